@@ -18,6 +18,9 @@ OUTCOMES: tuple[str, ...] = (
     *("delayed_steal", "double_steal", "fake_steal", "slap", "swing", "other"),
 )
 CONTEXT: tuple[str, ...] = ("inning", "half", "outs", "balls", "strikes", "runners", "note")
+KNOWN_COLUMNS: tuple[str, ...] = (
+    *("coach", "game", "date"), *CONTEXT[:-1], "signs", "outcome", "steal", "note"
+)  # fmt: skip
 MAX_SIGNALS = 64  # in a sequence
 MAX_NAME = 40  # characters of a signal's name
 MAX_VOCABULARY = 40  # different signals of one coach

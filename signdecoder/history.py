@@ -1,0 +1,187 @@
+"""Acts and versions: what was done to the store, and the plays that come of it.
+
+Every act writes new versions of the plays it touches. A play is as its version of the highest act
+that was not taken back. Acts are taken back last first, so those taken back are always the last.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from signdecoder.plays import Play, day_of, fold
+
+_LAST = "(SELECT IFNULL(MAX(id), 0) FROM acts WHERE NOT undone)"
+# SQLite takes the other columns from the row that holds the maximum.
+_CURRENT = f"""
+SELECT {{columns}} FROM (
+  SELECT *, MAX(act) FROM versions WHERE act <= {_LAST} {{among}} GROUP BY play)
+WHERE NOT gone
+"""
+_OF_COACH = "AND play IN (SELECT play FROM versions WHERE coach_key = :coach)"
+_COLUMNS = "play, place, coach, game_key, game, day, date, signs, outcome, context, extra"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something done to the store; `words` name it in a sentence ("the import of game.csv")."""
+
+    id: int
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A play as an act leaves it, and its place among the rows of its game."""
+
+    play: Play
+    place: int
+    gone: bool = False
+
+
+def begin_act(db: sqlite3.Connection, kind: str, words: str) -> Act:
+    """Write down a new act; what was taken back before it cannot be done again."""
+    db.execute("DELETE FROM acts WHERE undone")
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    row = db.execute("INSERT INTO acts (at, kind, words) VALUES (?, ?, ?)", (at, kind, words))
+    return Act(row.lastrowid or 0, kind, words)
+
+
+def take_back(db: sqlite3.Connection) -> Act | None:
+    """Take the last act back."""
+    return _mark(db, "NOT undone ORDER BY id DESC", undone=True)
+
+
+def do_again(db: sqlite3.Connection) -> Act | None:
+    """Do the act again that was taken back last."""
+    return _mark(db, "undone ORDER BY id", undone=False)
+
+
+def _mark(db: sqlite3.Connection, which: str, *, undone: bool) -> Act | None:
+    """Mark the first act of those asked for as undone or not."""
+    row = db.execute(f"SELECT id, kind, words FROM acts WHERE {which} LIMIT 1").fetchone()
+    if row is None:
+        return None
+    db.execute("UPDATE acts SET undone = ? WHERE id = ?", (undone, row[0]))
+    return Act(*row)
+
+
+def next_play(db: sqlite3.Connection) -> int:
+    """Return the number that the next new play gets."""
+    (last,) = db.execute(
+        f"SELECT IFNULL(MAX(play), 0) FROM versions WHERE act <= {_LAST}"
+    ).fetchone()
+    return int(last) + 1
+
+
+def write_versions(db: sqlite3.Connection, act: Act, versions: Iterable[Version]) -> None:
+    """Write the versions of plays that an act makes."""
+    db.executemany(
+        "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (_row_of(version, act.id) for version in versions),
+    )
+
+
+def _row_of(version: Version, act: int) -> tuple[int | str | bool | None, ...]:
+    """Return a version as a row of the table."""
+    play = version.play
+    return (
+        *(play.id, act, version.place, fold(play.coach), play.coach, fold(play.game), play.game),
+        *(day_of(play.date), play.date, _write(play.signals), play.outcome),
+        *(_write(play.context), _write(play.extra), play.identity, version.gone),
+    )
+
+
+def _write(value: object) -> str:
+    """Return a list or mapping of texts as JSON."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else "[]"
+
+
+def read_versions(db: sqlite3.Connection, coach: str | None = None) -> list[Version]:
+    """Return the plays of a coach, or of all, in order of day, of game and of row.
+
+    A game takes its place within a day from its first row ever, of whichever coach; a play without
+    a game stands by itself. Plays without a day come first.
+    """
+    found = db.execute(
+        f"SELECT game_key, day, MIN(place) FROM versions WHERE act <= {_LAST} GROUP BY 1, 2"
+    )
+    first = {(game, day): place for game, day, place in found if game}
+    versions = []
+    for row in _select(db, _COLUMNS, coach):
+        play, place, game_key, day = row[0], row[1], row[3], row[5]
+        versions.append(((day, first.get((game_key, day), place), place, play), _version_of(row)))
+    versions.sort(key=lambda pair: pair[0])
+    return [version for _, version in versions]
+
+
+def read_version(db: sqlite3.Connection, number: int) -> Version | None:
+    """Return the play of a number, if there is one."""
+    query = _CURRENT.format(columns=_COLUMNS, among="AND play = ?")
+    row = db.execute(query, (number,)).fetchone() if 0 < number < 2**63 else None
+    return _version_of(row) if row else None
+
+
+def _version_of(row: tuple[Any, ...]) -> Version:
+    """Return a row of _COLUMNS as a version."""
+    play, place, coach, _, game, _, date, signs, outcome, context, extra = row
+    signals = read_signs(signs)
+    return Version(
+        Play(signals, outcome, coach, game, date, _read(context), _read(extra), play), place
+    )
+
+
+def read_names(db: sqlite3.Connection, coach: str | None = None) -> Iterator[tuple[str, str, str]]:
+    """Go through the coaches, games and signs (JSON) of current plays, in no order."""
+    return _select(db, "DISTINCT coach, game, signs", coach)
+
+
+def first_places(db: sqlite3.Connection) -> dict[str, int]:
+    """Return every coach, as shown, with the place of his first play, in that order."""
+    rows = _select(db, "coach, MIN(place), MIN(play)", None, "GROUP BY coach_key ORDER BY 2, 3")
+    return {coach: place for coach, place, _ in rows}
+
+
+def read_outcomes(db: sqlite3.Connection) -> frozenset[str]:
+    """Return the outcomes that current plays have."""
+    return frozenset(outcome for (outcome,) in _select(db, "DISTINCT outcome", None))
+
+
+def places_of(db: sqlite3.Connection, identities: Iterable[str]) -> dict[str, list[int]]:
+    """Return, for each identity, the places of the plays that ever had it, in order."""
+    db.execute("CREATE TEMP TABLE asked (identity TEXT PRIMARY KEY) WITHOUT ROWID")
+    db.executemany("INSERT OR IGNORE INTO asked VALUES (?)", ((name,) for name in identities))
+    rows = db.execute(
+        "SELECT asked.identity, MAX(place) FROM asked JOIN versions USING (identity)"
+        f" WHERE act <= {_LAST} GROUP BY asked.identity, play ORDER BY play"
+    )
+    places: dict[str, list[int]] = {}
+    for identity, place in rows:
+        places.setdefault(identity, []).append(place)
+    db.execute("DROP TABLE asked")
+    return places
+
+
+def _select(
+    db: sqlite3.Connection, columns: str, coach: str | None, end: str = ""
+) -> sqlite3.Cursor:
+    """Select columns of the current plays, of one coach or of all."""
+    query = _CURRENT.format(columns=columns, among="" if coach is None else _OF_COACH)
+    if coach is None:
+        return db.execute(query + end)
+    return db.execute(f"{query} AND coach_key = :coach {end}", {"coach": fold(coach)})
+
+
+@lru_cache(maxsize=65536)
+def read_signs(text: str) -> tuple[str, ...]:
+    """Return the sequence that the store keeps as `text`; plays with the same one share it."""
+    return tuple(json.loads(text))
+
+
+def _read(text: str) -> dict[str, str]:
+    """Return a mapping from its JSON."""
+    return dict(json.loads(text)) if text != "[]" else {}

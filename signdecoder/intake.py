@@ -1,0 +1,139 @@
+"""Plays on their way into the store: spelled as the store spells, within its limits, only once."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from signdecoder.errors import SigndecoderError
+from signdecoder.history import Version, next_play, places_of, read_names, read_signs
+from signdecoder.plays import (
+    CONTEXT,
+    KNOWN_COLUMNS,
+    Play,
+    day_of,
+    fold,
+    name_outcome,
+    read_name,
+    read_sequence,
+)
+from signdecoder.spelling import Spelling
+
+if TYPE_CHECKING:
+    from signdecoder.logs import Log
+
+
+def read_spelling(db: sqlite3.Connection, coach: str) -> Spelling:
+    """Return how the store spells the names of a coach; `coach` itself if he is new."""
+    spelling = Spelling("")
+    for name, game, signs in read_names(db, coach):
+        spelling.coach = name
+        spelling.games[fold(game)] = game
+        spelling.signals |= {fold(signal): signal for signal in read_signs(signs)}
+    spelling.coach = spelling.coach or coach
+    return spelling
+
+
+def check_play(play: Play) -> Play:
+    """Return a play with its names as they are shown; refuse one that a log could not hold."""
+    for name, text in {**play.context, **play.extra}.items():
+        if not _is_text(name + text):
+            raise SigndecoderError(f'the column "{name}" holds what is not text', "take it out")
+    for name in play.context:
+        if name not in CONTEXT:
+            raise SigndecoderError(
+                f'there is no context called "{name}"',
+                f"use {', '.join(CONTEXT)}, or put it among the extra columns",
+            )
+    for name in play.extra:
+        if not name.strip() or fold(name) in KNOWN_COLUMNS:
+            raise SigndecoderError(
+                f'an extra column cannot be called "{name}"', "give it another name"
+            )
+    return replace(
+        play,
+        signals=read_sequence(play.signals),
+        outcome=name_outcome(play.outcome),
+        coach=read_name(play.coach, "coach"),
+        game=read_name(play.game, "game") if play.game.strip() else "",
+        date=read_name(play.date, "date") if play.date.strip() else "",
+        context={name: play.context[name] for name in CONTEXT if play.context.get(name)},
+    )
+
+
+def _is_text(text: str) -> bool:
+    """Can a log hold this?"""
+    return not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What an import makes of a log: versions to write, rows refused, and rows already known."""
+
+    versions: list[Version]
+    refused: list[tuple[int, str]]  # the line of the row, what is wrong with it
+    known: int
+
+
+def take_in(db: sqlite3.Connection, log: "Log") -> Intake:
+    """Find the plays of a log that the store never held, and spell them as it does.
+
+    The n-th row of an identity is known if n plays of the store ever had it.
+    """
+    identities = [play.identity for play in log.plays]
+    known = places_of(db, set(identities))
+    places = _find_places(log.plays, identities, known)
+    number = next_play(db)
+    spellings: dict[str, Spelling] = {}
+    intake = Intake([], [], sum(place is not None for place, _ in places))
+    for play, line, (place, beside) in zip(log.plays, log.lines, places, strict=True):
+        if place is not None:
+            continue
+        key = fold(play.coach)
+        if key not in spellings:
+            spellings[key] = read_spelling(db, play.coach)
+        try:
+            spelled = spellings[key].spell(play)
+        except SigndecoderError as error:
+            intake.refused.append((line, str(error)))
+            continue
+        id_ = number + len(intake.versions)
+        spelled = replace(spelled, id=id_)
+        intake.versions.append(Version(spelled, id_ if beside is None else beside))
+    return intake
+
+
+def _find_places(
+    plays: Iterable[Play], identities: list[str], known: Mapping[str, list[int]]
+) -> list[tuple[int | None, int | None]]:
+    """Return, for each row, its place if it is known, else the place it is put beside, if any.
+
+    A new row goes to the end, unless its file has a known row of the same game after it: then it
+    goes behind the row before it, so that a log that grew in the middle keeps its order.
+    """
+    seen: Counter[str] = Counter()
+    own: list[int | None] = []
+    for identity in identities:
+        held = known.get(identity, ())
+        own.append(held[seen[identity]] if seen[identity] < len(held) else None)
+        seen[identity] += 1
+    if not any(place is not None for place in own):
+        return [(None, None)] * len(own)
+    blocks = [(fold(play.coach), day_of(play.date), fold(play.game)) for play in plays]
+    after: list[int | None] = []
+    following: dict[tuple[str, str, str], int] = {}
+    for place, block in zip(reversed(own), reversed(blocks), strict=True):
+        after.append(following.get(block))
+        if place is not None:
+            following[block] = place
+    found: list[tuple[int | None, int | None]] = []
+    before: dict[tuple[str, str, str], int] = {}
+    for place, next_place, block in zip(own, reversed(after), blocks, strict=True):
+        if place is not None:
+            before[block] = place
+            found.append((place, None))
+        else:
+            beside = None if next_place is None else before.get(block, next_place - 1)
+            found.append((None, beside))
+    return found

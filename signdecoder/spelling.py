@@ -1,0 +1,40 @@
+"""How a coach's names are spelled: as they were first written."""
+
+from dataclasses import dataclass, field, replace
+
+from signdecoder.errors import SigndecoderError
+from signdecoder.plays import MAX_VOCABULARY, Play, fold
+
+
+@dataclass(slots=True)
+class Spelling:
+    """How one coach's names were first written: by folded name. It grows with what is spelled."""
+
+    coach: str
+    signals: dict[str, str] = field(default_factory=dict)
+    games: dict[str, str] = field(default_factory=dict)
+    _sequences: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+
+    def spell(self, play: Play) -> Play:
+        """Return the play as this coach's plays are spelled; past the limit of signals, refuse."""
+        signals = self._sequences.get(play.signals)
+        if signals is None:
+            signals = self._sequences[play.signals] = self._spell_sequence(play.signals)
+        game = self.games.setdefault(fold(play.game), play.game)
+        if (signals, game, self.coach) == (play.signals, play.game, play.coach):
+            return play
+        return replace(play, signals=signals, game=game, coach=self.coach)
+
+    def _spell_sequence(self, signals: tuple[str, ...]) -> tuple[str, ...]:
+        """Return a sequence with its signals spelled, and remember those that are new."""
+        new = {fold(signal): signal for signal in reversed(signals)}
+        new = {key: signal for key, signal in new.items() if key not in self.signals}
+        count = len(self.signals) + len(new)
+        if count > MAX_VOCABULARY:
+            raise SigndecoderError(
+                f'"{next(reversed(new.values()))}" would make {count} different signals of the'
+                f" coach {self.coach}",
+                f"{MAX_VOCABULARY} is the most, so write the same signal in the same way",
+            )
+        self.signals |= new
+        return tuple(self.signals[fold(signal)] for signal in signals)

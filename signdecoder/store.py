@@ -1,0 +1,193 @@
+"""The play store: one SQLite file that holds plays, and everything that was done to them."""
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from signdecoder import edits, history, schema
+from signdecoder.edits import Deleted, Renamed
+from signdecoder.errors import SigndecoderError
+from signdecoder.history import Act, Version
+from signdecoder.intake import check_play, read_spelling, take_in
+from signdecoder.plays import Play
+
+if TYPE_CHECKING:
+    from signdecoder.logs import Log
+
+__all__ = ["Act", "Added", "Store"]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of a file: plays added, plays known already, rows that were bad.
+
+    `refused` are the rows that were good in themselves and that the store could not take, as line
+    and words; `bad` counts them too.
+    """
+
+    file: str
+    added: int
+    known: int
+    bad: int
+    refused: tuple[tuple[int, str], ...] = ()
+
+
+class Store:
+    """A store that is open; a context manager that closes it.
+
+    What a method records is on disk when it returns. Every method may raise SigndecoderError, with
+    a sentence on what is wrong with the file.
+    """
+
+    def __init__(self, path: Path, db: sqlite3.Connection, read_only: bool) -> None:
+        """Take a connection over; `Store.open` makes one."""
+        self.path = path
+        self.read_only = read_only
+        self._db = db
+
+    @classmethod
+    def open(cls, path: Path | None = None) -> Self:
+        """Open the store at `path`, or the user's own, made if it is not there."""
+        place = (path or cls.default_path()).expanduser()
+        return cls(place, *schema.connect(place))
+
+    @staticmethod
+    def default_path() -> Path:
+        """Return where the store is: SIGNDECODER_DB, else a file in the user's data folder."""
+        if asked := os.environ.get("SIGNDECODER_DB"):
+            return Path(asked)
+        from platformdirs import user_data_path
+
+        return user_data_path("signdecoder", appauthor=False) / "signdecoder.db"
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        """Return the store itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection to read one state of the store, whatever others write meanwhile."""
+        with self._transaction("BEGIN") as db:
+            yield db
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection to write: all that is done with it, or nothing."""
+        if self.read_only:
+            raise SigndecoderError(
+                f"the store {self.path} can only be read",
+                "change its permissions, or give another store with --db PATH",
+            )
+        with self._transaction("BEGIN IMMEDIATE") as db:
+            yield db
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        """Run a transaction and say in a sentence what SQLite says in a code."""
+        try:
+            self._db.execute(begin)
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+        except sqlite3.ProgrammingError:
+            raise
+        except sqlite3.Error as error:
+            raise schema.fault(self.path, error) from None
+
+    def add(self, play: Play) -> Play:
+        """Record one play and return it as it is stored, with its number."""
+        play = check_play(play)
+        with self.writing() as db:
+            play = read_spelling(db, play.coach).spell(play)
+            play = replace(play, id=history.next_play(db))
+            words = f"the play {edits.say_play(play)} of {play.coach}"
+            act = history.begin_act(db, "play", words)
+            history.write_versions(db, act, [Version(play, play.id or 0)])
+        return play
+
+    def add_logs(self, logs: Sequence["Log"], skip_bad: bool = False) -> tuple[Added, ...]:
+        """Record the good plays of logs, a file an act; plays that are known add nothing.
+
+        A row with which a coach would have too many signals is bad: its file is then refused with
+        an error that names every such row, the files before it being recorded; or, with `skip_bad`,
+        the row is left out and told of in Added.
+        """
+        return tuple(self._add_log(log, skip_bad) for log in logs)
+
+    def _add_log(self, log: "Log", skip_bad: bool) -> Added:
+        """Record the good plays of one log."""
+        with self.writing() as db:
+            intake = take_in(db, log)
+            if intake.refused and not skip_bad:
+                rows = [f"{log.file}:{line}: {what}" for line, what in intake.refused]
+                raise SigndecoderError("\n".join(rows))
+            added = len(intake.versions)
+            if added:
+                name = "standard input" if log.file == "-" else Path(log.file).name
+                words = f"the import of {name} ({edits.say_plays(added)})"
+                act = history.begin_act(db, "import", words)
+                history.write_versions(db, act, intake.versions)
+        bad = len(log.bad) + len(intake.refused)
+        return Added(log.file, added, intake.known, bad, tuple(intake.refused))
+
+    def plays(self, coach: str | None = None) -> list[Play]:
+        """Return the plays of a coach, or of all: by date, then game, then row; undated first."""
+        with self.reading() as db:
+            return [version.play for version in history.read_versions(db, coach)]
+
+    def coaches(self) -> list[str]:
+        """Return the coaches, in the order in which they first appeared."""
+        with self.reading() as db:
+            return list(history.first_places(db))
+
+    def outcomes(self) -> frozenset[str]:
+        """Return the outcomes that plays in the store have."""
+        with self.reading() as db:
+            return history.read_outcomes(db)
+
+    def edit(self, number: int, play: Play) -> Act:
+        """Put another play in the place of play `number`; without a coach it stays with his."""
+        with self.writing() as db:
+            return edits.edit_play(db, number, play)
+
+    def delete(self, kind: Deleted, name: str | int, coach: str | None = None) -> Act:
+        """Delete a coach, a game (of one coach or of all) or the play of a number."""
+        with self.writing() as db:
+            return edits.delete_plays(db, kind, str(name), coach)
+
+    def rename(self, kind: Renamed, old: str, new: str, coach: str | None = None) -> Act:
+        """Give a coach, a signal or a game another name; onto a name that exists, they merge."""
+        with self.writing() as db:
+            return edits.rename_plays(db, kind, old, new, coach)
+
+    def undo(self) -> Act | None:
+        """Take the last act back and return it; None if there is none."""
+        with self.writing() as db:
+            return history.take_back(db)
+
+    def redo(self) -> Act | None:
+        """Do the act again that was taken back last and return it; None if there is none."""
+        with self.writing() as db:
+            return history.do_again(db)

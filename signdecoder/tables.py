@@ -1,0 +1,252 @@
+"""Tables of text: CSV files read row by row into a frame, and frames written back.
+
+Every cell is text. A frame's index is the line of the file at which the row starts.
+"""
+
+import csv
+import io
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signdecoder.errors import SigndecoderError
+from signdecoder.plays import KNOWN_COLUMNS, fold, read_outcome, read_steal
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+_GUARDED = ("=", "+", "-", "@", "'")  # what a spreadsheet takes for a formula, and the guard itself
+_Record = tuple[int, list[str]]  # the line where it starts, its cells
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that cannot be taken: the line where it starts, and what is wrong with it."""
+
+    line: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """The rows of a file, by line, as they are written there, and the rows that are no rows.
+
+    `headerless` says that it is a file of two columns as earlier decoders published them.
+    """
+
+    file: str
+    cells: "DataFrame"
+    bad: tuple[BadRow, ...]
+    headerless: bool = False
+
+
+def read_table(path: Path | str) -> Table:
+    """Read a file, or `-` for standard input; what is wrong with the whole of it is an error."""
+    import pandas as pd
+
+    file = str(path)
+    text = _read_text(path)
+    bad: list[BadRow] = []
+    delimiter, (line, header) = _find_header(text)
+    names = [_read_heading(cell) for cell in header]
+    headerless = "signs" not in names
+    if headerless:
+        names = _name_two_columns(file, text)
+        records = _split_lines(text)
+    else:
+        records = _read_records(text, delimiter, bad)
+        next(records)
+    twice = next((name for name in names if name and names.count(name) > 1), None)
+    if twice is not None:
+        raise SigndecoderError(f'{file}:{line}: the column "{twice}" is there twice', "drop one")
+    rows = dict(_fit_rows(records, names, bad))
+    cells = pd.DataFrame(list(rows.values()), columns=names, index=list(rows), dtype="str")
+    named = cells.loc[:, [name != "" for name in names]]
+    return Table(file, named, tuple(sorted(bad, key=lambda row: row.line)), headerless)
+
+
+def _read_text(path: Path | str) -> str:
+    """Read a file as text in UTF-8."""
+    try:
+        data = sys.stdin.buffer.read() if str(path) == "-" else Path(path).read_bytes()
+    except FileNotFoundError:
+        raise SigndecoderError(f"{path} is not there", "check its name") from None
+    except IsADirectoryError:
+        raise SigndecoderError(f"{path} is a folder", "name the files in it") from None
+    except OSError as error:
+        raise SigndecoderError(
+            f"{path} cannot be read ({error.strerror})", "change its permissions or copy it"
+        ) from None
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if not data.strip():
+        raise SigndecoderError(f"{path} is empty", "give a file with a header and a play a row")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        line = _line_at(data[: error.start].decode())
+        raise SigndecoderError(
+            f"{path}:{line}: this is not text in UTF-8", "save the file as CSV in UTF-8"
+        ) from None
+    if "\0" in text:
+        line = _line_at(text[: text.index("\0")])
+        raise SigndecoderError(
+            f"{path}:{line}: there is a NUL byte, so this is not text",
+            "save the file as CSV in UTF-8",
+        )
+    return text
+
+
+def _line_at(before: str) -> int:
+    """Return the line of what comes after this text."""
+    return len(re.findall(r"\r\n|\r|\n", before)) + 1
+
+
+def _find_header(text: str) -> tuple[str, _Record]:
+    """Return the separator of the header and the header; where several fit, the most columns."""
+    found: list[tuple[bool, int, str, _Record]] = []
+    for delimiter in (",", ";", "\t"):
+        record = next(_read_records(text, delimiter, []), (1, [""]))
+        names = [_read_heading(cell) for cell in record[1]]
+        found.append(("signs" in names, len(names), delimiter, record))
+    _, _, delimiter, record = max(found, key=lambda reading: reading[:2])
+    return delimiter, record
+
+
+def _read_heading(cell: str) -> str:
+    """Return the name of a column: a known one in lower case, another as it is written."""
+    name = cell.removeprefix("'")
+    return fold(name) if fold(name) in KNOWN_COLUMNS else name if name.strip() else ""
+
+
+def _name_two_columns(file: str, text: str) -> list[str]:
+    """Return the columns of a file without a header; refuse one that is no such file."""
+    line, cells = next(_split_lines(text))
+    if len(cells) == 2:
+        for name, read in (("steal", read_steal), ("outcome", read_outcome)):
+            try:
+                read(cells[1])
+                return ["signs", name]
+            except SigndecoderError:
+                continue
+    raise SigndecoderError(
+        f'{file}:{line}: the header has no column "signs"',
+        "name the columns in the first row, the one with the sequences signs",
+    )
+
+
+def _split_lines(text: str) -> Iterator[_Record]:
+    """Go through the lines that are not blank, cut at tabs; a quote is a character there."""
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), start=1):
+        if line.strip():
+            yield number, line.split("\t")
+
+
+def _read_records(text: str, delimiter: str, bad: list[BadRow]) -> Iterator[_Record]:
+    """Go through the records that are not blank; add those that are broken to `bad`."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            if "expected after" in str(error):
+                what = "text follows a closing quote: write a quote inside a cell twice"
+                bad.append(BadRow(line, what))
+                continue
+            bad.append(BadRow(line, "a quote opens here and is never closed: close it"))
+            return
+        if len(cells) > 1 or (cells and cells[0].strip()):
+            yield line, cells
+
+
+def _fit_rows(
+    records: Iterator[_Record], names: Sequence[str], bad: list[BadRow]
+) -> Iterator[_Record]:
+    """Go through the records that fit the header, filled up with empty cells."""
+    width = len(names)
+    nameless = [at for at, name in enumerate(names) if not name]
+    for line, cells in records:
+        if len(cells) > width:
+            bad.append(
+                BadRow(
+                    line,
+                    f"the row has {len(cells)} cells and the header {width}: put quotes around a"
+                    " cell that holds a separator",
+                )
+            )
+            continue
+        cells += [""] * (width - len(cells))
+        if any(cells[at].strip() for at in nameless):
+            bad.append(BadRow(line, "a cell stands in a column without a name: name the column"))
+            continue
+        yield line, cells
+
+
+def write_table(cells: "DataFrame", path: Path | str | None) -> None:
+    """Write a frame as CSV; None or `-` is standard output. What is missing is an empty cell."""
+    columns = [
+        [guard("" if cell is None or cell != cell else str(cell)) for cell in cells[name]]
+        for name in cells.columns
+    ]
+    write_rows([[guard(name) for name in cells.columns], *zip(*columns, strict=True)], path)
+
+
+def write_rows(rows: Sequence[Sequence[str]], path: Path | str | None) -> None:
+    """Write rows of guarded cells, the header first; a file is whole or as it was before."""
+    lines = [",".join(map(_write_cell, row)) for row in rows]
+    data = "".join(f"{line}\n" for line in lines).encode()
+    if path is None or str(path) == "-":
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+        return
+    try:
+        _replace_file(Path(path), data)
+    except OSError as error:
+        raise SigndecoderError(
+            f"{path} cannot be written ({error.strerror})", "give another file"
+        ) from None
+
+
+def guard(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula; reading takes the guard off."""
+    return f"'{cell}" if cell.startswith(_GUARDED) else cell
+
+
+def unguard(cells: "DataFrame") -> "DataFrame":
+    """Return the frame with one guard taken off each cell."""
+    return cells.assign(**{str(name): cells[name].str.removeprefix("'") for name in cells})
+
+
+def _write_cell(cell: str) -> str:
+    """Return a cell as it stands in a file, between quotes where it needs them."""
+    if any(mark in cell for mark in ',"\r\n'):
+        return '"' + cell.replace('"', '""') + '"'
+    return cell
+
+
+def _replace_file(path: Path, data: bytes) -> None:
+    """Write a file aside and put it in its place; a pipe or a device is written as it is."""
+    if path.exists() and not path.is_file():
+        with path.open("wb") as stream:
+            stream.write(data)
+        return
+    target = path.resolve()
+    aside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with aside.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if target.exists():
+            shutil.copymode(target, aside)
+        os.replace(aside, target)
+    finally:
+        aside.unlink(missing_ok=True)
