@@ -1,0 +1,28 @@
+"""Decodes a coach's signs: what a sequence of signals calls, learned from a log of plays."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from signdecoder.decoder import Decoder, KeySign, Prediction
+    from signdecoder.plays import Play
+
+__all__ = ["Decoder", "KeySign", "Play", "Prediction", "__version__"]
+
+__version__ = "0.1.0"
+
+_HOMES = {"Decoder": "decoder", "KeySign": "decoder", "Prediction": "decoder", "Play": "plays"}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first asked for, so that `import signdecoder` stays cheap."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
