@@ -1,0 +1,81 @@
+"""The command line: the application, and the one place where errors become words and a status."""
+
+import os
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from signdecoder import __version__
+from signdecoder.cli import ask, learn, record
+from signdecoder.cli.options import Db
+from signdecoder.cli.output import print_words, say
+from signdecoder.errors import ExitStatus, SigndecoderError
+
+app = typer.Typer(
+    name="signdecoder",
+    # Plain help and plain errors: importing rich would cost a query a quarter of its time.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+for command, name, example in (
+    (learn.train, "train", "signdecoder train game.csv --coach Hawks"),
+    (ask.query, "query", "signdecoder query ear cap belt --coach Hawks"),
+    (ask.predict, "predict", "signdecoder predict next_game.csv --coach Hawks --out answers.csv"),
+    (ask.report, "report", "signdecoder report --coach Hawks"),
+    (record.log, "log", "signdecoder log ear cap belt --outcome steal --coach Hawks"),
+    (record.plays, "plays", "signdecoder plays --coach Hawks --last 10"),
+    (record.undo, "undo", "signdecoder undo"),
+    (record.rename, "rename", "signdecoder rename signal hat cap --coach Hawks"),
+    (record.delete, "delete", "signdecoder delete play 12"),
+    (record.import_logs, "import", "signdecoder import season/*.csv"),
+    (record.export, "export", "signdecoder export hawks.csv --coach Hawks"),
+    (record.coaches, "coaches", "signdecoder coaches"),
+    (learn.simulate, "simulate", "signdecoder simulate --plays 40 --seed 7 --out demo.csv"),
+    (learn.pretrain, "pretrain", "signdecoder pretrain --minutes 30 --out mine.json"),
+):
+    app.command(name, epilog=f"Example: {example}")(command)
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    db: Db = None,
+    version: Annotated[
+        bool, typer.Option("--version", help="Tell the version, the store and the weights.")
+    ] = False,
+) -> None:
+    """Learn a coach's signs from a log of plays, and tell whether the next sequence is a steal."""
+    if version:
+        print_words(f"signdecoder {__version__}\n{ask.describe_setup(db)}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        print_words(context.get_help())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status; whatever goes wrong is one sentence."""
+    try:
+        app(args=arguments, prog_name="signdecoder")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else ExitStatus.DONE
+    except SigndecoderError as error:
+        say(f"Error: {error}")
+        return error.status
+    except KeyboardInterrupt:
+        say("Interrupted.")
+        return ExitStatus.INTERRUPTED
+    except OSError as error:
+        say(f"Error: {error.filename or 'a file'}: {error.strerror or error}")
+        return ExitStatus.INPUT
+    except Exception as bug:
+        if os.environ.get("SIGNDECODER_DEBUG"):
+            raise
+        say(
+            f"Error: signdecoder met a fault of its own ({type(bug).__name__}: {bug}): "
+            "set SIGNDECODER_DEBUG=1 and run the command again to see where"
+        )
+        return ExitStatus.INPUT
+    return ExitStatus.DONE

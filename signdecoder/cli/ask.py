@@ -1,0 +1,123 @@
+"""Commands that ask: query, predict, report."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from signdecoder import report as reporting
+from signdecoder.cli import options
+from signdecoder.cli.files import read_questions
+from signdecoder.cli.output import guard, print_json, print_words, say
+from signdecoder.layout import count
+from signdecoder.listings import answer_rows
+from signdecoder.plays import STEAL, name_signals
+from signdecoder.store import Store
+
+
+def query(
+    signals: options.Signals,
+    coach: options.Coach = None,
+    play: options.PlayName = STEAL,
+    compact: options.Compact = False,
+    weights: options.WeightsFile = None,
+    db: options.Db = None,
+    json: options.Json = False,
+) -> None:
+    """Say whether a sequence calls a steal.
+
+    SIGNAL... is the sequence, in order. One argument is read like a cell of a log ("ear, cap,
+    belt"); several are one signal each.
+    """
+    from signdecoder.decoder import Decoder
+
+    sequence = name_signals(signals, compact)
+    called_play = options.read_play_name(play)
+    with Store.open(db) as store:
+        name = options.find_coach(store, coach)
+        decoder = Decoder.recall(store, name, play=called_play, weights=weights)
+    for note in decoder.notes:
+        say(f"Note: {note}")
+    answer = (
+        name,
+        decoder.predict(sequence),
+        decoder.plays,
+        decoder.called,
+        decoder.key_signs(),
+    )
+    if json:
+        print_json(reporting.query_document(*answer))
+    else:
+        print_words(reporting.query_words(*answer))
+
+
+def predict(
+    files: options.Files,
+    coach: options.Coach = None,
+    play: options.PlayName = STEAL,
+    out: Annotated[
+        str, typer.Option(metavar="FILE", help="Where the rows go; - is standard output.")
+    ] = "-",
+    compact: options.Compact = False,
+    skip_bad: options.SkipBad = False,
+    weights: options.WeightsFile = None,
+    db: options.Db = None,
+) -> None:
+    """Say it for each row of a file.
+
+    Each CSV needs a column "signs" (- is standard input). Its rows come back with the columns
+    probability and verdict.
+    """
+    from signdecoder.decoder import Decoder
+    from signdecoder.tables import write_rows
+
+    called_play = options.read_play_name(play)
+    questions = read_questions(files, compact=compact, skip_bad=skip_bad)
+    with Store.open(db) as store:
+        name = options.find_coach(store, coach)
+        decoder = Decoder.recall(store, name, play=called_play, weights=weights)
+    sequences = [signals for file in questions for signals in file.signals]
+    rows = answer_rows(questions, decoder.predict_many(sequences))
+    with guard(sys.stdout):
+        write_rows(rows, out)
+    if out != "-":
+        say(f"Wrote {count(len(sequences), 'row')} to {out}.")
+
+
+def report(
+    coach: options.Coach = None,
+    play: options.PlayName = STEAL,
+    weights: options.WeightsFile = None,
+    db: options.Db = None,
+    json: options.Json = False,
+) -> None:
+    """Rank the key signs of every coach.
+
+    With the evidence for each, and how often the answers are expected to be right.
+    """
+    from signdecoder.decoder import Decoder
+
+    called_play = options.read_play_name(play)
+    with Store.open(db) as store:
+        reports = [
+            reporting.report_coach(
+                name,
+                Decoder.recall(store, name, play=called_play, weights=weights),
+                store.plays(name),
+            )
+            for name in options.find_coaches(store, coach)
+        ]
+    if json:
+        print_json(reporting.report_document(reports))
+    else:
+        print_words(reporting.report_words(reports))
+
+
+def describe_setup(db: Path | None) -> str:
+    """Where the store is and which weights it is asked with, as `--version` says it."""
+    from signdecoder.weights import SHIPPED, read_weights
+
+    shipped = read_weights(SHIPPED) if SHIPPED.exists() else None
+    weights = f"{shipped.name} {shipped.hash[:12]}" if shipped else "none"
+    return f"store    {db or Store.default_path()}\nweights  {weights}"

@@ -1,0 +1,196 @@
+"""Commands that learn, and the one that makes a coach up: train, pretrain, simulate."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from signdecoder import listings
+from signdecoder import report as reporting
+from signdecoder.cli import options
+from signdecoder.cli.files import Reading, record_files
+from signdecoder.cli.output import guard, print_json, print_words, say
+from signdecoder.cli.progress import show_progress
+from signdecoder.errors import ExitStatus, SigndecoderError
+from signdecoder.plays import STEAL, Play, read_name
+from signdecoder.store import Store
+
+if TYPE_CHECKING:
+    from signdecoder.tuning import Tuning
+    from signdecoder.weights import Weights
+
+
+def train(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="CSV", hidden=True),
+    ] = None,
+    coach: options.Coach = None,
+    play: options.PlayName = STEAL,
+    epochs: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, help="How long to learn; 0 only reads the plays."),
+    ] = None,
+    shipped: Annotated[
+        bool, typer.Option("--shipped", help="Go back to the shipped weights.")
+    ] = False,
+    outcomes: options.Outcomes = "",
+    compact: options.Compact = False,
+    skip_bad: options.SkipBad = False,
+    db: options.Db = None,
+    json: options.Json = False,
+) -> None:
+    """Record logs, learn, report every coach.
+
+    Learns from every play in the store; without logs, from what is there already.
+    """
+    from signdecoder.decoder import Decoder
+    from signdecoder.learned import drop_weights, load_weights, save_weights
+    from signdecoder.weights import SHIPPED, read_weights
+
+    called_play = options.read_play_name(play)
+    with Store.open(db) as store:
+        if files:
+            declared = options.declare_outcomes(called_play, outcomes, store)
+            _record(store, files, Reading(coach, declared, compact, skip_bad))
+        elif coach:
+            say("Note: --coach fills what a log leaves open; without one, every coach is learned.")
+        plays = {name: store.plays(name) for name in options.find_coaches(store, None)}
+        if shipped:
+            drop_weights(store, called_play)
+        only_read = shipped or epochs == 0
+        weights = load_weights(store, called_play) if only_read else None
+        tuning = _tune(
+            plays, called_play, weights or read_weights(SHIPPED), 0 if only_read else epochs
+        )
+        if tuning.weights:
+            save_weights(store, called_play, tuning.weights)
+        elif not only_read:
+            # What is learned follows from the plays alone, not from what was learned before.
+            drop_weights(store, called_play)
+        say(tuning.why)
+        reports = [
+            reporting.report_coach(
+                name,
+                Decoder.recall(store, name, play=called_play),
+                plays[name],
+                held_out=tuning.held_out[name],
+                tuned=tuning.tuned,
+            )
+            for name in plays
+        ]
+    if json:
+        print_json(reporting.train_document(reports))
+    else:
+        print_words(reporting.report_words(reports))
+
+
+def _record(store: Store, files: Sequence[str], reading: Reading) -> None:
+    done = record_files(store, files, reading)
+    if done.refused:
+        words = listings.refused_words(done.added, done.refused, done.skippable)
+        raise SigndecoderError(f"{words}\nNothing was learned.")
+    say(listings.import_words(done.added))
+
+
+def _tune(
+    plays: dict[str, list[Play]], called_play: str, weights: "Weights", epochs: int | None
+) -> "Tuning":
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow talks to standard error
+    from signdecoder.tuning import fine_tune
+
+    try:
+        with show_progress("learning") as progress:
+            return fine_tune(plays, called_play, weights, epochs=epochs, progress=progress)
+    except KeyboardInterrupt:
+        say("Interrupted: the plays are recorded, nothing was learned.")
+        raise typer.Exit(ExitStatus.INTERRUPTED) from None
+
+
+def pretrain(
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The weights to write (default: the shipped ones)."),
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="How many batches to learn from.")
+    ] = None,
+    minutes: Annotated[
+        float | None, typer.Option(metavar="M", min=0, help="Stop after so long.")
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="S", min=0, help="Which coaches are drawn.")] = 1,
+    resume: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Keep the training in this file, and go on from it."),
+    ] = None,
+) -> None:
+    """Train the shipped weights anew.
+
+    It learns from simulated coaches; with --resume it can be stopped and goes on where it was.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from signdecoder import training
+    from signdecoder.weights import SHIPPED
+
+    recipe = training.Recipe(seed=seed) if steps is None else training.Recipe(steps, seed)
+    place = out or SHIPPED
+    with show_progress("pretraining") as progress:
+        weights = training.pretrain(
+            place,
+            recipe,
+            resume=resume,
+            stop_after=60 * minutes if minutes is not None else float("inf"),
+            progress=progress,
+        )
+    say(f"Wrote {place} ({weights.hash[:12]}).")
+
+
+def simulate(
+    plays: Annotated[int, typer.Option(metavar="N", min=1, help="How many plays.")],
+    seed: Annotated[int, typer.Option(metavar="S", min=0, help="Which coach is drawn.")],
+    coach: Annotated[str, typer.Option(metavar="NAME", help="His name.")] = "Simulated coach",
+    games: Annotated[int, typer.Option(metavar="G", min=1, help="In how many games.")] = 1,
+    family: Annotated[
+        str | None, typer.Option(metavar="F", help="The kind of rule (default: drawn).")
+    ] = None,
+    wipe_off: Annotated[
+        bool, typer.Option("--wipe-off", help="With a signal that cancels.")
+    ] = False,
+    other_plays: Annotated[
+        float,
+        typer.Option(metavar="R", min=0, max=0.9, help="The share of bunts and other plays."),
+    ] = 0.0,
+    level: Annotated[
+        str, typer.Option(metavar="L", help="Where he coaches: how often, how clean.")
+    ] = "classroom",
+    out: Annotated[str, typer.Option(metavar="FILE", help="The log; - is standard output.")] = "-",
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Tell the rule, not in the log.")
+    ] = False,
+) -> None:
+    """Make up a coach's log.
+
+    The same seed makes the same log. Levels: classroom, youth, high-school, college, pro.
+    Families: next, kth, anywhere, before, both, two_after, between, hot, position, twice,
+    sandwich, count_of, count_after, null.
+    """
+    from signdecoder.logs import write_log
+    from signdecoder.simulator import simulate as make_log
+
+    made = make_log(
+        plays,
+        seed,
+        coach=read_name(coach, "coach"),
+        games=games,
+        family=family,
+        wipe_off=wipe_off,
+        other_plays=other_plays,
+        level=level,
+    )
+    with guard(sys.stdout):
+        write_log(made.plays, out)
+    if reveal:
+        say(f"The rule: {made.rule}")

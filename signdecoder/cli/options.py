@@ -1,0 +1,116 @@
+"""What the commands share: their options, and which coach is meant."""
+
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from signdecoder.errors import SigndecoderError, UsageError
+from signdecoder.plays import NONE, NOT_STEAL, UNKNOWN, fold, name_outcome, read_name
+from signdecoder.store import Store
+
+
+def _db_from_root(context: typer.Context, path: Path | None) -> Path | None:
+    """The command's own --db, else the one given before the command."""
+    root: Path | None = context.find_root().params.get("db")
+    return path or root
+
+
+Db = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="PATH",
+        help="The store to use (or SIGNDECODER_DB; default: in your data folder).",
+        callback=_db_from_root,
+    ),
+]
+Coach = Annotated[str | None, typer.Option(metavar="NAME", help="Whose signs.")]
+PlayName = Annotated[str, typer.Option("--play", metavar="NAME", help="The play that is called.")]
+Outcomes = Annotated[
+    str, typer.Option(metavar="A,B", help="Outcomes of your own to allow, by name.")
+]
+Compact = Annotated[
+    bool, typer.Option("--compact", help="Read sequences as one character a signal.")
+]
+SkipBad = Annotated[
+    bool, typer.Option("--skip-bad", help="Take the good rows of a file with bad ones.")
+]
+WeightsFile = Annotated[
+    Path | None, typer.Option("--weights", metavar="FILE", help="Use the weights of this file.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+# Arguments are hidden where the command's own words tell of them: Typer would add `<list[str]>`.
+Signals = Annotated[list[str], typer.Argument(metavar="SIGNAL", hidden=True)]
+Files = Annotated[list[str], typer.Argument(metavar="CSV", hidden=True)]
+
+FIRST_COACH = "Coach 1"
+_BEGIN = (
+    'read a log with "signdecoder import FILE", '
+    'or record a play with "signdecoder log SIGNAL… --outcome OUTCOME"'
+)
+NO_PLAYS = f"No plays are recorded yet: {_BEGIN}"
+
+
+def read_play_name(text: str) -> str:
+    """The called play as it is stored; a name of one's own is declared by being asked for."""
+    play = name_outcome(text)
+    if play in (NONE, UNKNOWN, NOT_STEAL):
+        raise UsageError(f"{play} is not a play that a coach calls", "name another with --play")
+    return play
+
+
+def declare_outcomes(play: str, outcomes: str, store: Store | None = None) -> frozenset[str]:
+    """The outcomes that are allowed besides the usual ones: --play, --outcomes and the store's."""
+    own = [name for name in outcomes.split(",") if name.strip()]
+    return frozenset([play, *own]) | (store.outcomes() if store else frozenset())
+
+
+def find_coach(store: Store, asked: str | None) -> str:
+    """The coach that is meant: the one asked for, else the only one.
+
+    Raises UsageError where several could be meant, SigndecoderError where there is none.
+    """
+    names = store.coaches()
+    if not names:
+        raise SigndecoderError("no plays are recorded yet", _BEGIN)
+    if asked is not None:
+        return _match_coach(names, asked)
+    if len(names) > 1:
+        raise UsageError(
+            f"several coaches are recorded ({_list_names(names)})", "say which one with --coach"
+        )
+    return names[0]
+
+
+def find_or_begin_coach(store: Store, asked: str | None) -> str:
+    """The coach whose play is recorded: one who is not known yet is begun."""
+    names = store.coaches()
+    if asked is not None:
+        name = read_name(asked, "coach")
+        return next((known for known in names if fold(known) == fold(name)), name)
+    return find_coach(store, None) if names else FIRST_COACH
+
+
+def find_coaches(store: Store, asked: str | None) -> list[str]:
+    """The coach asked for, else every coach; never empty."""
+    names = store.coaches()
+    if asked is None and len(names) > 1:
+        return names
+    return [find_coach(store, asked)]
+
+
+def _match_coach(names: list[str], asked: str) -> str:
+    wanted = fold(asked)
+    for name in names:
+        if fold(name) == wanted:
+            return name
+    closest = sorted(names, key=lambda name: -SequenceMatcher(None, fold(name), wanted).ratio())
+    raise SigndecoderError(
+        f'there is no coach "{asked}" (recorded: {_list_names(closest)})', "name one of these"
+    )
+
+
+def _list_names(names: list[str], most: int = 10) -> str:
+    listed = ", ".join(names[:most])
+    return f"{listed} and {len(names) - most} more" if len(names) > most else listed

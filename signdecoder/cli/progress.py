@@ -1,0 +1,65 @@
+"""How far a training has come: a bar on a terminal, now and then a line anywhere else."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from signdecoder.cli.output import say
+
+if TYPE_CHECKING:
+    from signdecoder.progress import Progress
+
+
+@contextmanager
+def show_progress(what: str) -> Iterator[Callable[[Progress], None]]:
+    """Give the function that a training reports to; all of it goes to standard error."""
+    if not sys.stderr.isatty():
+        yield _line_shower(what)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    bar = Bar(
+        TextColumn(what, markup=False),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.fields[figures]}"),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    task = bar.add_task(what, total=None, figures="")
+
+    def show(progress: Progress) -> None:
+        figures = _figures(progress)
+        bar.update(task, completed=progress.step, total=progress.steps, figures=figures)
+
+    with bar:
+        yield show
+
+
+def _line_shower(what: str) -> Callable[[Progress], None]:
+    """A line at the first step and at every tenth of the way, for a log file."""
+    shown = -1
+
+    def show(progress: Progress) -> None:
+        nonlocal shown
+        tenth = 10 * progress.step // max(progress.steps, 1)
+        if tenth > shown:
+            shown = tenth
+            say(f"{what}: step {progress.step} of {progress.steps}, {_figures(progress)}")
+
+    return show
+
+
+def _figures(progress: Progress) -> str:
+    return f"loss {progress.loss:.3f} · {_time_words(progress.seconds_left)} left"
+
+
+def _time_words(seconds: float) -> str:
+    minutes, rest = divmod(max(0, round(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

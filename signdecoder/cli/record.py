@@ -1,0 +1,202 @@
+"""Commands that record: log, import, export, plays, undo, rename, delete, coaches."""
+
+import sys
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from signdecoder import listings
+from signdecoder.cli import options
+from signdecoder.cli.files import Reading, record_files
+from signdecoder.cli.output import guard, print_json, print_words, say
+from signdecoder.edits import Deleted, Renamed
+from signdecoder.errors import SigndecoderError
+from signdecoder.layout import count
+from signdecoder.plays import STEAL, Play, fold, name_signals, read_name, read_outcome
+from signdecoder.store import Act, Store
+
+
+def log(
+    signals: options.Signals,
+    outcome: Annotated[
+        str, typer.Option(metavar="O", help="What the team then did: steal, none, unknown, bunt, …")
+    ],
+    coach: options.Coach = None,
+    game: Annotated[
+        str | None, typer.Option(metavar="G", help="The game; without it, today's.")
+    ] = None,
+    play: options.PlayName = STEAL,
+    outcomes: options.Outcomes = "",
+    compact: options.Compact = False,
+    db: options.Db = None,
+    json: options.Json = False,
+) -> None:
+    """Record one play.
+
+    SIGNAL... is the sequence, in order. The play is on disk before this says that it is recorded.
+    """
+    sequence = name_signals(signals, compact)
+    called_play = options.read_play_name(play)
+    with Store.open(db) as store:
+        declared = options.declare_outcomes(called_play, outcomes, store)
+        name = options.find_or_begin_coach(store, coach)
+        played = read_outcome(outcome, declared)
+        day = date.today().isoformat()
+        if game is not None:
+            game = read_name(game, "game")
+            day = _day_of_game(store.plays(name), game) or day
+        recorded = store.add(Play(sequence, played, coach=name, game=game or day, date=day))
+    if json:
+        print_json(listings.play_document(recorded))
+    else:
+        print_words(listings.recorded_words(recorded))
+
+
+def _day_of_game(plays: list[Play], game: str) -> str:
+    """The date of the game's last play, so that a play of an old game stays with the others."""
+    wanted = fold(game)
+    return next((play.date for play in reversed(plays) if fold(play.game) == wanted), "")
+
+
+def import_logs(
+    files: options.Files,
+    coach: options.Coach = None,
+    play: options.PlayName = STEAL,
+    outcomes: options.Outcomes = "",
+    compact: options.Compact = False,
+    skip_bad: options.SkipBad = False,
+    db: options.Db = None,
+    json: options.Json = False,
+) -> None:
+    """Record the plays of logs.
+
+    Each CSV is a play log (- is standard input). A log that is read again adds nothing.
+    """
+    called_play = options.read_play_name(play)
+    with Store.open(db) as store:
+        declared = options.declare_outcomes(called_play, outcomes, store)
+        done = record_files(store, files, Reading(coach, declared, compact, skip_bad))
+    if done.refused:
+        raise SigndecoderError(listings.refused_words(done.added, done.refused, done.skippable))
+    if json:
+        print_json(listings.import_document(done.added))
+    else:
+        print_words(listings.import_words(done.added))
+
+
+def export(
+    file: Annotated[str, typer.Argument(metavar="FILE", hidden=True)],
+    coach: options.Coach = None,
+    db: options.Db = None,
+) -> None:
+    """Write plays as a log.
+
+    FILE (- is standard output) comes in again unchanged. Without --coach it holds every coach.
+    """
+    from signdecoder.logs import write_log
+
+    with Store.open(db) as store:
+        names = options.find_coaches(store, coach)
+        plays = store.plays(names[0]) if len(names) == 1 else store.plays()
+    with guard(sys.stdout):
+        write_log(plays, file)
+    if file != "-":
+        say(f"Wrote {count(len(plays), 'play')} to {file}.")
+
+
+def plays(
+    coach: options.Coach = None,
+    last: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Only the last N plays.")
+    ] = None,
+    db: options.Db = None,
+    json: options.Json = False,
+) -> None:
+    """List the plays of a coach, oldest first."""
+    with Store.open(db) as store:
+        listed = store.plays(options.find_coach(store, coach)) if store.coaches() else []
+    listed = listed[-last:] if last else listed
+    if json:
+        print_json({"plays": [listings.play_document(play) for play in listed]})
+    elif listed:
+        print_words(listings.plays_words(listed))
+    else:
+        say(options.NO_PLAYS)
+
+
+def coaches(
+    play: options.PlayName = STEAL,
+    db: options.Db = None,
+    json: options.Json = False,
+) -> None:
+    """List the coaches, with their plays."""
+    called_play = options.read_play_name(play)
+    with Store.open(db) as store:
+        tallies = [
+            listings.tally_coach(name, store.plays(name), called_play) for name in store.coaches()
+        ]
+    if json:
+        print_json(listings.coaches_document(tallies))
+    elif tallies:
+        print_words(listings.coaches_words(tallies, called_play))
+    else:
+        say(options.NO_PLAYS)
+
+
+def undo(db: options.Db = None, json: options.Json = False) -> None:
+    """Take the last act back and say what it was.
+
+    An act is a play, an edit, or a whole import.
+    """
+    with Store.open(db) as store:
+        act = store.undo()
+    if act is None:
+        raise SigndecoderError("there is nothing to undo", "no act is recorded in this store")
+    _print_act("undone", act, json)
+
+
+def rename(
+    kind: Annotated[Renamed, typer.Argument(metavar="coach|signal|game", hidden=True)],
+    old: Annotated[str, typer.Argument(metavar="OLD", hidden=True)],
+    new: Annotated[str, typer.Argument(metavar="NEW", hidden=True)],
+    coach: options.Coach = None,
+    db: options.Db = None,
+    json: options.Json = False,
+) -> None:
+    """Rename a coach, a signal or a game.
+
+    Where the new name exists already, the two become one.
+    """
+    with Store.open(db) as store:
+        whose = None if kind == "coach" else options.find_coach(store, coach)
+        act = store.rename(kind, old, new, coach=whose)
+    _print_act("done", act, json)
+
+
+def delete(
+    kind: Annotated[Deleted, typer.Argument(metavar="coach|game|play", hidden=True)],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", hidden=True),
+    ],
+    coach: options.Coach = None,
+    db: options.Db = None,
+    json: options.Json = False,
+) -> None:
+    """Delete a coach, a game or a play.
+
+    NAME is the coach's, the game's, or the number of the play in "signdecoder plays". What was
+    deleted comes back with "signdecoder undo".
+    """
+    with Store.open(db) as store:
+        whose = options.find_coach(store, coach) if kind == "game" else None
+        act = store.delete(kind, name, coach=whose)
+    _print_act("done", act, json)
+
+
+def _print_act(done: str, act: Act, json: bool) -> None:
+    if json:
+        print_json({done: act.words})
+    else:
+        print_words(f"{done.capitalize()}: {act.words}")

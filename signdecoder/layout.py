@@ -1,0 +1,74 @@
+"""Plain text for a terminal: what is safe to show, aligned columns, percentages and bars."""
+
+import unicodedata
+from collections.abc import Sequence
+
+_BLOCKS = " ▏▎▍▌▋▊▉█"
+# Categories of characters that steer a terminal or turn the reading order: controls, formats
+# (direction marks, zero widths), surrogates, private ones, line and paragraph separators.
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_JOINERS = "\u200c\u200d"  # formats that Persian, Hindi and emoji need to be spelt at all
+
+
+def printable(text: str) -> str:
+    """The text with every character that could steer a terminal written as an escape."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_escape(character) for character in text)
+
+
+def _escape(character: str) -> str:
+    if unicodedata.category(character) not in _UNSAFE or character in _JOINERS:
+        return character
+    code = ord(character)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal the text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns_of(character) for character in text)
+
+
+def _columns_of(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def columns(rows: Sequence[Sequence[str]], align: str, gap: str = "  ") -> list[str]:
+    """The rows as lines with aligned columns; ``align`` holds `<` or `>` for each column."""
+    widths = [max(map(width, cells)) for cells in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        cells = []
+        for cell, side, wide in zip(row, align, widths, strict=True):
+            space = " " * (wide - width(cell))
+            cells.append(cell + space if side == "<" else space + cell)
+        lines.append(gap.join(cells).rstrip())
+    return lines
+
+
+def percent(share: float) -> str:
+    """A share as a whole per cent; only a share of exactly 0 or 1 reads `0 %` or `100 %`."""
+    if 0 < share < 0.005:
+        return "<1 %"
+    if 0.995 <= share < 1:
+        return ">99 %"
+    return f"{100 * share:.0f} %"
+
+
+def bar(share: float, cells: int = 20) -> str:
+    """A bar of ``cells`` characters, drawn to an eighth of one."""
+    eighths = round(min(max(share, 0.0), 1.0) * cells * 8)
+    whole, part = divmod(eighths, 8)
+    drawn = "█" * whole + (_BLOCKS[part] if part else "")
+    return drawn.ljust(cells)
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun: `1 play`, `31 plays`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"

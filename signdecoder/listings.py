@@ -1,0 +1,116 @@
+"""What is in the store, and what just went in, as JSON documents and as words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from signdecoder.layout import columns, count
+from signdecoder.plays import CONTEXT, Play, write_signals
+from signdecoder.report import outcome_name
+
+if TYPE_CHECKING:
+    from signdecoder.decoder import Prediction
+    from signdecoder.logs import Sequences
+    from signdecoder.store import Added
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many plays of a coach are recorded, and how many of them were the called play."""
+
+    coach: str
+    plays: int
+    called: int
+
+
+def play_document(play: Play) -> dict[str, Any]:
+    """One play as JSON: the known columns by name, unknown ones together under `extra`."""
+    return {
+        "id": play.id,
+        "coach": play.coach,
+        "game": play.game or None,
+        "date": play.date or None,
+        "signs": list(play.signals),
+        "outcome": play.outcome,
+        **{name: play.context.get(name) for name in CONTEXT},
+        "extra": dict(play.extra),
+    }
+
+
+def plays_words(plays: Sequence[Play]) -> str:
+    """The plays as a table, oldest first."""
+    rows = [("id", "game", "outcome", "signs")]
+    rows += [(str(p.id), p.game, outcome_name(p.outcome), write_signals(p.signals)) for p in plays]
+    return "\n".join(columns(rows, "><<<"))
+
+
+def tally_coach(coach: str, plays: Sequence[Play], play: str) -> Tally:
+    """How many plays of the coach there are, and how many were the called play."""
+    return Tally(coach, len(plays), sum(p.outcome == play for p in plays))
+
+
+def coaches_document(tallies: Sequence[Tally]) -> dict[str, Any]:
+    """The JSON document of `coaches`."""
+    return {"coaches": [asdict(tally) for tally in tallies]}
+
+
+def coaches_words(tallies: Sequence[Tally], play: str) -> str:
+    """The coaches as a table."""
+    rows = [("coach", "plays", outcome_name(play))]
+    rows += [(tally.coach, str(tally.plays), str(tally.called)) for tally in tallies]
+    return "\n".join(columns(rows, "<>>"))
+
+
+def import_document(added: Sequence[Added]) -> dict[str, Any]:
+    """The JSON document of `import`."""
+    return {
+        "files": [
+            {"file": str(one.file), "added": one.added, "known": one.known, "bad": one.bad}
+            for one in added
+        ]
+    }
+
+
+def import_words(added: Sequence[Added]) -> str:
+    """What each file brought: plays that are new, plays that were known, bad rows left out."""
+    return "\n".join(
+        f"{_name_file(one.file)}: {count(one.added, 'play')} added"
+        + (f", {one.known} known already" if one.known else "")
+        + (f", {count(one.bad, 'bad row')} left out" if one.bad else "")
+        for one in added
+    )
+
+
+def _name_file(file: str) -> str:
+    return "standard input" if file == "-" else file
+
+
+def refused_words(added: Sequence[Added], refused: Sequence[str], skippable: Sequence[str]) -> str:
+    """Which files were refused, the ways on, and what was taken from the others."""
+    words = f"nothing was taken from {', '.join(refused)}: mend what is wrong and read it again"
+    if skippable:
+        words += f", or take the good rows of {', '.join(skippable)} with --skip-bad"
+    return f"{words}\n{import_words(added)}" if added else words
+
+
+def answer_rows(files: Sequence[Sequences], predictions: Sequence[Prediction]) -> list[list[str]]:
+    """The rows of the files, a header first, with `probability` and `verdict` added to each.
+
+    The files' columns are joined; a column that a file lacks is empty in its rows.
+    """
+    cells = [row for file in files for row in file.cells.to_dict("records")]
+    columns = dict.fromkeys(str(name) for file in files for name in file.cells.columns)
+    kept = [name for name in columns if name not in ("probability", "verdict")]
+    rows = [[*kept, "probability", "verdict"]]
+    for row, said in zip(cells, predictions, strict=True):
+        answers = [f"{said.probability:.4f}", said.verdict]
+        rows.append([*(str(row.get(name, "")) for name in kept), *answers])
+    return rows
+
+
+def recorded_words(play: Play) -> str:
+    """What `log` recorded: the sequence, the outcome, and where it went."""
+    said = f"{write_signals(play.signals)} → {outcome_name(play.outcome)}"
+    return f"Recorded play {play.id}: {said}   {play.coach} · game {play.game}"

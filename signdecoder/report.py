@@ -1,0 +1,258 @@
+"""Results as JSON documents and as words. Nothing here prints.
+
+A document holds what the contract names and nothing else, `None` where a thing does not exist.
+Words are plain text: the first line of a paragraph is its headline.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from math import floor
+from typing import TYPE_CHECKING, Any
+
+from signdecoder.layout import bar, columns, count, percent
+from signdecoder.plays import (
+    NONE,
+    NOT_STEAL,
+    OUTCOMES,
+    UNKNOWN,
+    Evidence,
+    Play,
+    evidence_of,
+)
+
+if TYPE_CHECKING:
+    from signdecoder.decoder import Decoder, KeySign, Prediction
+    from signdecoder.evaluate import HeldOut
+
+_SHOWN = 6  # key signs with a line of their own
+
+
+@dataclass(frozen=True, slots=True)
+class CoachReport:
+    """What is known of one coach's way of calling one play.
+
+    ``evidence`` holds for each signal the plays with a known outcome that show it, and how many of
+    those were the called play. ``seen`` counts the outcomes of all his plays.
+    """
+
+    coach: str
+    play: str
+    plays: int
+    called: int
+    key_signs: tuple[KeySign, ...]
+    cracked: bool
+    expected_accuracy: float | None
+    evidence: Mapping[str, tuple[int, int]]
+    seen: Mapping[str, int]
+    notes: tuple[str, ...] = ()
+    held_out: HeldOut | None = None
+    tuned: bool | None = None
+
+
+def report_coach(
+    coach: str,
+    decoder: Decoder,
+    plays: Sequence[Play],
+    *,
+    held_out: HeldOut | None = None,
+    tuned: bool | None = None,
+) -> CoachReport:
+    """What the decoder, having read these plays, knows of the coach."""
+    return CoachReport(
+        coach=coach,
+        play=decoder.play,
+        plays=decoder.plays,
+        called=decoder.called,
+        key_signs=tuple(decoder.key_signs()),
+        cracked=decoder.cracked,
+        expected_accuracy=decoder.expected_accuracy() if decoder.called else None,
+        evidence=_count_evidence(plays, decoder.play),
+        seen=Counter(play.outcome for play in plays),
+        notes=tuple(decoder.notes),
+        held_out=held_out,
+        tuned=tuned,
+    )
+
+
+def _count_evidence(plays: Sequence[Play], called_play: str) -> dict[str, tuple[int, int]]:
+    shown: Counter[str] = Counter()
+    called: Counter[str] = Counter()
+    for play in plays:
+        evidence = evidence_of(play.outcome, called_play)
+        if evidence is Evidence.SILENT:
+            continue
+        signals = set(play.signals)
+        shown.update(signals)
+        if evidence is Evidence.CALLED:
+            called.update(signals)
+    return {sign: (shown[sign], called[sign]) for sign in shown}
+
+
+# --- documents ------------------------------------------------------------------------------------
+
+
+def query_document(
+    coach: str, prediction: Prediction, plays: int, called: int, key_signs: Sequence[KeySign]
+) -> dict[str, Any]:
+    """The JSON document of `query`."""
+    key = key_signs[0] if key_signs else None
+    return {
+        "coach": coach,
+        "signs": list(prediction.signals),
+        "play": prediction.play,
+        "probability": prediction.probability,
+        "lstm": prediction.lstm,
+        "rules": prediction.rules,
+        "verdict": prediction.verdict,
+        "plays": plays,
+        "called": called,
+        "key_sign": key.sign if key else None,
+        "key_sign_probability": key.probability if key else None,
+    }
+
+
+def report_document(reports: Sequence[CoachReport]) -> dict[str, Any]:
+    """The JSON document of `report`."""
+    return {"coaches": [_coach_document(report) for report in reports]}
+
+
+def train_document(reports: Sequence[CoachReport]) -> dict[str, Any]:
+    """The JSON document of `train`: that of `report`, with what was held out."""
+    return {
+        "coaches": [
+            _coach_document(report)
+            | {
+                "held_out": asdict(report.held_out) if report.held_out else None,
+                "tuned": bool(report.tuned),
+            }
+            for report in reports
+        ]
+    }
+
+
+def _coach_document(report: CoachReport) -> dict[str, Any]:
+    return {
+        "coach": report.coach,
+        "play": report.play,
+        "plays": report.plays,
+        "called": report.called,
+        "key_signs": [
+            {"sign": key.sign, "probability": _rounded_down(key.probability)}
+            for key in report.key_signs
+        ],
+        "rule": None,
+        "rule_probability": None,
+        "no_rule_probability": None,
+        "cracked": report.cracked,
+    }
+
+
+def _rounded_down(share: float) -> float:
+    """A share to six places, never up: rounded shares must not sum to more than 1."""
+    return floor(share * 1e6 + 1e-3) / 1e6
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def query_words(
+    coach: str, prediction: Prediction, plays: int, called: int, key_signs: Sequence[KeySign]
+) -> str:
+    """The answer of `query`: the verdict first, then whose it is, then the key sign."""
+    verdict = outcome_name(prediction.verdict).upper()
+    tally = tally_words(plays, called, prediction.play)
+    lines = [f"{verdict}  {percent(prediction.probability)}   {coach} · {tally}"]
+    if key_signs:
+        lines.append(f"key sign: {key_signs[0].sign} ({percent(key_signs[0].probability)})")
+    if not called:
+        lines.append(_advice_without_call(prediction.play))
+    return "\n".join(lines)
+
+
+def outcome_name(outcome: str) -> str:
+    """An outcome as it is said: `hit and run`."""
+    return outcome.replace("_", " ")
+
+
+def tally_words(plays: int, called: int, play: str) -> str:
+    """How much has been seen: `31 plays, 9 steals`."""
+    name = outcome_name(play)
+    if not called:
+        return f"{count(plays, 'play')}, no {name} yet"
+    # Names of one's own have no plural that could be known.
+    times = count(called, name) if play in OUTCOMES else f"{called} × {name}"
+    return f"{count(plays, 'play')}, {times}"
+
+
+def _advice_without_call(play: str, seen: Mapping[str, int] | None = None) -> str:
+    name = outcome_name(play)
+    advice = f"No {name} seen yet: record more plays (two or three {name}s name most signs)"
+    others = Counter(
+        {o: n for o, n in (seen or {}).items() if o not in (play, NONE, UNKNOWN, NOT_STEAL)}
+    )
+    if others:
+        named = ", ".join(f"{outcome} ({n})" for outcome, n in others.most_common(5))
+        advice += f", or ask about a play that was seen with --play: {named}"
+    return advice + "."
+
+
+def report_words(reports: Sequence[CoachReport]) -> str:
+    """The report on each coach, a paragraph each."""
+    return "\n\n".join("\n".join(_coach_lines(report)) for report in reports)
+
+
+def _coach_lines(report: CoachReport) -> list[str]:
+    tally = tally_words(report.plays, report.called, report.play)
+    state = "cracked" if report.cracked else "not cracked yet"
+    lines = [f"{report.coach} · {tally} · {state}"]
+    if not report.called:
+        lines.append("  " + _advice_without_call(report.play, report.seen))
+    lines += [f"  {line}" for line in _key_sign_lines(report)]
+    if report.expected_accuracy is not None:
+        lines.append(
+            f"  Expected to be right on {percent(report.expected_accuracy)} of his plays"
+            " (cracked: 95 %)."
+        )
+    if report.held_out:
+        lines += [f"  {line}" for line in _held_out_lines(report.held_out)]
+    return [*lines, *(f"  Note: {note}" for note in report.notes)]
+
+
+def _key_sign_lines(report: CoachReport) -> list[str]:
+    if not report.key_signs:
+        return []
+    name = outcome_name(report.play)
+    rows = [("key sign", "", "", f"plays with it, of those {name}")]
+    for key in report.key_signs[:_SHOWN]:
+        shown, called = report.evidence.get(key.sign, (0, 0))
+        rows.append(
+            (key.sign, bar(key.probability), percent(key.probability), f"{shown}, {called}")
+        )
+    rest = report.key_signs[_SHOWN:]
+    if rest:
+        share = sum(key.probability for key in rest)
+        rows.append((f"{len(rest)} more", bar(share), percent(share), ""))
+    return columns(rows, "<<><")
+
+
+def _held_out_lines(held: HeldOut) -> list[str]:
+    if not held.plays or held.log_loss is None:
+        return ["Held out: nothing, there are too few plays with a known outcome."]
+    how = "every fourth game" if held.how == "games" else "each play from those before it"
+    rows = [
+        (f"held out ({how}, {count(held.plays, 'play')})", "log loss", "right"),
+        ("decoder", _nats(held.log_loss), _share(held.accuracy)),
+        ("base rate", _nats(held.base_log_loss), _share(held.base_accuracy)),
+    ]
+    return columns(rows, "<>>")
+
+
+def _nats(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else percent(value)

@@ -1,0 +1,53 @@
+"""What several test files share: a command line with a store of its own and a fake decoder."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from fakes import install_fake_decoder
+
+from signdecoder.cli import main
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command left: its exit status and what it wrote on each stream."""
+
+    status: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """Runs commands in a folder, with a store of its own there."""
+
+    folder: Path
+    capture: pytest.CaptureFixture[str]
+
+    def run(self, *arguments: str) -> Ran:
+        self.capture.readouterr()
+        status = main(arguments)
+        written = self.capture.readouterr()
+        return Ran(status, written.out, written.err)
+
+    def write(self, name: str, text: str | bytes) -> str:
+        """Write a file into the folder and return its name."""
+        data = text if isinstance(text, bytes) else text.encode()
+        (self.folder / name).write_bytes(data)
+        return name
+
+
+@pytest.fixture
+def shell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Shell:
+    """A command line whose decoder is a fake."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SIGNDECODER_DB", str(tmp_path / "store.db"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in [name for name in os.environ if name in ("SIGNDECODER_DEBUG", "NO_COLOR")]:
+        monkeypatch.delenv(name)
+    install_fake_decoder(monkeypatch)
+    return Shell(tmp_path, capsys)

@@ -1,0 +1,79 @@
+"""A decoder that answers from a table, so that front ends can be tested without a network."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from signdecoder.plays import Play
+from signdecoder.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class FakePrediction:
+    signals: tuple[str, ...]
+    play: str
+    probability: float
+    lstm: float
+    rules: float
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class FakeKeySign:
+    sign: str
+    probability: float
+
+
+@dataclass
+class FakeDecoder:
+    """Takes `cap` for the key sign: a sequence with a cap is a steal."""
+
+    play: str = "steal"
+    seen: list[Play] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @classmethod
+    def recall(
+        cls, store: Store, coach: str, *, play: str = "steal", weights: Path | None = None
+    ) -> "FakeDecoder":
+        return cls(play, store.plays(coach))
+
+    @property
+    def plays(self) -> int:
+        return len(self.seen)
+
+    @property
+    def called(self) -> int:
+        return sum(play.outcome == self.play for play in self.seen)
+
+    @property
+    def cracked(self) -> bool:
+        return self.called >= 2
+
+    def expected_accuracy(self) -> float:
+        return 0.97
+
+    def key_signs(self) -> list[FakeKeySign]:
+        return [FakeKeySign("cap", 0.93), FakeKeySign("belt", 0.04)] if self.called else []
+
+    def predict(self, signals: Sequence[str]) -> FakePrediction:
+        probability = 0.93 if "cap" in signals else 0.12
+        verdict = self.play if probability > 0.5 else "hold"
+        if not self.called:
+            verdict = "not enough plays"
+        return FakePrediction(tuple(signals), self.play, probability, 0.91, 0.96, verdict)
+
+    def predict_many(self, sequences: Sequence[Sequence[str]]) -> list[FakePrediction]:
+        return [self.predict(signals) for signals in sequences]
+
+
+def install_fake_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a module with the fake in the place of `signdecoder.decoder`."""
+    module: Any = ModuleType("signdecoder.decoder")
+    module.Decoder = FakeDecoder
+    monkeypatch.setitem(sys.modules, "signdecoder.decoder", module)
