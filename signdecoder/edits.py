@@ -77,7 +77,7 @@ def rename_plays(
         key = fold(play.coach)
         if key not in spellings:
             spellings[key] = _spelling_after(db, kind, old, play.coach, shown)
-        changed.append(replace(version, play=spellings[key].spell(play)))
+        changed.append(Version(spellings[key].spell(play), version.place))
     if all(a.play == b.play for a, b in zip(found, changed, strict=True)):
         raise SigndecoderError(f"the {kind} {shown} is called that already", "give another name")
     was, now = _names(kind, found[0].play, fold(old)), _names(kind, changed[0].play, fold(shown))

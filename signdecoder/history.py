@@ -14,6 +14,7 @@ from typing import Any
 
 from signdecoder.plays import Play, day_of, fold
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _LAST = "(SELECT IFNULL(MAX(id), 0) FROM acts WHERE NOT undone)"
 # SQLite takes the other columns from the row that holds the maximum.
 _CURRENT = f"""
@@ -36,11 +37,15 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A play as an act leaves it, and its place among the rows of its game."""
+    """A play as an act leaves it, and its place among the rows of its game.
+
+    `identity` is the play's, where it is known already.
+    """
 
     play: Play
     place: int
     gone: bool = False
+    identity: str = ""
 
 
 def begin_act(db: sqlite3.Connection, kind: str, words: str) -> Act:
@@ -92,13 +97,18 @@ def _row_of(version: Version, act: int) -> tuple[int | str | bool | None, ...]:
     return (
         *(play.id, act, version.place, fold(play.coach), play.coach, fold(play.game), play.game),
         *(day_of(play.date), play.date, _write(play.signals), play.outcome),
-        *(_write(play.context), _write(play.extra), play.identity, version.gone),
+        *(
+            _write(play.context),
+            _write(play.extra),
+            version.identity or play.identity,
+            version.gone,
+        ),
     )
 
 
 def _write(value: object) -> str:
     """Return a list or mapping of texts as JSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else "[]"
+    return _JSON.encode(value) if value else "[]"
 
 
 def read_versions(db: sqlite3.Connection, coach: str | None = None) -> list[Version]:

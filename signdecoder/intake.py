@@ -87,7 +87,8 @@ def take_in(db: sqlite3.Connection, log: "Log") -> Intake:
     number = next_play(db)
     spellings: dict[str, Spelling] = {}
     intake = Intake([], [], sum(place is not None for place, _ in places))
-    for play, line, (place, beside) in zip(log.plays, log.lines, places, strict=True):
+    rows = zip(log.plays, log.lines, identities, places, strict=True)
+    for play, line, identity, (place, beside) in rows:
         if place is not None:
             continue
         key = fold(play.coach)
@@ -100,7 +101,8 @@ def take_in(db: sqlite3.Connection, log: "Log") -> Intake:
             continue
         id_ = number + len(intake.versions)
         spelled = replace(spelled, id=id_)
-        intake.versions.append(Version(spelled, id_ if beside is None else beside))
+        beside = id_ if beside is None else beside
+        intake.versions.append(Version(spelled, beside, identity=identity))
     return intake
 
 

@@ -100,7 +100,7 @@ def _read_plays(
 ) -> dict[int, Play]:
     """Return the plays of the rows that are good, by line, and say what the others lack."""
     cells = table.cells if table.headerless else unguard(table.cells)
-    signals = _read_each(cells["signs"], partial(read_signals, compact=compact))
+    signals = _read_each(_column(cells, "signs"), partial(read_signals, compact=compact))
     pairs = zip(_column(cells, "outcome"), _column(cells, "steal"), strict=True)
     outcomes = _read_each(pairs, lambda pair: _read_outcome(*pair, declared))
     coaches = _read_each(_column(cells, "coach"), _coach_reader(table.file, coach))
@@ -153,16 +153,15 @@ def _good(value: Value | SigndecoderError) -> Value:
 
 def _column(cells: "DataFrame", name: str) -> list[str]:
     """Return a column's cells, empty ones where the file does not have it."""
-    return list(cells[name]) if name in cells else [""] * len(cells)
+    return cells[name].to_numpy(object).tolist() if name in cells else [""] * len(cells)
 
 
 def _gather(cells: "DataFrame", names: list[str]) -> Iterator[dict[str, str]]:
     """Go through the rows of some columns, each a mapping."""
     if not names:
         return iter([{} for _ in range(len(cells))])
-    return (
-        dict(zip(names, row, strict=True)) for row in zip(*(cells[n] for n in names), strict=True)
-    )
+    columns = [_column(cells, name) for name in names]
+    return (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
 
 
 def _read_outcome(outcome: str, steal: str, declared: Collection[str]) -> str:
@@ -221,7 +220,9 @@ def read_sequences(path: Path | str, *, compact: bool = False) -> Sequences:
     """Read the sequences of a file, or of `-` for standard input; only `signs` is required."""
     table = read_table(path)
     cells = table.cells if table.headerless else unguard(table.cells)
-    read = _read_each(cells["signs"], partial(read_signals, compact=compact or table.headerless))
+    read = _read_each(
+        _column(cells, "signs"), partial(read_signals, compact=compact or table.headerless)
+    )
     good = [not isinstance(signals, SigndecoderError) for signals in read]
     bad = [
         BadRow(line, str(fault))

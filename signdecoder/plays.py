@@ -92,6 +92,7 @@ def fold(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", plain).split())
 
 
+@lru_cache(maxsize=65536)
 def read_name(text: str, what: str = "signal") -> str:
     """Return a name as it is shown: NFC, white space folded.
 
@@ -223,6 +224,7 @@ def read_steal(text: str) -> str:
         ) from None
 
 
+@lru_cache(maxsize=65536)
 def day_of(date: str) -> str:
     """Return the day that a date written in an ISO form means, as 2026-05-01, or an empty text."""
     found = _DAY.fullmatch(date.strip())

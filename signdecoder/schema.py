@@ -66,6 +66,7 @@ def _open_to_write(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA temp_store = MEMORY")
+        db.execute("PRAGMA cache_size = -65536")  # 64 MiB: an index of a season stays in memory
         if _version(db) < len(STEPS):
             _migrate(db)
     except BaseException:

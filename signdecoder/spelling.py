@@ -13,13 +13,11 @@ class Spelling:
     coach: str
     signals: dict[str, str] = field(default_factory=dict)
     games: dict[str, str] = field(default_factory=dict)
-    _sequences: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    _written: set[str] = field(default_factory=set)  # the signals that are spelled so
 
     def spell(self, play: Play) -> Play:
         """Return the play as this coach's plays are spelled; past the limit of signals, refuse."""
-        signals = self._sequences.get(play.signals)
-        if signals is None:
-            signals = self._sequences[play.signals] = self._spell_sequence(play.signals)
+        signals = self._spell_sequence(play.signals)
         game = self.games.setdefault(fold(play.game), play.game)
         if (signals, game, self.coach) == (play.signals, play.game, play.coach):
             return play
@@ -27,6 +25,8 @@ class Spelling:
 
     def _spell_sequence(self, signals: tuple[str, ...]) -> tuple[str, ...]:
         """Return a sequence with its signals spelled, and remember those that are new."""
+        if self._written.issuperset(signals):
+            return signals
         new = {fold(signal): signal for signal in reversed(signals)}
         new = {key: signal for key, signal in new.items() if key not in self.signals}
         count = len(self.signals) + len(new)
@@ -37,4 +37,6 @@ class Spelling:
                 f"{MAX_VOCABULARY} is the most, so write the same signal in the same way",
             )
         self.signals |= new
-        return tuple(self.signals[fold(signal)] for signal in signals)
+        spelled = tuple(self.signals[fold(signal)] for signal in signals)
+        self._written.update(spelled)
+        return spelled
