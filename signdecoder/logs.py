@@ -76,7 +76,8 @@ def read_log(
     table = read_table(path)
     if not {"outcome", "steal"} & set(table.cells.columns):
         raise SigndecoderError(
-            f'{table.file}:1: the header has neither a column "outcome" nor a column "steal"',
+            f'{table.file}:{table.line}: the header has neither a column "outcome" nor a column'
+            ' "steal"',
             "add one of them",
         )
     faults: dict[int, str] = {}

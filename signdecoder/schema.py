@@ -49,7 +49,8 @@ def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
     except OSError as error:
         raise _shut(path, error.strerror or str(error)) from None
     read_only = path.exists() and not all(
-        os.access(place, os.W_OK) for place in (path, path.resolve().parent)
+        os.access(place, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+        for place in (path, path.resolve().parent)
     )
     try:
         return (_open_to_read(path) if read_only else _open_to_write(path)), read_only
@@ -83,7 +84,9 @@ def _open_to_read(path: Path) -> sqlite3.Connection:
     address = f"{path.resolve().as_uri()}?mode=ro"
     try:
         return _read_at(address, path)
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+            raise
         return _read_at(f"{address}&immutable=1", path)
 
 

@@ -42,6 +42,7 @@ class Table:
     file: str
     cells: "DataFrame"
     bad: tuple[BadRow, ...]
+    line: int  # of the header
     headerless: bool = False
 
 
@@ -67,7 +68,7 @@ def read_table(path: Path | str) -> Table:
     rows = dict(_fit_rows(records, names, bad))
     cells = pd.DataFrame(list(rows.values()), columns=names, index=list(rows), dtype="str")
     named = cells.loc[:, [name != "" for name in names]]
-    return Table(file, named, tuple(sorted(bad, key=lambda row: row.line)), headerless)
+    return Table(file, named, tuple(sorted(bad, key=lambda row: row.line)), line, headerless)
 
 
 def _read_text(path: Path | str) -> str:
@@ -160,7 +161,11 @@ def _read_records(text: str, delimiter: str, bad: list[BadRow]) -> Iterator[_Rec
                 what = "text follows a closing quote: write a quote inside a cell twice"
                 bad.append(BadRow(line, what))
                 continue
-            bad.append(BadRow(line, "a quote opens here and is never closed: close it"))
+            what = "a quote opens here and is never closed: close it"
+            if "limit" in str(error):
+                what = f"a cell has more than {csv.field_size_limit()} characters: shorten it"
+                what += ", or close a quote that is left open"
+            bad.append(BadRow(line, what))
             return
         if len(cells) > 1 or (cells and cells[0].strip()):
             yield line, cells

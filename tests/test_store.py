@@ -410,13 +410,23 @@ def test_a_damaged_store_is_said_to_be_damaged(store: Store) -> None:
     assert "put a copy of it back" in said
 
 
+def test_a_store_in_use_is_said_to_be_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("signdecoder.schema.BUSY_SECONDS", 0.05)
+    with (
+        Store.open(store.path) as other,
+        store.writing(),
+        pytest.raises(SigndecoderError, match="is in use by another signdecoder: try again"),
+    ):
+        other.add(hawks("a"))
+    assert store.plays() == []
+
+
 def test_a_store_that_cannot_be_written_can_be_read(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.add(hawks("a"))
     store.close()
-    access = os.access
-    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK and access(path, mode))
+    monkeypatch.setattr(os, "access", lambda path, mode, effective_ids: False)
     with Store.open(store.path) as opened:
         assert opened.read_only
         assert shown(opened) == ["a"]
