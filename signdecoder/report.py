@@ -169,6 +169,8 @@ def query_words(
         lines.append(f"key sign: {key_signs[0].sign} ({percent(key_signs[0].probability)})")
     if not called:
         lines.append(_advice_without_call(prediction.play))
+    elif prediction.verdict not in (prediction.play, "hold"):
+        lines.append("too little is known of these signals: record more plays with their outcomes")
     return "\n".join(lines)
 
 
@@ -177,26 +179,28 @@ def outcome_name(outcome: str) -> str:
     return outcome.replace("_", " ")
 
 
-def tally_words(plays: int, called: int, play: str) -> str:
+def tally_words(plays: int, called: int, play: str, none: str = "no {} yet") -> str:
     """How much has been seen: `31 plays, 9 steals`."""
     name = outcome_name(play)
     if not called:
-        return f"{count(plays, 'play')}, no {name} yet"
-    # Names of one's own have no plural that could be known.
-    times = count(called, name) if play in OUTCOMES else f"{called} × {name}"
+        times = none.format(name)
+    elif play in OUTCOMES:
+        times = count(called, name)
+    else:
+        times = f"{called} × {name}"  # a name of one's own has no plural that could be known
     return f"{count(plays, 'play')}, {times}"
 
 
 def _advice_without_call(play: str, seen: Mapping[str, int] | None = None) -> str:
     name = outcome_name(play)
-    advice = f"No {name} seen yet: record more plays (two or three {name}s name most signs)"
+    advice = f"no {name} seen yet: record more plays, two or three of them name most signs"
     others = Counter(
         {o: n for o, n in (seen or {}).items() if o not in (play, NONE, UNKNOWN, NOT_STEAL)}
     )
     if others:
         named = ", ".join(f"{outcome} ({n})" for outcome, n in others.most_common(5))
-        advice += f", or ask about a play that was seen with --play: {named}"
-    return advice + "."
+        advice += f"; or ask with --play about one that was seen: {named}"
+    return advice
 
 
 def report_words(reports: Sequence[CoachReport]) -> str:
@@ -207,47 +211,45 @@ def report_words(reports: Sequence[CoachReport]) -> str:
 def _coach_lines(report: CoachReport) -> list[str]:
     tally = tally_words(report.plays, report.called, report.play)
     state = "cracked" if report.cracked else "not cracked yet"
-    lines = [f"{report.coach} · {tally} · {state}"]
-    if not report.called:
-        lines.append("  " + _advice_without_call(report.play, report.seen))
-    lines += [f"  {line}" for line in _key_sign_lines(report)]
+    sections = [("key sign", _key_sign_lines(report))]
     if report.expected_accuracy is not None:
-        lines.append(
-            f"  Expected to be right on {percent(report.expected_accuracy)} of his plays"
-            " (cracked: 95 %)."
-        )
+        share = percent(report.expected_accuracy)
+        sections.append(("expected", [f"right on {share} of his plays (95 % is cracked)"]))
     if report.held_out:
-        lines += [f"  {line}" for line in _held_out_lines(report.held_out)]
-    return [*lines, *(f"  Note: {note}" for note in report.notes)]
+        sections.append(("held out", _held_out_lines(report.held_out)))
+    sections.append(("note", list(report.notes)))
+    lines = [f"{report.coach} · {tally} · {state}"]
+    for label, body in sections:
+        for line in body:
+            lines.append(f"  {label:<10}{line}")
+            label = ""
+    return lines
 
 
 def _key_sign_lines(report: CoachReport) -> list[str]:
-    if not report.key_signs:
-        return []
-    name = outcome_name(report.play)
-    rows = [("key sign", "", "", f"plays with it, of those {name}")]
+    if not report.called:
+        return [_advice_without_call(report.play, report.seen)]
+    rows = []
     for key in report.key_signs[:_SHOWN]:
         shown, called = report.evidence.get(key.sign, (0, 0))
-        rows.append(
-            (key.sign, bar(key.probability), percent(key.probability), f"{shown}, {called}")
-        )
-    rest = report.key_signs[_SHOWN:]
+        tally = tally_words(shown, called, report.play, none="no {}")
+        rows.append((key.sign, bar(key.probability), percent(key.probability), tally))
+    rest = sum(key.probability for key in report.key_signs[_SHOWN:])
     if rest:
-        share = sum(key.probability for key in rest)
-        rows.append((f"{len(rest)} more", bar(share), percent(share), ""))
-    return columns(rows, "<<><")
+        rows.append((f"{len(report.key_signs) - _SHOWN} others", bar(rest), percent(rest), ""))
+    return columns(rows, "<<><") if rows else []
 
 
 def _held_out_lines(held: HeldOut) -> list[str]:
-    if not held.plays or held.log_loss is None:
-        return ["Held out: nothing, there are too few plays with a known outcome."]
-    how = "every fourth game" if held.how == "games" else "each play from those before it"
+    if held.log_loss is None:
+        return ["nothing: there is no play with a known outcome to predict"]
+    how = "every fourth game" if held.how == "games" else "each play, from those before it"
     rows = [
-        (f"held out ({how}, {count(held.plays, 'play')})", "log loss", "right"),
+        ("", "log loss", "right"),
         ("decoder", _nats(held.log_loss), _share(held.accuracy)),
         ("base rate", _nats(held.base_log_loss), _share(held.base_accuracy)),
     ]
-    return columns(rows, "<>>")
+    return [f"{how} ({count(held.plays, 'play')})", *columns(rows, "<>>")]
 
 
 def _nats(value: float | None) -> str:

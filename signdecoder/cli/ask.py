@@ -9,7 +9,7 @@ import typer
 from signdecoder import report as reporting
 from signdecoder.cli import options
 from signdecoder.cli.files import read_questions
-from signdecoder.cli.output import guard, print_json, print_words, say
+from signdecoder.cli.output import guard_stream, print_json, print_words, say
 from signdecoder.layout import count
 from signdecoder.listings import answer_rows
 from signdecoder.plays import STEAL, name_signals
@@ -70,7 +70,7 @@ def predict(
     probability and verdict.
     """
     from signdecoder.decoder import Decoder
-    from signdecoder.tables import write_rows
+    from signdecoder.tables import guard, write_rows
 
     called_play = options.read_play_name(play)
     questions = read_questions(files, compact=compact, skip_bad=skip_bad)
@@ -79,8 +79,8 @@ def predict(
         decoder = Decoder.recall(store, name, play=called_play, weights=weights)
     sequences = [signals for file in questions for signals in file.signals]
     rows = answer_rows(questions, decoder.predict_many(sequences))
-    with guard(sys.stdout):
-        write_rows(rows, out)
+    with guard_stream(sys.stdout):
+        write_rows([[guard(cell) for cell in row] for row in rows], out)
     if out != "-":
         say(f"Wrote {count(len(sequences), 'row')} to {out}.")
 

@@ -12,7 +12,7 @@ from signdecoder import listings
 from signdecoder import report as reporting
 from signdecoder.cli import options
 from signdecoder.cli.files import Reading, record_files
-from signdecoder.cli.output import guard, print_json, print_words, say
+from signdecoder.cli.output import guard_stream, print_json, print_words, say
 from signdecoder.cli.progress import show_progress
 from signdecoder.errors import ExitStatus, SigndecoderError
 from signdecoder.plays import STEAL, Play, read_name
@@ -190,7 +190,7 @@ def simulate(
         other_plays=other_plays,
         level=level,
     )
-    with guard(sys.stdout):
+    with guard_stream(sys.stdout):
         write_log(made.plays, out)
     if reveal:
         say(f"The rule: {made.rule}")

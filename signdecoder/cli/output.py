@@ -42,14 +42,14 @@ def _shows_styles(stream: TextIO) -> bool:
 
 def _write(stream: TextIO, text: str) -> None:
     encoding = stream.encoding or "utf-8"
-    with guard(stream):
+    with guard_stream(stream):
         # A terminal that cannot show a bar or an arrow shows a question mark, never a traceback.
         stream.write(text.encode(encoding, "replace").decode(encoding))
         stream.flush()
 
 
 @contextmanager
-def guard(stream: TextIO) -> Iterator[None]:
+def guard_stream(stream: TextIO) -> Iterator[None]:
     """Say in a sentence that a stream cannot be written; who closed a pipe has seen enough."""
     try:
         yield

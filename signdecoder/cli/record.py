@@ -9,7 +9,7 @@ import typer
 from signdecoder import listings
 from signdecoder.cli import options
 from signdecoder.cli.files import Reading, record_files
-from signdecoder.cli.output import guard, print_json, print_words, say
+from signdecoder.cli.output import guard_stream, print_json, print_words, say
 from signdecoder.edits import Deleted, Renamed
 from signdecoder.errors import SigndecoderError
 from signdecoder.layout import count
@@ -99,7 +99,7 @@ def export(
     with Store.open(db) as store:
         names = options.find_coaches(store, coach)
         plays = store.plays(names[0]) if len(names) == 1 else store.plays()
-    with guard(sys.stdout):
+    with guard_stream(sys.stdout):
         write_log(plays, file)
     if file != "-":
         say(f"Wrote {count(len(plays), 'play')} to {file}.")

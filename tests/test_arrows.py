@@ -1,0 +1,160 @@
+"""Which module may import what, and what a quick command may load."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import signdecoder
+from signdecoder.plays import Play
+from signdecoder.store import Store
+from signdecoder.weights import NetworkSize, Weights, write_weights
+
+ROOT = Path(signdecoder.__file__).parent
+
+# Each module may import those that stand before it, and no other module of ours.
+ORDER = (
+    *("errors", "plays", "spelling", "tables", "logs"),
+    *("schema", "history", "intake", "edits", "store"),
+    *("systems", "wording", "habits", "implants", "coaches", "prior", "simulator"),
+    *("weights", "learned", "lstm", "candidates", "vocabulary", "reader", "decoder", "evaluate"),
+    *("progress", "episodes", "network", "training", "tuning"),
+    *("layout", "report", "listings"),
+    *("cli.output", "cli.options", "cli.files", "cli.progress"),
+    *("cli.ask", "cli.record", "cli.learn", "cli", "__main__"),
+)
+# Who may import a package that is slow to load or that belongs in one place.
+HOMES = {
+    "keras": ("network", "training"),
+    "tensorflow": ("network", "training"),
+    "pandas": ("tables", "logs", "evaluate", "training"),
+    "textual": ("tui",),
+    "rich": ("cli.progress", "tui"),
+    "typer": ("cli",),
+    "sqlite3": ("schema", "history", "intake", "edits", "store"),
+}
+HEAVY = ("tensorflow", "keras", "pandas", "textual", "rich")
+
+
+def module_names() -> list[str]:
+    files = sorted(ROOT.rglob("*.py"))
+    names = [".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files]
+    return [name.removesuffix(".__init__") for name in names if name != "__init__"]
+
+
+def imports_of(name: str) -> Iterator[str]:
+    """Every module that a module of ours imports, at its top or within a function."""
+    path = ROOT / name.replace(".", "/")
+    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name} imports by a relative name"
+            assert node.module
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield whole if whole.removeprefix("signdecoder.") in ORDER else node.module
+
+
+@pytest.mark.parametrize("name", module_names())
+def test_arrows_run_one_way(name: str) -> None:
+    assert name in ORDER, f"give {name} its place in ORDER"
+    above = ORDER[: ORDER.index(name)]
+    for imported in imports_of(name):
+        package, _, ours = imported.partition(".")
+        if package == "signdecoder" and ours:
+            assert ours in above, f"{name} imports {ours}"
+
+
+@pytest.mark.parametrize("package", HOMES)
+def test_a_package_is_imported_where_it_belongs(package: str) -> None:
+    importers = [
+        name
+        for name in module_names()
+        if any(imported.split(".")[0] == package for imported in imports_of(name))
+    ]
+    homes = HOMES[package]
+    strays = [n for n in importers if n not in homes and n.split(".")[0] not in homes]
+    assert strays == []
+
+
+PROGRAM = """
+import sys
+from signdecoder.cli import main
+status = main(sys.argv[1:])
+print("\\n" + " ".join({name.split(".")[0] for name in sys.modules}))
+sys.exit(status)
+"""
+
+
+def run_fresh(program: str, *arguments: str, folder: Path) -> set[str]:
+    """The words of the last line that a program prints in a process of its own."""
+    ran = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT.parent), "SIGNDECODER_DB": "store.db"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return set(ran.stdout.splitlines()[-1].split())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a store of two plays and with weights that know nothing."""
+    size = NetworkSize()
+    rng = np.random.default_rng(0)
+    arrays = {
+        name: rng.normal(0, 0.1, shape).astype(np.float32) for name, shape in size.shapes().items()
+    }
+    write_weights(tmp_path / "drawn.json", Weights(arrays, size, name="drawn"))
+    with Store.open(tmp_path / "store.db") as store:
+        store.add(Play(("ear", "cap", "belt"), "steal", "Hawks", "Lions"))
+        store.add(Play(("nose", "ear"), "none", "Hawks", "Lions"))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("--help",),
+        ("plays", "--json"),
+        ("coaches",),
+        ("log", "cap", "--outcome", "bunt"),
+        ("rename", "signal", "nose", "chin"),
+        ("delete", "game", "Lions"),
+        ("undo",),
+    ],
+    ids=lambda command: command[0],
+)
+def test_what_does_not_predict_loads_no_numpy(folder: Path, command: tuple[str, ...]) -> None:
+    loaded = run_fresh(PROGRAM, *command, folder=folder)
+    assert "signdecoder" in loaded
+    assert loaded.isdisjoint({*HEAVY, "numpy"})
+
+
+@pytest.mark.parametrize("command", [("query", "ear", "cap"), ("report",)], ids=lambda c: c[0])
+def test_what_predicts_loads_numpy_alone(folder: Path, command: tuple[str, ...]) -> None:
+    loaded = run_fresh(PROGRAM, *command, "--weights", "drawn.json", folder=folder)
+    assert "numpy" in loaded
+    assert loaded.isdisjoint(HEAVY)
+
+
+def test_importing_signdecoder_loads_none_of_its_modules(folder: Path) -> None:
+    program = "import sys, signdecoder; print(*(n for n in sys.modules if 'signdecoder' in n))"
+    assert run_fresh(program, folder=folder) == {"signdecoder"}
+
+
+def test_the_public_names_are_found() -> None:
+    assert {"Decoder", "KeySign", "Play", "Prediction"} <= set(dir(signdecoder))
+    assert signdecoder.Play(("cap",), "steal").outcome == "steal"
+    assert signdecoder.Decoder.__module__ == "signdecoder.decoder"
+    with pytest.raises(AttributeError, match="no attribute 'Coach'"):
+        signdecoder.Coach  # noqa: B018

@@ -1,0 +1,201 @@
+"""Results as words and as documents: worked examples of what a person and a script read."""
+
+from dataclasses import replace
+
+import pytest
+from fakes import FakeDecoder, FakeKeySign, FakePrediction
+
+from signdecoder.evaluate import HeldOut
+from signdecoder.layout import bar, columns, count, percent, printable, width
+from signdecoder.listings import play_document, plays_words, tally_coach
+from signdecoder.plays import Play
+from signdecoder.report import (
+    query_document,
+    query_words,
+    report_coach,
+    report_document,
+    report_words,
+    tally_words,
+    train_document,
+)
+
+PLAYS = [
+    Play(("ear", "cap", "belt"), "steal"),
+    Play(("cap", "belt"), "steal"),
+    Play(("nose", "cap", "cap"), "none"),
+    Play(("belt",), "unknown"),  # teaches nothing, so it is no evidence
+    Play(("nose",), "bunt"),
+]
+HELD_OUT = HeldOut("games", 12, 0.2104, 0.916, 0.611, 0.7)
+
+
+def test_the_report_ranks_key_signs_with_their_evidence() -> None:
+    report = report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
+    # cap stands in plays 1, 2 and 3, of which 1 and 2 were steals; play 4 is silent on belt.
+    assert report.evidence == {"ear": (1, 1), "cap": (3, 2), "belt": (2, 2), "nose": (2, 0)}
+    assert report_words([replace(report, held_out=HELD_OUT)]) == (
+        "Hawks · 5 plays, 2 steals · cracked\n"
+        "  key sign  cap   ██████████████████▋   93 %  3 plays, 2 steals\n"
+        "            belt  ▊                      4 %  2 plays, 2 steals\n"
+        "  expected  right on 97 % of his plays (95 % is cracked)\n"
+        "  held out  every fourth game (12 plays)\n"
+        "                       log loss  right\n"
+        "            decoder       0.210   92 %\n"
+        "            base rate     0.611   70 %"
+    )
+
+
+def test_without_a_steal_the_report_says_what_to_do() -> None:
+    decoder = FakeDecoder("squeeze", PLAYS, notes=["a note"])
+    report = report_coach("Hawks", decoder, PLAYS)  # type: ignore[arg-type]
+    nothing = HeldOut("in order", 0, None, None, None, None)
+    assert report_words([replace(report, held_out=nothing)]) == (
+        "Hawks · 5 plays, no squeeze yet · not cracked yet\n"
+        "  key sign  no squeeze seen yet: record more plays, two or three of them name most signs;"
+        " or ask with --play about one that was seen: steal (2), bunt (1)\n"
+        "  held out  nothing: there is no play with a known outcome to predict\n"
+        "  note      a note"
+    )
+
+
+def test_key_signs_past_the_sixth_are_summed() -> None:
+    report = report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
+    signs = tuple(FakeKeySign(f"s{n}", 0.125) for n in range(8))
+    words = report_words([replace(report, key_signs=signs)])  # type: ignore[arg-type]
+    assert "  2 others  █████                 25 %\n" in words
+    assert "s5" in words
+    assert "s6" not in words
+
+
+def test_documents_hold_what_the_contract_names() -> None:
+    report = report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
+    (document,) = report_document([report])["coaches"]
+    assert document == {
+        "coach": "Hawks",
+        "play": "steal",
+        "plays": 5,
+        "called": 2,
+        "key_signs": [{"sign": "cap", "probability": 0.93}, {"sign": "belt", "probability": 0.04}],
+        "rule": None,
+        "rule_probability": None,
+        "no_rule_probability": None,
+        "cracked": True,
+    }
+    trained = replace(report, held_out=HELD_OUT, tuned=True)
+    assert train_document([trained])["coaches"][0] == document | {
+        "held_out": {
+            "how": "games",
+            "plays": 12,
+            "log_loss": 0.2104,
+            "accuracy": 0.916,
+            "base_log_loss": 0.611,
+            "base_accuracy": 0.7,
+        },
+        "tuned": True,
+    }
+
+
+def test_rounded_key_signs_sum_to_at_most_one() -> None:
+    report = report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
+    thirds = tuple(FakeKeySign(sign, 2 / 3 / 4) for sign in "abcdef")
+    rounded = replace(report, key_signs=thirds)  # type: ignore[arg-type]
+    signs = report_document([rounded])["coaches"][0]["key_signs"]
+    assert [sign["probability"] for sign in signs] == [0.166666] * 6
+
+
+def test_a_query_answers_verdict_first() -> None:
+    said = FakePrediction(("ear", "cap"), "steal", 0.93, 0.91, 0.96, "steal")
+    keys = [FakeKeySign("cap", 0.97)]
+    answer = ("Hawks", said, 31, 9, keys)
+    assert query_words(*answer) == (  # type: ignore[arg-type]
+        "STEAL  93 %   Hawks · 31 plays, 9 steals\nkey sign: cap (97 %)"
+    )
+    assert query_document(*answer) == {  # type: ignore[arg-type]
+        "coach": "Hawks",
+        "signs": ["ear", "cap"],
+        "play": "steal",
+        "probability": 0.93,
+        "lstm": 0.91,
+        "rules": 0.96,
+        "verdict": "steal",
+        "plays": 31,
+        "called": 9,
+        "key_sign": "cap",
+        "key_sign_probability": 0.97,
+    }
+
+
+def test_a_query_that_knows_too_little_says_what_to_do() -> None:
+    said = FakePrediction(("ear",), "hit_and_run", 0.3, 0.3, 0.3, "not enough plays")
+    assert query_words("Hawks", said, 3, 0, []) == (  # type: ignore[arg-type]
+        "NOT ENOUGH PLAYS  30 %   Hawks · 3 plays, no hit and run yet\n"
+        "no hit and run seen yet: record more plays, two or three of them name most signs"
+    )
+    assert query_words("Hawks", said, 3, 1, []).endswith(  # type: ignore[arg-type]
+        "3 plays, 1 hit and run\n"
+        "too little is known of these signals: record more plays with their outcomes"
+    )
+    document = query_document("Hawks", said, 3, 0, [])  # type: ignore[arg-type]
+    assert (document["key_sign"], document["key_sign_probability"]) == (None, None)
+
+
+def test_tallies_speak_of_plays_by_their_names() -> None:
+    assert tally_words(1, 1, "steal") == "1 play, 1 steal"
+    assert tally_words(8, 3, "hit_and_run") == "8 plays, 3 hit and runs"
+    assert tally_words(8, 3, "offspeed") == "8 plays, 3 × offspeed"
+    assert tally_coach("Hawks", PLAYS, "bunt").called == 1
+
+
+def test_a_play_is_listed_as_it_can_be_written_again() -> None:
+    play = Play(("left ear",), "hit_and_run", game="1", context={"outs": "2"}, id=7)
+    listed = "id  game  outcome      signs\n 7  1     hit and run  left ear>"
+    assert plays_words([play]) == listed
+    assert play_document(play)["outs"] == "2"
+    assert play_document(play)["date"] is None
+
+
+# --- layout ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0, "0 %"), (0.004, "<1 %"), (0.934, "93 %"), (0.994, "99 %"), (0.999, ">99 %"), (1, "100 %")],
+)
+def test_only_what_is_certain_reads_as_certain(share: float, said: str) -> None:
+    assert percent(share) == said
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0, "    "), (0.5, "██  "), (0.53125, "██▏ "), (1, "████"), (7, "████")]
+)
+def test_a_bar_is_drawn_to_an_eighth(share: float, said: str) -> None:
+    assert bar(share, 4) == said
+
+
+def test_columns_are_aligned_by_what_a_terminal_shows() -> None:
+    # A wide character takes two columns, a combining one none.
+    assert (width("帽子"), width("e\u0301ar")) == (4, 3)
+    assert columns([("帽子", "1"), ("cap", "10")], "<>") == ["帽子   1", "cap   10"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("cap", "cap"),
+        ("mütze 帽子", "mütze 帽子"),
+        ("\x1b[31mred\x07", "\\x1b[31mred\\x07"),
+        ("\u202eturned", "\\u202eturned"),
+        ("\U000e0041", "\\U000e0041"),
+        ("می\u200cروم", "می\u200cروم"),  # Persian cannot be spelt without this one
+    ],
+)
+def test_nothing_that_is_shown_can_steer_a_terminal(text: str, shown: str) -> None:
+    assert printable(text) == shown
+
+
+def test_a_count_agrees_with_its_noun() -> None:
+    assert (count(1, "play"), count(2, "play"), count(0, "bunt")) == (
+        "1 play",
+        "2 plays",
+        "0 bunts",
+    )
