@@ -4,11 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from signdecoder.errors import SigndecoderError
 from signdecoder.learned import (
-    Belief,
+    SavedBelief,
     drop_weights,
     load_belief,
     load_weights,
@@ -17,46 +16,40 @@ from signdecoder.learned import (
 )
 from signdecoder.plays import Play
 from signdecoder.store import Store
+from tests.networks import random_weights
 
 
 def test_weights_come_back_for_their_play(tmp_path: Path) -> None:
-    arrays: dict[str, NDArray[np.generic]] = {
-        "a": np.arange(6, dtype=np.float32).reshape(2, 3),
-        "b/c": np.zeros(0),
-    }
+    weights = random_weights(1)
     with Store.open(tmp_path / "x.db") as store:
-        save_weights(store, "steal", {"a": np.ones(1)}, {})
-        save_weights(store, "steal", arrays, {"hash": "ab", "plays": 3})
+        save_weights(store, "steal", random_weights(2))
+        save_weights(store, "steal", weights)
         assert load_weights(store, "bunt") is None
     with Store.open(tmp_path / "x.db") as store:
         kept = load_weights(store, "steal")
         assert kept is not None
-        assert kept[1] == {"hash": "ab", "plays": 3}
-        assert list(kept[0]) == ["a", "b/c"]
-        assert kept[0]["a"].dtype == np.float32
-        np.testing.assert_array_equal(kept[0]["a"], arrays["a"])
+        assert (kept.hash, kept.training) == (weights.hash, weights.training)
+        assert all((kept.arrays[name] == array).all() for name, array in weights.arrays.items())
         assert (drop_weights(store, "steal"), drop_weights(store, "steal")) == (True, False)
         assert load_weights(store, "steal") is None
 
 
-def test_no_objects_go_in_or_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize("harm", [b"PK\x03\x04 no archive", b""])
+def test_damaged_weights_are_refused_with_the_way_back(tmp_path: Path, harm: bytes) -> None:
     with Store.open(tmp_path / "x.db") as store:
-        with pytest.raises(ValueError, match="pickle"):
-            save_weights(store, "steal", {"a": np.array([{}])}, {})
-        save_weights(store, "steal", {"a": np.ones(3)}, {})
+        save_weights(store, "steal", random_weights())
         with store.writing() as db:
-            db.execute("UPDATE weights SET arrays = ?", (b"PK\x03\x04 no archive",))
-        with pytest.raises(
-            SigndecoderError, match=r"the weights for steal in the store .* damaged"
-        ):
+            db.execute("UPDATE weights SET arrays = ?", (harm,))
+        with pytest.raises(SigndecoderError, match=r"weights for steal in .* train --shipped"):
             load_weights(store, "steal")
 
 
 def test_a_belief_comes_back_for_its_coach_and_play(tmp_path: Path) -> None:
     with Store.open(tmp_path / "x.db") as store:
-        save_belief(store, "Hawks", "steal", b"old", "w0", 1, "p0")
-        save_belief(store, "HAWKS", "steal", b"\0new", "w1", 2, "p1")
-        assert load_belief(store, "hawks", "steal") == Belief(b"\0new", "w1", 2, "p1")
+        save_belief(store, "Hawks", "steal", SavedBelief(b"old", "w0", 1, "p0"))
+        new = SavedBelief(b"\0new", "w1", 2, "p1")
+        save_belief(store, "HAWKS", "steal", new)
+        assert load_belief(store, "hawks", "steal") == new
         assert load_belief(store, "hawks", "bunt") is None
         assert load_belief(store, "Lions", "steal") is None
 
@@ -64,9 +57,13 @@ def test_a_belief_comes_back_for_its_coach_and_play(tmp_path: Path) -> None:
 def test_undo_leaves_what_was_learned(tmp_path: Path) -> None:
     with Store.open(tmp_path / "x.db") as store:
         store.add(Play(("cap",), "none", "Hawks"))
-        save_weights(store, "steal", {"a": np.ones(3)}, {})
-        save_belief(store, "Hawks", "steal", b"x", "w", 1, "p")
+        save_weights(store, "steal", random_weights())
+        save_belief(store, "Hawks", "steal", SavedBelief(b"x", "w", 1, "p"))
         store.undo()
         assert store.plays() == []
         assert load_weights(store, "steal") is not None
         assert load_belief(store, "Hawks", "steal") is not None
+
+
+def test_weights_are_arrays_of_plain_numbers() -> None:
+    assert all(array.dtype == np.float32 for array in random_weights().arrays.values())

@@ -1,0 +1,251 @@
+"""The decoder: what it has seen of a coach, and what it then says of a new sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signdecoder import learned
+from signdecoder.errors import SigndecoderError
+from signdecoder.plays import (
+    NOT_STEAL,
+    STEAL,
+    Evidence,
+    Play,
+    read_outcome,
+    read_sequence,
+    read_signals,
+)
+from signdecoder.reader import LogReader
+from signdecoder.store import Store
+from signdecoder.vocabulary import MAX_SLOTS
+from signdecoder.weights import SHIPPED, Weights, read_weights
+
+HOLD, NOT_ENOUGH = "hold", "not enough plays"
+
+# The verdict follows from what the network, which is trained to be calibrated, says of itself.
+SURE = 0.65  # chance of being right below which it says nothing of a sequence
+TOLD_APART = 0.25  # share of the uncertainty that the signs must resolve before it says anything
+CRACKED = 0.95  # expected accuracy
+_OWN_SEQUENCES = 64  # of the coach's last ones, on which both are measured
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What is said of one sequence: chances of the called play, and the verdict."""
+
+    signals: tuple[str, ...]
+    play: str
+    probability: float
+    lstm: float
+    rules: float
+    verdict: str
+
+    @property
+    def steal(self) -> float:
+        """The probability, by its usual name."""
+        return self.probability
+
+
+@dataclass(frozen=True, slots=True)
+class KeySign:
+    """A signal and the chance that it is the coach's key sign."""
+
+    sign: str
+    probability: float
+
+
+class Decoder:
+    """Learns one coach's signs play by play and answers for new sequences.
+
+    ``play`` is the called play. ``weights`` is a file, weights already read, or None for those
+    that ship. Needs neither TensorFlow nor Keras.
+    """
+
+    def __init__(self, *, play: str = STEAL, weights: Path | str | Weights | None = None) -> None:
+        self.play = read_outcome(play, {play})
+        if not isinstance(weights, Weights):
+            weights = read_weights(Path(weights or SHIPPED))
+        self.weights = weights
+        self._reader = LogReader(self.play, weights)
+        self._called = 0
+        self._own: NDArray[np.float64] | None = None
+
+    @classmethod
+    def from_store(
+        cls,
+        coach: str,
+        *,
+        play: str = STEAL,
+        db: Path | str | None = None,
+        weights: Path | str | Weights | None = None,
+    ) -> Self:
+        """The decoder of a coach in the store, his belief up to date and saved."""
+        with Store.open(Path(db) if db else None) as store:
+            return cls.recall(store, coach, play=play, weights=weights)
+
+    @classmethod
+    def recall(
+        cls,
+        store: Store,
+        coach: str,
+        *,
+        play: str = STEAL,
+        weights: Path | str | Weights | None = None,
+    ) -> Self:
+        """The same from a store that is open. Weights are those given, or learned, or shipped."""
+        decoder = cls(play=play, weights=weights or learned.load_weights(store, play))
+        plays = store.plays(coach)
+        read = decoder._take_back(learned.load_belief(store, coach, decoder.play), plays)
+        decoder.observe_many(plays[read:])
+        if read < len(plays) and not store.read_only:
+            learned.save_belief(
+                store,
+                coach,
+                decoder.play,
+                learned.SavedBelief(
+                    decoder._reader.snapshot(),
+                    decoder.weights.hash,
+                    len(plays),
+                    _digest(plays, decoder.play),
+                ),
+            )
+        return decoder
+
+    @property
+    def plays(self) -> int:
+        """How many plays were observed."""
+        return len(self._reader.log)
+
+    @property
+    def called(self) -> int:
+        """How many of them were the called play."""
+        return self._called
+
+    @property
+    def notes(self) -> list[str]:
+        """What a user should know of how the plays were read, a sentence each."""
+        signals = len(self._reader.vocabulary.names)
+        if signals <= MAX_SLOTS:
+            return []
+        return [
+            f"of {signals} different signals the decoder weighs the {MAX_SLOTS} with most evidence"
+        ]
+
+    def observe(
+        self,
+        signals: Sequence[str] | str,
+        steal: bool | None = None,
+        outcome: str | None = None,
+        game: str = "",
+    ) -> None:
+        """Learn from one play. Give ``steal`` or ``outcome``; a new ``game`` marks a new game.
+
+        ``steal=True`` is the outcome steal, ``steal=False`` is not_steal, whatever the called play.
+        A text for ``signals`` is read like a cell of a log; a list is one signal each.
+        """
+        if (steal is None) == (outcome is None):
+            raise TypeError("give either steal= or outcome=, one of them")
+        if outcome is None:
+            outcome = STEAL if steal else NOT_STEAL
+        self.observe_many([Play(_names_of(signals), read_outcome(outcome, {self.play}), game=game)])
+
+    def observe_many(self, plays: Iterable[Play]) -> None:
+        """Learn from plays in their order."""
+        before = len(self._reader.log)
+        self._reader.learn(plays)
+        self._called += _count_called(self._reader, before)
+        self._own = None
+
+    def predict(self, signals: Sequence[str] | str, *, complete: bool = True) -> Prediction:
+        """What is said of a sequence; ``complete=False`` if more signals may come."""
+        return self.predict_many([signals], complete=complete)[0]
+
+    def predict_many(
+        self, sequences: Iterable[Sequence[str] | str], *, complete: bool = True
+    ) -> list[Prediction]:
+        """What is said of each of these sequences; nothing is learned from them."""
+        named = [_names_of(sequence) for sequence in sequences]
+        chances = self._reader.chances(self._reader.vocabulary.look_up(named), complete)
+        return [self._say(names, p) for names, p in zip(named, chances, strict=True)]
+
+    def key_signs(self) -> list[KeySign]:
+        """The coach's signals by their chance of being the key sign, best first."""
+        signs = [KeySign(name, p) for name, p in self._reader.key_chances().items()]
+        return sorted(signs, key=lambda key: -key.probability)
+
+    def expected_accuracy(self) -> float | None:
+        """How often the likelier answer is right on his own sequences, by the belief itself."""
+        own = self._own_chances()
+        return float(np.maximum(own, 1 - own).mean()) if len(own) else None
+
+    def told_apart(self) -> float:
+        """The share of the uncertainty about his plays that the signs resolve, by the belief.
+
+        1 - mean entropy of the predictions / entropy of their mean, over his own last sequences.
+        """
+        own = self._own_chances()
+        if not self._called or not len(own):
+            return 0.0
+        return float(1 - _entropy(own).mean() / _entropy(own.mean()))
+
+    @property
+    def cracked(self) -> bool:
+        """Is the expected accuracy at least 95 %, and owed to the signs?"""
+        accuracy = self.expected_accuracy()
+        return accuracy is not None and accuracy >= CRACKED and self.told_apart() >= TOLD_APART
+
+    def _say(self, names: tuple[str, ...], p: float) -> Prediction:
+        if max(p, 1 - p) < SURE or self.told_apart() < TOLD_APART:
+            verdict = NOT_ENOUGH
+        else:
+            verdict = self.play if p >= 0.5 else HOLD
+        return Prediction(names, self.play, p, lstm=p, rules=p, verdict=verdict)
+
+    def _own_chances(self) -> NDArray[np.float64]:
+        if self._own is None:
+            last = [seen.numbers for seen in self._reader.log[-_OWN_SEQUENCES:]]
+            self._own = np.array(self._reader.chances(last, complete=True))
+        return self._own
+
+    def _take_back(self, saved: learned.SavedBelief | None, plays: Sequence[Play]) -> int:
+        """Take a saved belief if it is of these weights and these plays; how many has it read?"""
+        if saved is None or saved.weights_hash != self.weights.hash:
+            return 0
+        read = plays[: saved.plays]
+        if len(read) < saved.plays or saved.plays_hash != _digest(read, self.play):
+            return 0
+        try:
+            self._reader = LogReader.resume(self.play, self.weights, read, saved.blob)
+        except SigndecoderError:  # damaged: the plays are all there, so it is made anew
+            return 0
+        self._called = _count_called(self._reader)
+        return len(read)
+
+
+def _count_called(reader: LogReader, since: int = 0) -> int:
+    return sum(seen.evidence is Evidence.CALLED for seen in reader.log[since:])
+
+
+def _digest(plays: Iterable[Play], play: str) -> str:
+    """A hash of all that a decoder learns from these plays."""
+    digest = blake2b(play.encode(), digest_size=16)
+    for p in plays:
+        digest.update("\x1f".join((p.game, p.outcome, *p.signals, "\x1e")).encode())
+    return digest.hexdigest()
+
+
+def _names_of(signals: Sequence[str] | str) -> tuple[str, ...]:
+    return read_signals(signals) if isinstance(signals, str) else read_sequence(list(signals))
+
+
+def _entropy(p: NDArray[np.float64] | np.float64) -> NDArray[np.float64]:
+    """Entropy of a yes or no with chance p, in nats."""
+    q = np.clip(p, 1e-12, 1 - 1e-12)
+    return np.asarray(-(q * np.log(q) + (1 - q) * np.log(1 - q)))

@@ -1,0 +1,169 @@
+"""Logs as the network learns from them: batches of equal shape, drawn from simulated coaches.
+
+Shapes: B logs, P plays, T signals a play, V slots for signals (some stay unused: a coach may know
+signals that he has not shown yet).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signdecoder.coaches import Coach, Noise, draw_plays, outcome_chances
+from signdecoder.plays import Evidence
+from signdecoder.prior import change_signs, draw_coach
+from signdecoder.systems import BLANK, CALLED, NOTHING
+
+CHANGE_RATE = 0.2  # share of logs in which the signs change once
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """The shape of a batch. XLA compiles once for each, so there are few."""
+
+    logs: int
+    plays: int
+    width: int
+    slots: int
+
+
+@dataclass(frozen=True, slots=True)
+class Episodes:
+    """B logs: what was seen, and what the network should have said before each play.
+
+    ``signals`` (B, P, T) numbers from 0, BLANK past the end; ``evidence`` (B, P); ``new_game``
+    (B, P); ``chances`` (B, P, 3) of called, another, nothing; ``key`` (B, P, V + 1), the last for
+    no single key sign; ``weight`` (B, P), 0 where a play is not asked about.
+    """
+
+    signals: NDArray[np.int16]
+    evidence: NDArray[np.int8]
+    new_game: NDArray[np.bool_]
+    chances: NDArray[np.float32]
+    key: NDArray[np.float32]
+    key_weight: NDArray[np.float32]
+    weight: NDArray[np.float32]
+
+
+def draw_episodes(bucket: Bucket, rng: np.random.Generator, trouble: float = 1.0) -> Episodes:
+    """A batch of logs of simulated coaches, each with his own habits, rates and noise.
+
+    ``trouble`` scales how many logs are noisy, change signs or lack outcomes; 0: all are clean.
+    """
+    return stack_episodes([_draw_log(bucket, rng, trouble) for _ in range(bucket.logs)])
+
+
+def stack_episodes(logs: list[Episodes]) -> Episodes:
+    """Several logs of one shape as one batch."""
+    return Episodes(*(np.stack([getattr(e, name) for e in logs]) for name in Episodes.__slots__))
+
+
+def network_inputs(
+    episodes: Episodes, slots: int, rng: np.random.Generator
+) -> tuple[
+    dict[str, NDArray[np.float32]], dict[str, NDArray[np.float32]], dict[str, NDArray[np.float32]]
+]:
+    """What the network reads, what it should say, and how much each answer counts.
+
+    Each play is asked about twice: whole, and after a prefix of a length drawn here.
+    """
+    signals = episodes.signals
+    present = signals != BLANK
+    lengths = present.sum(axis=-1)
+    prefix = 1 + (rng.random(lengths.shape) * lengths).astype(np.int64)
+    ends = np.stack([lengths, np.minimum(prefix, lengths)], axis=-1) - 1
+    inputs = {
+        "shown": (signals[..., None] == np.arange(slots)).astype(np.float32),
+        "outcome": np.eye(len(Evidence), dtype=np.float32)[episodes.evidence],
+        "new_game": episodes.new_game.astype(np.float32),
+        "cut": (ends[..., None] == np.arange(signals.shape[-1])).astype(np.float32),
+    }
+    targets = {
+        "outcome": np.repeat(episodes.chances[:, :, None], 2, axis=2),
+        "key": episodes.key,
+    }
+    asked = np.stack([episodes.weight, 0.5 * episodes.weight], axis=-1)
+    return inputs, targets, {"outcome": asked, "key": episodes.key_weight}
+
+
+# --- one log --------------------------------------------------------------------------------------
+
+
+def _draw_log(bucket: Bucket, rng: np.random.Generator, trouble: float) -> Episodes:
+    coach = _draw_any_coach(bucket, rng, trouble)
+    plays, starts = bucket.plays, _draw_game_starts(bucket.plays, rng)
+    change = plays
+    if rng.random() < CHANGE_RATE * trouble:  # more often between games than within one
+        between = np.flatnonzero(starts)[1:]
+        if len(between) and rng.random() < 0.6:
+            change = int(rng.choice(between))
+        else:
+            change = int(rng.integers(plays // 4, plays))
+    parts = [_draw_part(coach, change, bucket.slots, rng)]
+    if change < plays:
+        parts.append(_draw_part(change_signs(coach, rng), plays - change, bucket.slots, rng))
+    log = Episodes(*(np.concatenate([getattr(p, n) for p in parts]) for n in Episodes.__slots__))
+    return replace(log, new_game=starts, evidence=_hide_outcomes(log.evidence, rng, trouble))
+
+
+def _draw_any_coach(bucket: Bucket, rng: np.random.Generator, trouble: float) -> Coach:
+    vocabulary = max(2, bucket.slots - int(rng.integers(0, 3)))
+    if rng.random() < 0.08:
+        vocabulary = int(rng.integers(1, 4))
+    rate = rng.uniform(0.12, 0.55) if rng.random() < 0.75 else rng.uniform(0.04, 0.15)
+    return draw_coach(
+        rng,
+        max(2, vocabulary),
+        bucket.width,
+        rate=rate,
+        other_rate=0.0 if rng.random() < 0.5 else rng.uniform(0.05, 0.35),
+        noise=_draw_noise(rng) if rng.random() < 0.55 * trouble else Noise(),
+    )
+
+
+def _draw_noise(rng: np.random.Generator) -> Noise:
+    if rng.random() < 0.64:
+        return Noise(rng.uniform(0, 0.15), rng.uniform(0, 0.06), rng.uniform(0, 0.04))
+    return Noise(rng.uniform(0, 0.3), rng.uniform(0, 0.4), rng.uniform(0, 0.05))
+
+
+def _draw_game_starts(plays: int, rng: np.random.Generator) -> NDArray[np.bool_]:
+    starts = np.zeros(plays, np.bool_)
+    starts[0] = True
+    if rng.random() < 0.5:
+        starts |= rng.random(plays) < 1 / rng.uniform(8, 60)
+    return starts
+
+
+def _draw_part(coach: Coach, plays: int, slots: int, rng: np.random.Generator) -> Episodes:
+    drawn = draw_plays(coach, plays, rng)
+    evidence = np.full(plays, Evidence.OTHER, np.int8)
+    evidence[drawn.done == CALLED] = Evidence.CALLED
+    evidence[drawn.done == NOTHING] = Evidence.NOTHING
+    key = np.zeros(slots + 1, np.float32)
+    keys = coach.system.key_signs
+    key[list(keys) or [slots]] = 1 / max(1, len(keys))
+    ones = np.ones(plays, np.float32)
+    return Episodes(
+        signals=drawn.signals,
+        evidence=evidence,
+        new_game=np.zeros(plays, np.bool_),
+        chances=outcome_chances(coach, drawn.called),
+        key=np.tile(key, (plays, 1)),
+        key_weight=ones,
+        weight=ones,
+    )
+
+
+def _hide_outcomes(
+    evidence: NDArray[np.int8], rng: np.random.Generator, trouble: float
+) -> NDArray[np.int8]:
+    """Some loggers write only steal or not, and nobody sees every outcome."""
+    seen = evidence.copy()
+    if rng.random() < 0.3 * trouble:
+        seen[seen != Evidence.CALLED] = Evidence.NOT_CALLED
+    if rng.random() < 0.3 * trouble:
+        seen[rng.random(len(seen)) < rng.uniform(0, 0.3)] = Evidence.SILENT
+    return seen

@@ -1,0 +1,107 @@
+"""How a simulated coach moves his hands, whatever his rule is.
+
+Real coaches have favourites: signals, pairs, a gesture to open with, one to close with. A
+simulator without habits gives the rule away, because the true pair is then the commonest pair.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signdecoder.systems import BLANK, NO_SIGNAL, Sequences
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """The chain and the phrases that a coach's decoys are drawn from.
+
+    ``start`` is (V,) and ``chain`` (V, V), both cumulative along the last axis. ``phrases`` is
+    (M, 2), pairs of signals that he likes to give together, each in a play with probability
+    ``phrase_rates`` (M,). Lengths are in signals.
+    """
+
+    start: NDArray[np.float64]
+    chain: NDArray[np.float64]
+    phrases: NDArray[np.int16]
+    phrase_rates: NDArray[np.float64]
+    opening: int
+    closing: int
+    gesture_rate: float
+    shortest: int
+    longest: int
+    mean_length: float
+    length_spread: float
+
+    @property
+    def vocabulary(self) -> int:
+        """How many signals this coach uses."""
+        return len(self.start)
+
+
+def draw_habits(
+    rng: np.random.Generator, vocabulary: int, width: int, phrase_rate: float
+) -> Habits:
+    """A coach's habits over ``vocabulary`` signals, in sequences of at most ``width`` signals.
+
+    ``phrase_rate`` is about how often each favourite pair is given on purpose, a share of plays.
+    """
+    popularity = np.arange(1, vocabulary + 1, dtype=np.float64) ** -rng.uniform(0.0, 1.1)
+    rng.shuffle(popularity)
+    # Some coaches wander evenly from signal to signal, others have strong preferences.
+    chain = popularity * rng.gamma(4.0 ** rng.uniform(0, 2.5), size=(vocabulary, vocabulary))
+    chain[np.diag_indices(vocabulary)] *= rng.choice([0.1, 0.4, 1.0], p=[0.6, 0.2, 0.2])
+    phrases = rng.integers(vocabulary, size=(rng.integers(3, 9), 2))
+    shortest = 1 if rng.random() < 0.2 else 2
+    mean = rng.uniform(min(3.0, width / 2), width * 0.85)
+    if rng.random() < 0.1:  # the short ones: bangs, whistles, single words
+        mean = rng.uniform(1.0, 3.0)
+    return Habits(
+        start=_cumulative(popularity),
+        chain=_cumulative(chain),
+        phrases=phrases.astype(np.int16),
+        phrase_rates=np.clip(phrase_rate * rng.uniform(0.8, 2.0, len(phrases)), 0.0, 0.8),
+        opening=int(rng.integers(vocabulary)) if rng.random() < 0.2 else NO_SIGNAL,
+        closing=int(rng.integers(vocabulary)) if rng.random() < 0.2 else NO_SIGNAL,
+        gesture_rate=rng.uniform(0.4, 1.0),
+        shortest=shortest,
+        longest=width,
+        mean_length=mean,
+        length_spread=rng.uniform(0.5, width / 4),
+    )
+
+
+def draw_sequences(habits: Habits, count: int, rng: np.random.Generator) -> Sequences:
+    """(count, longest) sequences of decoys, padded with BLANK."""
+    width = habits.longest
+    lengths = np.rint(rng.normal(habits.mean_length, habits.length_spread, count)).astype(np.int16)
+    lengths = np.clip(lengths, habits.shortest, width)
+    luck = rng.random((width, count))
+    sequences = np.empty((count, width), np.int16)
+    sequences[:, 0] = _pick(habits.start[None, :], luck[0])
+    for t in range(1, width):
+        sequences[:, t] = _pick(habits.chain[sequences[:, t - 1]], luck[t])
+    everyone = np.arange(count)
+    for phrase, rate in zip(habits.phrases, habits.phrase_rates, strict=True):
+        chosen = (rng.random(count) < rate) & (lengths >= 2)
+        at = (rng.random(count) * (lengths - 1)).astype(np.int16)
+        sequences[everyone[chosen], at[chosen]] = phrase[0]
+        sequences[everyone[chosen], at[chosen] + 1] = phrase[1]
+    if habits.opening != NO_SIGNAL:
+        sequences[rng.random(count) < habits.gesture_rate, 0] = habits.opening
+    if habits.closing != NO_SIGNAL:
+        chosen = rng.random(count) < habits.gesture_rate
+        sequences[everyone[chosen], lengths[chosen] - 1] = habits.closing
+    sequences[np.arange(width) >= lengths[:, None]] = BLANK
+    return sequences
+
+
+def _cumulative(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.cumsum(weights / weights.sum(axis=-1, keepdims=True), axis=-1)
+
+
+def _pick(cumulative: NDArray[np.float64], luck: NDArray[np.float64]) -> NDArray[np.int16]:
+    # The last bin takes what rounding leaves over.
+    return np.asarray((cumulative[:, :-1] < luck[:, None]).sum(axis=1), np.int16)

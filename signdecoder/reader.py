@@ -1,0 +1,134 @@
+"""Reads one coach's log with the candidate-wise LSTM: plays in, chances out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from signdecoder.candidates import UNSEEN, Belief, CandidateLSTM, Readings
+from signdecoder.lstm import Floats, State
+from signdecoder.plays import Evidence, Play, evidence_of, fold
+from signdecoder.vocabulary import MAX_SLOTS, Vocabulary
+from signdecoder.weights import Weights, pack_arrays, read_arrays
+
+_READINGS_KEPT = 512
+_BATCH = 64  # sequences read at once, which bounds memory
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A play as the network reads it: signal numbers, evidence, and whether a game begins."""
+
+    numbers: tuple[int, ...]
+    evidence: Evidence
+    new_game: bool
+
+
+class LogReader:
+    """What the LSTM makes of one coach's plays; ``play`` is the called play."""
+
+    def __init__(self, play: str, weights: Weights) -> None:
+        self.play = play
+        self.vocabulary = Vocabulary()
+        self.log: list[Seen] = []
+        self._game = ""
+        self._network = CandidateLSTM(weights)
+        self._belief = self._network.start(0)
+        self._readings: dict[tuple[int, ...], tuple[Readings, int]] = {}
+
+    # --- learning ---------------------------------------------------------------------------------
+
+    def learn(self, plays: Iterable[Play]) -> None:
+        """Read plays in their order; each costs the same, however many came before."""
+        fresh = [self._write_down(play) for play in plays]
+        if self.vocabulary.choose_slots():
+            self._readings.clear()
+            self._belief = self._network.start(len(self.vocabulary.slots))
+            fresh = self.log
+        self._belief = self._network.grow(self._belief, len(self.vocabulary.slots))
+        for begin in range(0, len(fresh), _BATCH):
+            batch = fresh[begin : begin + _BATCH]
+            for seen, hidden in zip(batch, self._read([s.numbers for s in batch]), strict=True):
+                self._belief = self._network.observe(
+                    self._belief, hidden, seen.evidence, seen.new_game
+                )
+
+    def _write_down(self, play: Play) -> Seen:
+        evidence = evidence_of(play.outcome, self.play)
+        new_game = not self.log or (play.game != "" and fold(play.game) != self._game)
+        seen = Seen(self.vocabulary.learn(play.signals, evidence), evidence, new_game)
+        self._game = fold(play.game) or self._game
+        self.log.append(seen)
+        return seen
+
+    def _read(self, sequences: Sequence[tuple[int, ...]]) -> list[Floats]:
+        """The play LSTM's last values for each sequence (C, H); equal ones are read once."""
+        unread = [s for s in dict.fromkeys(sequences) if s not in self._readings]
+        if len(self._readings) + len(unread) > _READINGS_KEPT:
+            self._readings.clear()
+            unread = list(dict.fromkeys(sequences))
+        if unread:
+            slot = {number: place for place, number in enumerate(self.vocabulary.slots)}
+            # A signal without a slot keeps a number of its own below zero: a decoy, but seen.
+            readings = self._network.read([[slot.get(n, -1 - n) for n in s] for s in unread])
+            self._readings |= {s: (readings, place) for place, s in enumerate(unread)}
+        found = (self._readings[s] for s in sequences)
+        return [readings.spread(place, self._belief.slots) for readings, place in found]
+
+    # --- answering --------------------------------------------------------------------------------
+
+    def chances(self, sequences: Sequence[tuple[int, ...]], complete: bool) -> list[float]:
+        """The chance of the called play for each sequence of signal numbers."""
+        asks = self._network.asks(self._belief)
+        return [
+            float(self._network.answer(asks, hidden, complete)[Evidence.CALLED])
+            for begin in range(0, len(sequences), _BATCH)
+            for hidden in self._read(sequences[begin : begin + _BATCH])
+        ]
+
+    def key_chances(self) -> dict[str, float]:
+        """The chance of each signal to be the key sign, by name; they sum to at most 1."""
+        if not self.log:
+            return {}
+        chances = self._network.key_chances(self._belief)
+        slots = self.vocabulary.slots
+        return {self.vocabulary.names[n]: float(chances[place]) for place, n in enumerate(slots)}
+
+    # --- keeping ----------------------------------------------------------------------------------
+
+    def snapshot(self) -> bytes:
+        """The belief as bytes, which ``resume`` takes back."""
+        b = self._belief
+        return pack_arrays(
+            {
+                "slots": np.array(self.vocabulary.slots, np.float32),
+                "alone_h": b.alone.h, "alone_c": b.alone.c,
+                "together_h": b.together.h, "together_c": b.together.c,
+            },
+            compress=False,
+        )  # fmt: skip
+
+    @classmethod
+    def resume(cls, play: str, weights: Weights, plays: Iterable[Play], snapshot: bytes) -> Self:
+        """The reader that gave this snapshot after these plays, without reading them again.
+
+        Raises SigndecoderError where the snapshot is damaged or another's.
+        """
+        reader = cls(play, weights)
+        for p in plays:
+            reader._write_down(p)
+        known = min(len(reader.vocabulary.names), MAX_SLOTS)
+        grid = ((known + UNSEEN) ** 2, weights.size.belief_units)
+        states = ("alone_h", "alone_c", "together_h", "together_c")
+        arrays = read_arrays(
+            snapshot, {"slots": (known,)} | dict.fromkeys(states, grid), "the saved belief"
+        )
+        reader.vocabulary.slots = [int(n) for n in arrays["slots"]]
+        alone, together = (
+            State(arrays[f"{name}_h"], arrays[f"{name}_c"]) for name in ("alone", "together")
+        )
+        reader._belief = Belief(known + UNSEEN, alone, together)
+        return reader

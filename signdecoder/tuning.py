@@ -1,0 +1,168 @@
+"""Fine-tuning on a league's logs: weights learn shapes of rules, the belief learns which signals.
+
+The tuned weights are kept only if they predict whole games that they did not learn from better
+than the weights before, by more than one paired standard error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from signdecoder.episodes import Bucket, Episodes, draw_episodes, stack_episodes
+from signdecoder.evaluate import HeldOut, Scores, score, split_games
+from signdecoder.plays import Evidence, Play, evidence_of, fold
+from signdecoder.progress import Progress
+from signdecoder.systems import BLANK
+from signdecoder.vocabulary import Vocabulary
+from signdecoder.weights import Weights
+
+EPOCHS = 4
+STEPS_PER_EPOCH = 20
+RATE = 1e-4  # higher rates forget what pretraining taught
+_PLAYS = 40  # plays in an episode, at most
+_ROOM = 250_000  # logs x plays x candidates x signals of a batch: bounds memory and time
+_SEED = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """What came of a fine-tuning. ``weights`` are the tuned ones, if they are kept."""
+
+    tuned: bool
+    why: str
+    held_out: Mapping[str, HeldOut]
+    weights: Weights | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Log:
+    """One coach's plays in numbers: (N, T) signals, (N,) evidence, (N,) new games."""
+
+    signals: np.ndarray[tuple[int, int], np.dtype[np.int16]]
+    evidence: np.ndarray[tuple[int], np.dtype[np.int8]]
+    new_game: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    slots: int
+
+
+def fine_tune(
+    coaches: Mapping[str, Sequence[Play]],
+    play: str,
+    weights: Weights,
+    *,
+    epochs: int | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Tuning:
+    """Fine-tune ``weights`` on each coach's plays, in order, if there are games enough to judge by.
+
+    ``epochs`` of STEPS_PER_EPOCH batches; 0 only measures how the weights do.
+    """
+    before = {coach: score(plays, play, weights) for coach, plays in coaches.items()}
+    held_out = {coach: scores.held_out() for coach, scores in before.items()}
+    epochs = EPOCHS if epochs is None else epochs
+    learned = (split_games(plays)[0] for plays in coaches.values())
+    logs = [_encode(plays, play) for plays in learned if plays]
+    if not epochs:
+        return Tuning(False, "Nothing was learned anew, as asked: the plays are read.", held_out)
+    if not logs:
+        return Tuning(
+            False, "The weights stay as they are: tuning takes a coach with four games.", held_out
+        )
+    tuned = _train(logs, weights, epochs * STEPS_PER_EPOCH, progress)
+    after = {coach: score(plays, play, tuned) for coach, plays in coaches.items()}
+    kept, why = _compare(before, after)
+    if not kept:
+        return Tuning(False, why, held_out)
+    return Tuning(True, why, {coach: scores.held_out() for coach, scores in after.items()}, tuned)
+
+
+def _compare(before: Mapping[str, Scores], after: Mapping[str, Scores]) -> tuple[bool, str]:
+    """Does the log loss of held-out games fall by more than one paired standard error?"""
+    judged = [coach for coach, scores in before.items() if scores.how == "games"]
+    fall = np.concatenate(
+        [before[coach].loss_by_game() - after[coach].loss_by_game() for coach in judged]
+    )
+    plays = sum(len(before[coach].loss) for coach in judged)
+    if len(fall) < 2 or not plays:
+        return False, "The weights stay as they are: it takes two games held out to judge by."
+    gain, error = fall.sum() / plays, fall.std(ddof=1) * np.sqrt(len(fall)) / plays
+    figures = f"log loss on {len(fall)} games held out fell by {gain:.4f} ± {error:.4f} nats a play"
+    if gain > error:
+        return True, f"Tuned on these logs: {figures}."
+    return False, f"The weights stay as they are: {figures}, not more than one standard error."
+
+
+def _train(
+    logs: Sequence[_Log], weights: Weights, steps: int, progress: Callable[[Progress], None]
+) -> Weights:
+    from signdecoder import training  # loads Keras, which a log of one game does not need
+
+    rng = np.random.default_rng(_SEED)
+
+    def batches() -> training.Batches:
+        shares = np.array([len(log.evidence) for log in logs], np.float64)
+        while True:
+            log = logs[int(rng.choice(len(logs), p=shares / shares.sum()))]
+            bucket = _bucket(log)
+            real = [_draw_episode(log, bucket, rng) for _ in range(bucket.logs)]
+            made_up = draw_episodes(bucket, rng)
+            yield bucket.slots, join_episodes(stack_episodes(real), made_up)
+
+    return training.continue_training(weights, batches(), steps, RATE, progress)
+
+
+def _bucket(log: _Log) -> Bucket:
+    """The shape of this log's half of a batch; as many episodes as there is room for."""
+    width = log.signals.shape[1]
+    plays = min(_PLAYS, len(log.evidence))
+    logs = _ROOM // (2 * plays * width * log.slots**2)
+    return Bucket(max(1, min(16, logs)), plays, width, log.slots)
+
+
+def _draw_episode(log: _Log, bucket: Bucket, rng: np.random.Generator) -> Episodes:
+    """A run of this log's plays; who knows which outcomes are asked for is what was seen."""
+    begin = int(rng.integers(len(log.evidence) - bucket.plays + 1))
+    run = slice(begin, begin + bucket.plays)
+    evidence = log.evidence[run]
+    known = evidence != Evidence.SILENT
+    return Episodes(
+        signals=log.signals[run],
+        evidence=evidence,
+        new_game=log.new_game[run] | (np.arange(bucket.plays) == 0),
+        chances=_CHANCES[evidence],
+        key=np.full((bucket.plays, bucket.slots + 1), 1 / (bucket.slots + 1), np.float32),
+        key_weight=np.zeros(bucket.plays, np.float32),  # nobody knows the key of a real log
+        weight=known.astype(np.float32),
+    )
+
+
+# What an outcome says, as chances of called, another, nothing; row by Evidence.
+_CHANCES = np.array(
+    [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0.5, 0.5], [1 / 3, 1 / 3, 1 / 3]], np.float32
+)
+
+
+def join_episodes(first: Episodes, second: Episodes) -> Episodes:
+    """Two batches of one shape as one."""
+    parts = ((getattr(first, n), getattr(second, n)) for n in Episodes.__slots__)
+    return Episodes(*(np.concatenate(pair) for pair in parts))
+
+
+def _encode(plays: Sequence[Play], play: str) -> _Log:
+    """A coach's plays in numbers, each signal in its slot."""
+    vocabulary = Vocabulary()
+    evidence = [evidence_of(p.outcome, play) for p in plays]
+    numbers = [vocabulary.learn(p.signals, e) for p, e in zip(plays, evidence, strict=True)]
+    vocabulary.choose_slots()
+    slots = len(vocabulary.slots)
+    slot = {number: place for place, number in enumerate(vocabulary.slots)}
+    width = max(3, *map(len, numbers))  # simulated coaches need room for a rule
+    signals = np.full((len(plays), width), BLANK, np.int16)
+    for row, sequence in zip(signals, numbers, strict=True):
+        # All signals past the limit share an unused slot.
+        row[: len(sequence)] = [slot.get(n, slots) for n in sequence]
+    games = [fold(p.game) for p in plays]
+    starts = np.array([i == 0 or game != games[i - 1] for i, game in enumerate(games)])
+    return _Log(signals, np.array(evidence, np.int8), starts, slots + 2)

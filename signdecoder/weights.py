@@ -1,0 +1,249 @@
+"""Trained weights as files: arrays in an ``.npz``, what a person wants to know in a ``.json``.
+
+A file of weights may come from a stranger. Names, types, shapes and sizes are checked before an
+array is read, nothing is ever unpickled, and no code is loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signdecoder.errors import SigndecoderError
+
+FORMAT = "signdecoder weights 1"
+SHIPPED = Path(__file__).parent / "weights" / "shipped.json"
+
+_OUTCOMES, _FEATURES = 5, 4  # what this version reads
+_LARGEST = 256  # units of a layer
+_LONGEST_ABOUT = 1_000_000  # bytes of JSON
+
+Arrays = Mapping[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSize:
+    """How large the network is; every figure is a number of units."""
+
+    play_units: int = 32  # LSTM over the signals of one play
+    evidence_units: int = 32  # what a play and its outcome say of a candidate
+    belief_units: int = 32  # each of the two LSTMs over the plays of a log
+    pooled_units: int = 16  # what a candidate tells the others
+    query_units: int = 64  # the question asked of each candidate
+    heads: int = 4  # of attention over the candidates
+    head_units: int = 16
+    key_units: int = 32  # the key-sign head
+    outcomes: int = _OUTCOMES  # kinds of evidence: called, other, nothing, not called, silent
+    features: int = (
+        _FEATURES  # per signal: is k, is l, same as the last, same as the one before that
+    )
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Name and shape of every array of a network of this size."""
+        pooled = 7 * self.pooled_units
+        shapes: dict[str, tuple[int, ...]] = {}
+        for name, width, units in (
+            ("play", self.features, self.play_units),
+            ("alone", self.evidence_units, self.belief_units),
+            ("together", self.belief_units + self.evidence_units + pooled, self.belief_units),
+        ):
+            shapes[f"{name}/kernel"] = (width, 4 * units)
+            shapes[f"{name}/recurrent_kernel"] = (units, 4 * units)
+            shapes[f"{name}/bias"] = (4 * units,)
+        for name, width, units in (
+            ("pooling/project", self.belief_units, self.pooled_units),
+            ("ask_belief", self.belief_units, self.query_units),
+            ("ask_play", self.play_units, self.query_units),
+            ("ask_flags", 2, self.query_units),
+            ("answer", self.heads * self.head_units, self.query_units),
+            ("outcome", self.query_units, 3),
+            ("key_hidden", 3 * self.belief_units, self.key_units),
+            ("key", self.key_units, 1),
+            ("no_key_hidden", 2 * self.belief_units, self.key_units),
+            ("no_key", self.key_units, 1),
+        ):
+            shapes[f"{name}/kernel"] = (width, units)
+            if name not in ("ask_play", "ask_flags"):
+                shapes[f"{name}/bias"] = (units,)
+        shapes["evidence/kernel"] = (self.outcomes, self.play_units, self.evidence_units)
+        shapes["evidence/bias"] = (self.outcomes, self.evidence_units)
+        shapes["evidence/flags"] = (2, self.evidence_units)
+        shapes["attention/score"] = (self.query_units, self.heads)
+        shapes["attention/value"] = (self.heads, self.query_units, self.head_units)
+        return shapes
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A trained network: its arrays, its size, and what is known of its training."""
+
+    arrays: Arrays
+    size: NetworkSize = field(default_factory=NetworkSize)
+    training: Mapping[str, Any] = field(default_factory=dict)
+    name: str = "shipped"
+
+    def __post_init__(self) -> None:
+        """Refuse arrays that are not this network's."""
+        expected = self.size.shapes()
+        if set(self.arrays) != set(expected):
+            odd = sorted(set(self.arrays) ^ set(expected))[0]
+            raise _refused(self.name, f"the array {odd!r} is missing or unknown")
+        for name, array in self.arrays.items():
+            if array.shape != expected[name] or array.dtype != np.float32:
+                found = f"{array.dtype} {array.shape}"
+                raise _refused(self.name, f"{name} is {found}, not float32 {expected[name]}")
+            if not np.isfinite(array).all():
+                raise _refused(self.name, f"{name} holds values that are not finite")
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 over names and values: what a saved belief depends on."""
+        digest = hashlib.sha256(FORMAT.encode())
+        for name in sorted(self.arrays):
+            digest.update(name.encode() + b"\0" + np.ascontiguousarray(self.arrays[name]).tobytes())
+        return digest.hexdigest()
+
+
+def read_weights(path: Path) -> Weights:
+    """Weights from ``NAME.json`` and the ``NAME.npz`` beside it; either of the two may be given.
+
+    Raises SigndecoderError where a file is missing, damaged, or not what the format says.
+    """
+    about = path.with_suffix(".json")
+    try:
+        if about.stat().st_size > _LONGEST_ABOUT:
+            raise _refused(str(about), "it is far too long")
+        words = about.read_text("utf-8")
+    except FileNotFoundError:
+        raise _missing(about) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise _refused(str(about), f"it cannot be read ({error})") from None
+    return unpack_weights(words, path.with_suffix(".npz"), str(path), path.stem)
+
+
+def write_weights(path: Path, weights: Weights) -> None:
+    """Write ``NAME.json`` and ``NAME.npz``, each aside first and then put in place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(path.with_suffix(".npz"), pack_arrays(weights.arrays))
+    replace_file(path.with_suffix(".json"), describe_weights(weights).encode())
+
+
+def describe_weights(weights: Weights) -> str:
+    """What goes beside the arrays, as JSON: format, hash, size and training."""
+    about = {
+        "format": FORMAT,
+        "sha256": weights.hash,
+        "size": asdict(weights.size),
+        "training": dict(weights.training),
+    }
+    return json.dumps(about, indent=2) + "\n"
+
+
+def unpack_weights(words: str, arrays: Path | bytes, where: str, name: str) -> Weights:
+    """Weights from their JSON and their ``.npz``; ``where`` is what an error calls them."""
+    try:
+        about = json.loads(words)
+    except (ValueError, RecursionError) as error:
+        raise _refused(where, f"its JSON cannot be read ({error})") from None
+    if not isinstance(about, dict) or about.get("format") != FORMAT:
+        raise _refused(where, f"its format line is not {FORMAT!r}")
+    size = _read_size(where, about.get("size"))
+    training = about.get("training")
+    weights = Weights(
+        read_arrays(arrays, size.shapes(), where),
+        size,
+        training if isinstance(training, dict) else {},
+        name,
+    )
+    if about.get("sha256") != weights.hash:
+        raise _refused(where, "its arrays are not those its JSON speaks of")
+    return weights
+
+
+def pack_arrays(arrays: Mapping[str, NDArray[Any]], compress: bool = True) -> bytes:
+    """Named arrays as the bytes of an ``.npz``."""
+    buffer = io.BytesIO()
+    (np.savez_compressed if compress else np.savez)(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
+
+
+def read_arrays(
+    source: Path | bytes, shapes: Mapping[str, tuple[int, ...]], where: str
+) -> dict[str, NDArray[np.float32]]:
+    """Exactly these float32 arrays in these shapes; all else is refused before it is read."""
+    try:
+        with zipfile.ZipFile(source if isinstance(source, Path) else io.BytesIO(source)) as archive:
+            members = {m.filename: m for m in archive.infolist()}
+            if set(members) != {f"{name}.npy" for name in shapes}:
+                raise _refused(where, "its arrays are not the network's")
+            return {
+                name: _read_array(archive, members[f"{name}.npy"], shape, where)
+                for name, shape in shapes.items()
+            }
+    except FileNotFoundError:
+        raise _missing(Path(where).with_suffix(".npz")) from None
+    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
+        raise _refused(where, f"it is damaged ({error})") from None
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file so that a reader, or a crash, sees the old one or the new one whole."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with aside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _read_array(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, shape: tuple[int, ...], where: str
+) -> NDArray[np.float32]:
+    size = 4 * int(np.prod(shape))
+    if not size <= member.file_size <= size + 1024:  # the header is short
+        raise _refused(where, f"{member.filename} has the wrong size")
+    with archive.open(member) as file:
+        version = np.lib.format.read_magic(file)
+        if version != (1, 0):
+            raise _refused(where, f"{member.filename} has an unknown header")
+        found, fortran, dtype = np.lib.format.read_array_header_1_0(file)
+        if found != shape or fortran or dtype != np.dtype("<f4"):
+            raise _refused(where, f"{member.filename} is {dtype} {found}, not float32 {shape}")
+        return np.frombuffer(file.read(size), np.float32).reshape(shape)
+
+
+def _read_size(where: str, size: object) -> NetworkSize:
+    names = {f.name for f in fields(NetworkSize)}
+    if not isinstance(size, dict) or set(size) != names:
+        raise _refused(where, "its size is not a network's")
+    if not all(type(v) is int and 1 <= v <= _LARGEST for v in size.values()):
+        raise _refused(where, f"its sizes must be whole numbers from 1 to {_LARGEST}")
+    if (size["outcomes"], size["features"]) != (_OUTCOMES, _FEATURES):
+        raise _refused(where, "it was made for other inputs than this version's")
+    return NetworkSize(**size)
+
+
+def _missing(path: Path) -> SigndecoderError:
+    hint = "weights are a .json and an .npz of the same name, give the path of either"
+    return SigndecoderError(f"{path}: there is no such file", hint)
+
+
+def _refused(where: str, why: str) -> SigndecoderError:
+    return SigndecoderError(
+        f"{where}: these weights are not used, because {why}", "use weights that signdecoder wrote"
+    )

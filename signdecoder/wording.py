@@ -1,0 +1,44 @@
+"""A sign system said in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from signdecoder.systems import FAMILIES, NO_SIGNAL, SignSystem
+
+_ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"}
+
+
+def describe(system: SignSystem, names: Sequence[str], plays: Sequence[str] = ("steal",)) -> str:
+    """The rule in words, such as "The signal right after the cap counts; belt: steal."
+
+    ``names`` are the signals' names by number, ``plays`` the plays' in the order of ``calls``.
+    """
+
+    def name(signal: int) -> str:
+        return "any signal" if signal == NO_SIGNAL else names[signal]
+
+    family = FAMILIES[system.family]
+    words = [name(c) if not family.counts else str(c) for c in system.calls]
+    if system.family == "hot" and system.second != NO_SIGNAL:
+        words[0] += f" or {name(system.second)}"
+    stop = f", up to the {name(system.second)}," if system.second != NO_SIGNAL else ""
+    sentence = family.words.format(
+        indicator=name(system.indicator),
+        second=name(system.second),
+        a_second=_a(name(system.second)),
+        stop=stop,
+        ordinal=_ORDINALS.get(system.step, ""),
+        place=_ORDINALS.get(system.step, ""),
+        call=", ".join(f"{w}: {p}" for w, p in zip(words, plays, strict=False)),
+    )
+    if system.activator != NO_SIGNAL:
+        sentence += f"; only if {_a(name(system.activator))} comes last"
+    if system.wipe_off != NO_SIGNAL:
+        where = "anywhere wipes it off" if system.wipes_anywhere else "wipes off all before it"
+        sentence += f"; {_a(name(system.wipe_off))} {where}"
+    return sentence + "."
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[:1].lower() in "aeiou" else f"a {noun}"
