@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from fakes import install_fake_decoder
 
 from signdecoder.cli import main
+from tests.fakes import install_fake_decoder
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 import signdecoder
 from signdecoder.plays import Play
 from signdecoder.store import Store
-from signdecoder.weights import NetworkSize, Weights, write_weights
+from signdecoder.weights import write_weights
+from tests.networks import random_weights
 
 ROOT = Path(signdecoder.__file__).parent
 
@@ -109,12 +109,7 @@ def run_fresh(program: str, *arguments: str, folder: Path) -> set[str]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with a store of two plays and with weights that know nothing."""
-    size = NetworkSize()
-    rng = np.random.default_rng(0)
-    arrays = {
-        name: rng.normal(0, 0.1, shape).astype(np.float32) for name, shape in size.shapes().items()
-    }
-    write_weights(tmp_path / "drawn.json", Weights(arrays, size, name="drawn"))
+    write_weights(tmp_path / "drawn.json", random_weights())
     with Store.open(tmp_path / "store.db") as store:
         store.add(Play(("ear", "cap", "belt"), "steal", "Hawks", "Lions"))
         store.add(Play(("nose", "ear"), "none", "Hawks", "Lions"))

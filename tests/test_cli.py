@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import Shell
+
+from tests.conftest import Shell
 
 LOG = (
     "signs,outcome,game,date\near cap belt,steal,Lions,2026-05-01\nnose ear,none,Lions,2026-05-01\n"

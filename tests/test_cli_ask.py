@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from conftest import Shell
+
+from tests.conftest import Shell
 
 LOG = "signs,outcome\near cap belt,steal\ncap nose,steal\nnose ear,none\n"
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from fakes import FakeDecoder, FakeKeySign, FakePrediction
 
 from signdecoder.evaluate import HeldOut
 from signdecoder.layout import bar, columns, count, percent, printable, width
@@ -18,6 +17,7 @@ from signdecoder.report import (
     tally_words,
     train_document,
 )
+from tests.fakes import FakeDecoder, FakeKeySign, FakePrediction
 
 PLAYS = [
     Play(("ear", "cap", "belt"), "steal"),
