@@ -230,7 +230,15 @@ def test_what_is_written_comes_in_again_unchanged(tmp_path: Path) -> None:
             ("left ear",), "steal", "Hawks", "G1", "2026-05-01", {"note": '=a "b"\r\nc'}, {"x": ""}
         ),
         Play(("-", "a,b"), "none", "=Lions", "", "", {"inning": "007", "note": "'"}, {"@y": "+1"}),
-        Play(("cap", "belt"), "unknown", "'Owls", "a, b", "", {}, {"x": "\t", "@y": " "}),
+        Play(
+            ("cap", "belt"),
+            "unknown",
+            "'Owls",
+            "a, b",
+            "",
+            {"half": "a\rb"},
+            {"x": "\t", "@y": " "},
+        ),
     )
     first, second = tmp_path / "a.csv", tmp_path / "b.csv"
     write_log(plays, first)
@@ -249,11 +257,13 @@ def test_the_exact_words_of_a_written_log(
     tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     plays = [
-        Play(("left ear",), "steal", "Hawks", "g1", "2026-05-01", {"note": "@home"}, {"x": "1, 2"}),
+        Play(
+            ("left ear",), "steal", "Hawks", "g1", "2026-05-01", {"note": "@home"}, {"=x": "1, 2"}
+        ),
         Play(("cap", "belt"), "none", "Hawks", "g1", "", {"outs": "2"}),
     ]
     written = (
-        "coach,game,date,outs,signs,outcome,note,x\n"
+        "coach,game,date,outs,signs,outcome,note,'=x\n"
         'Hawks,g1,2026-05-01,,left ear>,steal,\'@home,"1, 2"\n'
         "Hawks,g1,,2,cap belt,none,,\n"
     )

@@ -141,7 +141,7 @@ def test_names_are_compared_folded_and_shown_as_written() -> None:
 
 @pytest.mark.parametrize("text", ["Hit and Run", "hit-and-run", " HIT_AND_RUN ", "hitandrun"])
 def test_case_spaces_and_hyphens_of_an_outcome_do_not_matter(text: str) -> None:
-    assert read_outcome(text) == "hit_and_run"
+    assert read_outcome(text) == name_outcome(text) == "hit_and_run"
 
 
 def test_an_outcome_must_be_known_or_declared() -> None:

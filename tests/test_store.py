@@ -103,6 +103,17 @@ def test_a_file_that_grew_adds_its_new_rows_where_they_stand(store: Store) -> No
     assert shown(store) == ["a", "b", "c1", "c2", "d", "d", "d", "x", "y"]
 
 
+def test_a_file_may_grow_in_one_place_again_and_again(store: Store) -> None:
+    rows = ["a", "z"]
+    for new in "bcdefg":
+        rows[1:1] = [new, f"{new}2"]
+        store.add_logs([log_of(*map(hawks, rows))])
+        assert shown(store) == rows
+    store.add(hawks("end"))
+    store.add_logs([log_of(hawks("first"), *map(hawks, rows))])
+    assert shown(store) == ["first", *rows, "end"]
+
+
 def test_plays_edited_or_deleted_do_not_come_back(store: Store) -> None:
     log = log_of(hawks("a"), hawks("b"), hawks("c"), hawks("c"))
     store.add_logs([log])
@@ -221,6 +232,15 @@ def test_renaming_onto_a_name_merges(store: Store) -> None:
     assert shown(store) == ["HAT belt", "HAT", "HAT nose"]
     store.rename("coach", "hawks", "HAWKS")
     assert store.coaches() == ["HAWKS"]
+    store.rename("game", "g1", "Game 1")
+    store.rename("game", "game 1", "GAME 1")
+    assert {play.game for play in store.plays()} == {"GAME 1"}
+
+
+def test_coaches_are_in_order_of_appearance(store: Store) -> None:
+    for coach in ("Owls", "Hawks", "OWLS", "Ants"):
+        store.add(replace(hawks("cap"), coach=coach))
+    assert store.coaches() == ["Owls", "Hawks", "Ants"]
 
 
 def test_what_is_not_there_is_said(store: Store) -> None:
