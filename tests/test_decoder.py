@@ -1,0 +1,237 @@
+"""The decoder: how plays go in and answers come out, on weights that were never trained."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from signdecoder import learned
+from signdecoder.decoder import Decoder
+from signdecoder.errors import SigndecoderError
+from signdecoder.plays import Play
+from signdecoder.reader import LogReader
+from signdecoder.store import Store
+from signdecoder.vocabulary import MAX_SLOTS
+from signdecoder.weights import Weights, write_weights
+from tests.networks import random_weights
+
+WEIGHTS = random_weights(7)
+ASKED = [["cap", "belt"], ["ear"], ["belt", "chin", "cap", "cap"], ["never", "seen", "before"]]
+
+
+def some_plays(count: int, signals: int = 5, games: int = 1) -> list[Play]:
+    rng = np.random.default_rng(3)
+    names = ["cap", "belt", "ear", "chin", "nose", *(f"signal {n}" for n in range(40))][:signals]
+    return [
+        Play(
+            tuple(names[n] for n in rng.integers(signals, size=rng.integers(1, 7))),
+            ("steal", "none", "bunt", "unknown", "not_steal")[rng.integers(5)],
+            coach="Hawks",
+            game=f"game {n * games // count}",
+        )
+        for n in range(count)
+    ]
+
+
+def answers(decoder: Decoder, asked: Sequence[Sequence[str]] = ASKED) -> list[float]:
+    return [p.probability for p in decoder.predict_many(asked)]
+
+
+def read(plays: Sequence[Play], weights: Weights = WEIGHTS, play: str = "steal") -> Decoder:
+    decoder = Decoder(play=play, weights=weights)
+    decoder.observe_many(plays)
+    return decoder
+
+
+def test_one_play_at_a_time_is_the_same_as_all_at_once() -> None:
+    plays = some_plays(30, games=3)
+    one_by_one = Decoder(weights=WEIGHTS)
+    for play in plays:
+        one_by_one.observe(play.signals, outcome=play.outcome, game=play.game)
+    at_once = Decoder(weights=WEIGHTS)
+    at_once.observe_many(plays)
+    assert (one_by_one.plays, one_by_one.called) == (at_once.plays, at_once.called)
+    # Slots for late signals come at other moments, which moves the means a little.
+    assert answers(one_by_one) == pytest.approx(answers(at_once), abs=0.02)
+
+
+def test_a_question_teaches_nothing() -> None:
+    decoder = read(some_plays(10))
+    before = answers(decoder)
+    decoder.predict(["never", "seen"])
+    assert answers(decoder) == before
+
+
+def test_one_question_is_the_same_as_many() -> None:
+    decoder = read(some_plays(10))
+    assert answers(decoder) == pytest.approx([decoder.predict(s).probability for s in ASKED])
+
+
+def test_probability_lstm_and_rules_are_one_until_there_are_rules() -> None:
+    p = read(some_plays(10)).predict(["cap", "belt"])
+    assert p.probability == p.lstm == p.rules == p.steal
+    assert 0 < p.probability < 1
+    assert (p.signals, p.play) == (("cap", "belt"), "steal")
+
+
+def test_names_do_not_matter_only_which_are_equal() -> None:
+    plays = some_plays(12)
+    renamed = [Play(tuple(f"x {s}" for s in p.signals), p.outcome, game=p.game) for p in plays]
+    asked = [["cap", "belt"], ["ear", "chin"]]
+    other = [[f"x {s}" for s in sequence] for sequence in asked]
+    assert answers(read(plays), asked) == pytest.approx(answers(read(renamed), other), abs=1e-6)
+
+
+def test_spellings_of_a_signal_are_one_signal() -> None:
+    decoder = read([Play(("Left  Ear", "cap"), "steal"), Play(("left ear",), "none")])
+    assert [key.sign for key in sorted(decoder.key_signs(), key=lambda k: k.sign)] == [
+        "Left  Ear",
+        "cap",
+    ]
+
+
+def test_key_signs_come_best_first_and_sum_to_at_most_one() -> None:
+    chances = [key.probability for key in read(some_plays(20)).key_signs()]
+    assert len(chances) == 5
+    assert chances == sorted(chances, reverse=True)
+    assert 0 < sum(chances) <= 1
+
+
+def test_a_decoder_that_has_seen_nothing_says_so() -> None:
+    decoder = Decoder(weights=WEIGHTS)
+    assert decoder.key_signs() == []
+    assert decoder.expected_accuracy() is None
+    assert not decoder.cracked
+    assert decoder.predict(["cap"]).verdict == "not enough plays"
+
+
+def test_without_one_called_play_there_is_no_verdict() -> None:
+    decoder = read([Play(("cap", "belt"), "none")] * 60)
+    assert decoder.predict(["cap", "belt"]).verdict == "not enough plays"
+
+
+@pytest.mark.parametrize(
+    "arguments", [{}, {"steal": True, "outcome": "steal"}, {"steal": False, "outcome": "none"}]
+)
+def test_steal_and_outcome_exclude_each_other(arguments: dict[str, object]) -> None:
+    with pytest.raises(TypeError, match="either steal= or outcome="):
+        Decoder(weights=WEIGHTS).observe(["cap"], **arguments)  # type: ignore[arg-type]
+
+
+def test_steal_speaks_of_a_steal_whatever_the_called_play() -> None:
+    decoder = Decoder(play="bunt", weights=WEIGHTS)
+    decoder.observe(["cap"], steal=True)
+    assert (decoder.plays, decoder.called) == (1, 0)
+    decoder.observe(["cap"], outcome="bunt")
+    assert (decoder.plays, decoder.called) == (2, 1)
+
+
+def test_an_outcome_that_is_not_known_is_refused_and_changes_nothing() -> None:
+    decoder = Decoder(weights=WEIGHTS)
+    with pytest.raises(SigndecoderError, match="maybe"):
+        decoder.observe(["cap"], outcome="maybe")
+    assert decoder.plays == 0
+
+
+def test_a_text_is_read_like_a_cell() -> None:
+    decoder = read(some_plays(10))
+    assert decoder.predict("cap, belt") == decoder.predict(["cap", "belt"])
+
+
+def test_past_the_limit_the_signals_with_most_evidence_are_weighed() -> None:
+    often = [Play((f"signal {n}",), "none") for n in range(MAX_SLOTS)] * 3
+    rare = [Play((f"rare {n}", "signal 0"), "none") for n in range(3)]
+    decoder = read(often + rare)
+    assert {key.sign for key in decoder.key_signs()} == {f"signal {n}" for n in range(MAX_SLOTS)}
+    assert decoder.notes == ["of 23 different signals the decoder weighs the 20 with most evidence"]
+    decoder.observe_many([Play(("rare 1", "rare 2"), "steal")] * 6)
+    assert {"rare 1", "rare 2"} <= {key.sign for key in decoder.key_signs()}
+    assert len(decoder.key_signs()) == MAX_SLOTS
+
+
+# --- the store ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    path = tmp_path / "x.db"
+    with Store.open(path) as opened:
+        for play in some_plays(20, games=2):
+            opened.add(play)
+    return path
+
+
+def recalled(path: Path) -> Decoder:
+    with Store.open(path) as store:
+        return Decoder.recall(store, "Hawks", weights=WEIGHTS)
+
+
+def saved(path: Path) -> learned.SavedBelief:
+    with Store.open(path) as store:
+        belief = learned.load_belief(store, "Hawks", "steal")
+    assert belief is not None
+    return belief
+
+
+def test_a_belief_is_saved_and_taken_back(store: Path) -> None:
+    first = answers(recalled(store))
+    assert saved(store).plays == 20
+    again = recalled(store)
+    assert answers(again) == first
+    assert (again.plays, again.called) == (20, read(some_plays(20)).called)
+
+
+def test_of_a_saved_belief_only_the_new_plays_are_read(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recalled(store)
+    last = Play(("cap", "belt"), "steal", coach="Hawks", game="game 1")
+    with Store.open(store) as opened:
+        opened.add(last)
+    read_now: list[int] = []
+    learn = LogReader.learn
+
+    def watch(reader: LogReader, plays: Iterable[Play]) -> None:
+        fresh = list(plays)
+        read_now.append(len(fresh))
+        learn(reader, fresh)
+
+    monkeypatch.setattr(LogReader, "learn", watch)
+    continued = recalled(store)
+    assert read_now == [1]
+    assert (continued.plays, saved(store).plays) == (21, 21)
+    expected = read([*some_plays(20, games=2), last])
+    assert answers(continued) == pytest.approx(answers(expected), abs=1e-5)
+
+
+def test_a_play_that_was_changed_makes_the_belief_anew(store: Path) -> None:
+    recalled(store)
+    with Store.open(store) as opened:
+        opened.undo()
+    assert answers(recalled(store)) == pytest.approx(answers(read(some_plays(20, games=2)[:19])))
+    assert saved(store).plays == 19
+
+
+def test_a_belief_of_other_weights_or_damaged_is_made_anew(store: Path) -> None:
+    right = answers(recalled(store))
+    with Store.open(store) as opened:
+        Decoder.recall(opened, "Hawks", weights=random_weights(8))
+    assert answers(recalled(store)) == right
+    kept = saved(store)
+    with Store.open(store) as opened:
+        harmed = learned.SavedBelief(b"PK no", kept.weights_hash, kept.plays, kept.plays_hash)
+        learned.save_belief(opened, "Hawks", "steal", harmed)
+    assert answers(recalled(store)) == pytest.approx(right)
+
+
+def test_from_store_takes_paths(store: Path, tmp_path: Path) -> None:
+    write_weights(tmp_path / "w.json", WEIGHTS)
+    decoder = Decoder.from_store("hawks", db=store, weights=tmp_path / "w.npz")
+    assert answers(decoder) == answers(recalled(store))
+
+
+def test_learned_weights_come_before_the_shipped_ones(store: Path) -> None:
+    with Store.open(store) as opened:
+        learned.save_weights(opened, "steal", WEIGHTS)
+        assert Decoder.recall(opened, "Hawks").weights.hash == WEIGHTS.hash
