@@ -43,7 +43,7 @@ class Version:
     """
 
     play: Play
-    place: int
+    place: float
     gone: bool = False
     identity: str = ""
 
@@ -91,7 +91,7 @@ def write_versions(db: sqlite3.Connection, act: Act, versions: Iterable[Version]
     )
 
 
-def _row_of(version: Version, act: int) -> tuple[int | str | bool | None, ...]:
+def _row_of(version: Version, act: int) -> tuple[float | str | None, ...]:
     """Return a version as a row of the table."""
     play = version.play
     return (
@@ -150,7 +150,7 @@ def read_names(db: sqlite3.Connection, coach: str | None = None) -> Iterator[tup
     return _select(db, "DISTINCT coach, game, signs", coach)
 
 
-def first_places(db: sqlite3.Connection) -> dict[str, int]:
+def first_places(db: sqlite3.Connection) -> dict[str, float]:
     """Return every coach, as shown, with the place of his first play, in that order."""
     rows = _select(db, "coach, MIN(place), MIN(play)", None, "GROUP BY coach_key ORDER BY 2, 3")
     return {coach: place for coach, place, _ in rows}
@@ -161,7 +161,7 @@ def read_outcomes(db: sqlite3.Connection) -> frozenset[str]:
     return frozenset(outcome for (outcome,) in _select(db, "DISTINCT outcome", None))
 
 
-def places_of(db: sqlite3.Connection, identities: Iterable[str]) -> dict[str, list[int]]:
+def places_of(db: sqlite3.Connection, identities: Iterable[str]) -> dict[str, list[float]]:
     """Return, for each identity, the places of the plays that ever had it, in order."""
     db.execute("CREATE TEMP TABLE asked (identity TEXT PRIMARY KEY) WITHOUT ROWID")
     db.executemany("INSERT OR IGNORE INTO asked VALUES (?)", ((name,) for name in identities))
@@ -169,7 +169,7 @@ def places_of(db: sqlite3.Connection, identities: Iterable[str]) -> dict[str, li
         "SELECT asked.identity, MAX(place) FROM asked JOIN versions USING (identity)"
         f" WHERE act <= {_LAST} GROUP BY asked.identity, play ORDER BY play"
     )
-    places: dict[str, list[int]] = {}
+    places: dict[str, list[float]] = {}
     for identity, place in rows:
         places.setdefault(identity, []).append(place)
     db.execute("DROP TABLE asked")

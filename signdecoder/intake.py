@@ -86,10 +86,10 @@ def take_in(db: sqlite3.Connection, log: "Log") -> Intake:
     places = _find_places(log.plays, identities, known)
     number = next_play(db)
     spellings: dict[str, Spelling] = {}
-    intake = Intake([], [], sum(place is not None for place, _ in places))
+    intake = Intake([], [], sum(is_known for is_known, _ in places))
     rows = zip(log.plays, log.lines, identities, places, strict=True)
-    for play, line, identity, (place, beside) in rows:
-        if place is not None:
+    for play, line, identity, (is_known, place) in rows:
+        if is_known:
             continue
         key = fold(play.coach)
         if key not in spellings:
@@ -101,41 +101,42 @@ def take_in(db: sqlite3.Connection, log: "Log") -> Intake:
             continue
         id_ = number + len(intake.versions)
         spelled = replace(spelled, id=id_)
-        beside = id_ if beside is None else beside
-        intake.versions.append(Version(spelled, beside, identity=identity))
+        place = id_ if place is None else place
+        intake.versions.append(Version(spelled, place, identity=identity))
     return intake
 
 
 def _find_places(
-    plays: Iterable[Play], identities: list[str], known: Mapping[str, list[int]]
-) -> list[tuple[int | None, int | None]]:
-    """Return, for each row, its place if it is known, else the place it is put beside, if any.
+    plays: Iterable[Play], identities: list[str], known: Mapping[str, list[float]]
+) -> list[tuple[bool, float | None]]:
+    """Return, for each row, whether it is known, and its place; None puts a new row at the end.
 
-    A new row goes to the end, unless its file has a known row of the same game after it: then it
-    goes behind the row before it, so that a log that grew in the middle keeps its order.
+    A new row with a known row of its game after it is put between that and the row before, so that
+    a log that grew in the middle keeps its order.
     """
     seen: Counter[str] = Counter()
-    own: list[int | None] = []
+    own: list[float | None] = []
     for identity in identities:
         held = known.get(identity, ())
         own.append(held[seen[identity]] if seen[identity] < len(held) else None)
         seen[identity] += 1
-    if not any(place is not None for place in own):
-        return [(None, None)] * len(own)
+    if not known:
+        return [(False, None)] * len(own)
     blocks = [(fold(play.coach), day_of(play.date), fold(play.game)) for play in plays]
-    after: list[int | None] = []
-    following: dict[tuple[str, str, str], int] = {}
+    ahead: list[tuple[float | None, int]] = []  # the next known row's place, the rows until there
+    following: dict[tuple[str, str, str], tuple[float | None, int]] = {}
     for place, block in zip(reversed(own), reversed(blocks), strict=True):
-        after.append(following.get(block))
-        if place is not None:
-            following[block] = place
-    found: list[tuple[int | None, int | None]] = []
-    before: dict[tuple[str, str, str], int] = {}
-    for place, next_place, block in zip(own, reversed(after), blocks, strict=True):
-        if place is not None:
-            before[block] = place
-            found.append((place, None))
-        else:
-            beside = None if next_place is None else before.get(block, next_place - 1)
-            found.append((None, beside))
+        next_place, steps = following.get(block, (None, 0))
+        following[block] = (next_place, steps + 1) if place is None else (place, 1)
+        ahead.append((next_place, steps + 1))
+    found: list[tuple[bool, float | None]] = []
+    before: dict[tuple[str, str, str], float] = {}
+    for place, (next_place, steps), block in zip(own, reversed(ahead), blocks, strict=True):
+        at = place
+        if place is None and next_place is not None:
+            last = before.get(block, next_place - 1)
+            at = last + (next_place - last) / steps
+        if at is not None:
+            before[block] = at
+        found.append((place is not None, at))
     return found

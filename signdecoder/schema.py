@@ -18,7 +18,7 @@ CREATE TABLE acts (
   undone INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE versions (
   play INTEGER NOT NULL, act INTEGER NOT NULL REFERENCES acts (id) ON DELETE CASCADE,
-  place INTEGER NOT NULL, coach_key TEXT NOT NULL, coach TEXT NOT NULL,
+  place REAL NOT NULL, coach_key TEXT NOT NULL, coach TEXT NOT NULL,
   game_key TEXT NOT NULL, game TEXT NOT NULL, day TEXT NOT NULL, date TEXT NOT NULL,
   signs TEXT NOT NULL, outcome TEXT NOT NULL, context TEXT NOT NULL, extra TEXT NOT NULL,
   identity TEXT NOT NULL, gone INTEGER NOT NULL,
@@ -42,10 +42,8 @@ def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             raise SigndecoderError(f"{path} is a folder, not a store", "give a file with --db PATH")
-        if path.exists() and path.stat().st_size:
-            with path.open("rb") as file:
-                if file.read(16) != b"SQLite format 3\0":
-                    raise _foreign(path)
+        if path.exists():
+            path.open("rb").close()
     except OSError as error:
         raise _shut(path, error.strerror or str(error)) from None
     read_only = path.exists() and not all(
