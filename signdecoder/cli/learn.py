@@ -24,10 +24,7 @@ if TYPE_CHECKING:
 
 
 def train(
-    files: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="CSV", hidden=True),
-    ] = None,
+    files: Annotated[list[str] | None, typer.Argument(metavar="CSV", hidden=True)] = None,
     coach: options.Coach = None,
     play: options.PlayName = STEAL,
     epochs: Annotated[
@@ -47,10 +44,6 @@ def train(
 
     Learns from every play in the store; without logs, from what is there already.
     """
-    from signdecoder.decoder import Decoder
-    from signdecoder.learned import drop_weights, load_weights, save_weights
-    from signdecoder.weights import SHIPPED, read_weights
-
     called_play = options.read_play_name(play)
     with Store.open(db) as store:
         if files:
@@ -58,30 +51,9 @@ def train(
             _record(store, files, Reading(coach, declared, compact, skip_bad))
         elif coach:
             say("Note: --coach fills what a log leaves open; without one, every coach is learned.")
-        plays = {name: store.plays(name) for name in options.find_coaches(store, None)}
         if shipped:
-            drop_weights(store, called_play)
-        only_read = shipped or epochs == 0
-        weights = load_weights(store, called_play) if only_read else None
-        tuning = _tune(
-            plays, called_play, weights or read_weights(SHIPPED), 0 if only_read else epochs
-        )
-        if tuning.weights:
-            save_weights(store, called_play, tuning.weights)
-        elif not only_read:
-            # What is learned follows from the plays alone, not from what was learned before.
-            drop_weights(store, called_play)
-        say(tuning.why)
-        reports = [
-            reporting.report_coach(
-                name,
-                Decoder.recall(store, name, play=called_play),
-                plays[name],
-                held_out=tuning.held_out[name],
-                tuned=tuning.tuned,
-            )
-            for name in plays
-        ]
+            _forget(store, called_play)
+        reports = _learn(store, called_play, 0 if shipped else epochs)
     if json:
         print_json(reporting.train_document(reports))
     else:
@@ -96,12 +68,45 @@ def _record(store: Store, files: Sequence[str], reading: Reading) -> None:
     say(listings.import_words(done.added))
 
 
+def _learn(store: Store, called_play: str, epochs: int | None) -> list[reporting.CoachReport]:
+    """Learn from every coach, keep what was learned, and report on each."""
+    from signdecoder.decoder import Decoder
+    from signdecoder.learned import drop_weights, load_weights, save_weights
+    from signdecoder.weights import SHIPPED, read_weights
+
+    plays = {name: store.plays(name) for name in options.find_coaches(store, None)}
+    # What is learned follows from the plays alone, so it begins with the shipped weights each time.
+    kept = load_weights(store, called_play) if epochs == 0 else None
+    tuning = _tune(plays, called_play, kept or read_weights(SHIPPED), epochs)
+    if tuning.weights:
+        save_weights(store, called_play, tuning.weights)
+    elif epochs != 0:
+        drop_weights(store, called_play)
+    say(tuning.why)
+    return [
+        reporting.report_coach(
+            name,
+            Decoder.recall(store, name, play=called_play),
+            plays[name],
+            held_out=tuning.held_out[name],
+            tuned=tuning.tuned or kept is not None,
+        )
+        for name in plays
+    ]
+
+
+def _forget(store: Store, called_play: str) -> None:
+    from signdecoder.learned import drop_weights
+
+    drop_weights(store, called_play)
+
+
 def _tune(
     plays: dict[str, list[Play]], called_play: str, weights: "Weights", epochs: int | None
 ) -> "Tuning":
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow talks to standard error
     from signdecoder.tuning import fine_tune
 
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow talks to standard error
     try:
         with show_progress("learning") as progress:
             return fine_tune(plays, called_play, weights, epochs=epochs, progress=progress)
