@@ -1,0 +1,106 @@
+"""The two streams as other programs see them: pipes, full disks, terminals, odd encodings."""
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from signdecoder.plays import Play
+from signdecoder.store import Store
+
+COMMAND = (sys.executable, "-m", "signdecoder")
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """An environment with a store of one play, and nothing of the user's but the path."""
+    with Store.open(tmp_path / "store.db") as store:
+        store.add(Play(("cap", "帽子"), "steal", "Hawks", "1"))
+    return {
+        "PYTHONPATH": str(ROOT),
+        "SIGNDECODER_DB": str(tmp_path / "store.db"),
+        "PYTHONIOENCODING": "utf-8",
+        "TERM": "xterm",
+    }
+
+
+TABLE = "id  game  outcome  signs\n 1  1     steal    cap 帽子\n"
+
+
+def run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        env=environment,
+        capture_output=True,
+        check=False,
+        encoding=environment["PYTHONIOENCODING"],
+    )
+
+
+def test_a_module_is_run_like_the_command(environment: dict[str, str]) -> None:
+    ran = run(environment, "plays")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, TABLE, "")
+    ran = run(environment, "plays", "--coach", "Lions")
+    assert (ran.returncode, ran.stdout) == (1, "")
+
+
+def test_what_cannot_be_encoded_is_no_traceback(environment: dict[str, str]) -> None:
+    ran = run(environment | {"PYTHONIOENCODING": "latin-1"}, "plays")
+    assert (ran.returncode, ran.stdout) == (0, TABLE.replace("帽子", "??"))
+    ran = run(environment | {"PYTHONIOENCODING": "ascii"}, "plays", "--json")
+    assert '"signs": ["cap", "\\u5e3d\\u5b50"]' in ran.stdout
+
+
+@pytest.mark.parametrize("arguments", [("plays",), ("plays", "--json"), ("export", "-")])
+def test_who_closes_the_pipe_has_seen_enough(
+    environment: dict[str, str], arguments: tuple[str, ...]
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as pipe:
+        ran = subprocess.run(
+            [*COMMAND, *arguments],
+            env=environment,
+            stdout=pipe,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+@pytest.mark.parametrize("arguments", [("plays",), ("export", "-")])
+def test_a_full_disk_is_told(environment: dict[str, str], arguments: tuple[str, ...]) -> None:
+    with open("/dev/full", "wb") as full:
+        ran = subprocess.run(
+            [*COMMAND, *arguments],
+            env=environment,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert ran.returncode == 1
+    assert ran.stderr.decode() == (
+        "Error: the output cannot be written (No space left on device): make room and try again\n"
+    )
+
+
+def on_terminal(environment: dict[str, str]) -> str:
+    """What `plays` writes on a terminal."""
+    ours, theirs = pty.openpty()
+    subprocess.run([*COMMAND, "plays"], env=environment, stdout=theirs, check=True)
+    os.close(theirs)
+    with os.fdopen(ours, "rb") as terminal:
+        written = terminal.read1(10_000)
+    return written.decode().replace("\r\n", "\n")
+
+
+def test_headlines_are_bold_on_a_terminal_alone(environment: dict[str, str]) -> None:
+    headline, rest = TABLE.split("\n", 1)
+    assert on_terminal(environment) == f"\x1b[1m{headline}\x1b[0m\n{rest}"
+    assert on_terminal(environment | {"NO_COLOR": "1"}) == TABLE
+    assert on_terminal(environment | {"TERM": "dumb"}) == TABLE
