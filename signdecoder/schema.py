@@ -43,7 +43,9 @@ def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
         if path.is_dir():
             raise SigndecoderError(f"{path} is a folder, not a store", "give a file with --db PATH")
         if path.exists():
-            path.open("rb").close()
+            with path.open("rb") as file:  # SQLite takes a file of one byte for an empty one
+                if file.read(16) not in (b"", b"SQLite format 3\0"):
+                    raise _foreign(path)
     except OSError as error:
         raise _shut(path, error.strerror or str(error)) from None
     read_only = path.exists() and not all(

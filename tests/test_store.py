@@ -392,13 +392,14 @@ def refused(path: Path) -> str:
 
 def test_what_is_no_store_is_left_alone(tmp_path: Path) -> None:
     text, other, folder = tmp_path / "a.csv", tmp_path / "b.db", tmp_path / "c"
+    (tmp_path / "one").write_text("x")
     text.write_text("signs,outcome\ncap,none\n")
     with sqlite3.connect(other) as db:
         db.execute("CREATE TABLE t (x)")
     db.close()
     folder.mkdir()
     before = other.read_bytes()
-    for path in (text, other):
+    for path in (text, other, tmp_path / "one"):
         assert refused(path) == (
             f"{path} is not a signdecoder store: give another file with --db PATH"
         )
