@@ -229,14 +229,17 @@ def _coach_lines(report: CoachReport) -> list[str]:
 def _key_sign_lines(report: CoachReport) -> list[str]:
     if not report.called:
         return [_advice_without_call(report.play, report.seen)]
+    keys = report.key_signs
+    shown = keys if len(keys) <= _SHOWN + 1 else keys[:_SHOWN]
     rows = []
-    for key in report.key_signs[:_SHOWN]:
-        shown, called = report.evidence.get(key.sign, (0, 0))
-        tally = tally_words(shown, called, report.play, none="no {}")
+    for key in shown:
+        plays, called = report.evidence.get(key.sign, (0, 0))
+        tally = tally_words(plays, called, report.play, none="no {}")
         rows.append((key.sign, bar(key.probability), percent(key.probability), tally))
-    rest = sum(key.probability for key in report.key_signs[_SHOWN:])
+    rest = keys[len(shown) :]
     if rest:
-        rows.append((f"{len(report.key_signs) - _SHOWN} others", bar(rest), percent(rest), ""))
+        share = sum(key.probability for key in rest)
+        rows.append((f"{len(rest)} others", bar(share), percent(share), ""))
     return columns(rows, "<<><") if rows else []
 
 

@@ -104,3 +104,27 @@ def test_headlines_are_bold_on_a_terminal_alone(environment: dict[str, str]) -> 
     assert on_terminal(environment) == f"\x1b[1m{headline}\x1b[0m\n{rest}"
     assert on_terminal(environment | {"NO_COLOR": "1"}) == TABLE
     assert on_terminal(environment | {"TERM": "dumb"}) == TABLE
+
+
+def test_libraries_are_kept_off_the_screen(environment: dict[str, str]) -> None:
+    program = (
+        "import os\n"
+        "from signdecoder.cli.output import quiet_libraries, say\n"
+        "with quiet_libraries():\n"
+        "    os.write(2, b'I0000 cudart_stub.cc\\n')\n"
+        "    say('learning')\n"
+        "say('learned')\n"
+    )
+
+    def said(environment: dict[str, str]) -> str:
+        ran = subprocess.run(
+            [sys.executable, "-c", program],
+            env=environment,
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+        return ran.stderr
+
+    assert said(environment) == "learning\nlearned\n"
+    assert "cudart" in said(environment | {"SIGNDECODER_DEBUG": "1"})

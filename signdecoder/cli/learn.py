@@ -1,6 +1,5 @@
 """Commands that learn, and the one that makes a coach up: train, pretrain, simulate."""
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ from signdecoder import listings
 from signdecoder import report as reporting
 from signdecoder.cli import options
 from signdecoder.cli.files import Reading, record_files
-from signdecoder.cli.output import guard_stream, print_json, print_words, say
+from signdecoder.cli.output import guard_stream, print_json, print_words, quiet_libraries, say
 from signdecoder.cli.progress import show_progress
 from signdecoder.errors import ExitStatus, SigndecoderError
 from signdecoder.plays import STEAL, Play, read_name
@@ -106,9 +105,8 @@ def _tune(
 ) -> "Tuning":
     from signdecoder.tuning import fine_tune
 
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow talks to standard error
     try:
-        with show_progress("learning") as progress:
+        with quiet_libraries(), show_progress("learning") as progress:
             return fine_tune(plays, called_play, weights, epochs=epochs, progress=progress)
     except KeyboardInterrupt:
         say("Interrupted: the plays are recorded, nothing was learned.")
@@ -136,13 +134,13 @@ def pretrain(
 
     It learns from simulated coaches; with --resume it can be stopped and goes on where it was.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from signdecoder import training
     from signdecoder.weights import SHIPPED
 
+    with quiet_libraries():
+        from signdecoder import training
     recipe = training.Recipe(seed=seed) if steps is None else training.Recipe(steps, seed)
     place = out or SHIPPED
-    with show_progress("pretraining") as progress:
+    with quiet_libraries(), show_progress("pretraining") as progress:
         weights = training.pretrain(
             place,
             recipe,

@@ -60,3 +60,28 @@ def guard_stream(stream: TextIO) -> Iterator[None]:
             raise SigndecoderError(
                 f"the output cannot be written ({error.strerror})", "make room and try again"
             ) from None
+
+
+@contextmanager
+def quiet_libraries() -> Iterator[None]:
+    """Keep what TensorFlow's C++ writes to file descriptor 2 off the user's screen.
+
+    Our own words go on to where they went. SIGNDECODER_DEBUG=1 lets everything through.
+    """
+    replaced = sys.stderr is not sys.__stderr__
+    if replaced or os.environ.get("SIGNDECODER_DEBUG"):
+        yield
+        return
+    theirs = sys.stderr
+    ours = os.dup(2)
+    silence = os.open(os.devnull, os.O_WRONLY)
+    sys.stderr = os.fdopen(ours, "w", encoding=theirs.encoding)
+    os.dup2(silence, 2)
+    os.close(silence)
+    try:
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(ours, 2)
+        sys.stderr.close()
+        sys.stderr = theirs
