@@ -49,7 +49,8 @@ def module_names() -> list[str]:
 def imports_of(name: str) -> Iterator[str]:
     """Every module that a module of ours imports, at its top or within a function."""
     path = ROOT / name.replace(".", "/")
-    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    package = path / "__init__.py"
+    file = package if package.exists() else path.with_suffix(".py")
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
