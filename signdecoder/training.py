@@ -58,7 +58,7 @@ def pretrain(
     """Train on simulated coaches and write the weights to ``out``; ``stop_after`` is in seconds.
 
     With ``resume``, the state of the training is kept in that file: a run that was stopped goes on
-    where it was. Batch i is drawn from (seed, i): stopping and resuming changes nothing.
+    where it was. Batch i is drawn from (seed, i), so it sees the same batches as one that was not.
     """
     keras.utils.set_random_seed(recipe.seed)
     network = build_network(recipe.size)

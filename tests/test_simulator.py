@@ -1,0 +1,65 @@
+"""Made-up logs: the same from the same seed, as asked, and true to the rule that they hide."""
+
+from itertools import pairwise
+
+import pytest
+
+from signdecoder.errors import UsageError
+from signdecoder.simulator import LEVELS, simulate
+from signdecoder.systems import FAMILIES
+
+
+def test_the_same_seed_makes_the_same_log() -> None:
+    assert simulate(30, 5, games=3, other_plays=0.2) == simulate(30, 5, games=3, other_plays=0.2)
+    assert simulate(30, 5).plays != simulate(30, 6).plays
+
+
+def test_games_come_in_order_and_are_equally_long() -> None:
+    plays = simulate(40, 5, coach="Hawks", games=4).plays
+    assert [p.game for p in plays] == [f"Game {n}" for n in (1, 2, 3, 4) for _ in range(10)]
+    assert [p.date for p in plays] == sorted(p.date for p in plays)
+    assert {p.coach for p in plays} == {"Hawks"}
+
+
+def test_a_pair_rule_is_kept_by_every_play_of_the_classroom() -> None:
+    made = simulate(200, 8, family="next", level="classroom")
+    key = made.key_signs[0]
+    live = {b for p in made.plays if p.outcome == "steal" for a, b in _pairs(p.signals) if a == key}
+    calls = [
+        live_signal
+        for live_signal in live
+        if all(
+            ((key, live_signal) in _pairs(p.signals)) == (p.outcome == "steal") for p in made.plays
+        )
+    ]
+    assert len(calls) == 1
+    assert made.rule.startswith(f"The signal right after the {key} counts; {calls[0]}: steal")
+
+
+def _pairs(signals: tuple[str, ...]) -> set[tuple[str, str]]:
+    return set(pairwise(signals))
+
+
+def test_other_plays_come_if_asked_for() -> None:
+    assert {p.outcome for p in simulate(200, 3, family="next").plays} == {"steal", "none"}
+    others = {p.outcome for p in simulate(200, 3, family="next", other_plays=0.4).plays}
+    assert others - {"steal", "none"}
+
+
+def test_a_wipe_off_is_there_if_asked_for() -> None:
+    assert "wipe" in simulate(10, 3, family="next", wipe_off=True).rule
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("level", LEVELS)
+def test_every_family_works_at_every_level(family: str, level: str) -> None:
+    made = simulate(20, 1, family=family, level=level)
+    assert len(made.plays) == 20
+    assert all(p.signals for p in made.plays)
+
+
+def test_what_is_not_known_is_refused_with_what_is() -> None:
+    with pytest.raises(UsageError, match="'major': choose one of classroom"):
+        simulate(10, 1, level="major")
+    with pytest.raises(UsageError, match="'triple': choose one of next"):
+        simulate(10, 1, family="triple")

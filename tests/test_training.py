@@ -1,0 +1,79 @@
+"""Pretraining: the same from the same seed, stopped or not."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from signdecoder.episodes import Bucket, draw_episodes, network_inputs
+from signdecoder.plays import Evidence
+from signdecoder.progress import Progress
+from signdecoder.systems import BLANK
+from signdecoder.weights import read_weights
+from tests.networks import SMALL
+
+
+def test_what_the_network_is_asked() -> None:
+    rng = np.random.default_rng(2)
+    episodes = draw_episodes(Bucket(4, 10, 6, 5), rng)
+    inputs, targets, asked = network_inputs(episodes, 5, rng)
+    lengths = (episodes.signals != BLANK).sum(axis=-1)
+    assert (inputs["shown"].sum(axis=(-2, -1)) == lengths).all()
+    whole, prefix = inputs["cut"].argmax(axis=-1)[..., 0], inputs["cut"].argmax(axis=-1)[..., 1]
+    assert (whole == lengths - 1).all()
+    assert (prefix <= whole).all()
+    assert (prefix < whole).any()
+    assert targets["outcome"].sum(axis=-1) == pytest.approx(1.0)
+    assert targets["key"].sum(axis=-1) == pytest.approx(1.0)
+    assert (asked["outcome"] == [1.0, 0.5]).all()
+
+
+def test_clean_logs_have_every_outcome_and_what_was_called() -> None:
+    episodes = draw_episodes(Bucket(30, 20, 6, 6), np.random.default_rng(3), trouble=0.0)
+    kinds = {Evidence.CALLED, Evidence.OTHER, Evidence.NOTHING}
+    assert {Evidence(e) for e in np.unique(episodes.evidence)} <= kinds
+    clean = ~np.isin(episodes.key[:, 0, -1], [1.0])  # null coaches have no key and no clean outcome
+    sure = episodes.chances[clean].max(axis=-1)
+    assert (sure == 1.0).all()
+    said = episodes.chances[clean].argmax(axis=-1)
+    assert (said == episodes.evidence[clean]).all()
+
+
+@pytest.mark.slow
+def test_pretraining_is_repeatable_to_the_bit(tmp_path: Path) -> None:
+    from signdecoder.training import Recipe, pretrain
+
+    recipe = Recipe(steps=20, seed=3, warmup=2, size=SMALL)
+    once = pretrain(tmp_path / "a.json", recipe)
+    again = pretrain(tmp_path / "b.json", recipe)
+    assert again.hash == once.hash
+    about = json.loads((tmp_path / "b.json").read_text())
+    assert about["training"]["steps"] == 20
+    assert about["training"]["data"] == "simulated coaches"
+
+
+@pytest.mark.slow
+def test_a_training_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
+    from signdecoder.training import Recipe, pretrain
+
+    recipe = Recipe(steps=6, seed=3, warmup=2, size=SMALL)
+    straight = pretrain(tmp_path / "a.json", recipe)
+    state = tmp_path / "state.npz"
+
+    def stop_at_four(done: Progress) -> None:
+        if done.step == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pretrain(tmp_path / "c.json", recipe, resume=state, save_every=3, progress=stop_at_four)
+    assert read_weights(tmp_path / "c.json").training["steps"] == 3
+    steps: list[int] = []
+    resumed = pretrain(
+        tmp_path / "c.json", recipe, resume=state, progress=lambda p: steps.append(p.step)
+    )
+    assert steps == [4, 5, 6]
+    assert read_weights(tmp_path / "c.json").hash == resumed.hash
+    # XLA compiles a shape anew and may round otherwise; it is the same training all the same.
+    for name, array in straight.arrays.items():
+        assert resumed.arrays[name] == pytest.approx(array, abs=1e-6)

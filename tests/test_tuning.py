@@ -1,0 +1,99 @@
+"""Fine-tuning: when it happens, when it is kept, and what the network is shown."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from signdecoder.evaluate import Scores
+from signdecoder.plays import Evidence, Play
+from signdecoder.simulator import simulate
+from signdecoder.systems import BLANK
+from signdecoder.tuning import _bucket, _compare, _draw_episode, _encode, fine_tune
+from tests.networks import random_weights
+
+
+def scores(by_game: list[float]) -> Scores:
+    """One play a game, with this log loss."""
+    loss = np.array(by_game)
+    right = loss < 0.7
+    return Scores(loss, right, loss, right, np.arange(len(loss)), "games")
+
+
+def test_weights_are_kept_if_the_loss_falls_by_more_than_one_paired_standard_error() -> None:
+    # Falls of 0.3, 0.1 and 0.2: mean 0.2, standard deviation 0.1, error 0.1 / sqrt(3) = 0.058.
+    kept, why = _compare({"A": scores([1.0, 1.0, 1.0])}, {"A": scores([0.7, 0.9, 0.8])})
+    assert kept
+    assert "3 games held out fell by 0.2000 ± 0.0577 nats" in why
+
+
+def test_weights_are_not_kept_for_a_fall_within_the_error() -> None:
+    # Falls of 0.5, -0.4 and 0.2: mean 0.1, standard deviation 0.458, error 0.265.
+    kept, why = _compare({"A": scores([1.0, 1.0, 1.0])}, {"A": scores([0.5, 1.4, 0.8])})
+    assert not kept
+    assert "not more than one standard error" in why
+
+
+def test_one_game_held_out_is_too_little_to_judge_by() -> None:
+    kept, why = _compare({"A": scores([1.0])}, {"A": scores([0.1])})
+    assert not kept
+    assert "two games" in why
+
+
+def test_with_fewer_than_four_games_nothing_is_tuned() -> None:
+    plays = simulate(20, 1, games=3).plays
+    tuning = fine_tune({"A": plays}, "steal", random_weights())
+    assert (tuning.tuned, tuning.weights) == (False, None)
+    assert tuning.held_out["A"].how == "in order"
+    assert "four games" in tuning.why
+
+
+def test_a_log_of_one_game_loads_no_keras() -> None:
+    code = (
+        "import sys; from signdecoder.tuning import fine_tune;"
+        "from signdecoder.plays import Play; from tests.networks import random_weights;"
+        "fine_tune({'A': [Play(('cap',), 'steal')] * 3}, 'steal', random_weights());"
+        "sys.exit('keras' in sys.modules or 'tensorflow' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_no_epochs_only_read() -> None:
+    plays = simulate(40, 1, games=8).plays
+    tuning = fine_tune({"A": plays}, "steal", random_weights(), epochs=0)
+    assert not tuning.tuned
+    assert tuning.held_out["A"].how == "games"
+
+
+def test_what_the_network_is_shown_of_a_log() -> None:
+    plays = [
+        Play(("cap", "belt"), "steal", game="1"),
+        Play(("Cap", "ear", "cap", "belt"), "unknown", game="1"),
+        Play(("ear",), "not_steal", game="2"),
+    ]
+    log = _encode(plays, "steal")
+    assert log.slots == 5  # three signals and two unseen ones
+    assert log.signals.tolist() == [
+        [0, 1, BLANK, BLANK],
+        [0, 2, 0, 1],
+        [2, BLANK, BLANK, BLANK],
+    ]
+    assert log.evidence.tolist() == [Evidence.CALLED, Evidence.SILENT, Evidence.NOT_CALLED]
+    assert log.new_game.tolist() == [True, False, True]
+    episode = _draw_episode(log, _bucket(log), np.random.default_rng(0))
+    assert episode.weight.tolist() == [1, 0, 1]  # the unknown is not asked for
+    assert episode.chances[0].tolist() == [1, 0, 0]
+    assert episode.chances[2].tolist() == [0, 0.5, 0.5]
+    assert not episode.key_weight.any()
+
+
+@pytest.mark.slow
+def test_a_tuning_learns_from_whole_games_and_leaves_the_weights_alone() -> None:
+    weights = random_weights()
+    before = weights.hash
+    seen: list[int] = []
+    plays = simulate(64, 1, games=8).plays
+    fine_tune({"A": plays}, "steal", weights, epochs=1, progress=lambda p: seen.append(p.step))
+    assert seen == list(range(1, 21))
+    assert weights.hash == before
