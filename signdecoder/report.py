@@ -249,15 +249,11 @@ def _held_out_lines(held: HeldOut) -> list[str]:
     how = "every fourth game" if held.how == "games" else "each play, from those before it"
     rows = [
         ("", "log loss", "right"),
-        ("decoder", _nats(held.log_loss), _share(held.accuracy)),
-        ("base rate", _nats(held.base_log_loss), _share(held.base_accuracy)),
+        _score_row("decoder", held.log_loss, held.accuracy),
+        _score_row("base rate", held.base_log_loss, held.base_accuracy),
     ]
     return [f"{how} ({count(held.plays, 'play')})", *columns(rows, "<>>")]
 
 
-def _nats(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else percent(value)
+def _score_row(name: str, loss: float | None, right: float | None) -> tuple[str, str, str]:
+    return name, "–" if loss is None else f"{loss:.3f}", "–" if right is None else percent(right)
