@@ -33,7 +33,6 @@ HOLD, NOT_ENOUGH = "hold", "not enough plays"
 SURE = 0.65  # chance of being right below which it says nothing of a sequence
 TOLD_APART = 0.25  # share of the uncertainty that the signs must resolve before it says anything
 CRACKED = 0.95  # expected accuracy
-_OWN_SEQUENCES = 64  # of the coach's last ones, on which both are measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,6 @@ class Decoder:
         self.weights = weights
         self._reader = LogReader(self.play, weights)
         self._called = 0
-        self._own: NDArray[np.float64] | None = None
 
     @classmethod
     def from_store(
@@ -161,7 +159,6 @@ class Decoder:
         before = len(self._reader.log)
         self._reader.learn(plays)
         self._called += _count_called(self._reader, before)
-        self._own = None
 
     def predict(self, signals: Sequence[str] | str, *, complete: bool = True) -> Prediction:
         """What is said of a sequence; ``complete=False`` if more signals may come."""
@@ -182,7 +179,7 @@ class Decoder:
 
     def expected_accuracy(self) -> float | None:
         """How often the likelier answer is right on his own sequences, by the belief itself."""
-        own = self._own_chances()
+        own = self._reader.own_chances()
         return float(np.maximum(own, 1 - own).mean()) if len(own) else None
 
     def told_apart(self) -> float:
@@ -190,7 +187,7 @@ class Decoder:
 
         1 - mean entropy of the predictions / entropy of their mean, over his own last sequences.
         """
-        own = self._own_chances()
+        own = self._reader.own_chances()
         if not self._called or not len(own):
             return 0.0
         return float(1 - _entropy(own).mean() / _entropy(own.mean()))
@@ -207,12 +204,6 @@ class Decoder:
         else:
             verdict = self.play if p >= 0.5 else HOLD
         return Prediction(names, self.play, p, lstm=p, rules=p, verdict=verdict)
-
-    def _own_chances(self) -> NDArray[np.float64]:
-        if self._own is None:
-            last = [seen.numbers for seen in self._reader.log[-_OWN_SEQUENCES:]]
-            self._own = np.array(self._reader.chances(last, complete=True))
-        return self._own
 
     def _take_back(self, saved: learned.SavedBelief | None, plays: Sequence[Play]) -> int:
         """Take a saved belief if it is of these weights and these plays; how many has it read?"""
@@ -245,7 +236,7 @@ def _names_of(signals: Sequence[str] | str) -> tuple[str, ...]:
     return read_signals(signals) if isinstance(signals, str) else read_sequence(list(signals))
 
 
-def _entropy(p: NDArray[np.float64] | np.float64) -> NDArray[np.float64]:
+def _entropy(p: NDArray[np.float32] | np.float32) -> NDArray[np.float64]:
     """Entropy of a yes or no with chance p, in nats."""
-    q = np.clip(p, 1e-12, 1 - 1e-12)
+    q = np.clip(np.asarray(p, np.float64), 1e-12, 1 - 1e-12)
     return np.asarray(-(q * np.log(q) + (1 - q) * np.log(1 - q)))

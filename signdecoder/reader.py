@@ -16,6 +16,7 @@ from signdecoder.weights import Weights, pack_arrays, read_arrays
 
 _READINGS_KEPT = 512
 _BATCH = 64  # sequences read at once, which bounds memory
+_OWN_SEQUENCES = 64  # of the coach's last ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,14 @@ class LogReader:
         self._network = CandidateLSTM(weights)
         self._belief = self._network.start(0)
         self._readings: dict[tuple[int, ...], tuple[Readings, int]] = {}
+        self._own: Floats | None = None
 
     # --- learning ---------------------------------------------------------------------------------
 
     def learn(self, plays: Iterable[Play]) -> None:
         """Read plays in their order; each costs the same, however many came before."""
         fresh = [self._write_down(play) for play in plays]
+        self._own = None
         if self.vocabulary.choose_slots():
             self._readings.clear()
             self._belief = self._network.start(len(self.vocabulary.slots))
@@ -89,6 +92,13 @@ class LogReader:
             for hidden in self._read(sequences[begin : begin + _BATCH])
         ]
 
+    def own_chances(self) -> Floats:
+        """The chances of the coach's own last sequences, as they are seen now."""
+        if self._own is None:
+            last = [seen.numbers for seen in self.log[-_OWN_SEQUENCES:]]
+            self._own = np.array(self.chances(last, complete=True), np.float32)
+        return self._own
+
     def key_chances(self) -> dict[str, float]:
         """The chance of each signal to be the key sign, by name; they sum to at most 1."""
         if not self.log:
@@ -105,6 +115,7 @@ class LogReader:
         return pack_arrays(
             {
                 "slots": np.array(self.vocabulary.slots, np.float32),
+                "own": self.own_chances(),
                 "alone_h": b.alone.h, "alone_c": b.alone.c,
                 "together_h": b.together.h, "together_c": b.together.c,
             },
@@ -123,12 +134,13 @@ class LogReader:
         known = min(len(reader.vocabulary.names), MAX_SLOTS)
         grid = ((known + UNSEEN) ** 2, weights.size.belief_units)
         states = ("alone_h", "alone_c", "together_h", "together_c")
-        arrays = read_arrays(
-            snapshot, {"slots": (known,)} | dict.fromkeys(states, grid), "the saved belief"
-        )
+        own = min(len(reader.log), _OWN_SEQUENCES)
+        shapes = {"slots": (known,), "own": (own,)} | dict.fromkeys(states, grid)
+        arrays = read_arrays(snapshot, shapes, "the saved belief")
         reader.vocabulary.slots = [int(n) for n in arrays["slots"]]
         alone, together = (
             State(arrays[f"{name}_h"], arrays[f"{name}_c"]) for name in ("alone", "together")
         )
         reader._belief = Belief(known + UNSEEN, alone, together)
+        reader._own = arrays["own"]
         return reader

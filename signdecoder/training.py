@@ -25,10 +25,8 @@ BUCKETS = (
     Bucket(logs=8, plays=80, width=8, slots=6),
 )
 BUCKET_CYCLE = (0, 1, 0, 2, 0, 1, 0, 3)
-EASY, FULL = (
-    0.1,
-    0.35,
-)  # shares of the steps: small clean logs up to the first, all trouble from the second
+# Shares of the steps: small clean logs up to the first, all trouble from the second on.
+EASY, FULL = 0.1, 0.35
 
 Batches = Iterator[tuple[int, Episodes]]  # slots, and a batch that uses them
 Schedule = Any  # a rate, or one of keras.optimizers.schedules
@@ -38,9 +36,9 @@ Schedule = Any  # a rate, or one of keras.optimizers.schedules
 class Recipe:
     """All that decides what a pretraining makes."""
 
-    steps: int = 14_000  # batches
+    steps: int = 9_500  # batches
     seed: int = 1
-    peak_rate: float = 2e-3  # of Adam
+    peak_rate: float = 6e-3  # of Adam
     warmup: int = 200  # steps
     averaging: float = 0.999  # momentum of the running mean of weights that is shipped
     size: NetworkSize = field(default_factory=NetworkSize)
