@@ -172,6 +172,11 @@ class Decoder:
         chances = self._reader.chances(self._reader.vocabulary.look_up(named), complete)
         return [self._say(names, p) for names, p in zip(named, chances, strict=True)]
 
+    def unknown(self, signals: Sequence[str] | str) -> tuple[str, ...]:
+        """Those of these signals that this coach has never shown, each once."""
+        known = self._reader.vocabulary
+        return tuple(dict.fromkeys(s for s in _names_of(signals) if s not in known))
+
     def key_signs(self) -> list[KeySign]:
         """The coach's signals by their chance of being the key sign, best first."""
         signs = [KeySign(name, p) for name, p in self._reader.key_chances().items()]

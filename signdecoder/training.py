@@ -63,14 +63,17 @@ def pretrain(
     _compile(network, _cosine(recipe), recipe.averaging)
     step = _restore(resume, network) if resume and resume.exists() else 0
     clock = _Clock(step, recipe.steps)
-    while step < recipe.steps and clock.passed < stop_after:
-        clock.tick(_train_step(network, *_draw_batch(recipe, step)), progress)
-        step += 1
-        if resume and step % save_every == 0:
+    try:
+        while step < recipe.steps and clock.passed < stop_after:
+            loss = _train_step(network, *_draw_batch(recipe, step))
+            step += 1
+            clock.tick(loss, progress)
+            if resume and step % save_every == 0:
+                _keep(resume, network, recipe, step)
+                write_weights(out, _averaged(network, recipe, clock))
+    finally:  # also where somebody stops it
+        if resume:
             _keep(resume, network, recipe, step)
-            write_weights(out, _averaged(network, recipe, clock))
-    if resume:
-        _keep(resume, network, recipe, step)
     weights = _averaged(network, recipe, clock)
     write_weights(out, weights)
     return weights

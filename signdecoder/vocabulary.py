@@ -20,6 +20,10 @@ class Vocabulary:
         self._numbers: dict[str, int] = {}  # by folded name
         self._worth: Counter[int] = Counter()  # evidence for each signal, by number
 
+    def __contains__(self, name: str) -> bool:
+        """Has this signal come?"""
+        return fold(name) in self._numbers
+
     def learn(self, names: Sequence[str], evidence: Evidence) -> tuple[int, ...]:
         """The numbers of a play's signals, new ones added, and what they are worth counted."""
         numbers = tuple(self._number(name) for name in names)

@@ -91,6 +91,11 @@ def test_spellings_of_a_signal_are_one_signal() -> None:
     ]
 
 
+def test_signals_that_never_came_are_unknown() -> None:
+    decoder = read([Play(("cap", "belt"), "steal")])
+    assert decoder.unknown(["CAP", "elbow", "belt", "elbow", "chin"]) == ("elbow", "chin")
+
+
 def test_key_signs_come_best_first_and_sum_to_at_most_one() -> None:
     chances = [key.probability for key in read(some_plays(20)).key_signs()]
     assert len(chances) == 5
