@@ -22,12 +22,12 @@ from signdecoder.plays import (
     write_signals,
 )
 from signdecoder.spelling import Spelling
-from signdecoder.tables import BadRow, Table, guard, read_table, unguard, write_rows, write_table
+from signdecoder.tables import BadRow, Table, guard, read_table, unguard, write_rows
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-__all__ = ["BadRow", "Log", "Sequences", "read_log", "read_sequences", "write_log", "write_table"]
+__all__ = ["BadRow", "Log", "Sequences", "read_log", "read_sequences", "write_log"]
 
 _STEALS = (STEAL, "delayed_steal", "double_steal")
 _NO_GAME = "'"  # an empty cell means the file's own game, a guard alone that there is none
@@ -51,7 +51,7 @@ class Log:
 class Sequences:
     """A file's rows, by line, whose sequences can be read, with their sequences.
 
-    `cells` holds every column as text; write_table writes it back with columns added.
+    `cells` holds every column as text.
     """
 
     file: str

@@ -74,7 +74,7 @@ def read_table(path: Path | str) -> Table:
 def _read_text(path: Path | str) -> str:
     """Read a file as text in UTF-8."""
     try:
-        data = sys.stdin.buffer.read() if str(path) == "-" else Path(path).read_bytes()
+        data = _read_standard_input() if str(path) == "-" else Path(path).read_bytes()
     except FileNotFoundError:
         raise SigndecoderError(f"{path} is not there", "check its name") from None
     except IsADirectoryError:
@@ -100,6 +100,11 @@ def _read_text(path: Path | str) -> str:
             "save the file as CSV in UTF-8",
         )
     return text
+
+
+def _read_standard_input() -> bytes:
+    """Read standard input, which Python does not have where the caller closed it."""
+    return sys.stdin.buffer.read() if sys.stdin else b""
 
 
 def _line_at(before: str) -> int:
@@ -149,6 +154,7 @@ def _split_lines(text: str) -> Iterator[_Record]:
 
 def _read_records(text: str, delimiter: str, bad: list[BadRow]) -> Iterator[_Record]:
     """Go through the records that are not blank; add those that are broken to `bad`."""
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     while True:
         line = reader.line_num + 1
@@ -157,16 +163,14 @@ def _read_records(text: str, delimiter: str, bad: list[BadRow]) -> Iterator[_Rec
         except StopIteration:
             return
         except csv.Error as error:
-            if "expected after" in str(error):
-                what = "text follows a closing quote: write a quote inside a cell twice"
-                bad.append(BadRow(line, what))
-                continue
-            what = "a quote opens here and is never closed: close it"
-            if "limit" in str(error):
-                what = f"a cell has more than {csv.field_size_limit()} characters: shorten it"
-                what += ", or close a quote that is left open"
+            if "expected after" not in str(error):
+                bad.append(BadRow(line, "a quote opens here and is never closed: close it"))
+                return
+            what = "text follows a closing quote: write a quote inside a cell twice"
+            if reader.line_num > line:
+                what += f", or close the one that is open until line {reader.line_num}"
             bad.append(BadRow(line, what))
-            return
+            continue
         if len(cells) > 1 or (cells and cells[0].strip()):
             yield line, cells
 
@@ -194,17 +198,11 @@ def _fit_rows(
         yield line, cells
 
 
-def write_table(cells: "DataFrame", path: Path | str | None) -> None:
-    """Write a frame as CSV; None or `-` is standard output. What is missing is an empty cell."""
-    columns = [
-        [guard("" if cell is None or cell != cell else str(cell)) for cell in cells[name]]
-        for name in cells.columns
-    ]
-    write_rows([[guard(name) for name in cells.columns], *zip(*columns, strict=True)], path)
-
-
 def write_rows(rows: Sequence[Sequence[str]], path: Path | str | None) -> None:
-    """Write rows of guarded cells, the header first; a file is whole or as it was before."""
+    """Write rows of guarded cells, the header first; None or `-` is standard output.
+
+    A file is whole or as it was before.
+    """
     lines = [",".join(map(_write_cell, row)) for row in rows]
     data = "".join(f"{line}\n" for line in lines).encode()
     if path is None or str(path) == "-":
@@ -227,7 +225,7 @@ def guard(cell: str) -> str:
 
 def unguard(cells: "DataFrame") -> "DataFrame":
     """Return the frame with one guard taken off each cell."""
-    return cells.assign(**{str(name): cells[name].str.removeprefix("'") for name in cells})
+    return cells.transform(lambda column: column.str.removeprefix("'"))
 
 
 def _write_cell(cell: str) -> str:
@@ -244,6 +242,10 @@ def _replace_file(path: Path, data: bytes) -> None:
             stream.write(data)
         return
     target = path.resolve()
+    if target.exists():
+        with target.open("rb") as stream:
+            if stream.read(16) == b"SQLite format 3\0":
+                raise SigndecoderError(f"{path} is a store, not a log", "give another file")
     aside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with aside.open("wb") as stream:

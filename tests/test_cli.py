@@ -239,6 +239,15 @@ def test_what_goes_out_comes_in_again_unchanged(shell: Shell) -> None:
     assert one.count("'=Lions") == 2
 
 
+def test_a_store_is_never_written_over(shell: Shell) -> None:
+    import_log(shell)
+    ran = shell.run("export", "store.db")
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err == "Error: store.db is a store, not a log: give another file\n"
+    assert shell.run("simulate", "--plays", "5", "--seed", "1", "--out", "store.db").status == 1
+    assert len(json.loads(shell.run("plays", "--json").out)["plays"]) == 2
+
+
 def test_export_of_an_empty_store_says_what_to_do(shell: Shell) -> None:
     ran = shell.run("export", "all.csv")
     assert (ran.status, ran.out) == (1, "")

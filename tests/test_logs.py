@@ -3,11 +3,10 @@
 import io
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from signdecoder.errors import SigndecoderError
-from signdecoder.logs import BadRow, Log, read_log, read_sequences, write_log, write_table
+from signdecoder.logs import BadRow, Log, read_log, read_sequences, write_log
 from signdecoder.plays import Play
 
 
@@ -85,6 +84,24 @@ def test_a_bad_row_is_named_and_the_others_kept(tmp_path: Path, row: str, said: 
     assert log.plays == (Play(("belt",), "none", "game", "game"),)
     assert [bad.line for bad in log.bad] == [3]
     assert said in log.bad[0].what
+
+
+def test_a_quote_that_closes_lines_later_is_named_where_it_opens(tmp_path: Path) -> None:
+    log = read(tmp_path, 'signs,outcome\n"cap,none\near,none\n"left ear>",steal\nbelt,none\n')
+    assert [play.signals for play in log.plays] == [("belt",)]
+    assert [bad.line for bad in log.bad] == [2]
+    assert log.bad[0].what.endswith("or close the one that is open until line 4")
+
+
+def test_a_cell_may_be_as_long_as_its_file(tmp_path: Path) -> None:
+    log = read(tmp_path, f"signs,outcome,note\ncap,none,{'x' * 200_000}\nbelt,none,\n")
+    assert [play.signals for play in log.plays] == [("cap",), ("belt",)]
+    assert log.bad == ()
+
+
+def test_any_word_may_name_a_column(tmp_path: Path) -> None:
+    log = read(tmp_path, "signs,outcome,self,index,0\ncap,none,'=me,1,2\n")
+    assert log.plays[0].extra == {"self": "=me", "index": "1", "0": "2"}
 
 
 def test_the_41st_signal_of_a_coach_is_refused(tmp_path: Path) -> None:
@@ -224,6 +241,12 @@ def test_standard_input_has_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "give --coach NAME" in log.bad[0].what
 
 
+def test_standard_input_that_is_closed_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(SigndecoderError, match="- is empty: give a file"):
+        read_log("-")
+
+
 def test_what_is_written_comes_in_again_unchanged(tmp_path: Path) -> None:
     plays = (
         Play(
@@ -290,11 +313,10 @@ def test_sequences_keep_their_rows(tmp_path: Path) -> None:
     rows = read_sequences(path)
     assert rows.signals == (("cap", "belt"), ("left ear",))
     assert rows.bad == (BadRow(3, "the sequence is empty: write at least one signal"),)
-    cells: pd.DataFrame = rows.cells.assign(probability=[0.25, float("nan")])
-    write_table(cells, tmp_path / "out.csv")
-    assert (tmp_path / "out.csv").read_text() == (
-        "id,signs,probability\n'=7,cap belt,0.25\n009,left ear>,\n"
-    )
+    assert rows.cells.to_dict("records") == [
+        {"id": "=7", "signs": "cap belt"},
+        {"id": "009", "signs": "left ear>"},
+    ]
 
 
 def test_sequences_of_a_file_without_a_header(tmp_path: Path) -> None:
