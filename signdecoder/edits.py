@@ -148,7 +148,7 @@ def _find_play(db: sqlite3.Connection, number: str) -> Version:
 
 def _find_plays(db: sqlite3.Connection, kind: str, name: str, coach: str | None) -> list[Version]:
     """Return the plays of a coach, of a game, or with a signal; at least one."""
-    key = fold(name)
+    key = fold(read_name(name, kind))
     if kind == "coach":
         coach, found = name, read_versions(db, name)
     else:

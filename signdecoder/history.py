@@ -6,6 +6,7 @@ that was not taken back. Acts are taken back last first, so those taken back are
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -154,6 +155,20 @@ def first_places(db: sqlite3.Connection) -> dict[str, float]:
     """Return every coach, as shown, with the place of his first play, in that order."""
     rows = _select(db, "coach, MIN(place), MIN(play)", None, "GROUP BY coach_key ORDER BY 2, 3")
     return {coach: place for coach, place, _ in rows}
+
+
+def count_outcomes(db: sqlite3.Connection) -> dict[str, Counter[str]]:
+    """Return every coach, as shown, with how many plays had each outcome, in that order."""
+    rows = _select(
+        db,
+        "coach, outcome, COUNT(*)",
+        None,
+        "GROUP BY coach_key, outcome ORDER BY MIN(place), MIN(play)",
+    )
+    tally: dict[str, Counter[str]] = {}
+    for coach, outcome, plays in rows:
+        tally.setdefault(coach, Counter())[outcome] = plays
+    return tally
 
 
 def read_outcomes(db: sqlite3.Connection) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -40,15 +40,28 @@ def play_document(play: Play) -> dict[str, Any]:
 
 
 def plays_words(plays: Sequence[Play]) -> str:
-    """The plays as a table, oldest first."""
-    rows = [("id", "game", "outcome", "signs")]
-    rows += [(str(p.id), p.game, outcome_name(p.outcome), write_signals(p.signals)) for p in plays]
-    return "\n".join(columns(rows, "><<<"))
+    """The plays as a table, oldest first; a column of the moment is there if any play fills it."""
+    cells = [
+        {
+            "id": str(play.id),
+            "game": play.game,
+            "date": play.date if play.date != play.game else "",
+            **play.context,
+            "outcome": outcome_name(play.outcome),
+            "signs": write_signals(play.signals),
+        }
+        for play in plays
+    ]
+    moment = [name for name in ("date", *CONTEXT) if any(row.get(name) for row in cells)]
+    note = ["note"] if "note" in moment else []
+    header = ["id", "game", *(n for n in moment if n != "note"), "outcome", "signs", *note]
+    rows = [[" ".join(row.get(name, "").split()) for name in header] for row in cells]
+    return "\n".join(columns([header, *rows], ">" + "<" * len(header[1:])))
 
 
-def tally_coach(coach: str, plays: Sequence[Play], play: str) -> Tally:
+def tally_coach(coach: str, outcomes: Mapping[str, int], play: str) -> Tally:
     """How many plays of the coach there are, and how many were the called play."""
-    return Tally(coach, len(plays), sum(p.outcome == play for p in plays))
+    return Tally(coach, sum(outcomes.values()), outcomes.get(play, 0))
 
 
 def coaches_document(tallies: Sequence[Tally]) -> dict[str, Any]:

@@ -60,7 +60,8 @@ def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
 
 def _open_to_write(path: Path) -> sqlite3.Connection:
     """Open a store to read and write, bringing its schema up to date."""
-    db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    # SQLite would keep `:memory:` off the disk; a whole path is a file, whatever its name.
+    db = sqlite3.connect(path.absolute(), timeout=BUSY_SECONDS, isolation_level=None)
     try:
         _check(db, path)
         _keep_log_ahead(db)

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from signdecoder.plays import Play
 if TYPE_CHECKING:
     from signdecoder.logs import Log
 
-__all__ = ["Act", "Added", "Store"]
+__all__ = ["Act", "Added", "RefusedRows", "Store"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,10 @@ class Added:
     known: int
     bad: int
     refused: tuple[tuple[int, str], ...] = ()
+
+
+class RefusedRows(SigndecoderError):
+    """Rows of a log that cannot be taken, one a line, where nothing is wrong with the store."""
 
 
 class Store:
@@ -53,7 +58,7 @@ class Store:
     @classmethod
     def open(cls, path: Path | None = None) -> Self:
         """Open the store at `path`, or the user's own, made if it is not there."""
-        place = (path or cls.default_path()).expanduser()
+        place = Path(os.path.expanduser(path or cls.default_path()))
         return cls(place, *schema.connect(place))
 
     @staticmethod
@@ -130,9 +135,9 @@ class Store:
     def add_logs(self, logs: Sequence["Log"], skip_bad: bool = False) -> tuple[Added, ...]:
         """Record the good plays of logs, a file an act; plays that are known add nothing.
 
-        A row with which a coach would have too many signals is bad: its file is then refused with
-        an error that names every such row, the files before it being recorded; or, with `skip_bad`,
-        the row is left out and told of in Added.
+        A row with which a coach would have too many signals is bad: RefusedRows then names every
+        such row of its file, the files before it being recorded; or, with `skip_bad`, the row is
+        left out and told of in Added.
         """
         return tuple(self._add_log(log, skip_bad) for log in logs)
 
@@ -142,10 +147,11 @@ class Store:
             intake = take_in(db, log)
             if intake.refused and not skip_bad:
                 rows = [f"{log.file}:{line}: {what}" for line, what in intake.refused]
-                raise SigndecoderError("\n".join(rows))
+                raise RefusedRows("\n".join(rows))
             added = len(intake.versions)
             if added:
-                name = "standard input" if log.file == "-" else Path(log.file).name
+                name = os.fsencode(Path(log.file).name).decode(errors="replace")
+                name = "standard input" if log.file == "-" else name
                 words = f"the import of {name} ({edits.say_plays(added)})"
                 act = history.begin_act(db, "import", words)
                 history.write_versions(db, act, intake.versions)
@@ -161,6 +167,11 @@ class Store:
         """Return the coaches, in the order in which they first appeared."""
         with self.reading() as db:
             return list(history.first_places(db))
+
+    def tally(self) -> dict[str, Counter[str]]:
+        """Return the same coaches with how many plays of each outcome they have."""
+        with self.reading() as db:
+            return history.count_outcomes(db)
 
     def outcomes(self) -> frozenset[str]:
         """Return the outcomes that plays in the store have."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from signdecoder.plays import Play
+from signdecoder.plays import Play, fold
 from signdecoder.store import Store
 
 
@@ -57,6 +57,10 @@ class FakeDecoder:
 
     def expected_accuracy(self) -> float:
         return 0.97
+
+    def unknown(self, signals: Sequence[str]) -> tuple[str, ...]:
+        known = {fold(signal) for play in self.seen for signal in play.signals}
+        return tuple(signal for signal in signals if fold(signal) not in known)
 
     def key_signs(self) -> list[FakeKeySign]:
         return [FakeKeySign("cap", 0.93), FakeKeySign("belt", 0.04)] if self.called else []

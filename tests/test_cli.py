@@ -1,6 +1,7 @@
 """Commands that record and list: exact output, JSON keys, exit statuses."""
 
 import json
+import os
 import sqlite3
 from datetime import date
 from pathlib import Path
@@ -50,6 +51,9 @@ def test_a_play_of_a_known_game_takes_its_date(shell: Shell) -> None:
     import_log(shell)
     ran = shell.run("log", "cap", "--outcome", "none", "--game", "lions", "--json")
     assert json.loads(ran.out)["date"] == "2026-05-01"
+    shell.run("import", shell.write("Owls.csv", "signs,outcome\ncap,none\n"), "--coach", "Hawks")
+    ran = shell.run("log", "cap", "--outcome", "none", "--game", "owls", "--json")
+    assert json.loads(ran.out)["date"] is None
 
 
 def test_an_outcome_of_ones_own_is_declared_or_known(shell: Shell) -> None:
@@ -58,6 +62,12 @@ def test_an_outcome_of_ones_own_is_declared_or_known(shell: Shell) -> None:
     assert unknown.err.startswith('Error: the outcome "offspeed" is not known: write steal, none')
     assert shell.run("log", "cap", "--outcome", "offspeed", "--outcomes", "offspeed").status == 0
     assert shell.run("log", "cap", "--outcome", "offspeed").status == 0
+    assert json.loads(shell.run("coaches", "--play", "off-speed", "--json").out) == {
+        "coaches": [{"coach": "Coach 1", "plays": 2, "called": 2}]
+    }
+    for declared in (("--outcomes", "off_speed"), ("--play", "Off speed")):
+        ran = shell.run("log", "cap", "--outcome", "off speed", *declared, "--json")
+        assert json.loads(ran.out)["outcome"] == "offspeed"
 
 
 def test_log_with_several_coaches_asks_which(shell: Shell) -> None:
@@ -83,9 +93,9 @@ def test_lists_of_an_empty_store_are_empty(shell: Shell) -> None:
 def test_plays_are_listed_oldest_first(shell: Shell) -> None:
     import_log(shell)
     assert shell.run("plays").out == (
-        "id  game   outcome  signs\n"
-        " 1  Lions  steal    ear cap belt\n"
-        " 2  Lions  none     nose ear\n"
+        "id  game   date        outcome  signs\n"
+        " 1  Lions  2026-05-01  steal    ear cap belt\n"
+        " 2  Lions  2026-05-01  none     nose ear\n"
     )  # fmt: skip
     last = json.loads(shell.run("plays", "--last", "1", "--json").out)
     assert [play["id"] for play in last["plays"]] == [2]
@@ -145,6 +155,14 @@ def test_names_are_changed_and_plays_deleted(shell: Shell) -> None:
     assert [play["signs"] for play in plays] == [["lobe", "cap", "belt"]]
     words = json.loads(shell.run("undo", "--json").out)["undone"]
     assert words == "the deletion of play 2 (nose lobe, none)"
+
+
+def test_no_name_means_no_game(shell: Shell) -> None:
+    shell.run("log", "cap", "--outcome", "none")
+    for name in ("", "\udcff"):
+        ran = shell.run("delete", "game", name)
+        assert (ran.status, ran.out) == (1, "")
+        assert ran.err.startswith("Error: the game ")
 
 
 def test_what_is_not_there_cannot_be_deleted(shell: Shell) -> None:
@@ -217,6 +235,17 @@ def test_the_good_files_are_taken_beside_a_bad_one(shell: Shell) -> None:
         "or take the good rows of bad.csv with --skip-bad\ngood.csv: 2 plays added\n"
     )
     assert json.loads(shell.run("coaches", "--json").out)["coaches"][0]["coach"] == "good"
+
+
+def test_a_store_that_cannot_be_written_is_no_fault_of_the_log(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell.run("coaches")
+    monkeypatch.setattr(os, "access", lambda path, mode, **asked: False)
+    ran = shell.run("import", shell.write("game.csv", LOG), "--db", "store.db")
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err.startswith("Error: the store ")
+    assert ran.err.count("\n") == 1
 
 
 def test_skip_bad_takes_the_good_rows_and_counts_the_others(shell: Shell) -> None:

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from signdecoder.store import Store
 from tests.conftest import Shell
+from tests.fakes import FakeDecoder
 
 LOG = "signs,outcome\near cap belt,steal\ncap nose,steal\nnose ear,none\n"
 
@@ -23,11 +25,17 @@ def test_query_says_steal_or_not(hawks: Shell) -> None:
     assert hawks.run("query", "ear").out.startswith("HOLD  12 %   Hawks")
 
 
+def test_signals_that_the_coach_never_showed_are_noted(hawks: Shell) -> None:
+    ran = hawks.run("query", "CAP", "elbow", "left ear", "--json")
+    assert (ran.status, ran.err) == (0, 'Note: Hawks has never shown "elbow", "left ear"\n')
+    assert json.loads(ran.out)["signs"] == ["CAP", "elbow", "left ear"]
+
+
 def test_query_prints_one_document(hawks: Shell) -> None:
-    ran = hawks.run("query", "left ear, cap", "--coach", "HAWKS", "--json")
+    ran = hawks.run("query", "ear, cap", "--coach", "HAWKS", "--json")
     assert ran.err == ""
     assert json.loads(ran.out) == {
-        "coach": "Hawks", "signs": ["left ear", "cap"], "play": "steal", "probability": 0.93,
+        "coach": "Hawks", "signs": ["ear", "cap"], "play": "steal", "probability": 0.93,
         "lstm": 0.91, "rules": 0.96, "verdict": "steal", "plays": 3, "called": 2,
         "key_sign": "cap", "key_sign_probability": 0.93,
     }  # fmt: skip
@@ -126,6 +134,23 @@ def test_predict_refuses_bad_rows_or_skips_them(hawks: Shell) -> None:
     ran = hawks.run("predict", asked, "--skip-bad")
     assert (ran.status, ran.out) == (0, "signs,probability,verdict\ncap,0.9300,steal\n")
     assert ran.err.startswith("a.csv:3: ")
+
+
+def test_predict_names_only_the_ways_on_that_there_are(hawks: Shell) -> None:
+    assert hawks.run("predict", "gone.csv").err.endswith("gone.csv: mend what is wrong\n")
+    bad = hawks.write("a.csv", "signs\ncap>>ear\n")
+    assert hawks.run("predict", bad).err.endswith("or take the good rows with --skip-bad\n")
+
+
+def test_predict_says_what_query_says_of_how_the_plays_were_read(
+    hawks: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def recall(cls: type[FakeDecoder], /, store: Store, coach: str, **_: object) -> FakeDecoder:
+        return cls("steal", store.plays(coach), ["of 23 signals 20 are weighed"])
+
+    monkeypatch.setattr(FakeDecoder, "recall", classmethod(recall))
+    for asked in (("query", "cap"), ("predict", hawks.write("a.csv", "signs\ncap\n"))):
+        assert hawks.run(*asked).err == "Note: of 23 signals 20 are weighed\n"
 
 
 def test_version_tells_the_store_and_the_weights(hawks: Shell) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from signdecoder.evaluate import HeldOut
 from signdecoder.layout import bar, columns, count, percent, printable, width
-from signdecoder.listings import play_document, plays_words, tally_coach
+from signdecoder.listings import Tally, play_document, plays_words, tally_coach
 from signdecoder.plays import Play
 from signdecoder.report import (
     query_document,
@@ -143,15 +143,28 @@ def test_tallies_speak_of_plays_by_their_names() -> None:
     assert tally_words(1, 1, "steal") == "1 play, 1 steal"
     assert tally_words(8, 3, "hit_and_run") == "8 plays, 3 hit and runs"
     assert tally_words(8, 3, "offspeed") == "8 plays, 3 × offspeed"
-    assert tally_coach("Hawks", PLAYS, "bunt").called == 1
+    assert tally_coach("Hawks", {"none": 2, "bunt": 1}, "bunt") == Tally("Hawks", 3, 1)
 
 
 def test_a_play_is_listed_as_it_can_be_written_again() -> None:
-    play = Play(("left ear",), "hit_and_run", game="1", context={"outs": "2"}, id=7)
+    play = Play(("left ear",), "hit_and_run", game="1", id=7)
     listed = "id  game  outcome      signs\n 7  1     hit and run  left ear>"
     assert plays_words([play]) == listed
-    assert play_document(play)["outs"] == "2"
     assert play_document(play)["date"] is None
+
+
+def test_plays_are_listed_with_what_is_known_of_the_moment() -> None:
+    moment = {"outs": "2", "note": "first\nof two"}
+    plays = [
+        Play(("cap",), "steal", game="1", date="2026-05-01", context=moment, id=7),
+        Play(("ear",), "none", game="2026-05-02", date="2026-05-02", id=8),
+    ]
+    assert plays_words(plays).splitlines() == [
+        "id  game        date        outs  outcome  signs  note",
+        " 7  1           2026-05-01  2     steal    cap    first of two",
+        " 8  2026-05-02                    none     ear",
+    ]
+    assert play_document(plays[0])["outs"] == "2"
 
 
 # --- layout ---------------------------------------------------------------------------------------

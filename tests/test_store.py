@@ -147,6 +147,14 @@ def test_a_file_is_an_act(store: Store) -> None:
     ]
 
 
+def test_a_file_may_have_a_name_that_is_no_text(store: Store) -> None:
+    store.add_logs([log_of(hawks("cap"), file="g\udcff.csv")])
+    act = store.undo()
+    assert act
+    act.words.encode()
+    assert act.words.endswith(".csv (1 play)")
+
+
 def test_every_act_can_be_taken_back_and_done_again(store: Store) -> None:
     states = [store.plays()]
     acts = (
@@ -241,6 +249,16 @@ def test_coaches_are_in_order_of_appearance(store: Store) -> None:
     for coach in ("Owls", "Hawks", "OWLS", "Ants"):
         store.add(replace(hawks("cap"), coach=coach))
     assert store.coaches() == ["Owls", "Hawks", "Ants"]
+
+
+def test_outcomes_are_tallied_by_coach(store: Store) -> None:
+    store.add(replace(hawks("cap"), coach="Owls"))
+    store.add_logs([log_of(hawks("a", "steal"), hawks("b", "steal"), hawks("c"))])
+    store.delete("play", 2)
+    assert store.tally() == {"Owls": {"none": 1}, "Hawks": {"steal": 1, "none": 1}}
+    assert list(store.tally()) == store.coaches()
+    store.rename("coach", "owls", "hawks")
+    assert store.tally() == {"Hawks": {"steal": 1, "none": 2}}
 
 
 def test_what_is_not_there_is_said(store: Store) -> None:
@@ -388,6 +406,18 @@ def refused(path: Path) -> str:
     with pytest.raises(SigndecoderError) as error, Store.open(path) as store:
         store.plays()
     return str(error.value)
+
+
+@pytest.mark.parametrize("name", [":memory:", "file:a.db?mode=memory", "~no such user/a.db"])
+def test_a_store_is_a_file_whatever_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Store.open(Path(name)) as store:
+        store.add(hawks("cap"))
+    assert (tmp_path / name).is_file()
+    with Store.open(Path(name)) as store:
+        assert shown(store) == ["cap"]
 
 
 def test_what_is_no_store_is_left_alone(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Commands that ask: query, predict, report."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -33,12 +34,12 @@ def query(
     from signdecoder.decoder import Decoder
 
     sequence = name_signals(signals, compact)
-    called_play = options.read_play_name(play)
     with Store.open(db) as store:
         name = options.find_coach(store, coach)
+        called_play = options.find_play(store, play)
         decoder = Decoder.recall(store, name, play=called_play, weights=weights)
-    for note in decoder.notes:
-        say(f"Note: {note}")
+    strangers = ", ".join(f'"{sign}"' for sign in decoder.unknown(sequence))
+    _say_notes([*decoder.notes, *([f"{name} has never shown {strangers}"] if strangers else [])])
     answer = (
         name,
         decoder.predict(sequence),
@@ -50,6 +51,11 @@ def query(
         print_json(reporting.query_document(*answer))
     else:
         print_words(reporting.query_words(*answer))
+
+
+def _say_notes(notes: Iterable[str]) -> None:
+    for note in notes:
+        say(f"Note: {note}")
 
 
 def predict(
@@ -72,11 +78,12 @@ def predict(
     from signdecoder.decoder import Decoder
     from signdecoder.tables import guard, write_rows
 
-    called_play = options.read_play_name(play)
     questions = read_questions(files, compact=compact, skip_bad=skip_bad)
     with Store.open(db) as store:
         name = options.find_coach(store, coach)
+        called_play = options.find_play(store, play)
         decoder = Decoder.recall(store, name, play=called_play, weights=weights)
+    _say_notes(decoder.notes)
     sequences = [signals for file in questions for signals in file.signals]
     rows = answer_rows(questions, decoder.predict_many(sequences))
     with guard_stream(sys.stdout):
@@ -98,8 +105,8 @@ def report(
     """
     from signdecoder.decoder import Decoder
 
-    called_play = options.read_play_name(play)
     with Store.open(db) as store:
+        called_play = options.find_play(store, play)
         reports = [
             reporting.report_coach(
                 name,

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from signdecoder.cli.output import say
 from signdecoder.errors import SigndecoderError
+from signdecoder.store import Added, RefusedRows, Store
 
 if TYPE_CHECKING:
     from signdecoder.logs import Log, Sequences
-    from signdecoder.store import Added, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,9 @@ def record_files(store: Store, files: Sequence[str], reading: Reading) -> Record
             continue
         try:
             if log.bad and not reading.skip_bad:
-                raise SigndecoderError("\n".join(_bad_rows(log)))
+                raise RefusedRows("\n".join(_bad_rows(log)))
             added += store.add_logs([log], skip_bad=reading.skip_bad)
-        except SigndecoderError as error:
+        except RefusedRows as error:
             say(str(error))
             refused.append(file)
             skippable.append(file)
@@ -102,8 +102,8 @@ def read_questions(files: Sequence[str], *, compact: bool, skip_bad: bool) -> li
             refused.append(file)
         read.append(sequences)
     if refused:
-        raise SigndecoderError(
-            f"nothing was predicted, because of {', '.join(refused)}",
-            "mend what is wrong, or take the good rows with --skip-bad",
-        )
+        hint = "mend what is wrong"
+        if not skip_bad and any(sequences.bad for sequences in read):
+            hint += ", or take the good rows with --skip-bad"
+        raise SigndecoderError(f"nothing was predicted, because of {', '.join(refused)}", hint)
     return read

@@ -43,13 +43,13 @@ def train(
 
     Learns from every play in the store; without logs, from what is there already.
     """
-    called_play = options.read_play_name(play)
     with Store.open(db) as store:
         if files:
-            declared = options.declare_outcomes(called_play, outcomes, store)
+            declared = options.declare_outcomes(store, options.find_play(store, play), outcomes)
             _record(store, files, Reading(coach, declared, compact, skip_bad))
         elif coach:
             say("Note: --coach fills what a log leaves open; without one, every coach is learned.")
+        called_play = options.find_play(store, play)
         if shipped:
             _forget(store, called_play)
         reports = _learn(store, called_play, 0 if shipped else epochs)

@@ -7,7 +7,16 @@ from typing import Annotated
 import typer
 
 from signdecoder.errors import SigndecoderError, UsageError
-from signdecoder.plays import NONE, NOT_STEAL, UNKNOWN, fold, name_outcome, read_name
+from signdecoder.plays import (
+    NONE,
+    NOT_STEAL,
+    OUTCOMES,
+    UNKNOWN,
+    fold,
+    name_outcome,
+    read_name,
+    read_outcome,
+)
 from signdecoder.store import Store
 
 
@@ -23,6 +32,7 @@ Db = Annotated[
         metavar="PATH",
         help="The store to use (or SIGNDECODER_DB; default: in your data folder).",
         callback=_db_from_root,
+        readable=False,  # the store itself says what is wrong with its file
     ),
 ]
 Coach = Annotated[str | None, typer.Option(metavar="NAME", help="Whose signs.")]
@@ -52,18 +62,21 @@ _BEGIN = (
 NO_PLAYS = f"No plays are recorded yet: {_BEGIN}"
 
 
-def read_play_name(text: str) -> str:
-    """The called play as it is stored; a name of one's own is declared by being asked for."""
-    play = name_outcome(text)
+def find_play(store: Store, asked: str) -> str:
+    """The called play, as the store spells it; a new name is declared by being asked for."""
+    play = name_outcome(asked)
     if play in (NONE, UNKNOWN, NOT_STEAL):
         raise UsageError(f"{play} is not a play that a coach calls", "name another with --play")
-    return play
+    return play if play in OUTCOMES else read_outcome(play, (*sorted(store.outcomes()), play))
 
 
-def declare_outcomes(play: str, outcomes: str, store: Store | None = None) -> frozenset[str]:
-    """The outcomes that are allowed besides the usual ones: --play, --outcomes and the store's."""
+def declare_outcomes(store: Store, play: str, outcomes: str) -> tuple[str, ...]:
+    """The outcomes that are allowed besides the usual ones: the store's, --play and --outcomes.
+
+    The store's come first, because the first of two spellings is the one that is taken.
+    """
     own = [name for name in outcomes.split(",") if name.strip()]
-    return frozenset([play, *own]) | (store.outcomes() if store else frozenset())
+    return (*sorted(store.outcomes()), play, *own)
 
 
 def find_coach(store: Store, asked: str | None) -> str:

@@ -37,15 +37,14 @@ def log(
     SIGNAL... is the sequence, in order. The play is on disk before this says that it is recorded.
     """
     sequence = name_signals(signals, compact)
-    called_play = options.read_play_name(play)
     with Store.open(db) as store:
-        declared = options.declare_outcomes(called_play, outcomes, store)
+        declared = options.declare_outcomes(store, options.find_play(store, play), outcomes)
         name = options.find_or_begin_coach(store, coach)
         played = read_outcome(outcome, declared)
         day = date.today().isoformat()
         if game is not None:
             game = read_name(game, "game")
-            day = _day_of_game(store.plays(name), game) or day
+            day = _day_of_game(store.plays(name), game, day)
         recorded = store.add(Play(sequence, played, coach=name, game=game or day, date=day))
     if json:
         print_json(listings.play_document(recorded))
@@ -53,10 +52,10 @@ def log(
         print_words(listings.recorded_words(recorded))
 
 
-def _day_of_game(plays: list[Play], game: str) -> str:
+def _day_of_game(plays: list[Play], game: str, today: str) -> str:
     """The date of the game's last play, so that a play of an old game stays with the others."""
     wanted = fold(game)
-    return next((play.date for play in reversed(plays) if fold(play.game) == wanted), "")
+    return next((play.date for play in reversed(plays) if fold(play.game) == wanted), today)
 
 
 def import_logs(
@@ -73,9 +72,8 @@ def import_logs(
 
     Each CSV is a play log (- is standard input). A log that is read again adds nothing.
     """
-    called_play = options.read_play_name(play)
     with Store.open(db) as store:
-        declared = options.declare_outcomes(called_play, outcomes, store)
+        declared = options.declare_outcomes(store, options.find_play(store, play), outcomes)
         done = record_files(store, files, Reading(coach, declared, compact, skip_bad))
     if done.refused:
         raise SigndecoderError(listings.refused_words(done.added, done.refused, done.skippable))
@@ -131,10 +129,11 @@ def coaches(
     json: options.Json = False,
 ) -> None:
     """List the coaches, with their plays."""
-    called_play = options.read_play_name(play)
     with Store.open(db) as store:
+        called_play = options.find_play(store, play)
         tallies = [
-            listings.tally_coach(name, store.plays(name), called_play) for name in store.coaches()
+            listings.tally_coach(name, outcomes, called_play)
+            for name, outcomes in store.tally().items()
         ]
     if json:
         print_json(listings.coaches_document(tallies))
