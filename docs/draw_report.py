@@ -5,6 +5,8 @@ Run it from anywhere: python docs/draw_report.py
 
 from __future__ import annotations
 
+import io
+import re
 import subprocess
 import sys
 import tempfile
@@ -24,7 +26,7 @@ COMMANDS = (
 
 def main() -> None:
     """Run the commands on a store of their own and draw what they print."""
-    console = Console(record=True, width=78, file=tempfile.TemporaryFile("w"))
+    console = Console(record=True, width=78, file=io.StringIO())
     with tempfile.TemporaryDirectory() as folder:
         for command in COMMANDS:
             console.print(Text.assemble(("$ ", "dim"), (f"signdecoder {command}", "bold")))
@@ -36,8 +38,15 @@ def main() -> None:
                 text=True,
                 check=True,
             )
-            console.print(Text(run.stdout))
-    console.save_svg(str(PICTURE), title="signdecoder on a simulated game")
+            for number, line in enumerate(run.stdout.splitlines()):
+                words = line.lstrip()
+                # The indent is a piece of its own, since some viewers drop spaces that begin one.
+                indent = (" " * (len(line) - len(words)), "dim")
+                console.print(Text.assemble(indent, (words, "bold" if number == 0 else "")))
+            console.print()
+    drawn = console.export_svg(title="signdecoder on a simulated game")
+    # Without the fonts that rich would have a viewer fetch: any monospaced one will do.
+    PICTURE.write_text(re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.S), "utf-8")
 
 
 if __name__ == "__main__":

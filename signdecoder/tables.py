@@ -5,9 +5,7 @@ Every cell is text. A frame's index is the line of the file at which the row sta
 
 import csv
 import io
-import os
 import re
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signdecoder.errors import SigndecoderError
+from signdecoder.files import replace_file
 from signdecoder.plays import KNOWN_COLUMNS, fold, read_outcome, read_steal
 
 if TYPE_CHECKING:
@@ -211,7 +210,7 @@ def write_rows(rows: Sequence[Sequence[str]], path: Path | str | None) -> None:
         sys.stdout.flush()
         return
     try:
-        _replace_file(Path(path), data)
+        _write_file(Path(path), data)
     except OSError as error:
         raise SigndecoderError(
             f"{path} cannot be written ({error.strerror})", "give another file"
@@ -235,7 +234,7 @@ def _write_cell(cell: str) -> str:
     return cell
 
 
-def _replace_file(path: Path, data: bytes) -> None:
+def _write_file(path: Path, data: bytes) -> None:
     """Write a file aside and put it in its place; a pipe or a device is written as it is."""
     if path.exists() and not path.is_file():
         with path.open("wb") as stream:
@@ -246,14 +245,4 @@ def _replace_file(path: Path, data: bytes) -> None:
         with target.open("rb") as stream:
             if stream.read(16) == b"SQLite format 3\0":
                 raise SigndecoderError(f"{path} is a store, not a log", "give another file")
-    aside = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with aside.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if target.exists():
-            shutil.copymode(target, aside)
-        os.replace(aside, target)
-    finally:
-        aside.unlink(missing_ok=True)
+    replace_file(target, data)

@@ -13,9 +13,10 @@ import keras
 import numpy as np
 
 from signdecoder.episodes import Bucket, Episodes, draw_episodes, network_inputs
+from signdecoder.files import replace_file
 from signdecoder.network import CandidateNetwork, build_network
 from signdecoder.progress import Progress
-from signdecoder.weights import NetworkSize, Weights, pack_arrays, replace_file, write_weights
+from signdecoder.weights import NetworkSize, Weights, pack_arrays, write_weights
 
 BUCKETS = (
     # Small vocabularies are cheap and teach most; the others teach it to go on.

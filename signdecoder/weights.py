@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -22,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.errors import SigndecoderError
+from signdecoder.files import replace_file
 
 FORMAT = "signdecoder weights 1"
 SHIPPED = Path(__file__).parent / "weights" / "shipped.json"
@@ -196,19 +196,6 @@ def read_arrays(
         raise _missing(Path(where).with_suffix(".npz")) from None
     except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
         raise _refused(where, f"it is damaged ({error})") from None
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file so that a reader, or a crash, sees the old one or the new one whole."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with aside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _read_array(

@@ -18,7 +18,7 @@ ROOT = Path(signdecoder.__file__).parent
 
 # Each module may import those that stand before it, and no other module of ours.
 ORDER = (
-    *("errors", "plays", "spelling", "tables", "logs"),
+    *("errors", "files", "plays", "spelling", "tables", "logs"),
     *("schema", "history", "intake", "edits", "store"),
     *("systems", "wording", "habits", "implants", "coaches", "prior", "simulator"),
     *("weights", "learned", "lstm", "candidates", "vocabulary", "reader", "decoder", "evaluate"),
