@@ -165,7 +165,7 @@ def query_words(
     verdict = outcome_name(prediction.verdict).upper()
     tally = tally_words(plays, called, prediction.play)
     lines = [f"{verdict}  {percent(prediction.probability)}   {coach} · {tally}"]
-    if key_signs:
+    if key_signs and called:
         lines.append(f"key sign: {key_signs[0].sign} ({percent(key_signs[0].probability)})")
     if not called:
         lines.append(_advice_without_call(prediction.play))

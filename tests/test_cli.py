@@ -317,6 +317,12 @@ def test_wrong_usage_is_2(shell: Shell, arguments: tuple[str, ...]) -> None:
     assert "Error: " in ran.err
 
 
+@pytest.mark.parametrize("command", ["import", "train"])
+def test_help_says_which_plays_a_coach_is_named_for(shell: Shell, command: str) -> None:
+    said = " ".join(shell.run(command, "--help").out.split())
+    assert "--coach NAME Whose plays, if a log leaves it open." in said
+
+
 def test_db_may_stand_before_the_command(shell: Shell) -> None:
     shell.run("--db", "mine.db", "log", "cap", "--outcome", "none")
     assert (shell.folder / "mine.db").exists()

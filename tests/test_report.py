@@ -127,7 +127,8 @@ def test_a_query_answers_verdict_first() -> None:
 
 def test_a_query_that_knows_too_little_says_what_to_do() -> None:
     said = FakePrediction(("ear",), "hit_and_run", 0.3, 0.3, 0.3, "not enough plays")
-    assert query_words("Hawks", said, 3, 0, []) == (  # type: ignore[arg-type]
+    keys = [FakeKeySign("ear", 0.6)]  # by habit alone
+    assert query_words("Hawks", said, 3, 0, keys) == (  # type: ignore[arg-type]
         "NOT ENOUGH PLAYS  30 %   Hawks · 3 plays, no hit and run yet\n"
         "no hit and run seen yet: record more plays, two or three of them name most signs"
     )

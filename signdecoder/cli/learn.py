@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def train(
     files: Annotated[list[str] | None, typer.Argument(metavar="CSV", hidden=True)] = None,
-    coach: options.Coach = None,
+    coach: options.LogCoach = None,
     play: options.PlayName = STEAL,
     epochs: Annotated[
         int | None,

@@ -36,6 +36,9 @@ Db = Annotated[
     ),
 ]
 Coach = Annotated[str | None, typer.Option(metavar="NAME", help="Whose signs.")]
+LogCoach = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Whose plays, if a log leaves it open.")
+]
 PlayName = Annotated[str, typer.Option("--play", metavar="NAME", help="The play that is called.")]
 Outcomes = Annotated[
     str, typer.Option(metavar="A,B", help="Outcomes of your own to allow, by name.")

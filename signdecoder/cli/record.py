@@ -60,7 +60,7 @@ def _day_of_game(plays: list[Play], game: str, today: str) -> str:
 
 def import_logs(
     files: options.Files,
-    coach: options.Coach = None,
+    coach: options.LogCoach = None,
     play: options.PlayName = STEAL,
     outcomes: options.Outcomes = "",
     compact: options.Compact = False,
