@@ -154,7 +154,9 @@ def _split_lines(text: str) -> Iterator[_Record]:
 def _read_records(text: str, delimiter: str, bad: list[BadRow]) -> Iterator[_Record]:
     """Go through the records that are not blank; add those that are broken to `bad`."""
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(  # people write a space after the comma, and then a quote
+        io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True
+    )
     while True:
         line = reader.line_num + 1
         try:
@@ -229,7 +231,7 @@ def unguard(cells: "DataFrame") -> "DataFrame":
 
 def _write_cell(cell: str) -> str:
     """Return a cell as it stands in a file, between quotes where it needs them."""
-    if any(mark in cell for mark in ',"\r\n'):
+    if cell.startswith(" ") or any(mark in cell for mark in ',"\r\n'):
         return '"' + cell.replace('"', '""') + '"'
     return cell
 

@@ -86,6 +86,13 @@ def test_a_bad_row_is_named_and_the_others_kept(tmp_path: Path, row: str, said: 
     assert said in log.bad[0].what
 
 
+def test_a_space_after_a_separator_is_no_part_of_a_cell(tmp_path: Path) -> None:
+    log = read(tmp_path, 'coach, signs, outcome, note\nHawks, "cap, belt", steal, " a ""b"" "\n')
+    assert log.plays == (Play(("cap", "belt"), "steal", "Hawks", "game", "", {"note": ' a "b" '}),)
+    write_log(log.plays, tmp_path / "out.csv")
+    assert read_log(tmp_path / "out.csv").plays == log.plays
+
+
 def test_a_quote_that_closes_lines_later_is_named_where_it_opens(tmp_path: Path) -> None:
     log = read(tmp_path, 'signs,outcome\n"cap,none\near,none\n"left ear>",steal\nbelt,none\n')
     assert [play.signals for play in log.plays] == [("belt",)]
