@@ -41,6 +41,12 @@ def load_weights(store: Store, play: str) -> Weights | None:
         raise SigndecoderError(error.message, hint) from None
 
 
+def tuned_plays(store: Store) -> list[str]:
+    """Return the called plays that weights were learned for."""
+    with store.reading() as db:
+        return [play for (play,) in db.execute("SELECT play FROM weights ORDER BY play")]
+
+
 def drop_weights(store: Store, play: str) -> bool:
     """Forget the weights for a called play; were there any?"""
     with store.writing() as db:

@@ -66,12 +66,16 @@ def simulate(
     """``plays`` plays of a made-up coach in ``games`` games, the same from the same seed.
 
     ``other_plays`` is the share of plays that call a bunt, a hit-and-run or a take. Raises
-    UsageError for a family or level that is not known.
+    UsageError for a family or level that is not known, or wishes that exclude each other.
     """
     if level not in LEVELS:
         raise UsageError(f"there is no level {level!r}", f"choose one of {', '.join(LEVELS)}")
     if family is not None and family not in FAMILIES:
         raise UsageError(f"there is no family {family!r}", f"choose one of {', '.join(FAMILIES)}")
+    if wipe_off and family == "null":
+        raise UsageError("signals that mean nothing have no wipe-off", "leave --wipe-off out")
+    if games > plays:
+        raise UsageError(f"{plays} plays cannot fill {games} games", "ask for more plays")
     rng = np.random.default_rng(seed)
     where = LEVELS[level]
     names = [SIGNALS[i] for i in rng.permutation(len(SIGNALS))[: where.vocabulary]]

@@ -1,12 +1,16 @@
 """Commands that ask, with a decoder that takes `cap` for the key sign."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from signdecoder.cli import main
+from signdecoder.learned import save_weights
 from signdecoder.store import Store
 from tests.conftest import Shell
 from tests.fakes import FakeDecoder
+from tests.networks import random_weights
 
 LOG = "signs,outcome\near cap belt,steal\ncap nose,steal\nnose ear,none\n"
 
@@ -159,4 +163,16 @@ def test_version_tells_the_store_and_the_weights(hawks: Shell) -> None:
     version, store, weights = ran.out.splitlines()
     assert version == "signdecoder 0.1.0"
     assert store == f"store    {hawks.folder / 'store.db'}"
-    assert weights.startswith("weights  ")
+    assert weights.startswith("weights  shipped ")
+    tuned = random_weights()
+    with Store.open(hawks.folder / "store.db") as opened:
+        save_weights(opened, "bunt", tuned)
+    assert hawks.run("--version").out.splitlines()[3:] == [
+        f"         tuned {tuned.hash[:12]} for bunt"
+    ]
+
+
+def test_version_makes_no_store(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--db", str(tmp_path / "x.db"), "--version"]) == 0
+    assert "x.db" in capsys.readouterr().out
+    assert list(tmp_path.iterdir()) == []

@@ -63,3 +63,10 @@ def test_what_is_not_known_is_refused_with_what_is() -> None:
         simulate(10, 1, level="major")
     with pytest.raises(UsageError, match="'triple': choose one of next"):
         simulate(10, 1, family="triple")
+
+
+def test_wishes_that_exclude_each_other_are_refused() -> None:
+    with pytest.raises(UsageError, match="no wipe-off"):
+        simulate(10, 1, family="null", wipe_off=True)
+    with pytest.raises(UsageError, match="3 plays cannot fill 5 games"):
+        simulate(3, 1, games=5)

@@ -123,8 +123,14 @@ def report(
 
 def describe_setup(db: Path | None) -> str:
     """Where the store is and which weights it is asked with, as `--version` says it."""
+    from signdecoder.learned import load_weights, tuned_plays
     from signdecoder.weights import SHIPPED, read_weights
 
-    shipped = read_weights(SHIPPED) if SHIPPED.exists() else None
-    weights = f"{shipped.name} {shipped.hash[:12]}" if shipped else "none"
-    return f"store    {db or Store.default_path()}\nweights  {weights}"
+    path = db or Store.default_path()
+    lines = [f"store    {path}", f"weights  shipped {read_weights(SHIPPED).hash[:12]}"]
+    if path.exists():  # to tell of a store is no reason to make one
+        with Store.open(path) as store:
+            for play in tuned_plays(store):
+                tuned = load_weights(store, play)
+                lines += [f"         tuned {tuned.hash[:12]} for {play}"] if tuned else []
+    return "\n".join(lines)
