@@ -183,14 +183,14 @@ class Decoder:
         return sorted(signs, key=lambda key: -key.probability)
 
     def expected_accuracy(self) -> float | None:
-        """How often the likelier answer is right on his own sequences, by the belief itself."""
+        """How often the likelier answer is right on sequences as he gives them, by the belief."""
         own = self._reader.own_chances()
         return float(np.maximum(own, 1 - own).mean()) if len(own) else None
 
     def told_apart(self) -> float:
         """The share of the uncertainty about his plays that the signs resolve, by the belief.
 
-        1 - mean entropy of the predictions / entropy of their mean, over his own last sequences.
+        1 - mean entropy of the predictions / entropy of their mean, over sequences as he gives them.
         """
         own = self._reader.own_chances()
         if not self._called or not len(own):

@@ -16,7 +16,7 @@ from signdecoder.weights import Weights, pack_arrays, read_arrays
 
 _READINGS_KEPT = 512
 _BATCH = 64  # sequences read at once, which bounds memory
-_OWN_SEQUENCES = 64  # of the coach's last ones
+_OWN_SEQUENCES = 64  # made of the coach's last plays
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +93,18 @@ class LogReader:
         ]
 
     def own_chances(self) -> Floats:
-        """The chances of the coach's own last sequences, as they are seen now."""
+        """The chances of sequences as this coach gives them, which none of his plays has shown.
+
+        Each begins as one of his last plays does and ends as the next: what was learned from the
+        very same sequence would make the belief look surer than it is.
+        """
         if self._own is None:
             last = [seen.numbers for seen in self.log[-_OWN_SEQUENCES:]]
-            self._own = np.array(self.chances(last, complete=True), np.float32)
+            spliced = [
+                (*begin[: (len(begin) + 1) // 2], *end[(len(end) + 1) // 2 :])
+                for begin, end in zip(last, last[1:] + last[:1], strict=True)
+            ]
+            self._own = np.array(self.chances(spliced, complete=True), np.float32)
         return self._own
 
     def key_chances(self) -> dict[str, float]:
