@@ -190,7 +190,7 @@ class Decoder:
     def told_apart(self) -> float:
         """The share of the uncertainty about his plays that the signs resolve, by the belief.
 
-        1 - mean entropy of the predictions / entropy of their mean, over sequences as he gives them.
+        1 - mean entropy of the predictions / entropy of their mean, over sequences like his own.
         """
         own = self._reader.own_chances()
         if not self._called or not len(own):
