@@ -153,17 +153,24 @@ class _Clock:
 
     def __init__(self, step: int, steps: int) -> None:
         self.step, self.steps, self.loss = step, steps, float("nan")
-        self._first, self._begun = step, time.monotonic()
+        self._first = step
+        self._begun = self._compiled = time.monotonic()
 
     @property
     def passed(self) -> float:
         return time.monotonic() - self._begun
 
     def tick(self, loss: float, progress: Callable[[Progress], None]) -> None:
-        self.loss = loss if self.step == self._first else 0.99 * self.loss + 0.01 * loss
+        now = time.monotonic()
+        done = self.step - self._first
+        if done:
+            self.loss = 0.99 * self.loss + 0.01 * loss
+            a_step = (now - self._compiled) / done
+        else:  # the first step is mostly XLA's compiling and says little of the others
+            self.loss, a_step = loss, (now - self._begun) / 20
+            self._compiled = now
         self.step += 1
-        left = self.passed / (self.step - self._first) * (self.steps - self.step)
-        progress(Progress(self.step, self.steps, self.loss, left))
+        progress(Progress(self.step, self.steps, self.loss, a_step * (self.steps - self.step)))
 
 
 # --- what is kept ---------------------------------------------------------------------------------

@@ -22,7 +22,10 @@ from signdecoder.weights import Weights
 EPOCHS = 4
 STEPS_PER_EPOCH = 20
 RATE = 1e-4  # higher rates forget what pretraining taught
-_PLAYS = 40  # plays in an episode, at most
+# XLA compiles anew for every shape, so a league's logs are brought to a few.
+_PLAYS = (4, 8, 16, 24, 40)  # in an episode
+_WIDTHS = (4, 8, 12, 16, 24, 40, 64)  # signals of a play
+_SLOTS = (4, 6, 8, 10, 14, 18, 22)  # known and unseen signals
 _ROOM = 250_000  # logs x plays x candidates x signals of a batch: bounds memory and time
 _SEED = 7
 
@@ -88,10 +91,11 @@ def _compare(before: Mapping[str, Scores], after: Mapping[str, Scores]) -> tuple
     if len(fall) < 2 or not plays:
         return False, "The weights stay as they are: it takes two games held out to judge by."
     gain, error = fall.sum() / plays, fall.std(ddof=1) * np.sqrt(len(fall)) / plays
-    figures = f"log loss on {len(fall)} games held out fell by {gain:.4f} ± {error:.4f} nats a play"
+    figures = f"by {abs(gain):.4f} ± {error:.4f} nats a play on {len(fall)} games held out"
     if gain > error:
-        return True, f"Tuned on these logs: {figures}."
-    return False, f"The weights stay as they are: {figures}, not more than one standard error."
+        return True, f"Tuned on these logs: log loss fell {figures}."
+    why = "rose" if gain < 0 else "fell no more than one standard error,"
+    return False, f"The weights stay as they are: tuned ones were tried, log loss {why} {figures}."
 
 
 def _train(
@@ -116,9 +120,10 @@ def _train(
 def _bucket(log: _Log) -> Bucket:
     """The shape of this log's half of a batch; as many episodes as there is room for."""
     width = log.signals.shape[1]
-    plays = min(_PLAYS, len(log.evidence))
-    logs = _ROOM // (2 * plays * width * log.slots**2)
-    return Bucket(max(1, min(16, logs)), plays, width, log.slots)
+    slots = next(size for size in _SLOTS if size >= log.slots)
+    plays = max((size for size in _PLAYS if size <= len(log.evidence)), default=1)
+    logs = _ROOM // (2 * plays * width * slots**2)
+    return Bucket(max(1, min(16, logs)), plays, width, slots)
 
 
 def _draw_episode(log: _Log, bucket: Bucket, rng: np.random.Generator) -> Episodes:
@@ -158,7 +163,7 @@ def _encode(plays: Sequence[Play], play: str) -> _Log:
     vocabulary.choose_slots()
     slots = len(vocabulary.slots)
     slot = {number: place for place, number in enumerate(vocabulary.slots)}
-    width = max(3, *map(len, numbers))  # simulated coaches need room for a rule
+    width = next(size for size in _WIDTHS if size >= max(map(len, numbers)))
     signals = np.full((len(plays), width), BLANK, np.int16)
     for row, sequence in zip(signals, numbers, strict=True):
         # All signals past the limit share an unused slot.

@@ -25,14 +25,20 @@ def test_weights_are_kept_if_the_loss_falls_by_more_than_one_paired_standard_err
     # Falls of 0.3, 0.1 and 0.2: mean 0.2, standard deviation 0.1, error 0.1 / sqrt(3) = 0.058.
     kept, why = _compare({"A": scores([1.0, 1.0, 1.0])}, {"A": scores([0.7, 0.9, 0.8])})
     assert kept
-    assert "3 games held out fell by 0.2000 ± 0.0577 nats" in why
+    assert "fell by 0.2000 ± 0.0577 nats a play on 3 games held out" in why
 
 
 def test_weights_are_not_kept_for_a_fall_within_the_error() -> None:
     # Falls of 0.5, -0.4 and 0.2: mean 0.1, standard deviation 0.458, error 0.265.
     kept, why = _compare({"A": scores([1.0, 1.0, 1.0])}, {"A": scores([0.5, 1.4, 0.8])})
     assert not kept
-    assert "not more than one standard error" in why
+    assert "fell no more than one standard error, by 0.1000 ± 0.2646 nats" in why
+
+
+def test_weights_are_not_kept_if_the_loss_rises() -> None:
+    kept, why = _compare({"A": scores([1.0, 1.0])}, {"A": scores([1.5, 1.1])})
+    assert not kept
+    assert "log loss rose by 0.3000" in why
 
 
 def test_one_game_held_out_is_too_little_to_judge_by() -> None:
