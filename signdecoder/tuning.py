@@ -23,7 +23,7 @@ EPOCHS = 4
 STEPS_PER_EPOCH = 20
 RATE = 1e-4  # higher rates forget what pretraining taught
 # XLA compiles anew for every shape, so a league's logs are brought to a few.
-_PLAYS = (4, 8, 16, 24, 40)  # in an episode
+_PLAYS = (1, 2, 4, 8, 16, 24, 40)  # in an episode
 _WIDTHS = (4, 8, 12, 16, 24, 40, 64)  # signals of a play
 _SLOTS = (4, 6, 8, 10, 14, 18, 22)  # known and unseen signals
 _ROOM = 250_000  # logs x plays x candidates x signals of a batch: bounds memory and time
@@ -121,7 +121,7 @@ def _bucket(log: _Log) -> Bucket:
     """The shape of this log's half of a batch; as many episodes as there is room for."""
     width = log.signals.shape[1]
     slots = next(size for size in _SLOTS if size >= log.slots)
-    plays = max((size for size in _PLAYS if size <= len(log.evidence)), default=1)
+    plays = max(size for size in _PLAYS if size <= len(log.evidence))
     logs = _ROOM // (2 * plays * width * slots**2)
     return Bucket(max(1, min(16, logs)), plays, width, slots)
 

@@ -77,6 +77,7 @@ def test_what_the_network_is_shown_of_a_log() -> None:
         Play(("cap", "belt"), "steal", game="1"),
         Play(("Cap", "ear", "cap", "belt"), "unknown", game="1"),
         Play(("ear",), "not_steal", game="2"),
+        Play(("belt",), "none", game="2"),
     ]
     log = _encode(plays, "steal")
     assert log.slots == 5  # three signals and two unseen ones
@@ -84,14 +85,24 @@ def test_what_the_network_is_shown_of_a_log() -> None:
         [0, 1, BLANK, BLANK],
         [0, 2, 0, 1],
         [2, BLANK, BLANK, BLANK],
+        [1, BLANK, BLANK, BLANK],
     ]
-    assert log.evidence.tolist() == [Evidence.CALLED, Evidence.SILENT, Evidence.NOT_CALLED]
-    assert log.new_game.tolist() == [True, False, True]
+    evidence = [Evidence.CALLED, Evidence.SILENT, Evidence.NOT_CALLED, Evidence.NOTHING]
+    assert log.evidence.tolist() == evidence
+    assert log.new_game.tolist() == [True, False, True, False]
     episode = _draw_episode(log, _bucket(log), np.random.default_rng(0))
-    assert episode.weight.tolist() == [1, 0, 1]  # the unknown is not asked for
-    assert episode.chances[0].tolist() == [1, 0, 0]
-    assert episode.chances[2].tolist() == [0, 0.5, 0.5]
+    assert episode.weight.tolist() == [1, 0, 1, 1]  # the unknown is not asked for
+    assert episode.chances[[0, 2, 3]].tolist() == [[1, 0, 0], [0, 0.5, 0.5], [0, 0, 1]]
     assert not episode.key_weight.any()
+
+
+def test_logs_of_different_sizes_share_a_few_shapes() -> None:
+    shapes = set()
+    for seed in range(12):
+        made = simulate(30 + seed, seed, family="next", level="youth").plays
+        bucket = _bucket(_encode(made, "steal"))
+        shapes.add((bucket.plays, bucket.width, bucket.slots))
+    assert shapes <= {(24, 8, 8), (24, 8, 10)}
 
 
 @pytest.mark.slow
