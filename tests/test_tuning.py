@@ -102,7 +102,7 @@ def test_logs_of_different_sizes_share_a_few_shapes() -> None:
         made = simulate(30 + seed, seed, family="next", level="youth").plays
         bucket = _bucket(_encode(made, "steal"))
         shapes.add((bucket.plays, bucket.width, bucket.slots))
-    assert shapes <= {(24, 8, 8), (24, 8, 10)}
+    assert len(shapes) <= 4
 
 
 @pytest.mark.slow
