@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import keras
 import numpy as np
 
 from signdecoder.episodes import Bucket, Episodes, draw_episodes, network_inputs
+from signdecoder.errors import SigndecoderError
 from signdecoder.files import replace_file
 from signdecoder.network import CandidateNetwork, build_network
 from signdecoder.progress import Progress
@@ -62,7 +64,7 @@ def pretrain(
     keras.utils.set_random_seed(recipe.seed)
     network = build_network(recipe.size)
     _compile(network, _cosine(recipe), recipe.averaging)
-    step = _restore(resume, network) if resume and resume.exists() else 0
+    step = _restore(resume, network, recipe) if resume and resume.exists() else 0
     clock = _Clock(step, recipe.steps)
     try:
         while step < recipe.steps and clock.passed < stop_after:
@@ -185,7 +187,7 @@ def _averaged(network: CandidateNetwork, recipe: Recipe, clock: _Clock) -> Weigh
     training = {
         "data": "simulated coaches",
         "steps": clock.step,
-        "loss": round(clock.loss, 4),
+        "loss": None if isnan(clock.loss) else round(clock.loss, 4),
         "recipe": asdict(recipe),
         "buckets": [asdict(bucket) for bucket in BUCKETS],
     }
@@ -203,10 +205,15 @@ def _keep(path: Path, network: CandidateNetwork, recipe: Recipe, step: int) -> N
     replace_file(path, pack_arrays(arrays))
 
 
-def _restore(path: Path, network: CandidateNetwork) -> int:
+def _restore(path: Path, network: CandidateNetwork, recipe: Recipe) -> int:
     """Take up a training from its file; how many steps it had done."""
     with np.load(path, allow_pickle=False) as arrays:
         about: dict[str, Any] = json.loads(arrays["about"].tobytes())
+        if about["recipe"] != asdict(recipe):
+            raise SigndecoderError(
+                f"{path} keeps another training, {about['recipe']}",
+                "go on with the same steps and seed, or keep this one in another file",
+            )
         network.set_parameters(
             {n.removeprefix("network/"): arrays[n] for n in arrays if n.startswith("network/")}
         )

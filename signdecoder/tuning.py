@@ -68,10 +68,12 @@ def fine_tune(
     learned = (split_games(plays)[0] for plays in coaches.values())
     logs = [_encode(plays, play) for plays in learned if plays]
     if not epochs:
-        return Tuning(False, "Nothing was learned anew, as asked: the plays are read.", held_out)
+        return Tuning(False, "The LSTM has read the plays; nothing was tuned, as asked.", held_out)
     if not logs:
         return Tuning(
-            False, "The weights stay as they are: tuning takes a coach with four games.", held_out
+            False,
+            "The LSTM has read the plays; its weights stay: tuning takes a coach with four games.",
+            held_out,
         )
     tuned = _train(logs, weights, epochs * STEPS_PER_EPOCH, progress)
     after = {coach: score(plays, play, tuned) for coach, plays in coaches.items()}

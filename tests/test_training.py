@@ -1,12 +1,14 @@
 """Pretraining: the same from the same seed, stopped or not."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from signdecoder.episodes import Bucket, draw_episodes, network_inputs
+from signdecoder.errors import SigndecoderError
 from signdecoder.plays import Evidence
 from signdecoder.progress import Progress
 from signdecoder.systems import BLANK
@@ -68,6 +70,8 @@ def test_a_training_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> Non
     with pytest.raises(KeyboardInterrupt):
         pretrain(tmp_path / "c.json", recipe, resume=state, save_every=3, progress=stop_at_four)
     assert read_weights(tmp_path / "c.json").training["steps"] == 3  # the last that were written
+    with pytest.raises(SigndecoderError, match="keeps another training"):
+        pretrain(tmp_path / "c.json", replace(recipe, steps=7), resume=state)
     steps: list[int] = []
     resumed = pretrain(
         tmp_path / "c.json", recipe, resume=state, progress=lambda p: steps.append(p.step)

@@ -28,7 +28,9 @@ def train(
     play: options.PlayName = STEAL,
     epochs: Annotated[
         int | None,
-        typer.Option(metavar="N", min=0, help="How long to learn; 0 only reads the plays."),
+        typer.Option(
+            metavar="N", min=0, help="Rounds of 20 batches to learn (default: 4); 0 only reads."
+        ),
     ] = None,
     shipped: Annotated[
         bool, typer.Option("--shipped", help="Go back to the shipped weights.")
@@ -98,6 +100,7 @@ def _forget(store: Store, called_play: str) -> None:
     from signdecoder.learned import drop_weights
 
     drop_weights(store, called_play)
+    say("Back to the shipped weights.")
 
 
 def _tune(
