@@ -1,32 +1,14 @@
 """A decoder that answers from a table, so that front ends can be tested without a network."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
 
+from signdecoder.decoder import KeySign, Prediction
 from signdecoder.plays import Play, fold
 from signdecoder.store import Store
-
-
-@dataclass(frozen=True, slots=True)
-class FakePrediction:
-    signals: tuple[str, ...]
-    play: str
-    probability: float
-    lstm: float
-    rules: float
-    verdict: str
-
-
-@dataclass(frozen=True, slots=True)
-class FakeKeySign:
-    sign: str
-    probability: float
 
 
 @dataclass
@@ -62,22 +44,20 @@ class FakeDecoder:
         known = {fold(signal) for play in self.seen for signal in play.signals}
         return tuple(signal for signal in signals if fold(signal) not in known)
 
-    def key_signs(self) -> list[FakeKeySign]:
-        return [FakeKeySign("cap", 0.93), FakeKeySign("belt", 0.04)] if self.called else []
+    def key_signs(self) -> list[KeySign]:
+        return [KeySign("cap", 0.93), KeySign("belt", 0.04)] if self.called else []
 
-    def predict(self, signals: Sequence[str]) -> FakePrediction:
+    def predict(self, signals: Sequence[str]) -> Prediction:
         probability = 0.93 if "cap" in signals else 0.12
         verdict = self.play if probability > 0.5 else "hold"
         if not self.called:
             verdict = "not enough plays"
-        return FakePrediction(tuple(signals), self.play, probability, 0.91, 0.96, verdict)
+        return Prediction(tuple(signals), self.play, probability, 0.91, 0.96, verdict)
 
-    def predict_many(self, sequences: Sequence[Sequence[str]]) -> list[FakePrediction]:
+    def predict_many(self, sequences: Sequence[Sequence[str]]) -> list[Prediction]:
         return [self.predict(signals) for signals in sequences]
 
 
 def install_fake_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put a module with the fake in the place of `signdecoder.decoder`."""
-    module: Any = ModuleType("signdecoder.decoder")
-    module.Decoder = FakeDecoder
-    monkeypatch.setitem(sys.modules, "signdecoder.decoder", module)
+    """Put the fake in the place of the decoder."""
+    monkeypatch.setattr("signdecoder.decoder.Decoder", FakeDecoder)

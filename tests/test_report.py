@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from signdecoder.decoder import KeySign, Prediction
 from signdecoder.evaluate import HeldOut
 from signdecoder.layout import bar, columns, count, percent, printable, width
 from signdecoder.listings import Tally, play_document, plays_words, tally_coach
@@ -17,7 +18,7 @@ from signdecoder.report import (
     tally_words,
     train_document,
 )
-from tests.fakes import FakeDecoder, FakeKeySign, FakePrediction
+from tests.fakes import FakeDecoder
 
 PLAYS = [
     Play(("ear", "cap", "belt"), "steal"),
@@ -60,8 +61,8 @@ def test_without_a_steal_the_report_says_what_to_do() -> None:
 
 def test_key_signs_past_the_sixth_are_summed() -> None:
     report = report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
-    signs = tuple(FakeKeySign(f"s{n}", 0.125) for n in range(8))
-    words = report_words([replace(report, key_signs=signs)])  # type: ignore[arg-type]
+    signs = tuple(KeySign(f"s{n}", 0.125) for n in range(8))
+    words = report_words([replace(report, key_signs=signs)])
     assert "  2 others  █████                 25 %\n" in words
     assert "s5" in words
     assert "s6" not in words
@@ -97,20 +98,20 @@ def test_documents_hold_what_the_contract_names() -> None:
 
 def test_rounded_key_signs_sum_to_at_most_one() -> None:
     report = report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
-    thirds = tuple(FakeKeySign(sign, 2 / 3 / 4) for sign in "abcdef")
-    rounded = replace(report, key_signs=thirds)  # type: ignore[arg-type]
+    thirds = tuple(KeySign(sign, 2 / 3 / 4) for sign in "abcdef")
+    rounded = replace(report, key_signs=thirds)
     signs = report_document([rounded])["coaches"][0]["key_signs"]
     assert [sign["probability"] for sign in signs] == [0.166666] * 6
 
 
 def test_a_query_answers_verdict_first() -> None:
-    said = FakePrediction(("ear", "cap"), "steal", 0.93, 0.91, 0.96, "steal")
-    keys = [FakeKeySign("cap", 0.97)]
+    said = Prediction(("ear", "cap"), "steal", 0.93, 0.91, 0.96, "steal")
+    keys = [KeySign("cap", 0.97)]
     answer = ("Hawks", said, 31, 9, keys)
-    assert query_words(*answer) == (  # type: ignore[arg-type]
+    assert query_words(*answer) == (
         "STEAL  93 %   Hawks · 31 plays, 9 steals\nkey sign: cap (97 %)"
     )
-    assert query_document(*answer) == {  # type: ignore[arg-type]
+    assert query_document(*answer) == {
         "coach": "Hawks",
         "signs": ["ear", "cap"],
         "play": "steal",
@@ -126,17 +127,17 @@ def test_a_query_answers_verdict_first() -> None:
 
 
 def test_a_query_that_knows_too_little_says_what_to_do() -> None:
-    said = FakePrediction(("ear",), "hit_and_run", 0.3, 0.3, 0.3, "not enough plays")
-    keys = [FakeKeySign("ear", 0.6)]  # by habit alone
-    assert query_words("Hawks", said, 3, 0, keys) == (  # type: ignore[arg-type]
+    said = Prediction(("ear",), "hit_and_run", 0.3, 0.3, 0.3, "not enough plays")
+    keys = [KeySign("ear", 0.6)]  # by habit alone
+    assert query_words("Hawks", said, 3, 0, keys) == (
         "NOT ENOUGH PLAYS  30 %   Hawks · 3 plays, no hit and run yet\n"
         "no hit and run seen yet: record more plays, two or three of them name most signs"
     )
-    assert query_words("Hawks", said, 3, 1, []).endswith(  # type: ignore[arg-type]
+    assert query_words("Hawks", said, 3, 1, []).endswith(
         "3 plays, 1 hit and run\n"
         "too little is known of these signals: record more plays with their outcomes"
     )
-    document = query_document("Hawks", said, 3, 0, [])  # type: ignore[arg-type]
+    document = query_document("Hawks", said, 3, 0, [])
     assert (document["key_sign"], document["key_sign_probability"]) == (None, None)
 
 
