@@ -60,6 +60,12 @@ def stack_episodes(logs: list[Episodes]) -> Episodes:
     return Episodes(*(np.stack([getattr(e, name) for e in logs]) for name in Episodes.__slots__))
 
 
+def join_episodes(first: Episodes, second: Episodes) -> Episodes:
+    """Two batches of one shape as one."""
+    parts = ((getattr(first, n), getattr(second, n)) for n in Episodes.__slots__)
+    return Episodes(*(np.concatenate(pair) for pair in parts))
+
+
 def network_inputs(
     episodes: Episodes, slots: int, rng: np.random.Generator
 ) -> tuple[

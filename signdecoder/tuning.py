@@ -11,7 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from signdecoder.episodes import Bucket, Episodes, draw_episodes, stack_episodes
+from signdecoder.episodes import (
+    Bucket,
+    Episodes,
+    draw_episodes,
+    join_episodes,
+    stack_episodes,
+)
 from signdecoder.evaluate import HeldOut, Scores, score, split_games
 from signdecoder.plays import Evidence, Play, evidence_of, fold
 from signdecoder.progress import Progress
@@ -149,12 +155,6 @@ def _draw_episode(log: _Log, bucket: Bucket, rng: np.random.Generator) -> Episod
 _CHANCES = np.array(
     [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0.5, 0.5], [1 / 3, 1 / 3, 1 / 3]], np.float32
 )
-
-
-def join_episodes(first: Episodes, second: Episodes) -> Episodes:
-    """Two batches of one shape as one."""
-    parts = ((getattr(first, n), getattr(second, n)) for n in Episodes.__slots__)
-    return Episodes(*(np.concatenate(pair) for pair in parts))
 
 
 def _encode(plays: Sequence[Play], play: str) -> _Log:
