@@ -8,10 +8,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Self
 
-import numpy as np
-from numpy.typing import NDArray
-
-from signdecoder import learned
+from signdecoder import learned, verdict
 from signdecoder.errors import SigndecoderError
 from signdecoder.plays import (
     NOT_STEAL,
@@ -26,13 +23,6 @@ from signdecoder.reader import LogReader
 from signdecoder.store import Store
 from signdecoder.vocabulary import MAX_SLOTS
 from signdecoder.weights import SHIPPED, Weights, read_weights
-
-HOLD, NOT_ENOUGH = "hold", "not enough plays"
-
-# The verdict follows from what the network, which is trained to be calibrated, says of itself.
-SURE = 0.65  # chance of being right below which it says nothing of a sequence
-TOLD_APART = 0.25  # share of the uncertainty that the signs must resolve before it says anything
-CRACKED = 0.95  # expected accuracy
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,31 +174,20 @@ class Decoder:
 
     def expected_accuracy(self) -> float | None:
         """How often the likelier answer is right on sequences as he gives them, by the belief."""
-        own = self._reader.own_chances()
-        return float(np.maximum(own, 1 - own).mean()) if len(own) else None
-
-    def told_apart(self) -> float:
-        """The share of the uncertainty about his plays that the signs resolve, by the belief.
-
-        1 - mean entropy of the predictions / entropy of their mean, over sequences like his own.
-        """
-        own = self._reader.own_chances()
-        if not self._called or not len(own):
-            return 0.0
-        return float(1 - _entropy(own).mean() / _entropy(own.mean()))
+        return verdict.expected_accuracy(self._reader.own_chances()) if self.plays else None
 
     @property
     def cracked(self) -> bool:
         """Is the expected accuracy at least 95 %, and owed to the signs?"""
         accuracy = self.expected_accuracy()
-        return accuracy is not None and accuracy >= CRACKED and self.told_apart() >= TOLD_APART
+        if accuracy is None or not self._called or accuracy < verdict.CRACKED:
+            return False
+        return verdict.told_apart(self._reader.own_chances()) >= verdict.TOLD_APART
 
     def _say(self, names: tuple[str, ...], p: float) -> Prediction:
-        if max(p, 1 - p) < SURE or self.told_apart() < TOLD_APART:
-            verdict = NOT_ENOUGH
-        else:
-            verdict = self.play if p >= 0.5 else HOLD
-        return Prediction(names, self.play, p, lstm=p, rules=p, verdict=verdict)
+        own = self._reader.own_chances()
+        said = verdict.choose_verdict(p, self.play, own, self._called)
+        return Prediction(names, self.play, p, lstm=p, rules=p, verdict=said)
 
     def _take_back(self, saved: learned.SavedBelief | None, plays: Sequence[Play]) -> int:
         """Take a saved belief if it is of these weights and these plays; how many has it read?"""
@@ -239,9 +218,3 @@ def _digest(plays: Iterable[Play], play: str) -> str:
 
 def _names_of(signals: Sequence[str] | str) -> tuple[str, ...]:
     return read_signals(signals) if isinstance(signals, str) else read_sequence(list(signals))
-
-
-def _entropy(p: NDArray[np.float32] | np.float32) -> NDArray[np.float64]:
-    """Entropy of a yes or no with chance p, in nats."""
-    q = np.clip(np.asarray(p, np.float64), 1e-12, 1 - 1e-12)
-    return np.asarray(-(q * np.log(q) + (1 - q) * np.log(1 - q)))

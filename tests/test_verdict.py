@@ -1,0 +1,45 @@
+"""When a verdict is given: from what the belief says of itself, not from a count of plays."""
+
+from math import log
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from signdecoder.verdict import HOLD, NOT_ENOUGH, choose_verdict, expected_accuracy, told_apart
+
+
+def chances(*values: float) -> NDArray[np.float32]:
+    return np.array(values, np.float32)
+
+
+CLEAR = chances(0.99, 0.01, 0.01, 0.01)
+VAGUE = chances(0.3, 0.31, 0.29, 0.3)
+
+
+def test_what_the_signs_resolve() -> None:
+    # Predictions of 0.9 and 0.1, mean 0.5: entropy 0.325 of 0.693 nats is left.
+    left = -(0.9 * log(0.9) + 0.1 * log(0.1)) / log(2)
+    assert told_apart(chances(0.9, 0.1)) == pytest.approx(1 - left, abs=1e-6)
+    assert told_apart(chances(0.3, 0.3)) == pytest.approx(0, abs=1e-6)
+    assert told_apart(chances(1, 0)) == pytest.approx(1, abs=1e-6)
+
+
+def test_expected_accuracy_is_the_mean_of_the_better_halves() -> None:
+    assert expected_accuracy(chances(0.9, 0.2)) == pytest.approx(0.85)
+
+
+@pytest.mark.parametrize(
+    ("p", "own", "called", "said"),
+    [
+        (0.9, CLEAR, 3, "bunt"),
+        (0.1, CLEAR, 3, HOLD),
+        (0.6, CLEAR, 3, NOT_ENOUGH),  # not sure of this sequence
+        (0.9, CLEAR, 0, NOT_ENOUGH),  # never saw the play
+        (0.1, VAGUE, 30, NOT_ENOUGH),  # his signs tell nothing apart
+        (0.9, VAGUE, 5, NOT_ENOUGH),  # 5 x 0.79 nats
+        (0.9, VAGUE, 30, "bunt"),  # 30 x 0.79 nats: a rare sign that much is known of
+    ],
+)
+def test_the_verdict(p: float, own: NDArray[np.float32], called: int, said: str) -> None:
+    assert choose_verdict(p, "bunt", own, called) == said
