@@ -36,10 +36,10 @@ class Belief:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """N sequences read by the play LSTM, each in the slots of its own signals and two unseen ones.
+    """N sequences read by the play LSTM, each in the slots of its own signals and an absent one.
 
     A signal that a sequence lacks looks the same to it as any other that it lacks, so a play of d
-    different signals needs (d + 2)² rows, not V². ``hidden`` (N, D·D, H); ``signals`` are the
+    different signals needs (d + 1)² rows, not V². ``hidden`` (N, D·D, H); ``signals`` are the
     signals of each sequence in their local order.
     """
 
@@ -49,16 +49,11 @@ class Readings:
 
     def spread(self, play: int, slots: int) -> Floats:
         """The hidden values of one play for all candidates of a grid of ``slots``: (C, H)."""
-        unseen, another = self.slots - 2, self.slots - 1
-        local = np.full(slots, unseen)
+        local = np.full(slots, self.slots - 1)
         for place, signal in enumerate(self.signals[play]):
             if 0 <= signal < slots - UNSEEN:
                 local[signal] = place
         rows = local[:, None] * self.slots + local[None, :]
-        absent = local == unseen
-        rows[absent[:, None] & absent[None, :] & ~np.eye(slots, dtype=bool)] = (
-            unseen * self.slots + another
-        )
         return np.asarray(self.hidden[play][rows.ravel()])
 
 
@@ -95,7 +90,7 @@ class CandidateLSTM:
     def read(self, sequences: Sequence[Sequence[int]]) -> Readings:
         """Run the play LSTM over N sequences of numbers (negative: a signal without a slot)."""
         signals = tuple(tuple(dict.fromkeys(sequence)) for sequence in sequences)
-        slots = max(map(len, signals)) + UNSEEN
+        slots = max(map(len, signals)) + 1
         width = max(map(len, sequences))
         local = np.full((len(sequences), width), -1)
         for n, sequence in enumerate(sequences):

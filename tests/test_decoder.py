@@ -220,8 +220,10 @@ def test_a_play_that_was_changed_makes_the_belief_anew(store: Path) -> None:
 
 def test_a_belief_of_other_weights_or_damaged_is_made_anew(store: Path) -> None:
     right = answers(recalled(store))
+    others = random_weights(8)
     with Store.open(store) as opened:
-        Decoder.recall(opened, "Hawks", weights=random_weights(8))
+        other = Decoder.recall(opened, "Hawks", weights=others)
+    assert answers(other) == pytest.approx(answers(read(some_plays(20, games=2), others)), abs=1e-5)
     assert answers(recalled(store)) == right
     kept = saved(store)
     with Store.open(store) as opened:
