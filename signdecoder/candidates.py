@@ -78,8 +78,8 @@ class CandidateLSTM:
         if slots <= old:
             return belief
         seen = old - UNSEEN
-        came_from = np.minimum(np.arange(slots), old - 1)
-        came_from[seen:] = seen  # every new or unseen signal was the first unseen one
+        # Every new or unseen signal was the first unseen one.
+        came_from = np.minimum(np.arange(slots), seen)
         rows = came_from[:, None] * old + came_from[None, :]
         fresh = np.arange(slots) >= seen
         # Two different signals that were both unseen were two different unseen ones.

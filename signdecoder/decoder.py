@@ -159,8 +159,19 @@ class Decoder:
     ) -> list[Prediction]:
         """What is said of each of these sequences; nothing is learned from them."""
         named = [_names_of(sequence) for sequence in sequences]
-        chances = self._reader.chances(self._reader.vocabulary.look_up(named), complete)
-        return [self._say(names, p) for names, p in zip(named, chances, strict=True)]
+        chances = self.probabilities(named, complete=complete)
+        own, called = self._reader.own_chances(), self._called
+        verdicts = [verdict.choose_verdict(p, self.play, own, called) for p in chances]
+        return [
+            Prediction(names, self.play, p, lstm=p, rules=p, verdict=said)
+            for names, p, said in zip(named, chances, verdicts, strict=True)
+        ]
+
+    def probabilities(
+        self, sequences: Iterable[Sequence[str]], *, complete: bool = True
+    ) -> list[float]:
+        """The probability alone for sequences of names, without the work that a verdict takes."""
+        return self._reader.chances(self._reader.vocabulary.look_up(list(sequences)), complete)
 
     def unknown(self, signals: Sequence[str] | str) -> tuple[str, ...]:
         """Those of these signals that this coach has never shown, each once."""
@@ -183,11 +194,6 @@ class Decoder:
         if accuracy is None or not self._called or accuracy < verdict.CRACKED:
             return False
         return verdict.told_apart(self._reader.own_chances()) >= verdict.TOLD_APART
-
-    def _say(self, names: tuple[str, ...], p: float) -> Prediction:
-        own = self._reader.own_chances()
-        said = verdict.choose_verdict(p, self.play, own, self._called)
-        return Prediction(names, self.play, p, lstm=p, rules=p, verdict=said)
 
     def _take_back(self, saved: learned.SavedBelief | None, plays: Sequence[Play]) -> int:
         """Take a saved belief if it is of these weights and these plays; how many has it read?"""

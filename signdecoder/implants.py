@@ -35,7 +35,7 @@ def implant(
     rng: np.random.Generator,
 ) -> None:
     """Make the chosen sequences show this call, as far as their lengths let them."""
-    pattern = _pattern(system, call, sequences.shape[1], rng)
+    pattern = _pattern(system, call, rng)
     if pattern is None:
         return
     signals, adjacent = pattern
@@ -68,7 +68,7 @@ def implant(
 
 
 def _pattern(
-    system: SignSystem, call: int, width: int, rng: np.random.Generator
+    system: SignSystem, call: int, rng: np.random.Generator
 ) -> tuple[tuple[int, ...], bool] | None:
     """The signals that show this call, in order, and whether they stand side by side."""
     key, second, gap = system.indicator, system.second, (NO_SIGNAL,) * (system.step - 1)

@@ -52,7 +52,8 @@ class Vocabulary:
 
     def choose_slots(self) -> bool:
         """Give new signals slots; True if one lost its own, so that the log must be read anew."""
-        waiting = [n for n in range(len(self.names)) if n not in set(self.slots)]
+        held = set(self.slots)
+        waiting = [n for n in range(len(self.names)) if n not in held]
         while waiting and len(self.slots) < MAX_SLOTS:
             self.slots.append(waiting.pop(0))
         if not waiting:
