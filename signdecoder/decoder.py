@@ -43,6 +43,15 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinion:
+    """Chances of the called play: what the LSTM says, what the rules say, and the mixture."""
+
+    probability: float
+    lstm: float
+    rules: float
+
+
+@dataclass(frozen=True, slots=True)
 class KeySign:
     """A signal and the chance that it is the coach's key sign."""
 
@@ -172,6 +181,23 @@ class Decoder:
     ) -> list[float]:
         """The probability alone for sequences of names, without the work that a verdict takes."""
         return self._reader.chances(self._reader.vocabulary.look_up(list(sequences)), complete)
+
+    def opinions(
+        self, sequences: Iterable[Sequence[str]], *, complete: bool = True
+    ) -> list[Opinion]:
+        """What is thought of sequences of names, without the work that a verdict takes."""
+        return [Opinion(p, p, p) for p in self.probabilities(sequences, complete=complete)]
+
+    def changed(self) -> None:
+        """The signs changed here: what was learned of the rule holds no longer."""
+
+    def lstm_key_signs(self) -> list[KeySign]:
+        """The key signs by the LSTM alone."""
+        return self.key_signs()
+
+    def rules_key_signs(self) -> list[KeySign]:
+        """The key signs by the rules alone."""
+        return self.key_signs()
 
     def unknown(self, signals: Sequence[str] | str) -> tuple[str, ...]:
         """Those of these signals that this coach has never shown, each once."""
