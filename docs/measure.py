@@ -13,8 +13,9 @@ import numpy as np
 
 from signdecoder.coaches import Coach, DrawnPlays, draw_plays
 from signdecoder.decoder import Decoder
+from signdecoder.grammar import FAMILY_WEIGHTS
 from signdecoder.plays import Play
-from signdecoder.prior import FAMILY_WEIGHTS, draw_coach
+from signdecoder.prior import draw_coach
 from signdecoder.systems import BLANK, CALLED
 
 AFTER = (5, 10, 20, 30, 40)  # plays

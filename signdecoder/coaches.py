@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.habits import Habits, draw_sequences
-from signdecoder.implants import implant, lengths_of, place_anywhere
+from signdecoder.implants import implant, lengths_of, place_anywhere, slip, sweep
 from signdecoder.systems import (
     BLANK,
     CALLED,
@@ -37,8 +37,9 @@ class Noise:
 class Coach:
     """A simulated coach. ``rates[j]`` is how often he means to call ``system.calls[j]``.
 
-    ``hides`` tells whether his decoys follow from his rule (near misses, wiped dummies, at the
-    given rates of his other plays) or from his habits alone.
+    ``hides`` tells whether what else he gives follows from his rule or from his habits alone. One
+    who hides gives ``decoys``, rules like his own that mean nothing, in shares of all plays; where
+    he calls nothing also wiped dummies and stray live signals, in shares of those plays.
     """
 
     system: SignSystem
@@ -48,6 +49,8 @@ class Coach:
     hides: bool = True
     near_miss_rate: float = 0.4
     dummy_rate: float = 0.15
+    decoys: tuple[SignSystem, ...] = ()
+    decoy_rates: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +97,11 @@ def outcome_chances(coach: Coach, called: NDArray[np.int8]) -> NDArray[np.float3
 
 def _draw_hiding(coach: Coach, count: int, rng: np.random.Generator) -> Sequences:
     meant = _draw_meant(coach, count, rng)
-    sequences = draw_sequences(coach.habits, count, rng)
+    sequences = np.empty((count, coach.habits.longest), np.int16)
     open_rows = np.arange(count)
     # A decoy can call a play by accident and an implant can be broken by another: draw again.
-    # What is still wrong after eight rounds stays as it is, and means what it says.
-    for _ in range(8):
+    # What is still wrong after sixteen rounds stays as it is, and means what it says.
+    for _ in range(16):
         fresh = draw_sequences(coach.habits, len(open_rows), rng)
         _implant_all(coach, fresh, meant[open_rows], rng)
         sequences[open_rows] = fresh
@@ -117,16 +120,33 @@ def _draw_meant(coach: Coach, count: int, rng: np.random.Generator) -> NDArray[n
     return np.where(place > len(coach.rates), NOTHING, place).astype(np.int8)
 
 
+def _implant_decoys(coach: Coach, sequences: Sequences, rng: np.random.Generator) -> None:
+    """At most one dead rule in a play, whatever the play calls."""
+    which = np.searchsorted(np.cumsum(coach.decoy_rates), rng.random(len(sequences)), side="right")
+    for place, decoy in enumerate(coach.decoys):
+        implant(decoy, decoy.calls[0], sequences, which == place, rng)
+
+
 def _implant_all(
     coach: Coach, sequences: Sequences, meant: NDArray[np.int8], rng: np.random.Generator
 ) -> None:
     system = coach.system
-    for place in range(1, len(coach.rates) + 1):
-        implant(system, system.calls[place - 1], sequences, meant == place, rng)
     dead = meant == NOTHING
     near = dead & (rng.random(len(meant)) < coach.near_miss_rate)
-    for signal in system.roles:
+    slipped = near & (rng.random(len(meant)) < 0.5)  # the others only hold what means something
+    near &= ~slipped
+    strays = system.roles
+    if system.family == "hot":  # no live sign may stand in a play that does not call it
+        hot = (*system.calls, system.second)
+        sweep(sequences, tuple(s for s in hot if s != NO_SIGNAL), rng)
+        strays = tuple(s for s in strays if s not in hot)
+    for signal in strays:
         place_anywhere(sequences, near & (rng.random(len(meant)) < 0.5), signal, rng)
+    implant(system, system.calls[0], sequences, slipped, rng)
+    slip(system, sequences, slipped, coach.habits.vocabulary, rng)
+    _implant_decoys(coach, sequences, rng)
+    for place in range(1, len(coach.rates) + 1):
+        implant(system, system.calls[place - 1], sequences, meant == place, rng)
     if system.wipe_off != NO_SIGNAL or system.activator != NO_SIGNAL:
         dummy = dead & (rng.random(len(meant)) < coach.dummy_rate)
         implant(system, system.calls[0], sequences, dummy, rng)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
+from signdecoder import marks
 from signdecoder.errors import SigndecoderError
 from signdecoder.history import (
     Act,
@@ -44,8 +45,13 @@ def edit_play(db: sqlite3.Connection, number: int, play: Play) -> Act:
             others.spell(version.play)
     others.coach = others.coach or changed.coach
     changed = replace(others.spell(changed), id=old.play.id)
+    marked = marks.find_marks(db, old)
+    order = marks.read_order(db, old.play.coach) if marked else []
     act = begin_act(db, "edit", f"the edit of play {number} ({say_play(old.play)})")
     write_versions(db, act, [Version(changed, old.place)])
+    if marked and marks.read_order(db, old.play.coach) == order:
+        marks.move_marks(db, act, marked, Version(changed, old.place))
+    marks.drop_marks(db, act)
     return act
 
 
@@ -60,6 +66,7 @@ def delete_plays(db: sqlite3.Connection, kind: Deleted, name: str, coach: str | 
         words = f"the deletion of {kind} {shown}{_of(kind, coach)} ({say_plays(len(found))})"
     act = begin_act(db, "delete", words)
     write_versions(db, act, (replace(version, gone=True) for version in found))
+    marks.drop_marks(db, act)
     return act
 
 
@@ -84,6 +91,10 @@ def rename_plays(
     words = f"the renaming of {kind} {was} to {now}{_of(kind, coach)} ({say_plays(len(found))})"
     act = begin_act(db, "rename", words)
     write_versions(db, act, changed)
+    if kind == "coach":
+        marks.rename_coach(db, act, fold(old), fold(shown))
+    elif kind == "game":
+        marks.rename_game(db, act, fold(old), fold(shown), coach)
     return act
 
 

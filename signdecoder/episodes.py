@@ -6,17 +6,20 @@ signals that he has not shown yet).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.coaches import Coach, Noise, draw_plays, outcome_chances
+from signdecoder.coaches import Coach, Noise
+from signdecoder.games import Caution, DrawnGames, draw_changes, draw_games
 from signdecoder.plays import Evidence
-from signdecoder.prior import change_signs, draw_coach
+from signdecoder.prior import draw_coach, draw_family
 from signdecoder.systems import BLANK, CALLED, NOTHING
 
-CHANGE_RATE = 0.2  # share of logs in which the signs change once
+CHANGE_RATE = 0.25  # share of logs of coaches who change their signs now and then
+FLATTENED = 0.5  # rare families come oftener than coaches use them, or they are never learned
+FAKE_RATE = 0.08  # share of logs of coaches who put signs on in vain in some games
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ class Episodes:
 def draw_episodes(bucket: Bucket, rng: np.random.Generator, trouble: float = 1.0) -> Episodes:
     """A batch of logs of simulated coaches, each with his own habits, rates and noise.
 
-    ``trouble`` scales how many logs are noisy, change signs or lack outcomes; 0: all are clean.
+    ``trouble`` scales how many logs are noisy, change signs or fake them, or lack outcomes; 0:
+    all are clean.
     """
     return stack_episodes([_draw_log(bucket, rng, trouble) for _ in range(bucket.logs)])
 
@@ -99,19 +103,24 @@ def network_inputs(
 
 def _draw_log(bucket: Bucket, rng: np.random.Generator, trouble: float) -> Episodes:
     coach = _draw_any_coach(bucket, rng, trouble)
-    plays, starts = bucket.plays, _draw_game_starts(bucket.plays, rng)
-    change = plays
-    if rng.random() < CHANGE_RATE * trouble:  # more often between games than within one
-        between = np.flatnonzero(starts)[1:]
-        if len(between) and rng.random() < 0.6:
-            change = int(rng.choice(between))
-        else:
-            change = int(rng.integers(plays // 4, plays))
-    parts = [_draw_part(coach, change, bucket.slots, rng)]
-    if change < plays:
-        parts.append(_draw_part(change_signs(coach, rng), plays - change, bucket.slots, rng))
-    log = Episodes(*(np.concatenate([getattr(p, n) for p in parts]) for n in Episodes.__slots__))
-    return replace(log, new_game=starts, evidence=_hide_outcomes(log.evidence, rng, trouble))
+    new_game = _draw_game_starts(bucket.plays, rng)
+    changes: tuple[int, ...] = ()
+    if rng.random() < CHANGE_RATE * trouble:
+        hazard = rng.uniform(0.3, 1.5) / bucket.plays
+        caution = Caution(within=hazard, between=rng.uniform(0.05, 0.6))
+        changes = draw_changes(new_game, caution, rng)
+    fakes = rng.uniform(0.1, 0.6) if rng.random() < FAKE_RATE * trouble else 0.0
+    drawn = draw_games(coach, new_game, rng, changes=changes, fakes=fakes)
+    ones = np.ones(bucket.plays, np.float32)
+    return Episodes(
+        signals=drawn.signals,
+        evidence=_hide_outcomes(_read_evidence(drawn.done), rng, trouble),
+        new_game=new_game,
+        chances=drawn.chances,
+        key=_draw_up_keys(drawn, bucket.slots),
+        key_weight=ones,
+        weight=ones,
+    )
 
 
 def _draw_any_coach(bucket: Bucket, rng: np.random.Generator, trouble: float) -> Coach:
@@ -119,12 +128,14 @@ def _draw_any_coach(bucket: Bucket, rng: np.random.Generator, trouble: float) ->
     if rng.random() < 0.08:
         vocabulary = int(rng.integers(1, 4))
     rate = rng.uniform(0.12, 0.55) if rng.random() < 0.75 else rng.uniform(0.04, 0.15)
+    vocabulary = max(2, vocabulary)
     return draw_coach(
         rng,
-        max(2, vocabulary),
+        vocabulary,
         bucket.width,
         rate=rate,
         other_rate=0.0 if rng.random() < 0.5 else rng.uniform(0.05, 0.35),
+        family=draw_family(rng, vocabulary, FLATTENED),
         noise=_draw_noise(rng) if rng.random() < 0.55 * trouble else Noise(),
     )
 
@@ -143,24 +154,21 @@ def _draw_game_starts(plays: int, rng: np.random.Generator) -> NDArray[np.bool_]
     return starts
 
 
-def _draw_part(coach: Coach, plays: int, slots: int, rng: np.random.Generator) -> Episodes:
-    drawn = draw_plays(coach, plays, rng)
-    evidence = np.full(plays, Evidence.OTHER, np.int8)
-    evidence[drawn.done == CALLED] = Evidence.CALLED
-    evidence[drawn.done == NOTHING] = Evidence.NOTHING
-    key = np.zeros(slots + 1, np.float32)
-    keys = coach.system.key_signs
-    key[list(keys) or [slots]] = 1 / max(1, len(keys))
-    ones = np.ones(plays, np.float32)
-    return Episodes(
-        signals=drawn.signals,
-        evidence=evidence,
-        new_game=np.zeros(plays, np.bool_),
-        chances=outcome_chances(coach, drawn.called),
-        key=np.tile(key, (plays, 1)),
-        key_weight=ones,
-        weight=ones,
-    )
+def _read_evidence(done: NDArray[np.int8]) -> NDArray[np.int8]:
+    evidence = np.full(len(done), Evidence.OTHER, np.int8)
+    evidence[done == CALLED] = Evidence.CALLED
+    evidence[done == NOTHING] = Evidence.NOTHING
+    return evidence
+
+
+def _draw_up_keys(drawn: DrawnGames, slots: int) -> NDArray[np.float32]:
+    """(N, slots + 1) the key sign in force at each play; equal ones share, the last is for none."""
+    key = np.zeros((len(drawn.called), slots + 1), np.float32)
+    for reign in drawn.reigns:
+        keys = reign.coach.system.key_signs
+        key[reign.since :] = 0.0
+        key[reign.since :, list(keys) or [slots]] = 1 / max(1, len(keys))
+    return key
 
 
 def _hide_outcomes(

@@ -80,8 +80,8 @@ def score(plays: Sequence[Play], play: str, weights: Weights) -> Scores:
                 called = evidence is Evidence.CALLED
                 # One call and one other play are taken as seen: a rate is never quite 0 or 1.
                 base = (hits + 1) / (total + 2)
-                (said,) = decoder.probabilities([p.signals])
-                rows.append((*_mark(said, called), *_mark(base, called), number))
+                (opinion,) = decoder.opinions([p.signals])
+                rows.append((*_mark(opinion.probability, called), *_mark(base, called), number))
                 hits, total = hits + called, total + 1
             decoder.observe_many([p])
     loss, right, base_loss, base_right, game_of = zip(*rows, strict=True) if rows else ((),) * 5

@@ -54,6 +54,9 @@ def draw_habits(
     chain = popularity * rng.gamma(4.0 ** rng.uniform(0, 2.5), size=(vocabulary, vocabulary))
     chain[np.diag_indices(vocabulary)] *= rng.choice([0.1, 0.4, 1.0], p=[0.6, 0.2, 0.2])
     phrases = rng.integers(vocabulary, size=(rng.integers(3, 9), 2))
+    phrase_rates = np.clip(phrase_rate * rng.uniform(0.8, 2.0, len(phrases)), 0.0, 0.8)
+    routines = rng.integers(3)  # pairs that he gives in most plays, whatever he calls
+    phrase_rates[:routines] = rng.uniform(0.3, 0.95, routines)
     shortest = 1 if rng.random() < 0.2 else 2
     mean = rng.uniform(min(3.0, width / 2), width * 0.85)
     if rng.random() < 0.1:  # the short ones: bangs, whistles, single words
@@ -62,7 +65,7 @@ def draw_habits(
         start=_cumulative(popularity),
         chain=_cumulative(chain),
         phrases=phrases.astype(np.int16),
-        phrase_rates=np.clip(phrase_rate * rng.uniform(0.8, 2.0, len(phrases)), 0.0, 0.8),
+        phrase_rates=np.sort(phrase_rates),  # the commonest is put in last, over the others
         opening=int(rng.integers(vocabulary)) if rng.random() < 0.2 else NO_SIGNAL,
         closing=int(rng.integers(vocabulary)) if rng.random() < 0.2 else NO_SIGNAL,
         gesture_rate=rng.uniform(0.4, 1.0),

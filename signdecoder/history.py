@@ -16,15 +16,18 @@ from typing import Any
 from signdecoder.plays import Play, day_of, fold
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-_LAST = "(SELECT IFNULL(MAX(id), 0) FROM acts WHERE NOT undone)"
+LAST = "(SELECT IFNULL(MAX(id), 0) FROM acts WHERE NOT undone)"
 # SQLite takes the other columns from the row that holds the maximum.
 _CURRENT = f"""
 SELECT {{columns}} FROM (
-  SELECT *, MAX(act) FROM versions WHERE act <= {_LAST} {{among}} GROUP BY play)
+  SELECT *, MAX(act) FROM versions WHERE act <= {LAST} {{among}} GROUP BY play)
 WHERE NOT gone
 """
 _OF_COACH = "AND play IN (SELECT play FROM versions WHERE coach_key = :coach)"
 _COLUMNS = "play, place, coach, game_key, game, day, date, signs, outcome, context, extra"
+
+Starts = dict[tuple[str, str], float]  # by folded game and day
+Rank = tuple[str, float, float, int]  # day, place of the game's first row, own place, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def _mark(db: sqlite3.Connection, which: str, *, undone: bool) -> Act | None:
 def next_play(db: sqlite3.Connection) -> int:
     """Return the number that the next new play gets."""
     (last,) = db.execute(
-        f"SELECT IFNULL(MAX(play), 0) FROM versions WHERE act <= {_LAST}"
+        f"SELECT IFNULL(MAX(play), 0) FROM versions WHERE act <= {LAST}"
     ).fetchone()
     return int(last) + 1
 
@@ -118,16 +121,31 @@ def read_versions(db: sqlite3.Connection, coach: str | None = None) -> list[Vers
     A game takes its place within a day from its first row ever, of whichever coach; a play without
     a game stands by itself. Plays without a day come first.
     """
-    found = db.execute(
-        f"SELECT game_key, day, MIN(place) FROM versions WHERE act <= {_LAST} GROUP BY 1, 2"
-    )
-    first = {(game, day): place for game, day, place in found if game}
+    starts = read_starts(db)
     versions = []
     for row in _select(db, _COLUMNS, coach):
         play, place, game_key, day = row[0], row[1], row[3], row[5]
-        versions.append(((day, first.get((game_key, day), place), place, play), _version_of(row)))
+        versions.append((rank(starts, day, game_key, place, play), _version_of(row)))
     versions.sort(key=lambda pair: pair[0])
     return [version for _, version in versions]
+
+
+def read_starts(db: sqlite3.Connection) -> Starts:
+    """Return the place of the first row ever of each game on each of its days."""
+    found = db.execute(
+        f"SELECT game_key, day, MIN(place) FROM versions WHERE act <= {LAST} GROUP BY 1, 2"
+    )
+    return {(game, day): place for game, day, place in found if game}
+
+
+def rank(starts: Starts, day: str, game_key: str, place: float, play: int) -> Rank:
+    """Return what plays are sorted by, of a play that stands here."""
+    return day, starts.get((game_key, day), place), place, play
+
+
+def read_ranks(db: sqlite3.Connection, starts: Starts, coach: str) -> list[Rank]:
+    """Return the ranks of a coach's plays, in order; a rank ends with the play's number."""
+    return sorted(rank(starts, *row) for row in _select(db, "day, game_key, place, play", coach))
 
 
 def read_version(db: sqlite3.Connection, number: int) -> Version | None:
@@ -149,6 +167,11 @@ def _version_of(row: tuple[Any, ...]) -> Version:
 def read_names(db: sqlite3.Connection, coach: str | None = None) -> Iterator[tuple[str, str, str]]:
     """Go through the coaches, games and signs (JSON) of current plays, in no order."""
     return _select(db, "DISTINCT coach, game, signs", coach)
+
+
+def has_plays(db: sqlite3.Connection, coach: str) -> bool:
+    """Has a coach any play?"""
+    return _select(db, "1", coach, "LIMIT 1").fetchone() is not None
 
 
 def first_places(db: sqlite3.Connection) -> dict[str, float]:
@@ -182,7 +205,7 @@ def places_of(db: sqlite3.Connection, identities: Iterable[str]) -> dict[str, li
     db.executemany("INSERT OR IGNORE INTO asked VALUES (?)", ((name,) for name in identities))
     rows = db.execute(
         "SELECT asked.identity, MAX(place) FROM asked JOIN versions USING (identity)"
-        f" WHERE act <= {_LAST} GROUP BY asked.identity, play ORDER BY play"
+        f" WHERE act <= {LAST} GROUP BY asked.identity, play ORDER BY play"
     )
     places: dict[str, list[float]] = {}
     for identity, place in rows:

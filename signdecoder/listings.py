@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -39,8 +39,21 @@ def play_document(play: Play) -> dict[str, Any]:
     }
 
 
-def plays_words(plays: Sequence[Play]) -> str:
-    """The plays as a table, oldest first; a column of the moment is there if any play fills it."""
+def plays_document(plays: Sequence[Play], changes: Collection[int] = ()) -> dict[str, Any]:
+    """The JSON document of `plays`; a play before which the signs changed is `changed`."""
+    return {
+        "plays": [
+            play_document(play) | ({"changed": True} if index in changes else {})
+            for index, play in enumerate(plays)
+        ]
+    }
+
+
+def plays_words(plays: Sequence[Play], changes: Collection[int] = ()) -> str:
+    """The plays as a table, oldest first; a column of the moment is there if any play fills it.
+
+    ``changes`` are the indices of plays before which a line says that the signs changed.
+    """
     cells = [
         {
             "id": str(play.id),
@@ -56,7 +69,11 @@ def plays_words(plays: Sequence[Play]) -> str:
     note = ["note"] if "note" in moment else []
     header = ["id", "game", *(n for n in moment if n != "note"), "outcome", "signs", *note]
     rows = [[" ".join(row.get(name, "").split()) for name in header] for row in cells]
-    return "\n".join(columns([header, *rows], ">" + "<" * len(header[1:])))
+    lines = columns([header, *rows], ">" + "<" * len(header[1:]))
+    mark = " " * lines[0].index("game") + "signs changed here"
+    for index in sorted(changes, reverse=True):
+        lines.insert(1 + index, mark)
+    return "\n".join(lines)
 
 
 def tally_coach(coach: str, outcomes: Mapping[str, int], play: str) -> Tally:

@@ -35,29 +35,52 @@ class LogReader:
         self.play = play
         self.vocabulary = Vocabulary()
         self.log: list[Seen] = []
+        self.changes: set[int] = set()  # plays right before which the signs changed, as one knows
         self._game = ""
         self._network = CandidateLSTM(weights)
         self._belief = self._network.start(0)
         self._readings: dict[tuple[int, ...], tuple[Readings, int]] = {}
-        self._own: Floats | None = None
 
     # --- learning ---------------------------------------------------------------------------------
 
-    def learn(self, plays: Iterable[Play]) -> None:
-        """Read plays in their order; each costs the same, however many came before."""
-        fresh = [self._write_down(play) for play in plays]
-        self._own = None
-        if self.vocabulary.choose_slots():
-            self._readings.clear()
-            self._belief = self._network.start(len(self.vocabulary.slots))
-            fresh = self.log
+    def learn(self, plays: Iterable[Play]) -> list[float]:
+        """Read plays in their order; the chance that each had of the called play before.
+
+        Each costs the same, however many came before.
+        """
+        known, before = len(self.vocabulary.names), len(self.log)
+        for play in plays:
+            self._write_down(play)
+        if len(self.vocabulary.names) > known:
+            # What was asked about before may have used these numbers for other signals.
+            self._readings = {s: r for s, r in self._readings.items() if max(s) < known}
+        if not self.vocabulary.choose_slots():
+            return self._observe(before)
+        self._readings.clear()
+        self._belief = self._network.start(len(self.vocabulary.slots))
+        return self._observe(0)[before:]
+
+    def changed(self) -> None:
+        """The signs changed here: a belief about other signs is of no use."""
+        self.changes.add(len(self.log))
+        self._belief = self._network.start(len(self.vocabulary.slots))
+
+    def _observe(self, since: int) -> list[float]:
+        """Read the log's plays from there on; the chance that each had before."""
+        said = []
         self._belief = self._network.grow(self._belief, len(self.vocabulary.slots))
-        for begin in range(0, len(fresh), _BATCH):
-            batch = fresh[begin : begin + _BATCH]
-            for seen, hidden in zip(batch, self._read([s.numbers for s in batch]), strict=True):
+        for begin in range(since, len(self.log), _BATCH):
+            batch = self.log[begin : begin + _BATCH]
+            hiddens = self._read([seen.numbers for seen in batch])
+            for place, (seen, hidden) in enumerate(zip(batch, hiddens, strict=True), begin):
+                if place in self.changes and place > since:
+                    self._belief = self._network.start(len(self.vocabulary.slots))
+                asks = self._network.asks(self._belief)
+                said.append(float(self._network.answer(asks, hidden, True)[Evidence.CALLED]))
                 self._belief = self._network.observe(
                     self._belief, hidden, seen.evidence, seen.new_game
                 )
+        return said
 
     def _write_down(self, play: Play) -> Seen:
         evidence = evidence_of(play.outcome, self.play)
@@ -92,20 +115,17 @@ class LogReader:
             for hidden in self._read(sequences[begin : begin + _BATCH])
         ]
 
-    def own_chances(self) -> Floats:
-        """The chances of sequences as this coach gives them, which none of his plays has shown.
+    def own_sequences(self) -> list[tuple[int, ...]]:
+        """Sequences as this coach gives them, which none of his plays has shown.
 
         Each begins as one of his last plays does and ends as the next: what was learned from the
         very same sequence would make the belief look surer than it is.
         """
-        if self._own is None:
-            last = [seen.numbers for seen in self.log[-_OWN_SEQUENCES:]]
-            spliced = [
-                (*begin[: (len(begin) + 1) // 2], *end[(len(end) + 1) // 2 :])
-                for begin, end in zip(last, last[1:] + last[:1], strict=True)
-            ]
-            self._own = np.array(self.chances(spliced, complete=True), np.float32)
-        return self._own
+        last = [seen.numbers for seen in self.log[-_OWN_SEQUENCES:]]
+        return [
+            (*begin[: (len(begin) + 1) // 2], *end[(len(end) + 1) // 2 :])
+            for begin, end in zip(last, last[1:] + last[:1], strict=True)
+        ]
 
     def key_chances(self) -> dict[str, float]:
         """The chance of each signal to be the key sign, by name; they sum to at most 1."""
@@ -123,7 +143,6 @@ class LogReader:
         return pack_arrays(
             {
                 "slots": np.array(self.vocabulary.slots, np.float32),
-                "own": self.own_chances(),
                 "alone_h": b.alone.h, "alone_c": b.alone.c,
                 "together_h": b.together.h, "together_c": b.together.c,
             },
@@ -142,13 +161,11 @@ class LogReader:
         known = min(len(reader.vocabulary.names), MAX_SLOTS)
         grid = ((known + UNSEEN) ** 2, weights.size.belief_units)
         states = ("alone_h", "alone_c", "together_h", "together_c")
-        own = min(len(reader.log), _OWN_SEQUENCES)
-        shapes = {"slots": (known,), "own": (own,)} | dict.fromkeys(states, grid)
+        shapes = {"slots": (known,)} | dict.fromkeys(states, grid)
         arrays = read_arrays(snapshot, shapes, "the saved belief")
         reader.vocabulary.slots = [int(n) for n in arrays["slots"]]
         alone, together = (
             State(arrays[f"{name}_h"], arrays[f"{name}_c"]) for name in ("alone", "together")
         )
         reader._belief = Belief(known + UNSEEN, alone, together)
-        reader._own = arrays["own"]
         return reader

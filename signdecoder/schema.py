@@ -33,7 +33,16 @@ CREATE TABLE beliefs (
   coach_key TEXT NOT NULL, play TEXT NOT NULL, blob BLOB NOT NULL, weights_hash TEXT NOT NULL,
   plays INTEGER NOT NULL, plays_hash TEXT NOT NULL, PRIMARY KEY (coach_key, play))
 """
-STEPS: tuple[str, ...] = (_FIRST,)  # step n makes a store of version n into one of version n + 1
+# A mark says that a coach's signs changed after the place where a play stood. It is a row for each
+# act that touched it, like a play, and its number is that of the act which made it.
+_MARKS = """
+CREATE TABLE marks (
+  mark INTEGER NOT NULL, act INTEGER NOT NULL REFERENCES acts (id) ON DELETE CASCADE,
+  coach_key TEXT NOT NULL, day TEXT NOT NULL, game_key TEXT NOT NULL, place REAL NOT NULL,
+  play INTEGER NOT NULL, gone INTEGER NOT NULL, PRIMARY KEY (act, mark)) WITHOUT ROWID
+"""
+# Step n makes a store of version n into one of version n + 1; those after the first add tables.
+STEPS: tuple[str, ...] = (_FIRST, _MARKS)
 
 
 def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
@@ -96,11 +105,16 @@ def _read_at(address: str, path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
     try:
         _check(db, path)
-        if _version(db) < len(STEPS):
+        version = _version(db)
+        if not version:
             raise SigndecoderError(
-                f"the store {path} is of an earlier version and cannot be written",
-                "make it writable once, so that it can be brought up to date",
+                f"the store {path} is empty and cannot be written",
+                "make it writable once, so that it can be set up",
             )
+        db.execute("PRAGMA temp_store = MEMORY")
+        for step in STEPS[version:]:  # what an earlier store lacks is empty, for this reader alone
+            for statement in step.split(";"):
+                db.execute(statement.replace("CREATE TABLE", "CREATE TEMP TABLE"))
     except BaseException:
         db.close()
         raise

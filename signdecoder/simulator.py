@@ -8,8 +8,9 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from signdecoder.coaches import Coach, Noise, draw_plays
+from signdecoder.coaches import Noise
 from signdecoder.errors import UsageError
+from signdecoder.games import Caution, DrawnGames, draw_changes, draw_games, start_games
 from signdecoder.plays import NONE, STEAL, Play
 from signdecoder.prior import draw_coach
 from signdecoder.systems import BLANK, FAMILIES
@@ -20,6 +21,7 @@ SIGNALS = (
     *("elbow", "chest", "knee", "clap", "shoulder", "face", "sleeve"),
 )
 OTHER_PLAYS = ("bunt", "hit_and_run", "take")
+_KINDS = (NONE, STEAL, *OTHER_PLAYS)
 _FIRST_DAY = date(2026, 5, 1)
 
 
@@ -29,27 +31,34 @@ class Level:
 
     steals: tuple[float, float]  # lowest and highest share of plays that call a steal
     noise: Noise
+    caution: Caution
     longest: int
     vocabulary: int
 
 
 LEVELS: Mapping[str, Level] = {
-    # Steals per play and missed signs fall with the level, runners on their own come more often.
-    "classroom": Level((0.30, 0.45), Noise(), 8, 8),
-    "youth": Level((0.12, 0.25), Noise(0.12, 0.005, 0.01), 7, 8),
-    "high-school": Level((0.06, 0.12), Noise(0.08, 0.01, 0.02), 10, 10),
-    "college": Level((0.03, 0.06), Noise(0.04, 0.02, 0.02), 12, 12),
-    "pro": Level((0.02, 0.04), Noise(0.02, 0.03, 0.02), 12, 12),
+    # Steals per play and missed signs fall with the level. Runners on their own come more often,
+    # and signs are stolen, so they change and are faked.
+    "classroom": Level((0.30, 0.45), Noise(), Caution(), 8, 8),
+    "youth": Level((0.12, 0.25), Noise(0.12, 0.005, 0.01), Caution(0.0005, 0.05, 0.0), 7, 8),
+    "high-school": Level((0.06, 0.12), Noise(0.08, 0.01, 0.02), Caution(0.001, 0.1, 0.01), 10, 10),
+    "college": Level((0.03, 0.06), Noise(0.04, 0.02, 0.02), Caution(0.003, 0.2, 0.03), 12, 12),
+    "pro": Level((0.02, 0.04), Noise(0.02, 0.03, 0.02), Caution(0.006, 0.4, 0.06), 12, 12),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """A made-up coach's log, and the rule that it hides, in words."""
+    """A made-up coach's log, and what it hides.
+
+    ``rule`` tells in words each rule and from which play on it held, ``key_signs`` are the first
+    rule's, ``changes`` the numbers, from 1, of the first plays under another rule.
+    """
 
     plays: tuple[Play, ...]
     rule: str
     key_signs: tuple[str, ...]
+    changes: tuple[int, ...] = ()
 
 
 def simulate(
@@ -89,32 +98,33 @@ def simulate(
         wipe_off=wipe_off or None,
         noise=where.noise,
     )
-    kinds = (NONE, STEAL, *OTHER_PLAYS)
-    rule = describe(made.system, names, kinds[1:])
-    log = tuple(_name_plays(made, plays, games, coach, names, kinds, rng))
-    return Simulation(log, rule, tuple(names[s] for s in made.system.key_signs))
+    new_game = start_games(plays, games)
+    changes = draw_changes(new_game, where.caution, rng)
+    drawn = draw_games(made, new_game, rng, changes=changes, fakes=where.caution.fakes)
+    return Simulation(
+        _name_plays(drawn, coach, names),
+        _tell_rules(drawn, names),
+        tuple(names[s] for s in made.system.key_signs),
+        tuple(reign.since + 1 for reign in drawn.reigns[1:]),
+    )
 
 
-def _name_plays(
-    made: Coach,
-    plays: int,
-    games: int,
-    coach: str,
-    names: list[str],
-    kinds: tuple[str, ...],
-    rng: np.random.Generator,
-) -> list[Play]:
-    drawn = draw_plays(made, plays, rng)
-    log = []
-    for n, (row, done) in enumerate(zip(drawn.signals, drawn.done, strict=True)):
-        game = n * games // plays
-        log.append(
-            Play(
-                tuple(names[s] for s in row if s != BLANK),
-                kinds[done],
-                coach=coach,
-                game=f"Game {game + 1}",
-                date=(_FIRST_DAY + timedelta(days=7 * game)).isoformat(),
-            )
+def _tell_rules(drawn: DrawnGames, names: list[str]) -> str:
+    first, *later = (
+        (reign.since + 1, describe(reign.coach.system, names, _KINDS[1:])) for reign in drawn.reigns
+    )
+    return "\n".join((first[1], *(f"From play {since} on: {rule}" for since, rule in later)))
+
+
+def _name_plays(drawn: DrawnGames, coach: str, names: list[str]) -> tuple[Play, ...]:
+    games = np.cumsum(drawn.new_game)
+    return tuple(
+        Play(
+            tuple(names[s] for s in row if s != BLANK),
+            _KINDS[done],
+            coach=coach,
+            game=f"Game {game}",
+            date=(_FIRST_DAY + timedelta(days=7 * (int(game) - 1))).isoformat(),
         )
-    return log
+        for row, done, game in zip(drawn.signals, drawn.done, games, strict=True)
+    )

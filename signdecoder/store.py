@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from signdecoder import edits, history, schema
+from signdecoder import edits, history, marks, schema
 from signdecoder.edits import Deleted, Renamed
 from signdecoder.errors import SigndecoderError
 from signdecoder.history import Act, Version
@@ -163,6 +163,21 @@ class Store:
         with self.reading() as db:
             return [version.play for version in history.read_versions(db, coach)]
 
+    def changes(self, coach: str) -> frozenset[int]:
+        """Return each i such that the signs were marked as changed just before `plays(coach)[i]`.
+
+        i is the number of plays if that was after the last of them. A mark with none of his plays
+        before it is left out: nothing that was learned from them could be wrong.
+        """
+        with self.reading() as db:
+            return marks.read_changes(db, coach)
+
+    def plays_and_changes(self, coach: str) -> tuple[list[Play], frozenset[int]]:
+        """Return `plays` and `changes` of one state of the store, whatever others write."""
+        with self.reading() as db:
+            plays = [version.play for version in history.read_versions(db, coach)]
+            return plays, marks.read_changes(db, coach)
+
     def coaches(self) -> list[str]:
         """Return the coaches, in the order in which they first appeared."""
         with self.reading() as db:
@@ -177,6 +192,14 @@ class Store:
         """Return the outcomes that plays in the store have."""
         with self.reading() as db:
             return history.read_outcomes(db)
+
+    def mark_change(self, coach: str) -> Act:
+        """Mark that a coach's signs changed after the last of his plays.
+
+        Raises SigndecoderError if he has none, and if it is marked there already.
+        """
+        with self.writing() as db:
+            return marks.mark_change(db, coach)
 
     def edit(self, number: int, play: Play) -> Act:
         """Put another play in the place of play `number`; without a coach it stays with his."""

@@ -20,7 +20,7 @@ WEIGHTY = 20.0
 CRACKED = 0.95  # expected accuracy
 
 
-def choose_verdict(p: float, play: str, own: NDArray[np.float32], called: int) -> str:
+def choose_verdict(p: float, play: str, own: NDArray[np.float64], called: int) -> str:
     """The called play, ``hold`` or ``not enough plays``, for a sequence with chance p.
 
     ``called`` counts the called plays seen; before the first there is no verdict.
@@ -32,12 +32,12 @@ def choose_verdict(p: float, play: str, own: NDArray[np.float32], called: int) -
     return play if p >= 0.5 else HOLD
 
 
-def expected_accuracy(own: NDArray[np.float32]) -> float:
+def expected_accuracy(own: NDArray[np.float64]) -> float:
     """How often the likelier answer is right, by the belief itself."""
     return float(np.maximum(own, 1 - own).mean())
 
 
-def told_apart(own: NDArray[np.float32]) -> float:
+def told_apart(own: NDArray[np.float64]) -> float:
     """The share of the uncertainty about his plays that the signs resolve, by the belief: 0 to 1.
 
     1 - mean entropy of the predictions / entropy of their mean.
@@ -45,7 +45,7 @@ def told_apart(own: NDArray[np.float32]) -> float:
     return float(1 - _entropy(own).mean() / _entropy(own.mean()))
 
 
-def _entropy(p: NDArray[np.float32] | np.float32) -> NDArray[np.float64]:
+def _entropy(p: NDArray[np.float64] | np.float64) -> NDArray[np.float64]:
     """Entropy of a yes or no with chance p, in nats."""
     q = np.clip(np.asarray(p, np.float64), 1e-12, 1 - 1e-12)
     return np.asarray(-(q * np.log(q) + (1 - q) * np.log(1 - q)))

@@ -31,6 +31,7 @@ _LARGEST = 256  # units of a layer
 _LONGEST_ABOUT = 1_000_000  # bytes of JSON
 
 Arrays = Mapping[str, NDArray[np.float32]]
+_FLOAT32 = np.dtype("<f4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,16 +181,25 @@ def pack_arrays(arrays: Mapping[str, NDArray[Any]], compress: bool = True) -> by
 
 
 def read_arrays(
-    source: Path | bytes, shapes: Mapping[str, tuple[int, ...]], where: str
-) -> dict[str, NDArray[np.float32]]:
-    """Exactly these float32 arrays in these shapes; all else is refused before it is read."""
+    source: Path | bytes,
+    shapes: Mapping[str, tuple[int, ...]],
+    where: str,
+    kinds: Mapping[str, np.dtype[Any]] | None = None,
+) -> dict[str, NDArray[Any]]:
+    """Exactly these arrays in these shapes; all else is refused before it is read.
+
+    They are float32 but those of which ``kinds`` says otherwise.
+    """
+    kinds = kinds or {}
     try:
         with zipfile.ZipFile(source if isinstance(source, Path) else io.BytesIO(source)) as archive:
             members = {m.filename: m for m in archive.infolist()}
             if set(members) != {f"{name}.npy" for name in shapes}:
                 raise _refused(where, "its arrays are not the network's")
             return {
-                name: _read_array(archive, members[f"{name}.npy"], shape, where)
+                name: _read_array(
+                    archive, members[f"{name}.npy"], shape, kinds.get(name, _FLOAT32), where
+                )
                 for name, shape in shapes.items()
             }
     except FileNotFoundError:
@@ -199,9 +209,13 @@ def read_arrays(
 
 
 def _read_array(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, shape: tuple[int, ...], where: str
-) -> NDArray[np.float32]:
-    size = 4 * int(np.prod(shape))
+    archive: zipfile.ZipFile,
+    member: zipfile.ZipInfo,
+    shape: tuple[int, ...],
+    kind: np.dtype[Any],
+    where: str,
+) -> NDArray[Any]:
+    size = kind.itemsize * int(np.prod(shape))
     if not size <= member.file_size <= size + 1024:  # the header is short
         raise _refused(where, f"{member.filename} has the wrong size")
     with archive.open(member) as file:
@@ -209,9 +223,9 @@ def _read_array(
         if version != (1, 0):
             raise _refused(where, f"{member.filename} has an unknown header")
         found, fortran, dtype = np.lib.format.read_array_header_1_0(file)
-        if found != shape or fortran or dtype != np.dtype("<f4"):
-            raise _refused(where, f"{member.filename} is {dtype} {found}, not float32 {shape}")
-        return np.frombuffer(file.read(size), np.float32).reshape(shape)
+        if found != shape or fortran or dtype != kind:
+            raise _refused(where, f"{member.filename} is {dtype} {found}, not {kind} {shape}")
+        return np.frombuffer(file.read(size), kind).reshape(shape)
 
 
 def _read_size(where: str, size: object) -> NetworkSize:

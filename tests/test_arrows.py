@@ -19,8 +19,9 @@ ROOT = Path(signdecoder.__file__).parent
 # Each module may import those that stand before it, and no other module of ours.
 ORDER = (
     *("errors", "files", "plays", "spelling", "tables", "logs"),
-    *("schema", "history", "intake", "edits", "store"),
-    *("systems", "wording", "habits", "implants", "coaches", "prior", "simulator"),
+    *("schema", "history", "marks", "intake", "edits", "store"),
+    *("systems", "wording", "grammar"),
+    *("habits", "implants", "coaches", "prior", "games", "simulator"),
     *(
         "weights",
         "learned",
@@ -28,6 +29,15 @@ ORDER = (
         "candidates",
         "vocabulary",
         "reader",
+        "sightings",
+        "hypotheses",
+        "tallies",
+        "segments",
+        "rules",
+        "rule_memory",
+        "rule_reader",
+        "mixture",
+        "advisers",
         "verdict",
         "decoder",
         "evaluate",
@@ -45,7 +55,7 @@ HOMES = {
     "textual": ("tui",),
     "rich": ("cli.progress", "tui"),
     "typer": ("cli",),
-    "sqlite3": ("schema", "history", "intake", "edits", "store"),
+    "sqlite3": ("schema", "history", "marks", "intake", "edits", "store"),
 }
 HEAVY = ("tensorflow", "keras", "pandas", "textual", "rich")
 

@@ -134,6 +134,71 @@ def test_an_unknown_coach_is_told_the_closest_first(shell: Shell) -> None:
     assert "and 2 more): name one of these\n" in ran.err
 
 
+# --- changed --------------------------------------------------------------------------------------
+
+
+def test_a_change_of_signs_is_recorded_shown_and_undone(shell: Shell) -> None:
+    import_log(shell)
+    ran = shell.run("changed")
+    done = "Done: the change of signs of Hawks after play 2\n"
+    assert (ran.status, ran.out, ran.err) == (0, done, "")
+    header = "id  game   date        outcome  signs\n"
+    last = " 2  Lions  2026-05-01  none     nose ear\n"
+    assert shell.run("plays").out == (
+        f"{header} 1  Lions  2026-05-01  steal    ear cap belt\n{last}    signs changed here\n"
+    )
+    shell.run("log", "cap", "--outcome", "none", "--game", "Lions")
+    new = " 3  Lions  2026-05-01  none     cap\n"
+    assert shell.run("plays", "--last", "2").out == f"{header}{last}    signs changed here\n{new}"
+    assert shell.run("plays", "--last", "1").out == f"{header}    signs changed here\n{new}"
+    plays = json.loads(shell.run("plays", "--json").out)["plays"]
+    assert [play.get("changed") for play in plays] == [None, None, True]
+    shell.run("log", "ear", "--outcome", "none", "--game", "Lions")
+    assert "changed" not in shell.run("plays", "--last", "1").out
+    assert "changed" not in shell.run("plays", "--last", "1", "--json").out
+    shell.run("undo")
+    shell.run("undo")
+    assert shell.run("undo").out == "Undone: the change of signs of Hawks after play 2\n"
+    assert "changed" not in shell.run("plays").out
+
+
+def test_a_change_of_signs_is_told_as_json(shell: Shell) -> None:
+    import_log(shell, "Hawks")
+    import_log(shell, "Lions")
+    ran = shell.run("changed", "--coach", "lions", "--json")
+    said = {"done": "the change of signs of Lions after play 4"}
+    assert (ran.status, json.loads(ran.out), ran.err) == (0, said, "")
+    assert "changed" not in shell.run("plays", "--coach", "Hawks").out
+
+
+def test_a_change_of_signs_that_cannot_be_recorded_is_refused(shell: Shell) -> None:
+    ran = shell.run("changed", "--json")
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err.startswith("Error: no plays are recorded yet: read a log with")
+    import_log(shell)
+    assert shell.run("changed").status == 0
+    ran = shell.run("changed", "--json")
+    assert (ran.status, ran.out, ran.err) == (
+        *(1, ""),
+        "Error: the change of signs of Hawks after play 2 is recorded already: "
+        "record the plays that came after it\n",
+    )
+    assert shell.run("changed", "--coach", "Bears").status == 1
+    import_log(shell, "Lions")
+    ran = shell.run("changed")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith("Error: several coaches are recorded (Hawks, Lions): ")
+
+
+def test_logs_carry_no_change_of_signs_and_their_help_says_so(shell: Shell) -> None:
+    import_log(shell)
+    before = shell.run("export", "-").out
+    shell.run("changed")
+    assert shell.run("export", "-").out == before
+    for command in ("import", "export"):
+        assert '"signdecoder changed"' in shell.run(command, "--help").out
+
+
 # --- undo, rename, delete -------------------------------------------------------------------------
 
 
@@ -295,7 +360,7 @@ def test_without_a_command_the_help_is_printed(shell: Shell) -> None:
 
 COMMANDS = (
     *("train", "query", "predict", "report", "log", "plays", "undo", "rename", "delete"),
-    *("import", "export", "coaches", "simulate", "pretrain"),
+    *("changed", "import", "export", "coaches", "simulate", "pretrain"),
 )
 
 

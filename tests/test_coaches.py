@@ -1,14 +1,12 @@
 """Simulated coaches: the rule holds, rates are met, and habits do not give the rule away."""
 
-from collections import Counter
-from itertools import pairwise
-
 import numpy as np
 import pytest
 
 from signdecoder.coaches import Coach, Noise, draw_plays, outcome_chances
+from signdecoder.grammar import FAMILY_WEIGHTS
 from signdecoder.habits import draw_habits
-from signdecoder.prior import FAMILY_WEIGHTS, change_signs, draw_coach
+from signdecoder.prior import change_signs, draw_coach
 from signdecoder.systems import BLANK, CALLED, NOTHING, SignSystem, plays_called
 
 
@@ -38,11 +36,27 @@ def test_the_same_seed_draws_the_same_coach_and_plays() -> None:
     assert once() == once()
 
 
-def test_rates_of_pair_coaches_who_hide_are_met() -> None:
+@pytest.mark.parametrize("family", [name for name in FAMILY_WEIGHTS if name != "null"])
+def test_rates_of_coaches_who_hide_are_met(family: str) -> None:
     rng = np.random.default_rng(5)
-    coaches = some_coaches(40, family="next", hides=True)
+    coaches = some_coaches(40, family=family, hides=True)
     shares = [(draw_plays(c, 200, rng).called == CALLED).mean() for c in coaches]
-    assert np.mean(shares) == pytest.approx(0.3, abs=0.03)
+    # Short hands seldom have room to count in, and a single signal comes by chance.
+    loose = family in ("hot", "count_after")
+    assert np.mean(shares) == pytest.approx(0.3, abs=0.06 if loose else 0.03)
+
+
+def test_dead_rules_are_as_common_as_the_live_one() -> None:
+    rng = np.random.default_rng(15)
+    live, dead, idle = [], [], []
+    for coach in some_coaches(60, family="next", hides=True, wipe_off=False):
+        drawn = draw_plays(coach, 100, rng)
+        live.append((drawn.called == CALLED).mean())
+        shown = [plays_called(decoy, drawn.signals) == CALLED for decoy in coach.decoys]
+        dead.append(max((rows.mean() for rows in shown), default=0.0))
+        idle += [value == NOTHING for rows in shown for value in drawn.called[rows]]
+    assert np.mean(idle) >= 0.5
+    assert np.mean(np.array(dead) >= live) >= 0.6
 
 
 def test_noise_comes_at_its_rates() -> None:
@@ -74,23 +88,6 @@ def test_a_change_of_signs_keeps_the_hands_and_the_family() -> None:
     assert after.habits is before.habits
     assert after.system.family == "next"
     assert after.system.indicator != before.system.indicator
-
-
-def commonest_pair(signals: np.ndarray[tuple[int, int], np.dtype[np.int16]]) -> tuple[int, int]:
-    pairs: Counter[tuple[int, int]] = Counter()
-    for row in signals.tolist():
-        sequence = [s for s in row if s != BLANK]
-        pairs.update(set(pairwise(sequence)))
-    return pairs.most_common(1)[0][0]
-
-
-def test_the_commonest_pair_seldom_names_the_rule() -> None:
-    named = 0
-    coaches = some_coaches(200, seed=21, family="next", wipe_off=False)
-    for n, coach in enumerate(coaches):
-        signals = draw_plays(coach, 32, np.random.default_rng((22, n))).signals
-        named += commonest_pair(signals) == (coach.system.indicator, coach.system.calls[0])
-    assert named / len(coaches) <= 0.20
 
 
 def test_habits_that_do_not_depend_on_the_rule_leave_the_sequences_as_they_are() -> None:

@@ -70,3 +70,28 @@ def test_wishes_that_exclude_each_other_are_refused() -> None:
         simulate(10, 1, family="null", wipe_off=True)
     with pytest.raises(UsageError, match="3 plays cannot fill 5 games"):
         simulate(3, 1, games=5)
+
+
+def test_no_level_is_more_careless_than_the_one_below() -> None:
+    within, between, fakes = zip(
+        *((c.within, c.between, c.fakes) for c in (level.caution for level in LEVELS.values())),
+        strict=True,
+    )
+    for rates in (within, between, fakes):
+        assert list(rates) == sorted(rates)
+        assert rates[0] == 0.0 < rates[-1]
+
+
+def test_every_rule_is_told_and_from_which_play_on() -> None:
+    made = simulate(400, 4, games=8, family="next", level="pro")
+    first, *later = made.rule.splitlines()
+    assert first.startswith(f"The signal right after the {made.key_signs[0]} counts; ")
+    assert made.changes
+    for line, since in zip(later, made.changes, strict=True):
+        assert line.startswith(f"From play {since} on: The signal right after the ")
+
+
+def test_a_classroom_coach_keeps_his_signs() -> None:
+    made = simulate(400, 4, games=8, family="next", level="classroom")
+    assert made.changes == ()
+    assert "\n" not in made.rule

@@ -445,7 +445,7 @@ def test_a_store_of_a_later_version_is_refused(store: Store) -> None:
         db.execute("PRAGMA user_version = 99")
     db.close()
     assert refused(store.path) == (
-        f"the store {store.path} has version 99 and this signdecoder knows 1: bring signdecoder up"
+        f"the store {store.path} has version 99 and this signdecoder knows 2: bring signdecoder up"
         " to date, or give another store with --db PATH"
     )
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from signdecoder.verdict import HOLD, NOT_ENOUGH, choose_verdict, expected_accuracy, told_apart
 
 
-def chances(*values: float) -> NDArray[np.float32]:
-    return np.array(values, np.float32)
+def chances(*values: float) -> NDArray[np.float64]:
+    return np.array(values, np.float64)
 
 
 CLEAR = chances(0.99, 0.01, 0.01, 0.01)
@@ -41,5 +41,5 @@ def test_expected_accuracy_is_the_mean_of_the_better_halves() -> None:
         (0.9, VAGUE, 30, "bunt"),  # 30 x 0.79 nats: a rare sign that much is known of
     ],
 )
-def test_the_verdict(p: float, own: NDArray[np.float32], called: int, said: str) -> None:
+def test_the_verdict(p: float, own: NDArray[np.float64], called: int, said: str) -> None:
     assert choose_verdict(p, "bunt", own, called) == said

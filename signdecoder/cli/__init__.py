@@ -26,6 +26,7 @@ for command, name, example in (
     (ask.predict, "predict", "signdecoder predict next_game.csv --coach Hawks --out answers.csv"),
     (ask.report, "report", "signdecoder report --coach Hawks"),
     (record.log, "log", "signdecoder log ear cap belt --outcome steal --coach Hawks"),
+    (record.changed, "changed", "signdecoder changed --coach Hawks"),
     (record.plays, "plays", "signdecoder plays --coach Hawks --last 10"),
     (record.undo, "undo", "signdecoder undo"),
     (record.rename, "rename", "signdecoder rename signal hat cap --coach Hawks"),

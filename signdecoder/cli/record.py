@@ -1,4 +1,4 @@
-"""Commands that record: log, import, export, plays, undo, rename, delete, coaches."""
+"""Commands that record: log, changed, import, export, plays, undo, rename, delete, coaches."""
 
 import sys
 from datetime import date
@@ -58,6 +58,21 @@ def _day_of_game(plays: list[Play], game: str, today: str) -> str:
     return next((play.date for play in reversed(plays) if fold(play.game) == wanted), today)
 
 
+def changed(
+    coach: options.Coach = None,
+    db: options.Db = None,
+    json: options.Json = False,
+) -> None:
+    """Record that the signs changed here.
+
+    That is after the coach's last play in "signdecoder plays" and before his next one. What was
+    learned of the signs before then counts no longer.
+    """
+    with Store.open(db) as store:
+        act = store.mark_change(options.find_coach(store, coach))
+    _print_act("done", act, json)
+
+
 def import_logs(
     files: options.Files,
     coach: options.LogCoach = None,
@@ -70,7 +85,8 @@ def import_logs(
 ) -> None:
     """Record the plays of logs.
 
-    Each CSV is a play log (- is standard input). A log that is read again adds nothing.
+    Each CSV is a play log (- is standard input). A log that is read again adds nothing. A log
+    does not tell where the signs changed: say so with "signdecoder changed".
     """
     with Store.open(db) as store:
         declared = options.declare_outcomes(store, options.find_play(store, play), outcomes)
@@ -91,6 +107,7 @@ def export(
     """Write plays as a log.
 
     FILE (- is standard output) comes in again unchanged. Without --coach it holds every coach.
+    What was recorded with "signdecoder changed" is not in it.
     """
     from signdecoder.logs import write_log
 
@@ -111,14 +128,18 @@ def plays(
     db: options.Db = None,
     json: options.Json = False,
 ) -> None:
-    """List the plays of a coach, oldest first."""
+    """List the plays of a coach, oldest first, and where his signs changed."""
+    listed: list[Play] = []
+    changes: frozenset[int] = frozenset()
     with Store.open(db) as store:
-        listed = store.plays(options.find_coach(store, coach)) if store.coaches() else []
-    listed = listed[-last:] if last else listed
+        if store.coaches():
+            listed, changes = store.plays_and_changes(options.find_coach(store, coach))
+    start = max(len(listed) - last, 0) if last else 0
+    listed, changes = listed[start:], frozenset(i - start for i in changes if i >= start)
     if json:
-        print_json({"plays": [listings.play_document(play) for play in listed]})
+        print_json(listings.plays_document(listed, changes))
     elif listed:
-        print_words(listings.plays_words(listed))
+        print_words(listings.plays_words(listed, changes))
     else:
         say(options.NO_PLAYS)
 
@@ -146,7 +167,7 @@ def coaches(
 def undo(db: options.Db = None, json: options.Json = False) -> None:
     """Take the last act back and say what it was.
 
-    An act is a play, an edit, or a whole import.
+    An act is a play, a change of signs, an edit, or a whole import.
     """
     with Store.open(db) as store:
         act = store.undo()

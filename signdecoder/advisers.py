@@ -1,0 +1,96 @@
+"""The two advisers on one coach, the LSTM and the rules, and one opinion from both."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Sequence
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signdecoder.errors import SigndecoderError
+from signdecoder.mixture import Mixture
+from signdecoder.plays import Evidence, Play
+from signdecoder.reader import LogReader
+from signdecoder.rule_reader import RuleReader
+from signdecoder.weights import Weights
+
+ADVISERS = 2  # the LSTM, then the rules, in every row of chances
+Chances = NDArray[np.float64]
+
+_PARTS = struct.Struct("<II2d")  # bytes of the LSTM's part and of the rules', and both weights
+
+
+class Advisers:
+    """What both make of a coach's plays; ``play`` is the called play."""
+
+    def __init__(self, play: str, weights: Weights) -> None:
+        self.lstm = LogReader(play, weights)
+        self.rules = RuleReader(self.lstm)
+        self.mixture = Mixture(ADVISERS)
+        self._own: Chances | None = None
+
+    def learn(self, plays: Iterable[Play]) -> None:
+        """Learn plays in their order, and which adviser foretold them better."""
+        before = len(self.lstm.log)
+        said = np.array([self.lstm.learn(plays), self.rules.learn()], np.float64)
+        for chances, seen in zip(said.T, self.lstm.log[before:], strict=True):
+            if seen.evidence is not Evidence.SILENT:
+                self.mixture.learn(chances, seen.evidence is Evidence.CALLED)
+        self._own = None
+
+    def changed(self) -> None:
+        """The signs changed here, as somebody knows."""
+        self.lstm.changed()
+        self.rules.changed()
+        self._own = None
+
+    def chances(self, sequences: Sequence[tuple[int, ...]], complete: bool) -> Chances:
+        """(N, ADVISERS) chances of the called play for sequences of signal numbers."""
+        said = [a.chances(sequences, complete) for a in (self.lstm, self.rules)]
+        return np.array(said, np.float64).reshape(ADVISERS, -1).T
+
+    def own_chances(self) -> Chances:
+        """(N,) chances of sequences as this coach gives them, which no play of his has shown."""
+        if self._own is None:
+            own = self.lstm.own_sequences()
+            said = [self.lstm.chances(own, complete=True), self.rules.rough_chances(own)]
+            self._own = self.mixture.mix(np.array(said, np.float64).T)
+        return self._own
+
+    def key_chances(self) -> tuple[dict[str, float], dict[str, float]]:
+        """What the LSTM and what the rules take for the key sign: chances by name."""
+        return self.lstm.key_chances(), self.rules.key_chances()
+
+    def snapshot(self) -> bytes:
+        """All that was learned as bytes, which ``resume`` takes back."""
+        lstm, rules = self.lstm.snapshot(), self.rules.snapshot()
+        return _PARTS.pack(len(lstm), len(rules), *self.mixture.weights) + lstm + rules
+
+    @classmethod
+    def resume(
+        cls,
+        play: str,
+        weights: Weights,
+        plays: Iterable[Play],
+        changes: Iterable[int],
+        snapshot: bytes,
+    ) -> Self:
+        """The advisers that gave this snapshot after these plays and changes.
+
+        Raises SigndecoderError where the snapshot is damaged or another's.
+        """
+        advisers = cls(play, weights)
+        if len(snapshot) < _PARTS.size:
+            raise SigndecoderError("the saved belief is damaged", "it is made anew")
+        first, second, *shares = _PARTS.unpack_from(snapshot)
+        body = snapshot[_PARTS.size :]
+        if len(body) != first + second or not np.isclose(sum(shares), 1):
+            raise SigndecoderError("the saved belief is damaged", "it is made anew")
+        advisers.lstm = LogReader.resume(play, weights, plays, body[:first])
+        advisers.lstm.changes.update(changes)
+        advisers.rules = RuleReader(advisers.lstm)
+        advisers.rules.resume(body[first:])
+        advisers.mixture.weights = np.array(shares)
+        return advisers

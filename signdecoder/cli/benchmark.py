@@ -1,0 +1,216 @@
+"""The command that measures: every decoder side by side, on made-up coaches or on a real log."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from signdecoder.cli import options
+from signdecoder.cli.files import Reading
+from signdecoder.cli.output import print_json, print_words, quiet_libraries, say
+from signdecoder.cli.progress import show_progress
+from signdecoder.errors import SigndecoderError, UsageError
+from signdecoder.plays import NONE, NOT_STEAL, STEAL, UNKNOWN, Play, name_outcome
+
+if TYPE_CHECKING:
+    from signdecoder.coaches import Noise
+    from signdecoder.exam import Exam
+    from signdecoder.trial import Plan
+
+
+def benchmark(
+    exam: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Which exam (default: exam).")
+    ] = None,
+    coaches: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="How many coaches (default: 300).")
+    ] = None,
+    family: Annotated[
+        str | None, typer.Option(metavar="F", help="One kind of rule (default: all but null).")
+    ] = None,
+    vocabulary: Annotated[
+        str | None, typer.Option(metavar="A-B", help="How many different signals, such as 6-12.")
+    ] = None,
+    noise: Annotated[
+        str | None,
+        typer.Option(metavar="M,O,R", help="Steals missed, on their own, signals misread, in %."),
+    ] = None,
+    level: Annotated[
+        str | None, typer.Option(metavar="L", help="Where they coach: a level of simulate.")
+    ] = None,
+    seeds: Annotated[
+        str | None,
+        typer.Option(metavar="S", help="report (default), or tuning: coaches to try out on."),
+    ] = None,
+    decoders: Annotated[
+        str, typer.Option(metavar="A,B", help="Which decoders (default: all).")
+    ] = "",
+    slow: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Coaches for decoders that train on each log.")
+    ] = 20,
+    workers: Annotated[int, typer.Option(metavar="N", min=1, help="Processes at once.")] = 2,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw the curves into this SVG file.")
+    ] = None,
+    log: Annotated[
+        str | None, typer.Option(metavar="FILE", help="A real log, in the place of an exam.")
+    ] = None,
+    play: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The play that is called in the log.")
+    ] = None,
+    learn: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="Learn the first N plays, mark the rest.")
+    ] = None,
+    test: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Learn the log, mark this one.")
+    ] = None,
+    outcomes: options.Outcomes = "",
+    compact: options.Compact = False,
+    skip_bad: options.SkipBad = False,
+    weights: options.WeightsFile = None,
+    json: options.Json = False,
+) -> None:
+    """Measure how many plays each decoder needs.
+
+    On simulated coaches, in an exam: exam, noise (outcomes and signals are wrong at times), noises
+    (from none to much), flip (one early outcome is wrong), change (the signs change), null (signals
+    mean nothing), levels, low (10 to 15 % steals). With --log, on a real log: each play is
+    predicted, then learned.
+
+    Decoders: mixture, lstm, rules, pair-score, pair-regression, n-gram-net, plain-lstm.
+    """
+    if log is not None:
+        simulated: Mapping[str, object] = {
+            "exam": exam, "coaches": coaches, "family": family, "vocabulary": vocabulary,
+            "noise": noise, "level": level, "seeds": seeds, "plot": plot,
+        }  # fmt: skip
+        _refuse(simulated, "simulated coaches", "leave it or --log out")
+        called = _find_play(play or STEAL)
+        reading = Reading(None, (called, *outcomes.split(",")), compact, skip_bad)
+        _show(*_try(_plan(log, called, learn, test, reading), decoders, weights), json=json)
+        return
+    _refuse({"play": play, "learn": learn, "test": test}, "a real log", "name one with --log")
+    from signdecoder.exam import choose_exam
+
+    chosen = choose_exam(
+        exam or "exam",
+        coaches=coaches,
+        family=family,
+        vocabulary=_read_range(vocabulary),
+        noise=_read_noise(noise),
+        level=level,
+        seeds=seeds,
+    )
+    _show(*_sit(chosen, decoders, weights, slow, workers, plot), json=json)
+
+
+def _refuse(given: Mapping[str, object], what: str, hint: str) -> None:
+    """Refuse options that speak of something else than this run is about."""
+    for name, value in given.items():
+        if value is not None:
+            raise UsageError(f"--{name} speaks of {what}", hint)
+
+
+def _show(document: dict[str, Any], words: str, *, json: bool) -> None:
+    if json:
+        print_json(document)
+    else:
+        print_words(words)
+
+
+# --- simulated coaches ----------------------------------------------------------------------------
+
+
+def _sit(
+    exam: "Exam", decoders: str, weights: Path | None, slow: int, workers: int, plot: Path | None
+) -> tuple[dict[str, Any], str]:
+    """Sit the exam; give its document and its words."""
+    from signdecoder import plots, standings
+    from signdecoder.benchmark import run
+    from signdecoder.entrants import enter
+    from signdecoder.scoreboard import tally
+
+    makers = enter(_names(decoders), weights, told=bool(exam.change_at))
+    if plot:
+        plots.check_plot(plot)
+    with quiet_libraries(), show_progress("benchmark") as progress:
+        sittings = run(exam, makers, slow=slow, workers=workers, progress=progress)
+    board = tally(exam, sittings)
+    if plot:
+        plots.draw_board(board, plot)
+        say(f"Wrote {plot}.")
+    return standings.board_document(board), standings.board_words(board)
+
+
+def _read_range(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    low, _, high = text.partition("-")
+    try:
+        return int(low), int(high or low)
+    except ValueError:
+        raise UsageError(f"{text!r} is no range of signals", "write it like 6-12") from None
+
+
+def _read_noise(text: str | None) -> "Noise | None":
+    from signdecoder.coaches import Noise
+
+    if text is None:
+        return None
+    try:
+        missed, on_own, misread = (float(part) / 100 for part in text.split(","))
+    except ValueError:
+        raise UsageError(f"{text!r} are not three rates", "write them in %, like 8,3,3") from None
+    if not all(0 <= rate <= 0.5 for rate in (missed, on_own, misread)):
+        raise UsageError(f"{text!r} are no rates of noise", "write three from 0 to 50, in %")
+    return Noise(missed, on_own, misread)
+
+
+# --- a real log -----------------------------------------------------------------------------------
+
+
+def _find_play(asked: str) -> str:
+    play = name_outcome(asked)
+    if play in (NONE, UNKNOWN, NOT_STEAL):
+        raise UsageError(f"{play} is not a play that a coach calls", "name another with --play")
+    return play
+
+
+def _plan(log: str, play: str, learn: int | None, test: str | None, reading: Reading) -> "Plan":
+    from signdecoder.trial import plan_trial
+
+    plays = _read_plays(log, reading)
+    asked = (test, _read_plays(test, reading)) if test else None
+    return plan_trial(log, play, plays, learn, asked)
+
+
+def _read_plays(file: str, reading: Reading) -> tuple[Play, ...]:
+    """The plays of a log; the bad rows are said, and skipped only if that was asked for."""
+    from signdecoder.logs import read_log
+
+    log = read_log(file, declared=reading.declared, compact=reading.compact)
+    for row in log.bad:
+        say(f"{log.file}:{row.line}: {row.what}")
+    if log.bad and not reading.skip_bad:
+        hint = "mend what is wrong, or take the good rows with --skip-bad"
+        raise SigndecoderError(f"nothing was measured, because of {file}", hint)
+    return log.plays
+
+
+def _try(plan: "Plan", decoders: str, weights: Path | None) -> tuple[dict[str, Any], str]:
+    """Mark every decoder on a log; give the document and the words."""
+    from signdecoder import standings
+    from signdecoder.entrants import enter
+    from signdecoder.trial import hold_trial
+
+    makers = enter(_names(decoders), weights)
+    with quiet_libraries(), show_progress("benchmark") as progress:
+        trial = hold_trial(plan, makers, progress)
+    return standings.trial_document(trial), standings.trial_words(trial)
+
+
+def _names(decoders: str) -> Sequence[str]:
+    from signdecoder.entrants import DECODERS
+
+    return decoders.split(",") if decoders else DECODERS

@@ -1,0 +1,306 @@
+"""Every rule that a coach with V signals may have, by number, and which of them a sequence shows.
+
+A rule is a *base*, such as "next, key 3, live 5", in a *variant*: plain, with a wipe-off, or with
+an activator. Rule ``variant * bases + base`` has a prior chance from ``grammar.py``. What a
+sequence shows is found from its pairs and triples of signals, not by trying every rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signdecoder import grammar
+from signdecoder.sightings import Numbers, sight
+from signdecoder.systems import NO_SIGNAL, SignSystem
+
+Rules = NDArray[np.int32]  # rules by number
+Floats = NDArray[np.float64]
+
+_KEPT = 1024  # sequences whose rules are remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Bases of one kind, laid out as (numbers, V, …, V), a V for each of ``roles``.
+
+    ``roles``: k the indicator, s the second, l the live signal. ``numbers`` are what is counted, or
+    places, with their ``odds``. ``share`` is the chance within the family. ``frame`` names the
+    roles that the coach's other plays share with the called play.
+    """
+
+    name: str
+    family: str
+    roles: str
+    share: float = 1.0
+    numbers: tuple[int, ...] = ()
+    odds: tuple[float, ...] = (1.0,)
+    step: int = 1
+    frame: str = ""
+    unordered: bool = False
+
+    def shape(self, signals: int) -> tuple[int, ...]:
+        """Numbers first, then a place for each signal in each role."""
+        return (max(1, len(self.numbers)), *(signals,) * len(self.roles))
+
+
+BLOCKS: tuple[Block, ...] = (
+    Block("next", "next", "kl", frame="k"),
+    *(
+        Block(name, "kth", "kl", odds, step=step, frame="k")
+        for name, (step, odds) in zip(("second", "third"), grammar.KTH.items(), strict=True)
+    ),
+    Block("anywhere", "anywhere", "kl", frame="k"),
+    Block("before", "before", "kl", frame="k"),
+    Block("hot", "hot", "l", 1 - grammar.TWO_HOT),
+    Block("two hot", "hot", "ls", grammar.TWO_HOT, unordered=True),
+    Block(
+        *("count", "count_after", "k", 1 - grammar.STOP, grammar.COUNTS_AFTER, (0.25,) * 4),
+        frame="k",
+    ),
+    Block(
+        *("count to", "count_after", "ks", grammar.STOP, grammar.COUNTS_AFTER, (0.25,) * 4),
+        frame="ks",
+    ),
+    Block("count of", "count_of", "k", 1.0, grammar.COUNTS_OF, (0.5, 0.5), frame="k"),
+    Block("place", "position", "l", 1.0, tuple(grammar.PLACES), tuple(grammar.PLACES.values())),
+    Block("both", "both", "kl", unordered=True),
+    Block("two after", "two_after", "ksl", frame="ks"),
+    Block("between equals", "between", "kl", grammar.EQUAL_KEYS, frame="k"),
+    Block("between two", "between", "ksl", 1 - grammar.EQUAL_KEYS, frame="ks"),
+    Block("any twice", "twice", "", 1 - grammar.GIVEN),
+    Block("given twice", "twice", "l", grammar.GIVEN),
+    Block("any sandwich", "sandwich", "", 1 - grammar.GIVEN, step=2),
+    Block("given sandwich", "sandwich", "l", grammar.GIVEN, step=2),
+)
+
+
+class Hypotheses:
+    """The rules for ``signals`` different signals, with their prior; the null rule is not one.
+
+    ``prior`` (R,) sums to 1 less the null rule's; ``bases`` are B, variants 1 + 3 V: plain, V that
+    wipe off what came before, V that wipe off everything, V activators. ``frame`` (B,) is what a
+    base shares with the coach's other plays, 0 for nothing.
+    """
+
+    def __init__(self, signals: int) -> None:
+        self.signals = signals
+        sizes = [int(np.prod(block.shape(signals))) for block in BLOCKS]
+        self.starts = dict(zip((b.name for b in BLOCKS), np.cumsum([0, *sizes[:-1]]), strict=True))
+        self.bases = sum(sizes)
+        self.variants = 1 + 3 * signals
+        self.null_prior = grammar.FAMILY_WEIGHTS["null"]
+        self.prior = self._prior()
+        self.frames, self.frame = self._frames()
+        self._called: dict[tuple[int, ...], Rules] = {}
+        self._framed: dict[tuple[int, ...], NDArray[np.bool_]] = {}
+
+    def __len__(self) -> int:
+        """How many rules there are."""
+        return self.variants * self.bases
+
+    # --- what a sequence shows --------------------------------------------------------------------
+
+    def called(self, sequence: tuple[int, ...]) -> Rules:
+        """The rules by which this sequence calls the play, each once.
+
+        A signal below zero or past ``signals`` plays no role, but equal ones are equal.
+        """
+        if sequence not in self._called:
+            self._called[sequence] = self._find_called(sequence)
+            if len(self._called) > _KEPT:
+                del self._called[next(iter(self._called))]
+        return self._called[sequence]
+
+    def _find_called(self, sequence: tuple[int, ...]) -> Rules:
+        v = self.signals
+        seen = set(sequence)
+        absent = [signal for signal in range(v) if signal not in seen]
+        rows = [0, *(1 + w for w in absent), *(1 + v + w for w in absent)]
+        if sequence and 0 <= sequence[-1] < v:
+            rows.append(1 + 2 * v + sequence[-1])
+        found = [self._numbered(rows, self._shown(sequence))]
+        last = {signal: place for place, signal in enumerate(sequence) if 0 <= signal < v}
+        for wipe_off, place in last.items():
+            after = self._shown(sequence[place + 1 :])
+            found.append(self._numbered([1 + wipe_off], after))
+        rules = np.concatenate(found).astype(np.int32)
+        return rules[self.prior[rules] > 0]
+
+    def _numbered(self, variants: Sequence[int], bases: Numbers) -> Numbers:
+        return (np.array(variants)[:, None] * self.bases + bases).ravel()
+
+    def _shown(self, run: Sequence[int]) -> Numbers:
+        """The bases that a run of signals shows, each once."""
+        if not run:
+            return np.zeros(0, np.int64)
+        shown = sight(run)
+        every = [self._place(block, shown[block.name]) for block in BLOCKS if block.name in shown]
+        signals = np.unique([s for s in run if 0 <= s < self.signals]).astype(np.int64)
+        a, b = np.repeat(signals, self.signals), np.tile(np.arange(self.signals), len(signals))
+        # Two hot signs: either will do, whatever the other is.
+        either = self._place(_BLOCK["two hot"], (np.minimum(a, b), np.maximum(a, b)))
+        return np.unique(np.concatenate([*every, either]))
+
+    def _place(self, block: Block, columns: tuple[Numbers, ...]) -> Numbers:
+        """The numbers of bases, from their signals by role and, last, the place of their number."""
+        roles = columns[: len(block.roles)]
+        base = columns[-1] if block.numbers or not roles else np.zeros_like(roles[0])
+        within = np.ones(len(base), np.bool_)
+        for signals in roles:
+            base = base * self.signals + signals
+            within &= (signals >= 0) & (signals < self.signals)
+        return np.asarray(self.starts[block.name] + base[within])
+
+    def framed(self, sequence: tuple[int, ...]) -> NDArray[np.bool_]:
+        """(F,) which frames the sequence shows: where another play of the coach could stand."""
+        if sequence not in self._framed:
+            self._framed[sequence] = self._find_framed(sequence)
+            if len(self._framed) > _KEPT:
+                del self._framed[next(iter(self._framed))]
+        return self._framed[sequence]
+
+    def _find_framed(self, sequence: tuple[int, ...]) -> NDArray[np.bool_]:
+        shown, seen = sight(sequence), np.zeros(self.frames, np.bool_)
+        for block in BLOCKS:
+            if block.frame:
+                seen[self.frame[self._place(block, shown[block.name])]] = True
+        return seen
+
+    # --- what the rules are -----------------------------------------------------------------------
+
+    def system(self, rule: int) -> SignSystem:
+        """The rule of this number, its called play alone."""
+        variant, base = divmod(int(rule), self.bases)
+        block = next(b for b in reversed(BLOCKS) if self.starts[b.name] <= base)
+        place, *signals = np.unravel_index(
+            base - self.starts[block.name], block.shape(self.signals)
+        )
+        role = dict(zip(block.roles, map(int, signals), strict=True))
+        number = block.numbers[int(place)] if block.numbers else NO_SIGNAL
+        counts = block.family in ("count_after", "count_of")
+        kind, which = divmod(variant - 1, self.signals)
+        second = role.get("s", role["k"] if block.name == "between equals" else NO_SIGNAL)
+        return SignSystem(
+            block.family,
+            (number if counts else role.get("l", NO_SIGNAL),),
+            role.get("k", NO_SIGNAL),
+            second,
+            number if block.family == "position" else block.step,
+            wipe_off=which if kind in (0, 1) else NO_SIGNAL,
+            wipes_anywhere=kind == 1,
+            activator=which if kind == 2 else NO_SIGNAL,
+        )
+
+    @property
+    def key_signs(self) -> tuple[Numbers, Numbers]:
+        """(B,) twice: the key sign of each base, and the other where two are equal; V for none."""
+        return _key_signs(self.signals)
+
+    def same_calls(self, rule: int) -> int:
+        """The rule that calls the very same sequences in other words, or this one again."""
+        variant, base = divmod(int(rule), self.bases)
+        inside = base - self.starts["before"]
+        if 0 <= inside < self.signals**2:  # l before k is k right after l
+            key, live = divmod(inside, self.signals)
+            base = self.starts["next"] + live * self.signals + key
+        elif base < self.signals**2:
+            key, live = divmod(base, self.signals)
+            base = self.starts["before"] + live * self.signals + key
+        return int(variant * self.bases + base)
+
+    def places_in(self, larger: Hypotheses) -> Numbers:
+        """(R,) the number that each rule has among the rules for more signals."""
+        v, base = self.signals, np.empty(self.bases, np.int64)
+        for block in BLOCKS:
+            start, shape = self.starts[block.name], block.shape(v)
+            inside = np.indices(shape).reshape(len(shape), -1)
+            there = np.ravel_multi_index(tuple(inside), block.shape(larger.signals))
+            base[start : start + there.size] = larger.starts[block.name] + there
+        kinds = 1 + np.arange(3)[:, None] * larger.signals + np.arange(v)
+        variant = np.concatenate([[0], kinds.ravel()])
+        return np.asarray((variant[:, None] * larger.bases + base).ravel())
+
+    def _prior(self) -> Floats:
+        """(R,) the chance of each rule before the first play."""
+        variants, v = np.arange(self.variants), self.signals
+        shares = np.empty(self.variants)
+        prior = np.zeros((self.variants, self.bases))
+        for block in BLOCKS:
+            confirmed = 0.0 if block.family in grammar.NEVER_CONFIRMED else grammar.ACTIVATOR
+            wiped = grammar.WIPE_OFF
+            shares[:1] = (1 - wiped) * (1 - confirmed)
+            shares[1 : v + 1] = wiped * (1 - grammar.ANYWHERE)
+            shares[v + 1 : 2 * v + 1] = wiped * grammar.ANYWHERE
+            shares[2 * v + 1 :] = (1 - wiped) * confirmed
+            roles = np.indices(block.shape(v)).reshape(len(block.roles) + 1, -1)[1:]
+            alike = _have_equals(roles, block.unordered)
+            odds = np.repeat(block.odds, v ** len(block.roles))
+            # The wipe-off or activator is none of the signals that mean something.
+            extra = (variants - 1) % v
+            own = (roles[None, :, :] != extra[:, None, None]).all(axis=1)
+            own[0] = True
+            chance = np.where(own & ~alike, odds, 0.0)
+            groups = (slice(0, 1), *(slice(1 + g * v, 1 + (g + 1) * v) for g in range(3)))
+            start = self.starts[block.name]
+            for group in groups:
+                total = chance[group].sum()
+                if total:
+                    weight = grammar.FAMILY_WEIGHTS[block.family] * block.share
+                    if v < grammar.SMALLEST_VOCABULARY.get(block.family, 4):
+                        weight = 0.0
+                    share = shares[group][0] * (group.stop - group.start)
+                    share /= 1 if group.start == 0 else v
+                    prior[group, start : start + len(odds)] = chance[group] * weight * share / total
+        return np.asarray(prior.ravel() * (1 - self.null_prior) / prior.sum())
+
+    def _frames(self) -> tuple[int, Numbers]:
+        """How many frames there are, and the one of each base."""
+        frame, count, v = np.zeros(self.bases, np.int64), 1, self.signals
+        for block in BLOCKS:
+            if block.frame:
+                shape = block.shape(v)
+                roles = dict(
+                    zip(block.roles, np.indices(shape).reshape(len(shape), -1)[1:], strict=True)
+                )
+                start = self.starts[block.name]
+                own = roles["k"] * v + roles["s"] if block.frame == "ks" else roles["k"]
+                frame[start : start + own.size] = count + own
+                count += v ** len(block.frame)
+        return count, frame
+
+
+_BLOCK = {block.name: block for block in BLOCKS}
+
+
+def _have_equals(roles: Numbers, unordered: bool) -> NDArray[np.bool_]:
+    """(B,) do two roles (axes of (roles, B)) hold one signal, or stand in the wrong order?"""
+    alike = np.zeros(roles.shape[1], np.bool_)
+    for i in range(len(roles)):
+        for j in range(i):
+            alike |= (roles[j] >= roles[i]) if unordered else (roles[j] == roles[i])
+    return alike
+
+
+@lru_cache(maxsize=4)
+def _key_signs(signals: int) -> tuple[Numbers, Numbers]:
+    """For ``Hypotheses.key_signs``: by the grammar's own rule, a system of each base."""
+    keys: list[Numbers] = []
+    others: list[Numbers] = []
+    for block in BLOCKS:
+        shape = block.shape(signals)
+        axes = np.indices(shape).reshape(len(shape), -1)[1:]
+        role = dict(zip(block.roles, axes, strict=True))
+        none = np.full(int(np.prod(shape)), signals)
+        if block.family in ("hot", "position", "before", "twice", "sandwich"):
+            key = role.get("l", none)
+        else:
+            key = role["k"]
+        other = role["l"] if block.name == "both" else key
+        keys.append(key)
+        others.append(role["s"] if block.name == "two hot" else other)
+    return np.concatenate(keys), np.concatenate(others)

@@ -1,0 +1,147 @@
+"""Reads one coach's log with the rules: plays in, chances out, and the rule that they tell.
+
+The counterpart of ``reader.LogReader``, whose vocabulary and log it shares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from signdecoder.reader import LogReader
+from signdecoder.rule_memory import pack_posterior, unpack_posterior
+from signdecoder.rules import Hazards, RankedRule, RulePosterior
+from signdecoder.systems import BLANK, Sequences
+from signdecoder.tallies import Floats
+
+_FEWEST = 6  # signals that a coach is taken to have, though fewer have come
+_TAILS = 16  # last plays that tell how a sequence may go on
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of signs right before play ``play``, from 0: the key sign before it and since."""
+
+    play: int
+    before: str | None
+    after: str | None
+
+
+class RuleReader:
+    """What the rules make of the plays that ``reader`` has read."""
+
+    def __init__(self, reader: LogReader) -> None:
+        self._reader = reader
+        self._slots: list[int] = []
+        self._posterior = RulePosterior(_FEWEST)
+
+    # --- learning ---------------------------------------------------------------------------------
+
+    def learn(self) -> list[float]:
+        """Learn the plays that are new in the log; the chance that each had before."""
+        read = self._posterior.plays
+        slots = self._reader.vocabulary.slots
+        if self._slots != slots[: len(self._slots)]:  # a signal lost its slot: read all anew
+            self._posterior = RulePosterior(max(_FEWEST, len(slots)))
+        self._slots = list(slots)
+        if len(slots) > self._posterior.rules.signals:
+            self._posterior.grow(len(slots))
+        return [self._observe(n) for n in range(self._posterior.plays, len(self._reader.log))][
+            read - len(self._reader.log) :
+        ]
+
+    def changed(self) -> None:
+        """The signs changed here for certain."""
+        self._posterior.changed()
+
+    def _observe(self, play: int) -> float:
+        seen = self._reader.log[play]
+        if play in self._reader.changes:
+            self._posterior.changed()
+        sequence = self._number(seen.numbers)
+        said = self._posterior.chance(sequence)
+        self._posterior.observe(sequence, seen.evidence, seen.new_game)
+        return said
+
+    def _number(self, numbers: tuple[int, ...]) -> tuple[int, ...]:
+        """Signal numbers as slots; a signal without one keeps a number of its own below BLANK."""
+        slot = {number: place for place, number in enumerate(self._slots)}
+        return tuple(slot.get(n, BLANK - 1 - n) for n in numbers)
+
+    # --- answering --------------------------------------------------------------------------------
+
+    def chances(self, sequences: Sequence[tuple[int, ...]], complete: bool) -> list[float]:
+        """The chance of the called play for each sequence of signal numbers."""
+        if complete:
+            return [self._posterior.chance(self._number(s)) for s in sequences]
+        return [float(self.rough_chances(self._go_on(s)).mean()) for s in sequences]
+
+    def rough_chances(self, sequences: Sequence[tuple[int, ...]]) -> Floats:
+        """The same (N,) by the likeliest rules alone: many sequences at once, not quite exact."""
+        if not sequences:
+            return np.zeros(0)
+        return self._posterior.rough_chances(_pad([self._number(s) for s in sequences]))
+
+    def _go_on(self, begun: tuple[int, ...]) -> list[tuple[int, ...]]:
+        """Ways in which a sequence may go on: as the coach's last plays did from there."""
+        tails = [seen.numbers[len(begun) :] for seen in self._reader.log[-_TAILS:]]
+        return [(*begun, *tail) for tail in tails] or [begun]
+
+    def key_chances(self) -> dict[str, float]:
+        """The chance of each signal to be the key sign, by name; they sum to at most 1."""
+        chances = self._posterior.key_chances()
+        return {name: float(chances[place]) for place, name in enumerate(self.names)}
+
+    def ranking(self) -> list[RankedRule]:
+        """The likeliest rules about signals that have come, best first; signals are slots."""
+        known = len(self._slots)
+        return [r for r in self._posterior.ranking() if all(s < known for s in r.system.roles)]
+
+    @property
+    def names(self) -> list[str]:
+        """The signals by slot."""
+        return [self._reader.vocabulary.names[n] for n in self._slots]
+
+    def no_rule_chance(self) -> float:
+        """The chance that these signals mean nothing."""
+        return self._posterior.no_rule_chance()
+
+    def changes(self) -> list[Change]:
+        """The changes of signs that are likelier than not, in order."""
+        starts = [n for n in self._posterior.changes() if n < self._posterior.plays]
+        edges = [0, *starts, self._posterior.plays]
+        keys = [self._key_between(a, b) for a, b in pairwise(edges)]
+        return [Change(n, keys[i], keys[i + 1]) for i, n in enumerate(starts)]
+
+    def _key_between(self, begin: int, end: int) -> str | None:
+        """The likeliest key sign by these plays alone."""
+        alone = RulePosterior(self._posterior.rules.signals, hazards=Hazards(0, 0))
+        for seen in self._reader.log[begin:end]:
+            alone.observe(self._number(seen.numbers), seen.evidence)
+        best = int(np.argmax(alone.key_chances()))
+        return self.names[best] if best < len(self._slots) else None
+
+    # --- keeping ----------------------------------------------------------------------------------
+
+    def snapshot(self) -> bytes:
+        """The posterior as bytes, which ``resume`` takes back."""
+        return pack_posterior(self._posterior)
+
+    def resume(self, snapshot: bytes) -> None:
+        """Take the posterior that gave this snapshot after the plays that ``reader`` has read.
+
+        Raises SigndecoderError where the snapshot is damaged or another's.
+        """
+        slots = self._reader.vocabulary.slots
+        self._posterior = unpack_posterior(snapshot, max(_FEWEST, len(slots)))
+        self._slots = list(slots)
+
+
+def _pad(sequences: Sequence[tuple[int, ...]]) -> Sequences:
+    rows = np.full((len(sequences), max(map(len, sequences))), BLANK, np.int16)
+    for row, sequence in zip(rows, sequences, strict=True):
+        row[: len(sequence)] = sequence
+    return rows

@@ -1,0 +1,250 @@
+"""The exact posterior over the grammar: Bayes over every rule, any noise, and changes of signs.
+
+It reads outcomes alone: what a sequence would call by each rule, and what the team then did. It
+is the bound to measure the LSTM against, the second opinion, and it tells the rule in words.
+Changes of signs follow Adams and MacKay (2007): the plays since the last change make a segment, and
+the segments are weighed by how likely they make the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from signdecoder.hypotheses import Hypotheses
+from signdecoder.plays import Evidence
+from signdecoder.segments import Segment
+from signdecoder.systems import CALLED, Sequences, SignSystem, plays_called
+from signdecoder.tallies import Floats, NoiseRates, Tallies
+
+_SEGMENTS = 8  # kept at once
+_YOUNG = 9  # plays for which a segment is kept whatever it weighs
+_BIRTHS = 3  # plays between segments' starts, but for new games
+_NEAR = 6  # plays: changes as near as that are the same change
+_SKETCHED = 64  # rules that answer for all where many sequences are asked about
+_TALLIES = 1500  # kept at once
+_NEGLIGIBLE = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Hazards:
+    """The chance that the signs changed before a play, within a game and where one begins."""
+
+    play: float = 1 / 100
+    game: float = 1 / 10
+
+
+@dataclass(frozen=True, slots=True)
+class RankedRule:
+    """A rule and its chance, together with rules that call the very same sequences."""
+
+    system: SignSystem
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Sketch:
+    """The likeliest rules, with the chance of each and of a run, if it calls the play or not."""
+
+    systems: list[SignSystem]
+    called: Floats
+    uncalled: Floats
+    rest: float
+
+    @property
+    def rules(self) -> tuple[list[SignSystem], Floats, Floats]:
+        return self.systems, self.called, self.uncalled
+
+
+class RulePosterior:
+    """What the rules of a grammar make of one coach's plays, as signal numbers below ``signals``.
+
+    Numbers below zero or from ``signals`` on are signals that no rule is about. ``hazard`` is the
+    chance of a change since the last segment began, ``began`` whether a game has begun since.
+    """
+
+    def __init__(
+        self, signals: int, noise: NoiseRates | None = None, hazards: Hazards | None = None
+    ) -> None:
+        self.rules = Hypotheses(signals)
+        self.hazards = hazards or Hazards()
+        self.plays = 0
+        self.tallies = Tallies(noise or NoiseRates())
+        self.hazard = 0.0  # of a change since the last segment began
+        self.began = False
+        self._posterior: Floats | None = None
+        self._sketch: _Sketch | None = None
+        self.segments = [Segment.begin(self.rules, self.tallies, 0, (), 0.0)]
+
+    # --- learning ---------------------------------------------------------------------------------
+
+    def observe(self, sequence: Sequence[int], evidence: Evidence, new_game: bool = False) -> None:
+        """Learn of one play; one whose outcome is unknown teaches nothing of the rule."""
+        self.began |= new_game and self.plays > 0
+        if evidence is not Evidence.SILENT:
+            self._forget_answers()
+            self._let_change()
+            called = self.rules.called(tuple(sequence))
+            framed = self.rules.framed(tuple(sequence))
+            for segment in self.segments:
+                segment.observe(called, framed, evidence)
+            self._drop_segments()
+            if len(self.tallies) > _TALLIES:
+                self.give_up()
+        self.plays += 1
+
+    def changed(self) -> None:
+        """The signs changed here for certain."""
+        if self.segments[0].start == self.plays:
+            return
+        self._forget_answers()
+        self.segments = [self._restart(self._log_total)]
+        self.hazard, self.began = 0.0, False
+
+    def _forget_answers(self) -> None:
+        self._posterior = self._sketch = None
+
+    def _let_change(self) -> None:
+        """Begin a segment if one is due: every few plays, and where a game begins."""
+        hazard = self.hazards.game if self.began else self.hazards.play if self.plays else 0.0
+        self.hazard = 1 - (1 - self.hazard) * (1 - hazard)
+        due = self.began or self.plays % _BIRTHS == 0
+        if not self.hazard or not due or self.segments[-1].start == self.plays:
+            return
+        fresh = self._restart(self._log_total + np.log(self.hazard))
+        for segment in self.segments:
+            segment.log_birth += np.log1p(-self.hazard)
+        self.segments.append(fresh)
+        self.hazard, self.began = 0.0, False
+
+    def _restart(self, log_birth: float) -> Segment:
+        """A segment that begins here, after the likeliest of the others."""
+        last = max(self.segments, key=lambda s: s.log_weight)
+        before = (*last.before, last.start)
+        return Segment.begin(self.rules, self.tallies, self.plays, before, log_birth)
+
+    def _drop_segments(self) -> None:
+        """Keep the segments that weigh most, and the young, who have not had their say."""
+        top = max(s.log_weight for s in self.segments)
+        kept = [
+            s for s in self.segments if s.log_weight > top - 20 or self.plays - s.start < _YOUNG
+        ]
+        while len(kept) > _SEGMENTS:
+            old = [s for s in kept if self.plays - s.start >= _YOUNG] or kept
+            kept.remove(min(old, key=lambda s: s.log_weight))
+        self.segments = kept
+
+    def grow(self, signals: int) -> None:
+        """Know more signals: rules about the new ones come in as if they had been there."""
+        self._forget_answers()
+        larger = Hypotheses(signals)
+        place = self.rules.places_in(larger)
+        for segment in self.segments:
+            segment.grow(larger, place)
+        self.rules = larger
+
+    def resume(self, plays: int, hazard: float, began: bool, segments: list[Segment]) -> None:
+        """Go on from what was kept of a posterior over the same rules."""
+        self.plays, self.hazard, self.began, self.segments = plays, hazard, began, segments
+        self._forget_answers()
+
+    def give_up(self) -> None:
+        """Give up rules that are next to impossible, and forget the tallies that only they have."""
+        self._forget_answers()
+        for segment in self.segments:
+            segment.give_up(_NEGLIGIBLE)
+        used = np.unique(np.concatenate([np.unique(s.tally) for s in self.segments]))
+        fewer, number = self.tallies.keep(used)
+        for segment in self.segments:
+            segment.renumber(fewer, number)
+        self.tallies = fewer
+
+    # --- answers ----------------------------------------------------------------------------------
+
+    @property
+    def _log_total(self) -> float:
+        return float(np.logaddexp.reduce([s.log_weight for s in self.segments]))
+
+    def _weights(self) -> Floats:
+        """The chance of each segment."""
+        weights = np.array([s.log_weight for s in self.segments])
+        return np.exp(weights - self._log_total)
+
+    def chance(self, sequence: Sequence[int]) -> float:
+        """The chance that the called play is run after this sequence."""
+        called = self.rules.called(tuple(sequence))
+        return float(self._weights() @ [segment.chance(called) for segment in self.segments])
+
+    def rough_chances(self, sequences: Sequences) -> Floats:
+        """(N,) the same for (N, T) sequences padded with BLANK, by the likeliest rules alone.
+
+        What weight they lack is given to the rate so far.
+        """
+        if self._sketch is None:
+            self._sketch = self._draw_sketch()
+        sketch = self._sketch
+        total = np.full(len(sequences), sketch.rest)
+        for system, called, uncalled in zip(*sketch.rules, strict=True):
+            total += np.where(plays_called(system, sequences) == CALLED, called, uncalled)
+        return total
+
+    def posterior(self) -> Floats:
+        """(R,) the chance of each rule; what they lack to 1 is the null rule's."""
+        if self._posterior is None:
+            self._posterior = np.zeros(len(self.rules))
+            for weight, segment in zip(self._weights(), self.segments, strict=True):
+                if weight > _NEGLIGIBLE:
+                    self._posterior += weight * segment.posterior()
+        return self._posterior
+
+    def no_rule_chance(self) -> float:
+        """The chance that the signals mean nothing."""
+        return max(0.0, 1 - float(self.posterior().sum()))
+
+    def changes(self) -> list[int]:
+        """The plays, from 0, right before which the signs changed, where that is likely."""
+        best = max(self.segments, key=lambda s: s.log_weight)
+        weights = self._weights()
+        chain = [start for start in (*best.before, best.start) if start]
+        return [
+            start
+            for start in chain
+            if sum(w for w, s in zip(weights, self.segments, strict=True) if s.knows(start, _NEAR))
+            > 0.5
+        ]
+
+    def _draw_sketch(self) -> _Sketch:
+        chances = self.posterior()
+        most = min(_SKETCHED, len(chances) - 1)
+        best = np.argpartition(-chances, most)[:most].astype(np.int32)
+        called, uncalled = np.zeros(most), np.zeros(most)
+        for weight, segment in zip(self._weights(), self.segments, strict=True):
+            if weight > _NEGLIGIBLE:
+                more = segment.run_chances(best)
+                called, uncalled = called + weight * more[0], uncalled + weight * more[1]
+        newest = max(self.segments, key=lambda s: s.log_weight)
+        rest = max(0.0, 1 - float(chances[best].sum())) * newest.rate
+        return _Sketch([self.rules.system(r) for r in best], called, uncalled, rest)
+
+    def ranking(self, most: int = 5) -> list[RankedRule]:
+        """The likeliest rules, best first; those that call the very same sequences are one."""
+        chances = self.posterior()
+        best = np.argsort(-chances)[: 2 * most]
+        ranked: dict[int, RankedRule] = {}
+        for rule in map(int, best):
+            same = self.rules.same_calls(rule)
+            if same not in ranked:
+                joint = chances[rule] + (chances[same] if same != rule else 0.0)
+                ranked[rule] = RankedRule(self.rules.system(rule), float(joint))
+        return list(ranked.values())[:most]
+
+    def key_chances(self) -> Floats:
+        """(V + 1,) the chance of each signal to be the key sign, and last that none is."""
+        by_base = self.posterior().reshape(self.rules.variants, -1).sum(axis=0)
+        keys = np.zeros(self.rules.signals + 1)
+        for key in self.rules.key_signs:
+            keys += np.bincount(key, by_base / 2, minlength=len(keys))
+        keys[-1] += max(0.0, 1 - by_base.sum())
+        return keys

@@ -1,0 +1,250 @@
+"""The rules under one change of signs: how likely each is by the plays since then.
+
+Shapes: R rules, B bases, F frames, C tallies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signdecoder.hypotheses import Hypotheses, Rules
+from signdecoder.plays import Evidence
+from signdecoder.tallies import DEAD, Floats, Places, Tallies, log_rising
+
+_NULL = (0.8, 1.6)  # Beta's parameters of the called play's rate, where signals mean nothing
+_SHOWN = (0.5, 1.5)  # of another play's rate where the sequence shows the indicator
+_NOT_SHOWN = (0.2, 1.8)  # and where it does not
+
+
+@dataclass(slots=True)
+class Frames:
+    """How often another play came where each frame was shown; frame 0 is never shown.
+
+    Other plays share the indicator: under the right one they come where it is shown. Counts of
+    plays with no called play: (F,) ``shown`` and of these ``with_other``.
+    """
+
+    shown: Places
+    with_other: Places
+    plays: int = 0
+    others: int = 0
+
+    def count(self, framed: NDArray[np.bool_], other: bool) -> None:
+        """One more play that was another play, or nothing."""
+        self.shown += framed
+        self.plays += 1
+        if other:
+            self.with_other += framed
+            self.others += 1
+
+    def grow(self, frames: int, place: Places) -> Frames:
+        """The same counts among more frames: (F,) the place of each of these."""
+        shown, with_other = np.zeros((2, frames), np.int64)
+        shown[place], with_other[place] = self.shown, self.with_other
+        return Frames(shown, with_other, self.plays, self.others)
+
+    def log_chances(self) -> Floats:
+        """(F,) log chance of which plays were other plays, each rate integrated out."""
+        if not self.others:  # a coach without other plays says nothing of where they would stand
+            return np.zeros(len(self.shown))
+        hidden, with_other = self.plays - self.shown, self.others - self.with_other
+        return _log_beta(_SHOWN, self.with_other, self.shown) + _log_beta(
+            _NOT_SHOWN, with_other, hidden
+        )
+
+
+def _log_beta(rate: tuple[float, float], hits: Places, tries: Places) -> Floats:
+    """Log chance of a row with so many hits, its rate drawn from Beta(rate)."""
+    a, b = rate
+    most = int(tries.max())
+    total, hit, miss = (log_rising(start, most) for start in (a + b, a, b))
+    return np.asarray(hit[hits] + miss[tries - hits] - total[tries])
+
+
+@dataclass(slots=True)
+class Segment:
+    """Plays since a change of signs, at play ``start``; ``before`` are the earlier changes' starts.
+
+    ``log_birth`` is the log chance of all plays before and of a change here; ``tally`` (R,) numbers
+    the tally of each rule; ``mass`` (F, C) sums the prior of rules by frame (one row while there
+    are no other plays) and tally.
+    """
+
+    rules: Hypotheses
+    tallies: Tallies
+    start: int
+    before: tuple[int, ...]
+    log_birth: float
+    tally: NDArray[np.uint16]
+    frames: Frames
+    run: int = 0
+    not_run: int = 0
+    log_chance: float = field(init=False)
+    mass: Floats = field(init=False)
+    _ahead: tuple[float, Floats, Floats] | None = field(init=False)
+    _log_tallies: Floats = field(init=False)
+    _log_frames: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._sum_up()
+        self._weigh()
+
+    @classmethod
+    def begin(
+        cls, rules: Hypotheses, tallies: Tallies, start: int, before: tuple[int, ...], birth: float
+    ) -> Self:
+        """A segment before its first play."""
+        shown, with_other = np.zeros((2, rules.frames), np.int64)
+        frames = Frames(shown, with_other)
+        return cls(rules, tallies, start, before, birth, np.zeros(len(rules), np.uint16), frames)
+
+    @property
+    def log_weight(self) -> float:
+        """Log chance of all plays so far, and of the last change being here."""
+        return self.log_birth + self.log_chance
+
+    def observe(self, called: Rules, framed: NDArray[np.bool_], evidence: Evidence) -> None:
+        """Learn of a play: the rules by which it was called, the frames it shows, what came."""
+        run = evidence is Evidence.CALLED
+        old = self.tally[called].astype(np.int64)
+        new = self.tallies.after(old, run)[old]
+        self._move(called, old, new)
+        self.run, self.not_run = self.run + run, self.not_run + (not run)
+        if evidence in (Evidence.OTHER, Evidence.NOTHING):
+            self.frames.count(framed, evidence is Evidence.OTHER)
+            if self.frames.others and len(self.mass) == 1:
+                self._sum_up()  # from now on it matters which frame a rule has
+        self._weigh()
+
+    def _move(self, called: Rules, old: Places, new: Places) -> None:
+        self._widen()
+        frame = self.rules.frame[called % self.rules.bases] if len(self.mass) > 1 else 0
+        worth, width = self.rules.prior[called], self.mass.shape[1]
+        flat = self.mass.ravel()  # the mass itself, row by row
+        np.subtract.at(flat, frame * width + old, worth)
+        np.add.at(flat, frame * width + new, worth)
+        self.tally[called] = new
+
+    def _widen(self) -> None:
+        missing = len(self.tallies) - self.mass.shape[1]
+        if missing > 0:
+            self.mass = np.pad(self.mass, ((0, 0), (0, missing + len(self.tallies) // 2)))
+
+    def _sum_up(self) -> None:
+        """Sum the prior anew by tally, and by frame where there are other plays."""
+        width, height = len(self.tallies), self.rules.frames if self.frames.others else 1
+        place = self.tally.astype(np.int64)
+        if height > 1:
+            place += np.tile(self.rules.frame, self.rules.variants) * width
+        summed = np.bincount(place, self.rules.prior, minlength=height * width)
+        self.mass = summed.astype(np.float64).reshape(height, width)
+
+    def _weigh(self) -> None:
+        """Bring what follows from the counts up to date."""
+        self._widen()
+        self._ahead = None
+        self._log_tallies = self.tallies.log_chances(self.run, self.not_run)
+        self._log_frames = self.frames.log_chances()
+        self.log_chance = float(np.logaddexp(self._log_rules(), self._log_null()))
+
+    def _log_rules(self) -> float:
+        """Log chance of these plays and of there being a rule."""
+        top = self._log_tallies.max()
+        by_frame = self.mass[:, : len(self.tallies)] @ np.exp(self._log_tallies - top)
+        frames = self._log_frames if len(by_frame) > 1 else self._log_frames[:1]
+        peak = frames.max()
+        with np.errstate(divide="ignore"):
+            return float(top + peak + np.log(max(0.0, by_frame @ np.exp(frames - peak))))
+
+    def _log_null(self) -> float:
+        """Log chance of these plays and of the signals meaning nothing."""
+        plays = np.array([self.run + self.not_run])
+        chance = _log_beta(_NULL, np.array([self.run]), plays)[0]
+        with np.errstate(divide="ignore"):
+            return float(np.log(self.rules.null_prior) + chance + self._log_frames[0])
+
+    # --- keeping ----------------------------------------------------------------------------------
+
+    def give_up(self, negligible: float) -> None:
+        """Give up rules whose chance is below this; they come back with the next segment."""
+        self.tally[self.posterior() < negligible] = DEAD
+        self._sum_up()
+        self._weigh()
+
+    def renumber(self, tallies: Tallies, number: Places) -> None:
+        """Take other numbers for the tallies: (C,) the new number of each."""
+        self.tallies, self.tally = tallies, number[self.tally].astype(np.uint16)
+        self._sum_up()
+        self._weigh()
+
+    def grow(self, rules: Hypotheses, place: Places) -> None:
+        """Know more signals: (R,) the place of each rule among those for more signals."""
+        tally = np.zeros(len(rules), np.uint16)
+        tally[place] = self.tally
+        self.frames = self.frames.grow(rules.frames, self._frame_places(rules, place))
+        self.rules, self.tally = rules, tally
+        self._sum_up()
+        self._weigh()
+
+    def _frame_places(self, rules: Hypotheses, place: Places) -> Places:
+        """(F,) the number of each frame among those of ``rules``."""
+        places = np.zeros(self.rules.frames, np.int64)
+        places[self.rules.frame] = rules.frame[place[: self.rules.bases] % rules.bases]
+        return places
+
+    # --- answers ----------------------------------------------------------------------------------
+
+    def chance(self, called: Rules) -> float:
+        """The chance that the called play is run, after a sequence that calls it by these rules."""
+        if self._ahead is None:
+            self._ahead = self._look_ahead()
+        base, gains, frames = self._ahead
+        gain = self.rules.prior[called] * gains[self.tally[called]]
+        if len(frames) == 1:
+            return base + float(frames[0] * gain.sum())
+        return base + float(frames[self.rules.frame[called % self.rules.bases]] @ gain)
+
+    def run_chances(self, rules: Rules) -> tuple[Floats, Floats]:
+        """(N,) the chance of each of these rules and of a run, if it calls the play; and if not."""
+        uncalled, called = self.tallies.log_chances_if_run(self.run, self.not_run)
+        tally = self.tally[rules]
+        frames = self._log_frames[self.rules.frame[rules % self.rules.bases]]
+        if len(self.mass) == 1:
+            frames = self._log_frames[:1]
+        base = frames - self.log_chance
+        prior = self.rules.prior[rules]
+        return prior * np.exp(called[tally] + base), prior * np.exp(uncalled[tally] + base)
+
+    @property
+    def rate(self) -> float:
+        """How often the called play is run, if the signals mean nothing."""
+        return (_NULL[0] + self.run) / (sum(_NULL) + self.run + self.not_run)
+
+    def knows(self, change: int, near: int) -> bool:
+        """Do these plays follow a change of signs about there?"""
+        return any(abs(start - change) <= near for start in (*self.before, self.start) if start)
+
+    def _look_ahead(self) -> tuple[float, Floats, Floats]:
+        """The chance if no rule called it; what one that does adds, by tally; frames' weights."""
+        self._widen()
+        uncalled, called = (
+            np.exp(log_chances - self.log_chance)
+            for log_chances in self.tallies.log_chances_if_run(self.run, self.not_run)
+        )
+        frames = np.exp(self._log_frames[: len(self.mass)])
+        null = float(np.exp(self._log_null() - self.log_chance)) * self.rate
+        width = len(self.tallies)
+        return float(frames @ (self.mass[:, :width] @ uncalled)) + null, called - uncalled, frames
+
+    def posterior(self) -> Floats:
+        """(R,) the chance of each rule; what they lack to 1 is the null rule's."""
+        frames = np.exp(self._log_frames)
+        weights = np.exp(self._log_tallies - self.log_chance)
+        by_rule = self.rules.prior * weights[self.tally]
+        if len(self.mass) > 1:
+            by_rule *= np.tile(frames[self.rules.frame], self.rules.variants)
+        return by_rule
