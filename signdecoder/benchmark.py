@@ -10,12 +10,12 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.entrants import Entrant, Maker
+from signdecoder.entrants import Answers, Entrant, Maker
 from signdecoder.exam import CHECKPOINTS, Exam
 from signdecoder.examinees import Examinee, draw_examinee
 from signdecoder.findings import Finding
@@ -88,42 +88,74 @@ def sit_exam(exam: Exam, makers: Sequence[Maker], slow: int, number: int) -> Sit
 
 
 def _sit(entrant: Entrant, exam: Exam, examinee: Examinee) -> list[Paper]:
-    """One entrant's papers: predict the next play, learn it, answer the questions."""
+    """One entrant's papers: learn a play, answer the questions, predict the next play."""
     log, changes = examinee.log, {quiz.since for quiz in examinee.quizzes[1:]}
-    asked: list[int] = []
-    answers: list[NDArray[np.float64]] = []
-    keys: list[tuple[str | None, ...]] = []
-    findings: list[tuple[int, Finding]] = []
-    ahead = np.full((len(entrant.columns), len(log)), np.nan)
-    learned = 0
+    notes = _Notes(entrant, examinee)
     for seen in range(len(log) + 1):
         if seen in changes:
-            entrant.learn(log[learned:seen])
-            learned = seen
+            notes.learn(seen)
             entrant.tell_change()
-        if not entrant.every_play and seen not in CHECKPOINTS:
-            continue
-        entrant.learn(log[learned:seen])
-        learned = seen
-        questions = examinee.quiz_after(seen).sequences if seen and exam.asks_after(seen) else ()
-        coming = [play.signals for play in log[seen : seen + 1]]
-        if seen in exam.checkpoints or not coming:
-            finding = entrant.finding()
-            findings += [(seen, finding)] if finding else []
-        if questions or coming:
-            said = entrant.ask([*questions, *coming])
+        if entrant.every_play or seen in CHECKPOINTS:
+            notes.learn(seen)
+            notes.ask(seen, questions=seen > 0 and exam.asks_after(seen))
+            if seen in exam.checkpoints or seen == len(log):
+                notes.find(seen)
+    return notes.papers()
+
+
+class _Notes:
+    """What one entrant said of one examinee so far."""
+
+    def __init__(self, entrant: Entrant, examinee: Examinee) -> None:
+        self._entrant, self._examinee = entrant, examinee
+        self._learned = 0
+        self._asked: list[int] = []
+        self._answers: list[Answers] = []
+        self._keys: list[tuple[str | None, ...]] = []
+        self._findings: list[tuple[int, Finding]] = []
+        self._ahead = np.full((len(entrant.columns), len(examinee.log)), np.nan)
+
+    def learn(self, seen: int) -> None:
+        """Let it learn what it has not yet learned of the first plays."""
+        if seen > self._learned:
+            self._entrant.learn(self._examinee.log[self._learned : seen])
+            self._learned = seen
+
+    def ask(self, seen: int, questions: bool) -> None:
+        """Ask it about the next play, if there is one, and the questions, if it is time."""
+        asked = self._examinee.quiz_after(seen).sequences if questions else ()
+        coming = [play.signals for play in self._examinee.log[seen : seen + 1]]
+        if not asked and not coming:
+            return
+        said = self._entrant.ask([*asked, *coming])
         if coming:
-            ahead[:, seen] = said[:, -1]
-        if questions:
-            asked.append(seen)
-            answers.append(said[:, : len(questions)])
-            keys.append(entrant.key_signs())
-    shape = (len(asked), len(entrant.columns), len(examinee.quizzes[0].sequences))
-    stacked = np.array(answers).reshape(shape)
-    return [
-        Paper(name, np.array(asked, np.int64), stacked[:, n], tuple(k[n] for k in keys), ahead[n])
-        for n, name in enumerate(entrant.columns)
-    ]
+            self._ahead[:, seen] = said[:, -1]
+        if asked:
+            self._asked.append(seen)
+            self._answers.append(said[:, : len(asked)])
+            self._keys.append(self._entrant.key_signs())
+
+    def find(self, seen: int) -> None:
+        """Let it tell what it knows of the rule."""
+        finding = self._entrant.finding()
+        if finding:
+            self._findings.append((seen, finding))
+
+    def papers(self) -> list[Paper]:
+        """A paper for each of its columns; what it told in words is the same in all."""
+        columns, questions = self._entrant.columns, len(self._examinee.quizzes[0].sequences)
+        answers = np.array(self._answers).reshape(len(self._asked), len(columns), questions)
+        return [
+            Paper(
+                name,
+                np.array(self._asked, np.int64),
+                answers[:, n],
+                tuple(keys[n] for keys in self._keys),
+                self._ahead[n],
+                tuple(self._findings),
+            )
+            for n, name in enumerate(columns)
+        ]
 
 
 def _loss_so_far(done: Sequence[Sitting]) -> float:
@@ -149,10 +181,16 @@ def _mapper(workers: int) -> Iterator[_Map]:
     if workers < 1:
         yield lambda sit, numbers: map(sit, numbers)
         return
+    others = active_children()
     with _single_threads():
         pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_quiet_interrupt)
         try:
             yield lambda sit, numbers: pool.map(sit, numbers)
+        except BaseException:  # interrupted, or an entrant failed: nobody waits for the others
+            for child in active_children():
+                if child not in others:
+                    child.terminate()
+            raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 

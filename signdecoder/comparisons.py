@@ -18,16 +18,16 @@ class Gap:
     """The mixture less the better of its two parts, coach by coach.
 
     ``better`` has the higher accuracy of the two; the loss is held against the lower loss.
-    ``*_error`` are standard errors.
+    ``*_error`` are standard errors, None for a single coach.
     """
 
     group: str
     plays: int
     better: str
     accuracy: Figure
-    accuracy_error: float
+    accuracy_error: float | None
     loss: Figure
-    loss_error: float
+    loss_error: float | None
 
 
 def find_gaps(checkpoints: Sequence[int], graded: Sequence[Grades]) -> Iterator[Gap]:

@@ -243,6 +243,25 @@ class Decoder:
             for ranked in self._advisers.rules.ranking()
         ]
 
+    @property
+    def finds_rule(self) -> bool:
+        """Is there a rule to tell of: likelier than none, and one that the plays bear out?"""
+        if not self._called or self._advisers.rules.no_rule_chance() >= verdict.NO_RULE:
+            return False
+        ranked = self._advisers.rules.ranking()
+        if ranked and ranked[0].probability >= verdict.NO_RULE:
+            return True
+        return verdict.told_apart(self._advisers.own_chances()) >= verdict.TOLD_APART
+
+    def calls_to_go(self) -> int | None:
+        """About how many more called plays it takes to crack him; None if he is, or nobody can say.
+
+        It is said of nothing before the first called play.
+        """
+        if not self._called or self.cracked:
+            return None
+        return verdict.calls_to_go(self._advisers.rules.entropy())
+
     def no_rule_probability(self) -> float | None:
         """The chance that these signals carry nothing, by the rules; None before the first play."""
         return self._advisers.rules.no_rule_chance() if self.plays else None

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from signdecoder.coaches import Coach, Noise
 from signdecoder.games import Caution, DrawnGames, draw_changes, draw_games
+from signdecoder.grammar import FLATTENED
 from signdecoder.plays import Evidence
 from signdecoder.prior import draw_coach, draw_family
 from signdecoder.systems import BLANK, CALLED, NOTHING
 
 CHANGE_RATE = 0.25  # share of logs of coaches who change their signs now and then
-FLATTENED = 0.5  # rare families come oftener than coaches use them, or they are never learned
 FAKE_RATE = 0.08  # share of logs of coaches who put signs on in vain in some games
 
 

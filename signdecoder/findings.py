@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from signdecoder.plays import STEAL
@@ -31,7 +31,12 @@ class Finding:
 
     def tells_change(self, play: int) -> bool:
         """Is a change told near this play, from 0?"""
-        return any(abs(told - play) <= NEAR for told in self.changes)
+        return is_near(play, self.changes)
+
+
+def is_near(play: int, others: Iterable[int]) -> bool:
+    """Is one of the others so near that the same change is meant?"""
+    return any(abs(play - other) <= NEAR for other in others)
 
 
 def wordings(system: SignSystem, names: Sequence[str], seen: Collection[str]) -> frozenset[str]:
@@ -43,9 +48,7 @@ def wordings(system: SignSystem, names: Sequence[str], seen: Collection[str]) ->
     def hidden(signal: int) -> int:
         return signal if signal != NO_SIGNAL and names[signal] in seen else NO_SIGNAL
 
-    known = replace(
-        system, wipe_off=hidden(system.wipe_off), activator=hidden(system.activator)
-    )
+    known = replace(system, wipe_off=hidden(system.wipe_off), activator=hidden(system.activator))
     swapped = replace(known, calls=(system.indicator,), indicator=system.calls[0])
     same = [known]
     if system.family in ("next", "before"):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from signdecoder.benchmark import Paper, Sitting
 from signdecoder.coaches import Noise
 from signdecoder.examinees import Examinee
+from signdecoder.findings import is_near, wordings
 from signdecoder.grammar import FAMILY_WEIGHTS
 from signdecoder.plays import STEAL
 from signdecoder.simulator import LEVELS
@@ -20,6 +21,22 @@ _LEAST = 1e-6  # a probability is never taken for less than this
 
 Floats = NDArray[np.float64]
 Chosen = NDArray[np.bool_]  # (N,): which of the examinees
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """What one decoder told in words of N coaches after each of ``after`` (K,) counts of plays.
+
+    1 for yes, 0 for no: ``rule`` (N, K) whether the right one came first, nan where there is none.
+    At the end, (N,): ``no_rule`` that there is no rule, ``change`` the last change near its place,
+    nan without one, ``made_up`` a change where there was none.
+    """
+
+    after: NDArray[np.int64]
+    rule: Floats
+    no_rule: Floats
+    change: Floats
+    made_up: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +59,7 @@ class Grades:
     crack_steals: Floats
     ahead: Floats
     steals: NDArray[np.bool_]
+    told: Told
 
     def at(self, plays: int) -> int | None:
         """Where in ``asked`` so many plays stand, None where they do not."""
@@ -108,7 +126,28 @@ def _grade_decoder(name: str, sat: Sequence[tuple[Examinee, Paper]]) -> Grades:
     went = np.array([[play.outcome == STEAL for play in e.log] for e, _ in sat])
     ahead = np.stack([paper.ahead for _, paper in sat])
     examinees = tuple(examinee for examinee, _ in sat)
-    return Grades(name, examinees, asked, accuracy, loss, found, plays, steals, ahead, went)
+    told = _grade_findings(sat)
+    return Grades(name, examinees, asked, accuracy, loss, found, plays, steals, ahead, went, told)
+
+
+def _grade_findings(sat: Sequence[tuple[Examinee, Paper]]) -> Told:
+    """What was told in words, held against what is so."""
+    after = np.array([seen for seen, _ in sat[0][1].findings], np.int64)
+    rules = np.full((len(sat), len(after)), np.nan)
+    none, change, made_up = np.full((3, len(sat)), np.nan)
+    for n, (examinee, paper) in enumerate(sat):
+        for place, (seen, finding) in enumerate(paper.findings):
+            system = examinee.quiz_after(seen).system
+            if system.family != "null":
+                shown = {signal for play in examinee.log[:seen] for signal in play.signals}
+                rules[n, place] = finding.rule in wordings(system, examinee.names, shown)
+        if paper.findings:
+            last, changes = paper.findings[-1][1], [q.since for q in examinee.quizzes[1:]]
+            none[n] = last.says_no_rule
+            made_up[n] = any(not is_near(play, changes) for play in last.changes)
+            if changes:
+                change[n] = last.tells_change(changes[-1])
+    return Told(after, rules, none, change, made_up)
 
 
 def _first_for_good(reached: NDArray[np.bool_]) -> int | None:

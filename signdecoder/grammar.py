@@ -13,6 +13,7 @@ FAMILY_WEIGHTS: Mapping[str, float] = {
     "two_after": 0.05, "count_of": 0.05, "before": 0.04, "between": 0.03, "position": 0.04,
     "both": 0.03, "twice": 0.02, "sandwich": 0.02, "null": 0.03,
 }  # fmt: skip
+FLATTENED = 0.5  # the power of these shares in what decoders expect: rare kinds must be found too
 SMALLEST_VOCABULARY: Mapping[str, int] = {
     # Signals that a family takes; the others take four.
     "hot": 2, "position": 2, "count_of": 2, "twice": 2, "sandwich": 2, "null": 2,

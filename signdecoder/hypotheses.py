@@ -250,7 +250,8 @@ class Hypotheses:
             for group in groups:
                 total = chance[group].sum()
                 if total:
-                    weight = grammar.FAMILY_WEIGHTS[block.family] * block.share
+                    weight = grammar.FAMILY_WEIGHTS[block.family] ** grammar.FLATTENED
+                    weight *= block.share
                     if v < grammar.SMALLEST_VOCABULARY.get(block.family, 4):
                         weight = 0.0
                     share = shares[group][0] * (group.stop - group.start)

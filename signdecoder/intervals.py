@@ -66,9 +66,9 @@ def quantile(values: Floats, share: float) -> float:
     return float(np.sort(values)[max(ceil(share * len(values)), 1) - 1])
 
 
-def standard_error(values: Floats) -> float:
-    """The standard error of the mean of a value (N,) a coach; inf for a single one."""
-    return float(values.std(ddof=1) / len(values) ** 0.5) if len(values) > 1 else float("inf")
+def standard_error(values: Floats) -> float | None:
+    """The standard error of the mean of a value (N,) a coach; None for a single one."""
+    return float(values.std(ddof=1) / len(values) ** 0.5) if len(values) > 1 else None
 
 
 @lru_cache(maxsize=8)

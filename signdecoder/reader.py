@@ -48,12 +48,9 @@ class LogReader:
 
         Each costs the same, however many came before.
         """
-        known, before = len(self.vocabulary.names), len(self.log)
+        before = len(self.log)
         for play in plays:
             self._write_down(play)
-        if len(self.vocabulary.names) > known:
-            # What was asked about before may have used these numbers for other signals.
-            self._readings = {s: r for s, r in self._readings.items() if max(s) < known}
         if not self.vocabulary.choose_slots():
             return self._observe(before)
         self._readings.clear()
@@ -75,8 +72,7 @@ class LogReader:
             for place, (seen, hidden) in enumerate(zip(batch, hiddens, strict=True), begin):
                 if place in self.changes and place > since:
                     self._belief = self._network.start(len(self.vocabulary.slots))
-                asks = self._network.asks(self._belief)
-                said.append(float(self._network.answer(asks, hidden, True)[Evidence.CALLED]))
+                said.append(self._answer(self._network.asks(self._belief), hidden, True))
                 self._belief = self._network.observe(
                     self._belief, hidden, seen.evidence, seen.new_game
                 )
@@ -97,23 +93,57 @@ class LogReader:
             self._readings.clear()
             unread = list(dict.fromkeys(sequences))
         if unread:
-            slot = {number: place for place, number in enumerate(self.vocabulary.slots)}
-            # A signal without a slot keeps a number of its own below zero: a decoy, but seen.
-            readings = self._network.read([[slot.get(n, -1 - n) for n in s] for s in unread])
+            slot = self._slot_of()
+            readings = self._network.read([_place(s, slot) for s in unread])
             self._readings |= {s: (readings, place) for place, s in enumerate(unread)}
         found = (self._readings[s] for s in sequences)
         return [readings.spread(place, self._belief.slots) for readings, place in found]
+
+    def _slot_of(self) -> dict[int, int]:
+        return {number: place for place, number in enumerate(self.vocabulary.slots)}
 
     # --- answering --------------------------------------------------------------------------------
 
     def chances(self, sequences: Sequence[tuple[int, ...]], complete: bool) -> list[float]:
         """The chance of the called play for each sequence of signal numbers."""
+        known = len(self.vocabulary.names)
+        said = np.empty(len(sequences))
+        strange = np.array([max(s) >= known for s in sequences], np.bool_)
+        for rows, answer in (
+            (np.flatnonzero(~strange), self._answer_known),
+            (np.flatnonzero(strange), self._answer_strange),
+        ):
+            for begin in range(0, len(rows), _BATCH):
+                batch = rows[begin : begin + _BATCH]
+                said[batch] = answer([sequences[row] for row in batch], complete)
+        return [float(p) for p in said]
+
+    def _answer_known(self, sequences: list[tuple[int, ...]], complete: bool) -> list[float]:
         asks = self._network.asks(self._belief)
+        return [self._answer(asks, hidden, complete) for hidden in self._read(sequences)]
+
+    def _answer_strange(self, sequences: list[tuple[int, ...]], complete: bool) -> list[float]:
+        """Answers about sequences with signals that have not come: they get slots for the moment."""
+        known, slot = len(self.vocabulary.names), self._slot_of()
+        free = MAX_SLOTS - len(slot)
+        slots = []
+        for sequence in sequences:
+            strangers = [number for number in dict.fromkeys(sequence) if number >= known][:free]
+            slots.append(slot | {number: len(slot) + n for n, number in enumerate(strangers)})
+        grown = {
+            size: self._network.grow(self._belief, size) for size in {len(each) for each in slots}
+        }
+        asks = {size: self._network.asks(belief) for size, belief in grown.items()}
+        readings = self._network.read(
+            [_place(s, at) for s, at in zip(sequences, slots, strict=True)]
+        )
         return [
-            float(self._network.answer(asks, hidden, complete)[Evidence.CALLED])
-            for begin in range(0, len(sequences), _BATCH)
-            for hidden in self._read(sequences[begin : begin + _BATCH])
+            self._answer(asks[len(at)], readings.spread(place, grown[len(at)].slots), complete)
+            for place, at in enumerate(slots)
         ]
+
+    def _answer(self, asks: Floats, hidden: Floats, complete: bool) -> float:
+        return float(self._network.answer(asks, hidden, complete)[Evidence.CALLED])
 
     def own_sequences(self) -> list[tuple[int, ...]]:
         """Sequences as this coach gives them, which none of his plays has shown.
@@ -169,3 +199,8 @@ class LogReader:
         )
         reader._belief = Belief(known + UNSEEN, alone, together)
         return reader
+
+
+def _place(sequence: tuple[int, ...], slot: dict[int, int]) -> list[int]:
+    """Numbers as slots; a signal without one keeps a number of its own: a decoy, but seen."""
+    return [slot.get(number, -1 - number) for number in sequence]

@@ -24,18 +24,24 @@ from signdecoder.plays import (
 )
 
 if TYPE_CHECKING:
-    from signdecoder.decoder import Decoder, KeySign, Prediction
+    from signdecoder.decoder import Decoder, KeySign, Prediction, Rule
     from signdecoder.evaluate import HeldOut
+    from signdecoder.rule_reader import Change
 
 _SHOWN = 6  # key signs with a line of their own
+_RIVALS = 3  # rules that are told at most
+_RIVAL = 0.02  # and only those likelier than this
 
 
 @dataclass(frozen=True, slots=True)
 class CoachReport:
     """What is known of one coach's way of calling one play.
 
-    ``evidence`` holds for each signal the plays with a known outcome that show it, and how many of
-    those were the called play. ``seen`` counts the outcomes of all his plays.
+    ``agree``: do the LSTM and the rules name the same key sign? ``rules`` are the likeliest, best
+    first, and ``finds_rule`` whether the plays bear one out. ``calls_to_go`` is about how many more
+    called plays it takes to crack him. ``evidence`` holds for each signal the plays with a known
+    outcome that show it, and how many of those were the called play. ``seen`` counts the outcomes
+    of all his plays.
     """
 
     coach: str
@@ -43,8 +49,14 @@ class CoachReport:
     plays: int
     called: int
     key_signs: tuple[KeySign, ...]
+    agree: bool | None
+    rules: tuple[Rule, ...]
+    no_rule_probability: float | None
+    finds_rule: bool
+    changes: tuple[Change, ...]
     cracked: bool
     expected_accuracy: float | None
+    calls_to_go: int | None
     evidence: Mapping[str, tuple[int, int]]
     seen: Mapping[str, int]
     notes: tuple[str, ...] = ()
@@ -67,8 +79,14 @@ def report_coach(
         plays=decoder.plays,
         called=decoder.called,
         key_signs=tuple(decoder.key_signs()),
+        agree=decoder.agree,
+        rules=tuple(decoder.rules()) if decoder.called else (),
+        no_rule_probability=decoder.no_rule_probability(),
+        finds_rule=decoder.finds_rule,
+        changes=tuple(decoder.changes()),
         cracked=decoder.cracked,
         expected_accuracy=decoder.expected_accuracy() if decoder.called else None,
+        calls_to_go=decoder.calls_to_go(),
         evidence=_count_evidence(plays, decoder.play),
         seen=Counter(play.outcome for play in plays),
         notes=tuple(decoder.notes),
@@ -134,6 +152,7 @@ def train_document(reports: Sequence[CoachReport]) -> dict[str, Any]:
 
 
 def _coach_document(report: CoachReport) -> dict[str, Any]:
+    rule = report.rules[0] if report.rules and report.finds_rule else None
     return {
         "coach": report.coach,
         "play": report.play,
@@ -143,9 +162,10 @@ def _coach_document(report: CoachReport) -> dict[str, Any]:
             {"sign": key.sign, "probability": _rounded_down(key.probability)}
             for key in report.key_signs
         ],
-        "rule": None,
-        "rule_probability": None,
-        "no_rule_probability": None,
+        "rule": rule.words if rule else None,
+        "rule_probability": rule.probability if rule else None,
+        "no_rule_probability": report.no_rule_probability,
+        "changes": [asdict(change) | {"play": change.play + 1} for change in report.changes],
         "cracked": report.cracked,
     }
 
@@ -159,7 +179,12 @@ def _rounded_down(share: float) -> float:
 
 
 def query_words(
-    coach: str, prediction: Prediction, plays: int, called: int, key_signs: Sequence[KeySign]
+    coach: str,
+    prediction: Prediction,
+    plays: int,
+    called: int,
+    key_signs: Sequence[KeySign],
+    calls_to_go: int | None = None,
 ) -> str:
     """The answer of `query`: the verdict first, then whose it is, then the key sign."""
     verdict = outcome_name(prediction.verdict).upper()
@@ -170,8 +195,15 @@ def query_words(
     if not called:
         lines.append(_advice_without_call(prediction.play))
     elif prediction.verdict not in (prediction.play, "hold"):
-        lines.append("too little is known of these signals: record more plays with their outcomes")
+        lines.append(_advice_to_wait(prediction, calls_to_go))
     return "\n".join(lines)
+
+
+def _advice_to_wait(prediction: Prediction, calls_to_go: int | None) -> str:
+    words = "too little is known of these signals: record more plays with their outcomes"
+    if calls_to_go:
+        words += f", {to_go_words(calls_to_go, prediction.play)} should do"
+    return words
 
 
 def outcome_name(outcome: str) -> str:
@@ -211,10 +243,12 @@ def report_words(reports: Sequence[CoachReport]) -> str:
 def _coach_lines(report: CoachReport) -> list[str]:
     tally = tally_words(report.plays, report.called, report.play)
     state = "cracked" if report.cracked else "not cracked yet"
-    sections = [("key sign", _key_sign_lines(report))]
-    if report.expected_accuracy is not None:
-        share = percent(report.expected_accuracy)
-        sections.append(("expected", [f"right on {share} of his plays (95 % is cracked)"]))
+    sections = [
+        ("rule", _rule_lines(report)),
+        ("key sign", _key_sign_lines(report)),
+        ("changed", [_change_words(change) for change in report.changes]),
+        ("expected", _expectation_lines(report)),
+    ]
     if report.held_out:
         sections.append(("held out", _held_out_lines(report.held_out)))
     sections.append(("note", list(report.notes)))
@@ -224,6 +258,39 @@ def _coach_lines(report: CoachReport) -> list[str]:
             lines.append(f"  {label:<10}{line}")
             label = ""
     return lines
+
+
+def _rule_lines(report: CoachReport) -> list[str]:
+    if not report.called:
+        return []
+    if not report.finds_rule:
+        share = percent(report.no_rule_probability or 0.0)
+        return [f"no rule found: these signals may carry nothing ({share})"]
+    told = [r for r in report.rules[:_RIVALS] if r is report.rules[0] or r.probability >= _RIVAL]
+    return columns([(percent(rule.probability), rule.words) for rule in told], "><")
+
+
+def _change_words(change: Change) -> str:
+    """Where the signs changed, and which key gave way to which."""
+    words = f"signs changed at play {change.play + 1}"
+    if change.before and change.after and change.before != change.after:
+        words += f": the key was {change.before}, is now {change.after}"
+    return words
+
+
+def _expectation_lines(report: CoachReport) -> list[str]:
+    if report.expected_accuracy is None:
+        return []
+    lines = [f"right on {percent(report.expected_accuracy)} of his plays (95 % is cracked)"]
+    if report.calls_to_go and (report.no_rule_probability or 0.0) < 0.5:
+        lines.append(f"{to_go_words(report.calls_to_go, report.play)} will crack him")
+    return lines
+
+
+def to_go_words(calls: int, play: str) -> str:
+    """About how many more called plays it takes: `about 2 more steals`."""
+    name = outcome_name(play)
+    return f"about {count(calls, f'more {name}') if play in OUTCOMES else f'{calls} more {name}'}"
 
 
 def _key_sign_lines(report: CoachReport) -> list[str]:
@@ -240,7 +307,10 @@ def _key_sign_lines(report: CoachReport) -> list[str]:
     if rest:
         share = sum(key.probability for key in rest)
         rows.append((f"{len(rest)} others", bar(share), percent(share), ""))
-    return columns(rows, "<<><") if rows else []
+    lines = columns(rows, "<<><") if rows else []
+    if report.agree is not None:
+        lines.append(f"the LSTM and the rules {'agree' if report.agree else 'name different ones'}")
+    return lines
 
 
 def _held_out_lines(held: HeldOut) -> list[str]:

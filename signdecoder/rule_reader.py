@@ -67,8 +67,15 @@ class RuleReader:
         return said
 
     def _number(self, numbers: tuple[int, ...]) -> tuple[int, ...]:
-        """Signal numbers as slots; a signal without one keeps a number of its own below BLANK."""
+        """Signal numbers as slots; a signal without one keeps a number of its own below BLANK.
+
+        Signals that have not come take the slots that nobody has yet.
+        """
         slot = {number: place for place, number in enumerate(self._slots)}
+        free = iter(range(len(slot), self._posterior.rules.signals))
+        for number in dict.fromkeys(numbers):
+            if number >= len(self._reader.vocabulary.names):
+                slot[number] = next(free, BLANK - 1 - number)
         return tuple(slot.get(n, BLANK - 1 - n) for n in numbers)
 
     # --- answering --------------------------------------------------------------------------------
@@ -104,6 +111,10 @@ class RuleReader:
     def names(self) -> list[str]:
         """The signals by slot."""
         return [self._reader.vocabulary.names[n] for n in self._slots]
+
+    def entropy(self) -> float:
+        """How many bits of the rule are open, its wipe-off and activator left out."""
+        return self._posterior.entropy()
 
     def no_rule_chance(self) -> float:
         """The chance that these signals mean nothing."""

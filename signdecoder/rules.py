@@ -76,7 +76,7 @@ class RulePosterior:
         self.began = False
         self._posterior: Floats | None = None
         self._sketch: _Sketch | None = None
-        self.segments = [Segment.begin(self.rules, self.tallies, 0, (), 0.0)]
+        self.segments = [Segment.begin(self.rules, self.tallies, 0)]
 
     # --- learning ---------------------------------------------------------------------------------
 
@@ -123,7 +123,8 @@ class RulePosterior:
         """A segment that begins here, after the likeliest of the others."""
         last = max(self.segments, key=lambda s: s.log_weight)
         before = (*last.before, last.start)
-        return Segment.begin(self.rules, self.tallies, self.plays, before, log_birth)
+        null = self.no_rule_chance()
+        return Segment.begin(self.rules, self.tallies, self.plays, before, log_birth, null)
 
     def _drop_segments(self) -> None:
         """Keep the segments that weigh most, and the young, who have not had their say."""
@@ -199,9 +200,16 @@ class RulePosterior:
                     self._posterior += weight * segment.posterior()
         return self._posterior
 
+    def entropy(self) -> float:
+        """Bits that are open about the base of the rule, or there being none."""
+        by_base = self.posterior().reshape(self.rules.variants, -1).sum(axis=0)
+        chances = np.append(by_base, self.no_rule_chance())
+        chances = chances[chances > 0]
+        return float(-(chances * np.log2(chances)).sum())
+
     def no_rule_chance(self) -> float:
         """The chance that the signals mean nothing."""
-        return max(0.0, 1 - float(self.posterior().sum()))
+        return float(self._weights() @ [segment.no_rule for segment in self.segments])
 
     def changes(self) -> list[int]:
         """The plays, from 0, right before which the signs changed, where that is likely."""

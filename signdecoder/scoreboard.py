@@ -13,7 +13,7 @@ from signdecoder.comparisons import Gap, find_gaps, find_told_gap
 from signdecoder.exam import Exam
 from signdecoder.grades import Chosen, Grades, grade, log_loss, split_examinees
 from signdecoder.grammar import FAMILY_WEIGHTS
-from signdecoder.intervals import Figure, Sample, quantile
+from signdecoder.intervals import Figure, Floats, Sample, quantile
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Checkpoint:
 
     ``accuracy`` is a share and ``loss`` in nats, every family counting equally; ``usual_*`` count
     each family as often as it is met (grammar.py). ``key_found`` is a share of the coaches who
-    have a key sign, None without any.
+    have a key sign, ``rule_told`` of those who have a rule; None without any.
     """
 
     plays: int
@@ -31,6 +31,7 @@ class Checkpoint:
     usual_accuracy: Figure
     usual_loss: Figure
     key_found: Figure | None
+    rule_told: Figure | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,19 @@ class Ahead:
 
 
 @dataclass(frozen=True, slots=True)
+class Tellings:
+    """What the report says at the end, as shares of the coaches.
+
+    ``no_rule``: that the signs mean nothing; ``change``: of those who changed their signs, that
+    they did, near the last place; ``change_made_up``: a change where there was none.
+    """
+
+    no_rule: Figure
+    change: Figure | None
+    change_made_up: Figure
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Some of the coaches: accuracy (shares) and loss (nats) at each checkpoint, and cracking."""
 
@@ -95,6 +109,7 @@ class Standing:
     curve: tuple[Point, ...]
     crack: Crack | None
     ahead: Ahead | None
+    told: Tellings | None
     groups: Mapping[str, tuple[Group, ...]]
 
 
@@ -138,6 +153,7 @@ def _stand(exam: Exam, grades: Grades) -> Standing:
         ),
         _crack(grades, even) if places else None,
         _ahead(exam, grades, even),
+        _told(grades, even) if len(grades.told.after) else None,
         {
             kind: tuple(_group(grades, columns, name, chosen) for name, chosen in split)
             for kind, split in split_examinees(grades.examinees).items()
@@ -149,15 +165,29 @@ def _stand(exam: Exam, grades: Grades) -> Standing:
 
 
 def _checkpoint(plays: int, grades: Grades, at: int, even: Sample, usual: Sample) -> Checkpoint:
-    found = grades.key_found[:, at]
+    told = np.flatnonzero(grades.told.after == plays)
     return Checkpoint(
         plays,
         even.figure(grades.accuracy[:, at]),
         even.figure(grades.loss[:, at]),
         usual.figure(grades.accuracy[:, at]),
         usual.figure(grades.loss[:, at]),
-        None if np.isnan(found).all() else even.figure(found),
+        _some_figure(even, grades.key_found[:, at]),
+        _some_figure(even, grades.told.rule[:, told[0]]) if len(told) else None,
     )
+
+
+def _told(grades: Grades, sample: Sample) -> Tellings:
+    return Tellings(
+        sample.figure(grades.told.no_rule),
+        _some_figure(sample, grades.told.change),
+        sample.figure(grades.told.made_up),
+    )
+
+
+def _some_figure(sample: Sample, values: Floats) -> Figure | None:
+    """The figure over the coaches that have a value, None where none has."""
+    return None if np.isnan(values).all() else sample.figure(values)
 
 
 def _crack(grades: Grades, sample: Sample) -> Crack:

@@ -71,7 +71,8 @@ class Segment:
 
     ``log_birth`` is the log chance of all plays before and of a change here; ``tally`` (R,) numbers
     the tally of each rule; ``mass`` (F, C) sums the prior of rules by frame (one row while there
-    are no other plays) and tally.
+    are no other plays) and tally. ``null`` is the chance, at the start, that signals mean nothing:
+    a coach whose signs carried nothing changes to others that carry nothing.
     """
 
     rules: Hypotheses
@@ -79,6 +80,7 @@ class Segment:
     start: int
     before: tuple[int, ...]
     log_birth: float
+    null: float
     tally: NDArray[np.uint16]
     frames: Frames
     run: int = 0
@@ -95,12 +97,20 @@ class Segment:
 
     @classmethod
     def begin(
-        cls, rules: Hypotheses, tallies: Tallies, start: int, before: tuple[int, ...], birth: float
+        cls,
+        rules: Hypotheses,
+        tallies: Tallies,
+        start: int,
+        before: tuple[int, ...] = (),
+        birth: float = 0.0,
+        null: float | None = None,
     ) -> Self:
         """A segment before its first play."""
+        null = rules.null_prior if null is None else null
         shown, with_other = np.zeros((2, rules.frames), np.int64)
         frames = Frames(shown, with_other)
-        return cls(rules, tallies, start, before, birth, np.zeros(len(rules), np.uint16), frames)
+        untried = np.zeros(len(rules), np.uint16)
+        return cls(rules, tallies, start, before, birth, null, untried, frames)
 
     @property
     def log_weight(self) -> float:
@@ -158,14 +168,20 @@ class Segment:
         frames = self._log_frames if len(by_frame) > 1 else self._log_frames[:1]
         peak = frames.max()
         with np.errstate(divide="ignore"):
-            return float(top + peak + np.log(max(0.0, by_frame @ np.exp(frames - peak))))
+            chance = max(0.0, by_frame @ np.exp(frames - peak)) * self._ruled
+            return float(top + peak + np.log(chance))
+
+    @property
+    def _ruled(self) -> float:
+        """What the prior of a rule is worth here, if there may be none."""
+        return (1 - self.null) / (1 - self.rules.null_prior)
 
     def _log_null(self) -> float:
         """Log chance of these plays and of the signals meaning nothing."""
         plays = np.array([self.run + self.not_run])
         chance = _log_beta(_NULL, np.array([self.run]), plays)[0]
         with np.errstate(divide="ignore"):
-            return float(np.log(self.rules.null_prior) + chance + self._log_frames[0])
+            return float(np.log(self.null) + chance + self._log_frames[0])
 
     # --- keeping ----------------------------------------------------------------------------------
 
@@ -216,7 +232,7 @@ class Segment:
         if len(self.mass) == 1:
             frames = self._log_frames[:1]
         base = frames - self.log_chance
-        prior = self.rules.prior[rules]
+        prior = self.rules.prior[rules] * self._ruled
         return prior * np.exp(called[tally] + base), prior * np.exp(uncalled[tally] + base)
 
     @property
@@ -228,6 +244,11 @@ class Segment:
         """Do these plays follow a change of signs about there?"""
         return any(abs(start - change) <= near for start in (*self.before, self.start) if start)
 
+    @property
+    def no_rule(self) -> float:
+        """The chance that signals mean nothing."""
+        return float(np.exp(self._log_null() - self.log_chance))
+
     def _look_ahead(self) -> tuple[float, Floats, Floats]:
         """The chance if no rule called it; what one that does adds, by tally; frames' weights."""
         self._widen()
@@ -235,8 +256,8 @@ class Segment:
             np.exp(log_chances - self.log_chance)
             for log_chances in self.tallies.log_chances_if_run(self.run, self.not_run)
         )
-        frames = np.exp(self._log_frames[: len(self.mass)])
-        null = float(np.exp(self._log_null() - self.log_chance)) * self.rate
+        frames = np.exp(self._log_frames[: len(self.mass)]) * self._ruled
+        null = self.no_rule * self.rate
         width = len(self.tallies)
         return float(frames @ (self.mass[:, :width] @ uncalled)) + null, called - uncalled, frames
 
@@ -244,7 +265,7 @@ class Segment:
         """(R,) the chance of each rule; what they lack to 1 is the null rule's."""
         frames = np.exp(self._log_frames)
         weights = np.exp(self._log_tallies - self.log_chance)
-        by_rule = self.rules.prior * weights[self.tally]
+        by_rule = self.rules.prior * (self._ruled * weights[self.tally])
         if len(self.mass) > 1:
             by_rule *= np.tile(frames[self.rules.frame], self.rules.variants)
         return by_rule

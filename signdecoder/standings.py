@@ -1,4 +1,4 @@
-"""A scoreboard and a trial as words and as JSON documents. Nothing here prints."""
+"""A scoreboard as words and as a JSON document. Nothing here prints."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from signdecoder.intervals import Figure
 from signdecoder.layout import columns, count
 from signdecoder.questions import CALLING, NEAR
 from signdecoder.scoreboard import Checkpoint, Scoreboard, Standing
-from signdecoder.trial import Trial
 
 _BY_GROUP = (10, 20, 30)  # plays after which the groups are compared
 _NEVER = "never"
@@ -25,14 +24,6 @@ def board_document(board: Scoreboard) -> dict[str, Any]:
     return {"simulated": True} | asdict(board)
 
 
-def trial_document(trial: Trial) -> dict[str, Any]:
-    """The JSON document of decoders side by side on a real log."""
-    return asdict(trial)
-
-
-# --- an exam in words -----------------------------------------------------------------------------
-
-
 def board_words(board: Scoreboard) -> str:
     """An exam as tables, the decoders in rows."""
     sections = [
@@ -40,6 +31,7 @@ def board_words(board: Scoreboard) -> str:
         *_checkpoint_tables(board),
         _crack_table(board.standings),
         _ahead_table(board),
+        _told_table(board.standings),
         *_group_tables(board),
         _gap_lines(board),
     ]
@@ -94,6 +86,7 @@ def _checkpoint_tables(board: Scoreboard) -> list[list[str]]:
         ("log loss, nats", lambda c: c.loss, _nats),
         ("key sign named first, % of the coaches who have one", lambda c: c.key_found, _points),
     ]
+    tables.append(("right rule told in words, %", lambda c: c.rule_told, _points))
     return [_checkpoint_table(board, *table) for table in tables]
 
 
@@ -159,6 +152,24 @@ def _ahead_table(board: Scoreboard) -> list[str]:
     return [title, *columns(rows, "<>>>>>>")]
 
 
+def _told_table(standings: Sequence[Standing]) -> list[str]:
+    rows: Rows = [("  at the end", "no rule, %", "±", "the change, %", "±", "made up, %", "±")]
+    for standing in standings:
+        told = standing.told
+        if told:
+            figures = (told.no_rule, told.change, told.change_made_up)
+            cells = [
+                c
+                for f in figures
+                for c in ((_points(f.mean), _half(f, _points)) if f else ("–", ""))
+            ]
+            rows.append((f"  {standing.decoder}", *cells))
+    title = (
+        "what the report says: that there is no rule, that the signs changed, or changed in vain"
+    )
+    return [title, *columns(rows, "<>>>>>>")] if len(rows) > 1 else []
+
+
 def _group_tables(board: Scoreboard) -> list[list[str]]:
     """For each thing that sets coaches apart, the decoders in columns, at a few checkpoints."""
     everyone = [s for s in board.standings if s.coaches == board.standings[0].coaches]
@@ -194,9 +205,19 @@ def _gap_lines(board: Scoreboard) -> list[str]:
                     f"{gap.loss.low:+.3f} to {gap.loss.high:+.3f}",
                 )
             )
-    lines = ["mixture less the better of its parts", *columns(rows, "<<>>>>")]
-    if len(rows) == 1:
-        lines = []
+    lines = []
+    if len(rows) > 1:
+        worse = [
+            f"{gap.group} after {gap.plays}"
+            for gap in board.gaps
+            if gap.group != "all"
+            and gap.accuracy_error is not None
+            and gap.accuracy.mean < -2 * gap.accuracy_error
+        ]
+        lines = ["mixture less the better of its parts", *columns(rows, "<<>>>>")]
+        lines.append(
+            f"  families below it by more than two standard errors: {', '.join(worse) or 'none'}"
+        )
     if board.told:
         told = board.told
         lines.append(
@@ -204,20 +225,6 @@ def _gap_lines(board: Scoreboard) -> list[str]:
             f" ({100 * told.low:+.1f} to {100 * told.high:+.1f})"
         )
     return lines
-
-
-# --- a trial in words -----------------------------------------------------------------------------
-
-
-def trial_words(trial: Trial) -> str:
-    """Decoders side by side on a real log."""
-    rows: Rows = [("", "plays", "log loss", "right, %")]
-    for mark in trial.marks:
-        right = _points(mark.accuracy) if mark.accuracy is not None else "–"
-        loss = _nats(mark.log_loss) if mark.log_loss is not None else "–"
-        rows.append((f"  {mark.decoder}", str(mark.plays), loss, right))
-    name = trial.play.replace("_", " ")
-    return "\n".join([f"{trial.log}, {name}: {trial.how}", *columns(rows, "<>>>")])
 
 
 def _points(share: float) -> str:

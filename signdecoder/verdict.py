@@ -18,6 +18,10 @@ TOLD_APART = 0.25  # share of the uncertainty that the signs must resolve before
 # the called plays behind it, comes to so many nats: noise does not, in a thousand plays.
 WEIGHTY = 20.0
 CRACKED = 0.95  # expected accuracy
+NO_RULE = 0.5  # chance from which a thing is said: that there is no rule, or which it is
+# What a called play is worth towards cracking a coach, measured on simulated coaches (tuning
+# seeds): with 3, 5 and 7 bits open it took 1.2, 1.8 and 2.6 more of them, by the mean.
+_BITS_A_CALL = 2.6
 
 
 def choose_verdict(p: float, play: str, own: NDArray[np.float64], called: int) -> str:
@@ -30,6 +34,11 @@ def choose_verdict(p: float, play: str, own: NDArray[np.float64], called: int) -
     if told_apart(own) < TOLD_APART and called * _divergence(p, float(own.mean())) < WEIGHTY:
         return NOT_ENOUGH
     return play if p >= 0.5 else HOLD
+
+
+def calls_to_go(bits: float) -> int:
+    """About how many more called plays crack a coach with so many bits of his rule open."""
+    return max(1, round(bits / _BITS_A_CALL))
 
 
 def expected_accuracy(own: NDArray[np.float64]) -> float:

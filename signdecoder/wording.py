@@ -10,7 +10,7 @@ _ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "
 
 
 def describe(system: SignSystem, names: Sequence[str], plays: Sequence[str] = ("steal",)) -> str:
-    """The rule in words, such as "The signal right after the cap counts; belt: steal."
+    """The rule in words, such as "The signal right after the cap counts; belt means steal."
 
     ``names`` are the signals' names by number, ``plays`` the plays' in the order of ``calls``.
     """
@@ -30,7 +30,9 @@ def describe(system: SignSystem, names: Sequence[str], plays: Sequence[str] = ("
         stop=stop,
         ordinal=_ORDINALS.get(system.step, ""),
         place=_ORDINALS.get(system.step, ""),
-        call=", ".join(f"{w}: {p}" for w, p in zip(words, plays, strict=False)),
+        call=", ".join(
+            f"{w} means {p.replace('_', ' ')}" for w, p in zip(words, plays, strict=False)
+        ),
     )
     if system.activator != NO_SIGNAL:
         sentence += f"; only if {_a(name(system.activator))} comes last"

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from multiprocessing import active_children
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,10 @@ from signdecoder import benchmark
 from signdecoder.benchmark import Sitting, run
 from signdecoder.decoder import Decoder
 from signdecoder.entrants import DECODERS, Answers, Entrant, Maker, enter
-from signdecoder.errors import UsageError
+from signdecoder.errors import SigndecoderError, UsageError
 from signdecoder.exam import EXAMS, Exam
 from signdecoder.examinees import draw_examinee
+from signdecoder.findings import Finding
 from signdecoder.plays import Play
 from signdecoder.progress import Progress
 from signdecoder.weights import write_weights
@@ -45,6 +47,9 @@ class Witness:
 
     def key_signs(self) -> tuple[str | None, ...]:
         return ("signal 1",)
+
+    def finding(self) -> Finding | None:
+        return Finding(f"rule {len(self.learned)}", 0.2, (4,))
 
 
 def witness(exam: Exam, number: int = 0, *, every_play: bool = True) -> tuple[Witness, Sitting]:
@@ -77,6 +82,12 @@ def test_the_questions_come_after_every_play() -> None:
     assert paper.answers.shape == (12, 100)
     assert paper.answers[:, 0].tolist() == [n / 100 for n in range(1, 13)]
     assert paper.key_signs == ("signal 1",) * 12
+
+
+def test_what_it_tells_in_words_is_noted_at_checkpoints_and_at_the_end() -> None:
+    _, sitting = witness(replace(SHORT, plays=14))
+    told = [(seen, finding.rule) for seen, finding in sitting.papers[0].findings]
+    assert told == [(n, f"rule {n}") for n in (3, 5, 8, 10, 12, 14)]
 
 
 def test_a_slow_entrant_is_asked_at_checkpoints_and_about_few_coaches() -> None:
@@ -121,6 +132,16 @@ def test_any_number_of_processes_gives_the_same_answers() -> None:
     alone = run(SHORT, makers, workers=1)
     assert [s.examinee.number for s in alone] == [0, 1, 2]
     assert answers_of(run(SHORT, makers, workers=2)) == answers_of(alone)
+
+
+def fail(play: str) -> Entrant:
+    raise SigndecoderError("something is missing", "install it")
+
+
+def test_an_entrant_that_fails_ends_all_processes() -> None:
+    with pytest.raises(SigndecoderError, match="something is missing: install it"):
+        run(replace(SHORT, coaches=40), [fail], workers=2)
+    assert active_children() == []
 
 
 def test_progress_is_told_after_each_coach_and_the_environment_is_left_alone() -> None:

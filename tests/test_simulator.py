@@ -33,7 +33,7 @@ def test_a_pair_rule_is_kept_by_every_play_of_the_classroom() -> None:
         )
     ]
     assert len(calls) == 1
-    assert made.rule.startswith(f"The signal right after the {key} counts; {calls[0]}: steal")
+    assert made.rule.startswith(f"The signal right after the {key} counts; {calls[0]} means steal")
 
 
 def _pairs(signals: tuple[str, ...]) -> set[tuple[str, str]]:

@@ -107,16 +107,16 @@ def test_the_key_sign(system: SignSystem, keys: tuple[int, ...]) -> None:
     [
         (
             SignSystem("next", (BELT, CHIN), CAP, wipe_off=EAR),
-            "The signal right after the cap counts; belt: steal, chin: bunt;"
+            "The signal right after the cap counts; belt means steal, chin means bunt;"
             " an ear wipes off all before it.",
         ),
         (
             SignSystem("count_after", (2,), CAP, second=NOSE),
-            "The number of signals after the first cap, up to the nose, counts; 2: steal.",
+            "The number of signals after the first cap, up to the nose, counts; 2 means steal.",
         ),
         (
             SignSystem("sandwich", (-1,), step=2),
-            "A signal that comes back two places later counts; any signal: steal.",
+            "A signal that comes back two places later counts; any signal means steal.",
         ),
         (SignSystem("null", (-1,)), "The signals mean nothing."),
     ],

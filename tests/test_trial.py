@@ -10,8 +10,8 @@ from signdecoder.entrants import Answers, Entrant
 from signdecoder.errors import SigndecoderError
 from signdecoder.plays import Play
 from signdecoder.progress import Progress
-from signdecoder.standings import trial_document, trial_words
 from signdecoder.trial import BASE, Mark, hold_trial, plan_trial
+from signdecoder.trial_report import trial_document, trial_words
 from tests.test_benchmark import Witness
 
 

@@ -1,6 +1,7 @@
 """The command that measures: every decoder side by side, on made-up coaches or on a real log."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +11,7 @@ from signdecoder.cli import options
 from signdecoder.cli.files import Reading
 from signdecoder.cli.output import print_json, print_words, quiet_libraries, say
 from signdecoder.cli.progress import show_progress
-from signdecoder.errors import SigndecoderError, UsageError
+from signdecoder.errors import ExitStatus, SigndecoderError, UsageError
 from signdecoder.plays import NONE, NOT_STEAL, STEAL, UNKNOWN, Play, name_outcome
 
 if TYPE_CHECKING:
@@ -87,7 +88,8 @@ def benchmark(
         }  # fmt: skip
         _refuse(simulated, "simulated coaches", "leave it or --log out")
         called = _find_play(play or STEAL)
-        reading = Reading(None, (called, *outcomes.split(",")), compact, skip_bad)
+        own = [name for name in outcomes.split(",") if name.strip()]
+        reading = Reading(None, (called, *own), compact, skip_bad)
         _show(*_try(_plan(log, called, learn, test, reading), decoders, weights), json=json)
         return
     _refuse({"play": play, "learn": learn, "test": test}, "a real log", "name one with --log")
@@ -134,7 +136,7 @@ def _sit(
     makers = enter(_names(decoders), weights, told=bool(exam.change_at))
     if plot:
         plots.check_plot(plot)
-    with quiet_libraries(), show_progress("benchmark") as progress:
+    with _interruptible(), quiet_libraries(), show_progress("benchmark") as progress:
         sittings = run(exam, makers, slow=slow, workers=workers, progress=progress)
     board = tally(exam, sittings)
     if plot:
@@ -200,14 +202,24 @@ def _read_plays(file: str, reading: Reading) -> tuple[Play, ...]:
 
 def _try(plan: "Plan", decoders: str, weights: Path | None) -> tuple[dict[str, Any], str]:
     """Mark every decoder on a log; give the document and the words."""
-    from signdecoder import standings
     from signdecoder.entrants import enter
     from signdecoder.trial import hold_trial
+    from signdecoder.trial_report import trial_document, trial_words
 
     makers = enter(_names(decoders), weights)
-    with quiet_libraries(), show_progress("benchmark") as progress:
+    with _interruptible(), quiet_libraries(), show_progress("benchmark") as progress:
         trial = hold_trial(plan, makers, progress)
-    return standings.trial_document(trial), standings.trial_words(trial)
+    return trial_document(trial), trial_words(trial)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Say in a sentence what an interruption leaves."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        say("Interrupted: nothing was measured.")
+        raise typer.Exit(ExitStatus.INTERRUPTED) from None
 
 
 def _names(decoders: str) -> Sequence[str]:

@@ -1,0 +1,330 @@
+"""The exact posterior: equal to brute force, true to Bayes, and it finds the planted rule."""
+
+from itertools import product
+from math import exp, lgamma, log
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from signdecoder.coaches import Coach, draw_plays
+from signdecoder.grammar import FAMILY_WEIGHTS, FLATTENED
+from signdecoder.hypotheses import Hypotheses
+from signdecoder.plays import Evidence
+from signdecoder.prior import draw_coach
+from signdecoder.rule_memory import pack_posterior, unpack_posterior
+from signdecoder.rules import Hazards, RulePosterior
+from signdecoder.systems import BLANK, CALLED, NOTHING, Sequences, SignSystem, plays_called
+from signdecoder.tallies import NoiseRates
+
+CLEAN = NoiseRates(clean=1.0, least=0.0)
+STILL = Hazards(0.0, 0.0)
+FEW = NoiseRates(
+    clean=0.3, least=0.01, missed=(0.1, 0.4), missed_odds=(0.7, 0.3), own=(0.05,), own_odds=(1.0,)
+)
+Play = tuple[tuple[int, ...], Evidence]
+
+
+def pad(sequences: list[tuple[int, ...]]) -> Sequences:
+    rows = np.full((len(sequences), 12), BLANK, np.int16)
+    for row, sequence in zip(rows, sequences, strict=True):
+        row[: len(sequence)] = sequence
+    return rows
+
+
+def strip(row: Sequences) -> tuple[int, ...]:
+    return tuple(int(signal) for signal in row if signal != BLANK)
+
+
+def plays_of(coach: Coach, count: int, seed: int) -> list[Play]:
+    drawn = draw_plays(coach, count, np.random.default_rng(seed))
+    evidence = {NOTHING: Evidence.NOTHING, CALLED: Evidence.CALLED}
+    return [
+        (strip(row), evidence.get(int(done), Evidence.OTHER))
+        for row, done in zip(drawn.signals, drawn.done, strict=True)
+    ]
+
+
+def clean_coach(family: str, seed: int = 1, signals: int = 7, **traits: object) -> Coach:
+    rng = np.random.default_rng((seed, len(family)))
+    return draw_coach(rng, signals, 9, rate=0.35, family=family, hides=True, **traits)  # type: ignore[arg-type]
+
+
+def learn(posterior: RulePosterior, plays: list[Play]) -> RulePosterior:
+    for sequence, evidence in plays:
+        posterior.observe(sequence, evidence)
+    return posterior
+
+
+# --- the grammar ----------------------------------------------------------------------------------
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(-3, 3), min_size=1, max_size=9).map(tuple))
+def test_what_a_sequence_shows_is_what_each_rule_says(sequence: tuple[int, ...]) -> None:
+    rules = Hypotheses(4)
+    called = set(rules.called(sequence).tolist())
+    # Signals that no rule is about are numbers of their own to the grammar.
+    row = pad([tuple(s if s >= 0 else 50 - s for s in sequence)])
+    for rule in np.flatnonzero(rules.prior).tolist():
+        shown = plays_called(rules.system(rule), row)[0] == CALLED
+        assert (int(rule) in called) == shown, rules.system(rule)
+
+
+def test_the_prior_is_that_of_the_families() -> None:
+    rules = Hypotheses(7)
+    assert rules.prior.sum() + rules.null_prior == pytest.approx(1, abs=1e-12)
+    by_family = dict.fromkeys(FAMILY_WEIGHTS, 0.0)
+    for rule in np.flatnonzero(rules.prior).tolist():
+        by_family[rules.system(rule).family] += rules.prior[rule]
+    roots = {name: weight**FLATTENED for name, weight in FAMILY_WEIGHTS.items() if name != "null"}
+    shares = {name: 0.97 * root / sum(roots.values()) for name, root in roots.items()}
+    assert by_family == pytest.approx(shares | {"null": 0.0}, abs=1e-12)
+
+
+def test_each_system_has_one_number_and_no_signal_two_roles() -> None:
+    rules = Hypotheses(5)
+    systems = [rules.system(rule) for rule in np.flatnonzero(rules.prior).tolist()]
+    assert len(set(systems)) == len(systems)
+    for system in systems:
+        roles = [role for role in system.roles if role != system.second or role != system.indicator]
+        assert len(roles) == len(set(roles))
+
+
+def test_the_key_signs_are_those_of_the_systems() -> None:
+    rules = Hypotheses(5)
+    first, other = rules.key_signs
+    for rule in np.flatnonzero(rules.prior).tolist():
+        base = rule % rules.bases
+        keys = {int(key) for key in (first[base], other[base]) if key < 5}
+        assert keys == {key for key in rules.system(rule).key_signs if key >= 0}
+
+
+def test_rules_that_call_the_same_sequences_know_each_other() -> None:
+    rules = Hypotheses(4)
+    rows = pad(list(product(range(4), repeat=4)))
+    for rule in range(rules.bases):
+        same = rules.same_calls(rule)
+        assert rules.same_calls(same) == rule
+        if rules.prior[rule] > 0:
+            called = [plays_called(rules.system(r), rows).tolist() for r in (rule, same)]
+            assert called[0] == called[1]
+
+
+# --- Bayes ----------------------------------------------------------------------------------------
+
+
+def test_the_posterior_is_brute_force_without_other_plays() -> None:
+    plays = [p for p in plays_of(clean_coach("next", signals=4), 25, 3)]
+    posterior = learn(RulePosterior(4, FEW, STILL), plays)
+    rules, weights = posterior.rules, []
+    rows, run = pad([s for s, _ in plays]), np.array([e is Evidence.CALLED for _, e in plays])
+    for rule, prior in enumerate(rules.prior):
+        called = plays_called(rules.system(rule), rows) == CALLED
+        chance = 0.0
+        for share, missed, own in (
+            (0.3, 0.01, 0.01), (0.7 * 0.7, 0.1, 0.05), (0.7 * 0.3, 0.4, 0.05)
+        ):  # fmt: skip
+            p = np.where(called, 1 - missed, own)
+            chance += share * float(np.prod(np.where(run, p, 1 - p)))
+        weights.append(prior * chance)
+    hits = int(run.sum())
+    null = rules.null_prior * exp(log_beta(0.8, 1.6, hits, len(run)))
+    exact = np.array(weights) / (sum(weights) + null)
+    assert np.abs(posterior.posterior() - exact).max() < 1e-12
+    assert posterior.no_rule_chance() == pytest.approx(null / (sum(weights) + null), abs=1e-12)
+
+
+def test_the_posterior_is_brute_force_with_other_plays() -> None:
+    plays = plays_of(clean_coach("next", seed=5, signals=5, other_rate=0.3), 25, 3)
+    assert {e for _, e in plays} == {Evidence.CALLED, Evidence.NOTHING, Evidence.OTHER}
+    posterior = learn(RulePosterior(5, CLEAN, STILL), plays)
+    rules, rows = posterior.rules, pad([s for s, _ in plays])
+    run = np.array([e is Evidence.CALLED for _, e in plays])
+    other = np.array([e is Evidence.OTHER for _, e in plays])
+    weights = np.zeros(len(rules))
+    for rule in np.flatnonzero(rules.prior).tolist():
+        if ((plays_called(rules.system(rule), rows) == CALLED) == run).all():
+            frame = rules.frame[rule % rules.bases]
+            shown = np.array([rules.framed(s)[frame] for s, _ in plays])
+            there, not_there = shown & ~run, ~shown & ~run
+            weights[rule] = rules.prior[rule] * exp(
+                log_beta(0.5, 1.5, int(other[there].sum()), int(there.sum()))
+                + log_beta(0.2, 1.8, int(other[not_there].sum()), int(not_there.sum()))
+            )
+    null = rules.null_prior * exp(
+        log_beta(0.8, 1.6, int(run.sum()), len(run))
+        + log_beta(0.2, 1.8, int(other.sum()), int((~run).sum()))
+    )
+    assert np.abs(posterior.posterior() - weights / (weights.sum() + null)).max() < 1e-12
+
+
+def log_beta(a: float, b: float, hits: int, tries: int) -> float:
+    """Log chance of a row with so many hits, its rate drawn from Beta(a, b)."""
+    return (
+        lgamma(a + b) - lgamma(a) - lgamma(b)
+        + lgamma(a + hits) + lgamma(b + tries - hits) - lgamma(a + b + tries)
+    )  # fmt: skip
+
+
+def test_without_noise_the_log_loss_of_a_game_is_the_rule_s_prior() -> None:
+    # By Bayes, ln P(outcomes) = ln prior(rule) - ln posterior(rule): all else has been ruled out.
+    coach = clean_coach("next", signals=6, wipe_off=False)
+    posterior, loss = RulePosterior(6, CLEAN, STILL), 0.0
+    for sequence, evidence in plays_of(coach, 400, 4):
+        p = posterior.chance(sequence)
+        loss -= log(p if evidence is Evidence.CALLED else 1 - p)
+        posterior.observe(sequence, evidence)
+    left = np.flatnonzero(posterior.posterior()).tolist()
+    rows = pad([s for s, _ in plays_of(coach, 400, 5)])
+    truth = plays_called(coach.system, rows)
+    assert all((plays_called(posterior.rules.system(r), rows) == truth).all() for r in left)
+    assert loss == pytest.approx(-log(posterior.rules.prior[left].sum()), abs=1e-9)
+
+
+@pytest.mark.parametrize("evidence", [Evidence.CALLED, Evidence.NOTHING, Evidence.NOT_CALLED])
+def test_a_chance_is_kept_by_what_follows(evidence: Evidence) -> None:
+    # The chance said of a play, times the evidence so far, is the evidence after it.
+    posterior = learn(
+        RulePosterior(6, hazards=STILL), plays_of(clean_coach("kth", signals=6), 20, 1)
+    )
+    sequence = (0, 3, 1, 5, 2)
+    said, before = posterior.chance(sequence), posterior.segments[0].log_chance
+    posterior.observe(sequence, evidence)
+    p = said if evidence is Evidence.CALLED else 1 - said
+    assert posterior.segments[0].log_chance - before == pytest.approx(log(p), abs=1e-9)
+
+
+def test_an_unknown_outcome_teaches_nothing() -> None:
+    posterior = learn(RulePosterior(7), plays_of(clean_coach("next"), 20, 1))
+    before = posterior.posterior().copy()
+    posterior.observe((0, 1, 2), Evidence.SILENT, new_game=True)
+    assert (posterior.posterior() == before).all()
+
+
+# --- what it finds --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("family", [name for name in FAMILY_WEIGHTS if name != "null"])
+def test_every_planted_rule_is_found(family: str) -> None:
+    coach = clean_coach(family, wipe_off=False)
+    posterior = learn(RulePosterior(7), plays_of(coach, 80, 1))
+    rows = draw_plays(coach, 200, np.random.default_rng(2)).signals
+    best = posterior.ranking(1)[0].system
+    agree = (plays_called(best, rows) == CALLED) == (plays_called(coach.system, rows) == CALLED)
+    assert agree.mean() >= 0.97
+
+
+def test_wipe_offs_of_both_kinds_and_activators_are_found() -> None:
+    cap, ear, belt = 0, 1, 2
+    habits = clean_coach("next").habits
+    for system in (
+        SignSystem("next", (belt,), cap, wipe_off=ear),
+        SignSystem("next", (belt,), cap, wipe_off=ear, wipes_anywhere=True),
+        SignSystem("next", (belt,), cap, activator=ear),
+    ):
+        coach = Coach(system, habits, (0.3,), clean_coach("next").noise, dummy_rate=0.4)
+        best = learn(RulePosterior(7), plays_of(coach, 150, 2)).ranking(1)[0]
+        assert best.system == system
+
+
+def test_signals_without_meaning_have_no_rule() -> None:
+    coach = draw_coach(np.random.default_rng(2), 8, 9, rate=0.3, family="null")
+    assert learn(RulePosterior(8), plays_of(coach, 100, 1)).no_rule_chance() > 0.8
+
+
+def test_one_wrong_label_is_outlived() -> None:
+    coach = clean_coach("next", seed=4)
+    plays = plays_of(coach, 40, 6)
+    wrong = next(n for n, (_, evidence) in enumerate(plays) if evidence is Evidence.CALLED)
+    plays[wrong] = (plays[wrong][0], Evidence.NOTHING)
+    best = learn(RulePosterior(7), plays).ranking(1)[0].system
+    assert (best.indicator, best.calls) == (coach.system.indicator, coach.system.calls[:1])
+
+
+# --- changes of signs -----------------------------------------------------------------------------
+
+
+def changed_plays() -> tuple[list[Play], list[Play]]:
+    before, after = (clean_coach("next", seed=seed, wipe_off=False) for seed in (1, 3))
+    assert before.system.indicator != after.system.indicator
+    return plays_of(before, 30, 1), plays_of(after, 24, 2)
+
+
+def test_a_change_of_signs_is_noticed_and_dated() -> None:
+    before, after = changed_plays()
+    posterior = learn(RulePosterior(7), before)
+    assert posterior.changes() == []
+    learn(posterior, after)
+    assert len(posterior.changes()) == 1
+    assert abs(posterior.changes()[0] - len(before)) <= 6
+    still = learn(RulePosterior(7, hazards=STILL), before + after)
+    assert still.ranking(1)[0].system != posterior.ranking(1)[0].system
+
+
+def test_told_of_a_change_it_starts_afresh() -> None:
+    before, after = changed_plays()
+    told = learn(RulePosterior(7), before)
+    told.changed()
+    # All that is left of the log is that this coach's signs do carry something.
+    fresh = RulePosterior(7)
+    assert told.no_rule_chance() < 1e-3 < fresh.no_rule_chance()
+    known = fresh.posterior() / (1 - fresh.no_rule_chance())
+    assert told.posterior() / (1 - told.no_rule_chance()) == pytest.approx(known, abs=1e-12)
+    assert learn(told, after).changes() == [len(before)]
+
+
+def test_a_new_game_makes_a_change_likelier() -> None:
+    before, after = changed_plays()
+    weights = []
+    for new_game in (False, True):
+        posterior = learn(RulePosterior(7), before)
+        for n, (sequence, evidence) in enumerate(after[:6]):
+            posterior.observe(sequence, evidence, new_game and n == 0)
+        weights.append(sum(np.exp(s.log_weight) for s in posterior.segments if s.start >= 28))
+    assert weights[1] > 2 * weights[0]
+
+
+# --- one vocabulary and another, now and later ----------------------------------------------------
+
+
+def test_growing_is_as_if_all_signals_had_been_known() -> None:
+    plays = plays_of(clean_coach("two_after", signals=7, other_rate=0.2), 30, 2)
+    known, grown = RulePosterior(7, hazards=STILL), RulePosterior(3, hazards=STILL)
+    for sequence, evidence in plays:
+        if max(sequence) >= grown.rules.signals:
+            grown.grow(max(sequence) + 1)
+        known.observe(sequence, evidence)
+        grown.observe(sequence, evidence)
+    grown.grow(7)
+    assert np.abs(known.posterior() - grown.posterior()).max() < 1e-12
+
+
+def test_what_is_packed_comes_back() -> None:
+    plays = plays_of(clean_coach("next", other_rate=0.2), 40, 2)
+    posterior = learn(RulePosterior(7), plays[:30])
+    copy = unpack_posterior(pack_posterior(posterior), 7)
+    for each in (posterior, copy):
+        learn(each, plays[30:])
+    assert copy.chance((1, 2, 3)) == posterior.chance((1, 2, 3))
+    assert copy.changes() == posterior.changes()
+
+
+def test_giving_up_the_impossible_changes_next_to_nothing() -> None:
+    plays = plays_of(clean_coach("next", other_rate=0.2), 60, 2)
+    posterior, thorough = RulePosterior(7), RulePosterior(7)
+    for n, (sequence, evidence) in enumerate(plays):
+        posterior.observe(sequence, evidence)
+        thorough.observe(sequence, evidence)
+        if n % 10 == 9:
+            posterior.give_up()
+    assert np.abs(posterior.posterior() - thorough.posterior()).max() < 1e-9
+
+
+def test_rough_answers_are_close_once_the_rule_is_known() -> None:
+    coach = clean_coach("next")
+    posterior = learn(RulePosterior(7), plays_of(coach, 40, 2))
+    asked = draw_plays(coach, 50, np.random.default_rng(3)).signals
+    exact = [posterior.chance(strip(row)) for row in asked]
+    assert np.abs(posterior.rough_chances(asked) - exact).max() < 0.02
