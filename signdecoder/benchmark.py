@@ -15,7 +15,7 @@ from multiprocessing import active_children, get_context
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.entrants import Answers, Entrant, Maker
+from signdecoder.entrants import Answers, Entrant, Maker, ask_entrant
 from signdecoder.exam import CHECKPOINTS, Exam
 from signdecoder.examinees import Examinee, draw_examinee
 from signdecoder.findings import Finding
@@ -127,7 +127,7 @@ class _Notes:
         coming = [play.signals for play in self._examinee.log[seen : seen + 1]]
         if not asked and not coming:
             return
-        said = self._entrant.ask([*asked, *coming])
+        said = ask_entrant(self._entrant, [*asked, *coming])
         if coming:
             self._ahead[:, seen] = said[:, -1]
         if asked:

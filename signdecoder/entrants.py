@@ -136,6 +136,20 @@ class Outside:
         return None
 
 
+def ask_entrant(entrant: Entrant, sequences: Sequence[Sequence[str]]) -> Answers:
+    """What an entrant says, (columns, sequences); a fault of its own must not pass for an answer.
+
+    Raises ValueError where something is no probability.
+    """
+    said = entrant.ask(sequences)
+    for name, row in zip(entrant.columns, said, strict=True):
+        wrong = ~((row >= 0) & (row <= 1))  # so that nan is wrong, too
+        if wrong.any():
+            at = int(wrong.argmax())
+            raise ValueError(f"{name} said {row[at]} of {' '.join(sequences[at])}")
+    return said
+
+
 def enter(names: Sequence[str], weights: Path | None = None, told: bool = False) -> list[Maker]:
     """What makes the entrants for these names of DECODERS; hyphens and case do not matter.
 

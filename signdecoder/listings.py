@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from signdecoder.layout import columns, count
 from signdecoder.plays import CONTEXT, Play, write_signals
-from signdecoder.report import outcome_name
+from signdecoder.report_words import outcome_name
 
 if TYPE_CHECKING:
     from signdecoder.decoder import Prediction

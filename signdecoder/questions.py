@@ -1,7 +1,8 @@
 """Fresh sequences of a simulated coach that a decoder is asked about: half of them call the play.
 
-Most of the others nearly do. Dead plays alone would flatter: it is easy to tell a sequence that
-has nothing of the rule from one that has all of it.
+Most of the others nearly do: he gave them too, but they hold most of what the rule takes. Dead
+plays as they come would flatter: it is easy to tell a sequence that has nothing of the rule from
+one that has all of it.
 """
 
 from __future__ import annotations
@@ -12,13 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.coaches import Coach, Noise, draw_plays
-from signdecoder.implants import lengths_of, place_anywhere
-from signdecoder.systems import BLANK, CALLED, NO_SIGNAL, Sequences, plays_called
+from signdecoder.systems import CALLED, FAMILIES, NO_SIGNAL, Sequences, SignSystem
 
 CALLING = 50  # sequences that call the play, and as many that do not
 NEAR = 35  # of those that do not: near misses, as far as the rule has any
 _DRAWN = 3000  # plays that the questions are taken from
-_EDITS = 700  # tries at a near miss
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,51 +49,24 @@ def draw_questions(coach: Coach, rng: np.random.Generator) -> Questions | None:
     calls = drawn.called == CALLED
     if not CALLING <= calls.sum() <= _DRAWN - CALLING:
         return None
-    near = draw_near_misses(clean, drawn.signals[calls], NEAR, rng)
-    parts = (
-        drawn.signals[calls][:CALLING],
-        near,
-        drawn.signals[~calls][: CALLING - len(near)],
-    )
-    return Questions(np.concatenate(parts), float(calls.mean()))
+    near = find_near_misses(coach.system, drawn.signals, drawn.called)[:NEAR]
+    dead = np.setdiff1d(np.flatnonzero(~calls), near)
+    rows = [*np.flatnonzero(calls)[:CALLING], *near, *dead[: CALLING - len(near)]]
+    return Questions(drawn.signals[rows], float(calls.mean()))
 
 
-def draw_near_misses(
-    coach: Coach, calls: Sequences, most: int, rng: np.random.Generator
-) -> Sequences:
-    """At most ``most`` sequences (N, T) that are one slip away from calling the play.
+def find_near_misses(
+    system: SignSystem, sequences: Sequences, called: NDArray[np.int8]
+) -> NDArray[np.int64]:
+    """Rows of sequences (N, T) that nearly call the play: they hold all that it takes but one sign.
 
-    A sequence that calls it, with one signal replaced, one dropped, two swapped or a wipe-off put
-    in, and that calls it no longer.
+    Of (N,) ``called`` they are those that call nothing or another play. A rule about any signal has
+    none that could be told from the rest.
     """
-    edited = calls[rng.integers(len(calls), size=_EDITS)]
-    wipes = coach.system.wipe_off != NO_SIGNAL
-    slip = rng.integers(4 if wipes else 3, size=_EDITS)
-    lengths = lengths_of(edited)
-    everyone = np.arange(_EDITS)
-    first = (rng.random(_EDITS) * lengths).astype(np.int64)
-    # Another place than the first; where there is only one signal, the same.
-    step = 1 + (rng.random(_EDITS) * np.maximum(lengths - 1, 1)).astype(np.int64)
-    second = (first + step) % lengths
-    swapped = edited.copy()
-    swapped[everyone, first] = edited[everyone, second]
-    swapped[everyone, second] = edited[everyone, first]
-    other = edited[everyone, first] + rng.integers(1, coach.habits.vocabulary, size=_EDITS)
-    replaced = edited.copy()
-    replaced[everyone, first] = other % coach.habits.vocabulary
-    dropped = _drop(edited, first)
-    edited = np.select(
-        [(slip == n)[:, None] for n in range(3)], [replaced, dropped, swapped], edited
-    ).astype(edited.dtype)
-    if wipes:
-        place_anywhere(edited, slip == 3, coach.system.wipe_off, rng, late=True)
-    misses = (plays_called(coach.system, edited) != CALLED) & (lengths_of(edited) > 0)
-    return np.asarray(edited[misses][:most])
-
-
-def _drop(sequences: Sequences, place: NDArray[np.int64]) -> Sequences:
-    """Each sequence without the signal at its place."""
-    width = sequences.shape[1]
-    source = np.arange(width) + (np.arange(width) >= place[:, None])
-    padded = np.pad(sequences, ((0, 0), (0, 1)), constant_values=BLANK)
-    return np.take_along_axis(padded, source, axis=1)
+    live = () if FAMILIES[system.family].counts else system.calls[:1]
+    telling = {system.indicator, system.second, system.wipe_off, system.activator, *live}
+    telling.discard(NO_SIGNAL)
+    held = np.zeros(len(sequences), np.int64)
+    for signal in telling:
+        held += (sequences == signal).any(axis=1)
+    return np.flatnonzero((called != CALLED) & (held >= max(1, len(telling) - 1)))

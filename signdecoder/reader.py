@@ -123,7 +123,7 @@ class LogReader:
         return [self._answer(asks, hidden, complete) for hidden in self._read(sequences)]
 
     def _answer_strange(self, sequences: list[tuple[int, ...]], complete: bool) -> list[float]:
-        """Answers about sequences with signals that have not come: they get slots for the moment."""
+        """The same with signals that have not come: they are given slots for the moment."""
         known, slot = len(self.vocabulary.names), self._slot_of()
         free = MAX_SLOTS - len(slot)
         slots = []
@@ -134,9 +134,7 @@ class LogReader:
             size: self._network.grow(self._belief, size) for size in {len(each) for each in slots}
         }
         asks = {size: self._network.asks(belief) for size, belief in grown.items()}
-        readings = self._network.read(
-            [_place(s, at) for s, at in zip(sequences, slots, strict=True)]
-        )
+        readings = self._network.read(list(map(_place, sequences, slots)))
         return [
             self._answer(asks[len(at)], readings.spread(place, grown[len(at)].slots), complete)
             for place, at in enumerate(slots)

@@ -22,9 +22,10 @@ from signdecoder.tallies import Floats, NoiseRates, Tallies
 _SEGMENTS = 8  # kept at once
 _YOUNG = 9  # plays for which a segment is kept whatever it weighs
 _BIRTHS = 3  # plays between segments' starts, but for new games
+_STAYS_NULL = 0.9  # chance that a coach whose signs carried nothing goes on so when they change
 _NEAR = 6  # plays: changes as near as that are the same change
 _SKETCHED = 64  # rules that answer for all where many sequences are asked about
-_TALLIES = 1500  # kept at once
+_TALLIES = 600  # kept at once
 _NEGLIGIBLE = 1e-12
 
 
@@ -123,7 +124,7 @@ class RulePosterior:
         """A segment that begins here, after the likeliest of the others."""
         last = max(self.segments, key=lambda s: s.log_weight)
         before = (*last.before, last.start)
-        null = self.no_rule_chance()
+        null = _STAYS_NULL * self.no_rule_chance() + (1 - _STAYS_NULL) * self.rules.null_prior
         return Segment.begin(self.rules, self.tallies, self.plays, before, log_birth, null)
 
     def _drop_segments(self) -> None:

@@ -6,6 +6,7 @@ Shapes: R rules, B bases, F frames, C tallies.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from signdecoder.hypotheses import Hypotheses, Rules
 from signdecoder.plays import Evidence
-from signdecoder.tallies import DEAD, Floats, Places, Tallies, log_rising
+from signdecoder.tallies import DEAD, Floats, Places, Tallies
 
 _NULL = (0.8, 1.6)  # Beta's parameters of the called play's rate, where signals mean nothing
 _SHOWN = (0.5, 1.5)  # of another play's rate where the sequence shows the indicator
@@ -60,9 +61,15 @@ class Frames:
 def _log_beta(rate: tuple[float, float], hits: Places, tries: Places) -> Floats:
     """Log chance of a row with so many hits, its rate drawn from Beta(rate)."""
     a, b = rate
-    most = int(tries.max())
-    total, hit, miss = (log_rising(start, most) for start in (a + b, a, b))
+    most = 1 << int(tries.max()).bit_length()
+    total, hit, miss = (_log_rising(start, most) for start in (a + b, a, b))
     return np.asarray(hit[hits] + miss[tries - hits] - total[tries])
+
+
+@lru_cache(maxsize=64)
+def _log_rising(start: float, count: int) -> Floats:
+    """(count + 1,) log of start (start + 1) …, so many factors: Beta's integrals in pieces."""
+    return np.concatenate([[0.0], np.cumsum(np.log(start + np.arange(count)))])
 
 
 @dataclass(slots=True)
@@ -164,6 +171,8 @@ class Segment:
     def _log_rules(self) -> float:
         """Log chance of these plays and of there being a rule."""
         top = self._log_tallies.max()
+        if top == -np.inf:  # every rule was given up
+            return -np.inf
         by_frame = self.mass[:, : len(self.tallies)] @ np.exp(self._log_tallies - top)
         frames = self._log_frames if len(by_frame) > 1 else self._log_frames[:1]
         peak = frames.max()

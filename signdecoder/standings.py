@@ -47,10 +47,9 @@ def _head(board: Scoreboard) -> list[str]:
         f"  {_coaches_words(exam)}",
     ]
     if board.standings[0].checkpoints:
-        dead = CALLING - NEAR
         lines.append(
-            f"  asked about {2 * CALLING} fresh sequences: {CALLING} call the play,"
-            f" {NEAR} nearly do, {dead} are others of his plays"
+            f"  asked about {2 * CALLING} fresh sequences of his: {CALLING} call the play, {NEAR} nearly"
+            " do (fewer where a rule has few near misses), the rest do not"
         )
     few = [s for s in board.standings if s.coaches < most]
     if few:

@@ -8,12 +8,15 @@ with one tally are equally likely, so there are few tallies to weigh however man
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
+
+_NEVER = -1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +44,30 @@ class NoiseRates:
     def _chances(
         self, rates: tuple[float, ...], odds: tuple[float, ...], hits: Places, rest: Places
     ) -> Floats:
-        grid = np.array(rates)[:, None]
-        noisy = _log_power(grid, hits) + _log_power(1 - grid, rest)
-        least = np.array(self.least)
-        clean = _log_power(least, hits) + _log_power(1 - least, rest)
-        weighed = noisy + np.log(np.array(odds) / sum(odds))[:, None]
-        return np.stack([clean, np.logaddexp.reduce(weighed, axis=0)])
+        hit, miss, share = _logs((self.least, *rates), (1.0, *odds))
+        chances = hit * hits + miss * rest
+        noisy = chances[1:] + share[1:]
+        top = noisy.max(axis=0)
+        chances[1] = top + np.log(np.exp(noisy - top).sum(axis=0))
+        return chances[:2]
 
     @property
     def log_classes(self) -> Floats:
         """(2, 1) the log chance of the two classes, clean and noisy."""
-        with np.errstate(divide="ignore"):
-            return np.asarray(np.log(np.array([[self.clean], [1 - self.clean]])))
+        return _log(np.array([[self.clean], [1 - self.clean]]))
+
+
+@lru_cache(maxsize=16)
+def _logs(rates: tuple[float, ...], odds: tuple[float, ...]) -> tuple[Floats, Floats, Floats]:
+    """Columns of log rates, of log 1 - rates, and of log shares but for the first."""
+    column = np.array(rates)[:, None]
+    shares = np.array(odds)[:, None] / sum(odds[1:])
+    return _log(column), _log(1 - column), np.log(shares)
+
+
+def _log(chance: Floats) -> Floats:
+    """The log, where that of 0 is so low that nothing makes up for it, and that 0 of it are 0."""
+    return np.asarray(np.where(chance > 0, np.log(np.maximum(chance, 1e-300)), _NEVER))
 
 
 DEAD = 1  # the tally of a rule that is given up: no log is likely under it
@@ -120,16 +135,6 @@ class Tallies:
 
     def _joint(self, log_missed: Floats, own: Places, neither: Places) -> Floats:
         chances = self._noise.own_chances(np.maximum(own, 0), np.maximum(neither, 0))
-        joint = np.logaddexp.reduce(self._noise.log_classes + log_missed + chances, axis=0)
-        return np.where((own >= 0) & (neither >= 0), joint, -np.inf)
-
-
-def log_rising(start: float, count: int) -> Floats:
-    """(count + 1,) log of start (start + 1) …, so many factors: Beta's integrals in pieces."""
-    return np.concatenate([[0.0], np.cumsum(np.log(start + np.arange(count)))])
-
-
-def _log_power(base: Floats, exponent: Places) -> Floats:
-    """log of base ** exponent, where 0 ** 0 is 1."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(exponent == 0, 0.0, exponent * np.log(base))
+        clean, noisy = self._noise.log_classes + log_missed + chances
+        joint = np.logaddexp(clean, noisy)
+        return np.where((own >= 0) & (neither >= 0) & (joint > _NEVER / 2), joint, -np.inf)

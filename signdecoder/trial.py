@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.entrants import Answers, Entrant, Maker
+from signdecoder.entrants import Answers, Entrant, Maker, ask_entrant
 from signdecoder.errors import SigndecoderError
 from signdecoder.findings import Finding
 from signdecoder.grades import log_loss
@@ -141,12 +141,12 @@ def _predict(entrant: Entrant, lesson: Lesson) -> Iterator[Answers]:
     if lesson.test is not None:
         entrant.learn(lesson.learn)
         for begin in range(0, len(lesson.test), _SHARED):
-            yield entrant.ask([p.signals for p in lesson.test[begin : begin + _SHARED]])
+            yield ask_entrant(entrant, [p.signals for p in lesson.test[begin : begin + _SHARED]])
         return
     begin, step = 0, 1
     while begin < len(lesson.learn):
         block = lesson.learn[begin : begin + step]
-        yield entrant.ask([p.signals for p in block])
+        yield ask_entrant(entrant, [p.signals for p in block])
         entrant.learn(block)
         begin += len(block)
         # What is slow learns anew each time that it has seen as many plays again.

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from signdecoder.decoder import KeySign, Prediction
+from signdecoder.decoder import KeySign, Prediction, Rule
 from signdecoder.plays import Play, fold
+from signdecoder.rule_reader import Change
 from signdecoder.store import Store
 
 
@@ -43,6 +44,27 @@ class FakeDecoder:
     def unknown(self, signals: Sequence[str]) -> tuple[str, ...]:
         known = {fold(signal) for play in self.seen for signal in play.signals}
         return tuple(signal for signal in signals if fold(signal) not in known)
+
+    @property
+    def agree(self) -> bool | None:
+        return True if self.called else None
+
+    @property
+    def finds_rule(self) -> bool:
+        return self.called > 0
+
+    def rules(self) -> list[Rule]:
+        words = "The signal right after the cap counts; belt means steal."
+        return [Rule(words, 0.9, ("cap",)), Rule("No indicator: cap means steal.", 0.06, ("cap",))]
+
+    def no_rule_probability(self) -> float:
+        return 0.01
+
+    def changes(self) -> list[Change]:
+        return []
+
+    def calls_to_go(self) -> int | None:
+        return None if self.cracked else 2
 
     def key_signs(self) -> list[KeySign]:
         return [KeySign("cap", 0.93), KeySign("belt", 0.04)] if self.called else []

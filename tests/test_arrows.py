@@ -43,21 +43,40 @@ ORDER = (
         "evaluate",
     ),
     *("progress", "episodes", "network", "training", "tuning"),
-    *("layout", "report", "listings"),
+    *(
+        "baselines.contestant",
+        "baselines.pair_score",
+        "baselines.substitution",
+        "baselines.fitted",
+        "baselines.pair_regression",
+        "baselines.descent",
+        "baselines.ngram_net",
+        "baselines.plain_lstm",
+        "baselines",
+    ),
+    *("layout", "report", "report_words", "listings"),
     *("cli.output", "cli.options", "cli.files", "cli.progress"),
     *("cli.ask", "cli.record", "cli.learn", "cli", "__main__"),
 )
 # Who may import a package that is slow to load or that belongs in one place.
 HOMES = {
-    "keras": ("network", "training"),
-    "tensorflow": ("network", "training"),
+    "keras": (
+        "network",
+        "training",
+        "baselines.descent",
+        "baselines.ngram_net",
+        "baselines.plain_lstm",
+    ),
+    "tensorflow": ("network", "training", "baselines.descent"),
+    "sklearn": ("baselines.pair_regression",),
+    "matplotlib": ("plots",),
     "pandas": ("tables", "logs", "evaluate", "training"),
     "textual": ("tui",),
     "rich": ("cli.progress", "tui"),
     "typer": ("cli",),
     "sqlite3": ("schema", "history", "marks", "intake", "edits", "store"),
 }
-HEAVY = ("tensorflow", "keras", "pandas", "textual", "rich")
+HEAVY = ("tensorflow", "keras", "pandas", "textual", "rich", "sklearn", "matplotlib")
 
 
 def module_names() -> list[str]:

@@ -12,7 +12,7 @@ import pytest
 from signdecoder import benchmark
 from signdecoder.benchmark import Sitting, run
 from signdecoder.decoder import Decoder
-from signdecoder.entrants import DECODERS, Answers, Entrant, Maker, enter
+from signdecoder.entrants import DECODERS, Answers, Entrant, Maker, ask_entrant, enter
 from signdecoder.errors import SigndecoderError, UsageError
 from signdecoder.exam import EXAMS, Exam
 from signdecoder.examinees import draw_examinee
@@ -142,6 +142,18 @@ def test_an_entrant_that_fails_ends_all_processes() -> None:
     with pytest.raises(SigndecoderError, match="something is missing: install it"):
         run(replace(SHORT, coaches=40), [fail], workers=2)
     assert active_children() == []
+
+
+class Broken(Witness):
+    """Says what is no probability."""
+
+    def ask(self, sequences: Sequence[Sequence[str]]) -> Answers:
+        return np.array([[0.5, np.nan]])
+
+
+def test_what_is_no_probability_is_no_answer() -> None:
+    with pytest.raises(ValueError, match="witness said nan of cap belt"):
+        ask_entrant(Broken(), [["ear"], ["cap", "belt"]])
 
 
 def test_progress_is_told_after_each_coach_and_the_environment_is_left_alone() -> None:

@@ -91,8 +91,11 @@ def test_with_several_coaches_query_asks_which_and_report_takes_all(hawks: Shell
     assert [coach["key_signs"] != [] for coach in coaches] == [True, False]
     assert hawks.run("report").out == (
         "Hawks · 3 plays, 2 steals · cracked\n"
+        "  rule      90 %  The signal right after the cap counts; belt means steal.\n"
+        "             6 %  No indicator: cap means steal.\n"
         "  key sign  cap   ██████████████████▋   93 %  2 plays, 2 steals\n"
         "            belt  ▊                      4 %  1 play, 1 steal\n"
+        "            the LSTM and the rules agree\n"
         "  expected  right on 97 % of his plays (95 % is cracked)\n"
         "\n"
         "Lions · 1 play, no steal yet · not cracked yet\n"

@@ -34,7 +34,7 @@ def test_an_exam_in_words(shell: Shell, exams: list[Exam]) -> None:
         "simulated coaches: 2 coaches, 40 plays each, exam 'exam', seeds for tuning\n"
         "  all families but null, equally often; 6 to 12 signals, 15 to 45 % steals; clean"
         " outcomes\n"
-        "  asked about 100 fresh sequences: 50 call the play, 35 nearly do, 15 are others of his"
+        "  asked about 100 fresh sequences of his: 50 call the play, 35 nearly do (fewer where a"
     )
     assert "  after plays     3" in ran.out
     assert "benchmark: step 2 of 2" in ran.err

@@ -72,8 +72,11 @@ def kept_hash(shell: Shell) -> str | None:
 
 REPORT = (
     "Hawks · 3 plays, 2 steals · cracked\n"
+    "  rule      90 %  The signal right after the cap counts; belt means steal.\n"
+    "             6 %  No indicator: cap means steal.\n"
     "  key sign  cap   ██████████████████▋   93 %  2 plays, 2 steals\n"
     "            belt  ▊                      4 %  1 play, 1 steal\n"
+    "            the LSTM and the rules agree\n"
     "  expected  right on 97 % of his plays (95 % is cracked)\n"
     "  held out  each play, from those before it (3 plays)\n"
     "                       log loss  right\n"
@@ -101,7 +104,7 @@ def test_train_prints_one_document(shell: Shell, tune: Callable[..., FakeTuning]
     (coach,) = json.loads(ran.out)["coaches"]
     assert list(coach) == [
         "coach", "play", "plays", "called", "key_signs", "rule", "rule_probability",
-        "no_rule_probability", "cracked", "held_out", "tuned",
+        "no_rule_probability", "cracked", "changes", "held_out", "tuned",
     ]  # fmt: skip
     assert coach["held_out"] == {
         "how": "in order", "plays": 3, "log_loss": 0.5, "accuracy": 1.0,

@@ -11,13 +11,12 @@ from signdecoder.listings import Tally, play_document, plays_words, tally_coach
 from signdecoder.plays import Play
 from signdecoder.report import (
     query_document,
-    query_words,
     report_coach,
     report_document,
-    report_words,
-    tally_words,
     train_document,
 )
+from signdecoder.report_words import query_words, report_words, tally_words
+from signdecoder.rule_reader import Change
 from tests.fakes import FakeDecoder
 
 PLAYS = [
@@ -36,8 +35,11 @@ def test_the_report_ranks_key_signs_with_their_evidence() -> None:
     assert report.evidence == {"ear": (1, 1), "cap": (3, 2), "belt": (2, 2), "nose": (2, 0)}
     assert report_words([replace(report, held_out=HELD_OUT)]) == (
         "Hawks · 5 plays, 2 steals · cracked\n"
+        "  rule      90 %  The signal right after the cap counts; belt means steal.\n"
+        "             6 %  No indicator: cap means steal.\n"
         "  key sign  cap   ██████████████████▋   93 %  3 plays, 2 steals\n"
         "            belt  ▊                      4 %  2 plays, 2 steals\n"
+        "            the LSTM and the rules agree\n"
         "  expected  right on 97 % of his plays (95 % is cracked)\n"
         "  held out  every fourth game (12 plays)\n"
         "                       log loss  right\n"
@@ -77,10 +79,11 @@ def test_documents_hold_what_the_contract_names() -> None:
         "plays": 5,
         "called": 2,
         "key_signs": [{"sign": "cap", "probability": 0.93}, {"sign": "belt", "probability": 0.04}],
-        "rule": None,
-        "rule_probability": None,
-        "no_rule_probability": None,
+        "rule": "The signal right after the cap counts; belt means steal.",
+        "rule_probability": 0.9,
+        "no_rule_probability": 0.01,
         "cracked": True,
+        "changes": [],
     }
     trained = replace(report, held_out=HELD_OUT, tuned=True)
     assert train_document([trained])["coaches"][0] == document | {
@@ -94,6 +97,40 @@ def test_documents_hold_what_the_contract_names() -> None:
         },
         "tuned": True,
     }
+
+
+def test_a_change_of_signs_is_told_with_both_keys() -> None:
+    report = report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
+    changes = (Change(30, "cap", "belt"), Change(60, "belt", "belt"))
+    changed = replace(report, changes=changes)
+    assert report_document([changed])["coaches"][0]["changes"] == [
+        {"play": 31, "before": "cap", "after": "belt"},
+        {"play": 61, "before": "belt", "after": "belt"},
+    ]
+    assert (
+        "  changed   signs changed at play 31: the key was cap, is now belt\n"
+        "            signs changed at play 61\n"
+    ) in report_words([changed])
+    often = replace(report, changes=changes * 4)
+    assert "  changed   3 earlier changes\n" in report_words([often])
+
+
+def test_without_a_rule_the_report_says_so() -> None:
+    report = report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
+    none = replace(report, finds_rule=False, no_rule_probability=0.8, cracked=False, calls_to_go=2)
+    words = report_words([none])
+    assert "  rule      no rule found: these signals may carry nothing (80 %)\n" in words
+    assert "more steal" not in words
+    assert report_document([none])["coaches"][0]["rule"] is None
+    assert report_document([none])["coaches"][0]["rule_probability"] is None
+
+
+def test_the_report_says_about_how_many_more_steals_it_takes() -> None:
+    report = report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
+    open_still = replace(report, cracked=False, calls_to_go=2)
+    assert "            about 2 more steals will crack him" in report_words([open_still])
+    one = replace(report, cracked=False, calls_to_go=1)
+    assert "about 1 more steal will crack him" in report_words([one])
 
 
 def test_rounded_key_signs_sum_to_at_most_one() -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from signdecoder import __version__
-from signdecoder.cli import ask, learn, record
+from signdecoder.cli import ask, benchmark, learn, record
 from signdecoder.cli.options import Db
 from signdecoder.cli.output import print_words, say
 from signdecoder.errors import ExitStatus, SigndecoderError
@@ -35,6 +35,7 @@ for command, name, example in (
     (record.export, "export", "signdecoder export hawks.csv --coach Hawks"),
     (record.coaches, "coaches", "signdecoder coaches"),
     (learn.simulate, "simulate", "signdecoder simulate --plays 40 --seed 7 --out demo.csv"),
+    (benchmark.benchmark, "benchmark", "signdecoder benchmark --coaches 52 --seeds tuning"),
     (learn.pretrain, "pretrain", "signdecoder pretrain --minutes 30 --out mine.json"),
 ):
     app.command(name, epilog=f"Example: {example}")(command)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from signdecoder import report as reporting
+from signdecoder import report_words
 from signdecoder.cli import options
 from signdecoder.cli.files import read_questions
 from signdecoder.cli.output import guard_stream, print_json, print_words, say
@@ -50,7 +51,7 @@ def query(
     if json:
         print_json(reporting.query_document(*answer))
     else:
-        print_words(reporting.query_words(*answer))
+        print_words(report_words.query_words(*answer, decoder.calls_to_go()))
 
 
 def _say_notes(notes: Iterable[str]) -> None:
@@ -118,7 +119,7 @@ def report(
     if json:
         print_json(reporting.report_document(reports))
     else:
-        print_words(reporting.report_words(reports))
+        print_words(report_words.report_words(reports))
 
 
 def describe_setup(db: Path | None) -> str:

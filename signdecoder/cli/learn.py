@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from signdecoder import listings
+from signdecoder import listings, report_words
 from signdecoder import report as reporting
 from signdecoder.cli import options
 from signdecoder.cli.files import Reading, record_files
@@ -58,7 +58,7 @@ def train(
     if json:
         print_json(reporting.train_document(reports))
     else:
-        print_words(reporting.report_words(reports))
+        print_words(report_words.report_words(reports))
 
 
 def _record(store: Store, files: Sequence[str], reading: Reading) -> None:
