@@ -142,7 +142,7 @@ class _Notes:
             self._findings.append((seen, finding))
 
     def papers(self) -> list[Paper]:
-        """A paper for each of its columns; what it told in words is the same in all."""
+        """A paper for each of its columns; what it told in words goes with the first."""
         columns, questions = self._entrant.columns, len(self._examinee.quizzes[0].sequences)
         answers = np.array(self._answers).reshape(len(self._asked), len(columns), questions)
         return [
@@ -152,7 +152,7 @@ class _Notes:
                 answers[:, n],
                 tuple(keys[n] for keys in self._keys),
                 self._ahead[n],
-                tuple(self._findings),
+                tuple(self._findings) if n == 0 else (),
             )
             for n, name in enumerate(columns)
         ]

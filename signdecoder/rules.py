@@ -27,14 +27,15 @@ _NEAR = 6  # plays: changes as near as that are the same change
 _SKETCHED = 64  # rules that answer for all where many sequences are asked about
 _TALLIES = 600  # kept at once
 _NEGLIGIBLE = 1e-12
+_WEIGHTY = 1e-3  # chance of a segment from which its rules are told of
 
 
 @dataclass(frozen=True, slots=True)
 class Hazards:
     """The chance that the signs changed before a play, within a game and where one begins."""
 
-    play: float = 1 / 100
-    game: float = 1 / 10
+    play: float = 1 / 250
+    game: float = 1 / 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +197,17 @@ class RulePosterior:
         """(R,) the chance of each rule; what they lack to 1 is the null rule's."""
         if self._posterior is None:
             self._posterior = np.zeros(len(self.rules))
-            for weight, segment in zip(self._weights(), self.segments, strict=True):
-                if weight > _NEGLIGIBLE:
-                    self._posterior += weight * segment.posterior()
+            for weight, segment in self._weighty():
+                self._posterior += weight * segment.posterior()
         return self._posterior
+
+    def _weighty(self) -> list[tuple[float, Segment]]:
+        """The segments that weigh something, with their chances."""
+        weights = self._weights()
+        kept = weights >= min(_WEIGHTY, weights.max())
+        total = weights[kept].sum()
+        pairs = zip(weights, self.segments, kept, strict=True)
+        return [(float(weight / total), segment) for weight, segment, heavy in pairs if heavy]
 
     def entropy(self) -> float:
         """Bits that are open about the base of the rule, or there being none."""
@@ -229,10 +237,9 @@ class RulePosterior:
         most = min(_SKETCHED, len(chances) - 1)
         best = np.argpartition(-chances, most)[:most].astype(np.int32)
         called, uncalled = np.zeros(most), np.zeros(most)
-        for weight, segment in zip(self._weights(), self.segments, strict=True):
-            if weight > _NEGLIGIBLE:
-                more = segment.run_chances(best)
-                called, uncalled = called + weight * more[0], uncalled + weight * more[1]
+        for weight, segment in self._weighty():
+            more = segment.run_chances(best)
+            called, uncalled = called + weight * more[0], uncalled + weight * more[1]
         newest = max(self.segments, key=lambda s: s.log_weight)
         rest = max(0.0, 1 - float(chances[best].sum())) * newest.rate
         return _Sketch([self.rules.system(r) for r in best], called, uncalled, rest)

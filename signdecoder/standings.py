@@ -48,8 +48,8 @@ def _head(board: Scoreboard) -> list[str]:
     ]
     if board.standings[0].checkpoints:
         lines.append(
-            f"  asked about {2 * CALLING} fresh sequences of his: {CALLING} call the play, {NEAR} nearly"
-            " do (fewer where a rule has few near misses), the rest do not"
+            f"  asked about {2 * CALLING} fresh sequences of his: {CALLING} call the play, {NEAR}"
+            " nearly do (fewer where a rule has few near misses), the rest do not"
         )
     few = [s for s in board.standings if s.coaches < most]
     if few:
@@ -110,7 +110,7 @@ def _checkpoint_table(
 
 
 def _crack_table(standings: Sequence[Standing]) -> list[str]:
-    rows: Rows = [("  until", "plays", "95 %", "9 in 10", "steals", "9 in 10", "never, %", "±")]
+    rows: Rows = [("  until", "plays", "interval", "9 in 10", "steals", "9 in 10", "never, %", "±")]
     for standing in standings:
         crack = standing.crack
         if crack:

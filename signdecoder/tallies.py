@@ -26,8 +26,8 @@ class NoiseRates:
     With chance ``clean`` both are ``least``; else each is drawn from its own grid, apart.
     """
 
-    clean: float = 0.6
-    least: float = 0.001
+    clean: float = 0.85
+    least: float = 0.0005
     missed: tuple[float, ...] = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4)
     missed_odds: tuple[float, ...] = (0.2, 0.2, 0.2, 0.15, 0.1, 0.1, 0.05)
     own: tuple[float, ...] = (0.005, 0.01, 0.02, 0.04, 0.08, 0.15, 0.25, 0.4)
