@@ -55,7 +55,9 @@ def main() -> None:
     print(f"{arguments.signals} signals, {arguments.plays} plays of a simulated coach")
     for what, took in times.items():
         late = took[len(took) // 2 :]
-        print(f"{what:<24} median {median(late):6.2f} ms, 95 % within {np.quantile(late, 0.95):6.2f}")
+        print(
+            f"{what:<24} median {median(late):6.2f} ms, 95 % within {np.quantile(late, 0.95):6.2f}"
+        )
 
 
 def clock(run: Callable[[], object]) -> float:

@@ -3,14 +3,15 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from signdecoder.decoder import Decoder, KeySign, Prediction
+    from signdecoder.answers import KeySign, Prediction
+    from signdecoder.decoder import Decoder
     from signdecoder.plays import Play
 
 __all__ = ["Decoder", "KeySign", "Play", "Prediction", "__version__"]
 
 __version__ = "0.1.0"
 
-_HOMES = {"Decoder": "decoder", "KeySign": "decoder", "Prediction": "decoder", "Play": "plays"}
+_HOMES = {"Decoder": "decoder", "KeySign": "answers", "Prediction": "answers", "Play": "plays"}
 
 
 def __getattr__(name: str) -> Any:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from signdecoder.errors import SigndecoderError
 from signdecoder.mixture import Mixture
 from signdecoder.plays import Evidence, Play
-from signdecoder.reader import LogReader
+from signdecoder.reader import LogReader, Seen
 from signdecoder.rule_reader import RuleReader
 from signdecoder.weights import Weights
 
@@ -32,12 +32,14 @@ class Advisers:
         self.lstm = LogReader(play, weights)
         self.rules = RuleReader(self.lstm)
         self.mixture = Mixture(TRUST)
+        self.called = 0  # plays that were the called play
         self._own: Chances | None = None
 
     def learn(self, plays: Iterable[Play]) -> None:
         """Learn plays in their order, and which adviser foretold them better."""
         before = len(self.lstm.log)
         said = np.array([self.lstm.learn(plays), self.rules.learn()], np.float64)
+        self.called += _count_called(self.lstm.log[before:])
         for chances, seen in zip(said.T, self.lstm.log[before:], strict=True):
             if seen.evidence is not Evidence.SILENT:
                 self.mixture.learn(chances, seen.evidence is Evidence.CALLED)
@@ -97,7 +99,12 @@ class Advisers:
             raise SigndecoderError("the saved belief is damaged", "it is made anew")
         advisers.lstm = LogReader.resume(play, weights, plays, body[:first])
         advisers.lstm.changes.update(changes)
+        advisers.called = _count_called(advisers.lstm.log)
         advisers.rules = RuleReader(advisers.lstm)
         advisers.rules.resume(body[first:])
         advisers.mixture.record, advisers.mixture.called = np.array(record), called
         return advisers
+
+
+def _count_called(log: Sequence[Seen]) -> int:
+    return sum(seen.evidence is Evidence.CALLED for seen in log)

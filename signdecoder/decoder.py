@@ -2,73 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from hashlib import blake2b
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Self
 
 from signdecoder import learned, verdict
 from signdecoder.advisers import Advisers
-from signdecoder.errors import SigndecoderError
+from signdecoder.answers import KeySign, Opinion, Prediction, Rule
 from signdecoder.plays import (
     NOT_STEAL,
     STEAL,
-    Evidence,
     Play,
     read_outcome,
     read_sequence,
     read_signals,
 )
+from signdecoder.recall import recall_advisers
 from signdecoder.rule_reader import Change
 from signdecoder.store import Store
 from signdecoder.vocabulary import MAX_SLOTS
 from signdecoder.weights import SHIPPED, Weights, read_weights
 from signdecoder.wording import describe
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """What is said of one sequence: chances of the called play, and the verdict."""
-
-    signals: tuple[str, ...]
-    play: str
-    probability: float
-    lstm: float
-    rules: float
-    verdict: str
-
-    @property
-    def steal(self) -> float:
-        """The probability, by its usual name."""
-        return self.probability
-
-
-@dataclass(frozen=True, slots=True)
-class Opinion:
-    """Chances of the called play: what the LSTM says, what the rules say, and the mixture."""
-
-    probability: float
-    lstm: float
-    rules: float
-
-
-@dataclass(frozen=True, slots=True)
-class KeySign:
-    """A signal and the chance that it is the coach's key sign."""
-
-    sign: str
-    probability: float
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule in words, and the chance that it is the coach's; ``key_signs`` by name, if any."""
-
-    words: str
-    probability: float
-    key_signs: tuple[str, ...]
 
 
 class Decoder:
@@ -84,7 +38,6 @@ class Decoder:
             weights = read_weights(Path(weights or SHIPPED))
         self.weights = weights
         self._advisers = Advisers(self.play, weights)
-        self._called = 0
 
     @classmethod
     def from_store(
@@ -110,17 +63,7 @@ class Decoder:
     ) -> Self:
         """The same from a store that is open. Weights are those given, or learned, or shipped."""
         decoder = cls(play=play, weights=weights or learned.load_weights(store, play))
-        plays, changes = store.plays_and_changes(coach)
-        saved = learned.load_belief(store, coach, decoder.play)
-        if decoder._take_back(saved, plays, changes) or store.read_only:
-            return decoder
-        belief = learned.SavedBelief(
-            decoder._advisers.snapshot(),
-            decoder.weights.hash,
-            len(plays),
-            _digest(plays, decoder.play, changes),
-        )
-        learned.save_belief(store, coach, decoder.play, belief)
+        decoder._advisers = recall_advisers(store, coach, decoder.play, decoder.weights)
         return decoder
 
     @property
@@ -131,7 +74,7 @@ class Decoder:
     @property
     def called(self) -> int:
         """How many of them were the called play."""
-        return self._called
+        return self._advisers.called
 
     @property
     def notes(self) -> list[str]:
@@ -163,9 +106,7 @@ class Decoder:
 
     def observe_many(self, plays: Iterable[Play]) -> None:
         """Learn from plays in their order."""
-        before = self.plays
         self._advisers.learn(plays)
-        self._called += self._count_called(before)
 
     def changed(self) -> None:
         """The signs changed here: what was learned of the rule holds no longer."""
@@ -181,7 +122,7 @@ class Decoder:
         """What is said of each of these sequences; nothing is learned from them."""
         named = [_names_of(sequence) for sequence in sequences]
         opinions = self.opinions(named, complete=complete)
-        own, called = self._advisers.own_chances(), self._called
+        own, called = self._advisers.own_chances(), self.called
         return [
             Prediction(
                 names, self.play, said.probability, said.lstm, said.rules,
@@ -226,7 +167,7 @@ class Decoder:
     @property
     def agree(self) -> bool | None:
         """Do the LSTM and the rules name the same key sign? None before the first called play."""
-        if not self._called:
+        if not self.called:
             return None
         lstm, rules = (_rank(chances)[0].sign for chances in self._advisers.key_chances())
         return lstm == rules
@@ -237,6 +178,7 @@ class Decoder:
         return [
             Rule(
                 describe(ranked.system, names, [self.play]),
+                describe(ranked.system.plain, names, [self.play]),
                 ranked.probability,
                 tuple(names[key] for key in ranked.system.key_signs if key >= 0),
             )
@@ -246,7 +188,7 @@ class Decoder:
     @property
     def finds_rule(self) -> bool:
         """Is there a rule to tell of: likelier than none, and one that the plays bear out?"""
-        if not self._called or self._advisers.rules.no_rule_chance() >= verdict.NO_RULE:
+        if not self.called or self._advisers.rules.no_rule_chance() >= verdict.NO_RULE:
             return False
         ranked = self._advisers.rules.ranking()
         if ranked and ranked[0].probability >= verdict.NO_RULE:
@@ -258,7 +200,7 @@ class Decoder:
 
         It is said of nothing before the first called play.
         """
-        if not self._called or self.cracked:
+        if not self.called or self.cracked:
             return None
         return verdict.calls_to_go(self._advisers.rules.entropy())
 
@@ -278,67 +220,14 @@ class Decoder:
     def cracked(self) -> bool:
         """Is the expected accuracy at least 95 %, and owed to the signs?"""
         accuracy = self.expected_accuracy()
-        if accuracy is None or not self._called or accuracy < verdict.CRACKED:
+        if accuracy is None or not self.called or accuracy < verdict.CRACKED:
             return False
         return verdict.told_apart(self._advisers.own_chances()) >= verdict.TOLD_APART
-
-    # --- what was learned before ------------------------------------------------------------------
-
-    def _take_back(
-        self, saved: learned.SavedBelief | None, plays: Sequence[Play], changes: Collection[int]
-    ) -> bool:
-        """Know these plays and changes, with the help of a saved belief; was it all there?"""
-        read = self._resume(saved, plays, changes) if saved else 0
-        up_to_date = bool(saved) and read == len(plays) == self.plays
-        if up_to_date and saved:
-            up_to_date = saved.plays_hash == _digest(plays, self.play, changes)
-        for begin, end in pairwise([read, *sorted(n for n in changes if n > read), len(plays)]):
-            self.observe_many(plays[begin:end])
-            if end in changes:
-                self.changed()
-        return up_to_date
-
-    def _resume(
-        self, saved: learned.SavedBelief, plays: Sequence[Play], changes: Collection[int]
-    ) -> int:
-        """Take a saved belief if it is of these weights, plays and changes; how many plays?"""
-        read = plays[: saved.plays]
-        if saved.weights_hash != self.weights.hash or len(read) < saved.plays:
-            return 0
-        # The signs may have changed right after those plays, and that may be news.
-        since = [n for n in changes if n < len(read)]
-        heard = [n for n in changes if n <= len(read)]
-        if saved.plays_hash not in (
-            _digest(read, self.play, since), _digest(read, self.play, heard)
-        ):  # fmt: skip
-            return 0
-        try:
-            self._advisers = Advisers.resume(self.play, self.weights, read, since, saved.blob)
-        except SigndecoderError:  # damaged: the plays are all there, so it is made anew
-            self._advisers = Advisers(self.play, self.weights)
-            return 0
-        self._called = self._count_called()
-        if len(read) in changes:
-            self.changed()
-        return len(read)
-
-    def _count_called(self, since: int = 0) -> int:
-        log = self._advisers.lstm.log[since:]
-        return sum(seen.evidence is Evidence.CALLED for seen in log)
 
 
 def _rank(chances: dict[str, float]) -> list[KeySign]:
     signs = [KeySign(name, float(p)) for name, p in chances.items()]
     return sorted(signs, key=lambda key: -key.probability)
-
-
-def _digest(plays: Iterable[Play], play: str, changes: Collection[int]) -> str:
-    """A hash of all that a decoder learns from these plays and changes."""
-    digest = blake2b(play.encode(), digest_size=16)
-    for p in plays:
-        digest.update("\x1f".join((p.game, p.outcome, *p.signals, "\x1e")).encode())
-    digest.update(" ".join(map(str, sorted(changes))).encode())
-    return digest.hexdigest()
 
 
 def _names_of(signals: Sequence[str] | str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from signdecoder.plays import CONTEXT, Play, write_signals
 from signdecoder.report_words import outcome_name
 
 if TYPE_CHECKING:
-    from signdecoder.decoder import Prediction
+    from signdecoder.answers import Prediction
     from signdecoder.logs import Sequences
     from signdecoder.store import Added
 

@@ -11,7 +11,7 @@ from signdecoder.plays import NONE, NOT_STEAL, OUTCOMES, UNKNOWN
 from signdecoder.report import CoachReport
 
 if TYPE_CHECKING:
-    from signdecoder.decoder import KeySign, Prediction
+    from signdecoder.answers import KeySign, Prediction
     from signdecoder.evaluate import HeldOut
     from signdecoder.rule_reader import Change
 

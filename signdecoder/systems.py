@@ -7,7 +7,7 @@ right. Everything here is vectorised over the rows.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,11 @@ class SignSystem:
     def key_signs(self) -> tuple[int, ...]:
         """The key sign, or two where they are equal, or none: the contract's words."""
         return FAMILIES[self.family].key_signs(self)
+
+    @property
+    def plain(self) -> SignSystem:
+        """This system without a wipe-off or an activator."""
+        return replace(self, wipe_off=NO_SIGNAL, wipes_anywhere=False, activator=NO_SIGNAL)
 
     @property
     def roles(self) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from signdecoder.decoder import KeySign, Prediction, Rule
+from signdecoder.answers import KeySign, Prediction, Rule
 from signdecoder.plays import Play, fold
 from signdecoder.rule_reader import Change
 from signdecoder.store import Store
@@ -55,7 +55,8 @@ class FakeDecoder:
 
     def rules(self) -> list[Rule]:
         words = "The signal right after the cap counts; belt means steal."
-        return [Rule(words, 0.9, ("cap",)), Rule("No indicator: cap means steal.", 0.06, ("cap",))]
+        rival = "No indicator: cap means steal."
+        return [Rule(words, words, 0.9, ("cap",)), Rule(rival, rival, 0.06, ("cap",))]
 
     def no_rule_probability(self) -> float:
         return 0.01

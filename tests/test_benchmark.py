@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from signdecoder import benchmark
-from signdecoder.benchmark import Sitting, run
+from signdecoder.benchmark import sittings
+from signdecoder.benchmark.entrants import DECODERS, Answers, Entrant, Maker, ask_entrant, enter
+from signdecoder.benchmark.exam import EXAMS, Exam
+from signdecoder.benchmark.examinees import draw_examinee
+from signdecoder.benchmark.findings import Finding
+from signdecoder.benchmark.sittings import Sitting, run
 from signdecoder.decoder import Decoder
-from signdecoder.entrants import DECODERS, Answers, Entrant, Maker, ask_entrant, enter
 from signdecoder.errors import SigndecoderError, UsageError
-from signdecoder.exam import EXAMS, Exam
-from signdecoder.examinees import draw_examinee
-from signdecoder.findings import Finding
 from signdecoder.plays import Play
 from signdecoder.progress import Progress
 from signdecoder.weights import write_weights
@@ -49,7 +49,7 @@ class Witness:
         return ("signal 1",)
 
     def finding(self) -> Finding | None:
-        return Finding(f"rule {len(self.learned)}", 0.2, (4,))
+        return Finding(f"rule {len(self.learned)}", False, (4,))
 
 
 def witness(exam: Exam, number: int = 0, *, every_play: bool = True) -> tuple[Witness, Sitting]:
@@ -59,7 +59,7 @@ def witness(exam: Exam, number: int = 0, *, every_play: bool = True) -> tuple[Wi
         assert play == "steal"
         return entrant
 
-    return entrant, benchmark.sit_exam(exam, [make], 1, number)
+    return entrant, sittings.sit_exam(exam, [make], 1, number)
 
 
 def test_each_play_is_predicted_before_it_is_learned() -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from signdecoder import benchmark as sitting
-from signdecoder.benchmark import Sitting
-from signdecoder.exam import Exam
+from signdecoder.benchmark import sittings as sitting
+from signdecoder.benchmark.exam import Exam
+from signdecoder.benchmark.sittings import Sitting
 from tests.conftest import Shell
 
 LOG = "signs,outcome\ncap belt,steal\near nose,none\ncap belt,steal\nnose ear,none\n"

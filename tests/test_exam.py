@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from signdecoder.benchmark.exam import EXAMS, FAMILIES, Exam, choose_exam
+from signdecoder.benchmark.examinees import Examinee, Quiz, draw_examinee
+from signdecoder.benchmark.questions import CALLING, NEAR, draw_questions, find_near_misses
 from signdecoder.coaches import Noise
 from signdecoder.errors import UsageError
-from signdecoder.exam import EXAMS, FAMILIES, Exam, choose_exam
-from signdecoder.examinees import Examinee, Quiz, draw_examinee
 from signdecoder.grammar import FAMILY_WEIGHTS
 from signdecoder.plays import STEAL, Play
 from signdecoder.prior import draw_coach
-from signdecoder.questions import CALLING, NEAR, draw_questions, find_near_misses
 from signdecoder.systems import BLANK, CALLED, Sequences, SignSystem, plays_called
 
 EXAM = EXAMS["exam"]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from signdecoder.decoder import KeySign, Prediction
+from signdecoder.answers import KeySign, Prediction
 from signdecoder.evaluate import HeldOut
 from signdecoder.layout import bar, columns, count, percent, printable, width
 from signdecoder.listings import Tally, play_document, plays_words, tally_coach

@@ -6,12 +6,12 @@ from math import log
 import numpy as np
 import pytest
 
-from signdecoder.entrants import Answers, Entrant
+from signdecoder.benchmark.entrants import Answers, Entrant
+from signdecoder.benchmark.trial import BASE, Mark, hold_trial, plan_trial
+from signdecoder.benchmark.trial_report import trial_document, trial_words
 from signdecoder.errors import SigndecoderError
 from signdecoder.plays import Play
 from signdecoder.progress import Progress
-from signdecoder.trial import BASE, Mark, hold_trial, plan_trial
-from signdecoder.trial_report import trial_document, trial_words
 from tests.test_benchmark import Witness
 
 

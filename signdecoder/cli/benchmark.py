@@ -15,9 +15,9 @@ from signdecoder.errors import ExitStatus, SigndecoderError, UsageError
 from signdecoder.plays import NONE, NOT_STEAL, STEAL, UNKNOWN, Play, name_outcome
 
 if TYPE_CHECKING:
+    from signdecoder.benchmark.exam import Exam
+    from signdecoder.benchmark.trial import Plan
     from signdecoder.coaches import Noise
-    from signdecoder.exam import Exam
-    from signdecoder.trial import Plan
 
 
 def benchmark(
@@ -93,7 +93,7 @@ def benchmark(
         _show(*_try(_plan(log, called, learn, test, reading), decoders, weights), json=json)
         return
     _refuse({"play": play, "learn": learn, "test": test}, "a real log", "name one with --log")
-    from signdecoder.exam import choose_exam
+    from signdecoder.benchmark.exam import choose_exam
 
     chosen = choose_exam(
         exam or "exam",
@@ -128,10 +128,10 @@ def _sit(
     exam: "Exam", decoders: str, weights: Path | None, slow: int, workers: int, plot: Path | None
 ) -> tuple[dict[str, Any], str]:
     """Sit the exam; give its document and its words."""
-    from signdecoder import plots, standings
-    from signdecoder.benchmark import run
-    from signdecoder.entrants import enter
-    from signdecoder.scoreboard import tally
+    from signdecoder.benchmark import plots, standings
+    from signdecoder.benchmark.entrants import enter
+    from signdecoder.benchmark.scoreboard import tally
+    from signdecoder.benchmark.sittings import run
 
     makers = enter(_names(decoders), weights, told=bool(exam.change_at))
     if plot:
@@ -180,7 +180,7 @@ def _find_play(asked: str) -> str:
 
 
 def _plan(log: str, play: str, learn: int | None, test: str | None, reading: Reading) -> "Plan":
-    from signdecoder.trial import plan_trial
+    from signdecoder.benchmark.trial import plan_trial
 
     plays = _read_plays(log, reading)
     asked = (test, _read_plays(test, reading)) if test else None
@@ -202,9 +202,9 @@ def _read_plays(file: str, reading: Reading) -> tuple[Play, ...]:
 
 def _try(plan: "Plan", decoders: str, weights: Path | None) -> tuple[dict[str, Any], str]:
     """Mark every decoder on a log; give the document and the words."""
-    from signdecoder.entrants import enter
-    from signdecoder.trial import hold_trial
-    from signdecoder.trial_report import trial_document, trial_words
+    from signdecoder.benchmark.entrants import enter
+    from signdecoder.benchmark.trial import hold_trial
+    from signdecoder.benchmark.trial_report import trial_document, trial_words
 
     makers = enter(_names(decoders), weights)
     with _interruptible(), quiet_libraries(), show_progress("benchmark") as progress:
@@ -223,6 +223,6 @@ def _interruptible() -> Iterator[None]:
 
 
 def _names(decoders: str) -> Sequence[str]:
-    from signdecoder.entrants import DECODERS
+    from signdecoder.benchmark.entrants import DECODERS
 
     return decoders.split(",") if decoders else DECODERS

@@ -7,10 +7,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from signdecoder.benchmark.grades import CRACKED
+from signdecoder.benchmark.scoreboard import Scoreboard, Standing
 from signdecoder.errors import SigndecoderError
 from signdecoder.files import replace_file
-from signdecoder.grades import CRACKED
-from signdecoder.scoreboard import Scoreboard, Standing
 
 # Okabe and Ito's colours, which every kind of colour vision tells apart; marks tell them too.
 _STYLES = {

@@ -11,10 +11,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from signdecoder.answers import KeySign
 from signdecoder.baselines.contestant import Contestant
-from signdecoder.decoder import Decoder, KeySign
+from signdecoder.benchmark.findings import Finding
+from signdecoder.decoder import Decoder
 from signdecoder.errors import UsageError
-from signdecoder.findings import Finding
 from signdecoder.plays import Play
 from signdecoder.weights import SHIPPED, Weights, read_weights
 
@@ -103,9 +104,10 @@ class Ours:
 
     def finding(self) -> Finding | None:
         """What its report tells: the likeliest rule, or that there is none, and the changes."""
-        rules, no_rule = self._decoder.rules(), self._decoder.no_rule_probability()
+        rules = self._decoder.rules()
         changes = tuple(change.play for change in self._decoder.changes())
-        return Finding(rules[0].words if rules else None, no_rule or 0.0, changes)
+        plain = rules[0].plain_words if rules else None
+        return Finding(plain, not self._decoder.finds_rule, changes)
 
 
 class Outside:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.benchmark import Paper, Sitting
+from signdecoder.benchmark.examinees import Examinee
+from signdecoder.benchmark.findings import is_near, wordings
+from signdecoder.benchmark.sittings import Paper, Sitting
 from signdecoder.coaches import Noise
-from signdecoder.examinees import Examinee
-from signdecoder.findings import is_near, wordings
 from signdecoder.grammar import FAMILY_WEIGHTS
 from signdecoder.plays import STEAL
 from signdecoder.simulator import LEVELS
@@ -139,8 +139,7 @@ def _grade_findings(sat: Sequence[tuple[Examinee, Paper]]) -> Told:
         for place, (seen, finding) in enumerate(paper.findings):
             system = examinee.quiz_after(seen).system
             if system.family != "null":
-                shown = {signal for play in examinee.log[:seen] for signal in play.signals}
-                rules[n, place] = finding.rule in wordings(system, examinee.names, shown)
+                rules[n, place] = finding.rule in wordings(system, examinee.names)
         if paper.findings:
             last, changes = paper.findings[-1][1], [q.since for q in examinee.quizzes[1:]]
             none[n] = last.says_no_rule

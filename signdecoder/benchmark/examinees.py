@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from signdecoder.benchmark.exam import FAMILIES, SEEDS, Exam
+from signdecoder.benchmark.questions import NO_QUESTIONS, Questions, draw_questions
 from signdecoder.coaches import Coach, Noise
-from signdecoder.exam import FAMILIES, SEEDS, Exam
 from signdecoder.games import DrawnGames, draw_changes, draw_games, start_games
 from signdecoder.plays import NONE, STEAL, Play
 from signdecoder.prior import draw_coach
-from signdecoder.questions import NO_QUESTIONS, Questions, draw_questions
 from signdecoder.simulator import LEVELS, OTHER_PLAYS
 from signdecoder.systems import BLANK, CALLED, SignSystem, plays_called
 

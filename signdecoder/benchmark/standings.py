@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from signdecoder.exam import Exam
-from signdecoder.grades import noise_words
-from signdecoder.intervals import Figure
+from signdecoder.benchmark.exam import Exam
+from signdecoder.benchmark.grades import noise_words
+from signdecoder.benchmark.intervals import Figure
+from signdecoder.benchmark.questions import CALLING, NEAR
+from signdecoder.benchmark.scoreboard import Checkpoint, Scoreboard, Standing
 from signdecoder.layout import columns, count
-from signdecoder.questions import CALLING, NEAR
-from signdecoder.scoreboard import Checkpoint, Scoreboard, Standing
 
 _BY_GROUP = (10, 20, 30)  # plays after which the groups are compared
 _NEVER = "never"

@@ -15,10 +15,10 @@ from multiprocessing import active_children, get_context
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.entrants import Answers, Entrant, Maker, ask_entrant
-from signdecoder.exam import CHECKPOINTS, Exam
-from signdecoder.examinees import Examinee, draw_examinee
-from signdecoder.findings import Finding
+from signdecoder.benchmark.entrants import Answers, Entrant, Maker, ask_entrant
+from signdecoder.benchmark.exam import CHECKPOINTS, Exam
+from signdecoder.benchmark.examinees import Examinee, draw_examinee
+from signdecoder.benchmark.findings import Finding
 from signdecoder.plays import STEAL
 from signdecoder.progress import Progress
 

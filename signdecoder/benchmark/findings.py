@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from signdecoder.plays import STEAL
@@ -16,18 +16,13 @@ NEAR = 6  # plays between a change and where it is told: nobody sees it before t
 class Finding:
     """What is told after some plays.
 
-    ``rule`` is the likeliest rule in words, ``no_rule`` the chance that there is none, ``changes``
-    are the plays, from 0, before which the signs are said to have changed.
+    ``rule`` is the likeliest rule in words, ``says_no_rule`` whether the report says that none was
+    found, ``changes`` are the plays, from 0, before which the signs are said to have changed.
     """
 
     rule: str | None
-    no_rule: float
+    says_no_rule: bool
     changes: tuple[int, ...]
-
-    @property
-    def says_no_rule(self) -> bool:
-        """Is it likelier than not that the signals mean nothing?"""
-        return self.no_rule > 0.5
 
     def tells_change(self, play: int) -> bool:
         """Is a change told near this play, from 0?"""
@@ -39,23 +34,19 @@ def is_near(play: int, others: Iterable[int]) -> bool:
     return any(abs(play - other) <= NEAR for other in others)
 
 
-def wordings(system: SignSystem, names: Sequence[str], seen: Collection[str]) -> frozenset[str]:
+def wordings(system: SignSystem, names: Sequence[str]) -> frozenset[str]:
     """All ways to say this rule: cap then belt is belt with a cap before it.
 
-    A signal that wipes off or confirms cannot be told before it was ``seen``.
+    A wipe-off and an activator are left aside: it takes the very plays that they spoil to see them.
     """
-
-    def hidden(signal: int) -> int:
-        return signal if signal != NO_SIGNAL and names[signal] in seen else NO_SIGNAL
-
-    known = replace(system, wipe_off=hidden(system.wipe_off), activator=hidden(system.activator))
-    swapped = replace(known, calls=(system.indicator,), indicator=system.calls[0])
-    same = [known]
+    plain = system.plain
+    swapped = replace(plain, calls=(system.indicator,), indicator=system.calls[0])
+    same = [plain]
     if system.family in ("next", "before"):
         other = "before" if system.family == "next" else "next"
         same.append(replace(swapped, family=other))
     elif system.family == "both":
         same.append(swapped)
     elif system.family == "hot" and system.second != NO_SIGNAL:
-        same.append(replace(known, calls=(system.second,), second=system.calls[0]))
+        same.append(replace(plain, calls=(system.second,), second=system.calls[0]))
     return frozenset(describe(rule, names, [STEAL]) for rule in same)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from signdecoder.grades import Chosen, Grades, split_examinees
-from signdecoder.intervals import Figure, Sample, standard_error
+from signdecoder.benchmark.grades import Chosen, Grades, split_examinees
+from signdecoder.benchmark.intervals import Figure, Sample, standard_error
 
 _MIXTURE, _TOLD, _PARTS = "mixture", "mixture, told", ("lstm", "rules")
 

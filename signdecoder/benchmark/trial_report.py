@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from signdecoder.benchmark.trial import Trial
 from signdecoder.layout import columns
-from signdecoder.trial import Trial
 
 
 def trial_document(trial: Trial) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.entrants import Answers, Entrant, Maker, ask_entrant
+from signdecoder.benchmark.entrants import Answers, Entrant, Maker, ask_entrant
+from signdecoder.benchmark.findings import Finding
+from signdecoder.benchmark.grades import log_loss
 from signdecoder.errors import SigndecoderError
-from signdecoder.findings import Finding
-from signdecoder.grades import log_loss
 from signdecoder.plays import Evidence, Play, day_of, evidence_of, fold
 from signdecoder.progress import Progress
 

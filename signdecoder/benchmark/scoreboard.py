@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from signdecoder.benchmark import Sitting
-from signdecoder.calibration import Calibration, measure_calibration
-from signdecoder.comparisons import Gap, find_gaps, find_told_gap
-from signdecoder.exam import Exam
-from signdecoder.grades import Chosen, Grades, grade, log_loss, split_examinees
+from signdecoder.benchmark.calibration import Calibration, measure_calibration
+from signdecoder.benchmark.comparisons import Gap, find_gaps, find_told_gap
+from signdecoder.benchmark.exam import Exam
+from signdecoder.benchmark.grades import Chosen, Grades, grade, log_loss, split_examinees
+from signdecoder.benchmark.intervals import Figure, Floats, Sample, quantile
+from signdecoder.benchmark.sittings import Sitting
 from signdecoder.grammar import FAMILY_WEIGHTS
-from signdecoder.intervals import Figure, Floats, Sample, quantile
 
 
 @dataclass(frozen=True, slots=True)
