@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Self
 
 import numpy as np
@@ -33,13 +33,15 @@ class Advisers:
         self.rules = RuleReader(self.lstm)
         self.mixture = Mixture(TRUST)
         self.called = 0  # plays that were the called play
+        self.called_since = 0  # those since the signs changed, as far as somebody told of it
         self._own: Chances | None = None
 
     def learn(self, plays: Iterable[Play]) -> None:
         """Learn plays in their order, and which adviser foretold them better."""
         before = len(self.lstm.log)
         said = np.array([self.lstm.learn(plays), self.rules.learn()], np.float64)
-        self.called += _count_called(self.lstm.log[before:])
+        called = _count_called(self.lstm.log[before:])
+        self.called, self.called_since = self.called + called, self.called_since + called
         for chances, seen in zip(said.T, self.lstm.log[before:], strict=True):
             if seen.evidence is not Evidence.SILENT:
                 self.mixture.learn(chances, seen.evidence is Evidence.CALLED)
@@ -49,6 +51,7 @@ class Advisers:
         """The signs changed here, as somebody knows."""
         self.lstm.changed()
         self.rules.changed()
+        self.called_since = 0
         self._own = None
 
     def chances(self, sequences: Sequence[tuple[int, ...]], complete: bool) -> Chances:
@@ -83,7 +86,7 @@ class Advisers:
         play: str,
         weights: Weights,
         plays: Iterable[Play],
-        changes: Iterable[int],
+        changes: Collection[int],
         snapshot: bytes,
     ) -> Self:
         """The advisers that gave this snapshot after these plays and changes.
@@ -100,6 +103,8 @@ class Advisers:
         advisers.lstm = LogReader.resume(play, weights, plays, body[:first])
         advisers.lstm.changes.update(changes)
         advisers.called = _count_called(advisers.lstm.log)
+        since = max(changes, default=0)
+        advisers.called_since = _count_called(advisers.lstm.log[since:])
         advisers.rules = RuleReader(advisers.lstm)
         advisers.rules.resume(body[first:])
         advisers.mixture.record, advisers.mixture.called = np.array(record), called

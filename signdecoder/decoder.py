@@ -122,7 +122,7 @@ class Decoder:
         """What is said of each of these sequences; nothing is learned from them."""
         named = [_names_of(sequence) for sequence in sequences]
         opinions = self.opinions(named, complete=complete)
-        own, called = self._advisers.own_chances(), self.called
+        own, called = self._advisers.own_chances(), self._advisers.called_since
         return [
             Prediction(
                 names, self.play, said.probability, said.lstm, said.rules,

@@ -27,7 +27,8 @@ _BITS_A_CALL = 2.6
 def choose_verdict(p: float, play: str, own: NDArray[np.float64], called: int) -> str:
     """The called play, ``hold`` or ``not enough plays``, for a sequence with chance p.
 
-    ``called`` counts the called plays seen; before the first there is no verdict.
+    ``called`` counts the called plays seen since the signs changed, as far as somebody told of it;
+    before the first there is no verdict.
     """
     if not called or max(p, 1 - p) < SURE:
         return NOT_ENOUGH

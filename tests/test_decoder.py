@@ -258,3 +258,80 @@ def test_a_stranger_is_asked_about_as_if_he_had_come_without_a_word() -> None:
     said = decoder.predict(["stranger", "cap"])
     assert 0 < said.lstm < 1
     assert said.lstm != decoder.predict(["cap"]).lstm
+
+
+# --- changes of signs -----------------------------------------------------------------------------
+
+
+def change_after(store: Path, plays: list[Play]) -> None:
+    """Mark a change after what is stored, then record more plays."""
+    with Store.open(store) as opened:
+        opened.mark_change("Hawks")
+        for play in plays:
+            opened.add(play)
+
+
+def told_decoder(later: list[Play]) -> Decoder:
+    """A decoder that learned the stored plays, was told of the change, and learned these."""
+    decoder = read(some_plays(20, games=2))
+    decoder.changed()
+    decoder.observe_many(later)
+    return decoder
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_change_that_was_marked_is_known_with_or_without_a_saved_belief(
+    store: Path, known: bool
+) -> None:
+    later = [Play(p.signals, p.outcome, coach="Hawks", game="game 2") for p in some_plays(4)]
+    if known:
+        recalled(store)
+    change_after(store, later)
+    expected = told_decoder([Play(p.signals, p.outcome, game="game 2") for p in later])
+    for _ in range(2):  # anew, then from what was saved
+        assert answers(recalled(store)) == pytest.approx(answers(expected), abs=1e-5)
+    assert answers(expected) != pytest.approx(answers(read(some_plays(20, games=2) + later)))
+
+
+def test_right_after_a_change_nothing_is_enough(store: Path) -> None:
+    recalled(store)
+    change_after(store, [])
+    decoder = recalled(store)
+    assert (decoder.plays, decoder.called) == (20, read(some_plays(20)).called)
+    assert {decoder.predict(s).verdict for s in ASKED} == {"not enough plays"}
+    assert answers(recalled(store)) == pytest.approx(answers(told_decoder([])), abs=1e-5)
+
+
+def test_a_mark_taken_back_makes_the_belief_anew(store: Path) -> None:
+    before = answers(recalled(store))
+    change_after(store, [])
+    recalled(store)
+    with Store.open(store) as opened:
+        opened.undo()
+    assert answers(recalled(store)) == pytest.approx(before, abs=1e-5)
+
+
+def test_a_change_is_told_with_both_key_signs() -> None:
+    cap = [Play(("cap", "belt", "ear"), "steal"), Play(("belt", "cap", "ear"), "none")]
+    ear = [Play(("ear", "belt", "cap"), "steal"), Play(("cap", "belt", "ear"), "none")]
+    decoder = Decoder(weights=WEIGHTS)
+    decoder.observe_many(cap * 8)
+    decoder.changed()
+    decoder.observe_many(ear * 8)
+    (change,) = decoder.changes()
+    assert (change.play, change.before, change.after) == (16, "cap", "ear")
+
+
+def test_what_is_told_of_the_rule_follows_from_the_plays() -> None:
+    decoder = Decoder(weights=WEIGHTS)
+    assert (decoder.agree, decoder.finds_rule, decoder.calls_to_go()) == (None, False, None)
+    decoder.observe_many([Play(("cap", "belt"), "steal"), Play(("belt", "cap"), "none")])
+    assert decoder.calls_to_go() is not None
+    decoder.observe_many([Play(("nose", "cap", "belt", "ear"), "steal")] * 4)
+    decoder.observe_many([Play(("cap", "ear", "belt"), "none")] * 4)
+    decoder.observe_many([Play(("belt", "nose", "cap"), "none")] * 4)
+    assert decoder.finds_rule
+    best = decoder.rules()[0]
+    assert best.words == "The signal right after the cap counts; belt means steal."
+    assert best.key_signs == ("cap",)
+    assert sum(rule.probability for rule in decoder.rules()) <= 1
