@@ -8,75 +8,20 @@ sequence shows is found from its pairs and triples of signals, not by trying eve
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder import grammar
-from signdecoder.sightings import Numbers, sight
+from signdecoder.blocks import BLOCKS, Block, Floats, Places
+from signdecoder.sightings import sight
 from signdecoder.systems import NO_SIGNAL, SignSystem
 
 Rules = NDArray[np.int32]  # rules by number
-Floats = NDArray[np.float64]
 
 _KEPT = 1024  # sequences whose rules are remembered
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Bases of one kind, laid out as (numbers, V, …, V), a V for each of ``roles``.
-
-    ``roles``: k the indicator, s the second, l the live signal. ``numbers`` are what is counted, or
-    places, with their ``odds``. ``share`` is the chance within the family. ``frame`` names the
-    roles that the coach's other plays share with the called play.
-    """
-
-    name: str
-    family: str
-    roles: str
-    share: float = 1.0
-    numbers: tuple[int, ...] = ()
-    odds: tuple[float, ...] = (1.0,)
-    step: int = 1
-    frame: str = ""
-    unordered: bool = False
-
-    def shape(self, signals: int) -> tuple[int, ...]:
-        """Numbers first, then a place for each signal in each role."""
-        return (max(1, len(self.numbers)), *(signals,) * len(self.roles))
-
-
-BLOCKS: tuple[Block, ...] = (
-    Block("next", "next", "kl", frame="k"),
-    *(
-        Block(name, "kth", "kl", odds, step=step, frame="k")
-        for name, (step, odds) in zip(("second", "third"), grammar.KTH.items(), strict=True)
-    ),
-    Block("anywhere", "anywhere", "kl", frame="k"),
-    Block("before", "before", "kl", frame="k"),
-    Block("hot", "hot", "l", 1 - grammar.TWO_HOT),
-    Block("two hot", "hot", "ls", grammar.TWO_HOT, unordered=True),
-    Block(
-        *("count", "count_after", "k", 1 - grammar.STOP, grammar.COUNTS_AFTER, (0.25,) * 4),
-        frame="k",
-    ),
-    Block(
-        *("count to", "count_after", "ks", grammar.STOP, grammar.COUNTS_AFTER, (0.25,) * 4),
-        frame="ks",
-    ),
-    Block("count of", "count_of", "k", 1.0, grammar.COUNTS_OF, (0.5, 0.5), frame="k"),
-    Block("place", "position", "l", 1.0, tuple(grammar.PLACES), tuple(grammar.PLACES.values())),
-    Block("both", "both", "kl", unordered=True),
-    Block("two after", "two_after", "ksl", frame="ks"),
-    Block("between equals", "between", "kl", grammar.EQUAL_KEYS, frame="k"),
-    Block("between two", "between", "ksl", 1 - grammar.EQUAL_KEYS, frame="ks"),
-    Block("any twice", "twice", "", 1 - grammar.GIVEN),
-    Block("given twice", "twice", "l", grammar.GIVEN),
-    Block("any sandwich", "sandwich", "", 1 - grammar.GIVEN, step=2),
-    Block("given sandwich", "sandwich", "l", grammar.GIVEN, step=2),
-)
+_BLOCK = {block.name: block for block in BLOCKS}
 
 
 class Hypotheses:
@@ -131,10 +76,10 @@ class Hypotheses:
         rules = np.concatenate(found).astype(np.int32)
         return rules[self.prior[rules] > 0]
 
-    def _numbered(self, variants: Sequence[int], bases: Numbers) -> Numbers:
+    def _numbered(self, variants: Sequence[int], bases: Places) -> Places:
         return (np.array(variants)[:, None] * self.bases + bases).ravel()
 
-    def _shown(self, run: Sequence[int]) -> Numbers:
+    def _shown(self, run: Sequence[int]) -> Places:
         """The bases that a run of signals shows, each once."""
         if not run:
             return np.zeros(0, np.int64)
@@ -146,7 +91,7 @@ class Hypotheses:
         either = self._place(_BLOCK["two hot"], (np.minimum(a, b), np.maximum(a, b)))
         return np.unique(np.concatenate([*every, either]))
 
-    def _place(self, block: Block, columns: tuple[Numbers, ...]) -> Numbers:
+    def _place(self, block: Block, columns: tuple[Places, ...]) -> Places:
         """The numbers of bases, from their signals by role and, last, the place of their number."""
         roles = columns[: len(block.roles)]
         base = columns[-1] if block.numbers or not roles else np.zeros_like(roles[0])
@@ -196,10 +141,11 @@ class Hypotheses:
             activator=which if kind == 2 else NO_SIGNAL,
         )
 
-    @property
-    def key_signs(self) -> tuple[Numbers, Numbers]:
+    @cached_property
+    def key_signs(self) -> tuple[Places, Places]:
         """(B,) twice: the key sign of each base, and the other where two are equal; V for none."""
-        return _key_signs(self.signals)
+        first, other = zip(*(block.key_signs(self.signals) for block in BLOCKS), strict=True)
+        return np.concatenate(first), np.concatenate(other)
 
     def same_calls(self, rule: int) -> int:
         """The rule that calls the very same sequences in other words, or this one again."""
@@ -213,7 +159,7 @@ class Hypotheses:
             base = self.starts["before"] + live * self.signals + key
         return int(variant * self.bases + base)
 
-    def places_in(self, larger: Hypotheses) -> Numbers:
+    def places_in(self, larger: Hypotheses) -> Places:
         """(R,) the number that each rule has among the rules for more signals."""
         v, base = self.signals, np.empty(self.bases, np.int64)
         for block in BLOCKS:
@@ -227,81 +173,29 @@ class Hypotheses:
 
     def _prior(self) -> Floats:
         """(R,) the chance of each rule before the first play."""
-        variants, v = np.arange(self.variants), self.signals
-        shares = np.empty(self.variants)
-        prior = np.zeros((self.variants, self.bases))
+        v, prior = self.signals, np.zeros((self.variants, self.bases))
+        groups = (slice(0, 1), *(slice(1 + kind * v, 1 + (kind + 1) * v) for kind in range(3)))
+        extra = ((np.arange(self.variants) - 1) % v)[:, None]
         for block in BLOCKS:
-            confirmed = 0.0 if block.family in grammar.NEVER_CONFIRMED else grammar.ACTIVATOR
-            wiped = grammar.WIPE_OFF
-            shares[:1] = (1 - wiped) * (1 - confirmed)
-            shares[1 : v + 1] = wiped * (1 - grammar.ANYWHERE)
-            shares[v + 1 : 2 * v + 1] = wiped * grammar.ANYWHERE
-            shares[2 * v + 1 :] = (1 - wiped) * confirmed
-            roles = np.indices(block.shape(v)).reshape(len(block.roles) + 1, -1)[1:]
-            alike = _have_equals(roles, block.unordered)
-            odds = np.repeat(block.odds, v ** len(block.roles))
-            # The wipe-off or activator is none of the signals that mean something.
-            extra = (variants - 1) % v
-            own = (roles[None, :, :] != extra[:, None, None]).all(axis=1)
-            own[0] = True
-            chance = np.where(own & ~alike, odds, 0.0)
-            groups = (slice(0, 1), *(slice(1 + g * v, 1 + (g + 1) * v) for g in range(3)))
+            # The wipe-off or activator is none of the signals that mean something else.
+            odds = np.tile(block.base_odds(v), (self.variants, 1))
+            for signals in block.signals_by_role(v).values():
+                odds[1:] = np.where(extra[1:] == signals, 0.0, odds[1:])
             start = self.starts[block.name]
-            for group in groups:
-                total = chance[group].sum()
-                if total:
-                    weight = grammar.FAMILY_WEIGHTS[block.family] ** grammar.FLATTENED
-                    weight *= block.share
-                    if v < grammar.SMALLEST_VOCABULARY.get(block.family, 4):
-                        weight = 0.0
-                    share = shares[group][0] * (group.stop - group.start)
-                    share /= 1 if group.start == 0 else v
-                    prior[group, start : start + len(odds)] = chance[group] * weight * share / total
+            for group, share in zip(groups, block.variant_shares, strict=True):
+                chance = odds[group] * block.weight(v) * share
+                prior[group, start : start + odds.shape[1]] = chance / max(odds[group].sum(), 1e-9)
         return np.asarray(prior.ravel() * (1 - self.null_prior) / prior.sum())
 
-    def _frames(self) -> tuple[int, Numbers]:
+    def _frames(self) -> tuple[int, Places]:
         """How many frames there are, and the one of each base."""
         frame, count, v = np.zeros(self.bases, np.int64), 1, self.signals
         for block in BLOCKS:
             if block.frame:
-                shape = block.shape(v)
-                roles = dict(
-                    zip(block.roles, np.indices(shape).reshape(len(shape), -1)[1:], strict=True)
-                )
+                own: Places = np.zeros(1, np.int64)
+                for role in block.frame:
+                    own = own * v + block.signals_by_role(v)[role]
                 start = self.starts[block.name]
-                own = roles["k"] * v + roles["s"] if block.frame == "ks" else roles["k"]
                 frame[start : start + own.size] = count + own
                 count += v ** len(block.frame)
         return count, frame
-
-
-_BLOCK = {block.name: block for block in BLOCKS}
-
-
-def _have_equals(roles: Numbers, unordered: bool) -> NDArray[np.bool_]:
-    """(B,) do two roles (axes of (roles, B)) hold one signal, or stand in the wrong order?"""
-    alike = np.zeros(roles.shape[1], np.bool_)
-    for i in range(len(roles)):
-        for j in range(i):
-            alike |= (roles[j] >= roles[i]) if unordered else (roles[j] == roles[i])
-    return alike
-
-
-@lru_cache(maxsize=4)
-def _key_signs(signals: int) -> tuple[Numbers, Numbers]:
-    """For ``Hypotheses.key_signs``: by the grammar's own rule, a system of each base."""
-    keys: list[Numbers] = []
-    others: list[Numbers] = []
-    for block in BLOCKS:
-        shape = block.shape(signals)
-        axes = np.indices(shape).reshape(len(shape), -1)[1:]
-        role = dict(zip(block.roles, axes, strict=True))
-        none = np.full(int(np.prod(shape)), signals)
-        if block.family in ("hot", "position", "before", "twice", "sandwich"):
-            key = role.get("l", none)
-        else:
-            key = role["k"]
-        other = role["l"] if block.name == "both" else key
-        keys.append(key)
-        others.append(role["s"] if block.name == "two hot" else other)
-    return np.concatenate(keys), np.concatenate(others)

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from signdecoder.errors import SigndecoderError
+from signdecoder.frames import Frames
 from signdecoder.rules import RulePosterior
-from signdecoder.segments import Frames, Segment
+from signdecoder.segments import Segment
 from signdecoder.weights import pack_arrays, read_arrays
 
 _WHERE = "the saved belief of the rules"

@@ -6,70 +6,17 @@ Shapes: R rules, B bases, F frames, C tallies.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from signdecoder.frames import Frames, log_beta
 from signdecoder.hypotheses import Hypotheses, Rules
 from signdecoder.plays import Evidence
 from signdecoder.tallies import DEAD, Floats, Places, Tallies
 
 _NULL = (0.8, 1.6)  # Beta's parameters of the called play's rate, where signals mean nothing
-_SHOWN = (0.5, 1.5)  # of another play's rate where the sequence shows the indicator
-_NOT_SHOWN = (0.2, 1.8)  # and where it does not
-
-
-@dataclass(slots=True)
-class Frames:
-    """How often another play came where each frame was shown; frame 0 is never shown.
-
-    Other plays share the indicator: under the right one they come where it is shown. Counts of
-    plays with no called play: (F,) ``shown`` and of these ``with_other``.
-    """
-
-    shown: Places
-    with_other: Places
-    plays: int = 0
-    others: int = 0
-
-    def count(self, framed: NDArray[np.bool_], other: bool) -> None:
-        """One more play that was another play, or nothing."""
-        self.shown += framed
-        self.plays += 1
-        if other:
-            self.with_other += framed
-            self.others += 1
-
-    def grow(self, frames: int, place: Places) -> Frames:
-        """The same counts among more frames: (F,) the place of each of these."""
-        shown, with_other = np.zeros((2, frames), np.int64)
-        shown[place], with_other[place] = self.shown, self.with_other
-        return Frames(shown, with_other, self.plays, self.others)
-
-    def log_chances(self) -> Floats:
-        """(F,) log chance of which plays were other plays, each rate integrated out."""
-        if not self.others:  # a coach without other plays says nothing of where they would stand
-            return np.zeros(len(self.shown))
-        hidden, with_other = self.plays - self.shown, self.others - self.with_other
-        return _log_beta(_SHOWN, self.with_other, self.shown) + _log_beta(
-            _NOT_SHOWN, with_other, hidden
-        )
-
-
-def _log_beta(rate: tuple[float, float], hits: Places, tries: Places) -> Floats:
-    """Log chance of a row with so many hits, its rate drawn from Beta(rate)."""
-    a, b = rate
-    most = 1 << int(tries.max()).bit_length()
-    total, hit, miss = (_log_rising(start, most) for start in (a + b, a, b))
-    return np.asarray(hit[hits] + miss[tries - hits] - total[tries])
-
-
-@lru_cache(maxsize=64)
-def _log_rising(start: float, count: int) -> Floats:
-    """(count + 1,) log of start (start + 1) …, so many factors: Beta's integrals in pieces."""
-    return np.concatenate([[0.0], np.cumsum(np.log(start + np.arange(count)))])
 
 
 @dataclass(slots=True)
@@ -188,7 +135,7 @@ class Segment:
     def _log_null(self) -> float:
         """Log chance of these plays and of the signals meaning nothing."""
         plays = np.array([self.run + self.not_run])
-        chance = _log_beta(_NULL, np.array([self.run]), plays)[0]
+        chance = log_beta(_NULL, np.array([self.run]), plays)[0]
         with np.errstate(divide="ignore"):
             return float(np.log(self.null) + chance + self._log_frames[0])
 
