@@ -1,4 +1,9 @@
-"""Where a coach's other plays came: evidence of the indicator that they share with the called play."""
+"""Where other plays came: evidence of the indicator that they share with the called play.
+
+A *frame* is what the rules of one indicator have in common, such as "the signal right after the
+cap". The other plays of a coach stand in the same frame: under the right one, some live signals
+always bring another play, the rest never do, and without the indicator none comes.
+"""
 
 from __future__ import annotations
 
@@ -10,45 +15,59 @@ from numpy.typing import NDArray
 
 from signdecoder.tallies import Floats, Places
 
-# Beta's parameters of another play's rate where a sequence shows the indicator, and where not.
-_SHOWN = (0.5, 1.5)
-_NOT_SHOWN = (0.2, 1.8)
+# What a sequence shows of a frame: nothing, several live signals, or from ALONE on a single one.
+HIDDEN, SEVERAL, ALONE = 0, 1, 2
+Showings = NDArray[np.int64]
+
+# Beta's parameters of another play's rate: hidden, several, alone.
+_RATES = ((0.1, 1.9), (0.5, 1.5), (0.2, 0.6))
 
 
 @dataclass(slots=True)
 class Frames:
-    """How often another play came where each frame was shown; frame 0 is never shown.
+    """How often another play came, by frame and by what a sequence showed of it.
 
-    Other plays share the indicator: under the right one they come where it is shown. Counts of
-    plays with no called play: (F,) ``shown`` and of these ``with_other``.
+    ``tries`` (F, K) counts plays with no called play, ``hits`` (F, K) those that were another play;
+    frame 0 is never shown.
     """
 
-    shown: Places
-    with_other: Places
-    plays: int = 0
-    others: int = 0
+    tries: Places
+    hits: Places
 
-    def count(self, framed: NDArray[np.bool_], other: bool) -> None:
-        """One more play that was another play, or nothing."""
-        self.shown += framed
-        self.plays += 1
-        if other:
-            self.with_other += framed
-            self.others += 1
+    @classmethod
+    def begin(cls, frames: int, signals: int) -> Frames:
+        """Before the first play."""
+        tries, hits = np.zeros((2, frames, ALONE + signals), np.int64)
+        return cls(tries, hits)
 
-    def grow(self, frames: int, place: Places) -> Frames:
+    @property
+    def others(self) -> int:
+        """How many plays were another play."""
+        return int(self.hits[0].sum())
+
+    def count(self, shown: Showings, other: bool) -> None:
+        """One more play that was another play, or nothing, and (F,) what it showed."""
+        everywhere = np.arange(len(shown))
+        self.tries[everywhere, shown] += 1
+        self.hits[everywhere, shown] += other
+
+    def grow(self, frames: int, signals: int, place: Places) -> Frames:
         """The same counts among more frames: (F,) the place of each of these."""
-        shown, with_other = np.zeros((2, frames), np.int64)
-        shown[place], with_other[place] = self.shown, self.with_other
-        return Frames(shown, with_other, self.plays, self.others)
+        larger = Frames.begin(frames, signals)
+        for mine, its in ((self.tries, larger.tries), (self.hits, larger.hits)):
+            its[:, HIDDEN] = mine[0, HIDDEN]  # new ones have never been shown, like frame 0
+            its[place, : mine.shape[1]] = mine
+        return larger
 
     def log_chances(self) -> Floats:
         """(F,) log chance of which plays were other plays, each rate integrated out."""
         if not self.others:  # a coach without other plays says nothing of where they would stand
-            return np.zeros(len(self.shown))
-        hidden, with_other = self.plays - self.shown, self.others - self.with_other
-        return log_beta(_SHOWN, self.with_other, self.shown) + log_beta(
-            _NOT_SHOWN, with_other, hidden
+            return np.zeros(len(self.tries))
+        hidden, several, alone = _RATES
+        return np.asarray(
+            log_beta(hidden, self.hits[:, HIDDEN], self.tries[:, HIDDEN])
+            + log_beta(several, self.hits[:, SEVERAL], self.tries[:, SEVERAL])
+            + log_beta(alone, self.hits[:, ALONE:], self.tries[:, ALONE:]).sum(axis=1)
         )
 
 

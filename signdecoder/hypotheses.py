@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from signdecoder import grammar
 from signdecoder.blocks import BLOCKS, Block, Floats, Places
+from signdecoder.frames import ALONE, HIDDEN, SEVERAL, Showings
 from signdecoder.sightings import sight
 from signdecoder.systems import NO_SIGNAL, SignSystem
 
@@ -29,7 +30,7 @@ class Hypotheses:
 
     ``prior`` (R,) sums to 1 less the null rule's; ``bases`` are B, variants 1 + 3 V: plain, V that
     wipe off what came before, V that wipe off everything, V activators. ``frame`` (B,) is what a
-    base shares with the coach's other plays, 0 for nothing.
+    base shares with the coach's other plays, 0 for nothing, and ``live`` (B,) what it does not.
     """
 
     def __init__(self, signals: int) -> None:
@@ -40,9 +41,14 @@ class Hypotheses:
         self.variants = 1 + 3 * signals
         self.null_prior = grammar.FAMILY_WEIGHTS["null"]
         self.prior = self._prior()
-        self.frames, self.frame = self._frames()
+        self.frames, self.frame, self.live = self._frames()
         self._called: dict[tuple[int, ...], Rules] = {}
-        self._framed: dict[tuple[int, ...], NDArray[np.bool_]] = {}
+        self._framed: dict[tuple[int, ...], Showings] = {}
+
+    @property
+    def most_live(self) -> int:
+        """How many live signals, or numbers, a frame may hold at the most."""
+        return max(self.signals, *(len(block.numbers) for block in BLOCKS))
 
     def __len__(self) -> int:
         """How many rules there are."""
@@ -101,20 +107,24 @@ class Hypotheses:
             within &= (signals >= 0) & (signals < self.signals)
         return np.asarray(self.starts[block.name] + base[within])
 
-    def framed(self, sequence: tuple[int, ...]) -> NDArray[np.bool_]:
-        """(F,) which frames the sequence shows: where another play of the coach could stand."""
+    def framed(self, sequence: tuple[int, ...]) -> Showings:
+        """(F,) what the sequence shows of each frame: where another play could stand, and which."""
         if sequence not in self._framed:
             self._framed[sequence] = self._find_framed(sequence)
             if len(self._framed) > _KEPT:
                 del self._framed[next(iter(self._framed))]
         return self._framed[sequence]
 
-    def _find_framed(self, sequence: tuple[int, ...]) -> NDArray[np.bool_]:
-        shown, seen = sight(sequence), np.zeros(self.frames, np.bool_)
+    def _find_framed(self, sequence: tuple[int, ...]) -> Showings:
+        found = sight(sequence)
+        shown = np.full(self.frames, HIDDEN)
         for block in BLOCKS:
             if block.frame:
-                seen[self.frame[self._place(block, shown[block.name])]] = True
-        return seen
+                bases = np.unique(self._place(block, found[block.name]))
+                frames, live = self.frame[bases], self.live[bases]
+                count = np.bincount(frames, minlength=self.frames)
+                shown[frames] = np.where(count[frames] > 1, SEVERAL, ALONE + live)
+        return shown
 
     # --- what the rules are -----------------------------------------------------------------------
 
@@ -187,15 +197,20 @@ class Hypotheses:
                 prior[group, start : start + odds.shape[1]] = chance / max(odds[group].sum(), 1e-9)
         return np.asarray(prior.ravel() * (1 - self.null_prior) / prior.sum())
 
-    def _frames(self) -> tuple[int, Places]:
-        """How many frames there are, and the one of each base."""
-        frame, count, v = np.zeros(self.bases, np.int64), 1, self.signals
+    def _frames(self) -> tuple[int, Places, Places]:
+        """How many frames there are; the one of each base; its live signal, or number's place."""
+        frame, live = np.zeros((2, self.bases), np.int64)
+        count, v = 1, self.signals
         for block in BLOCKS:
             if block.frame:
-                own: Places = np.zeros(1, np.int64)
-                for role in block.frame:
-                    own = own * v + block.signals_by_role(v)[role]
+                role = block.signals_by_role(v)
+                size = int(np.prod(block.shape(v)))
+                own = np.zeros(size, np.int64)
+                for name in block.frame:
+                    own = own * v + role[name]
                 start = self.starts[block.name]
-                frame[start : start + own.size] = count + own
+                frame[start : start + size] = count + own
+                numbers = np.arange(size) // (size // max(1, len(block.numbers)))
+                live[start : start + size] = numbers if block.numbers else role["l"]
                 count += v ** len(block.frame)
-        return count, frame
+        return count, frame, live

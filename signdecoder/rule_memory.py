@@ -36,8 +36,6 @@ def pack_posterior(posterior: RulePosterior) -> bytes:
                 "null": s.null,
                 "run": s.run,
                 "not_run": s.not_run,
-                "plays": s.frames.plays,
-                "others": s.frames.others,
             }
             for s in segments
         ],
@@ -47,8 +45,8 @@ def pack_posterior(posterior: RulePosterior) -> bytes:
         {
             "tallies": np.stack([tallies.run, tallies.missed]).astype(_PLACES),
             "tally": np.stack([s.tally for s in segments]).astype("<u2"),
-            "frames": np.stack([[s.frames.shown, s.frames.with_other] for s in segments]).astype(
-                _PLACES
+            "frames": np.stack(
+                [np.stack([s.frames.tries, s.frames.hits]).astype(_PLACES) for s in segments]
             ),
         }
     )
@@ -71,7 +69,7 @@ def unpack_posterior(blob: bytes, signals: int) -> RulePosterior:
         shapes = {
             "tallies": (2, about["tallies"]),
             "tally": (len(segments), len(rules)),
-            "frames": (len(segments), 2, rules.frames),
+            "frames": (len(segments), 2, *posterior.segments[0].frames.tries.shape),
         }
         kinds: dict[str, np.dtype[Any]] = {
             "tallies": _PLACES, "tally": np.dtype("<u2"), "frames": _PLACES
@@ -99,11 +97,11 @@ def _restore(posterior: RulePosterior, about: dict[str, Any], arrays: dict[str, 
                 float(kept["birth"]),
                 float(kept["null"]),
                 numbers[tally].astype(np.uint16),
-                Frames(shown.copy(), others.copy(), int(kept["plays"]), int(kept["others"])),
+                Frames(tries.copy(), hits.copy()),
                 int(kept["run"]),
                 int(kept["not_run"]),
             )
-            for kept, tally, (shown, others) in zip(
+            for kept, tally, (tries, hits) in zip(
                 about["segments"], arrays["tally"], arrays["frames"], strict=True
             )
         ],

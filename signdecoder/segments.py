@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.frames import Frames, log_beta
+from signdecoder.frames import Frames, Showings, log_beta
 from signdecoder.hypotheses import Hypotheses, Rules
 from signdecoder.plays import Evidence
 from signdecoder.tallies import DEAD, Floats, Places, Tallies
@@ -61,8 +61,7 @@ class Segment:
     ) -> Self:
         """A segment before its first play."""
         null = rules.null_prior if null is None else null
-        shown, with_other = np.zeros((2, rules.frames), np.int64)
-        frames = Frames(shown, with_other)
+        frames = Frames.begin(rules.frames, rules.most_live)
         untried = np.zeros(len(rules), np.uint16)
         return cls(rules, tallies, start, before, birth, null, untried, frames)
 
@@ -71,7 +70,7 @@ class Segment:
         """Log chance of all plays so far, and of the last change being here."""
         return self.log_birth + self.log_chance
 
-    def observe(self, called: Rules, framed: NDArray[np.bool_], evidence: Evidence) -> None:
+    def observe(self, called: Rules, shown: Showings, evidence: Evidence) -> None:
         """Learn of a play: the rules by which it was called, the frames it shows, what came."""
         run = evidence is Evidence.CALLED
         old = self.tally[called].astype(np.int64)
@@ -79,7 +78,7 @@ class Segment:
         self._move(called, old, new)
         self.run, self.not_run = self.run + run, self.not_run + (not run)
         if evidence in (Evidence.OTHER, Evidence.NOTHING):
-            self.frames.count(framed, evidence is Evidence.OTHER)
+            self.frames.count(shown, evidence is Evidence.OTHER)
             if self.frames.others and len(self.mass) == 1:
                 self._sum_up()  # from now on it matters which frame a rule has
         self._weigh()
@@ -157,7 +156,8 @@ class Segment:
         """Know more signals: (R,) the place of each rule among those for more signals."""
         tally = np.zeros(len(rules), np.uint16)
         tally[place] = self.tally
-        self.frames = self.frames.grow(rules.frames, self._frame_places(rules, place))
+        places = self._frame_places(rules, place)
+        self.frames = self.frames.grow(rules.frames, rules.most_live, places)
         self.rules, self.tally = rules, tally
         self._sum_up()
         self._weigh()

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signdecoder.coaches import Coach, draw_plays
+from signdecoder.frames import ALONE, HIDDEN, SEVERAL
 from signdecoder.grammar import FAMILY_WEIGHTS, FLATTENED
 from signdecoder.hypotheses import Hypotheses
 from signdecoder.plays import Evidence
@@ -101,6 +102,22 @@ def test_the_key_signs_are_those_of_the_systems() -> None:
         assert keys == {key for key in rules.system(rule).key_signs if key >= 0}
 
 
+def test_a_frame_shows_the_live_signals_that_stand_in_it() -> None:
+    rules = Hypotheses(4)
+    cap, ear, belt, nose = range(4)
+    after_cap = rules.frame[next_base(rules, cap, ear)]
+    assert rules.framed((ear, cap, belt))[after_cap] == ALONE + belt
+    assert rules.framed((cap, belt, nose, cap, belt))[after_cap] == ALONE + belt
+    assert rules.framed((cap, belt, cap, nose))[after_cap] == SEVERAL
+    assert rules.framed((belt, ear, cap))[after_cap] == HIDDEN
+    assert rules.framed((cap, belt))[0] == HIDDEN  # frame 0 is that of rules without one
+    assert rules.frame[next_base(rules, cap, belt)] == after_cap
+
+
+def next_base(rules: Hypotheses, key: int, live: int) -> int:
+    return int(rules.starts["next"]) + key * rules.signals + live
+
+
 def test_rules_that_call_the_same_sequences_know_each_other() -> None:
     rules = Hypotheses(4)
     rows = pad(list(product(range(4), repeat=4)))
@@ -148,14 +165,15 @@ def test_the_posterior_is_brute_force_with_other_plays() -> None:
         if ((plays_called(rules.system(rule), rows) == CALLED) == run).all():
             frame = rules.frame[rule % rules.bases]
             shown = np.array([rules.framed(s)[frame] for s, _ in plays])
-            there, not_there = shown & ~run, ~shown & ~run
-            weights[rule] = rules.prior[rule] * exp(
-                log_beta(0.5, 1.5, int(other[there].sum()), int(there.sum()))
-                + log_beta(0.2, 1.8, int(other[not_there].sum()), int(not_there.sum()))
-            )
+            chance = 0.0
+            for kind in np.unique(shown).tolist():
+                these = (shown == kind) & ~run
+                a, b = {HIDDEN: (0.1, 1.9), SEVERAL: (0.5, 1.5)}.get(kind, (0.2, 0.6))
+                chance += log_beta(a, b, int(other[these].sum()), int(these.sum()))
+            weights[rule] = rules.prior[rule] * exp(chance)
     null = rules.null_prior * exp(
         log_beta(0.8, 1.6, int(run.sum()), len(run))
-        + log_beta(0.2, 1.8, int(other.sum()), int((~run).sum()))
+        + log_beta(0.1, 1.9, int(other.sum()), int((~run).sum()))
     )
     assert np.abs(posterior.posterior() - weights / (weights.sum() + null)).max() < 1e-12
 
