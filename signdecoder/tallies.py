@@ -26,7 +26,7 @@ class NoiseRates:
     With chance ``clean`` both are ``least``; else each is drawn from its own grid, apart.
     """
 
-    clean: float = 0.85
+    clean: float = 0.7
     least: float = 0.0005
     missed: tuple[float, ...] = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4)
     missed_odds: tuple[float, ...] = (0.2, 0.2, 0.2, 0.15, 0.1, 0.1, 0.05)
