@@ -22,6 +22,7 @@ from signdecoder.systems import NO_SIGNAL, SignSystem
 Rules = NDArray[np.int32]  # rules by number
 
 _KEPT = 1024  # sequences whose rules are remembered
+_UNIT = 2.0**52  # a prior is a whole number of its parts
 _BLOCK = {block.name: block for block in BLOCKS}
 
 
@@ -195,7 +196,9 @@ class Hypotheses:
             for group, share in zip(groups, block.variant_shares, strict=True):
                 chance = odds[group] * block.weight(v) * share
                 prior[group, start : start + odds.shape[1]] = chance / max(odds[group].sum(), 1e-9)
-        return np.asarray(prior.ravel() * (1 - self.null_prior) / prior.sum())
+        exact = prior.ravel() * (1 - self.null_prior) / prior.sum()
+        # Sums and differences of such fractions are exact: nothing is left where all went away.
+        return np.asarray(np.rint(exact * _UNIT) / _UNIT)
 
     def _frames(self) -> tuple[int, Places, Places]:
         """How many frames there are; the one of each base; its live signal, or number's place."""

@@ -55,10 +55,6 @@ class _Sketch:
     uncalled: Floats
     rest: float
 
-    @property
-    def rules(self) -> tuple[list[SignSystem], Floats, Floats]:
-        return self.systems, self.called, self.uncalled
-
 
 class RulePosterior:
     """What the rules of a grammar make of one coach's plays, as signal numbers below ``signals``.
@@ -76,6 +72,7 @@ class RulePosterior:
         self.tallies = Tallies(noise or NoiseRates())
         self.hazard = 0.0  # of a change since the last segment began
         self.began = False
+        self._room = _TALLIES
         self._posterior: Floats | None = None
         self._sketch: _Sketch | None = None
         self.segments = [Segment.begin(self.rules, self.tallies, 0)]
@@ -89,12 +86,13 @@ class RulePosterior:
             self._forget_answers()
             self._let_change()
             called = self.rules.called(tuple(sequence))
-            framed = self.rules.framed(tuple(sequence))
+            shown = self.rules.framed(tuple(sequence))
             for segment in self.segments:
-                segment.observe(called, framed, evidence)
+                segment.observe(called, shown, evidence)
             self._drop_segments()
-            if len(self.tallies) > _TALLIES:
+            if len(self.tallies) > self._room:
                 self.give_up()
+                self._room = max(_TALLIES, 2 * len(self.tallies))
         self.plays += 1
 
     def changed(self) -> None:
@@ -178,7 +176,8 @@ class RulePosterior:
     def chance(self, sequence: Sequence[int]) -> float:
         """The chance that the called play is run after this sequence."""
         called = self.rules.called(tuple(sequence))
-        return float(self._weights() @ [segment.chance(called) for segment in self.segments])
+        chance = float(self._weights() @ [segment.chance(called) for segment in self.segments])
+        return min(max(chance, 0.0), 1.0)
 
     def rough_chances(self, sequences: Sequences) -> Floats:
         """(N,) the same for (N, T) sequences padded with BLANK, by the likeliest rules alone.
@@ -189,9 +188,11 @@ class RulePosterior:
             self._sketch = self._draw_sketch()
         sketch = self._sketch
         total = np.full(len(sequences), sketch.rest)
-        for system, called, uncalled in zip(*sketch.rules, strict=True):
+        for system, called, uncalled in zip(
+            sketch.systems, sketch.called, sketch.uncalled, strict=True
+        ):
             total += np.where(plays_called(system, sequences) == CALLED, called, uncalled)
-        return total
+        return np.asarray(np.clip(total, 0.0, 1.0))
 
     def posterior(self) -> Floats:
         """(R,) the chance of each rule; what they lack to 1 is the null rule's."""

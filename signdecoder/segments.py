@@ -17,6 +17,7 @@ from signdecoder.plays import Evidence
 from signdecoder.tallies import DEAD, Floats, Places, Tallies
 
 _NULL = (0.8, 1.6)  # Beta's parameters of the called play's rate, where signals mean nothing
+_HIGHEST = 600.0  # a tally that no rule has may be likelier than a number can say
 
 
 @dataclass(slots=True)
@@ -116,10 +117,12 @@ class Segment:
 
     def _log_rules(self) -> float:
         """Log chance of these plays and of there being a rule."""
-        top = self._log_tallies.max()
+        mass = self.mass[:, : len(self.tallies)]
+        held = mass.any(axis=0)
+        top = self._log_tallies.max(initial=-np.inf, where=held)
         if top == -np.inf:  # every rule was given up
             return -np.inf
-        by_frame = self.mass[:, : len(self.tallies)] @ np.exp(self._log_tallies - top)
+        by_frame = mass[:, held] @ np.exp(self._log_tallies[held] - top)
         frames = self._log_frames if len(by_frame) > 1 else self._log_frames[:1]
         peak = frames.max()
         with np.errstate(divide="ignore"):
@@ -209,7 +212,7 @@ class Segment:
         """The chance if no rule called it; what one that does adds, by tally; frames' weights."""
         self._widen()
         uncalled, called = (
-            np.exp(log_chances - self.log_chance)
+            np.exp(np.minimum(log_chances - self.log_chance, _HIGHEST))
             for log_chances in self.tallies.log_chances_if_run(self.run, self.not_run)
         )
         frames = np.exp(self._log_frames[: len(self.mass)]) * self._ruled
@@ -220,7 +223,7 @@ class Segment:
     def posterior(self) -> Floats:
         """(R,) the chance of each rule; what they lack to 1 is the null rule's."""
         frames = np.exp(self._log_frames)
-        weights = np.exp(self._log_tallies - self.log_chance)
+        weights = np.exp(np.minimum(self._log_tallies - self.log_chance, _HIGHEST))
         by_rule = self.rules.prior * (self._ruled * weights[self.tally])
         if len(self.mass) > 1:
             by_rule *= np.tile(frames[self.rules.frame], self.rules.variants)
