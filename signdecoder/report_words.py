@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from signdecoder.evaluate import HeldOut
     from signdecoder.rule_reader import Change
 
-_SHOWN = 6  # key signs with a line of their own
+_SHOWN = 6  # key signs with a line of their own, at the most
+_WORTH = 0.01  # and they must be as likely as this
 _RIVALS = 3  # rules that are told at most
 _RIVAL = 0.02  # and only those likelier than this
 _CHANGES = 5  # changes of signs with a line of their own
@@ -147,7 +148,8 @@ def _key_sign_lines(report: CoachReport) -> list[str]:
     if not report.called:
         return [_advice_without_call(report.play, report.seen)]
     keys = report.key_signs
-    shown = keys if len(keys) <= _SHOWN + 1 else keys[:_SHOWN]
+    likely = max(1, sum(key.probability >= _WORTH for key in keys))
+    shown = keys[: min(_SHOWN, likely)]
     rows = []
     for key in shown:
         plays, called = report.evidence.get(key.sign, (0, 0))
@@ -156,7 +158,7 @@ def _key_sign_lines(report: CoachReport) -> list[str]:
     rest = keys[len(shown) :]
     if rest:
         share = sum(key.probability for key in rest)
-        rows.append((f"{len(rest)} others", bar(share), percent(share), ""))
+        rows.append((count(len(rest), "other"), bar(share), percent(share), ""))
     lines = columns(rows, "<<><") if rows else []
     if report.agree is not None:
         lines.append(f"the LSTM and the rules {'agree' if report.agree else 'name different ones'}")

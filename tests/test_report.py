@@ -251,3 +251,15 @@ def test_a_count_agrees_with_its_noun() -> None:
         "2 plays",
         "0 bunts",
     )
+
+
+def test_unlikely_key_signs_share_a_line() -> None:
+    report = report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
+    likely = (KeySign("cap", 0.9), KeySign("ear", 0.05))
+    keys = (*likely, KeySign("nose", 0.006), KeySign("hip", 0.004))
+    words = report_words([replace(report, key_signs=keys)])
+    assert (
+        "  key sign  cap       ██████████████████    90 %  3 plays, 2 steals\n"
+        "            ear       █                      5 %  1 play, 1 steal\n"
+        "            2 others  ▎                      1 %\n"
+    ) in words
