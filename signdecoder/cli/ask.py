@@ -100,9 +100,10 @@ def report(
     db: options.Db = None,
     json: options.Json = False,
 ) -> None:
-    """Rank the key signs of every coach.
+    """Tell the rule of every coach, and rank his key signs.
 
-    With the evidence for each, and how often the answers are expected to be right.
+    With rival rules, the evidence, changes of signs, how often the answers are expected to be
+    right, and about how many more steals it takes.
     """
     from signdecoder.decoder import Decoder
 

@@ -128,7 +128,10 @@ def plays(
     db: options.Db = None,
     json: options.Json = False,
 ) -> None:
-    """List the plays of a coach, oldest first, and where his signs changed."""
+    """List the plays of a coach, oldest first.
+
+    And where his signs changed, as far as "signdecoder changed" told of it.
+    """
     listed: list[Play] = []
     changes: frozenset[int] = frozenset()
     with Store.open(db) as store:
