@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from signdecoder import learned
+from signdecoder.advisers import Advisers
 from signdecoder.decoder import Decoder
 from signdecoder.errors import SigndecoderError
 from signdecoder.plays import Play
@@ -335,3 +336,18 @@ def test_what_is_told_of_the_rule_follows_from_the_plays() -> None:
     assert best.words == "The signal right after the cap counts; belt means steal."
     assert best.key_signs == ("cap",)
     assert sum(rule.probability for rule in decoder.rules()) <= 1
+
+
+def test_called_plays_are_counted_in_all_and_since_the_signs_changed() -> None:
+    advisers = Advisers("steal", WEIGHTS)
+    steal, none = Play(("cap", "belt"), "steal"), Play(("belt",), "none")
+    advisers.learn([steal, none, steal])
+    assert (advisers.called, advisers.called_since) == (2, 2)
+    advisers.changed()
+    assert (advisers.called, advisers.called_since) == (2, 0)
+    advisers.learn([none, steal])
+    assert (advisers.called, advisers.called_since) == (3, 1)
+    copy = Advisers.resume(
+        "steal", WEIGHTS, [steal, none, steal, none, steal], {3}, advisers.snapshot()
+    )
+    assert (copy.called, copy.called_since) == (3, 1)

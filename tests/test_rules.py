@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signdecoder.coaches import Coach, Noise, draw_plays
-from signdecoder.frames import ALONE, HIDDEN, SEVERAL
+from signdecoder.frames import ALONE, HIDDEN, SEVERAL, Frames
 from signdecoder.grammar import FAMILY_WEIGHTS, FLATTENED
 from signdecoder.hypotheses import Hypotheses
 from signdecoder.plays import Evidence
@@ -281,6 +281,16 @@ def test_a_change_of_signs_is_noticed_and_dated() -> None:
     assert still.ranking(1)[0].system != posterior.ranking(1)[0].system
 
 
+def test_a_change_is_told_while_the_old_signs_are_still_weighed() -> None:
+    before, after = changed_plays()
+    posterior = learn(RulePosterior(7), before)
+    told = []
+    for sequence, evidence in after:
+        posterior.observe(sequence, evidence)
+        told.append((posterior.segments[0].start, len(posterior.changes())))
+    assert (0, 1) in told  # the change is told, and the first segment is not given up yet
+
+
 def test_told_of_a_change_it_starts_afresh() -> None:
     before, after = changed_plays()
     told = learn(RulePosterior(7), before)
@@ -317,6 +327,16 @@ def test_growing_is_as_if_all_signals_had_been_known() -> None:
         grown.observe(sequence, evidence)
     grown.grow(7)
     assert np.abs(known.posterior() - grown.posterior()).max() < 1e-12
+
+
+def test_frames_that_come_late_have_never_been_shown() -> None:
+    frames = Frames.begin(3, 2)
+    for shown, other in (([HIDDEN, ALONE, SEVERAL], True), ([HIDDEN, ALONE + 1, HIDDEN], False)):
+        frames.count(np.array(shown), other)
+    grown = frames.grow(5, 4, np.array([0, 3, 1]))
+    chances, larger = frames.log_chances(), grown.log_chances()
+    assert larger[[0, 3, 1]] == pytest.approx(chances)
+    assert larger[[2, 4]] == pytest.approx(chances[[0, 0]])
 
 
 def test_what_is_packed_comes_back() -> None:
