@@ -12,6 +12,7 @@ from signdecoder.decoder import Decoder
 from signdecoder.errors import SigndecoderError
 from signdecoder.plays import Play
 from signdecoder.reader import LogReader
+from signdecoder.rules import RulePosterior
 from signdecoder.store import Store
 from signdecoder.vocabulary import MAX_SLOTS
 from signdecoder.weights import Weights, write_weights
@@ -351,3 +352,23 @@ def test_called_plays_are_counted_in_all_and_since_the_signs_changed() -> None:
         "steal", WEIGHTS, [steal, none, steal, none, steal], {3}, advisers.snapshot()
     )
     assert (copy.called, copy.called_since) == (3, 1)
+
+
+def test_a_log_that_is_read_anew_is_read_with_its_changes() -> None:
+    reader = LogReader("steal", WEIGHTS)
+    reader.learn(some_plays(12))
+    reader.changed()
+    reader.learn(some_plays(6))
+    asked = reader.vocabulary.look_up(ASKED)
+    before = reader.chances(asked, complete=True)
+    reader._belief = reader._network.start(len(reader.vocabulary.slots))
+    reader._observe(0)
+    assert reader.chances(asked, complete=True) == pytest.approx(before, abs=1e-6)
+
+
+def test_the_rules_take_strangers_for_signals_that_may_come() -> None:
+    said = Decoder(weights=WEIGHTS).opinions([["x", "y", "x"], ["p"] * 3])
+    fresh = RulePosterior(6)
+    expected = [fresh.chance((0, 1, 0)), fresh.chance((0, 0, 0))]
+    assert [opinion.rules for opinion in said] == pytest.approx(expected)
+    assert expected[0] > fresh.chance((-2, -3, -2))
