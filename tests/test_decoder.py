@@ -372,3 +372,22 @@ def test_the_rules_take_strangers_for_signals_that_may_come() -> None:
     expected = [fresh.chance((0, 1, 0)), fresh.chance((0, 0, 0))]
     assert [opinion.rules for opinion in said] == pytest.approx(expected)
     assert expected[0] > fresh.chance((-2, -3, -2))
+
+
+def test_the_rules_read_all_anew_when_a_signal_loses_its_slot() -> None:
+    rare = [Play((f"rare {n}", "cap"), "none") for n in range(MAX_SLOTS)]
+    late = [Play(("new", "newer"), "steal"), Play(("newer", "new"), "none")] * 4
+    decoder = Decoder(weights=WEIGHTS)
+    decoder.observe_many(rare)
+    for play in late:
+        decoder.observe_many([play])
+    lstm = decoder._advisers.lstm
+    slot = {number: place for place, number in enumerate(lstm.vocabulary.slots)}
+    assert sorted(slot) != list(range(MAX_SLOTS))  # some of the rare ones lost theirs
+    expected = RulePosterior(MAX_SLOTS)
+    for seen in lstm.log:
+        expected.observe([slot.get(n, -2 - n) for n in seen.numbers], seen.evidence, seen.new_game)
+    new, newer = (slot[lstm.vocabulary.look_up([[name]])[0][0]] for name in ("new", "newer"))
+    (said,) = decoder.opinions([["new", "newer"]])
+    assert said.rules == pytest.approx(expected.chance((new, newer)))
+    assert said.rules > 0.5

@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from signdecoder.verdict import HOLD, NOT_ENOUGH, choose_verdict, expected_accuracy, told_apart
+from signdecoder.verdict import (
+    HOLD,
+    NOT_ENOUGH,
+    calls_to_go,
+    choose_verdict,
+    expected_accuracy,
+    told_apart,
+)
 
 
 def chances(*values: float) -> NDArray[np.float64]:
@@ -43,3 +50,7 @@ def test_expected_accuracy_is_the_mean_of_the_better_halves() -> None:
 )
 def test_the_verdict(p: float, own: NDArray[np.float64], called: int, said: str) -> None:
     assert choose_verdict(p, "bunt", own, called) == said
+
+
+def test_more_open_bits_take_more_called_plays() -> None:
+    assert [calls_to_go(bits) for bits in (0.1, 2.6, 5.2, 7.8)] == [1, 1, 2, 3]
