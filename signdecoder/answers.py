@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LIKELY = 0.5  # chance from which a thing is said outright: that there is no rule, or which it is
+
 
 @dataclass(frozen=True, slots=True)
 class Prediction:

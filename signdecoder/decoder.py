@@ -8,7 +8,7 @@ from typing import Self
 
 from signdecoder import learned, verdict
 from signdecoder.advisers import Advisers
-from signdecoder.answers import KeySign, Opinion, Prediction, Rule
+from signdecoder.answers import LIKELY, KeySign, Opinion, Prediction, Rule
 from signdecoder.plays import (
     NOT_STEAL,
     STEAL,
@@ -188,10 +188,10 @@ class Decoder:
     @property
     def finds_rule(self) -> bool:
         """Is there a rule to tell of: likelier than none, and one that the plays bear out?"""
-        if not self.called or self._advisers.rules.no_rule_chance() >= verdict.NO_RULE:
+        if not self.called or self._advisers.rules.no_rule_chance() >= LIKELY:
             return False
         ranked = self._advisers.rules.ranking()
-        if ranked and ranked[0].probability >= verdict.NO_RULE:
+        if ranked and ranked[0].probability >= LIKELY:
             return True
         return verdict.told_apart(self._advisers.own_chances()) >= verdict.TOLD_APART
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from signdecoder.answers import LIKELY
 from signdecoder.layout import bar, columns, count, percent
 from signdecoder.plays import NONE, NOT_STEAL, OUTCOMES, UNKNOWN
 from signdecoder.report import CoachReport
@@ -108,8 +109,10 @@ def _rule_lines(report: CoachReport) -> list[str]:
     if not report.called:
         return []
     if not report.finds_rule:
-        share = percent(report.no_rule_probability or 0.0)
-        return [f"no rule found: these signals may carry nothing ({share})"]
+        nothing = report.no_rule_probability or 0.0
+        if nothing < LIKELY:
+            return ["no rule found: the plays bear none out so far"]
+        return [f"no rule found: these signals may carry nothing ({percent(nothing)})"]
     told = [r for r in report.rules[:_RIVALS] if r is report.rules[0] or r.probability >= _RIVAL]
     return columns([(percent(rule.probability), rule.words) for rule in told], "><")
 
@@ -133,7 +136,7 @@ def _expectation_lines(report: CoachReport) -> list[str]:
     if report.expected_accuracy is None:
         return []
     lines = [f"right on {percent(report.expected_accuracy)} of his plays (95 % is cracked)"]
-    if report.calls_to_go and (report.no_rule_probability or 0.0) < 0.5:
+    if report.calls_to_go and (report.no_rule_probability or 0.0) < LIKELY:
         lines.append(f"{to_go_words(report.calls_to_go, report.play)} will crack him")
     return lines
 

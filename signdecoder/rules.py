@@ -19,15 +19,16 @@ from signdecoder.segments import Segment
 from signdecoder.systems import CALLED, Sequences, SignSystem, plays_called
 from signdecoder.tallies import Floats, NoiseRates, Tallies
 
-_SEGMENTS = 8  # kept at once
+_SEGMENTS = 6  # kept at once
+_HOPELESS = 14.0  # nats that a segment may lack to the best
 _YOUNG = 9  # plays for which a segment is kept whatever it weighs
 _BIRTHS = 3  # plays between segments' starts, but for new games
 _STAYS_NULL = 0.9  # chance that a coach whose signs carried nothing goes on so when they change
 _NEAR = 6  # plays: changes as near as that are the same change
 _SKETCHED = 64  # rules that answer for all where many sequences are asked about
-_TALLIES = 600  # kept at once
+_TALLIES = 300  # kept at once
 _NEGLIGIBLE = 1e-12
-_WEIGHTY = 1e-3  # chance of a segment from which its rules are told of
+_WEIGHTY = 1e-3  # chance of a segment from which it is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class RulePosterior:
         self._room = _TALLIES
         self._posterior: Floats | None = None
         self._sketch: _Sketch | None = None
+        self._heavy: list[tuple[float, Segment]] | None = None
         self.segments = [Segment.begin(self.rules, self.tallies, 0)]
 
     # --- learning ---------------------------------------------------------------------------------
@@ -104,7 +106,7 @@ class RulePosterior:
         self.hazard, self.began = 0.0, False
 
     def _forget_answers(self) -> None:
-        self._posterior = self._sketch = None
+        self._posterior = self._sketch = self._heavy = None
 
     def _let_change(self) -> None:
         """Begin a segment if one is due: every few plays, and where a game begins."""
@@ -130,7 +132,9 @@ class RulePosterior:
         """Keep the segments that weigh most, and the young, who have not had their say."""
         top = max(s.log_weight for s in self.segments)
         kept = [
-            s for s in self.segments if s.log_weight > top - 20 or self.plays - s.start < _YOUNG
+            s
+            for s in self.segments
+            if s.log_weight > top - _HOPELESS or self.plays - s.start < _YOUNG
         ]
         while len(kept) > _SEGMENTS:
             old = [s for s in kept if self.plays - s.start >= _YOUNG] or kept
@@ -176,7 +180,7 @@ class RulePosterior:
     def chance(self, sequence: Sequence[int]) -> float:
         """The chance that the called play is run after this sequence."""
         called = self.rules.called(tuple(sequence))
-        chance = float(self._weights() @ [segment.chance(called) for segment in self.segments])
+        chance = sum(weight * segment.chance(called) for weight, segment in self._weighty())
         return min(max(chance, 0.0), 1.0)
 
     def rough_chances(self, sequences: Sequences) -> Floats:
@@ -204,11 +208,13 @@ class RulePosterior:
 
     def _weighty(self) -> list[tuple[float, Segment]]:
         """The segments that weigh something, with their chances."""
-        weights = self._weights()
-        kept = weights >= min(_WEIGHTY, weights.max())
-        total = weights[kept].sum()
-        pairs = zip(weights, self.segments, kept, strict=True)
-        return [(float(weight / total), segment) for weight, segment, heavy in pairs if heavy]
+        if self._heavy is None:
+            weights = self._weights()
+            kept = weights >= min(_WEIGHTY, weights.max())
+            shares = (weights / weights[kept].sum()).tolist()
+            pairs = zip(shares, self.segments, kept, strict=True)
+            self._heavy = [(share, segment) for share, segment, heavy in pairs if heavy]
+        return self._heavy
 
     def entropy(self) -> float:
         """Bits that are open about the base of the rule, or there being none."""

@@ -31,7 +31,7 @@ class NoiseRates:
     missed: tuple[float, ...] = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4)
     missed_odds: tuple[float, ...] = (0.2, 0.2, 0.2, 0.15, 0.1, 0.1, 0.05)
     own: tuple[float, ...] = (0.005, 0.01, 0.02, 0.04, 0.08, 0.15, 0.25, 0.4)
-    own_odds: tuple[float, ...] = (0.22, 0.22, 0.22, 0.2, 0.1, 0.03, 0.008, 0.002)
+    own_odds: tuple[float, ...] = (0.2, 0.2, 0.2, 0.2, 0.11, 0.06, 0.02, 0.01)
 
     def missed_chances(self, missed: Places, run: Places) -> Floats:
         """(2, N) log chance that of called plays so many were missed and run: clean, noisy."""

@@ -18,7 +18,6 @@ TOLD_APART = 0.25  # share of the uncertainty that the signs must resolve before
 # the called plays behind it, comes to so many nats: noise does not, in a thousand plays.
 WEIGHTY = 20.0
 CRACKED = 0.95  # expected accuracy
-NO_RULE = 0.5  # chance from which a thing is said: that there is no rule, or which it is
 # What a called play is worth towards cracking a coach, measured on simulated coaches (tuning
 # seeds): with 3, 5 and 7 bits open it took 1.2, 1.8 and 2.6 more of them, by the mean.
 _BITS_A_CALL = 2.6

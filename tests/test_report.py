@@ -121,6 +121,9 @@ def test_without_a_rule_the_report_says_so() -> None:
     words = report_words([none])
     assert "  rule      no rule found: these signals may carry nothing (80 %)\n" in words
     assert "more steal" not in words
+    early = report_words([replace(none, no_rule_probability=0.2)])
+    assert "  rule      no rule found: the plays bear none out so far\n" in early
+    assert "about 2 more steals will crack him" in early
     assert report_document([none])["coaches"][0]["rule"] is None
     assert report_document([none])["coaches"][0]["rule_probability"] is None
 

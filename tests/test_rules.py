@@ -249,7 +249,7 @@ def test_wipe_offs_of_both_kinds_and_activators_are_found() -> None:
 
 def test_signals_without_meaning_have_no_rule() -> None:
     coach = draw_coach(np.random.default_rng(2), 8, 9, rate=0.3, family="null")
-    assert learn(RulePosterior(8), plays_of(coach, 100, 1)).no_rule_chance() > 0.8
+    assert learn(RulePosterior(8), plays_of(coach, 100, 1)).no_rule_chance() > 0.7
 
 
 def test_one_wrong_label_is_outlived() -> None:
