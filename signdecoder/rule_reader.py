@@ -42,16 +42,15 @@ class RuleReader:
 
     def learn(self) -> list[float]:
         """Learn the plays that are new in the log; the chance that each had before."""
-        read = self._posterior.plays
-        slots = self._reader.vocabulary.slots
+        log, slots = self._reader.log, self._reader.vocabulary.slots
+        fresh = len(log) - self._posterior.plays
         if self._slots != slots[: len(self._slots)]:  # a signal lost its slot: read all anew
             self._posterior = RulePosterior(max(_FEWEST, len(slots)))
         self._slots = list(slots)
         if len(slots) > self._posterior.rules.signals:
             self._posterior.grow(len(slots))
-        return [self._observe(n) for n in range(self._posterior.plays, len(self._reader.log))][
-            read - len(self._reader.log) :
-        ]
+        said = [self._observe(play) for play in range(self._posterior.plays, len(log))]
+        return said[len(said) - fresh :]
 
     def changed(self) -> None:
         """The signs changed here for certain."""
