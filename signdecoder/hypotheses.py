@@ -7,8 +7,9 @@ sequence shows is found from its pairs and triples of signals, not by trying eve
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from signdecoder.sightings import sight
 from signdecoder.systems import NO_SIGNAL, SignSystem
 
 Rules = NDArray[np.int32]  # rules by number
+Found = TypeVar("Found")
 
 _KEPT = 1024  # sequences whose rules are remembered
 _UNIT = 2.0**52  # a prior is a whole number of its parts
@@ -62,11 +64,7 @@ class Hypotheses:
 
         A signal below zero or past ``signals`` plays no role, but equal ones are equal.
         """
-        if sequence not in self._called:
-            self._called[sequence] = self._find_called(sequence)
-            if len(self._called) > _KEPT:
-                del self._called[next(iter(self._called))]
-        return self._called[sequence]
+        return _remember(self._called, sequence, self._find_called)
 
     def _find_called(self, sequence: tuple[int, ...]) -> Rules:
         v = self.signals
@@ -110,11 +108,7 @@ class Hypotheses:
 
     def framed(self, sequence: tuple[int, ...]) -> Showings:
         """(F,) what the sequence shows of each frame: where another play could stand, and which."""
-        if sequence not in self._framed:
-            self._framed[sequence] = self._find_framed(sequence)
-            if len(self._framed) > _KEPT:
-                del self._framed[next(iter(self._framed))]
-        return self._framed[sequence]
+        return _remember(self._framed, sequence, self._find_framed)
 
     def _find_framed(self, sequence: tuple[int, ...]) -> Showings:
         found = sight(sequence)
@@ -217,3 +211,16 @@ class Hypotheses:
                 live[start : start + size] = numbers if block.numbers else role["l"]
                 count += v ** len(block.frame)
         return count, frame, live
+
+
+def _remember(
+    kept: dict[tuple[int, ...], Found],
+    sequence: tuple[int, ...],
+    find: Callable[[tuple[int, ...]], Found],
+) -> Found:
+    """What is found in a sequence, looked for once; the last ``_KEPT`` sequences are kept."""
+    if sequence not in kept:
+        kept[sequence] = find(sequence)
+        if len(kept) > _KEPT:
+            del kept[next(iter(kept))]
+    return kept[sequence]

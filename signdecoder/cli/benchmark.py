@@ -12,7 +12,7 @@ from signdecoder.cli.files import Reading
 from signdecoder.cli.output import print_json, print_words, quiet_libraries, say
 from signdecoder.cli.progress import show_progress
 from signdecoder.errors import ExitStatus, SigndecoderError, UsageError
-from signdecoder.plays import NONE, NOT_STEAL, STEAL, UNKNOWN, Play, name_outcome
+from signdecoder.plays import STEAL, Play
 
 if TYPE_CHECKING:
     from signdecoder.benchmark.exam import Exam
@@ -87,7 +87,7 @@ def benchmark(
             "noise": noise, "level": level, "seeds": seeds, "plot": plot,
         }  # fmt: skip
         _refuse(simulated, "simulated coaches", "leave it or --log out")
-        called = _find_play(play or STEAL)
+        called = options.name_play(play or STEAL)
         own = [name for name in outcomes.split(",") if name.strip()]
         reading = Reading(None, (called, *own), compact, skip_bad)
         _show(*_try(_plan(log, called, learn, test, reading), decoders, weights), json=json)
@@ -170,13 +170,6 @@ def _read_noise(text: str | None) -> "Noise | None":
 
 
 # --- a real log -----------------------------------------------------------------------------------
-
-
-def _find_play(asked: str) -> str:
-    play = name_outcome(asked)
-    if play in (NONE, UNKNOWN, NOT_STEAL):
-        raise UsageError(f"{play} is not a play that a coach calls", "name another with --play")
-    return play
 
 
 def _plan(log: str, play: str, learn: int | None, test: str | None, reading: Reading) -> "Plan":

@@ -65,11 +65,17 @@ _BEGIN = (
 NO_PLAYS = f"No plays are recorded yet: {_BEGIN}"
 
 
-def find_play(store: Store, asked: str) -> str:
-    """The called play, as the store spells it; a new name is declared by being asked for."""
+def name_play(asked: str) -> str:
+    """The called play by its name alone. Raises UsageError for what no coach calls."""
     play = name_outcome(asked)
     if play in (NONE, UNKNOWN, NOT_STEAL):
         raise UsageError(f"{play} is not a play that a coach calls", "name another with --play")
+    return play
+
+
+def find_play(store: Store, asked: str) -> str:
+    """The called play, as the store spells it; a new name is declared by being asked for."""
+    play = name_play(asked)
     return play if play in OUTCOMES else read_outcome(play, (*sorted(store.outcomes()), play))
 
 
