@@ -12,11 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.lstm import LSTM, Floats, State
+from signdecoder.lstm import LSTM, Floats, State, sigmoid
+from signdecoder.votes import count_votes, log_odds, weigh_wipes, wipe_votes
 from signdecoder.weights import Arrays, Weights
 
 UNSEEN = 2  # slots that every grid keeps for signals that have not come yet
@@ -35,26 +37,39 @@ class Belief:
 
 
 @dataclass(frozen=True, slots=True)
+class Asks:
+    """What a belief brings to every question.
+
+    ``belief`` (C, Q); the ``shares`` (C, S) of its vote; the chances of each slot to be the signal
+    that wipes off what came before it, or all, ``wipers`` (V, 2).
+    """
+
+    belief: Floats
+    shares: Floats
+    wipers: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Readings:
     """N sequences read by the play LSTM, each in the slots of its own signals and an absent one.
 
     A signal that a sequence lacks looks the same to it as any other that it lacks, so a play of d
-    different signals needs (d + 1)² rows, not V². ``hidden`` (N, D·D, H); ``signals`` are the
+    different signals needs (d + 1)² rows, not V². ``sights`` (N, D·D, S); ``signals`` are the
     signals of each sequence in their local order.
     """
 
-    hidden: Floats
+    sights: Floats
     signals: tuple[tuple[int, ...], ...]
     slots: int
 
     def spread(self, play: int, slots: int) -> Floats:
-        """The hidden values of one play for all candidates of a grid of ``slots``: (C, H)."""
+        """What one play shows of all candidates of a grid of ``slots``: (C, S)."""
         local = np.full(slots, self.slots - 1)
         for place, signal in enumerate(self.signals[play]):
             if 0 <= signal < slots - UNSEEN:
                 local[signal] = place
         rows = local[:, None] * self.slots + local[None, :]
-        return np.asarray(self.hidden[play][rows.ravel()])
+        return np.asarray(self.sights[play][rows.ravel()])
 
 
 class CandidateLSTM:
@@ -101,41 +116,53 @@ class CandidateLSTM:
             after = self.play.step(_candidate_features(local, t, slots), state)
             going = np.repeat(local[:, t] >= 0, slots * slots)[:, None]
             state = State(np.where(going, after.h, state.h), np.where(going, after.c, state.c))
-        hidden = state.h.reshape(len(sequences), slots * slots, self.size.play_units)
-        return Readings(hidden, signals, slots)
+        sights = sigmoid(self._dense("sight", state.h))
+        return Readings(sights.reshape(len(sequences), slots * slots, -1), signals, slots)
 
-    def observe(self, belief: Belief, hidden: Floats, evidence: int, new_game: bool) -> Belief:
-        """The belief after one more play, from its ``hidden`` (C, H) and what its outcome says."""
+    def observe(self, belief: Belief, sights: Floats, evidence: int, new_game: bool) -> Belief:
+        """The belief after one more play, from its ``sights`` (C, S) and what its outcome says."""
         a, slots = self._arrays, belief.slots
         shift = a["evidence/bias"][evidence] + np.float32(new_game) * a["evidence/flags"][1]
-        seen = hidden @ a["evidence/kernel"][evidence] + shift
+        seen = sights @ a["evidence/kernel"][evidence] + shift
         seen[:: slots + 1] += a["evidence/flags"][0]  # the candidates with k = l
-        seen = np.maximum(seen, 0)
         alone = self.alone.step(seen, belief.alone)
-        pooled = self._pool(alone.h, slots)
-        together = self.together.step(
-            np.concatenate([alone.h, seen, pooled], axis=1), belief.together
-        )
+        shares = self._vote("first_vote", belief.alone.h)
+        votes = count_votes(shares, sights)
+        outcome = np.eye(self.size.outcomes, dtype=np.float32)[evidence]
+        guess = [self._relu("first_answer", votes), votes[-1:]]
+        surprise = self._relu("surprise", np.concatenate([*guess, outcome]))
+        voted = [x.sum(axis=1, keepdims=True) for x in (shares, shares * sights)]
+        wipes = weigh_wipes(voted[1].sum(), wipe_votes(shares, sights), evidence)
+        own = np.concatenate([alone.h, seen, *voted, np.repeat(wipes, slots, axis=0)], axis=1)
+        told = self._exchange(own, surprise, slots)
+        together = self.together.step(told, belief.together)
         return Belief(slots, alone, together)
 
-    def asks(self, belief: Belief) -> Floats:
-        """What the belief brings to every question until the next play: (C, Q)."""
-        return self._dense("ask_belief", belief.together.h)
+    def asks(self, belief: Belief) -> Asks:
+        """What the belief brings to every question until the next play."""
+        known = np.concatenate([belief.alone.h, belief.together.h], axis=1)
+        wiper = np.exp(self._dense("wiper", belief.together.h[:: belief.slots + 1]))
+        return Asks(
+            self._dense("question/belief", belief.together.h),
+            self._vote("vote", known),
+            wiper / (1 + wiper.sum()),
+        )
 
-    def answer(self, asks: Floats, hidden: Floats, complete: bool) -> NDArray[np.float64]:
-        """Chances (3,) of called, another and nothing, for a play read to ``hidden`` (…, C, H)."""
+    def answer(self, asks: Asks, sights: Floats, complete: bool) -> NDArray[np.float64]:
+        """Chances (3,) of called, another and nothing, for a play of ``sights`` (…, C, S)."""
         a = self._arrays
-        slots = int(np.sqrt(hidden.shape[-2]))
-        asked = asks + hidden @ a["ask_play/kernel"]
-        asked[..., :: slots + 1, :] += a["ask_flags/kernel"][0]
+        asked = asks.belief + sights @ a["question/play/kernel"]
+        flags = a["question/flags/kernel"]
+        asked[..., :: int(np.sqrt(sights.shape[-2])) + 1, :] += flags[0]  # k = l
         if complete:
-            asked += a["ask_flags/kernel"][1]
-        asked = np.maximum(asked, 0)
-        attention = _softmax(asked @ a["attention/score"], axis=-2)
-        pooled = np.swapaxes(attention, -2, -1) @ asked  # (…, heads, Q)
-        values = np.einsum("...hq,hqu->...hu", pooled, a["attention/value"])
-        values = values.reshape(*values.shape[:-2], -1)
-        logits = self._dense("outcome", np.maximum(self._dense("answer", values), 0))
+            asked += flags[1]
+        votes = count_votes(asks.shares, sights)
+        wiped = (asks.wipers * wipe_votes(asks.shares, sights)).sum(axis=(-2, -1))
+        total = votes[..., :-1].sum(axis=-1)
+        odds = log_odds(wiped + (1 - asks.wipers.sum()) * total)[..., None]
+        heads = self._attend(np.maximum(asked, 0))
+        answer = self._relu("answer", np.concatenate([heads, votes, odds], axis=-1))
+        logits = self._dense("outcome", np.concatenate([answer, odds], axis=-1))
         return _softmax(logits.astype(np.float64), axis=-1)
 
     def key_chances(self, belief: Belief) -> NDArray[np.float64]:
@@ -146,27 +173,41 @@ class CandidateLSTM:
         signals = np.concatenate([best, mean, diagonal], axis=-1)
         overall = np.concatenate([best.max(axis=0), mean.mean(axis=0)])
         logits = [
-            self._dense("key", np.maximum(self._dense("key_hidden", signals), 0))[:, 0],
-            self._dense("no_key", np.maximum(self._dense("no_key_hidden", overall), 0)),
+            self._dense("key", self._relu("key_hidden", signals))[:, 0],
+            self._dense("no_key", self._relu("no_key_hidden", overall)),
         ]
         return _softmax(np.concatenate(logits).astype(np.float64), axis=-1)
 
-    def _pool(self, hidden: Floats, slots: int) -> Floats:
-        own = self._dense("pooling/project", hidden).reshape(slots, slots, -1)
-        rows, columns = own.max(axis=1, keepdims=True), own.max(axis=0, keepdims=True)
-        diagonal = own[np.arange(slots), np.arange(slots)]
-        parts = [
-            own.swapaxes(0, 1),
-            rows,
-            columns,
-            diagonal[:, None],
-            diagonal[None, :],
-            rows.max(axis=0, keepdims=True),
-            own.mean(axis=(0, 1), keepdims=True),
-        ]
-        return np.concatenate([np.broadcast_to(p, own.shape) for p in parts], axis=-1).reshape(
-            slots * slots, -1
-        )
+    def _exchange(self, own: Floats, overall: Floats, slots: int) -> Floats:
+        """What each candidate hears of the others and of all, with its own: (C, told)."""
+        a = self._arrays
+        pooled = self._relu("exchange/project", own).reshape(slots, slots, -1)
+        rows, columns = pooled.max(axis=1), pooled.max(axis=0)
+        diagonal = pooled[np.arange(slots), np.arange(slots)]
+        signals = np.concatenate([rows, columns, diagonal], axis=-1)
+        everything = np.concatenate([rows.max(axis=0), pooled.mean(axis=(0, 1)), overall])
+        mirror = pooled.swapaxes(0, 1).reshape(slots * slots, -1)
+        told = self._dense("exchange/own", np.concatenate([own, mirror], axis=1))
+        told += everything @ a["exchange/of_all/kernel"]
+        grid = told.reshape(slots, slots, -1)
+        grid += (signals @ a["exchange/of_k/kernel"])[:, None]
+        grid += (signals @ a["exchange/of_l/kernel"])[None, :]
+        return np.maximum(told, 0)
+
+    def _vote(self, name: str, known: Floats) -> Floats:
+        """The share of every sight of every candidate in what is known (C, H): (C, S)."""
+        logits, none = self._dense(name, known), self._arrays[f"{name}/none"]
+        most = max(logits.max(), none[0])
+        shares = np.exp(logits - most)
+        return np.asarray(shares / (shares.sum() + np.exp(none - most)))
+
+    def _attend(self, asked: Floats) -> Floats:
+        """What the heads pick: (…, C, Q) to (…, heads·U)."""
+        a = self._arrays
+        attention = _softmax(asked @ a["attention/score"], axis=-2)
+        pooled = np.swapaxes(attention, -2, -1) @ asked  # (…, heads, Q)
+        values = np.einsum("...hq,hqu->...hu", pooled, a["attention/value"])
+        return np.asarray(values.reshape(*values.shape[:-2], -1))
 
     def _lstm(self, name: str) -> LSTM:
         a = self._arrays
@@ -174,6 +215,9 @@ class CandidateLSTM:
 
     def _dense(self, name: str, x: Floats) -> Floats:
         return x @ self._arrays[f"{name}/kernel"] + self._arrays[f"{name}/bias"]
+
+    def _relu(self, name: str, x: Floats) -> Floats:
+        return np.maximum(self._dense(name, x), 0)
 
 
 def _candidate_features(local: NDArray[np.int64], t: int, slots: int) -> Floats:
@@ -193,6 +237,6 @@ def _take(state: State, rows: NDArray[np.int64]) -> State:
     return State(state.h[rows], state.c[rows])
 
 
-def _softmax(x: NDArray[np.float32] | NDArray[np.float64], axis: int) -> NDArray[np.float64]:
+def _softmax(x: NDArray[Any], axis: int) -> NDArray[Any]:
     e = np.exp(x - x.max(axis=axis, keepdims=True))
     return np.asarray(e / e.sum(axis=axis, keepdims=True))

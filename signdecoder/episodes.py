@@ -14,12 +14,15 @@ from numpy.typing import NDArray
 from signdecoder.coaches import Coach, Noise
 from signdecoder.games import Caution, DrawnGames, draw_changes, draw_games
 from signdecoder.grammar import FLATTENED
+from signdecoder.lessons import RULES, places_of
 from signdecoder.plays import Evidence
 from signdecoder.prior import draw_coach, draw_family
+from signdecoder.roles import ROLES, roles_of
 from signdecoder.systems import BLANK, CALLED, NOTHING
 
-CHANGE_RATE = 0.25  # share of logs of coaches who change their signs now and then
+CHANGE_RATE = 0.2  # share of logs of coaches who change their signs now and then
 FAKE_RATE = 0.08  # share of logs of coaches who put signs on in vain in some games
+_LIKELY_CALL = 0.3  # chance from which a play counts as one that calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +40,22 @@ class Episodes:
     """B logs: what was seen, and what the network should have said before each play.
 
     ``signals`` (B, P, T) numbers from 0, BLANK past the end; ``evidence`` (B, P); ``new_game``
-    (B, P); ``chances`` (B, P, 3) of called, another, nothing; ``key`` (B, P, V + 1), the last for
-    no single key sign; ``weight`` (B, P), 0 where a play is not asked about.
+    (B, P); ``chances`` (B, P, 3) of called, another, nothing; ``stretch`` (B, P), equal for plays
+    of which the same is to be expected; ``key`` (B, P, V + 1), the last for no single key sign;
+    ``roles`` (B, P, V·V, R) which roles each candidate has; ``rule`` (B, P, V·V·RULES + 1) what the
+    vote should go to, the last for none; ``weight`` (B, P), 0 where a play is
+    not asked about.
     """
 
     signals: NDArray[np.int16]
     evidence: NDArray[np.int8]
     new_game: NDArray[np.bool_]
     chances: NDArray[np.float32]
+    stretch: NDArray[np.int16]
     key: NDArray[np.float32]
     key_weight: NDArray[np.float32]
+    roles: NDArray[np.bool_]
+    rule: NDArray[np.float32]
     weight: NDArray[np.float32]
 
 
@@ -70,32 +79,64 @@ def join_episodes(first: Episodes, second: Episodes) -> Episodes:
     return Episodes(*(np.concatenate(pair) for pair in parts))
 
 
+Named = dict[str, NDArray[np.float32]]
+
+
 def network_inputs(
     episodes: Episodes, slots: int, rng: np.random.Generator
-) -> tuple[
-    dict[str, NDArray[np.float32]], dict[str, NDArray[np.float32]], dict[str, NDArray[np.float32]]
-]:
+) -> tuple[Named, Named, Named]:
     """What the network reads, what it should say, and how much each answer counts.
 
-    Each play is asked about twice: whole, and after a prefix of a length drawn here.
+    Before each play it is asked three times: about a play still to come that calls, about one that
+    does not, both of the same stretch and weighed by how many there are of each, so that they stand
+    for all that are still to come; and about a prefix of the play itself, its length drawn here.
     """
     signals = episodes.signals
-    present = signals != BLANK
-    lengths = present.sum(axis=-1)
+    lengths = (signals != BLANK).sum(axis=-1)
     prefix = 1 + (rng.random(lengths.shape) * lengths).astype(np.int64)
     ends = np.stack([lengths, np.minimum(prefix, lengths)], axis=-1) - 1
+    asked, shares = _choose_asked(episodes, rng)
     inputs = {
         "shown": (signals[..., None] == np.arange(slots)).astype(np.float32),
         "outcome": np.eye(len(Evidence), dtype=np.float32)[episodes.evidence],
         "new_game": episodes.new_game.astype(np.float32),
         "cut": (ends[..., None] == np.arange(signals.shape[-1])).astype(np.float32),
+        "asked": (asked[..., None] == np.arange(signals.shape[1])).astype(np.float32),
     }
+    own = episodes.chances[:, :, None]
+    logs = np.arange(len(signals))[:, None, None]
     targets = {
-        "outcome": np.repeat(episodes.chances[:, :, None], 2, axis=2),
+        "outcome": np.concatenate([episodes.chances[logs, asked], own], axis=2),
+        "first": episodes.chances,
         "key": episodes.key,
+        "roles": episodes.roles.astype(np.float32),
+        "vote": episodes.rule,
     }
-    asked = np.stack([episodes.weight, 0.5 * episodes.weight], axis=-1)
-    return inputs, targets, {"outcome": asked, "key": episodes.key_weight}
+    weights = {
+        "outcome": np.concatenate([shares, 0.5 * episodes.weight[..., None]], axis=2),
+        "first": episodes.weight,
+        "key": episodes.key_weight,
+        "roles": episodes.key_weight,
+        "vote": episodes.key_weight,
+    }
+    return inputs, targets, weights
+
+
+def _choose_asked(
+    episodes: Episodes, rng: np.random.Generator
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """(B, P, 2) which plays are asked about before each play, and the share each stands for."""
+    batch, plays = episodes.evidence.shape
+    order = np.arange(plays)
+    same = episodes.stretch[:, :, None] == episodes.stretch[:, None, :]
+    to_come = same & (order >= order[:, None]) & (episodes.weight > 0)[:, None, :]  # (B, P, P)
+    calls = (episodes.chances[..., 0] > _LIKELY_CALL)[:, None, :]
+    luck = rng.random((batch, plays, plays))
+    chosen, shares = [], []
+    for stratum in (to_come & calls, to_come & ~calls):
+        chosen.append(np.argmax(luck * stratum, axis=2))
+        shares.append(stratum.sum(axis=2) / np.maximum(1, to_come.sum(axis=2)))
+    return np.stack(chosen, axis=2), np.stack(shares, axis=2).astype(np.float32)
 
 
 # --- one log --------------------------------------------------------------------------------------
@@ -117,8 +158,11 @@ def _draw_log(bucket: Bucket, rng: np.random.Generator, trouble: float) -> Episo
         evidence=_hide_outcomes(_read_evidence(drawn.done), rng, trouble),
         new_game=new_game,
         chances=drawn.chances,
+        stretch=_number_stretches(drawn, by_game=fakes > 0),
         key=_draw_up_keys(drawn, bucket.slots),
         key_weight=ones,
+        roles=_draw_up_roles(drawn, bucket.slots),
+        rule=_draw_up_rules(drawn, bucket.slots),
         weight=ones,
     )
 
@@ -136,7 +180,7 @@ def _draw_any_coach(bucket: Bucket, rng: np.random.Generator, trouble: float) ->
         rate=rate,
         other_rate=0.0 if rng.random() < 0.5 else rng.uniform(0.05, 0.35),
         family=draw_family(rng, vocabulary, FLATTENED),
-        noise=_draw_noise(rng) if rng.random() < 0.55 * trouble else Noise(),
+        noise=_draw_noise(rng) if rng.random() < 0.45 * trouble else Noise(),
     )
 
 
@@ -169,6 +213,33 @@ def _draw_up_keys(drawn: DrawnGames, slots: int) -> NDArray[np.float32]:
         key[reign.since :] = 0.0
         key[reign.since :, list(keys) or [slots]] = 1 / max(1, len(keys))
     return key
+
+
+def _draw_up_roles(drawn: DrawnGames, slots: int) -> NDArray[np.bool_]:
+    """(N, V·V, R) the roles in the rule that is in force at each play."""
+    roles = np.zeros((len(drawn.called), slots * slots, len(ROLES)), np.bool_)
+    for reign in drawn.reigns:
+        roles[reign.since :] = False
+        for k, live, role in roles_of(reign.coach.system):
+            roles[reign.since :, k * slots + live, role] = True
+    return roles
+
+
+def _draw_up_rules(drawn: DrawnGames, slots: int) -> NDArray[np.float32]:
+    """(N, V·V·RULES + 1) the rule in force at each play; where it is asked twice, both share."""
+    rule = np.zeros((len(drawn.called), slots * slots * RULES + 1), np.float32)
+    for reign in drawn.reigns:
+        places = places_of(reign.coach.system, slots) or [-1]
+        rule[reign.since :] = 0.0
+        rule[reign.since :, places] = 1 / len(places)
+    return rule
+
+
+def _number_stretches(drawn: DrawnGames, by_game: bool) -> NDArray[np.int16]:
+    """(N,) a number that grows with each change of signs, and with each game if they differ."""
+    starts = drawn.new_game & by_game
+    starts[[reign.since for reign in drawn.reigns]] = True
+    return np.cumsum(starts).astype(np.int16)
 
 
 def _hide_outcomes(

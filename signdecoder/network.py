@@ -2,9 +2,9 @@
 
 Signals are arbitrary names, so the network never sees one: for each candidate pair it sees only
 where its k and its l stand. What it learns of a coach is kept in the cells of two LSTMs that read
-his log play by play, not in its weights. ``lstm.py`` runs the same network without Keras.
+his log play by play, not in its weights. ``candidates.py`` runs the same network without Keras.
 
-Shapes: B logs, P plays, T signals a play, V slots for signals, C = V·V candidates.
+Shapes: B logs, P plays, T signals a play, V slots for signals, C = V·V candidates, Q questions.
 """
 
 from __future__ import annotations
@@ -17,127 +17,58 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from signdecoder.weights import NetworkSize
+from signdecoder.lessons import RULES
+from signdecoder.network_layers import (
+    CandidateAttention,
+    CandidateExchange,
+    CandidateQuestion,
+    Evidence,
+    Tensor,
+    diagonal_of,
+)
+from signdecoder.network_size import NetworkSize
+from signdecoder.network_start import RARE, count_evidence, remember_long, trust_the_vote
+from signdecoder.network_votes import Vote, count_votes, log_odds, weigh_wipes, wipe_votes
+from signdecoder.roles import ROLES
 
-Tensor = Any  # a tensor of whichever backend Keras runs on
-
-
-@keras.saving.register_keras_serializable("signdecoder")
-class Evidence(keras.layers.Layer):  # type: ignore[misc]
-    """What a play and its outcome say of each candidate: a dense layer chosen by the outcome."""
-
-    def __init__(self, units: int, outcomes: int, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.units, self.outcomes = units, outcomes
-
-    def build(self, hidden_shape: tuple[int | None, ...], *_: Any) -> None:
-        """Make the weights: one kernel and bias an outcome, and a shift for two flags."""
-        width = hidden_shape[-1]
-        self.kernel = self.add_weight(
-            shape=(self.outcomes, width, self.units),
-            initializer=_glorot(width, self.units),
-            name="kernel",
-        )
-        self.bias = self.add_weight(
-            shape=(self.outcomes, self.units), initializer="zeros", name="bias"
-        )
-        self.flags = self.add_weight(
-            shape=(2, self.units), initializer="glorot_uniform", name="flags"
-        )
-
-    def call(self, hidden: Tensor, outcome: Tensor, same: Tensor, new_game: Tensor) -> Tensor:
-        """(B, P, C, H) hidden, (B, P, O) one-hot outcome, (C,) same, (B, P) new: (B, P, C, U)."""
-        kernel = ops.einsum("bpo,ohu->bphu", outcome, self.kernel)
-        shift = ops.matmul(outcome, self.bias) + new_game[..., None] * self.flags[1]
-        return ops.relu(
-            ops.matmul(hidden, kernel) + shift[:, :, None, :] + same[:, None] * self.flags[0]
-        )
-
-
-@keras.saving.register_keras_serializable("signdecoder")
-class CandidatePooling(keras.layers.Layer):  # type: ignore[misc]
-    """Lets candidates hear of each other: (…, V, V, H) to (…, V, V, 7·U)."""
-
-    def __init__(self, units: int, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.project = keras.layers.Dense(units, name="project")
-
-    def build(self, shape: tuple[int | None, ...]) -> None:
-        """Make the projection's weights."""
-        self.project.build(shape)
-
-    def call(self, hidden: Tensor) -> Tensor:
-        """Mirror (l, k), best of k's row and l's column, (k, k), (l, l), best and mean of all."""
-        own = self.project(hidden)
-        rows = ops.max(own, axis=-2, keepdims=True)
-        columns = ops.max(own, axis=-3, keepdims=True)
-        diagonal = _diagonal(own)
-        parts = [
-            ops.swapaxes(own, -3, -2),
-            rows,
-            columns,
-            diagonal[..., :, None, :],
-            diagonal[..., None, :, :],
-            ops.max(rows, axis=-3, keepdims=True),
-            ops.mean(own, axis=(-3, -2), keepdims=True),
-        ]
-        return ops.concatenate([ops.broadcast_to(part, ops.shape(own)) for part in parts], axis=-1)
-
-
-@keras.saving.register_keras_serializable("signdecoder")
-class CandidateAttention(keras.layers.Layer):  # type: ignore[misc]
-    """Heads that each pick the candidates that matter: (…, C, H) to (…, heads·U)."""
-
-    def __init__(self, heads: int, units: int, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.heads, self.units = heads, units
-
-    def build(self, shape: tuple[int | None, ...]) -> None:
-        """Make the score kernel and one value kernel a head."""
-        width = shape[-1]
-        self.score = self.add_weight(
-            shape=(width, self.heads), initializer="glorot_uniform", name="score"
-        )
-        self.value = self.add_weight(
-            shape=(self.heads, width, self.units),
-            initializer=_glorot(width, self.units),
-            name="value",
-        )
-
-    def call(self, hidden: Tensor) -> Tensor:
-        """Softmax over candidates, one a head; values come after pooling, which is linear."""
-        attention = ops.softmax(ops.matmul(hidden, self.score), axis=-2)
-        pooled = ops.einsum("...ch,...cw->...hw", attention, hidden)
-        values = ops.einsum("...hw,hwu->...hu", pooled, self.value)
-        return ops.reshape(values, (*ops.shape(values)[:-2], self.heads * self.units))
+QUESTIONS = 3  # asked before each play: two whole sequences, and a prefix of its own
 
 
 @keras.saving.register_keras_serializable("signdecoder")
 class CandidateNetwork(keras.Model):  # type: ignore[misc]
-    """Reads logs of plays and predicts each next one; see the module's text for the shapes.
+    """Reads logs of plays and answers questions before each; see the module's text for the shapes.
 
     Inputs: ``shown`` (B, P, T, V) one-hot signals, all zero past a sequence's end; ``outcome``
     (B, P, 5) one-hot evidence; ``new_game`` (B, P); ``cut`` (B, P, 2, T) one-hot of the last signal
-    read in each of the two questions asked of a play: the whole sequence and a prefix.
-    Outputs: ``outcome`` (B, P, 2, 3) logits of called / another / nothing, each given only the
-    plays before; ``key`` (B, P, V + 1) logits of the key sign, the last for "no single key",
-    given the plays up to and including this one.
+    of the whole sequence and of a prefix; ``asked`` (B, P, 2, P) one-hot of the plays whose whole
+    sequences are asked about.
+    Outputs: ``outcome`` (B, P, Q, 3) logits of called / another / nothing, each given only the
+    plays before; ``first`` (B, P, 3) a first guess of the same of this play, by the first belief
+    alone; ``key`` (B, P, V + 1) logits of the key sign, the last for "no single key", and ``roles``
+    (B, P, C, R) logits of each candidate's roles, given the plays up to and including this one;
+    ``vote`` (B, P, C·RULES + 1) the log of each rule's share before this play. The last two are for
+    training only.
     """
 
-    def __init__(self, size: NetworkSize, **kwargs: Any) -> None:
+    def __init__(self, size: NetworkSize, taught: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.size = size
         lstm, dense = keras.layers.LSTM, keras.layers.Dense
         # XLA compiles the whole step, so cuDNN's own kernel must not be asked for.
         recurrent = {"return_sequences": True, "use_cudnn": False}
         self.play = lstm(size.play_units, name="play", **recurrent)
+        self.sight = dense(size.sight_units, name="sight")
         self.evidence = Evidence(size.evidence_units, size.outcomes, name="evidence")
-        self.alone = lstm(size.belief_units, name="alone", **recurrent)
-        self.pooling = CandidatePooling(size.pooled_units, name="pooling")
-        self.together = lstm(size.belief_units, name="together", **recurrent)
-        self.ask_belief = dense(size.query_units, name="ask_belief")
-        self.ask_play = dense(size.query_units, use_bias=False, name="ask_play")
-        self.ask_flags = dense(size.query_units, use_bias=False, name="ask_flags")
+        self.alone = lstm(size.alone_units, name="alone", **recurrent)
+        self.exchange = CandidateExchange(size.pooled_units, size.told_units, name="exchange")
+        self.first_vote = Vote(size.sight_units, name="first_vote")
+        self.first_answer = dense(size.first_units, activation="relu", name="first_answer")
+        self.first = dense(3, name="first")
+        self.surprise = dense(size.surprise_units, activation="relu", name="surprise")
+        self.together = lstm(size.together_units, name="together", **recurrent)
+        self.vote = Vote(size.sight_units, name="vote")
+        self.wiper = dense(2, bias_initializer=RARE, name="wiper")
+        self.question = CandidateQuestion(size.query_units, name="question")
         self.attention = CandidateAttention(size.heads, size.head_units, name="attention")
         self.answer = dense(size.query_units, activation="relu", name="answer")
         self.outcome = dense(3, name="outcome")
@@ -145,32 +76,65 @@ class CandidateNetwork(keras.Model):  # type: ignore[misc]
         self.key = dense(1, name="key")
         self.no_key_hidden = dense(size.key_units, activation="relu", name="no_key_hidden")
         self.no_key = dense(1, name="no_key")
+        # A head for training only: what part each candidate plays in the rule.
+        self.roles = dense(len(ROLES), bias_initializer=RARE, name="roles") if taught else None
 
     def call(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Logits of outcomes and key signs for every play of every log."""
+        """Logits of outcomes, key signs and roles for every play of every log."""
         shown, outcome = inputs["shown"], inputs["outcome"]
-        batch, plays, width, slots = ops.shape(shown)
-        candidates, units = slots * slots, self.size.belief_units
+        batch, plays, _, slots = ops.shape(shown)
+        candidates = slots * slots
         same = ops.reshape(ops.eye(slots), (candidates,))
-
-        x = candidate_features(shown)  # (B, P, C, T, 4)
-        h = self.play(ops.reshape(x, (batch * plays * candidates, width, 4)))
-        h = ops.reshape(h, (batch, plays, candidates, width, self.size.play_units))
-        h = ops.einsum("bpcth,bpqt->bpqch", h, inputs["cut"])  # (B, P, 2, C, H)
-
-        seen = self.evidence(h[:, :, 0], outcome, same, inputs["new_game"])
-        alone = self._over_plays(self.alone, seen)
-        grid = ops.reshape(alone, (batch, plays, slots, slots, units))
-        pooled = ops.reshape(self.pooling(grid), (batch, plays, candidates, -1))
-        known = self._over_plays(self.together, ops.concatenate([alone, seen, pooled], axis=-1))
-
-        before = ops.pad(known[:, :-1], [[0, 0], [1, 0], [0, 0], [0, 0]])  # before this play
         flags = ops.stack(  # (2, C, 2): k is l; the sequence is complete
             [ops.stack([same, ops.full_like(same, whole)], axis=-1) for whole in (1.0, 0.0)]
         )
-        asked = self.ask_belief(before)[:, :, None] + self.ask_play(h) + self.ask_flags(flags)
-        answer = self.answer(self.attention(ops.relu(asked)))
-        return {"outcome": self.outcome(answer), "key": self._key_logits(known, slots)}
+
+        h = _read_plays(self.play, shown, inputs["cut"])  # (B, P, 2, C, H)
+        sights = ops.sigmoid(self.sight(h))
+        whole = sights[:, :, 0]
+
+        seen = self.evidence(whole, outcome, same, inputs["new_game"])
+        alone = self._over_plays(self.alone, seen)
+        shares = self.first_vote(_before(alone))  # (B, P, C, S)
+        votes = count_votes(shares, whole)
+        guess = ops.concatenate([self.first_answer(votes), votes[..., -1:]], axis=-1)
+        surprise = self.surprise(ops.concatenate([guess, outcome], axis=-1))
+
+        voted = [ops.sum(x, axis=-1, keepdims=True) for x in (shares, shares * whole)]
+        own = _grid(ops.concatenate([alone, seen, *voted], axis=-1), slots)
+        wipes = weigh_wipes(_total(shares * whole), wipe_votes(shares, whole, slots), outcome)
+        wipes = ops.broadcast_to(wipes[..., :, None, :], (*ops.shape(own)[:-1], 2))
+        told = self.exchange(ops.concatenate([own, wipes], axis=-1), surprise)
+        told = ops.reshape(told, (batch, plays, candidates, self.size.told_units))
+        known = self._over_plays(self.together, told)
+
+        other = ops.einsum("bnqp,bpch->bnqch", inputs["asked"], whole)
+        asked = ops.concatenate([other, sights[:, :, 1:]], axis=2)  # (B, P, Q, C, H)
+        about = ops.stack([flags[0]] * (QUESTIONS - 1) + [flags[1]])
+        shares = self.vote(_before(ops.concatenate([alone, known], axis=-1)))
+        votes = count_votes(shares[:, :, None], asked)
+        odds = self._left_after_wipes(shares, known, asked, slots)
+        asked = self.question(_before(known)[:, :, None], asked, about)
+        answer = self.answer(ops.concatenate([self.attention(asked), votes, odds], axis=-1))
+        answer = ops.concatenate([answer, odds], axis=-1)
+        said = {
+            "outcome": self.outcome(answer),
+            "first": self.first(guess),
+            "key": self._key_logits(known, slots),
+        }
+        if self.roles is not None:
+            said |= {"roles": self.roles(known), "vote": _log_shares(shares)}
+        return said
+
+    def _left_after_wipes(self, shares: Tensor, known: Tensor, asked: Tensor, slots: int) -> Tensor:
+        """Log odds of what is voted for each question, as signals may wipe off: (B, P, Q, 1)."""
+        logits = self.wiper(diagonal_of(_grid(_before(known), slots)))  # (B, P, V, 2)
+        chances = ops.exp(logits)
+        chances = chances / (1.0 + ops.sum(chances, axis=(-2, -1), keepdims=True))
+        shares, chances = shares[:, :, None], chances[:, :, None]
+        wiped = ops.sum(chances * wipe_votes(shares, asked, slots), axis=(-2, -1))
+        left = wiped + (1.0 - _total(chances)) * _total(shares * asked)
+        return log_odds(left)[..., None]
 
     def _over_plays(self, cell: keras.layers.LSTM, x: Tensor) -> Tensor:
         """Run an LSTM over the plays of every candidate alone: (B, P, C, X) to (B, P, C, H)."""
@@ -180,22 +144,47 @@ class CandidateNetwork(keras.Model):  # type: ignore[misc]
         return ops.transpose(states, (0, 2, 1, 3))
 
     def _key_logits(self, known: Tensor, slots: int) -> Tensor:
-        batch, plays = ops.shape(known)[:2]
-        grid = ops.reshape(known, (batch, plays, slots, slots, self.size.belief_units))
+        grid = _grid(known, slots)
         best, mean = ops.max(grid, axis=3), ops.mean(grid, axis=3)
-        signals = self.key_hidden(ops.concatenate([best, mean, _diagonal(grid)], axis=-1))
+        signals = self.key_hidden(ops.concatenate([best, mean, diagonal_of(grid)], axis=-1))
         overall = ops.concatenate([ops.max(best, axis=2), ops.mean(mean, axis=2)], axis=-1)
         none = self.no_key(self.no_key_hidden(overall))
         return ops.concatenate([self.key(signals)[..., 0], none], axis=-1)
 
+    @property
+    def variables_to_learn(self) -> list[Any]:
+        """All that training may change, also where a layer is frozen for a while."""
+        return [v for v in self.weights if "seed_generator" not in v.path]
+
     def parameters(self) -> dict[str, NDArray[np.float32]]:
         """The weights as named arrays, such as ``play/kernel``: all that inference needs."""
-        return {_name(v): np.array(ops.convert_to_numpy(v)) for v in self.trainable_variables}
+        return {name: np.array(ops.convert_to_numpy(v)) for name, v in self._named()}
 
     def set_parameters(self, arrays: Mapping[str, NDArray[np.float32]]) -> None:
         """Put named arrays back; names and shapes must be this network's own."""
-        for variable in self.trainable_variables:
-            variable.assign(arrays[_name(variable)])
+        for name, variable in self._named():
+            variable.assign(arrays[name])
+
+    def _named(self) -> list[tuple[str, Any]]:
+        named = [(_name(v), v) for v in self.variables_to_learn]
+        return [(name, v) for name, v in named if not name.startswith("roles/")]
+
+
+@keras.saving.register_keras_serializable("signdecoder")
+class LessonNetwork(keras.Model):  # type: ignore[misc]
+    """What the play LSTM of a network reads, brought to a test: see ``lessons.py``.
+
+    Inputs as the network's, ``cut`` (B, P, 1, T); output ``calls`` (B, P, C, rules) logits.
+    """
+
+    def __init__(self, network: CandidateNetwork, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.play, self.sight = network.play, network.sight
+
+    def call(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Does each rule about a pair call the play?"""
+        read = _read_plays(self.play, inputs["shown"], inputs["cut"])
+        return {"calls": self.sight(read[:, :, 0])[..., :RULES]}
 
 
 def candidate_features(shown: Tensor) -> Tensor:
@@ -218,33 +207,61 @@ def candidate_features(shown: Tensor) -> Tensor:
 
 
 def build_network(
-    size: NetworkSize, arrays: Mapping[str, NDArray[np.float32]] | None = None
+    size: NetworkSize,
+    arrays: Mapping[str, NDArray[np.float32]] | None = None,
+    taught: bool = False,
 ) -> CandidateNetwork:
-    """A network with fresh weights, or with those given."""
-    network = CandidateNetwork(size)
+    """A network with fresh weights, or with those given; ``taught`` adds what training asks."""
+    network = CandidateNetwork(size, taught)
     network(
         {
             "shown": np.zeros((1, 2, 3, 2), np.float32),
             "outcome": np.zeros((1, 2, size.outcomes), np.float32),
             "new_game": np.zeros((1, 2), np.float32),
             "cut": np.zeros((1, 2, 2, 3), np.float32),
+            "asked": np.zeros((1, 2, QUESTIONS - 1, 2), np.float32),
         }
     )
     if arrays is not None:
         network.set_parameters(arrays)
+    else:
+        count_evidence(network.alone)
+        remember_long(network.together)
+        for odds in (network.first, network.outcome):
+            trust_the_vote(odds)
     return network
 
 
-def _diagonal(grid: Tensor) -> Tensor:
-    """(…, V, V, H) to (…, V, H)."""
-    return ops.sum(grid * ops.eye(ops.shape(grid)[-2])[:, :, None], axis=-2)
+def _read_plays(play: keras.layers.LSTM, shown: Tensor, cut: Tensor) -> Tensor:
+    """The play LSTM's hidden values of every candidate at Q places: (B, P, Q, C, H)."""
+    batch, plays, width, slots = ops.shape(shown)
+    x = candidate_features(shown)  # (B, P, C, T, 4)
+    h = play(ops.reshape(x, (batch * plays * slots * slots, width, 4)))
+    h = ops.reshape(h, (batch, plays, slots * slots, width, play.units))
+    return ops.einsum("bpcth,bpqt->bpqch", h, cut)
 
 
-def _glorot(fan_in: int | None, fan_out: int) -> keras.initializers.Initializer:
-    """Glorot's range for one slice of a stack, which Keras would take for a convolution."""
-    assert fan_in is not None
-    limit = (6.0 / (fan_in + fan_out)) ** 0.5
-    return keras.initializers.RandomUniform(-limit, limit)
+def _log_shares(shares: Tensor) -> Tensor:
+    """(B, P, C, S) shares of a vote to the logs of the rules' and of all others' together."""
+    batch, plays, candidates, _ = ops.shape(shares)
+    rules = ops.reshape(shares[..., :RULES], (batch, plays, candidates * RULES))
+    others = 1.0 - ops.sum(rules, axis=-1, keepdims=True)
+    return ops.log(ops.concatenate([rules, others], axis=-1) + 1e-6)
+
+
+def _total(x: Tensor) -> Tensor:
+    return ops.sum(x, axis=(-2, -1))
+
+
+def _before(states: Tensor) -> Tensor:
+    """What was known before each play, from what is known after it: (B, P, C, H)."""
+    return ops.pad(states[:, :-1], [[0, 0], [1, 0], [0, 0], [0, 0]])
+
+
+def _grid(x: Tensor, slots: int) -> Tensor:
+    """(B, P, C, X) to (B, P, V, V, X)."""
+    batch, plays, _, width = ops.shape(x)
+    return ops.reshape(x, (batch, plays, slots, slots, width))
 
 
 def _name(variable: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -13,3 +15,34 @@ class Progress:
     steps: int
     loss: float
     seconds_left: float
+
+
+class Clock:
+    """Counts steps, smooths the loss and estimates what is left."""
+
+    def __init__(self, step: int, steps: int) -> None:
+        self.step, self.steps, self.loss = step, steps, float("nan")
+        self._begun = time.monotonic()
+        self.begin_stage()
+
+    def begin_stage(self) -> None:
+        """What is learned from here on is something else, and so are its loss and its pace."""
+        self._first, self._compiled = self.step, time.monotonic()
+
+    @property
+    def passed(self) -> float:
+        """Seconds since it began."""
+        return time.monotonic() - self._begun
+
+    def tick(self, loss: float, progress: Callable[[Progress], None]) -> None:
+        """One step more with this loss, which is told to ``progress``."""
+        now = time.monotonic()
+        done = self.step - self._first
+        if done:
+            self.loss = 0.99 * self.loss + 0.01 * loss
+            a_step = (now - self._compiled) / done
+        else:  # the first step is mostly XLA's compiling and says little of the others
+            self.loss, a_step = loss, (now - self._compiled) / 20
+            self._compiled = now
+        self.step += 1
+        progress(Progress(self.step, self.steps, self.loss, a_step * (self.steps - self.step)))

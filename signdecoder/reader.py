@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from signdecoder.candidates import UNSEEN, Belief, CandidateLSTM, Readings
+from signdecoder.candidates import UNSEEN, Asks, Belief, CandidateLSTM, Readings
 from signdecoder.lstm import Floats, State
 from signdecoder.plays import Evidence, Play, evidence_of, fold
 from signdecoder.vocabulary import MAX_SLOTS, Vocabulary
@@ -140,7 +140,7 @@ class LogReader:
             for place, at in enumerate(slots)
         ]
 
-    def _answer(self, asks: Floats, hidden: Floats, complete: bool) -> float:
+    def _answer(self, asks: Asks, hidden: Floats, complete: bool) -> float:
         return float(self._network.answer(asks, hidden, complete)[Evidence.CALLED])
 
     def own_sequences(self) -> list[tuple[int, ...]]:
@@ -187,9 +187,10 @@ class LogReader:
         for p in plays:
             reader._write_down(p)
         known = min(len(reader.vocabulary.names), MAX_SLOTS)
-        grid = ((known + UNSEEN) ** 2, weights.size.belief_units)
-        states = ("alone_h", "alone_c", "together_h", "together_c")
-        shapes = {"slots": (known,)} | dict.fromkeys(states, grid)
+        candidates, size = (known + UNSEEN) ** 2, weights.size
+        shapes: dict[str, tuple[int, ...]] = {"slots": (known,)}
+        for name, units in (("alone", size.alone_units), ("together", size.together_units)):
+            shapes |= dict.fromkeys((f"{name}_h", f"{name}_c"), (candidates, units))
         arrays = read_arrays(snapshot, shapes, "the saved belief")
         reader.vocabulary.slots = [int(n) for n in arrays["slots"]]
         alone, together = (

@@ -2,49 +2,27 @@
 
 from __future__ import annotations
 
-import json
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import asdict
+from functools import partial
 from math import isnan
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
+from numpy.typing import NDArray
 
-from signdecoder.episodes import Bucket, Episodes, draw_episodes, network_inputs
-from signdecoder.errors import SigndecoderError
-from signdecoder.files import replace_file
-from signdecoder.network import CandidateNetwork, build_network
-from signdecoder.progress import Progress
-from signdecoder.weights import NetworkSize, Weights, pack_arrays, write_weights
-
-BUCKETS = (
-    # Small vocabularies are cheap and teach most; the others teach it to go on.
-    Bucket(logs=24, plays=24, width=8, slots=6),
-    Bucket(logs=12, plays=32, width=10, slots=8),
-    Bucket(logs=6, plays=40, width=12, slots=10),
-    Bucket(logs=8, plays=80, width=8, slots=6),
-)
-BUCKET_CYCLE = (0, 1, 0, 2, 0, 1, 0, 3)
-# Shares of the steps: small clean logs up to the first, all trouble from the second on.
-EASY, FULL = 0.1, 0.35
-
-Batches = Iterator[tuple[int, Episodes]]  # slots, and a batch that uses them
-Schedule = Any  # a rate, or one of keras.optimizers.schedules
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """All that decides what a pretraining makes."""
-
-    steps: int = 9_500  # batches
-    seed: int = 1
-    peak_rate: float = 6e-3  # of Adam
-    warmup: int = 200  # steps
-    averaging: float = 0.999  # momentum of the running mean of weights that is shipped
-    size: NetworkSize = field(default_factory=NetworkSize)
+from signdecoder.batches import draw_ahead
+from signdecoder.course import FIRST_LOGS, LATER_LOGS, LESSONS, Batch, Recipe
+from signdecoder.episodes import Episodes, network_inputs
+from signdecoder.network import CandidateNetwork, LessonNetwork, build_network
+from signdecoder.network_layers import Tensor
+from signdecoder.progress import Clock, Progress
+from signdecoder.training_state import keep_state, read_step, restore_state
+from signdecoder.weights import Weights, write_weights
 
 
 def pretrain(
@@ -62,161 +40,175 @@ def pretrain(
     where it was. Batch i is drawn from (seed, i), so it sees the same batches as one that was not.
     """
     keras.utils.set_random_seed(recipe.seed)
-    network = build_network(recipe.size)
-    _compile(network, _cosine(recipe), recipe.averaging)
-    step = _restore(resume, network, recipe) if resume and resume.exists() else 0
-    clock = _Clock(step, recipe.steps)
-    try:
-        while step < recipe.steps and clock.passed < stop_after:
-            loss = _train_step(network, *_draw_batch(recipe, step))
-            step += 1
-            clock.tick(loss, progress)
-            if resume and step % save_every == 0:
-                _keep(resume, network, recipe, step)
-                write_weights(out, _averaged(network, recipe, clock))
-    finally:  # also where somebody stops it
-        if resume:
-            _keep(resume, network, recipe, step)
-    weights = _averaged(network, recipe, clock)
+    network = build_network(recipe.size, taught=True)
+    step = read_step(resume, recipe) if resume and resume.exists() else 0
+    pupil = _prepare(network, recipe, step)
+    if resume and resume.exists():
+        restore_state(resume, pupil)
+    clock = Clock(step, recipe.total)
+    with closing(draw_ahead(recipe, step, recipe.total)) as batches:
+        try:
+            for batch in batches:
+                if clock.passed >= stop_after:
+                    break
+                loss = _train_step(pupil, batch)
+                step += 1
+                clock.tick(loss, progress)
+                if step in (recipe.lessons, recipe.lessons + recipe.reads_only):
+                    pupil = _prepare(network, recipe, step)
+                    clock.begin_stage()
+                if resume and step % save_every == 0:
+                    keep_state(resume, pupil, recipe, step)
+                    write_weights(out, _describe(network, recipe, clock))
+        finally:  # also where somebody stops it
+            if resume:
+                keep_state(resume, pupil, recipe, step)
+    weights = _describe(network, recipe, clock)
     write_weights(out, weights)
     return weights
 
 
-def continue_training(
-    weights: Weights,
-    batches: Batches,
-    steps: int,
-    rate: float,
-    progress: Callable[[Progress], None] = lambda _: None,
-) -> Weights:
-    """The weights after so many steps more at a constant rate; those given stay as they are."""
-    keras.utils.set_random_seed(0)
-    network = build_network(weights.size, weights.arrays)
-    _compile(network, rate, averaging=0.9)
-    rng = np.random.default_rng(0)
-    clock = _Clock(0, steps)
-    for _ in range(steps):
-        clock.tick(_train_step(network, *next(batches), rng), progress)
-    network.optimizer.finalize_variable_values(network.trainable_variables)
-    training = {
-        "steps": steps,
-        "rate": rate,
-        "from": weights.hash,
-        "data": "logs and simulated coaches",
-    }
-    return Weights(network.parameters(), weights.size, training, name="tuned")
+class Tuner:
+    """Goes on with weights that exist, at a constant rate; those given stay as they are."""
+
+    def __init__(self, weights: Weights, rate: float) -> None:
+        keras.utils.set_random_seed(0)
+        self._from, self._rate, self._steps = weights, rate, 0
+        self._network = build_network(weights.size, weights.arrays)
+        _compile(self._network, _adam(rate, averaging=0.95))
+        self._rng = np.random.default_rng(0)
+
+    def learn(self, slots: int, episodes: Episodes) -> float:
+        """One step on a batch that uses so many slots; the loss in nats."""
+        self._steps += 1
+        return _train_step(self._network, self._ask(slots, episodes, self._rng))
+
+    def measure(self, slots: int, episodes: Episodes) -> float:
+        """The loss on a batch in nats, the same questions each time; nothing is learned from it."""
+        inputs, targets, counts = self._ask(slots, episodes, np.random.default_rng(0))
+        logged = self._network.test_on_batch(inputs, targets, counts, return_dict=True)
+        return float(logged["loss"])
+
+    def weights(self) -> Weights:
+        """The running mean of the weights so far."""
+        training = {
+            "steps": self._steps,
+            "rate": self._rate,
+            "from": self._from.hash,
+            "data": "logs and simulated coaches",
+        }
+        return Weights(_averaged(self._network), self._from.size, training, name="tuned")
+
+    @staticmethod
+    def _ask(slots: int, episodes: Episodes, rng: np.random.Generator) -> Batch:
+        inputs, targets, counts = network_inputs(episodes, slots, rng)
+        for named in (targets, counts):
+            del named["roles"], named["vote"]  # which only pretraining teaches
+        return inputs, targets, counts
 
 
-def _compile(network: CandidateNetwork, rate: Schedule, averaging: float) -> None:
-    """Loss and optimiser: cross-entropy in nats of outcomes, and a fifth of that of key signs."""
-    network.compile(
-        optimizer=keras.optimizers.Adam(
-            rate, global_clipnorm=1.0, use_ema=True, ema_momentum=averaging
-        ),
-        loss={
-            "outcome": keras.losses.CategoricalCrossentropy(from_logits=True),
-            "key": keras.losses.CategoricalCrossentropy(from_logits=True),
-        },
-        loss_weights={"outcome": 1.0, "key": 0.2},
-        jit_compile=True,  # "auto" leaves LSTMs uncompiled
-    )
-    network.optimizer.build(network.trainable_variables)
+# --- the pupil: a model that is ready to learn ----------------------------------------------------
 
 
-def _cosine(recipe: Recipe) -> keras.optimizers.schedules.CosineDecay:
-    return keras.optimizers.schedules.CosineDecay(
-        initial_learning_rate=recipe.peak_rate / 20,
-        warmup_target=recipe.peak_rate,
-        warmup_steps=recipe.warmup,
-        decay_steps=max(1, recipe.steps - recipe.warmup),
-        alpha=0.01,
-    )
+def _prepare(network: CandidateNetwork, recipe: Recipe, step: int) -> keras.Model:
+    """The model that learns from this step on: the lessons' or, with or without reading, the logs'.
+
+    Each has an optimiser of its own.
+    """
+    if step < recipe.lessons:
+        pupil = LessonNetwork(network)
+        rate = _Rate(recipe.lesson_rate, recipe.warmup, 0, recipe.lessons)
+        pupil.compile(
+            optimizer=keras.optimizers.Adam(rate, global_clipnorm=1.0),
+            loss={"calls": partial(_cross_entropy, axes=-1)},
+            jit_compile=True,
+        )
+        pupil.optimizer.build(pupil.trainable_variables)
+        return pupil
+    reads = step < recipe.lessons + recipe.reads_only
+    begun = recipe.lessons + (0 if reads else recipe.reads_only)
+    network.play.trainable = not reads
+    rate = _Rate(recipe.rate, recipe.warmup, recipe.decays_from - begun, recipe.total - begun)
+    _compile(network, _adam(rate, recipe.averaging))
+    return network
 
 
-def _draw_batch(recipe: Recipe, step: int) -> tuple[int, Episodes, np.random.Generator]:
-    """Batch ``step``: what is easy first, then more of everything that makes a log hard to read."""
-    rng = np.random.default_rng((recipe.seed, step))
-    way = step / recipe.steps
-    bucket = BUCKETS[0 if way < EASY else BUCKET_CYCLE[step % len(BUCKET_CYCLE)]]
-    trouble = min(1.0, max(0.0, (way - EASY) / (FULL - EASY)))
-    return bucket.slots, draw_episodes(bucket, rng, trouble), rng
+def _adam(rate: Any, averaging: float) -> keras.optimizers.Adam:
+    return keras.optimizers.Adam(rate, global_clipnorm=1.0, use_ema=True, ema_momentum=averaging)
 
 
-def _train_step(
-    network: CandidateNetwork, slots: int, episodes: Episodes, rng: np.random.Generator
-) -> float:
+def _compile(network: CandidateNetwork, optimizer: keras.optimizers.Adam) -> None:
+    """Cross-entropies in nats: of outcomes mostly, of the first guess, key signs and roles."""
+    crossed = keras.losses.CategoricalCrossentropy(from_logits=True)
+    loss = {"outcome": crossed, "first": crossed, "key": crossed}
+    shares = {"outcome": 2.0, "first": 0.3, "key": 0.2}
+    if network.roles is not None:
+        loss |= {"roles": partial(_cross_entropy, axes=(-2, -1)), "vote": _missed_votes}
+        shares |= {"roles": 0.05, "vote": 0.1}
+    # "auto" leaves LSTMs uncompiled.
+    network.compile(optimizer=optimizer, loss=loss, loss_weights=shares, jit_compile=True)
+    optimizer.build(network.trainable_variables)
+
+
+def _cross_entropy(said: Tensor, logits: Tensor, axes: int | tuple[int, int]) -> Tensor:
+    """Of many yes-or-no answers, in nats, summed over some axes."""
+    each = ops.maximum(logits, 0) - logits * said + ops.log1p(ops.exp(-ops.abs(logits)))
+    return ops.sum(each, axis=axes)
+
+
+def _missed_votes(rule: Tensor, log_shares: Tensor) -> Tensor:
+    """Cross-entropy of a vote in nats."""
+    return -ops.sum(rule * log_shares, axis=-1)
+
+
+@keras.saving.register_keras_serializable("signdecoder")
+class _Rate(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
+    """Up to the peak over the warm-up, level, and straight down to nearly nothing at the end."""
+
+    def __init__(self, peak: float, warmup: int, falls_from: int, ends: int) -> None:
+        self.peak, self.warmup, self.falls_from, self.ends = peak, warmup, falls_from, ends
+
+    def __call__(self, step: Tensor) -> Tensor:
+        """The rate of this step, from 0."""
+        step = ops.cast(step, "float32")
+        rise = (step + 1.0) / max(1, self.warmup)
+        fall = (self.ends - step) / max(1, self.ends - self.falls_from)
+        return self.peak * ops.clip(ops.minimum(rise, fall), 0.01, 1.0)
+
+    def get_config(self) -> dict[str, Any]:
+        """What it takes to make this schedule again."""
+        return {
+            "peak": self.peak, "warmup": self.warmup,
+            "falls_from": self.falls_from, "ends": self.ends,
+        }  # fmt: skip
+
+
+def _train_step(pupil: keras.Model, batch: Batch) -> float:
     """One batch, one step; the loss in nats."""
-    inputs, targets, asked = network_inputs(episodes, slots, rng)
-    return float(network.train_on_batch(inputs, targets, sample_weight=asked)[0])
+    inputs, targets, counts = batch
+    logged = pupil.train_on_batch(inputs, targets, sample_weight=counts, return_dict=True)
+    return float(logged["loss"])
 
 
-class _Clock:
-    """Counts steps, smooths the loss and estimates what is left."""
-
-    def __init__(self, step: int, steps: int) -> None:
-        self.step, self.steps, self.loss = step, steps, float("nan")
-        self._first = step
-        self._begun = self._compiled = time.monotonic()
-
-    @property
-    def passed(self) -> float:
-        return time.monotonic() - self._begun
-
-    def tick(self, loss: float, progress: Callable[[Progress], None]) -> None:
-        now = time.monotonic()
-        done = self.step - self._first
-        if done:
-            self.loss = 0.99 * self.loss + 0.01 * loss
-            a_step = (now - self._compiled) / done
-        else:  # the first step is mostly XLA's compiling and says little of the others
-            self.loss, a_step = loss, (now - self._begun) / 20
-            self._compiled = now
-        self.step += 1
-        progress(Progress(self.step, self.steps, self.loss, a_step * (self.steps - self.step)))
-
-
-# --- what is kept ---------------------------------------------------------------------------------
-
-
-def _averaged(network: CandidateNetwork, recipe: Recipe, clock: _Clock) -> Weights:
+def _averaged(network: CandidateNetwork) -> dict[str, NDArray[np.float32]]:
     """The running mean of the weights, which generalises better than the last ones."""
     raw = network.parameters()
-    network.optimizer.finalize_variable_values(network.trainable_variables)
+    if network.compiled and int(network.optimizer.iterations):  # there is no mean of no steps
+        network.optimizer.finalize_variable_values(network.trainable_variables)
     averaged = network.parameters()
     network.set_parameters(raw)
+    return averaged
+
+
+def _describe(network: CandidateNetwork, recipe: Recipe, clock: Clock) -> Weights:
+    """What a pretraining has come to so far."""
     training = {
         "data": "simulated coaches",
         "steps": clock.step,
         "loss": None if isnan(clock.loss) else round(clock.loss, 4),
         "recipe": asdict(recipe),
-        "buckets": [asdict(bucket) for bucket in BUCKETS],
+        "lessons": [asdict(bucket) for bucket in LESSONS],
+        "first_logs": [asdict(bucket) for bucket in FIRST_LOGS],
+        "later_logs": [asdict(bucket) for bucket in LATER_LOGS],
     }
-    return Weights(averaged, recipe.size, training)
-
-
-def _keep(path: Path, network: CandidateNetwork, recipe: Recipe, step: int) -> None:
-    """Write all that a training needs to go on: weights, optimiser, step."""
-    arrays: dict[str, Any] = {f"network/{n}": a for n, a in network.parameters().items()}
-    for i, variable in enumerate(network.optimizer.variables):
-        arrays[f"optimizer/{i}"] = keras.ops.convert_to_numpy(variable)
-    about = json.dumps({"step": step, "recipe": asdict(recipe)})
-    arrays["about"] = np.frombuffer(about.encode(), np.uint8)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(path, pack_arrays(arrays))
-
-
-def _restore(path: Path, network: CandidateNetwork, recipe: Recipe) -> int:
-    """Take up a training from its file; how many steps it had done."""
-    with np.load(path, allow_pickle=False) as arrays:
-        about: dict[str, Any] = json.loads(arrays["about"].tobytes())
-        if about["recipe"] != asdict(recipe):
-            raise SigndecoderError(
-                f"{path} keeps another training, {about['recipe']}",
-                "go on with the same steps and seed, or keep this one in another file",
-            )
-        network.set_parameters(
-            {n.removeprefix("network/"): arrays[n] for n in arrays if n.startswith("network/")}
-        )
-        for i, variable in enumerate(network.optimizer.variables):
-            variable.assign(arrays[f"optimizer/{i}"])
-    return int(about["step"])
+    return Weights(_averaged(network), recipe.size, training)

@@ -19,20 +19,25 @@ from signdecoder.episodes import (
     stack_episodes,
 )
 from signdecoder.evaluate import HeldOut, Scores, score, split_games
+from signdecoder.lessons import RULES
 from signdecoder.plays import Evidence, Play, evidence_of, fold
-from signdecoder.progress import Progress
+from signdecoder.progress import Clock, Progress
+from signdecoder.roles import ROLES
 from signdecoder.systems import BLANK
 from signdecoder.vocabulary import Vocabulary
 from signdecoder.weights import Weights
 
-EPOCHS = 4
 STEPS_PER_EPOCH = 20
-RATE = 1e-4  # higher rates forget what pretraining taught
+MOST_EPOCHS = 60  # where nobody says how many
+_EPOCHS_AT_ONCE = 5  # after so many it is asked whether they were of use
+_OF_USE = 0.03  # by which share the loss on the logs must fall for that
+RATE = 1e-3  # enough to learn a new shape of rule; simulated coaches keep the old ones
 # XLA compiles anew for every shape, so a league's logs are brought to a few.
-_PLAYS = (1, 2, 4, 8, 16, 24, 40)  # in an episode
+_PLAYS = (1, 2, 4, 8, 16, 24)  # in an episode
 _WIDTHS = (4, 8, 12, 16, 24, 40, 64)  # signals of a play
-_SLOTS = (4, 6, 8, 10, 14, 18, 22)  # known and unseen signals
-_ROOM = 250_000  # logs x plays x candidates x signals of a batch: bounds memory and time
+_SLOTS = (4, 6, 8, 10, 12, 16, 21)  # signals, and one for all past the limit
+_ROOM = 120_000  # logs x plays x candidates x signals of a batch: bounds memory and time
+_SAMPLES = 8  # coaches on whose logs it is measured whether tuning is of use
 _SEED = 7
 
 
@@ -66,14 +71,14 @@ def fine_tune(
 ) -> Tuning:
     """Fine-tune ``weights`` on each coach's plays, in order, if there are games enough to judge by.
 
-    ``epochs`` of STEPS_PER_EPOCH batches; 0 only measures how the weights do.
+    ``epochs`` of STEPS_PER_EPOCH batches; 0 only measures how the weights do, None goes on as long
+    as it is of use.
     """
     before = {coach: score(plays, play, weights) for coach, plays in coaches.items()}
     held_out = {coach: scores.held_out() for coach, scores in before.items()}
-    epochs = EPOCHS if epochs is None else epochs
     learned = (split_games(plays)[0] for plays in coaches.values())
     logs = [_encode(plays, play) for plays in learned if plays]
-    if not epochs:
+    if epochs == 0:
         return Tuning(False, "The LSTM has read the plays; nothing was tuned, as asked.", held_out)
     if not logs:
         return Tuning(
@@ -81,7 +86,7 @@ def fine_tune(
             "The LSTM has read the plays; its weights stay: tuning takes a coach with four games.",
             held_out,
         )
-    tuned = _train(logs, weights, epochs * STEPS_PER_EPOCH, progress)
+    tuned = _train(logs, weights, epochs, progress)
     after = {coach: score(plays, play, tuned) for coach, plays in coaches.items()}
     kept, why = _compare(before, after)
     if not kept:
@@ -107,22 +112,42 @@ def _compare(before: Mapping[str, Scores], after: Mapping[str, Scores]) -> tuple
 
 
 def _train(
-    logs: Sequence[_Log], weights: Weights, steps: int, progress: Callable[[Progress], None]
+    logs: Sequence[_Log],
+    weights: Weights,
+    epochs: int | None,
+    progress: Callable[[Progress], None],
 ) -> Weights:
     from signdecoder import training  # loads Keras, which a log of one game does not need
 
     rng = np.random.default_rng(_SEED)
+    tuner = training.Tuner(weights, RATE)
+    samples = [_sample(log, np.random.default_rng(_SEED)) for log in logs[:_SAMPLES]]
+    shares = np.array([len(log.evidence) for log in logs], np.float64)
+    clock = Clock(0, (epochs or MOST_EPOCHS) * STEPS_PER_EPOCH)
 
-    def batches() -> training.Batches:
-        shares = np.array([len(log.evidence) for log in logs], np.float64)
-        while True:
-            log = logs[int(rng.choice(len(logs), p=shares / shares.sum()))]
-            bucket = _bucket(log)
-            real = [_draw_episode(log, bucket, rng) for _ in range(bucket.logs)]
-            made_up = draw_episodes(bucket, rng)
-            yield bucket.slots, join_episodes(stack_episodes(real), made_up)
+    def measure() -> float:
+        return sum(tuner.measure(*sample) for sample in samples)
 
-    return training.continue_training(weights, batches(), steps, RATE, progress)
+    before = measure() if epochs is None else 0.0
+    while clock.step < clock.steps:
+        log = logs[int(rng.choice(len(logs), p=shares / shares.sum()))]
+        bucket = _bucket(log)
+        episodes = join_episodes(_sample(log, rng)[1], draw_episodes(bucket, rng))
+        clock.tick(tuner.learn(bucket.slots, episodes), progress)
+        if epochs is None and clock.step % (_EPOCHS_AT_ONCE * STEPS_PER_EPOCH) == 0:
+            now = measure()
+            if now > (1 - _OF_USE) * before:
+                break
+            before = now
+    return tuner.weights()
+
+
+def _sample(log: _Log, rng: np.random.Generator) -> tuple[int, Episodes]:
+    """Slots, and episodes of this log that use them."""
+    bucket = _bucket(log)
+    return bucket.slots, stack_episodes(
+        [_draw_episode(log, bucket, rng) for _ in range(bucket.logs)]
+    )
 
 
 def _bucket(log: _Log) -> Bucket:
@@ -145,8 +170,11 @@ def _draw_episode(log: _Log, bucket: Bucket, rng: np.random.Generator) -> Episod
         evidence=evidence,
         new_game=log.new_game[run] | (np.arange(bucket.plays) == 0),
         chances=_CHANCES[evidence],
+        stretch=np.cumsum(log.new_game[run]).astype(np.int16),
         key=np.full((bucket.plays, bucket.slots + 1), 1 / (bucket.slots + 1), np.float32),
         key_weight=np.zeros(bucket.plays, np.float32),  # nobody knows the key of a real log
+        roles=np.zeros((bucket.plays, bucket.slots**2, len(ROLES)), np.bool_),
+        rule=np.zeros((bucket.plays, bucket.slots**2 * RULES + 1), np.float32),
         weight=known.astype(np.float32),
     )
 
@@ -172,4 +200,5 @@ def _encode(plays: Sequence[Play], play: str) -> _Log:
         row[: len(sequence)] = [slot.get(n, slots) for n in sequence]
     games = [fold(p.game) for p in plays]
     starts = np.array([i == 0 or game != games[i - 1] for i, game in enumerate(games)])
-    return _Log(signals, np.array(evidence, np.int8), starts, slots + 2)
+    overflow = len(vocabulary.names) > slots
+    return _Log(signals, np.array(evidence, np.int8), starts, slots + overflow)

@@ -22,68 +22,16 @@ from numpy.typing import NDArray
 
 from signdecoder.errors import SigndecoderError
 from signdecoder.files import replace_file
+from signdecoder.network_size import FEATURES, OUTCOMES, NetworkSize
 
-FORMAT = "signdecoder weights 1"
+FORMAT = "signdecoder weights 2"
 SHIPPED = Path(__file__).parent / "weights" / "shipped.json"
 
-_OUTCOMES, _FEATURES = 5, 4  # what this version reads
 _LARGEST = 256  # units of a layer
 _LONGEST_ABOUT = 1_000_000  # bytes of JSON
 
 Arrays = Mapping[str, NDArray[np.float32]]
 _FLOAT32 = np.dtype("<f4")
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkSize:
-    """How large the network is; every figure is a number of units."""
-
-    play_units: int = 32  # LSTM over the signals of one play
-    evidence_units: int = 32  # what a play and its outcome say of a candidate
-    belief_units: int = 32  # each of the two LSTMs over the plays of a log
-    pooled_units: int = 16  # what a candidate tells the others
-    query_units: int = 64  # the question asked of each candidate
-    heads: int = 4  # of attention over the candidates
-    head_units: int = 16
-    key_units: int = 32  # the key-sign head
-    outcomes: int = _OUTCOMES  # kinds of evidence: called, other, nothing, not called, silent
-    features: int = (
-        _FEATURES  # per signal: is k, is l, same as the last, same as the one before that
-    )
-
-    def shapes(self) -> dict[str, tuple[int, ...]]:
-        """Name and shape of every array of a network of this size."""
-        pooled = 7 * self.pooled_units
-        shapes: dict[str, tuple[int, ...]] = {}
-        for name, width, units in (
-            ("play", self.features, self.play_units),
-            ("alone", self.evidence_units, self.belief_units),
-            ("together", self.belief_units + self.evidence_units + pooled, self.belief_units),
-        ):
-            shapes[f"{name}/kernel"] = (width, 4 * units)
-            shapes[f"{name}/recurrent_kernel"] = (units, 4 * units)
-            shapes[f"{name}/bias"] = (4 * units,)
-        for name, width, units in (
-            ("pooling/project", self.belief_units, self.pooled_units),
-            ("ask_belief", self.belief_units, self.query_units),
-            ("ask_play", self.play_units, self.query_units),
-            ("ask_flags", 2, self.query_units),
-            ("answer", self.heads * self.head_units, self.query_units),
-            ("outcome", self.query_units, 3),
-            ("key_hidden", 3 * self.belief_units, self.key_units),
-            ("key", self.key_units, 1),
-            ("no_key_hidden", 2 * self.belief_units, self.key_units),
-            ("no_key", self.key_units, 1),
-        ):
-            shapes[f"{name}/kernel"] = (width, units)
-            if name not in ("ask_play", "ask_flags"):
-                shapes[f"{name}/bias"] = (units,)
-        shapes["evidence/kernel"] = (self.outcomes, self.play_units, self.evidence_units)
-        shapes["evidence/bias"] = (self.outcomes, self.evidence_units)
-        shapes["evidence/flags"] = (2, self.evidence_units)
-        shapes["attention/score"] = (self.query_units, self.heads)
-        shapes["attention/value"] = (self.heads, self.query_units, self.head_units)
-        return shapes
 
 
 @dataclass(frozen=True)
@@ -234,7 +182,7 @@ def _read_size(where: str, size: object) -> NetworkSize:
         raise _refused(where, "its size is not a network's")
     if not all(type(v) is int and 1 <= v <= _LARGEST for v in size.values()):
         raise _refused(where, f"its sizes must be whole numbers from 1 to {_LARGEST}")
-    if (size["outcomes"], size["features"]) != (_OUTCOMES, _FEATURES):
+    if (size["outcomes"], size["features"]) != (OUTCOMES, FEATURES):
         raise _refused(where, "it was made for other inputs than this version's")
     return NetworkSize(**size)
 

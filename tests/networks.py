@@ -2,13 +2,19 @@
 
 import numpy as np
 
-from signdecoder.weights import NetworkSize, Weights
+from signdecoder.network_size import NetworkSize
+from signdecoder.weights import Weights
 
 SMALL = NetworkSize(
     play_units=6,
+    sight_units=46,
     evidence_units=5,
-    belief_units=7,
+    alone_units=7,
     pooled_units=3,
+    first_units=4,
+    surprise_units=4,
+    told_units=6,
+    together_units=9,
     query_units=8,
     heads=2,
     head_units=4,

@@ -21,11 +21,13 @@ ORDER = (
     *("errors", "files", "plays", "spelling", "tables", "logs"),
     *("schema", "history", "marks", "intake", "edits", "store"),
     *("systems", "wording", "grammar"),
-    *("habits", "implants", "coaches", "prior", "games", "simulator"),
+    *("habits", "lessons", "implants", "coaches", "prior", "games", "simulator"),
     *(
+        "network_size",
         "weights",
         "learned",
         "lstm",
+        "votes",
         "candidates",
         "vocabulary",
         "reader",
@@ -46,7 +48,16 @@ ORDER = (
         "decoder",
         "evaluate",
     ),
-    *("progress", "episodes", "network", "training", "tuning"),
+    *("progress", "roles", "episodes", "course", "batches"),
+    *(
+        "network_start",
+        "network_layers",
+        "network_votes",
+        "network",
+        "training_state",
+        "training",
+        "tuning",
+    ),
     *(
         "baselines.contestant",
         "baselines.pair_score",
@@ -83,7 +94,11 @@ ORDER = (
 # Who may import a package that is slow to load or that belongs in one place.
 HOMES = {
     "keras": (
+        "network_start",
+        "network_layers",
+        "network_votes",
         "network",
+        "training_state",
         "training",
         "baselines.descent",
         "baselines.ngram_net",

@@ -9,6 +9,7 @@ import pytest
 
 from signdecoder import simulator, training, tuning, weights
 from signdecoder.cli.progress import show_progress
+from signdecoder.course import Recipe
 from signdecoder.evaluate import HeldOut
 from signdecoder.learned import load_weights, save_weights
 from signdecoder.plays import Play
@@ -238,7 +239,7 @@ def test_pretrain_passes_its_options_on(shell: Shell, monkeypatch: pytest.Monkey
 
     def fake(
         out: Path,
-        recipe: training.Recipe,
+        recipe: Recipe,
         *,
         resume: Path | None,
         stop_after: float,
@@ -253,6 +254,12 @@ def test_pretrain_passes_its_options_on(shell: Shell, monkeypatch: pytest.Monkey
     assert (ran.status, ran.out) == (0, "")
     assert ran.err == f"Wrote mine.json ({SHIPPED.hash[:12]}).\n"
     assert asked == [Path("mine.json"), 5, 3, Path("state.npz"), 120.0]
+
+
+def test_pretrain_keeps_its_state_and_its_weights_apart(shell: Shell) -> None:
+    ran = shell.run("pretrain", "--out", "mine.json", "--resume", "./mine.npz")
+    assert (ran.status, ran.out) == (2, "")
+    assert "mine.npz is where the weights are written" in ran.err
 
 
 # --- progress -------------------------------------------------------------------------------------

@@ -69,14 +69,20 @@ def test_whole_logs_are_read_as_in_keras(episodes: Episodes) -> None:
             wide = ours.grow(belief, KNOWN)
             asks = ours.asks(wide)
             whole = ours.read([sequence]).spread(0, SLOTS)
+            asked = [
+                [s for s in episodes.signals[log, other].tolist() if s != BLANK]
+                for other in inputs["asked"][log, play].argmax(axis=-1)
+            ]
+            others = ours.read(asked)
             prefix = sequence[: 1 + int(inputs["cut"][log, play, 1].argmax())]
             part = ours.read([prefix]).spread(0, SLOTS)
             belief = ours.observe(
                 wide, whole, int(episodes.evidence[log, play]), bool(episodes.new_game[log, play])
             )
             gaps = (
-                ours.answer(asks, whole, complete=True) - outcome[log, play, 0],
-                ours.answer(asks, part, complete=False) - outcome[log, play, 1],
+                ours.answer(asks, others.spread(0, SLOTS), True) - outcome[log, play, 0],
+                ours.answer(asks, others.spread(1, SLOTS), True) - outcome[log, play, 1],
+                ours.answer(asks, part, complete=False) - outcome[log, play, 2],
                 ours.key_chances(belief) - key[log, play],
             )
             worst = max(worst, *(float(np.abs(gap).max()) for gap in gaps))

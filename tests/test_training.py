@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from signdecoder.batches import draw_ahead
+from signdecoder.course import Recipe, draw_batch
 from signdecoder.episodes import Bucket, draw_episodes, network_inputs
 from signdecoder.errors import SigndecoderError
 from signdecoder.plays import Evidence
@@ -18,17 +20,60 @@ from tests.networks import SMALL
 
 def test_what_the_network_is_asked() -> None:
     rng = np.random.default_rng(2)
-    episodes = draw_episodes(Bucket(4, 10, 6, 5), rng)
-    inputs, targets, asked = network_inputs(episodes, 5, rng)
+    episodes = draw_episodes(Bucket(40, 10, 6, 5), rng)
+    inputs, targets, counts = network_inputs(episodes, 5, rng)
     lengths = (episodes.signals != BLANK).sum(axis=-1)
     assert (inputs["shown"].sum(axis=(-2, -1)) == lengths).all()
     whole, prefix = inputs["cut"].argmax(axis=-1)[..., 0], inputs["cut"].argmax(axis=-1)[..., 1]
     assert (whole == lengths - 1).all()
     assert (prefix <= whole).all()
     assert (prefix < whole).any()
-    assert targets["outcome"].sum(axis=-1) == pytest.approx(1.0)
-    assert targets["key"].sum(axis=-1) == pytest.approx(1.0)
-    assert (asked["outcome"] == [1.0, 0.5]).all()
+    for name in ("outcome", "first", "key"):
+        assert targets[name].sum(axis=-1) == pytest.approx(1.0)
+    assert (targets["outcome"][:, :, 2] == episodes.chances).all()
+    assert (counts["outcome"][:, :, 2] == 0.5).all()
+
+
+def test_plays_to_come_are_asked_about_in_the_share_they_have() -> None:
+    rng = np.random.default_rng(8)
+    episodes = draw_episodes(Bucket(40, 20, 6, 5), rng)
+    inputs, targets, counts = network_inputs(episodes, 5, rng)
+    asked, share = inputs["asked"].argmax(axis=-1), counts["outcome"][:, :, :2]
+    log, play, stratum = np.nonzero(share)
+    other = asked[log, play, stratum]
+    assert (other >= play).all()
+    assert (other > play).any()
+    assert (episodes.stretch[log, other] == episodes.stretch[log, play]).all()
+    assert len(np.unique(episodes.stretch)) > 1
+    calls = episodes.chances[log, other, 0] > 0.3
+    assert (calls == (stratum == 0)).all()
+    assert (targets["outcome"][log, play, stratum] == episodes.chances[log, other]).all()
+    assert share.sum(axis=-1) == pytest.approx(1.0)
+    # Before the last play of a log it is the only one to come.
+    last = episodes.chances[:, -1, 0] > 0.3
+    assert (share[:, -1, 0] == last).all()
+
+
+def test_batches_drawn_ahead_are_the_same_and_in_order() -> None:
+    recipe = Recipe(steps=4, lessons=2, small=2, seed=9)
+    for step, ahead in enumerate(draw_ahead(recipe, 1, 6), 1):
+        for one, other in zip(ahead, draw_batch(recipe, step), strict=True):
+            assert (one is None) == (other is None)
+            for name, array in (one or {}).items():
+                assert other is not None
+                assert (array == other[name]).all(), (step, name)
+    assert step == 5
+
+
+def test_a_training_goes_on_with_the_same_recipe_or_a_longer_one() -> None:
+    recipe = Recipe(steps=1000, lessons=100, decay=0.2)
+    assert recipe.decays_from == 900
+    longer = replace(recipe, steps=2000)
+    assert longer.goes_on_from(recipe, 900)
+    assert not longer.goes_on_from(recipe, 901)
+    assert recipe.goes_on_from(recipe, 1050)
+    assert not recipe.goes_on_from(longer, 901)
+    assert not replace(longer, seed=3).goes_on_from(recipe, 10)
 
 
 def test_clean_logs_have_every_outcome_and_what_was_called() -> None:
@@ -44,9 +89,9 @@ def test_clean_logs_have_every_outcome_and_what_was_called() -> None:
 
 @pytest.mark.slow
 def test_pretraining_is_repeatable_to_the_bit(tmp_path: Path) -> None:
-    from signdecoder.training import Recipe, pretrain
+    from signdecoder.training import pretrain
 
-    recipe = Recipe(steps=20, seed=3, warmup=2, size=SMALL)
+    recipe = Recipe(steps=18, lessons=2, small=18, seed=3, warmup=2, size=SMALL)
     once = pretrain(tmp_path / "a.json", recipe)
     again = pretrain(tmp_path / "b.json", recipe)
     assert again.hash == once.hash
@@ -57,9 +102,9 @@ def test_pretraining_is_repeatable_to_the_bit(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_training_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
-    from signdecoder.training import Recipe, pretrain
+    from signdecoder.training import pretrain
 
-    recipe = Recipe(steps=6, seed=3, warmup=2, size=SMALL)
+    recipe = Recipe(steps=4, lessons=2, small=4, reads_only=2, seed=3, warmup=2, size=SMALL)
     straight = pretrain(tmp_path / "a.json", recipe)
     state = tmp_path / "state.npz"
 
@@ -71,7 +116,7 @@ def test_a_training_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> Non
         pretrain(tmp_path / "c.json", recipe, resume=state, save_every=3, progress=stop_at_four)
     assert read_weights(tmp_path / "c.json").training["steps"] == 3  # the last that were written
     with pytest.raises(SigndecoderError, match="keeps another training"):
-        pretrain(tmp_path / "c.json", replace(recipe, steps=7), resume=state)
+        pretrain(tmp_path / "c.json", replace(recipe, seed=4), resume=state)
     steps: list[int] = []
     resumed = pretrain(
         tmp_path / "c.json", recipe, resume=state, progress=lambda p: steps.append(p.step)

@@ -10,7 +10,7 @@ from signdecoder.evaluate import Scores
 from signdecoder.plays import Evidence, Play
 from signdecoder.simulator import simulate
 from signdecoder.systems import BLANK
-from signdecoder.tuning import _bucket, _compare, _draw_episode, _encode, fine_tune
+from signdecoder.tuning import _bucket, _compare, _draw_episode, _encode, _sample, fine_tune
 from tests.networks import random_weights
 
 
@@ -80,7 +80,7 @@ def test_what_the_network_is_shown_of_a_log() -> None:
         Play(("belt",), "none", game="2"),
     ]
     log = _encode(plays, "steal")
-    assert log.slots == 5  # three signals and two unseen ones
+    assert log.slots == 3
     assert log.signals.tolist() == [
         [0, 1, BLANK, BLANK],
         [0, 2, 0, 1],
@@ -114,3 +114,22 @@ def test_a_tuning_learns_from_whole_games_and_leaves_the_weights_alone() -> None
     fine_tune({"A": plays}, "steal", weights, epochs=1, progress=lambda p: seen.append(p.step))
     assert seen == list(range(1, 21))
     assert weights.hash == before
+
+
+@pytest.mark.slow
+def test_a_tuner_learns_and_measures_apart() -> None:
+    from signdecoder.training import Tuner
+
+    weights = random_weights()
+    log = _encode(simulate(40, 1).plays, "steal")
+    slots, episodes = _sample(log, np.random.default_rng(0))
+    tuner = Tuner(weights, 1e-3)
+    first = tuner.measure(slots, episodes)
+    assert tuner.measure(slots, episodes) == first
+    assert tuner.weights().arrays["play/bias"] == pytest.approx(weights.arrays["play/bias"])
+    for _ in range(12):
+        tuner.learn(slots, episodes)
+    assert tuner.measure(slots, episodes) < first
+    tuned = tuner.weights()
+    assert tuned.hash != weights.hash
+    assert (tuned.training["steps"], tuned.training["from"]) == (12, weights.hash)

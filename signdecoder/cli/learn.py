@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,7 +13,7 @@ from signdecoder.cli import options
 from signdecoder.cli.files import Reading, record_files
 from signdecoder.cli.output import guard_stream, print_json, print_words, quiet_libraries, say
 from signdecoder.cli.progress import show_progress
-from signdecoder.errors import ExitStatus, SigndecoderError
+from signdecoder.errors import ExitStatus, SigndecoderError, UsageError
 from signdecoder.plays import STEAL, Play, read_name
 from signdecoder.store import Store
 
@@ -29,7 +29,9 @@ def train(
     epochs: Annotated[
         int | None,
         typer.Option(
-            metavar="N", min=0, help="Rounds of 20 batches to learn (default: 4); 0 only reads."
+            metavar="N",
+            min=0,
+            help="Rounds of 20 batches (default: while they help, at most 60); 0 only reads.",
         ),
     ] = None,
     shipped: Annotated[
@@ -122,12 +124,18 @@ def pretrain(
         typer.Option(metavar="FILE", help="The weights to write (default: the shipped ones)."),
     ] = None,
     steps: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="How many batches to learn from.")
+        int | None, typer.Option(metavar="N", min=1, help="How many batches of logs to learn from.")
+    ] = None,
+    lessons: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, help="How many batches of single plays come before."),
     ] = None,
     minutes: Annotated[
         float | None, typer.Option(metavar="M", min=0, help="Stop after so long.")
     ] = None,
-    seed: Annotated[int, typer.Option(metavar="S", min=0, help="Which coaches are drawn.")] = 1,
+    seed: Annotated[
+        int | None, typer.Option(metavar="S", min=0, help="Which coaches are drawn.")
+    ] = None,
     resume: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Keep the training in this file, and go on from it."),
@@ -141,8 +149,13 @@ def pretrain(
 
     with quiet_libraries():
         from signdecoder import training
-    recipe = training.Recipe(seed=seed) if steps is None else training.Recipe(steps, seed)
+        from signdecoder.course import Recipe
+    wishes: dict[str, Any] = {"steps": steps, "lessons": lessons, "seed": seed}
+    recipe = Recipe(**{name: wish for name, wish in wishes.items() if wish is not None})
     place = out or SHIPPED
+    if resume and resume.resolve() == place.with_suffix(".npz").resolve():
+        hint = "keep the training in a file of another name"
+        raise UsageError(f"{resume} is where the weights are written", hint)
     with quiet_libraries(), show_progress("pretraining") as progress:
         weights = training.pretrain(
             place,

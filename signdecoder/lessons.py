@@ -1,0 +1,140 @@
+"""First lessons for the play LSTM: what each rule about two signals would call.
+
+Before it reads logs it learns to read a play. From the point of view of a candidate pair (k, l),
+every rule of the grammar that k and l fill alone calls the play or does not, and all of these are
+asked at once. Rules of three signals are left to the layers that compare candidates.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signdecoder import grammar
+from signdecoder.habits import draw_habits, draw_sequences
+from signdecoder.systems import BLANK, CALLED, NO_SIGNAL, Sequences, SignSystem, plays_called
+
+_USUAL = 8  # signals of a coach
+
+
+def rules_of_pair(key: int, live: int) -> tuple[SignSystem, ...]:
+    """Every rule whose roles these two signals fill, in an order that does not depend on them."""
+    places = tuple(SignSystem("position", (live,), step=step) for step in grammar.PLACES)
+    again = (
+        SignSystem("twice", (live,)),
+        SignSystem("sandwich", (live,), step=2),
+        SignSystem("twice", (NO_SIGNAL,)),
+        SignSystem("sandwich", (NO_SIGNAL,), step=2),
+    )
+    hot = SignSystem("hot", (live,))
+    counts = (
+        *(SignSystem("count_after", (n,), key) for n in grammar.COUNTS_AFTER),
+        *(SignSystem("count_of", (n,), key) for n in grammar.COUNTS_OF),
+    )
+    return (
+        SignSystem("next", (live,), key),
+        *(SignSystem("kth", (live,), key, step=step) for step in grammar.KTH),
+        *(SignSystem(family, (live,), key) for family in ("anywhere", "before", "both")),
+        SignSystem("between", (live,), key, second=key),
+        *(SignSystem("count_after", (n,), key, second=live) for n in grammar.COUNTS_AFTER),
+        hot,
+        *places,
+        *again,
+        *counts,
+        *(replace(rule, wipe_off=key) for rule in (hot, *places, *again)),
+        *(replace(rule, wipe_off=live) for rule in counts),
+        SignSystem("hot", (live,), wipe_off=key, wipes_anywhere=True),
+        SignSystem("hot", (live,), activator=key),
+    )
+
+
+RULES = len(rules_of_pair(0, 1))
+PRESENT = rules_of_pair(0, 1).index(SignSystem("hot", (1,)))  # l comes
+AFTER = rules_of_pair(0, 1).index(SignSystem("hot", (1,), wipe_off=0))  # l comes after the last k
+PAIRED = tuple(set(rule.roles) == {0, 1} and rule.wipe_off < 0 for rule in rules_of_pair(0, 1))
+"""Which rules take both signals, and none to wipe off: they can be wiped off by a third."""
+
+
+@lru_cache(maxsize=16)
+def _table(slots: int) -> dict[SignSystem, list[int]]:
+    """Every rule about one or two of so many signals, and all places where it is asked."""
+    places: dict[SignSystem, list[int]] = {}
+    for pair in range(slots * slots):
+        for place, rule in enumerate(rules_of_pair(*divmod(pair, slots))):
+            places.setdefault(rule, []).append(pair * RULES + place)
+    return places
+
+
+def log_expectations() -> NDArray[np.float32]:
+    """(RULES,) log of how expected the rule of one pair is before the first play.
+
+    Up to a constant; a family's share falls to its rules alike, and a rule that all pairs ask about
+    shares its own among them.
+    """
+    rules = rules_of_pair(0, 1)
+    kinds = Counter(rule.family for rule in rules)
+    expected = [
+        grammar.FAMILY_WEIGHTS[rule.family] ** grammar.FLATTENED
+        / kinds[rule.family]
+        / _USUAL ** len(set(rule.roles))
+        / len(_table(_USUAL)[rule])
+        for rule in rules
+    ]
+    return np.asarray(np.log(np.array(expected) / max(expected)), np.float32)
+
+
+def places_of(system: SignSystem, slots: int) -> list[int]:
+    """Where a coach's rule is asked among those of all pairs: pair x RULES + its place.
+
+    A wipe-off that makes it a rule of three signals is left out, and so is any other play; there
+    is no place for a rule that takes three without.
+    """
+    exact = replace(system, calls=system.calls[:1])
+    table = _table(slots)
+    return table.get(exact) or table.get(exact.plain, [])
+
+
+def draw_lesson(
+    plays: int, width: int, slots: int, rng: np.random.Generator
+) -> tuple[Sequences, NDArray[np.float32]]:
+    """(N, T) sequences over ``slots`` signals, and (N, V·V, RULES) what each pair's rules call.
+
+    Half come from hands with habits, half are even draws from few or many signals, where all that
+    is rare comes more often.
+    """
+    drawn = np.full((plays, width), BLANK, np.int16)
+    for row in range(0, plays, 16):
+        block = drawn[row : row + 16]
+        vocabulary = int(rng.integers(2, slots + 1))
+        if rng.random() < 0.5:
+            habits = draw_habits(rng, vocabulary, width, phrase_rate=0.3)
+            block[:] = draw_sequences(habits, len(block), rng)
+        else:
+            lengths = rng.integers(1, width + 1, len(block))
+            inside = np.arange(width) < lengths[:, None]
+            block[inside] = rng.integers(vocabulary, size=int(inside.sum()))
+        block[:] = np.where(block == BLANK, block, rng.permutation(slots)[block])
+    return drawn, mark(drawn, slots)
+
+
+def mark(sequences: Sequences, slots: int) -> NDArray[np.float32]:
+    """(N, V·V, RULES) what the rules of each pair call, of sequences (N, T)."""
+    key, live = np.divmod(np.arange(slots * slots), slots)
+    seen = sequences[:, None, :]
+    # Seen from its own pair each sequence is about the signals 0 (k) and 1 (l).
+    others = np.where(seen == BLANK, np.int16(BLANK), seen + np.int16(2))
+    own = np.where(seen == live[:, None], np.int16(1), others)
+    own = np.where(seen == key[:, None], np.int16(0), own)
+    marks = np.empty((len(sequences), slots * slots, RULES), np.float32)
+    same = key == live
+    for pairs, rules in ((~same, rules_of_pair(0, 1)), (same, rules_of_pair(0, 0))):
+        rows = own[:, pairs].reshape(-1, sequences.shape[1])
+        for place, rule in enumerate(rules):
+            marks[:, pairs, place] = (plays_called(rule, rows) == CALLED).reshape(
+                len(sequences), -1
+            )
+    return marks
