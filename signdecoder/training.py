@@ -52,10 +52,12 @@ def pretrain(
                 if clock.passed >= stop_after:
                     break
                 loss = _train_step(pupil, batch)
+                # Whoever stops it from here on finds the pupil of the step that comes.
+                turns = step + 1 in (recipe.lessons, recipe.lessons + recipe.reads_only)
+                pupil = _prepare(network, recipe, step + 1) if turns else pupil
                 step += 1
                 clock.tick(loss, progress)
-                if step in (recipe.lessons, recipe.lessons + recipe.reads_only):
-                    pupil = _prepare(network, recipe, step)
+                if turns:
                     clock.begin_stage()
                 if resume and step % save_every == 0:
                     keep_state(resume, pupil, recipe, step)
