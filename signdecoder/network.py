@@ -151,11 +151,6 @@ class CandidateNetwork(keras.Model):  # type: ignore[misc]
         none = self.no_key(self.no_key_hidden(overall))
         return ops.concatenate([self.key(signals)[..., 0], none], axis=-1)
 
-    @property
-    def variables_to_learn(self) -> list[Any]:
-        """All that training may change, also where a layer is frozen for a while."""
-        return [v for v in self.weights if "seed_generator" not in v.path]
-
     def parameters(self) -> dict[str, NDArray[np.float32]]:
         """The weights as named arrays, such as ``play/kernel``: all that inference needs."""
         return {name: np.array(ops.convert_to_numpy(v)) for name, v in self._named()}
@@ -166,7 +161,8 @@ class CandidateNetwork(keras.Model):  # type: ignore[misc]
             variable.assign(arrays[name])
 
     def _named(self) -> list[tuple[str, Any]]:
-        named = [(_name(v), v) for v in self.variables_to_learn]
+        """The arrays of inference, also where a layer is frozen for a while."""
+        named = [(_name(v), v) for v in self.weights if "seed_generator" not in v.path]
         return [(name, v) for name, v in named if not name.startswith("roles/")]
 
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
-from signdecoder.lessons import AFTER, PAIRED, PRESENT, RULES
+from signdecoder.lessons import AFTER, PRESENT
 from signdecoder.network_layers import Tensor, diagonal_of
 from signdecoder.network_start import expect, expect_none, speak_for_own
-from signdecoder.votes import LEAST_VOTE
+from signdecoder.votes import LEAST_VOTE, paired_sights
 
 
 @keras.saving.register_keras_serializable("signdecoder")
@@ -53,8 +52,7 @@ def wipe_votes(shares: Tensor, sights: Tensor, slots: int) -> Tensor:
     """
     shown = shares * sights
     grid = (*ops.shape(shown)[:-2], slots, slots)
-    free = shown.shape[-1] - RULES
-    paired = np.concatenate([np.array(PAIRED, np.float32), np.ones(free, np.float32)])
+    paired = paired_sights(shown.shape[-1])
     pairs = ops.reshape(ops.sum(shown * paired, axis=-1), grid)
     others = ops.sum(shown * (1 - paired), axis=(-2, -1))
     after = ops.reshape(ops.broadcast_to(sights[..., AFTER], ops.shape(shown)[:-1]), grid)

@@ -24,13 +24,19 @@ def count_votes(shares: Floats, sights: Floats) -> Floats:
     return np.concatenate([votes, log_odds(total)], axis=-1)
 
 
+def paired_sights(count: int) -> Floats:
+    """(S,) 1 for each sight that a third signal can wipe off: those of pairs, and the free ones."""
+    paired = np.ones(count, np.float32)
+    paired[:RULES] = PAIRED
+    return paired
+
+
 def wipe_votes(shares: Floats, sights: Floats) -> Floats:
     """What would be voted if a signal wiped off, what came before it or all: (…, V, 2)."""
     shown = shares * sights
     slots = int(np.sqrt(shown.shape[-2]))
     grid = (*shown.shape[:-2], slots, slots)
-    paired = np.ones(shown.shape[-1], np.float32)
-    paired[:RULES] = PAIRED
+    paired = paired_sights(shown.shape[-1])
     pairs = (shown @ paired).reshape(grid)
     others = (shown @ (1 - paired)).sum(axis=-1)
     after = sights[..., AFTER].reshape(grid)
