@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
-from signdecoder import marks
+from signdecoder import marks, pads
 from signdecoder.errors import SigndecoderError
 from signdecoder.history import (
     Act,
@@ -75,7 +75,8 @@ def rename_plays(
 ) -> Act:
     """Give a coach, signal or game another name; onto a name that exists, the two become one."""
     shown = read_name(new, kind)
-    found = _find_plays(db, kind, old, coach)
+    on_pad = kind == "signal" and pads.holds(db, old, coach)
+    found = _find_plays(db, kind, old, coach, may_lack=on_pad)
     change = _RENAMINGS[kind]
     changed: list[Version] = []
     spellings: dict[str, Spelling] = {}
@@ -85,14 +86,19 @@ def rename_plays(
         if key not in spellings:
             spellings[key] = _spelling_after(db, kind, old, play.coach, shown)
         changed.append(Version(spellings[key].spell(play), version.place))
-    if all(a.play == b.play for a, b in zip(found, changed, strict=True)):
+    if found and all(a.play == b.play for a, b in zip(found, changed, strict=True)):
         raise SigndecoderError(f"the {kind} {shown} is called that already", "give another name")
-    was, now = _names(kind, found[0].play, fold(old)), _names(kind, changed[0].play, fold(shown))
+    was, now = read_name(old, kind), shown
+    if found:
+        was, now = _names(kind, found[0].play, fold(was)), _names(kind, changed[0].play, fold(now))
     words = f"the renaming of {kind} {was} to {now}{_of(kind, coach)} ({say_plays(len(found))})"
     act = begin_act(db, "rename", words)
     write_versions(db, act, changed)
-    if kind == "coach":
+    if kind == "signal":
+        pads.rename_signal(db, act, old, now, coach)
+    elif kind == "coach":
         marks.rename_coach(db, act, fold(old), fold(shown))
+        pads.rename_coach(db, act, old, shown)
     elif kind == "game":
         marks.rename_game(db, act, fold(old), fold(shown), coach)
     return act
@@ -157,8 +163,10 @@ def _find_play(db: sqlite3.Connection, number: str) -> Version:
     )
 
 
-def _find_plays(db: sqlite3.Connection, kind: str, name: str, coach: str | None) -> list[Version]:
-    """Return the plays of a coach, of a game, or with a signal; at least one."""
+def _find_plays(
+    db: sqlite3.Connection, kind: str, name: str, coach: str | None, may_lack: bool = False
+) -> list[Version]:
+    """Return the plays of a coach, of a game, or with a signal; none only where there may be."""
     key = fold(read_name(name, kind))
     if kind == "coach":
         coach, found = name, read_versions(db, name)
@@ -168,7 +176,7 @@ def _find_plays(db: sqlite3.Connection, kind: str, name: str, coach: str | None)
             found = [version for version in found if fold(version.play.game) == key]
         else:
             found = [v for v in found if key in map(fold, v.play.signals)]
-    if found:
+    if found or may_lack:
         return found
     coaches = list(first_places(db))
     if coach is not None and fold(coach) not in map(fold, coaches):

@@ -41,8 +41,14 @@ CREATE TABLE marks (
   coach_key TEXT NOT NULL, day TEXT NOT NULL, game_key TEXT NOT NULL, place REAL NOT NULL,
   play INTEGER NOT NULL, gone INTEGER NOT NULL, PRIMARY KEY (act, mark)) WITHOUT ROWID
 """
+# A coach's pad as an act left it: a JSON list of [signal, key].
+_PADS = """
+CREATE TABLE pads (
+  act INTEGER NOT NULL REFERENCES acts (id) ON DELETE CASCADE, coach_key TEXT NOT NULL,
+  signals TEXT NOT NULL, PRIMARY KEY (act, coach_key)) WITHOUT ROWID
+"""
 # Step n makes a store of version n into one of version n + 1; those after the first add tables.
-STEPS: tuple[str, ...] = (_FIRST, _MARKS)
+STEPS: tuple[str, ...] = (_FIRST, _MARKS, _PADS)
 
 
 def connect(path: Path) -> tuple[sqlite3.Connection, bool]:

@@ -10,12 +10,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from signdecoder import edits, history, marks, schema
+from signdecoder import edits, history, marks, pads, schema
 from signdecoder.edits import Deleted, Renamed
 from signdecoder.errors import SigndecoderError
 from signdecoder.history import Act, Version
 from signdecoder.intake import check_play, read_spelling, take_in
-from signdecoder.plays import Play
+from signdecoder.pads import Pad
+from signdecoder.plays import Play, read_name
 
 if TYPE_CHECKING:
     from signdecoder.logs import Log
@@ -200,6 +201,19 @@ class Store:
         """
         with self.writing() as db:
             return marks.mark_change(db, coach)
+
+    def pad(self, coach: str) -> Pad:
+        """Return the signals that a screen offers for a coach, with their keys."""
+        with self.reading() as db:
+            return pads.read_pad(db, coach)
+
+    def put_pad(self, coach: str, pad: Pad, words: str) -> Act:
+        """Keep a coach's pad; `words` name what was done to it ("the new signal wink")."""
+        coach = read_name(coach, "coach")
+        with self.writing() as db:
+            act = history.begin_act(db, "pad", f"{words} of {coach}")
+            pads.write_pad(db, act, coach, pad)
+            return act
 
     def edit(self, number: int, play: Play) -> Act:
         """Put another play in the place of play `number`; without a coach it stays with his."""

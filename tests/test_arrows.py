@@ -18,8 +18,8 @@ ROOT = Path(signdecoder.__file__).parent
 
 # Each module may import those that stand before it, and no other module of ours.
 ORDER = (
-    *("errors", "files", "plays", "spelling", "tables", "logs"),
-    *("schema", "history", "marks", "intake", "edits", "store"),
+    *("errors", "files", "plays", "situation", "spelling", "tables", "logs"),
+    *("schema", "history", "marks", "pads", "intake", "edits", "store"),
     *("systems", "wording", "grammar"),
     *("habits", "lessons", "implants", "coaches", "prior", "games", "simulator"),
     *(
@@ -111,7 +111,7 @@ HOMES = {
     "textual": ("tui",),
     "rich": ("cli.progress", "tui"),
     "typer": ("cli",),
-    "sqlite3": ("schema", "history", "marks", "intake", "edits", "store"),
+    "sqlite3": ("schema", "history", "marks", "pads", "intake", "edits", "store"),
 }
 HEAVY = ("tensorflow", "keras", "pandas", "textual", "rich", "sklearn", "matplotlib")
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from signdecoder.errors import SigndecoderError
 from signdecoder.logs import Log, read_log, write_log
 from signdecoder.plays import CONTEXT, OUTCOMES, Play
-from signdecoder.schema import APPLICATION_ID
+from signdecoder.schema import APPLICATION_ID, STEPS
 from signdecoder.store import Added, Store
 
 
@@ -445,8 +445,8 @@ def test_a_store_of_a_later_version_is_refused(store: Store) -> None:
         db.execute("PRAGMA user_version = 99")
     db.close()
     assert refused(store.path) == (
-        f"the store {store.path} has version 99 and this signdecoder knows 2: bring signdecoder up"
-        " to date, or give another store with --db PATH"
+        f"the store {store.path} has version 99 and this signdecoder knows {len(STEPS)}: bring"
+        " signdecoder up to date, or give another store with --db PATH"
     )
 
 
