@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Self
 
 from signdecoder import learned, verdict
-from signdecoder.advisers import Advisers
+from signdecoder.advisers import Advisers, Chances
 from signdecoder.answers import LIKELY, KeySign, Opinion, Prediction, Rule
 from signdecoder.plays import (
     NOT_STEAL,
@@ -38,6 +38,7 @@ class Decoder:
             weights = read_weights(Path(weights or SHIPPED))
         self.weights = weights
         self._advisers = Advisers(self.play, weights)
+        self._own: Chances | None = None  # of the called play, on sequences of his own
 
     @classmethod
     def from_store(
@@ -66,6 +67,23 @@ class Decoder:
         decoder._advisers = recall_advisers(store, coach, decoder.play, decoder.weights)
         return decoder
 
+    def snapshot(self) -> bytes:
+        """All that was learned as bytes, which ``resume`` takes back."""
+        return self._advisers.snapshot()
+
+    def resume(self, plays: Sequence[Play], changes: Collection[int], snapshot: bytes) -> Self:
+        """A decoder like this one that stands where a snapshot was taken, after these plays.
+
+        Raises SigndecoderError where the snapshot is damaged or another's.
+        """
+        decoder = type(self)(play=self.play, weights=self.weights)
+        decoder._advisers = Advisers.resume(self.play, self.weights, plays, changes, snapshot)
+        return decoder
+
+    def fresh(self) -> Self:
+        """A decoder like this one that has seen nothing."""
+        return type(self)(play=self.play, weights=self.weights)
+
     @property
     def plays(self) -> int:
         """How many plays were observed."""
@@ -75,6 +93,11 @@ class Decoder:
     def called(self) -> int:
         """How many of them were the called play."""
         return self._advisers.called
+
+    @property
+    def signals(self) -> list[str]:
+        """The signals that this coach has shown, in the order in which they came."""
+        return list(self._advisers.lstm.vocabulary.names)
 
     @property
     def notes(self) -> list[str]:
@@ -120,15 +143,33 @@ class Decoder:
         self, sequences: Iterable[Sequence[str] | str], *, complete: bool = True
     ) -> list[Prediction]:
         """What is said of each of these sequences; nothing is learned from them."""
-        named = [_names_of(sequence) for sequence in sequences]
-        opinions = self.opinions(named, complete=complete)
-        own, called = self._advisers.own_chances(), self._advisers.called_since
+        self.weigh_own()
+        return self._predict([_names_of(sequence) for sequence in sequences], complete)
+
+    def predict_soon(self, signals: Sequence[str] | str, *, complete: bool = True) -> Prediction:
+        """The same as ``predict``, at once: its verdict goes by what was weighed last.
+
+        ``weigh_own`` brings that up to date; until it does, the plays since count in the
+        probability alone.
+        """
+        if self._own is None or not len(self._own):
+            self.weigh_own()
+        return self._predict([_names_of(signals)], complete)[0]
+
+    def weigh_own(self) -> None:
+        """Weigh how well this coach's own sequences are told apart, which every verdict asks."""
+        self._own = self._advisers.own_chances()
+
+    def _predict(self, named: list[tuple[str, ...]], complete: bool) -> list[Prediction]:
+        assert self._own is not None
         return [
             Prediction(
                 names, self.play, said.probability, said.lstm, said.rules,
-                verdict.choose_verdict(said.probability, self.play, own, called),
+                verdict.choose_verdict(
+                    said.probability, self.play, self._own, self._advisers.called_since
+                ),
             )
-            for names, said in zip(named, opinions, strict=True)
+            for names, said in zip(named, self.opinions(named, complete=complete), strict=True)
         ]  # fmt: skip
 
     def opinions(

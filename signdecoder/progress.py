@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+
+# In the environment of a command that trains: every step is told as a line for another program.
+AS_LINES = {"SIGNDECODER_PROGRESS": "lines"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +19,19 @@ class Progress:
     steps: int
     loss: float
     seconds_left: float
+
+
+def write_progress(progress: Progress) -> str:
+    """The line that ``read_progress`` reads."""
+    return json.dumps({"progress": asdict(progress)})
+
+
+def read_progress(line: str) -> Progress | None:
+    """How far it has come, if this line tells it."""
+    try:
+        return Progress(**json.loads(line)["progress"])
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 class Clock:

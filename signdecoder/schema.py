@@ -41,11 +41,13 @@ CREATE TABLE marks (
   coach_key TEXT NOT NULL, day TEXT NOT NULL, game_key TEXT NOT NULL, place REAL NOT NULL,
   play INTEGER NOT NULL, gone INTEGER NOT NULL, PRIMARY KEY (act, mark)) WITHOUT ROWID
 """
-# A coach's pad as an act left it: a JSON list of [signal, key].
+# A coach's pad as an act left it: a JSON list of [signal, key]. A draft is a sequence that is being
+# given, and no act: a play comes of it.
 _PADS = """
 CREATE TABLE pads (
   act INTEGER NOT NULL REFERENCES acts (id) ON DELETE CASCADE, coach_key TEXT NOT NULL,
-  signals TEXT NOT NULL, PRIMARY KEY (act, coach_key)) WITHOUT ROWID
+  signals TEXT NOT NULL, PRIMARY KEY (act, coach_key)) WITHOUT ROWID;
+CREATE TABLE drafts (coach_key TEXT PRIMARY KEY, signals TEXT NOT NULL)
 """
 # Step n makes a store of version n into one of version n + 1; those after the first add tables.
 STEPS: tuple[str, ...] = (_FIRST, _MARKS, _PADS)

@@ -1,5 +1,6 @@
 """The play store: one SQLite file that holds plays, and everything that was done to them."""
 
+import json
 import os
 import sqlite3
 from collections import Counter
@@ -16,7 +17,7 @@ from signdecoder.errors import SigndecoderError
 from signdecoder.history import Act, Version
 from signdecoder.intake import check_play, read_spelling, take_in
 from signdecoder.pads import Pad
-from signdecoder.plays import Play, read_name
+from signdecoder.plays import Play, fold, read_name
 
 if TYPE_CHECKING:
     from signdecoder.logs import Log
@@ -214,6 +215,21 @@ class Store:
             act = history.begin_act(db, "pad", f"{words} of {coach}")
             pads.write_pad(db, act, coach, pad)
             return act
+
+    def draft(self, coach: str) -> tuple[str, ...]:
+        """Return the sequence that was being given by a coach when somebody left."""
+        with self.reading() as db:
+            row = db.execute(
+                "SELECT signals FROM drafts WHERE coach_key = ?", (fold(coach),)
+            ).fetchone()
+        return history.read_signs(row[0]) if row else ()
+
+    def keep_draft(self, coach: str, signals: Sequence[str]) -> None:
+        """Keep a sequence that is being given, in the place of the one before."""
+        with self.writing() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO drafts VALUES (?, ?)", (fold(coach), json.dumps(signals))
+            )
 
     def edit(self, number: int, play: Play) -> Act:
         """Put another play in the place of play `number`; without a coach it stays with his."""

@@ -1,12 +1,12 @@
 """A decoder that answers from a table, so that front ends can be tested without a network."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from signdecoder.answers import KeySign, Prediction, Rule
+from signdecoder.answers import KeySign, Opinion, Prediction, Rule
 from signdecoder.plays import Play, fold
 from signdecoder.rule_reader import Change
 from signdecoder.store import Store
@@ -19,6 +19,7 @@ class FakeDecoder:
     play: str = "steal"
     seen: list[Play] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    fault: str = "a signal that makes it fail"
 
     @classmethod
     def recall(
@@ -76,6 +77,43 @@ class FakeDecoder:
         if not self.called:
             verdict = "not enough plays"
         return Prediction(tuple(signals), self.play, probability, 0.91, 0.96, verdict)
+
+    def predict_soon(self, signals: Sequence[str], *, complete: bool = True) -> Prediction:
+        if self.fault in signals:
+            raise ZeroDivisionError("the fake was asked to fail")
+        return self.predict(signals)
+
+    def weigh_own(self) -> None:
+        pass
+
+    def opinions(
+        self, sequences: Sequence[Sequence[str]], *, complete: bool = True
+    ) -> list[Opinion]:
+        said = self.predict_many(sequences)
+        return [Opinion(p.probability, p.lstm, p.rules) for p in said]
+
+    @property
+    def signals(self) -> list[str]:
+        return list(dict.fromkeys(name for play in self.seen for name in play.signals))
+
+    def observe_many(self, plays: Sequence[Play]) -> None:
+        self.seen += plays
+
+    def changed(self) -> None:
+        self.seen.clear()
+
+    def snapshot(self) -> bytes:
+        return len(self.seen).to_bytes(4)
+
+    def resume(
+        self, plays: Sequence[Play], changes: Collection[int], snapshot: bytes
+    ) -> "FakeDecoder":
+        since = max(changes, default=0)
+        assert int.from_bytes(snapshot) == len(plays) - since
+        return FakeDecoder(self.play, list(plays[since:]), fault=self.fault)
+
+    def fresh(self) -> "FakeDecoder":
+        return FakeDecoder(self.play, fault=self.fault)
 
     def predict_many(self, sequences: Sequence[Sequence[str]]) -> list[Prediction]:
         return [self.predict(signals) for signals in sequences]

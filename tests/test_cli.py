@@ -352,10 +352,16 @@ def test_export_of_an_empty_store_says_what_to_do(shell: Shell) -> None:
 # --- the boundary ---------------------------------------------------------------------------------
 
 
-def test_without_a_command_the_help_is_printed(shell: Shell) -> None:
+def test_without_a_terminal_the_help_is_printed(shell: Shell) -> None:
     ran = shell.run()
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.startswith("Usage: signdecoder")
+
+
+def test_the_ui_needs_a_terminal(shell: Shell) -> None:
+    ran = shell.run("ui")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith("Error: the terminal UI needs a terminal to show itself on: record")
 
 
 COMMANDS = (

@@ -110,6 +110,14 @@ def test_a_pad_goes_with_its_coach(store: Store) -> None:
     assert [s.name for s in store.pad("Hawks")] == ["wink"]
 
 
+def test_a_sequence_that_is_being_given_is_kept_apart_from_the_acts(store: Store) -> None:
+    assert store.draft("Hawks") == ()
+    store.keep_draft("Hawks", ["cap", "left ear"])
+    assert store.draft("hawks") == ("cap", "left ear")
+    store.keep_draft("Hawks", [])
+    assert (store.draft("Hawks"), store.undo()) == ((), None)
+
+
 def test_a_signal_is_taken_off_unless_plays_show_it(store: Store) -> None:
     store.add(Play(("cap", "ear"), "steal", "Hawks"))
     pad = add_signal(store.pad("Hawks"), "wink")

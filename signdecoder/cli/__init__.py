@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from signdecoder import __version__
-from signdecoder.cli import ask, benchmark, learn, record
+from signdecoder.cli import ask, benchmark, learn, record, screen
 from signdecoder.cli.options import Db
 from signdecoder.cli.output import print_words, say
 from signdecoder.errors import ExitStatus, SigndecoderError
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 
 for command, name, example in (
+    (screen.ui, "ui", "signdecoder ui --coach Hawks --signals cap,belt,ear"),
     (learn.train, "train", "signdecoder train game.csv --coach Hawks"),
     (ask.query, "query", "signdecoder query ear cap belt --coach Hawks"),
     (ask.predict, "predict", "signdecoder predict next_game.csv --coach Hawks --out answers.csv"),
@@ -49,12 +50,18 @@ def start(
         bool, typer.Option("--version", help="Tell the version, the store and the weights.")
     ] = False,
 ) -> None:
-    """Learn a coach's signs from a log of plays, and tell whether the next sequence is a steal."""
+    """Learn a coach's signs from a log of plays, and tell whether the next sequence is a steal.
+
+    Without a command it opens the terminal UI, where there is a terminal.
+    """
     if version:
         print_words(f"signdecoder {__version__}\n{ask.describe_setup(db)}")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        print_words(context.get_help())
+        if screen.has_terminal():
+            screen.ui(db=db)
+        else:
+            print_words(context.get_help())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from signdecoder.cli.output import say
+from signdecoder.progress import AS_LINES, write_progress
 
 if TYPE_CHECKING:
     from signdecoder.progress import Progress
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 @contextmanager
 def show_progress(what: str) -> Iterator[Callable[[Progress], None]]:
     """Give the function that a training reports to; all of it goes to standard error."""
+    if AS_LINES.items() <= os.environ.items():
+        yield lambda progress: say(write_progress(progress))
+        return
     if not sys.stderr.isatty():
         yield _line_shower(what)
         return

@@ -1,0 +1,282 @@
+"""The desk: where a game is logged, and where a decoder is kept up to date with it.
+
+All work on a store and a decoder is done in one thread, in the order in which it was asked for.
+Every method returns at once, and what comes of it is told. What takes long is done in small steps
+when nobody is waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import datetime
+from queue import Empty, SimpleQueue
+from typing import Protocol
+
+from signdecoder.decoder import Decoder
+from signdecoder.edits import Deleted, Renamed
+from signdecoder.errors import SigndecoderError
+from signdecoder.explain import weigh_signal
+from signdecoder.follower import Follower, entries_of
+from signdecoder.notices import Advice, Book, CatchingUp, Notice, Standing, Trouble, Weighed
+from signdecoder.pads import USUAL, Pad, lay_out
+from signdecoder.plays import Play, fold
+from signdecoder.store import Store
+
+_KEY_SIGNS, _RULES = 8, 3  # that are told of
+_STEPS = ("_following", "_keeping", "_weighing", "_looking")  # in the order of their urgency
+_STEPS_A_LOOK = 16  # steps of looking back between two tellings of it
+
+
+class Recalls(Protocol):
+    """Gives the decoder of a coach in a store, up to date."""
+
+    def __call__(self, store: Store, coach: str) -> Decoder:
+        """The decoder, which has read all his plays."""
+        ...
+
+
+class Desk:
+    """Logs one coach's plays in a store, and tells what it makes of them.
+
+    ``tell`` is called in the thread that runs the desk.
+    """
+
+    def __init__(
+        self, open_store: Callable[[], Store], recall: Recalls, tell: Callable[[Notice], None]
+    ) -> None:
+        self._open_store, self._recall, self._tell = open_store, recall, tell
+        self._asked: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._store: Store
+        self._coach = ""
+        self._follower: Follower | None = None
+        # What is done when nobody waits, the first that is there before the others.
+        self._following: Iterator[None] | None = None
+        self._weighing: Iterator[None] | None = None
+        self._looking: Iterator[None] | None = None
+        self._keeping: Iterator[None] | None = None
+
+    # --- the thread -------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Work until the desk is closed. Raises SigndecoderError if the store cannot be opened."""
+        with closing(self._open_store()) as self._store:
+            while True:
+                try:
+                    asked = self._asked.get(block=not self._has_steps)
+                except Empty:
+                    self._try(self._take_step)
+                    continue
+                if asked is None:
+                    if self._keeping is not None:
+                        self._try(lambda: next(self._keeping or iter(()), None))
+                    return
+                self._try(asked)
+
+    def close(self) -> None:
+        """Have the thread end after what was asked for before."""
+        self._asked.put(None)
+
+    def _try(self, work: Callable[[], None]) -> None:
+        """Do it; what goes wrong is told, and the desk goes on."""
+        try:
+            work()
+        except SigndecoderError as error:
+            self._tell(Trouble(str(error)))
+        except Exception as bug:  # a decoder that fails must not end a game that is being logged
+            self._following = self._weighing = self._looking = None
+            self._tell(Trouble(f"the decoder met a fault of its own ({type(bug).__name__}: {bug})"))
+
+    @property
+    def _has_steps(self) -> bool:
+        return any(getattr(self, name) for name in _STEPS)
+
+    def _take_step(self) -> None:
+        for name in _STEPS:
+            steps: Iterator[None] | None = getattr(self, name)
+            if steps is not None:
+                if next(steps, self) is self:
+                    setattr(self, name, None)
+                return
+
+    # --- asking -----------------------------------------------------------------------------------
+
+    def open(self, coach: str, signals: tuple[str, ...] = ()) -> None:
+        """Take up the plays of this coach; one who is new begins with these signals, if any."""
+        self._asked.put(lambda: self._take_up(coach, "", signals))
+
+    def ask(self, signals: tuple[str, ...], complete: bool) -> None:
+        """Ask what a sequence calls, then what each of its signals weighs."""
+        self._asked.put(lambda: self._answer(signals, complete))
+
+    def keep_draft(self, signals: tuple[str, ...]) -> None:
+        """Keep the sequence that is being given, for whoever comes back to it."""
+        self._asked.put(lambda: self._keep_draft(signals))
+
+    def record(self, play: Play) -> None:
+        """Record a play of the coach."""
+        self._asked.put(lambda: self._record(play))
+
+    def edit(self, number: int, play: Play) -> None:
+        """Put another play in the place of the one of this number."""
+        self._do(lambda store: store.edit(number, play).words)
+
+    def delete(self, kind: Deleted, name: str | int, coach: str | None = None) -> None:
+        """Delete a coach, a game or a play."""
+        self._do(lambda store: store.delete(kind, name, coach).words)
+
+    def rename(self, kind: Renamed, old: str, new: str, coach: str | None = None) -> None:
+        """Give a coach, a signal or a game another name; onto one that exists they merge."""
+        self._asked.put(lambda: self._rename(kind, old, new, coach))
+
+    def put_pad(self, pad: Pad, words: str) -> None:
+        """Keep the coach's pad; ``words`` name what was done to it."""
+        self._do(lambda store: store.put_pad(self._coach, pad, words).words)
+
+    def mark_change(self) -> None:
+        """The signs changed here."""
+        self._do(lambda store: store.mark_change(self._coach).words)
+
+    def undo(self) -> None:
+        """Take the last act back, whatever it was."""
+        self._asked.put(lambda: self._undo(back=True))
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        self._asked.put(lambda: self._undo(back=False))
+
+    def do(self, work: Callable[[Store], str]) -> None:
+        """Do anything else with the store; ``work`` says in words what it did."""
+        self._do(work)
+
+    def _do(self, work: Callable[[Store], str]) -> None:
+        self._asked.put(lambda: self._tell_book(work(self._store)))
+
+    # --- doing ------------------------------------------------------------------------------------
+
+    def _take_up(self, coach: str, done: str, signals: tuple[str, ...] = ()) -> None:
+        self._coach = coach
+        if signals and self._store.pad(coach) == lay_out(USUAL):
+            self._store.put_pad(coach, lay_out(signals), "the signals to begin with")
+        self._following = self._weighing = self._looking = self._follower = None
+        plays, changes = self._read_book(done, self._store.draft(coach))
+        self._following = self._begin(coach, plays, changes)
+
+    def _begin(
+        self, coach: str, plays: tuple[Play, ...], changes: frozenset[int]
+    ) -> Iterator[None]:
+        self._follower = Follower(self._recall(self._store, coach), entries_of(plays, changes))
+        self._follower.decoder.weigh_own()
+        self._tell_standing()
+        self._looking = self._look_back()
+        yield
+
+    def _record(self, play: Play) -> None:
+        recorded = self._store.add(play)
+        if fold(recorded.coach) != fold(self._coach):
+            return
+        self._tell_book("")
+
+    def _keep_draft(self, signals: tuple[str, ...]) -> None:
+        def keep() -> Iterator[None]:
+            if not self._store.read_only:
+                self._store.keep_draft(self._coach, signals)
+            yield
+
+        self._keeping = keep()
+
+    def _rename(self, kind: Renamed, old: str, new: str, coach: str | None) -> None:
+        act = self._store.rename(kind, old, new, coach)
+        if kind == "coach" and fold(old) == fold(self._coach):
+            self._take_up(new, act.words)
+        else:
+            self._tell_book(act.words)
+
+    def _undo(self, *, back: bool) -> None:
+        act = self._store.undo() if back else self._store.redo()
+        if act is None:
+            self._tell(Trouble("there is nothing to undo" if back else "there is nothing to redo"))
+            return
+        self._tell_book(f"{'took back' if back else 'did again'} {act.words}")
+
+    def _tell_book(self, done: str) -> None:
+        """Tell of the book as it is now, and have the decoder follow."""
+        plays, changes = self._read_book(done)
+        if self._follower is None:
+            self._following = self._begin(self._coach, plays, changes)
+            return
+        self._following = self._follow(self._follower, plays, changes)
+
+    def _read_book(
+        self, done: str, draft: tuple[str, ...] | None = None
+    ) -> tuple[tuple[Play, ...], frozenset[int]]:
+        store = self._store
+        plays, changes = store.plays_and_changes(self._coach)
+        coaches = tuple((coach, seen.total()) for coach, seen in store.tally().items())
+        book = Book(
+            self._coach, tuple(plays), changes, store.pad(self._coach), coaches, done,
+            datetime.now().astimezone(), draft,
+        )  # fmt: skip
+        self._tell(book)
+        return book.plays, changes
+
+    # --- steps ------------------------------------------------------------------------------------
+
+    def _follow(
+        self, follower: Follower, plays: tuple[Play, ...], changes: frozenset[int]
+    ) -> Iterator[None]:
+        entries = entries_of(plays, changes)
+        if not follower.only_grows(entries):
+            self._looking = None
+            self._tell(CatchingUp())
+        steps = follower.follow(entries)
+        yield from steps
+        self._tell_standing()
+        if None in follower.points and self._looking is None:
+            self._looking = self._look_back()
+
+    def _look_back(self) -> Iterator[None]:
+        follower = self._follower
+        assert follower is not None
+        for step, _ in enumerate(follower.look_back()):
+            if step % _STEPS_A_LOOK == _STEPS_A_LOOK - 1:
+                self._tell_standing()
+            yield
+        self._tell_standing()
+
+    def _answer(self, signals: tuple[str, ...], complete: bool) -> None:
+        self._weighing = None
+        if self._follower is None:
+            return
+        prediction = self._follower.decoder.predict_soon(signals, complete=complete)
+        self._tell(Advice(prediction, complete))
+        self._weighing = self._weigh(signals, complete)
+
+    def _weigh(self, signals: tuple[str, ...], complete: bool) -> Iterator[None]:
+        assert self._follower is not None
+        weights = []
+        for place in range(len(signals)):
+            weights.append(weigh_signal(self._follower.decoder, signals, place, complete=complete))
+            yield
+        self._tell(Weighed(signals, complete, tuple(weights)))
+
+    def _tell_standing(self) -> None:
+        follower = self._follower
+        assert follower is not None
+        decoder = follower.decoder
+        self._tell(
+            Standing(
+                coach=self._coach,
+                play=decoder.play,
+                plays=decoder.plays,
+                called=decoder.called,
+                key_signs=tuple(decoder.key_signs()[:_KEY_SIGNS]) if decoder.called else (),
+                agree=decoder.agree,
+                rules=tuple(decoder.rules()[:_RULES]) if decoder.called else (),
+                finds_rule=decoder.finds_rule,
+                cracked=decoder.cracked,
+                calls_to_go=decoder.calls_to_go(),
+                notes=tuple(decoder.notes),
+                points=tuple(follower.points),
+            )
+        )

@@ -1,0 +1,45 @@
+"""How well it has gone: what was said of plays before their outcomes were known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+
+from signdecoder.answers import Prediction
+from signdecoder.plays import Evidence, evidence_of
+from signdecoder.verdict import HOLD
+
+_LEAST = 1e-6  # no chance is taken for surer than this
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Of the last plays with a verdict and a known outcome: how many, how many came true.
+
+    ``log_loss`` is the mean over all of the last plays with a known outcome, in nats; nan without.
+    """
+
+    judged: int
+    right: int
+    log_loss: float
+
+
+def score_predictions(said: Sequence[tuple[Prediction, str]], last: int = 20) -> Score:
+    """The score of the ``last`` predictions, each with the outcome of its play."""
+    known = [
+        (prediction, evidence_of(outcome, prediction.play) is Evidence.CALLED)
+        for prediction, outcome in said
+        if evidence_of(outcome, prediction.play) is not Evidence.SILENT
+    ][-last:]
+    judged = [(p, called) for p, called in known if p.verdict in (p.play, HOLD)]
+    losses = [_loss(p.probability if called else 1 - p.probability) for p, called in known]
+    return Score(
+        len(judged),
+        sum((p.verdict == p.play) == called for p, called in judged),
+        sum(losses) / len(losses) if losses else float("nan"),
+    )
+
+
+def _loss(chance: float) -> float:
+    return -log(max(chance, _LEAST))

@@ -1,0 +1,67 @@
+"""The terminal application: its themes, its size classes, and the screen that it opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.theme import Theme
+
+from signdecoder.tui.screens.live import LiveScreen
+from signdecoder.tui.setup import Setup
+
+# The least columns and lines of each size class, which the style sheet asks for.
+_WIDTHS = [(0, "-narrow"), (64, "-normal"), (110, "-wide"), (170, "-huge")]
+_HEIGHTS = [(0, "-short"), (32, "-tall"), (48, "-towering")]
+_NIGHT = Theme(
+    name="night game", primary="#5b9bd5", secondary="#7f8fa6", accent="#ffb454",
+    success="#7fd962", warning="#59c2ff", error="#f26d78", foreground="#e6e6e6",
+    background="#0f141a", surface="#171d25", panel="#222b36", dark=True,
+)  # fmt: skip
+_SUN = Theme(
+    name="sunlight", primary="#003a8c", secondary="#404040", accent="#7a2e00",
+    success="#005c1f", warning="#00308f", error="#8b0000", foreground="#000000",
+    background="#ffffff", surface="#ffffff", panel="#e4e4e4", dark=False,
+    variables={"text-muted": "#303030", "border": "#000000"},
+)  # fmt: skip
+
+
+class SigndecoderApp(App[None]):
+    """Opens the live screen; everything else is the screens' own."""
+
+    TITLE = "signdecoder"
+    CSS_PATH = "signdecoder.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", priority=True, tooltip="All is recorded already")
+    ]
+
+    def __init__(self, setup: Setup) -> None:
+        super().__init__()
+        self._setup = setup
+
+    def on_mount(self) -> None:
+        """Choose the theme and open the live screen."""
+        for theme in (_NIGHT, _SUN):
+            self.register_theme(theme)
+        self.theme = _NIGHT.name
+        self.push_screen(LiveScreen(self._setup))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every action of the screen, and the themes."""
+        for binding in screen.active_bindings.values():
+            if binding.enabled and binding.binding.description:
+                action = binding.binding.action
+                yield SystemCommand(
+                    binding.binding.description,
+                    binding.tooltip or f"Key: {self.get_key_display(binding.binding)}",
+                    lambda action=action: screen.run_worker(screen.run_action(action)),
+                )
+        yield SystemCommand(
+            "Theme", "Change the colours; sunlight is the bright one", self.search_themes
+        )

@@ -1,0 +1,214 @@
+"""What is done beside logging: names, files, training, help. The live screen builds on it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+from textual import work
+from textual.screen import Screen
+
+from signdecoder.desk import Desk
+from signdecoder.draft import Draft
+from signdecoder.edits import Renamed
+from signdecoder.errors import SigndecoderError
+from signdecoder.notices import Book, Standing
+from signdecoder.pads import Pad, remove_signal, set_key
+from signdecoder.plays import Play, fold
+from signdecoder.tui.screens.ask import AskScreen
+from signdecoder.tui.screens.edit_play import EditPlayScreen
+from signdecoder.tui.screens.export_log import export_log
+from signdecoder.tui.screens.help import GENERAL, HelpScreen
+from signdecoder.tui.screens.import_log import ImportScreen
+from signdecoder.tui.screens.names import Errand, Kind, Named, NamesScreen
+from signdecoder.tui.screens.train import TrainScreen
+from signdecoder.tui.setup import Setup
+from signdecoder.tui.widgets.play_list import PlayList
+
+
+class ErrandScreen(Screen[None]):
+    """Opens the dialogs, and has the desk do what they answer."""
+
+    desk: Desk
+    draft: Draft
+
+    def __init__(self, setup: Setup) -> None:
+        super().__init__()
+        self.setup = setup
+        self.game = setup.game
+        self.book: Book | None = None
+        self.standing: Standing | None = None
+
+    @property
+    def pad(self) -> Pad:
+        """The signals that are offered."""
+        return self.book.pad if self.book else ()
+
+    # --- help, plays ------------------------------------------------------------------------------
+
+    def action_help(self) -> None:
+        """Help on the panel that has the focus, or on logging."""
+        about = getattr(self.focused, "HELP", GENERAL)
+        bindings = [active.binding for active in self.active_bindings.values()]
+        keys = [
+            (self.app.get_key_display(binding), binding.tooltip or binding.description)
+            for binding in bindings
+            if binding.description
+        ]
+        self.app.push_screen(HelpScreen(about, keys))
+
+    def action_to_plays(self) -> None:
+        """To the list of plays, or back."""
+        plays = self.query_one(PlayList)
+        if plays.has_focus:
+            self.set_focus(None)
+            return
+        if self.has_class("-narrow"):
+            self.add_class("plays-shown")
+        self.call_after_refresh(plays.focus)
+
+    @work
+    async def action_edit_play(self, number: int) -> None:
+        """Change a play, or take it out."""
+        play = next((p for p in self.book.plays if p.id == number), None) if self.book else None
+        if play is None:
+            return
+        answer = await self.app.push_screen_wait(EditPlayScreen(play))
+        if answer == "delete":
+            self.desk.delete("play", number)
+        elif isinstance(answer, Play) and answer != play:
+            self.desk.edit(number, answer)
+
+    def action_delete_play(self) -> None:
+        """Take out the play that the list's cursor is on."""
+        plays = self.query_one(PlayList)
+        if plays.has_focus and plays.picked is not None and plays.picked.id is not None:
+            self.desk.delete("play", plays.picked.id)
+
+    # --- names ------------------------------------------------------------------------------------
+
+    @work
+    async def action_names(self, kind: Kind = "coach") -> None:
+        """Coaches, games and signals."""
+        if self.book is None:
+            return
+        errand = await self.app.push_screen_wait(NamesScreen(self._list_names(self.book), kind))
+        if errand is not None:
+            await self._run(errand, self.book)
+
+    def _list_names(self, book: Book) -> dict[Kind, list[Named]]:
+        games = Counter(play.game for play in book.plays if play.game)
+        games.setdefault(self.game, 0)
+        shown = Counter(fold(name) for play in book.plays for name in set(play.signals))
+        coaches = dict(book.coaches)
+        coaches.setdefault(book.coach, 0)
+        return {
+            "coach": [
+                Named(name, plays, current=fold(name) == fold(book.coach))
+                for name, plays in coaches.items()
+            ],
+            "game": [
+                Named(name, plays, current=fold(name) == fold(self.game))
+                for name, plays in games.items()
+            ],
+            "signal": [Named(s.name, shown[fold(s.name)], s.key) for s in book.pad],
+        }
+
+    async def _run(self, errand: Errand, book: Book) -> None:
+        """Do what was chosen; what needs a word more is asked for."""
+        kind, name = errand.kind, errand.name
+        match errand.act:
+            case "take_up" if kind == "coach":
+                self.desk.open(name)
+            case "take_up":
+                self._begin_game(name)
+            case "new":
+                await self._begin(kind)
+            case "rename":
+                new = await self._ask(f"Rename {kind}", f"{name} is called from now on:", name)
+                if new:
+                    self._rename(kind, name, new, book)
+            case "delete":
+                self._delete(kind, name, book)
+            case "key":
+                key = await self._ask("Key", f"One letter or digit that gives {name}:")
+                if key:
+                    self._put_pad(lambda: set_key(book.pad, name, key), f"the key of {name}")
+
+    async def _begin(self, kind: Kind) -> None:
+        if kind == "signal":
+            await self.run_action("add_signal")
+            return
+        new = await self._ask(f"New {kind}", f"Name of the {kind}:")
+        if new and kind == "coach":
+            self.desk.open(new)
+        elif new:
+            self._begin_game(new)
+
+    def _begin_game(self, game: str) -> None:
+        self.game = game
+        if self.book is not None:
+            self.desk.open(self.book.coach)
+
+    def _rename(self, kind: Renamed, old: str, new: str, book: Book) -> None:
+        recorded = {
+            "coach": bool(book.plays) or fold(old) != fold(book.coach),
+            "game": any(fold(play.game) == fold(old) for play in book.plays),
+            "signal": True,
+        }
+        if kind == "game" and fold(old) == fold(self.game):
+            self.game = new
+        if kind == "signal":
+            self.draft = self.draft.rename(old, new)
+        if recorded[kind]:
+            self.desk.rename(kind, old, new, None if kind == "coach" else book.coach)
+        else:  # nothing is recorded by that name: it is only what the next plays go under
+            self.desk.open(new if kind == "coach" else book.coach)
+
+    def _delete(self, kind: Kind, name: str, book: Book) -> None:
+        if kind == "signal":
+            self._put_pad(lambda: remove_signal(book.pad, name), f"without the signal {name}")
+        else:
+            self.desk.delete(kind, name, None if kind == "coach" else book.coach)
+
+    def _put_pad(self, make: Callable[[], Pad], words: str) -> None:
+        try:
+            self.desk.put_pad(make(), words)
+        except SigndecoderError as error:
+            self.notify(str(error), severity="error", markup=False)
+
+    async def _ask(self, title: str, what: str, value: str = "") -> str | None:
+        return await self.app.push_screen_wait(AskScreen(title, what, value))
+
+    # --- files, training --------------------------------------------------------------------------
+
+    @work
+    async def action_import_log(self) -> None:
+        """Read a CSV log."""
+        coach = self.book.coach if self.book else self.setup.coach
+        answer = await self.app.push_screen_wait(ImportScreen(coach))
+        if answer is not None:
+            self.desk.do(answer)
+
+    @work
+    async def action_export_log(self) -> None:
+        """Write this coach's plays as a CSV log."""
+        if self.book is None or not self.book.plays:
+            self.notify("there are no plays to export yet", severity="warning")
+            return
+        asked = await self._ask("Export", "File to write:", f"{self.book.coach}.csv")
+        if asked:
+            book = self.book
+            self.run_worker(lambda: export_log(self, book, asked), thread=True, exclusive=False)
+
+    def action_train(self) -> None:
+        """Tune the LSTM on what is recorded, beside the game."""
+        if self.book is None:
+            return
+        book = self.book
+
+        def take_weights(done: bool | None) -> None:
+            if done:
+                self.desk.open(book.coach)
+
+        self.app.push_screen(TrainScreen(self.setup.db, self.setup.play), take_weights)

@@ -1,0 +1,29 @@
+"""A coach's plays written as a CSV log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.screen import Screen
+
+from signdecoder.errors import SigndecoderError
+from signdecoder.layout import count, printable
+from signdecoder.notices import Book
+
+
+def export_log(screen: Screen[None], book: Book, file: str) -> None:
+    """Write the file, in a worker's thread, and say on the screen that it is written."""
+    from signdecoder.logs import write_log
+
+    path = Path(file).expanduser()
+    if path.exists():
+        words, severity = f"{path} is there already: give another name", "error"
+    else:
+        try:
+            write_log(book.plays, path)
+            words, severity = f"{count(len(book.plays), 'play')} written to {path}", "information"
+        except (SigndecoderError, OSError) as error:
+            words, severity = str(error), "error"
+    screen.app.call_from_thread(
+        screen.notify, printable(words), severity=severity, timeout=6, markup=False
+    )

@@ -1,0 +1,45 @@
+"""The line at the top: who, which game, where it stands, how well it goes, what is recorded."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from signdecoder.layout import count, printable, width
+
+
+class TopLine(Widget):
+    """One line; what has no room goes, from the left of the right half on."""
+
+    coach: reactive[str] = reactive("")
+    game: reactive[str] = reactive("")
+    situation: reactive[str] = reactive("")
+    score: reactive[str] = reactive("")
+    plays: reactive[int] = reactive(0)
+    recorded: reactive[datetime | None] = reactive(None)
+
+    def render(self) -> Content:
+        """The parts with space between them."""
+        parts = [
+            ("bold", printable(self.coach)), ("$text-muted", printable(self.game)),
+            ("$accent", self.situation), ("", self.score),
+        ]  # fmt: skip
+        right = self._recorded
+        room = self.size.width - width(right) - 2
+        left: list[Content] = []
+        for style, text in parts:
+            if text and sum(len(part) for part in left) + width(text) + 3 <= room:
+                left.append(Content.styled(f" {text}  ", style))
+        space = self.size.width - sum(part.cell_length for part in left) - width(right) - 1
+        return Content.assemble(
+            *left, " " * max(1, space), Content.styled(right, "$success" if self.plays else "")
+        )
+
+    @property
+    def _recorded(self) -> str:
+        if self.recorded:
+            return f"● recorded {self.recorded:%H:%M:%S}"
+        return f"● {count(self.plays, 'play')} recorded" if self.plays else "nothing recorded yet"
