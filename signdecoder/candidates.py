@@ -18,7 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.lstm import LSTM, Floats, State, sigmoid
-from signdecoder.votes import count_votes, log_odds, weigh_wipes, wipe_votes
+from signdecoder.votes import (
+    count_votes,
+    key_votes,
+    log_odds,
+    lost_to_thirds,
+    paired_sights,
+    third_votes,
+    weigh_thirds,
+)
 from signdecoder.weights import Arrays, Weights
 
 UNSEEN = 2  # slots that every grid keeps for signals that have not come yet
@@ -33,6 +41,7 @@ class Belief:
 
     slots: int
     alone: State
+    third: State
     together: State
 
 
@@ -40,13 +49,13 @@ class Belief:
 class Asks:
     """What a belief brings to every question.
 
-    ``belief`` (C, Q); the ``shares`` (C, S) of its vote; the chances of each slot to be the signal
-    that wipes off what came before it, or all, ``wipers`` (V, 2).
+    ``belief`` (C, Q); the ``shares`` (C, S) of its vote; the chances of each slot to be the third
+    signal, which wipes off what came before it, or all, or confirms, ``thirds`` (V, 3).
     """
 
     belief: Floats
     shares: Floats
-    wipers: Floats
+    thirds: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +87,19 @@ class CandidateLSTM:
     def __init__(self, weights: Weights) -> None:
         self._arrays: Arrays = weights.arrays
         self.size = weights.size
-        self.play, self.alone, self.together = (
-            self._lstm(n) for n in ("play", "alone", "together")
+        self.play, self.alone, self.third, self.together = (
+            self._lstm(n) for n in ("play", "alone", "third", "together")
         )
 
     def start(self, known: int) -> Belief:
         """The belief before the first play, with slots for ``known`` signals."""
         slots = known + UNSEEN
-        return Belief(slots, self.alone.start(slots * slots), self.together.start(slots * slots))
+        return Belief(
+            slots,
+            self.alone.start(slots * slots),
+            self.third.start(slots),
+            self.together.start(slots * slots),
+        )
 
     def grow(self, belief: Belief, known: int) -> Belief:
         """The same belief with slots for ``known`` signals: new ones know what the unseen know."""
@@ -100,7 +114,12 @@ class CandidateLSTM:
         # Two different signals that were both unseen were two different unseen ones.
         rows[fresh[:, None] & fresh[None, :] & ~np.eye(slots, dtype=bool)] = seen * old + seen + 1
         flat = rows.ravel()
-        return Belief(slots, _take(belief.alone, flat), _take(belief.together, flat))
+        return Belief(
+            slots,
+            _take(belief.alone, flat),
+            _take(belief.third, came_from),
+            _take(belief.together, flat),
+        )
 
     def read(self, sequences: Sequence[Sequence[int]]) -> Readings:
         """Run the play LSTM over N sequences of numbers (negative: a signal without a slot)."""
@@ -121,31 +140,33 @@ class CandidateLSTM:
 
     def observe(self, belief: Belief, sights: Floats, evidence: int, new_game: bool) -> Belief:
         """The belief after one more play, from its ``sights`` (C, S) and what its outcome says."""
-        a, slots = self._arrays, belief.slots
-        shift = a["evidence/bias"][evidence] + np.float32(new_game) * a["evidence/flags"][1]
-        seen = sights @ a["evidence/kernel"][evidence] + shift
-        seen[:: slots + 1] += a["evidence/flags"][0]  # the candidates with k = l
-        alone = self.alone.step(seen, belief.alone)
-        shares = self._vote("first_vote", belief.alone.h)
+        slots = belief.slots
+        alone = self.alone.step(self._see("evidence", sights, evidence, new_game), belief.alone)
+        shares = self._vote("first_vote", belief.alone.c)
         votes = count_votes(shares, sights)
         outcome = np.eye(self.size.outcomes, dtype=np.float32)[evidence]
         guess = [self._relu("first_answer", votes), votes[-1:]]
         surprise = self._relu("surprise", np.concatenate([*guess, outcome]))
         voted = [x.sum(axis=1, keepdims=True) for x in (shares, shares * sights)]
-        wipes = weigh_wipes(voted[1].sum(), wipe_votes(shares, sights), evidence)
-        own = np.concatenate([alone.h, seen, *voted, np.repeat(wipes, slots, axis=0)], axis=1)
+        weighed = weigh_thirds(voted[1].sum(), third_votes(shares, sights), evidence)
+        third = self.third.step(weighed, belief.third)
+        chances = _share_thirds(self._dense("first_thirds", belief.third.h))
+        lost = lost_to_thirds(chances, sights)[:, None]
+        left = sights * (1 - lost * paired_sights(sights.shape[1]))
+        own = np.concatenate(
+            [alone.h, self._see("left", left, evidence, new_game), lost, *voted], axis=1
+        )
         told = self._exchange(own, surprise, slots)
         together = self.together.step(told, belief.together)
-        return Belief(slots, alone, together)
+        return Belief(slots, alone, third, together)
 
     def asks(self, belief: Belief) -> Asks:
         """What the belief brings to every question until the next play."""
-        known = np.concatenate([belief.alone.h, belief.together.h], axis=1)
-        wiper = np.exp(self._dense("wiper", belief.together.h[:: belief.slots + 1]))
+        known = [belief.together.h[:: belief.slots + 1], belief.third.h]
         return Asks(
             self._dense("question/belief", belief.together.h),
-            self._vote("vote", known),
-            wiper / (1 + wiper.sum()),
+            self._final_vote(belief),
+            _share_thirds(self._dense("thirds", np.concatenate(known, axis=1))),
         )
 
     def answer(self, asks: Asks, sights: Floats, complete: bool) -> NDArray[np.float64]:
@@ -157,9 +178,9 @@ class CandidateLSTM:
         if complete:
             asked += flags[1]
         votes = count_votes(asks.shares, sights)
-        wiped = (asks.wipers * wipe_votes(asks.shares, sights)).sum(axis=(-2, -1))
+        left = (asks.thirds * third_votes(asks.shares, sights)).sum(axis=(-2, -1))
         total = votes[..., :-1].sum(axis=-1)
-        odds = log_odds(wiped + (1 - asks.wipers.sum()) * total)[..., None]
+        odds = log_odds(left + (1 - asks.thirds.sum()) * total)[..., None]
         heads = self._attend(np.maximum(asked, 0))
         answer = self._relu("answer", np.concatenate([heads, votes, odds], axis=-1))
         logits = self._dense("outcome", np.concatenate([answer, odds], axis=-1))
@@ -172,11 +193,20 @@ class CandidateLSTM:
         diagonal = grid[np.arange(belief.slots), np.arange(belief.slots)]
         signals = np.concatenate([best, mean, diagonal], axis=-1)
         overall = np.concatenate([best.max(axis=0), mean.mean(axis=0)])
-        logits = [
-            self._dense("key", self._relu("key_hidden", signals))[:, 0],
-            self._dense("no_key", self._relu("no_key_hidden", overall)),
-        ]
+        votes = key_votes(self._final_vote(belief))
+        signals = np.column_stack([self._relu("key_hidden", signals), votes[:-1]])
+        overall = np.append(self._relu("no_key_hidden", overall), votes[-1])
+        logits = [self._dense("key", signals)[:, 0], self._dense("no_key", overall)]
         return _softmax(np.concatenate(logits).astype(np.float64), axis=-1)
+
+    def _see(self, name: str, sights: Floats, evidence: int, new_game: bool) -> Floats:
+        """What the sights (C, S) of a play say with its outcome: (C, U)."""
+        kernel, bias, flags = (
+            self._arrays[f"{name}/{part}"] for part in ("kernel", "bias", "flags")
+        )
+        seen = sights @ kernel[evidence] + (bias[evidence] + np.float32(new_game) * flags[1])
+        seen[:: int(np.sqrt(len(sights))) + 1] += flags[0]  # the candidates with k = l
+        return np.asarray(seen)
 
     def _exchange(self, own: Floats, overall: Floats, slots: int) -> Floats:
         """What each candidate hears of the others and of all, with its own: (C, told)."""
@@ -193,6 +223,9 @@ class CandidateLSTM:
         grid += (signals @ a["exchange/of_k/kernel"])[:, None]
         grid += (signals @ a["exchange/of_l/kernel"])[None, :]
         return np.maximum(told, 0)
+
+    def _final_vote(self, belief: Belief) -> Floats:
+        return self._vote("vote", np.concatenate([belief.alone.c, belief.together.h], axis=1))
 
     def _vote(self, name: str, known: Floats) -> Floats:
         """The share of every sight of every candidate in what is known (C, H): (C, S)."""
@@ -231,6 +264,12 @@ def _candidate_features(local: NDArray[np.int64], t: int, slots: int) -> Floats:
         if t >= steps:
             x[there & (now == local[:, t - steps]), :, :, 1 + steps] = 1
     return x.reshape(-1, 4)
+
+
+def _share_thirds(logits: Floats) -> Floats:
+    most = max(logits.max(), 0)
+    chances = np.exp(logits - most)
+    return np.asarray(chances / (np.exp(-most) + chances.sum()))
 
 
 def _take(state: State, rows: NDArray[np.int64]) -> State:

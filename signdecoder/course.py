@@ -30,12 +30,12 @@ LATER_LOGS = (_SMALL, _MIDDLE, _LARGE, _MIDDLE, _SMALL, _MIDDLE, _LONG, _LARGEST
 class Recipe:
     """All that decides what a pretraining makes. Rates are Adam's."""
 
-    steps: int = 5_970  # batches of logs
+    steps: int = 20_000  # batches of logs
     lessons: int = 3_000  # batches of lessons before them
-    seed: int = 2
+    seed: int = 3
     lesson_rate: float = 5e-3  # the peak, which falls to the end of the lessons
     rate: float = 3e-3  # over the logs, up to where it decays
-    decay: float = 0.2  # share of the steps, the last, over which it falls to nearly nothing
+    decay: float = 0.1  # share of the steps, the last, over which it falls to nearly nothing
     warmup: int = 100  # steps
     averaging: float = 0.998  # momentum of the running mean of weights that is shipped
     small: int = 2_000  # steps of small logs, noise growing up to its end
@@ -60,7 +60,8 @@ class Recipe:
         """
         if self == other:
             return True
-        if replace(other, steps=self.steps, reads_only=self.reads_only) != self:
+        longer = replace(other, steps=self.steps, decay=self.decay, reads_only=self.reads_only)
+        if longer != self:
             return False
         return step <= min(
             *(recipe.decays_from for recipe in (self, other)),

@@ -20,7 +20,7 @@ from signdecoder.prior import draw_coach, draw_family
 from signdecoder.roles import ROLES, roles_of
 from signdecoder.systems import BLANK, CALLED, NOTHING
 
-CHANGE_RATE = 0.2  # share of logs of coaches who change their signs now and then
+CHANGE_RATE = 0.25  # share of logs of coaches who change their signs now and then
 FAKE_RATE = 0.08  # share of logs of coaches who put signs on in vain in some games
 _LIKELY_CALL = 0.3  # chance from which a play counts as one that calls
 
@@ -180,7 +180,7 @@ def _draw_any_coach(bucket: Bucket, rng: np.random.Generator, trouble: float) ->
         rate=rate,
         other_rate=0.0 if rng.random() < 0.5 else rng.uniform(0.05, 0.35),
         family=draw_family(rng, vocabulary, FLATTENED),
-        noise=_draw_noise(rng) if rng.random() < 0.45 * trouble else Noise(),
+        noise=_draw_noise(rng) if rng.random() < 0.4 * trouble else Noise(),
     )
 
 

@@ -2,7 +2,8 @@
 
 Before it reads logs it learns to read a play. From the point of view of a candidate pair (k, l),
 every rule of the grammar that k and l fill alone calls the play or does not, and all of these are
-asked at once. Rules of three signals are left to the layers that compare candidates.
+asked at once. Rules of three signals are left to the layers that compare candidates; but what the
+others show is asked once more, for a belief that forgives what some third may have wiped off.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from signdecoder import grammar
 from signdecoder.habits import draw_habits, draw_sequences
 from signdecoder.systems import BLANK, CALLED, NO_SIGNAL, Sequences, SignSystem, plays_called
 
+SOME_OTHER = -2  # a third signal that wipes off or confirms, whichever it is
 _USUAL = 8  # signals of a coach
 
 
@@ -35,7 +37,7 @@ def rules_of_pair(key: int, live: int) -> tuple[SignSystem, ...]:
         *(SignSystem("count_after", (n,), key) for n in grammar.COUNTS_AFTER),
         *(SignSystem("count_of", (n,), key) for n in grammar.COUNTS_OF),
     )
-    return (
+    plain = (
         SignSystem("next", (live,), key),
         *(SignSystem("kth", (live,), key, step=step) for step in grammar.KTH),
         *(SignSystem(family, (live,), key) for family in ("anywhere", "before", "both")),
@@ -45,18 +47,32 @@ def rules_of_pair(key: int, live: int) -> tuple[SignSystem, ...]:
         *places,
         *again,
         *counts,
+    )
+    return (
+        *plain,
         *(replace(rule, wipe_off=key) for rule in (hot, *places, *again)),
         *(replace(rule, wipe_off=live) for rule in counts),
         SignSystem("hot", (live,), wipe_off=key, wipes_anywhere=True),
         SignSystem("hot", (live,), activator=key),
+        *(replace(rule, wipe_off=SOME_OTHER) for rule in plain),
     )
 
 
 RULES = len(rules_of_pair(0, 1))
 PRESENT = rules_of_pair(0, 1).index(SignSystem("hot", (1,)))  # l comes
 AFTER = rules_of_pair(0, 1).index(SignSystem("hot", (1,), wipe_off=0))  # l comes after the last k
-PAIRED = tuple(set(rule.roles) == {0, 1} and rule.wipe_off < 0 for rule in rules_of_pair(0, 1))
-"""Which rules take both signals, and none to wipe off: they can be wiped off by a third."""
+LAST = rules_of_pair(0, 1).index(SignSystem("position", (1,), step=-1))  # l comes last
+FORGIVING = tuple(rule.wipe_off == SOME_OTHER for rule in rules_of_pair(0, 1))
+"""Which rules are forgiven that some third signal wipes off."""
+PAIRED = tuple(
+    set(rule.roles) - {SOME_OTHER} == {0, 1} and rule.wipe_off < 0 for rule in rules_of_pair(0, 1)
+)
+"""Which rules take both signals, and neither to wipe off: a third one can."""
+KEYS = tuple(
+    tuple((rule.key_signs.count(s)) / max(1, len(rule.key_signs)) for s in (0, 1))
+    for rule in rules_of_pair(0, 1)
+)
+"""How much of each rule's key sign is k, and l; of some there is none, or either is."""
 
 
 @lru_cache(maxsize=16)
@@ -80,7 +96,7 @@ def log_expectations() -> NDArray[np.float32]:
     expected = [
         grammar.FAMILY_WEIGHTS[rule.family] ** grammar.FLATTENED
         / kinds[rule.family]
-        / _USUAL ** len(set(rule.roles))
+        / _USUAL ** len(set(rule.roles) - {SOME_OTHER})
         / len(_table(_USUAL)[rule])
         for rule in rules
     ]
@@ -90,12 +106,12 @@ def log_expectations() -> NDArray[np.float32]:
 def places_of(system: SignSystem, slots: int) -> list[int]:
     """Where a coach's rule is asked among those of all pairs: pair x RULES + its place.
 
-    A wipe-off that makes it a rule of three signals is left out, and so is any other play; there
-    is no place for a rule that takes three without.
+    Of three signals the one that wipes off or confirms is some other, and another play is left out;
+    there is no place for a rule that takes three without.
     """
-    exact = replace(system, calls=system.calls[:1])
-    table = _table(slots)
-    return table.get(exact) or table.get(exact.plain, [])
+    exact, table = replace(system, calls=system.calls[:1]), _table(slots)
+    forgiven = replace(exact.plain, wipe_off=SOME_OTHER)
+    return table.get(exact) or table.get(forgiven, [])
 
 
 def draw_lesson(

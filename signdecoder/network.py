@@ -23,13 +23,24 @@ from signdecoder.network_layers import (
     CandidateExchange,
     CandidateQuestion,
     Evidence,
+    OpenCell,
     Tensor,
     diagonal_of,
 )
-from signdecoder.network_size import NetworkSize
+from signdecoder.network_size import THIRDS, NetworkSize
 from signdecoder.network_start import RARE, count_evidence, remember_long, trust_the_vote
-from signdecoder.network_votes import Vote, count_votes, log_odds, weigh_wipes, wipe_votes
+from signdecoder.network_votes import (
+    Vote,
+    count_votes,
+    key_votes,
+    log_odds,
+    lost_to_thirds,
+    share_thirds,
+    third_votes,
+    weigh_thirds,
+)
 from signdecoder.roles import ROLES
+from signdecoder.votes import paired_sights
 
 QUESTIONS = 3  # asked before each play: two whole sequences, and a prefix of its own
 
@@ -44,9 +55,9 @@ class CandidateNetwork(keras.Model):  # type: ignore[misc]
     sequences are asked about.
     Outputs: ``outcome`` (B, P, Q, 3) logits of called / another / nothing, each given only the
     plays before; ``first`` (B, P, 3) a first guess of the same of this play, by the first belief
-    alone; ``key`` (B, P, V + 1) logits of the key sign, the last for "no single key", and ``roles``
-    (B, P, C, R) logits of each candidate's roles, given the plays up to and including this one;
-    ``vote`` (B, P, C·RULES + 1) the log of each rule's share before this play. The last two are for
+    alone; ``key`` (B, P, V + 1) logits of the key sign before this play, the last for "no single
+    key"; ``vote`` (B, P, C·RULES + 1) the log of each rule's share before it; ``roles``
+    (B, P, C, R) logits of each candidate's roles, given this play too. The last two are for
     training only.
     """
 
@@ -59,15 +70,20 @@ class CandidateNetwork(keras.Model):  # type: ignore[misc]
         self.play = lstm(size.play_units, name="play", **recurrent)
         self.sight = dense(size.sight_units, name="sight")
         self.evidence = Evidence(size.evidence_units, size.outcomes, name="evidence")
-        self.alone = lstm(size.alone_units, name="alone", **recurrent)
+        self.alone = keras.layers.RNN(
+            OpenCell(size.alone_units, name="lstm_cell"), return_sequences=True, name="alone"
+        )
         self.exchange = CandidateExchange(size.pooled_units, size.told_units, name="exchange")
         self.first_vote = Vote(size.sight_units, name="first_vote")
         self.first_answer = dense(size.first_units, activation="relu", name="first_answer")
         self.first = dense(3, name="first")
+        self.third = lstm(size.third_units, name="third", **recurrent)
+        self.first_thirds = dense(THIRDS, bias_initializer=RARE, name="first_thirds")
+        self.left = Evidence(size.evidence_units, size.outcomes, name="left")
         self.surprise = dense(size.surprise_units, activation="relu", name="surprise")
         self.together = lstm(size.together_units, name="together", **recurrent)
         self.vote = Vote(size.sight_units, name="vote")
-        self.wiper = dense(2, bias_initializer=RARE, name="wiper")
+        self.thirds = dense(THIRDS, bias_initializer=RARE, name="thirds")
         self.question = CandidateQuestion(size.query_units, name="question")
         self.attention = CandidateAttention(size.heads, size.head_units, name="attention")
         self.answer = dense(size.query_units, activation="relu", name="answer")
@@ -94,62 +110,68 @@ class CandidateNetwork(keras.Model):  # type: ignore[misc]
         whole = sights[:, :, 0]
 
         seen = self.evidence(whole, outcome, same, inputs["new_game"])
-        alone = self._over_plays(self.alone, seen)
-        shares = self.first_vote(_before(alone))  # (B, P, C, S)
+        opened = self._over_plays(self.alone, seen)
+        alone, counts = ops.split(opened, 2, axis=-1)
+        shares = self.first_vote(_before(counts))  # (B, P, C, S)
         votes = count_votes(shares, whole)
         guess = ops.concatenate([self.first_answer(votes), votes[..., -1:]], axis=-1)
         surprise = self.surprise(ops.concatenate([guess, outcome], axis=-1))
 
         voted = [ops.sum(x, axis=-1, keepdims=True) for x in (shares, shares * whole)]
-        own = _grid(ops.concatenate([alone, seen, *voted], axis=-1), slots)
-        wipes = weigh_wipes(_total(shares * whole), wipe_votes(shares, whole, slots), outcome)
-        wipes = ops.broadcast_to(wipes[..., :, None, :], (*ops.shape(own)[:-1], 2))
-        told = self.exchange(ops.concatenate([own, wipes], axis=-1), surprise)
+        weighed = weigh_thirds(_total(shares * whole), third_votes(shares, whole, slots), outcome)
+        third = _before(self._over_plays(self.third, weighed))  # (B, P, V, H)
+        lost = lost_to_thirds(share_thirds(self.first_thirds(third)), whole, slots)[..., None]
+        left = whole * (1.0 - lost * paired_sights(self.size.sight_units))
+        left = self.left(left, outcome, same, inputs["new_game"])
+        own = _grid(ops.concatenate([alone, left, lost, *voted], axis=-1), slots)
+        told = self.exchange(own, surprise)
         told = ops.reshape(told, (batch, plays, candidates, self.size.told_units))
         known = self._over_plays(self.together, told)
+        before = _before(known)
 
         other = ops.einsum("bnqp,bpch->bnqch", inputs["asked"], whole)
         asked = ops.concatenate([other, sights[:, :, 1:]], axis=2)  # (B, P, Q, C, H)
         about = ops.stack([flags[0]] * (QUESTIONS - 1) + [flags[1]])
-        shares = self.vote(_before(ops.concatenate([alone, known], axis=-1)))
+        shares = self.vote(_before(ops.concatenate([counts, known], axis=-1)))
         votes = count_votes(shares[:, :, None], asked)
-        odds = self._left_after_wipes(shares, known, asked, slots)
-        asked = self.question(_before(known)[:, :, None], asked, about)
+        odds = self._left_by_thirds(shares[:, :, None], before, third, asked, slots)
+        asked = self.question(before[:, :, None], asked, about)
         answer = self.answer(ops.concatenate([self.attention(asked), votes, odds], axis=-1))
         answer = ops.concatenate([answer, odds], axis=-1)
         said = {
             "outcome": self.outcome(answer),
             "first": self.first(guess),
-            "key": self._key_logits(known, slots),
+            "key": self._key_logits(before, shares, slots),
         }
         if self.roles is not None:
             said |= {"roles": self.roles(known), "vote": _log_shares(shares)}
         return said
 
-    def _left_after_wipes(self, shares: Tensor, known: Tensor, asked: Tensor, slots: int) -> Tensor:
-        """Log odds of what is voted for each question, as signals may wipe off: (B, P, Q, 1)."""
-        logits = self.wiper(diagonal_of(_grid(_before(known), slots)))  # (B, P, V, 2)
-        chances = ops.exp(logits)
-        chances = chances / (1.0 + ops.sum(chances, axis=(-2, -1), keepdims=True))
-        shares, chances = shares[:, :, None], chances[:, :, None]
-        wiped = ops.sum(chances * wipe_votes(shares, asked, slots), axis=(-2, -1))
-        left = wiped + (1.0 - _total(chances)) * _total(shares * asked)
+    def _left_by_thirds(
+        self, shares: Tensor, before: Tensor, third: Tensor, asked: Tensor, slots: int
+    ) -> Tensor:
+        """Log odds of what a third signal leaves of the vote on each question: (B, P, Q, 1)."""
+        known = ops.concatenate([diagonal_of(_grid(before, slots)), third], axis=-1)
+        chances = share_thirds(self.thirds(known))[:, :, None]  # (B, P, 1, V, 3)
+        left = _total(chances * third_votes(shares, asked, slots))
+        left += (1.0 - _total(chances)) * _total(shares * asked)
         return log_odds(left)[..., None]
 
     def _over_plays(self, cell: keras.layers.LSTM, x: Tensor) -> Tensor:
         """Run an LSTM over the plays of every candidate alone: (B, P, C, X) to (B, P, C, H)."""
         batch, plays, candidates, width = ops.shape(x)
         rows = ops.reshape(ops.transpose(x, (0, 2, 1, 3)), (batch * candidates, plays, width))
-        states = ops.reshape(cell(rows), (batch, candidates, plays, cell.units))
+        states = ops.reshape(cell(rows), (batch, candidates, plays, -1))
         return ops.transpose(states, (0, 2, 1, 3))
 
-    def _key_logits(self, known: Tensor, slots: int) -> Tensor:
-        grid = _grid(known, slots)
+    def _key_logits(self, before: Tensor, shares: Tensor, slots: int) -> Tensor:
+        grid, votes = _grid(before, slots), key_votes(shares, slots)
         best, mean = ops.max(grid, axis=3), ops.mean(grid, axis=3)
         signals = self.key_hidden(ops.concatenate([best, mean, diagonal_of(grid)], axis=-1))
+        signals = ops.concatenate([signals, votes[..., :-1, None]], axis=-1)
         overall = ops.concatenate([ops.max(best, axis=2), ops.mean(mean, axis=2)], axis=-1)
-        none = self.no_key(self.no_key_hidden(overall))
-        return ops.concatenate([self.key(signals)[..., 0], none], axis=-1)
+        overall = ops.concatenate([self.no_key_hidden(overall), votes[..., -1:]], axis=-1)
+        return ops.concatenate([self.key(signals)[..., 0], self.no_key(overall)], axis=-1)
 
     def parameters(self) -> dict[str, NDArray[np.float32]]:
         """The weights as named arrays, such as ``play/kernel``: all that inference needs."""
@@ -222,9 +244,10 @@ def build_network(
         network.set_parameters(arrays)
     else:
         count_evidence(network.alone)
+        remember_long(network.third)
         remember_long(network.together)
-        for odds in (network.first, network.outcome):
-            trust_the_vote(odds)
+        for dense in (network.first, network.outcome, network.key, network.no_key):
+            trust_the_vote(dense)
     return network
 
 
@@ -241,7 +264,7 @@ def _log_shares(shares: Tensor) -> Tensor:
     """(B, P, C, S) shares of a vote to the logs of the rules' and of all others' together."""
     batch, plays, candidates, _ = ops.shape(shares)
     rules = ops.reshape(shares[..., :RULES], (batch, plays, candidates * RULES))
-    others = 1.0 - ops.sum(rules, axis=-1, keepdims=True)
+    others = ops.relu(1.0 - ops.sum(rules, axis=-1, keepdims=True))  # rounding can go below 0
     return ops.log(ops.concatenate([rules, others], axis=-1) + 1e-6)
 
 

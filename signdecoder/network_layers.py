@@ -16,6 +16,25 @@ Tensor = Any  # a tensor of whichever backend Keras runs on
 
 
 @keras.saving.register_keras_serializable("signdecoder")
+class OpenCell(keras.layers.LSTMCell):  # type: ignore[misc]
+    """An LSTM cell that also gives its cell state: the output is h and then c.
+
+    h is squashed, so what it says of a count ends after a few plays; c goes on counting.
+    """
+
+    def __init__(self, units: int, **kwargs: Any) -> None:
+        super().__init__(units, **kwargs)
+        self.output_size = 2 * units
+
+    def call(
+        self, inputs: Tensor, states: list[Tensor], training: bool = False
+    ) -> tuple[Tensor, list[Tensor]]:
+        """One step: (B, X) and the states to (B, 2·H) and the states."""
+        hidden, states = super().call(inputs, states, training=training)
+        return ops.concatenate([hidden, states[1]], axis=-1), states
+
+
+@keras.saving.register_keras_serializable("signdecoder")
 class Evidence(keras.layers.Layer):  # type: ignore[misc]
     """What a play and its outcome say of each candidate: a dense layer chosen by the outcome.
 

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from signdecoder.lessons import log_expectations
+from signdecoder.lessons import FORGIVING, log_expectations
 
 Tensor = Any  # a tensor of whichever backend Keras runs on
 
@@ -19,16 +19,21 @@ RARE = keras.initializers.Constant(-5.0)  # log odds of what hardly any candidat
 # What a sight counts for a rule at first, if the play shows it and if not; a row by outcome:
 # called, another play, nothing, not called, not seen.
 _SHOWN = np.array([1.0, -1.1, -1.1, -1.1, 0.0], np.float32)
+_FORGIVEN = np.array([1.0, -0.4, -0.4, -0.4, 0.0], np.float32)  # if a third may wipe it off
 _ABSENT = np.array([-1.8, 0.1, 0.1, 0.1, 0.0], np.float32)
 _LONGEST = 64  # plays that the cells remember
-_SPEAKS = 8.0  # nats, a cell to the vote: more would shake the training
+_SPEAKS = 4.0  # nats, a cell to the vote: more would shake the training
 _NONE = 2.0  # log of how expected it is that no sight is the rule, beside the most expected one
 
 
 def count_sights(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
     """Evidence's kernel (O, S, U): each unit is about the sight of its number."""
-    each_its_own = np.eye(shape[1], shape[2])
-    return ops.convert_to_tensor((_SHOWN - _ABSENT)[:, None, None] * each_its_own, dtype)
+    forgives = np.zeros(shape[2], np.bool_)
+    forgives[: len(FORGIVING)] = FORGIVING[: shape[2]]
+    shown = np.where(forgives, _FORGIVEN[:, None], _SHOWN[:, None])  # (O, U)
+    return ops.convert_to_tensor(
+        (shown - _ABSENT[:, None])[:, None] * np.eye(shape[1], shape[2]), dtype
+    )
 
 
 def count_others(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
@@ -54,16 +59,16 @@ def expect_none(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
     return ops.full(shape, _NONE, dtype)
 
 
-def remember_long(layer: keras.layers.LSTM) -> None:
+def remember_long(layer: keras.layers.RNN) -> None:
     """Let the cells forget at first over 1 to _LONGEST plays (after Tallec and Ollivier 2018)."""
-    gates = np.zeros((4, layer.units), np.float32)  # input, forget, candidate, output
-    gates[1] = np.linspace(0, np.log(_LONGEST), layer.units)
+    gates = np.zeros((4, layer.cell.units), np.float32)  # input, forget, candidate, output
+    gates[1] = np.linspace(0, np.log(_LONGEST), layer.cell.units)
     layer.cell.bias.assign(gates.ravel())
 
 
-def count_evidence(layer: keras.layers.LSTM) -> None:
+def count_evidence(layer: keras.layers.RNN) -> None:
     """Let each cell add up its own evidence at first, and hardly forget."""
-    cell, units = layer.cell, layer.units
+    cell, units = layer.cell, layer.cell.units
     gates = np.zeros((4, units), np.float32)  # input, forget, candidate, output
     gates[1], gates[3] = np.log(_LONGEST), 1.0
     cell.bias.assign(gates.ravel())
@@ -74,7 +79,7 @@ def count_evidence(layer: keras.layers.LSTM) -> None:
 
 
 def trust_the_vote(dense: keras.layers.Dense) -> None:
-    """Let the last input, the log odds of the vote, be those of the called play at first."""
+    """Let the last input, which the vote gives, be the first of the logits at first."""
     kernel = np.array(ops.convert_to_numpy(dense.kernel))
-    kernel[-1] = (1.0, 0.0, 0.0)
+    kernel[-1] = np.eye(kernel.shape[1])[0]
     dense.kernel.assign(kernel)

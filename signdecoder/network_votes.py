@@ -10,10 +10,10 @@ from typing import Any
 import keras
 from keras import ops
 
-from signdecoder.lessons import AFTER, PRESENT
+from signdecoder.lessons import AFTER, LAST, PRESENT
 from signdecoder.network_layers import Tensor, diagonal_of
 from signdecoder.network_start import expect, expect_none, speak_for_own
-from signdecoder.votes import LEAST_VOTE, paired_sights
+from signdecoder.votes import LEAST_VOTE, keys_of_sights, paired_sights
 
 
 @keras.saving.register_keras_serializable("signdecoder")
@@ -44,11 +44,11 @@ class Vote(keras.layers.Layer):  # type: ignore[misc]
         return shares / (ops.sum(shares, axis=(-2, -1), keepdims=True) + ops.exp(self.none - most))
 
 
-def wipe_votes(shares: Tensor, sights: Tensor, slots: int) -> Tensor:
-    """What would be voted for a play if a signal wiped off: (…, C, S) twice to (…, V, 2).
+def third_votes(shares: Tensor, sights: Tensor, slots: int) -> Tensor:
+    """What would be voted if a third signal wiped off or confirmed: (…, C, S) twice to (…, V, 3).
 
-    For each signal w: all shares whose sights the play shows after the last w; and all, if w does
-    not come. Rules of one signal have sights of their own for the first.
+    For each signal w: all shares whose sights the play shows after the last w; all, if w does not
+    come; and all, if w comes last. Rules of one signal have sights of their own for the first.
     """
     shown = shares * sights
     grid = (*ops.shape(shown)[:-2], slots, slots)
@@ -58,21 +58,61 @@ def wipe_votes(shares: Tensor, sights: Tensor, slots: int) -> Tensor:
     after = ops.reshape(ops.broadcast_to(sights[..., AFTER], ops.shape(shown)[:-1]), grid)
     both = ops.einsum("...wk,...kl->...wl", after, pairs) * after
     wiped = ops.sum(both, axis=-1) + others[..., None]
-    come = ops.broadcast_to(sights[..., PRESENT], ops.shape(shown)[:-1])
-    absent = 1.0 - diagonal_of(ops.reshape(come, grid)[..., None])[..., 0]
-    total = ops.sum(pairs, axis=(-2, -1)) + others
-    return ops.stack([wiped, total[..., None] * absent], axis=-1)
+    total = (ops.sum(pairs, axis=(-2, -1)) + others)[..., None]
+    come, last = (
+        diagonal_of(
+            ops.reshape(ops.broadcast_to(sights[..., n], ops.shape(shown)[:-1]), grid)[..., None]
+        )[..., 0]
+        for n in (PRESENT, LAST)
+    )
+    return ops.stack([wiped, total * (1.0 - come), total * last], axis=-1)
 
 
-def weigh_wipes(total: Tensor, if_wiped: Tensor, outcome: Tensor) -> Tensor:
-    """How an outcome speaks for each signal as the one that wipes off: (…, V, 2) nats.
+def weigh_thirds(total: Tensor, if_third: Tensor, outcome: Tensor) -> Tensor:
+    """How an outcome speaks for each signal as one that wipes off or confirms: (…, V, 3) nats.
 
-    ``total`` (…) and ``if_wiped`` (…, V, 2) are what was voted, ``outcome`` (…, O) one-hot.
+    ``total`` (…) and ``if_third`` (…, V, 3) are what was voted, ``outcome`` (…, O) one-hot.
     """
     called, not_called = outcome[..., 0], ops.sum(outcome[..., 1:4], axis=-1)
-    for_it = _surely(if_wiped) - _surely(total)[..., None, None]
-    against = _surely(1.0 - if_wiped) - _surely(1.0 - total)[..., None, None]
+    for_it = _surely(if_third) - _surely(total)[..., None, None]
+    against = _surely(1.0 - if_third) - _surely(1.0 - total)[..., None, None]
     return called[..., None, None] * for_it + not_called[..., None, None] * against
+
+
+def share_thirds(logits: Tensor) -> Tensor:
+    """One vote on which signal is the third, and how: (…, V, 3) logits to chances."""
+    most = ops.maximum(ops.max(logits, axis=(-2, -1), keepdims=True), 0.0)
+    most = ops.stop_gradient(most)
+    chances = ops.exp(logits - most)
+    return chances / (ops.exp(-most) + ops.sum(chances, axis=(-2, -1), keepdims=True))
+
+
+def lost_to_thirds(chances: Tensor, sights: Tensor, slots: int) -> Tensor:
+    """How surely a third signal cancels what a play shows of each candidate: (…, C).
+
+    ``chances`` (…, V, 3) of each signal to be the third, ``sights`` (…, C, S).
+    """
+    grid = (*ops.shape(sights)[:-2], slots, slots)
+    after, come, last = (ops.reshape(sights[..., n], grid) for n in (AFTER, PRESENT, LAST))
+    come, last = (diagonal_of(x[..., None])[..., 0] for x in (come, last))
+    before, all_of_it, confirms = (chances[..., n] for n in range(3))
+    cancels = before + all_of_it * come + confirms * (1.0 - last)  # (…, V), but for what it leaves
+    leaves = ops.einsum("...wk,...wl->...kl", before[..., None] * after, after)
+    # The third is neither k nor l.
+    own = cancels[..., None] + cancels[..., None, :] * (1.0 - ops.eye(slots))
+    lost = ops.sum(cancels, axis=-1)[..., None, None] - own - leaves
+    return ops.reshape(ops.relu(lost), ops.shape(sights)[:-1])
+
+
+def key_votes(shares: Tensor, slots: int) -> Tensor:
+    """Logs of the votes on each signal as the key sign, and on none: (…, C, S) to (…, V + 1)."""
+    of_k, of_l = (
+        ops.reshape(ops.matmul(shares, keys), (*ops.shape(shares)[:-2], slots, slots))
+        for keys in keys_of_sights(shares.shape[-1])
+    )
+    signals = ops.sum(of_k, axis=-1) + ops.sum(of_l, axis=-2)
+    none = 1.0 - ops.sum(signals, axis=-1, keepdims=True)
+    return _surely(ops.concatenate([signals, none], axis=-1))
 
 
 def log_odds(chance: Tensor) -> Tensor:

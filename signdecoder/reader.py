@@ -172,6 +172,7 @@ class LogReader:
             {
                 "slots": np.array(self.vocabulary.slots, np.float32),
                 "alone_h": b.alone.h, "alone_c": b.alone.c,
+                "third_h": b.third.h, "third_c": b.third.c,
                 "together_h": b.together.h, "together_c": b.together.c,
             },
             compress=False,
@@ -187,16 +188,21 @@ class LogReader:
         for p in plays:
             reader._write_down(p)
         known = min(len(reader.vocabulary.names), MAX_SLOTS)
-        candidates, size = (known + UNSEEN) ** 2, weights.size
+        slots, size = known + UNSEEN, weights.size
         shapes: dict[str, tuple[int, ...]] = {"slots": (known,)}
-        for name, units in (("alone", size.alone_units), ("together", size.together_units)):
-            shapes |= dict.fromkeys((f"{name}_h", f"{name}_c"), (candidates, units))
+        for name, *shape in (
+            ("alone", slots * slots, size.alone_units),
+            ("third", slots, size.third_units),
+            ("together", slots * slots, size.together_units),
+        ):
+            shapes |= dict.fromkeys((f"{name}_h", f"{name}_c"), tuple(shape))
         arrays = read_arrays(snapshot, shapes, "the saved belief")
         reader.vocabulary.slots = [int(n) for n in arrays["slots"]]
-        alone, together = (
-            State(arrays[f"{name}_h"], arrays[f"{name}_c"]) for name in ("alone", "together")
+        alone, third, together = (
+            State(arrays[f"{name}_h"], arrays[f"{name}_c"])
+            for name in ("alone", "third", "together")
         )
-        reader._belief = Belief(known + UNSEEN, alone, together)
+        reader._belief = Belief(slots, alone, third, together)
         return reader
 
 

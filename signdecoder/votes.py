@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from signdecoder.lessons import AFTER, PAIRED, PRESENT, RULES
+from signdecoder.lessons import AFTER, KEYS, LAST, PAIRED, PRESENT, RULES
 from signdecoder.lstm import Floats
 from signdecoder.plays import Evidence
 
@@ -31,8 +31,18 @@ def paired_sights(count: int) -> Floats:
     return paired
 
 
-def wipe_votes(shares: Floats, sights: Floats) -> Floats:
-    """What would be voted if a signal wiped off, what came before it or all: (…, V, 2)."""
+def keys_of_sights(count: int) -> Floats:
+    """(2, S) how much of each sight's key sign is k, and how much l; the free ones have none."""
+    keys = np.zeros((2, count), np.float32)
+    keys[:, :RULES] = np.transpose(KEYS)
+    return keys
+
+
+def third_votes(shares: Floats, sights: Floats) -> Floats:
+    """What would be voted if a third signal wiped off what came before, or all, or confirmed.
+
+    (…, C, S) twice to (…, V, 3).
+    """
     shown = shares * sights
     slots = int(np.sqrt(shown.shape[-2]))
     grid = (*shown.shape[:-2], slots, slots)
@@ -41,18 +51,38 @@ def wipe_votes(shares: Floats, sights: Floats) -> Floats:
     others = (shown @ (1 - paired)).sum(axis=-1)
     after = sights[..., AFTER].reshape(grid)
     wiped = ((after @ pairs) * after).sum(axis=-1) + others[..., None]
-    absent = 1 - sights[..., :: slots + 1, PRESENT]
-    total = pairs.sum(axis=(-2, -1)) + others
-    return np.stack([wiped, total[..., None] * absent], axis=-1)
+    total = (pairs.sum(axis=(-2, -1)) + others)[..., None]
+    come, last = (sights[..., :: slots + 1, n] for n in (PRESENT, LAST))
+    return np.stack([wiped, total * (1 - come), total * last], axis=-1)
 
 
-def weigh_wipes(total: Floats, if_wiped: Floats, evidence: int) -> Floats:
-    """How an outcome speaks for each signal as the one that wipes off: (V, 2) nats."""
+def weigh_thirds(total: Floats, if_third: Floats, evidence: int) -> Floats:
+    """How an outcome speaks for each signal as one that wipes off or confirms: (V, 3) nats."""
     if evidence == Evidence.SILENT:
-        return np.zeros_like(if_wiped)
+        return np.zeros_like(if_third)
     if evidence == Evidence.CALLED:
-        return _surely(if_wiped) - _surely(total)
-    return _surely(1 - if_wiped) - _surely(1 - total)
+        return _surely(if_third) - _surely(total)
+    return _surely(1 - if_third) - _surely(1 - total)
+
+
+def lost_to_thirds(chances: Floats, sights: Floats) -> Floats:
+    """How surely a third signal (V, 3) cancels what a play shows of each (C, S) candidate: (C,)."""
+    slots = len(chances)
+    after = sights[:, AFTER].reshape(slots, slots)
+    come, last = (sights[:: slots + 1, n] for n in (PRESENT, LAST))
+    before, all_of_it, confirms = chances.T
+    cancels = before + all_of_it * come + confirms * (1 - last)  # but for what it leaves
+    leaves = (before[:, None] * after).T @ after
+    own = cancels[:, None] + cancels * (1 - np.eye(slots, dtype=np.float32))
+    return np.asarray(np.maximum(cancels.sum() - own - leaves, 0).ravel())
+
+
+def key_votes(shares: Floats) -> Floats:
+    """Logs of the votes (C, S) on each signal as the key sign, and last on none: (V + 1,)."""
+    slots = int(np.sqrt(len(shares)))
+    of_k, of_l = (shares @ keys_of_sights(shares.shape[1]).T).T.reshape(2, slots, slots)
+    signals = of_k.sum(axis=1) + of_l.sum(axis=0)
+    return _surely(np.append(signals, 1 - signals.sum()))
 
 
 def log_odds(chance: Floats) -> Floats:

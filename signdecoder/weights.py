@@ -24,7 +24,7 @@ from signdecoder.errors import SigndecoderError
 from signdecoder.files import replace_file
 from signdecoder.network_size import FEATURES, OUTCOMES, NetworkSize
 
-FORMAT = "signdecoder weights 2"
+FORMAT = "signdecoder weights 3"
 SHIPPED = Path(__file__).parent / "weights" / "shipped.json"
 
 _LARGEST = 256  # units of a layer

@@ -7,11 +7,12 @@ from signdecoder.weights import Weights
 
 SMALL = NetworkSize(
     play_units=6,
-    sight_units=46,
+    sight_units=72,
     evidence_units=5,
     alone_units=7,
     pooled_units=3,
     first_units=4,
+    third_units=4,
     surprise_units=4,
     told_units=6,
     together_units=9,

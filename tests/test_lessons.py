@@ -1,9 +1,18 @@
 """The first lessons: what rules about two signals call, seen from every pair."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from signdecoder.lessons import RULES, draw_lesson, log_expectations, places_of, rules_of_pair
+from signdecoder.lessons import (
+    RULES,
+    SOME_OTHER,
+    draw_lesson,
+    log_expectations,
+    places_of,
+    rules_of_pair,
+)
 from signdecoder.systems import BLANK, CALLED, FAMILIES, NO_SIGNAL, SignSystem, plays_called
 
 SLOTS = 5
@@ -53,9 +62,12 @@ def test_where_a_coachs_rule_is_asked() -> None:
 
     plain = SignSystem("next", (belt,), cap)
     assert rules_at(plain) == {(cap * SLOTS + belt, plain)}
-    # A wipe-off makes it a rule of three signals: what two fill is the rule without it.
-    wiped = SignSystem("next", (belt, ear), cap, wipe_off=ear)
-    assert rules_at(wiped) == rules_at(plain)
+    # A third signal that wipes off or confirms is some other.
+    forgiven = {(cap * SLOTS + belt, replace(plain, wipe_off=SOME_OTHER))}
+    assert rules_at(SignSystem("next", (belt, ear), cap, wipe_off=ear)) == forgiven
+    assert rules_at(SignSystem("next", (belt,), cap, activator=ear)) == forgiven
+    # There is no place for a rule that takes three without.
+    assert not rules_at(SignSystem("two_after", (belt,), cap, second=ear, wipe_off=3))
     # Two signals fill this one with its wipe-off.
     hot = SignSystem("hot", (belt,), wipe_off=ear)
     assert rules_at(hot) == {(ear * SLOTS + belt, hot)}
