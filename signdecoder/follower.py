@@ -113,7 +113,10 @@ class Follower:
         read, snapshot = max(of_use, key=lambda kept: len(kept[0]))
         plays = [entry for entry in read if entry is not None]
         decoder = live.decoder.resume(plays, _changes_in(read), snapshot)
-        return _Reading(decoder, list(read), live.points[: len(plays)])
+        # What was said of plays that were taken back meanwhile is found by looking back.
+        known = _count_plays(read[: _count_shared(live.log, read)])
+        points = [*live.points[:known], *[None] * (len(plays) - known)]
+        return _Reading(decoder, list(read), points)
 
     def _keep(self, reading: _Reading) -> None:
         """Keep this state to come back to, and let go of those that are of little use."""

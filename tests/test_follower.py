@@ -79,6 +79,17 @@ def test_what_is_undone_is_not_read_from_the_start() -> None:
     assert not follower.only_grows(log[:26])
 
 
+def test_a_log_that_comes_back_after_another() -> None:
+    (play,) = draw_plays(1)
+    follower = Follower(Decoder(weights=WEIGHTS))
+    for log in ([play], [None], [play]):
+        finish(follower.follow(log))
+    assert list(follower.points) == [None]
+    finish(follower.look_back())
+    assert follower.points[0] is not None
+    assert_same_mind(follower, [play])
+
+
 def test_a_log_that_is_left_halfway_leaves_the_decoder_as_it_was() -> None:
     log = draw_plays(12)
     follower = Follower(Decoder(weights=WEIGHTS))
