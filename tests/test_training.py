@@ -73,7 +73,10 @@ def test_a_training_goes_on_with_the_same_recipe_or_a_longer_one() -> None:
     assert not longer.goes_on_from(recipe, 901)
     assert recipe.goes_on_from(recipe, 1050)
     assert not recipe.goes_on_from(longer, 901)
-    assert not replace(longer, seed=3).goes_on_from(recipe, 10)
+    assert not replace(longer, seed=4).goes_on_from(recipe, 10)
+    later = replace(recipe, decay=0.1)  # it may also begin to fall later
+    assert later.goes_on_from(recipe, 900)
+    assert not later.goes_on_from(recipe, 901)
 
 
 def test_clean_logs_have_every_outcome_and_what_was_called() -> None:
