@@ -55,8 +55,8 @@ class Recipe:
     def goes_on_from(self, other: Recipe, step: int) -> bool:
         """Can a training by the other recipe be taken on at this step?
 
-        It can be made longer, or its end shorter, as long as neither's has begun, and the play LSTM can begin
-        to learn along at another step as long as it has in neither.
+        It can be made longer, or its end shorter, as long as neither's has begun, and the play
+        LSTM can begin to learn along at another step as long as it has in neither.
         """
         if self == other:
             return True
