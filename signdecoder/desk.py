@@ -119,11 +119,11 @@ class Desk:
 
     def edit(self, number: int, play: Play) -> None:
         """Put another play in the place of the one of this number."""
-        self._do(lambda store: store.edit(number, play).words)
+        self.do(lambda store: store.edit(number, play).words)
 
     def delete(self, kind: Deleted, name: str | int, coach: str | None = None) -> None:
         """Delete a coach, a game or a play."""
-        self._do(lambda store: store.delete(kind, name, coach).words)
+        self.do(lambda store: store.delete(kind, name, coach).words)
 
     def rename(self, kind: Renamed, old: str, new: str, coach: str | None = None) -> None:
         """Give a coach, a signal or a game another name; onto one that exists they merge."""
@@ -131,11 +131,11 @@ class Desk:
 
     def put_pad(self, pad: Pad, words: str) -> None:
         """Keep the coach's pad; ``words`` name what was done to it."""
-        self._do(lambda store: store.put_pad(self._coach, pad, words).words)
+        self.do(lambda store: store.put_pad(self._coach, pad, words).words)
 
     def mark_change(self) -> None:
         """The signs changed here."""
-        self._do(lambda store: store.mark_change(self._coach).words)
+        self.do(lambda store: store.mark_change(self._coach).words)
 
     def undo(self) -> None:
         """Take the last act back, whatever it was."""
@@ -146,10 +146,7 @@ class Desk:
         self._asked.put(lambda: self._undo(back=False))
 
     def do(self, work: Callable[[Store], str]) -> None:
-        """Do anything else with the store; ``work`` says in words what it did."""
-        self._do(work)
-
-    def _do(self, work: Callable[[Store], str]) -> None:
+        """Do anything with the store; ``work`` says in words what it did."""
         self._asked.put(lambda: self._tell_book(work(self._store)))
 
     # --- doing ------------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ class Weighed:
 class Standing:
     """What is thought of the coach's signs after ``plays`` plays, ``called`` of them called.
 
-    ``read`` tells how many of the plays in the book are behind it: fewer while it catches up.
+    ``points`` hold one for each of those plays, fewer than in the book while it catches up.
     """
 
     coach: str

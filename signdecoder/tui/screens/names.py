@@ -110,7 +110,7 @@ class NamesScreen(ModalScreen[Errand | None]):
 
 
 def _option(named: Named) -> Option:
-    key = f"{named.key or ' '}  " if named.key or named.plays < 0 else ""
+    key = f"{named.key}  " if named.key else ""
     mark = "● " if named.current else "  "
     return Option(
         Content.assemble(
