@@ -103,6 +103,7 @@ ORDER = (
         "tui.screens.live",
         "tui.app",
     ),
+    *("web", "web.door", "web.server"),
     *(
         "benchmark",
         "benchmark.exam",
@@ -143,11 +144,13 @@ HOMES = {
     "pandas": ("tables", "logs", "evaluate", "training"),
     "textual": ("tui",),
     "textual_plotext": ("tui",),
+    "textual_serve": ("web",),
+    "aiohttp": ("web",),
     "rich": ("cli.progress", "tui"),
     "typer": ("cli",),
     "sqlite3": ("schema", "history", "marks", "pads", "intake", "edits", "store"),
 }
-HEAVY = ("tensorflow", "keras", "pandas", "textual", "rich", "sklearn", "matplotlib")
+HEAVY = ("tensorflow", "keras", "pandas", "textual", "aiohttp", "rich", "sklearn", "matplotlib")
 
 
 def module_names() -> list[str]:

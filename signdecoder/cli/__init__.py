@@ -22,6 +22,7 @@ app = typer.Typer(
 
 for command, name, example in (
     (screen.ui, "ui", "signdecoder ui --coach Hawks --signals cap,belt,ear"),
+    (screen.serve, "serve", "signdecoder serve --host 0.0.0.0 --port 8000"),
     (learn.train, "train", "signdecoder train game.csv --coach Hawks"),
     (ask.query, "query", "signdecoder query ear cap belt --coach Hawks"),
     (ask.predict, "predict", "signdecoder predict next_game.csv --coach Hawks --out answers.csv"),

@@ -1,7 +1,8 @@
-"""The command that opens the terminal UI."""
+"""The commands that open the terminal UI: here, or for browsers."""
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import date
 from functools import partial
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from signdecoder.cli import options
+from signdecoder.cli.output import say
 from signdecoder.errors import UsageError
 from signdecoder.plays import STEAL, fold, read_name, read_signals
 from signdecoder.store import Store
@@ -19,15 +21,17 @@ if TYPE_CHECKING:
     from signdecoder.tui.setup import Setup
 
 
+Game = Annotated[str | None, typer.Option(metavar="G", help="The game; without it, today's.")]
+Signals = Annotated[
+    str | None,
+    typer.Option(metavar="A,B", help="The signals to begin with, if the coach has none yet."),
+]
+
+
 def ui(
     coach: options.Coach = None,
-    game: Annotated[
-        str | None, typer.Option(metavar="G", help="The game; without it, today's.")
-    ] = None,
-    signals: Annotated[
-        str | None,
-        typer.Option(metavar="A,B", help="The signals to begin with, if the coach has none yet."),
-    ] = None,
+    game: Game = None,
+    signals: Signals = None,
     play: options.PlayName = STEAL,
     db: options.Db = None,
 ) -> None:
@@ -42,9 +46,35 @@ def ui(
     SigndecoderApp(set_up(coach, game, signals, play, db)).run()
 
 
+def serve(
+    host: Annotated[
+        str, typer.Option(metavar="H", help="Where to listen; 0.0.0.0 for all in the network.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="N", min=1, max=65535)] = 8000,
+    coach: options.Coach = None,
+    game: Game = None,
+    signals: Signals = None,
+    play: options.PlayName = STEAL,
+    db: options.Db = None,
+) -> None:
+    """Open the terminal UI in browsers: on a tablet or a phone, by a secret link.
+
+    Whoever has the link can do what you can do in the UI, reading and writing files included. All
+    log into the same store. What is sent is not encrypted: use it in a network that you trust.
+    """
+    setup = set_up(coach, game, signals, play, db)
+    from signdecoder.web.server import ScreenServer
+
+    given = {"--coach": coach, "--game": game, "--signals": signals, "--play": play}
+    command = [sys.executable, "-m", "signdecoder", "ui", "--db", str(setup.db)]
+    command += [word for name, value in given.items() if value for word in (name, value)]
+    server = ScreenServer(command, host, port)
+    server.run(lambda: say(f"Open {server.link}\nCtrl+C ends it."))
+
+
 def has_terminal() -> bool:
-    """Is there a terminal at both ends?"""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    """Is there a terminal at both ends, or a browser that Textual draws for?"""
+    return "TEXTUAL_DRIVER" in os.environ or (sys.stdin.isatty() and sys.stdout.isatty())
 
 
 def set_up(

@@ -7,7 +7,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from signdecoder.answers import Prediction
-from signdecoder.layout import bar, printable
+from signdecoder.layout import bar, printable, width
 from signdecoder.notices import Standing
 from signdecoder.tui.words import fixed_percent, verdict_words, waiting_words
 from signdecoder.verdict import HOLD
@@ -59,9 +59,18 @@ Below is what the LSTM and the rules say for themselves. Where they name differe
         if said is None:
             return Content.styled(waiting_words(standing, self.play), "$text-muted")
         words = f"LSTM {fixed_percent(said.lstm)}  rules {fixed_percent(said.rules)}"
-        if standing is not None and standing.agree is not None and standing.key_signs:
-            key = printable(standing.key_signs[0].sign)
-            words += f"  agree on {key}" if standing.agree else "  disagree on the key sign"
-        elif standing is not None and not standing.called:
-            words += f"  {waiting_words(standing, self.play)}"
-        return Content.styled(words, "$text-muted").truncate(self.size.width, ellipsis=True)
+        room = self.size.width - width(words)
+        tail = next((t for t in self._agreement(standing) if width(t) <= room), "")
+        return Content.styled(words + tail, "$text-muted").truncate(self.size.width, ellipsis=True)
+
+    def _agreement(self, standing: Standing | None) -> tuple[str, ...]:
+        """Whether both name the same key sign, the fullest words first."""
+        if standing is None:
+            return ()
+        if not standing.called:
+            return (f"  {waiting_words(standing, self.play)}",)
+        if standing.agree is None or not standing.key_signs:
+            return ()
+        if standing.agree:
+            return f"  agree on {printable(standing.key_signs[0].sign)}", "  agree"
+        return "  disagree on the key sign", "  disagree"

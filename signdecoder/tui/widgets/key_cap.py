@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from signdecoder.layout import printable
+from signdecoder.layout import printable, width
 
 
 class KeyCap(Widget):
@@ -23,9 +23,10 @@ class KeyCap(Widget):
     def render(self) -> Content:
         """The key, then the word; what has no room is cut off."""
         key = Content.styled(f" {self._key or ' '} ", "bold $accent on $panel")
-        return Content.assemble(key, " ", Content(self._label)).truncate(
-            self.size.width, ellipsis=True
-        )
+        room = self.size.width - key.cell_length - 1  # the next key keeps its distance
+        gap = " " if width(self._label) < room else ""
+        label = Content(self._label).truncate(room - len(gap), ellipsis=True)
+        return Content.assemble(key, gap, label)
 
     def on_click(self) -> None:
         """Announce it."""

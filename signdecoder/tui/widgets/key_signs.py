@@ -12,7 +12,8 @@ from signdecoder.notices import Standing
 from signdecoder.tui.words import behind_words, fixed_percent, rule_words
 
 _NAME = 10  # columns of a name
-_MOST = 6  # signals that are shown
+# How many signals are shown, by the least lines that there are for it.
+_MOST = {12: 6, 9: 3, 0: 1}
 
 
 class KeySigns(Widget):
@@ -36,12 +37,12 @@ read right, by what is known.
         standing = self.standing
         if standing is None or not standing.called:
             return Content.styled(self._empty(standing), "$text-muted")
-        most = _MOST if self.size.height >= 2 * _MOST else _MOST // 2
+        most = next(shown for least, shown in _MOST.items() if self.size.height >= least)
         lines = [self._line(key, best=n == 0) for n, key in enumerate(standing.key_signs[:most])]
         rule, rival = rule_words(standing)
         rule = rule or "No rule stands out yet."
         behind = "reading the plays again …" if self.catching_up else behind_words(standing)
-        lines += [Content.styled(behind, "$accent"), Content(""), Content(rule)]
+        lines += [Content.styled(behind, "$accent"), *[Content("")] * (most > 1), Content(rule)]
         lines += [Content.styled(rival, "$text-muted")] if rival else []
         lines += [Content.styled(note, "$warning") for note in standing.notes]
         return Content("\n").join(lines)

@@ -13,7 +13,7 @@ class NextStep(ItemGrid):
     """The keys that work now, in the same place whichever they are."""
 
     def __init__(self, id: str) -> None:
-        super().__init__(id=id, min_column_width=14)
+        super().__init__(id=id, min_column_width=12)
         self._ended: bool | None = None
 
     async def show(self, ended: bool) -> None:
@@ -32,8 +32,8 @@ def _steps() -> list[KeyCap]:
         KeyCap("⏎", "end", lambda: StepAsked("end")),
         KeyCap("⌫", "back", lambda: StepAsked("back")),
         KeyCap("esc", "clear", lambda: StepAsked("clear")),
-        KeyCap("+", "new signal", lambda: StepAsked("add_signal")),
-        KeyCap("/", "repeat last", lambda: StepAsked("repeat")),
+        KeyCap("+", "new sign", lambda: StepAsked("add_signal")),
+        KeyCap("/", "repeat", lambda: StepAsked("repeat")),
     ]
 
 

@@ -1,0 +1,118 @@
+"""The server: a page with a terminal in it, and for each page a UI of its own on one store."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Sequence
+from importlib.resources import files
+from pathlib import Path
+from shlex import join
+from string import Template
+
+import textual_serve
+from aiohttp import web
+from textual_serve.server import Server
+
+from signdecoder.errors import SigndecoderError
+from signdecoder.web.door import Door
+
+_MOST_SCREENS = 8  # open at once, each a process of some 150 MB
+_ANYWHERE = ("0.0.0.0", "::")
+_FONT_SIZES = range(6, 41)  # pixels
+_FONT_SIZE = 16
+
+
+class ScreenServer:
+    """Shows what a command draws in a terminal to whoever the door lets in."""
+
+    def __init__(self, command: Sequence[str], host: str, port: int) -> None:
+        self._host, self._port = host, port
+        self.door = Door(host, port, _own_names())
+        self._terminal = Server(join(command), host=host, port=port)
+        self._screens = 0
+
+    @property
+    def link(self) -> str:
+        """What is to be opened in a browser."""
+        host = _reachable(self._host)
+        return (
+            f"http://{f'[{host}]' if ':' in host else host}:{self._port}/?token={self.door.token}"
+        )
+
+    def run(self, ready: Callable[[], None]) -> None:
+        """Serve until interrupted. Raises SigndecoderError where the port cannot be had."""
+
+        def tell(*_: object) -> None:
+            ready()
+
+        try:
+            web.run_app(
+                self.application(), host=self._host, port=self._port, print=tell, access_log=None
+            )
+        except OSError as error:
+            raise SigndecoderError(
+                f"{self._host} port {self._port} cannot be served: {error.strerror or error}",
+                "choose another with --port",
+            ) from None
+
+    def application(self) -> web.Application:
+        """The pages, behind the door."""
+        app = web.Application(middlewares=[self.door.middleware])
+        statics = Path(textual_serve.__file__).parent / "static"
+        app.add_routes(
+            [
+                web.get("/", self._give_page),
+                web.get("/page.js", self._give_script),
+                web.get("/ws", self._open_screen),
+                web.get("/download/{key}", self._terminal.handle_download),
+                web.static("/static", statics, show_index=False),
+            ]
+        )
+        return app
+
+    async def _give_page(self, request: web.Request) -> web.Response:
+        size = request.query.get("fontsize", "")
+        page = Template(_read("page.html")).substitute(
+            socket=f"{'wss' if request.scheme == 'https' else 'ws'}://{request.host}/ws",
+            fontsize=size if size.isdecimal() and int(size) in _FONT_SIZES else _FONT_SIZE,
+        )
+        return web.Response(text=page, content_type="text/html")
+
+    async def _give_script(self, _: web.Request) -> web.Response:
+        return web.Response(text=_read("page.js"), content_type="text/javascript")
+
+    async def _open_screen(self, request: web.Request) -> web.StreamResponse:
+        if self._screens >= _MOST_SCREENS:
+            return web.Response(
+                status=503,
+                text=f"{_MOST_SCREENS} screens are open, which is as many as there can be: "
+                "close one.\n",
+            )
+        self._screens += 1
+        try:
+            return await self._terminal.handle_websocket(request)
+        finally:
+            self._screens -= 1
+
+
+def _read(name: str) -> str:
+    return files("signdecoder.web").joinpath(name).read_text(encoding="utf-8")
+
+
+def _own_names() -> frozenset[str]:
+    """The names of this machine, as others in the network may know it."""
+    name = socket.gethostname()
+    return frozenset({name, f"{name}.local", socket.getfqdn()})
+
+
+def _reachable(host: str) -> str:
+    """An address that a browser can open, where the server listens on all."""
+    if host not in _ANYWHERE:
+        return host
+    # No packet is sent: it only asks by which of its addresses this machine would reach others.
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
