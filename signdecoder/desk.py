@@ -105,6 +105,10 @@ class Desk:
         """Take up the plays of this coach; one who is new begins with these signals, if any."""
         self._asked.put(lambda: self._take_up(coach, "", signals))
 
+    def renew(self, done: str) -> None:
+        """Have the plays read by the weights that are there now; ``done`` says why."""
+        self._asked.put(lambda: self._renew(done))
+
     def ask(self, signals: tuple[str, ...], complete: bool) -> None:
         """Ask what a sequence calls, then what each of its signals weighs."""
         self._asked.put(lambda: self._answer(signals, complete))
@@ -158,6 +162,10 @@ class Desk:
         self._following = self._weighing = self._looking = self._follower = None
         plays, changes = self._read_book(done, self._store.draft(coach))
         self._following = self._begin(coach, plays, changes)
+
+    def _renew(self, done: str) -> None:
+        self._following = self._weighing = self._looking = self._follower = None
+        self._tell_book(done)
 
     def _begin(
         self, coach: str, plays: tuple[Play, ...], changes: frozenset[int]

@@ -54,7 +54,7 @@ ORDER = (
         "notices",
         "desk",
     ),
-    *("progress", "roles", "episodes", "course", "batches"),
+    *("progress", "background", "roles", "episodes", "course", "batches"),
     *(
         "network_start",
         "network_layers",
@@ -91,6 +91,7 @@ ORDER = (
         "tui.widgets.play_list",
         "tui.widgets.emergence",
         "tui.widgets.top_line",
+        "tui.widgets.training_line",
         "tui.screens",
         "tui.screens.ask",
         "tui.screens.edit_play",

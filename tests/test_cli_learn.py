@@ -13,7 +13,7 @@ from signdecoder.course import Recipe
 from signdecoder.evaluate import HeldOut
 from signdecoder.learned import load_weights, save_weights
 from signdecoder.plays import Play
-from signdecoder.progress import Progress
+from signdecoder.progress import AS_LINES, Progress, read_progress
 from signdecoder.store import Store
 from signdecoder.systems import FAMILIES
 from signdecoder.tuning import Tuning
@@ -97,6 +97,16 @@ def test_train_records_learns_and_reports(shell: Shell, tune: Callable[..., Fake
     )
     assert fake.asked == [(SHIPPED.hash, None)]
     assert kept_hash(shell) == TUNED.hash
+
+
+def test_another_program_is_told_every_step(
+    shell: Shell, tune: Callable[..., FakeTuning], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tune(TUNED)
+    for name, value in AS_LINES.items():
+        monkeypatch.setenv(name, value)
+    lines = shell.run("train", shell.write("Hawks.csv", LOG)).err.splitlines()
+    assert [read_progress(line) for line in lines] == [None, Progress(1, 2, 0.6931, 75), None]
 
 
 def test_train_prints_one_document(shell: Shell, tune: Callable[..., FakeTuning]) -> None:

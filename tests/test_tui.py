@@ -1,6 +1,10 @@
 """The live screen, driven key by key, with a decoder that answers from a table."""
 
 import asyncio
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
@@ -8,25 +12,26 @@ from typing import Any, cast
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Button, OptionList, TabbedContent
 
+from signdecoder.background import BackgroundTraining
 from signdecoder.decoder import Decoder
 from signdecoder.layout import width
 from signdecoder.plays import Play
 from signdecoder.store import Store
 from signdecoder.tui.app import SigndecoderApp
 from signdecoder.tui.screens.live import LiveScreen
+from signdecoder.tui.screens.names import NamesScreen
 from signdecoder.tui.setup import Setup
+from signdecoder.tui.widgets.emergence import Emergence
 from signdecoder.tui.widgets.gauge import Gauge
 from signdecoder.tui.widgets.key_signs import KeySigns
 from signdecoder.tui.widgets.play_list import PlayList
+from signdecoder.tui.widgets.training_line import TrainingLine
 from tests.fakes import FakeDecoder
 
 Drive = Callable[[Pilot[None], LiveScreen], Coroutine[Any, Any, None]]
 SIGNALS = ("cap", "ear", "belt", "nose")
-
-
-def recall_fake(store: Store, coach: str) -> Decoder:
-    return cast(Decoder, FakeDecoder.recall(store, coach))
 
 
 class Rig:
@@ -34,6 +39,16 @@ class Rig:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.recalled = 0
+        self.train: tuple[str, ...] = (
+            sys.executable,
+            "-c",
+            "raise SystemExit('there is nothing to learn from')",
+        )
+
+    def _recall(self, store: Store, coach: str) -> Decoder:
+        self.recalled += 1
+        return cast(Decoder, FakeDecoder.recall(store, coach))
 
     def open(
         self,
@@ -43,7 +58,7 @@ class Rig:
         signals: tuple[str, ...] = SIGNALS,
     ) -> None:
         setup = Setup(
-            partial(Store.open, self.path), recall_fake, self.path, coach, "2026-05-01",
+            partial(Store.open, self.path), self._recall, self.train, coach, "2026-05-01",
             "2026-05-01", signals,
         )  # fmt: skip
 
@@ -66,9 +81,9 @@ def rig(tmp_path: Path) -> Rig:
     return Rig(tmp_path / "store.db")
 
 
-async def until(pilot: Pilot[None], true: Callable[[], bool]) -> None:
+async def until(pilot: Pilot[None], true: Callable[[], bool], seconds: float = 8) -> None:
     """Wait until something is so."""
-    for _ in range(400):
+    for _ in range(round(seconds / 0.02)):
         await pilot.pause(0.02)
         if true():
             return
@@ -89,6 +104,43 @@ def has_plays(screen: LiveScreen, count: int) -> bool:
 
 def says(gauge: Gauge, verdict: str) -> bool:
     return gauge.prediction is not None and gauge.prediction.verdict == verdict
+
+
+def shown(screen: LiveScreen) -> list[tuple[str, ...]]:
+    return [play.signals for play in screen.book.plays] if screen.book else []
+
+
+def words(pilot: Pilot[None]) -> str:
+    """All that the screen shows, and what was told."""
+    lines = pilot.app.screen._compositor.render_strips()
+    told = [notification.message for notification in pilot.app._notifications]
+    return "\n".join(["".join(segment.text for segment in line) for line in lines] + told)
+
+
+async def choose(pilot: Pilot[None], kind: str, name: str) -> None:
+    """Go to a name in the list of names."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, NamesScreen))
+    names = cast(NamesScreen, pilot.app.screen)
+    while names.query_one(TabbedContent).active != kind:
+        await pilot.press("right")
+    await pilot.pause(0.1)
+    options = names.query_one(f"#{kind}-list", OptionList)
+    await pilot.press("home")
+    while True:
+        assert options.highlighted is not None
+        if f" {name} " in f" {options.get_option_at_index(options.highlighted).prompt} ":
+            return
+        await pilot.press("down")
+
+
+def is_gone(pid: int) -> bool:
+    """Has the process ended? If not, a moment later."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    time.sleep(0.05)
+    return False
 
 
 def said(play: Play) -> str:
@@ -324,3 +376,256 @@ def test_every_key_that_does_something_is_in_the_palette(rig: Rig) -> None:
             assert getattr(binding, "description", "") in titles
 
     rig.open(drive)
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+
+def test_a_signal_gets_another_key(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await pilot.press("f2")
+        await choose(pilot, "signal", "cap")
+        await pilot.press("k")
+        await pilot.pause(0.1)
+        await pilot.press("x", "enter")
+        await until(pilot, lambda: "x" in [s.key for s in screen.pad])
+        await log(pilot, screen, "xs")
+
+    rig.open(drive)
+    assert [said(play) for play in rig.plays()] == ["cap steal"]
+
+
+def test_two_spellings_of_a_signal_become_one_and_undo_parts_them(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await log(pilot, screen, "ces")
+        await pilot.press("f2")
+        await choose(pilot, "signal", "ear")
+        await pilot.press("r")
+        await pilot.pause(0.1)
+        await pilot.press("home", "shift+end", *"cap", "enter")
+        await until(pilot, lambda: shown(screen) == [("cap", "cap")])
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: shown(screen) == [("cap", "ear")])
+
+    rig.open(drive)
+
+
+def test_a_game_and_a_coach_are_deleted_and_come_back(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await log(pilot, screen, "cs")
+        for kind in ("game", "coach"):
+            await pilot.press("f2")
+            await choose(pilot, kind, "2026-05-01" if kind == "game" else "Coach 1")
+            await pilot.press("delete")
+            await until(pilot, partial(has_plays, screen, 0))
+            await pilot.press("ctrl+z")
+            await until(pilot, partial(has_plays, screen, 1))
+
+    rig.open(drive)
+    assert [said(play) for play in rig.plays()] == ["cap steal"]
+
+
+def test_the_next_game_begins(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await log(pilot, screen, "cs")
+        await pilot.press("f2", "right", "n")
+        await pilot.pause(0.1)
+        await pilot.press(*"second", "enter")
+        await until(pilot, lambda: screen.game == "second")
+        await log(pilot, screen, "en")
+
+    rig.open(drive)
+    assert [play.game for play in rig.plays()] == ["2026-05-01", "second"]
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+def test_a_log_is_looked_at_and_imported(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = rig.path.parent
+    monkeypatch.chdir(folder)
+    log_file = "coach,signs,outcome\nHawks,cap ear,steal\nHawks,,none\nHawks,ear,none\n"
+    (folder / "game.csv").write_text(log_file)
+    (folder / "picture.png").write_bytes(b"no log")
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await pilot.press("f5")
+        await pilot.pause(0.3)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "Import the good rows" in words(pilot))
+        assert "2 plays of Hawks" in words(pilot)
+        assert "cap ear → steal" in words(pilot)
+        assert "line 3" in words(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: len(rig.plays()) == 2)
+        await until(pilot, lambda: pilot.app.screen is screen)
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: len(rig.plays()) == 0)
+
+    rig.open(drive)
+
+
+def test_a_file_that_is_no_log_is_refused(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(rig.path.parent)
+    (rig.path.parent / "a.csv").write_text("[red]x[/red],y\n1,2\n")
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await pilot.press("f5")
+        await pilot.pause(0.3)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "a.csv" in words(pilot) and "signs" in words(pilot))
+        assert pilot.app.screen.query_one("#import", Button).disabled
+
+    rig.open(drive)
+
+
+def test_the_plays_are_exported(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(rig.path.parent)
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await log(pilot, screen, "ces")
+        await pilot.press("f7")
+        await pilot.pause(0.1)
+        await pilot.press("home", "shift+end", *"out.csv", "enter")
+        await until(pilot, lambda: (rig.path.parent / "out.csv").exists())
+
+    rig.open(drive)
+    assert "cap ear,steal" in (rig.path.parent / "out.csv").read_text()
+
+
+# --- training -------------------------------------------------------------------------------------
+
+# Tells of two steps, then waits for a file, or to be stopped.
+TRAINER = """
+import pathlib, sys, time
+for step in (1, 2):
+    print('{"progress": {"step": %d, "steps": 4, "loss": 0.5, "seconds_left": 1}}' % step,
+          file=sys.stderr, flush=True)
+try:
+    while not pathlib.Path(sys.argv[1]).exists():
+        time.sleep(0.02)
+except KeyboardInterrupt:
+    print("Interrupted: nothing was learned.", file=sys.stderr)
+    sys.exit(130)
+print("Tuned [bold]well[/bold].", file=sys.stderr)
+"""
+
+
+def test_a_training_goes_on_beside_the_game_and_its_weights_are_taken(rig: Rig) -> None:
+    ends = rig.path.with_name("end")
+    rig.train = (sys.executable, "-c", TRAINER, str(ends))
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await pilot.press("f6")
+        await until(pilot, lambda: "step 2 of at most 4 · loss 0.500" in words(pilot))
+        await pilot.press("escape", "c")
+        assert screen.query_one(TrainingLine).display
+        assert "step 2 of at most 4" in words(pilot)
+        await pilot.press("enter", "s")
+        await until(pilot, partial(has_plays, screen, 1))
+        await pilot.press("e")
+        assert rig.recalled == 1
+        ends.touch()
+        await until(pilot, lambda: rig.recalled == 2)
+        await until(pilot, lambda: "Tuned [bold]well[/bold]." in words(pilot))
+        assert not screen.query_one(TrainingLine).display
+        assert screen.draft.signals == ("ear",)  # what was being given goes on
+
+    rig.open(drive)
+    assert [said(play) for play in rig.plays()] == ["cap steal"]
+
+
+def test_a_training_is_stopped(rig: Rig) -> None:
+    rig.train = (sys.executable, "-c", TRAINER, str(rig.path.with_name("never")))
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await pilot.press("f6")
+        await until(pilot, lambda: "step 2 of" in words(pilot))
+        await pilot.click("#stop")
+        await until(pilot, lambda: "Interrupted: nothing was learned." in words(pilot))
+        assert screen.training is not None
+        assert screen.training.status == 130
+        await pilot.press("escape", "f6")  # which begins another
+        await until(pilot, lambda: "step 2 of" in words(pilot))
+        assert screen.training.runs
+
+    rig.open(drive)
+    assert rig.recalled == 1
+
+
+def test_a_training_does_not_outlive_the_screen(rig: Rig) -> None:
+    begun: list[BackgroundTraining] = []
+    rig.train = (sys.executable, "-c", TRAINER, str(rig.path.with_name("never")))
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await pilot.press("f6")
+        await until(pilot, lambda: "step 2 of" in words(pilot))
+        assert screen.training is not None
+        begun.append(screen.training)
+
+    rig.open(drive)
+    process = begun[0]._process
+    assert process is not None
+    assert any(is_gone(process.pid) for _ in range(200))
+
+
+def test_a_training_that_cannot_be_says_so(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await pilot.press("f6")
+        await until(pilot, lambda: "there is nothing to learn from" in words(pilot))
+
+    rig.open(drive)
+    assert rig.recalled == 1
+
+
+# --- the rest -------------------------------------------------------------------------------------
+
+
+def test_the_plot_folds_and_on_a_narrow_screen_the_plays_take_its_place(rig: Rig) -> None:
+    async def wide(pilot: Pilot[None], screen: LiveScreen) -> None:
+        plot = screen.query_one(Emergence)
+        for displayed in (False, True):
+            await pilot.press("f8")
+            assert plot.display is displayed
+
+    async def narrow(pilot: Pilot[None], screen: LiveScreen) -> None:
+        for shows_plays in (True, False):
+            await pilot.press("f8")
+            assert screen.query_one("#bottom").display is shows_plays
+            assert screen.query_one(KeySigns).display is not shows_plays
+
+    rig.open(wide)
+    rig.open(narrow, size=(40, 30))
+
+
+@pytest.mark.parametrize("theme", ["sunlight", "night game"])
+def test_a_theme_is_chosen_from_the_palette(rig: Rig, theme: str) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await pilot.press("ctrl+p", *"Theme", "enter")
+        await pilot.pause(0.2)
+        await pilot.press(*theme, "enter")
+        await until(pilot, lambda: pilot.app.theme == theme)
+
+    rig.open(drive)
+
+
+def test_the_screen_loads_no_tensorflow(tmp_path: Path) -> None:
+    script = f"""
+import asyncio, sys
+from signdecoder.cli.screen import set_up
+from signdecoder.tui.app import SigndecoderApp
+
+async def run():
+    app = SigndecoderApp(set_up(None, None, "cap,ear", "steal", {str(tmp_path / "s.db")!r}))
+    async with app.run_test() as pilot:
+        screen = app.screen
+        for keys in (("c", "e", "enter", "s"), ("c", "e")):
+            await pilot.press(*keys)
+            await pilot.pause(1)
+        assert screen.standing.plays == 1
+        print([name for name in ("tensorflow", "keras", "pandas") if name in sys.modules])
+
+asyncio.run(run())
+"""
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from signdecoder.tui.setup import Setup
 
 
+_OURSELVES = (sys.executable, "-m", "signdecoder")
 Game = Annotated[str | None, typer.Option(metavar="G", help="The game; without it, today's.")]
 Signals = Annotated[
     str | None,
@@ -62,11 +63,11 @@ def serve(
     Whoever has the link can do what you can do in the UI, reading and writing files included. All
     log into the same store. What is sent is not encrypted: use it in a network that you trust.
     """
-    setup = set_up(coach, game, signals, play, db)
+    set_up(coach, game, signals, play, db)  # what is wrong with these is told at once
     from signdecoder.web.server import ScreenServer
 
     given = {"--coach": coach, "--game": game, "--signals": signals, "--play": play}
-    command = [sys.executable, "-m", "signdecoder", "ui", "--db", str(setup.db)]
+    command = [*_OURSELVES, "ui", *(("--db", str(db)) if db else ())]
     command += [word for name, value in given.items() if value for word in (name, value)]
     server = ScreenServer(command, host, port)
     server.run(lambda: say(f"Open {server.link}\nCtrl+C ends it."))
@@ -99,7 +100,7 @@ def set_up(
     return Setup(
         open_store=partial(Store.open, path),
         recall=partial(Decoder.recall, play=called),
-        db=path,
+        train=(*_OURSELVES, "train", "--db", str(path), "--play", called),
         coach=last,
         game=read_name(game, "game") if game else day,
         day=day,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from signdecoder.desk import Recalls
 from signdecoder.plays import STEAL
@@ -15,13 +14,13 @@ from signdecoder.store import Store
 class Setup:
     """The store, the decoder, and what is on the screen first.
 
-    ``signals`` are the pad's if the coach has none, ``db`` is the store's path for a command that
-    is run beside the UI, ``day`` the date of new plays.
+    ``signals`` are the pad's if the coach has none, ``train`` is the command that trains on the
+    store, ``day`` the date of new plays.
     """
 
     open_store: Callable[[], Store]
     recall: Recalls
-    db: Path
+    train: tuple[str, ...]
     coach: str
     game: str
     day: str

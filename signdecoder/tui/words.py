@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isnan
 
 from signdecoder.answers import Prediction
+from signdecoder.background import BackgroundTraining
 from signdecoder.layout import count, percent, printable
 from signdecoder.notices import Standing
 from signdecoder.plays import STEAL, UNKNOWN, Evidence, evidence_of
@@ -59,6 +60,16 @@ def score_words(score: Score) -> str:
     parts = [f"{score.right}/{score.judged} right"] if score.judged else []
     parts += [f"log loss {score.log_loss:.2f}"] if not isnan(score.log_loss) else []
     return " · ".join(parts)
+
+
+def training_words(training: BackgroundTraining) -> str:
+    """How far a training is, or how it ended."""
+    if not training.runs:
+        return training.said or f"the training ended with status {training.status}"
+    progress = training.progress
+    if progress is None:
+        return training.said or "starting …"
+    return f"step {progress.step} of at most {progress.steps} · loss {progress.loss:.3f}"
 
 
 def rule_words(standing: Standing) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from textual import work
 from textual.screen import Screen
 
+from signdecoder.background import BackgroundTraining
 from signdecoder.desk import Desk
 from signdecoder.draft import Draft
 from signdecoder.edits import Renamed
@@ -24,6 +25,8 @@ from signdecoder.tui.screens.names import Errand, Kind, Named, NamesScreen
 from signdecoder.tui.screens.train import TrainScreen
 from signdecoder.tui.setup import Setup
 from signdecoder.tui.widgets.play_list import PlayList
+from signdecoder.tui.widgets.training_line import TrainingLine
+from signdecoder.tui.words import training_words
 
 
 class ErrandScreen(Screen[None]):
@@ -38,6 +41,7 @@ class ErrandScreen(Screen[None]):
         self.game = setup.game
         self.book: Book | None = None
         self.standing: Standing | None = None
+        self.training: BackgroundTraining | None = None
 
     @property
     def pad(self) -> Pad:
@@ -202,13 +206,18 @@ class ErrandScreen(Screen[None]):
             self.run_worker(lambda: export_log(self, book, asked), thread=True, exclusive=False)
 
     def action_train(self) -> None:
-        """Tune the LSTM on what is recorded, beside the game."""
-        if self.book is None:
-            return
-        book = self.book
+        """Show the training, and begin one where none runs."""
+        if self.training is None or not self.training.runs:
+            self.training = BackgroundTraining(self.setup.train)
+            self._train(self.training)
+        self.app.push_screen(TrainScreen(self.training))
 
-        def take_weights(done: bool | None) -> None:
-            if done:
-                self.desk.open(book.coach)
-
-        self.app.push_screen(TrainScreen(self.setup.db, self.setup.play), take_weights)
+    @work(group="training")
+    async def _train(self, training: BackgroundTraining) -> None:
+        line = self.query_one(TrainingLine)
+        line.show(training)
+        await training.run(lambda: line.show(training))
+        if training.learned:
+            self.desk.renew(training_words(training))
+        else:
+            self.notify(training_words(training), severity="warning", markup=False)

@@ -17,8 +17,8 @@ from signdecoder.errors import SigndecoderError
 from signdecoder.layout import count, printable
 from signdecoder.logs import Log, read_log
 from signdecoder.plays import write_signals
-from signdecoder.report_words import outcome_name
 from signdecoder.store import Store
+from signdecoder.tui.words import outcome_words
 
 _SUFFIXES = (".csv", ".tsv", ".txt")
 _ROWS, _FAULTS = 4, 5  # that are shown
@@ -84,7 +84,7 @@ class ImportScreen(ModalScreen[Taking | None]):
             f"{count(len(log.plays), 'play')} of {', '.join(map(printable, coaches)) or 'nobody'}"
         )
         rows = [
-            f"{printable(write_signals(p.signals))} → {outcome_name(p.outcome)}"
+            f"{printable(write_signals(p.signals))} → {outcome_words(p.outcome)}"
             for p in log.plays[:_ROWS]
         ]
         more = [f"… and {len(log.plays) - _ROWS} more"] if len(log.plays) > _ROWS else []
@@ -94,6 +94,7 @@ class ImportScreen(ModalScreen[Taking | None]):
         faults.update("\n".join([*bad[:_FAULTS], *left]))
         button.disabled = not log.plays
         button.label = "Import the good rows" if bad else "Import"
+        button.refresh(layout=True)  # its new label has another width
         button.focus()
 
     def on_button_pressed(self, pressed: Button.Pressed) -> None:

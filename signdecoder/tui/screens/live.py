@@ -40,6 +40,7 @@ from signdecoder.tui.widgets.next_step import NextStep
 from signdecoder.tui.widgets.play_list import PlayList
 from signdecoder.tui.widgets.signal_pad import SignalPad
 from signdecoder.tui.widgets.top_line import TopLine
+from signdecoder.tui.widgets.training_line import TrainingLine
 from signdecoder.tui.words import OTHER_KEY, OUTCOME_KEYS, score_words
 
 _TWO_ROWS = 12  # signals that two rows of 80 columns hold
@@ -98,6 +99,7 @@ class LiveScreen(ErrandScreen):
             with Container(id="bottom"):
                 yield PlayList(id="plays")
                 yield Emergence(id="plot")
+        yield TrainingLine()
         yield Footer()
 
     async def on_mount(self) -> None:
@@ -108,9 +110,11 @@ class LiveScreen(ErrandScreen):
         self._work_at_desk()
         self.desk.open(self.setup.coach, self.setup.signals)
 
-    def on_unmount(self) -> None:
-        """Let the desk finish what was given to it."""
+    async def on_unmount(self) -> None:
+        """Let the desk finish what was given to it, and end a training."""
         self.desk.close()
+        if self.training is not None:
+            await self.training.end()
 
     @work(thread=True, exit_on_error=False)
     def _work_at_desk(self) -> None:
