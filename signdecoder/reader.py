@@ -175,7 +175,7 @@ class LogReader:
                 "third_h": b.third.h, "third_c": b.third.c,
                 "together_h": b.together.h, "together_c": b.together.c,
             },
-            compress=False,
+            level=0,
         )  # fmt: skip
 
     @classmethod

@@ -121,10 +121,17 @@ def unpack_weights(words: str, arrays: Path | bytes, where: str, name: str) -> W
     return weights
 
 
-def pack_arrays(arrays: Mapping[str, NDArray[Any]], compress: bool = True) -> bytes:
-    """Named arrays as the bytes of an ``.npz``."""
+def pack_arrays(arrays: Mapping[str, NDArray[Any]], level: int = 6) -> bytes:
+    """Named arrays as the bytes of an ``.npz``; ``level`` of zlib, 0 not to compress.
+
+    ``np.savez_compressed`` knows one level only, which is too slow for what is kept at every play.
+    """
     buffer = io.BytesIO()
-    (np.savez_compressed if compress else np.savez)(buffer, allow_pickle=False, **arrays)
+    how = zipfile.ZIP_DEFLATED if level else zipfile.ZIP_STORED
+    with zipfile.ZipFile(buffer, "w", how, compresslevel=level or None) as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, np.asanyarray(array), allow_pickle=False)
     return buffer.getvalue()
 
 

@@ -15,8 +15,10 @@ from textual.pilot import Pilot
 from textual.widgets import Button, OptionList, TabbedContent
 
 from signdecoder.background import BackgroundTraining
+from signdecoder.cli.screen import set_up
 from signdecoder.decoder import Decoder
 from signdecoder.layout import width
+from signdecoder.logs import read_log
 from signdecoder.plays import Play
 from signdecoder.store import Store
 from signdecoder.tui.app import SigndecoderApp
@@ -28,6 +30,7 @@ from signdecoder.tui.widgets.gauge import Gauge
 from signdecoder.tui.widgets.key_signs import KeySigns
 from signdecoder.tui.widgets.play_list import PlayList
 from signdecoder.tui.widgets.training_line import TrainingLine
+from signdecoder.tui.words import OUTCOME_KEYS
 from tests.fakes import FakeDecoder
 
 Drive = Callable[[Pilot[None], LiveScreen], Coroutine[Any, Any, None]]
@@ -629,3 +632,40 @@ asyncio.run(run())
 """
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+@pytest.mark.slow
+def test_the_demo_game_is_typed_and_read_by_the_real_decoder(tmp_path: Path) -> None:
+    game = read_log(Path(__file__).parent.parent / "data" / "demo_game.csv", coach=None).plays
+    signals = ",".join(dict.fromkeys(name for play in game for name in play.signals))
+    db = tmp_path / "store.db"
+    app = SigndecoderApp(set_up("Hawks", "Game 1", signals, "steal", db))
+    outcomes = {outcome: key for key, outcome in OUTCOME_KEYS.items()}
+
+    async def run() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            screen = cast(LiveScreen, app.screen)
+            await until(pilot, lambda: len(screen.pad) > 0)
+            keys = {signal.name: signal.key for signal in screen.pad}
+            for play in game:
+                await pilot.press(*(keys[name] for name in play.signals), "enter")
+                await pilot.press(outcomes[play.outcome])
+            await until(pilot, lambda: read(screen) == len(game), seconds=60)
+            assert screen.standing is not None
+            assert screen.standing.cracked
+            best = screen.standing.key_signs[0]
+            assert (best.sign, best.probability > 0.9) == ("ear", True)
+            assert "The signal right after the ear counts; belt means steal." in [
+                rule.words for rule in screen.standing.rules
+            ]
+            assert "ear" in str(screen.query_one(KeySigns).render()).splitlines()[0]
+
+    asyncio.run(run())
+    with Store.open(db) as store:
+        typed = [(p.signals, p.outcome, p.coach, p.game) for p in store.plays()]
+    assert typed == [(p.signals, p.outcome, p.coach, p.game) for p in game]
+
+
+def read(screen: LiveScreen) -> int:
+    """How many plays the decoder has read."""
+    return screen.standing.plays if screen.standing else 0

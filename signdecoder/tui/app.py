@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
@@ -33,7 +34,7 @@ class SigndecoderApp(App[None]):
     """Opens the live screen; everything else is the screens' own."""
 
     TITLE = "signdecoder"
-    CSS_PATH = "signdecoder.tcss"
+    CSS_PATH = Path(__file__).with_name("signdecoder.tcss")  # also of who builds on it
     ENABLE_COMMAND_PALETTE = True
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS

@@ -222,6 +222,7 @@ class LiveScreen(ErrandScreen):
             self.notify(f"a sequence has at most {len(draft.signals)} signals", timeout=3)
         changed = draft != self.draft
         same_signals = draft.signals == self.draft.signals
+        stage = _stage(self.draft)
         self.draft = draft
         chips = self.query_one(Chips)
         if not same_signals:
@@ -233,8 +234,9 @@ class LiveScreen(ErrandScreen):
             self.desk.ask(draft.signals, draft.ended)
         if not same_signals:
             self.desk.keep_draft(draft.signals)
-        self.call_later(self.query_one(NextStep).show, draft.ended)
-        self.refresh_bindings()
+        if _stage(draft) != stage:  # the footer costs more than all the rest
+            self.call_later(self.query_one(NextStep).show, draft.ended)
+            self.refresh_bindings()
 
     def action_end(self) -> None:
         """End the sequence."""
@@ -339,3 +341,8 @@ class LiveScreen(ErrandScreen):
         if action == "repeat":
             return bool(self._last) and not self.draft.signals
         return True
+
+
+def _stage(draft: Draft) -> tuple[bool, bool]:
+    """Which keys work follows from this: is there a signal, and has the sequence ended?"""
+    return bool(draft.signals), draft.ended
