@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict
 from functools import partial
-from math import isnan
+from math import isfinite, isnan
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 from signdecoder.batches import draw_ahead
 from signdecoder.course import FIRST_LOGS, LATER_LOGS, LESSONS, Batch, Recipe
 from signdecoder.episodes import Episodes, network_inputs
+from signdecoder.errors import SigndecoderError
 from signdecoder.network import CandidateNetwork, LessonNetwork, build_network
 from signdecoder.network_layers import Tensor
 from signdecoder.progress import Clock, Progress
-from signdecoder.training_state import keep_state, read_step, restore_state
+from signdecoder.training_state import keep_state, read_course, restore_state
 from signdecoder.weights import Weights, write_weights
 
 
@@ -41,10 +42,15 @@ def pretrain(
     """
     keras.utils.set_random_seed(recipe.seed)
     network = build_network(recipe.size, taught=True)
-    step = read_step(resume, recipe) if resume and resume.exists() else 0
-    pupil = _prepare(network, recipe, step)
+    step = 0
     if resume and resume.exists():
+        kept, step = read_course(resume, recipe)
+        turns = kept.stage(step) != recipe.stage(step)  # then it is the pupil of before that
+        pupil = _prepare(network, kept if turns else recipe, step)
         restore_state(resume, pupil)
+        pupil = _prepare(network, recipe, step) if turns else pupil
+    else:
+        pupil = _prepare(network, recipe, step)
     clock = Clock(step, recipe.total)
     with closing(draw_ahead(recipe, step, recipe.total)) as batches:
         try:
@@ -52,8 +58,14 @@ def pretrain(
                 if clock.passed >= stop_after:
                     break
                 loss = _train_step(pupil, batch)
+                if not isfinite(loss):
+                    resume = None  # what it keeps is from before
+                    raise SigndecoderError(
+                        f"the loss of step {step + 1} is not a number",
+                        "go on from the state that is kept, at a lower rate",
+                    )
                 # Whoever stops it from here on finds the pupil of the step that comes.
-                turns = step + 1 in (recipe.lessons, recipe.lessons + recipe.reads_only)
+                turns = recipe.stage(step + 1) != recipe.stage(step)
                 pupil = _prepare(network, recipe, step + 1) if turns else pupil
                 step += 1
                 clock.tick(loss, progress)
@@ -117,7 +129,8 @@ def _prepare(network: CandidateNetwork, recipe: Recipe, step: int) -> keras.Mode
 
     Each has an optimiser of its own.
     """
-    if step < recipe.lessons:
+    stage = recipe.stage(step)
+    if stage == 0:
         pupil = LessonNetwork(network)
         rate = _Rate(recipe.lesson_rate, recipe.warmup, 0, recipe.lessons)
         pupil.compile(
@@ -127,9 +140,8 @@ def _prepare(network: CandidateNetwork, recipe: Recipe, step: int) -> keras.Mode
         )
         pupil.optimizer.build(pupil.trainable_variables)
         return pupil
-    reads = step < recipe.lessons + recipe.reads_only
-    begun = recipe.lessons + (0 if reads else recipe.reads_only)
-    network.play.trainable = not reads
+    begun = recipe.lessons + (recipe.reads_only if stage == 2 else 0)
+    network.play.trainable = stage == 2
     rate = _Rate(recipe.rate, recipe.warmup, recipe.decays_from - begun, recipe.total - begun)
     _compile(network, _adam(rate, recipe.averaging))
     return network

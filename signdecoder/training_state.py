@@ -30,27 +30,26 @@ def keep_state(path: Path, model: keras.Model, recipe: Recipe, step: int) -> Non
     replace_file(path, pack_arrays(arrays))
 
 
-def read_step(path: Path, recipe: Recipe) -> int:
-    """How many steps were done in the training that this file keeps.
+def read_course(path: Path, recipe: Recipe) -> tuple[Recipe, int]:
+    """By which recipe, and how many steps of it, this file's training has been done.
 
     Raises SigndecoderError where it is a training that this recipe does not go on with.
     """
     with np.load(path, allow_pickle=False) as arrays:
         about: dict[str, Any] = json.loads(arrays["about"].tobytes())
     kept, step = about["recipe"], int(about["step"])
-    same = set(kept) == set(asdict(recipe)) and set(kept["size"]) == set(asdict(recipe.size))
-    if not same or not recipe.goes_on_from(
-        Recipe(**kept | {"size": NetworkSize(**kept["size"])}), step
-    ):
-        raise SigndecoderError(
-            f"{path} keeps another training, step {step} of {kept}",
-            "go on with the same steps and seed, or keep this one in another file",
-        )
-    return step
+    if set(kept) == set(asdict(recipe)) and set(kept["size"]) == set(asdict(recipe.size)):
+        other = Recipe(**kept | {"size": NetworkSize(**kept["size"])})
+        if recipe.goes_on_from(other, step):
+            return other, step
+    raise SigndecoderError(
+        f"{path} keeps another training, step {step} of {kept}",
+        "go on with the same steps and seed, or keep this one in another file",
+    )
 
 
 def restore_state(path: Path, model: keras.Model) -> None:
-    """Put the weights and the optimiser of a training back, at a step that ``read_step`` gave."""
+    """Put the weights and the optimiser of a training back, at a step that ``read_course`` gave."""
     with np.load(path, allow_pickle=False) as arrays:
         for part, variables in _parts(model).items():
             for i, variable in enumerate(variables):

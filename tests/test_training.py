@@ -129,3 +129,36 @@ def test_a_training_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> Non
     # XLA compiles a shape anew and may round otherwise; it is the same training all the same.
     for name, array in straight.arrays.items():
         assert resumed.arrays[name] == pytest.approx(array, abs=1e-6)
+
+
+@pytest.mark.slow
+def test_a_training_takes_another_turn_where_it_was_stopped(tmp_path: Path) -> None:
+    from signdecoder.training import pretrain
+
+    recipe = Recipe(steps=4, lessons=1, small=4, reads_only=9, seed=3, warmup=2, size=SMALL)
+    state = tmp_path / "state.npz"
+
+    def stop_at_two(done: Progress) -> None:
+        if done.step == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pretrain(tmp_path / "a.json", recipe, resume=state, progress=stop_at_two)
+    pretrain(tmp_path / "a.json", replace(recipe, reads_only=1), resume=state)
+    assert read_weights(tmp_path / "a.json").training["steps"] == 5
+
+
+@pytest.mark.slow
+def test_a_training_stops_where_its_loss_is_no_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from signdecoder import training
+    from signdecoder.training_state import read_course
+
+    losses = iter([0.5, 0.5, float("nan")])
+    monkeypatch.setattr(training, "_train_step", lambda *_: next(losses))
+    recipe = Recipe(steps=4, lessons=2, small=4, seed=3, warmup=2, size=SMALL)
+    state = tmp_path / "state.npz"
+    with pytest.raises(SigndecoderError, match="the loss of step 3 is not a number"):
+        training.pretrain(tmp_path / "a.json", recipe, resume=state, save_every=1)
+    assert read_course(state, recipe) == (recipe, 2)

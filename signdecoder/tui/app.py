@@ -26,7 +26,7 @@ _SUN = Theme(
     name="sunlight", primary="#003a8c", secondary="#404040", accent="#7a2e00",
     success="#005c1f", warning="#00308f", error="#8b0000", foreground="#000000",
     background="#ffffff", surface="#ffffff", panel="#e4e4e4", dark=False,
-    variables={"text-muted": "#303030", "border": "#000000"},
+    variables={"text-muted": "#303030", "border": "#000000", "frame": "#707070"},
 )  # fmt: skip
 
 
@@ -45,6 +45,10 @@ class SigndecoderApp(App[None]):
     def __init__(self, setup: Setup) -> None:
         super().__init__()
         self._setup = setup
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Colours of our own, where a theme has none: the frames of the panels."""
+        return {"frame": "#3a4452"}
 
     def on_mount(self) -> None:
         """Choose the theme and open the live screen."""
