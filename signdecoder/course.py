@@ -30,22 +30,26 @@ LATER_LOGS = (_SMALL, _MIDDLE, _LARGE, _MIDDLE, _SMALL, _MIDDLE, _LONG, _LARGEST
 class Recipe:
     """All that decides what a pretraining makes. Rates are Adam's."""
 
-    steps: int = 20_000  # batches of logs
+    steps: int = 45_500  # batches of logs
     lessons: int = 3_000  # batches of lessons before them
     seed: int = 3
     lesson_rate: float = 5e-3  # the peak, which falls to the end of the lessons
     rate: float = 3e-3  # over the logs, up to where it decays
-    decay: float = 0.1  # share of the steps, the last, over which it falls to nearly nothing
+    decay: float = 0.054  # share of the steps, the last, over which it falls to nearly nothing
     warmup: int = 100  # steps
     averaging: float = 0.998  # momentum of the running mean of weights that is shipped
     small: int = 2_000  # steps of small logs, noise growing up to its end
-    reads_only: int = 1_000_000  # steps in which the play LSTM reads as the lessons taught it
+    reads_only: int = 43_000  # steps of logs in which the play LSTM reads as the lessons taught it
     size: NetworkSize = field(default_factory=NetworkSize)
 
     @property
     def total(self) -> int:
         """All steps, lessons first."""
         return self.lessons + self.steps
+
+    def stage(self, step: int) -> int:
+        """What is learned in this step: 0 lessons, 1 logs, 2 logs and to read better."""
+        return (step >= self.lessons) + (step >= self.lessons + self.reads_only)
 
     @property
     def decays_from(self) -> int:

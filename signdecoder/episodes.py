@@ -180,7 +180,7 @@ def _draw_any_coach(bucket: Bucket, rng: np.random.Generator, trouble: float) ->
         rate=rate,
         other_rate=0.0 if rng.random() < 0.5 else rng.uniform(0.05, 0.35),
         family=draw_family(rng, vocabulary, FLATTENED),
-        noise=_draw_noise(rng) if rng.random() < 0.4 * trouble else Noise(),
+        noise=_draw_noise(rng) if rng.random() < 0.3 * trouble else Noise(),
     )
 
 
