@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from signdecoder.plays import Evidence, evidence_of
+
+HOLD, NOT_ENOUGH = "hold", "not enough plays"  # verdicts beside the called play's name
 LIKELY = 0.5  # chance from which a thing is said outright: that there is no rule, or which it is
 
 
@@ -17,6 +20,18 @@ class Prediction:
     lstm: float
     rules: float
     verdict: str
+
+    @property
+    def decides(self) -> bool:
+        """Is there a verdict: that the play is called, or that it is not?"""
+        return self.verdict in (self.play, HOLD)
+
+    def came_true(self, outcome: str) -> bool | None:
+        """Did the team do as the verdict said? None without one, or where nobody knows."""
+        evidence = evidence_of(outcome, self.play)
+        if not self.decides or evidence is Evidence.SILENT:
+            return None
+        return (self.verdict == self.play) == (evidence is Evidence.CALLED)
 
     @property
     def steal(self) -> float:

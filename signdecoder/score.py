@@ -8,7 +8,6 @@ from math import log
 
 from signdecoder.answers import Prediction
 from signdecoder.plays import Evidence, evidence_of
-from signdecoder.verdict import HOLD
 
 _LEAST = 1e-6  # no chance is taken for surer than this
 
@@ -28,18 +27,16 @@ class Score:
 def score_predictions(said: Sequence[tuple[Prediction, str]], last: int = 20) -> Score:
     """The score of the ``last`` predictions, each with the outcome of its play."""
     known = [
-        (prediction, evidence_of(outcome, prediction.play) is Evidence.CALLED)
+        (prediction, outcome)
         for prediction, outcome in said
         if evidence_of(outcome, prediction.play) is not Evidence.SILENT
     ][-last:]
-    judged = [(p, called) for p, called in known if p.verdict in (p.play, HOLD)]
-    losses = [_loss(p.probability if called else 1 - p.probability) for p, called in known]
-    return Score(
-        len(judged),
-        sum((p.verdict == p.play) == called for p, called in judged),
-        sum(losses) / len(losses) if losses else float("nan"),
-    )
+    judged = [true for p, outcome in known if (true := p.came_true(outcome)) is not None]
+    losses = [_loss(p, outcome) for p, outcome in known]
+    return Score(len(judged), sum(judged), sum(losses) / len(losses) if losses else float("nan"))
 
 
-def _loss(chance: float) -> float:
+def _loss(said: Prediction, outcome: str) -> float:
+    called = evidence_of(outcome, said.play) is Evidence.CALLED
+    chance = said.probability if called else 1 - said.probability
     return -log(max(chance, _LEAST))

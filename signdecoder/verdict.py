@@ -10,7 +10,7 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-HOLD, NOT_ENOUGH = "hold", "not enough plays"
+from signdecoder.answers import HOLD, NOT_ENOUGH
 
 SURE = 0.65  # chance of being right below which nothing is said of a sequence
 TOLD_APART = 0.25  # share of the uncertainty that the signs must resolve before anything is said

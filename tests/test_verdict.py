@@ -6,14 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from signdecoder.verdict import (
-    HOLD,
-    NOT_ENOUGH,
-    calls_to_go,
-    choose_verdict,
-    expected_accuracy,
-    told_apart,
-)
+from signdecoder.answers import HOLD, NOT_ENOUGH
+from signdecoder.verdict import calls_to_go, choose_verdict, expected_accuracy, told_apart
 
 
 def chances(*values: float) -> NDArray[np.float64]:

@@ -8,10 +8,9 @@ from signdecoder.answers import Prediction
 from signdecoder.background import BackgroundTraining
 from signdecoder.layout import count, percent, printable
 from signdecoder.notices import Standing
-from signdecoder.plays import STEAL, UNKNOWN, Evidence, evidence_of
+from signdecoder.plays import STEAL, UNKNOWN
 from signdecoder.report_words import outcome_name, tally_words, to_go_words
 from signdecoder.score import Score
-from signdecoder.verdict import HOLD
 
 # The key of each outcome; every other outcome is given by name.
 OUTCOME_KEYS: dict[str, str] = {
@@ -38,11 +37,8 @@ def fixed_percent(share: float) -> str:
 
 def mark_of(prediction: Prediction, outcome: str) -> str:
     """Whether the verdict came true: a tick, a cross, or a dot where there was none to judge."""
-    evidence = evidence_of(outcome, prediction.play)
-    if evidence is Evidence.SILENT or prediction.verdict not in (prediction.play, HOLD):
-        return "·"
-    said = prediction.verdict == prediction.play
-    return "✓" if said == (evidence is Evidence.CALLED) else "✗"
+    true = prediction.came_true(outcome)
+    return "·" if true is None else "✓" if true else "✗"
 
 
 def behind_words(standing: Standing) -> str:

@@ -6,11 +6,10 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from signdecoder.answers import Prediction
+from signdecoder.answers import HOLD, Prediction
 from signdecoder.layout import bar, printable, width
 from signdecoder.notices import Standing
 from signdecoder.tui.words import fixed_percent, verdict_words, waiting_words
-from signdecoder.verdict import HOLD
 
 
 class Gauge(Widget):

@@ -19,7 +19,6 @@ from signdecoder.layout import printable, width
 from signdecoder.plays import Play
 from signdecoder.tui.messages import PlayPicked
 from signdecoder.tui.words import fixed_percent, mark_of, outcome_words, verdict_words
-from signdecoder.verdict import HOLD
 
 _OUTCOME = 11  # columns of what happened, cut short where it is longer
 _SAID = 14  # columns of what was said before
@@ -113,8 +112,7 @@ out. What was learned follows. **Ctrl+Z** undoes that as it undoes all else; **E
         if point is not None:
             mark = mark_of(point.said, play.outcome)
             style = self._style_of(mark)
-            known = point.said.verdict in (point.said.play, HOLD)
-            word = verdict_words(point.said) if known else "—"
+            word = verdict_words(point.said) if point.said.decides else "—"
             said = f"{word:>7.7} {fixed_percent(point.said.probability)}"
         room = wide - width(number) - _SAID - len(outcome) - 2
         if room < 8:  # a narrow screen shows what happened, not what was said
