@@ -84,7 +84,7 @@ def rig(tmp_path: Path) -> Rig:
     return Rig(tmp_path / "store.db")
 
 
-async def until(pilot: Pilot[None], true: Callable[[], bool], seconds: float = 8) -> None:
+async def until(pilot: Pilot[None], true: Callable[[], bool], seconds: float = 20) -> None:
     """Wait until something is so."""
     for _ in range(round(seconds / 0.02)):
         await pilot.pause(0.02)
@@ -501,10 +501,10 @@ def test_the_plays_are_exported(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> No
 # Tells of two steps, then waits for a file, or to be stopped.
 TRAINER = """
 import pathlib, sys, time
-for step in (1, 2):
-    print('{"progress": {"step": %d, "steps": 4, "loss": 0.5, "seconds_left": 1}}' % step,
-          file=sys.stderr, flush=True)
 try:
+    for step in (1, 2):
+        print('{"progress": {"step": %d, "steps": 4, "loss": 0.5, "seconds_left": 1}}' % step,
+              file=sys.stderr, flush=True)
     while not pathlib.Path(sys.argv[1]).exists():
         time.sleep(0.02)
 except KeyboardInterrupt:
@@ -544,6 +544,7 @@ def test_a_training_is_stopped(rig: Rig) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         await pilot.press("f6")
         await until(pilot, lambda: "step 2 of" in words(pilot))
+        await pilot.pause(0.5)  # until the dialog has its place
         await pilot.click("#stop")
         await until(pilot, lambda: "Interrupted: nothing was learned." in words(pilot))
         assert screen.training is not None
