@@ -1,6 +1,7 @@
 """The live screen, driven key by key, with a decoder that answers from a table."""
 
 import asyncio
+import gc
 import os
 import subprocess
 import sys
@@ -633,6 +634,17 @@ asyncio.run(run())
 """
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+def test_a_long_game_leaves_no_keys_of_the_footer_behind(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        for keys in ["cs", "en", "bs", "cen"] * 3:
+            await log(pilot, screen, keys)
+        gc.collect()
+        kept = [thing for thing in gc.get_objects() if type(thing).__name__ == "FooterKey"]
+        assert len(kept) < 40  # of some two hundred that were shown
+
+    rig.open(drive)
 
 
 @pytest.mark.slow

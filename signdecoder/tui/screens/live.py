@@ -159,6 +159,8 @@ class LiveScreen(ErrandScreen):
         line.situation = self._situation.words if self._situation else ""
         if not taken_up:
             line.recorded = book.at
+        # A footer holds on to all keys that it ever showed until what they are bound to is touched.
+        self.query_one(Footer).mutate_reactive(Footer.compact)
 
     def _take_up(self, book: Book) -> None:
         """Another coach's plays: his last game goes on if it is today's, and so does a draft."""
