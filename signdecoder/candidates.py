@@ -267,7 +267,7 @@ def _candidate_features(local: NDArray[np.int64], t: int, slots: int) -> Floats:
 
 
 def _share_thirds(logits: Floats) -> Floats:
-    most = max(logits.max(), 0)
+    most = np.maximum(logits.max(), np.float32(0))  # a bare 0 would make all of it float64
     chances = np.exp(logits - most)
     return np.asarray(chances / (np.exp(-most) + chances.sum()))
 

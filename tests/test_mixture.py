@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signdecoder.mixture import Mixture
+from signdecoder.plays import Play
 
 CHANCES = st.floats(0.001, 0.999)
 
@@ -51,3 +52,16 @@ def test_trust_goes_by_the_called_plays_seen() -> None:
 
 def test_equal_answers_are_the_answer() -> None:
     assert Mixture((0.7,)).mix(np.array([[0.4, 0.4], [0.1, 0.9]])) == pytest.approx([0.4, 0.34])
+
+
+def test_what_was_learned_is_taken_up_without_reading_the_plays_again() -> None:
+    from signdecoder.advisers import Advisers
+    from signdecoder.weights import SHIPPED, read_weights
+
+    weights = read_weights(SHIPPED)
+    plays = [Play(("cap", "ear"), "steal"), Play(("ear", "belt"), "none"), Play(("cap",), "none")]
+    learned = Advisers("steal", weights)
+    learned.learn(plays)
+    again = Advisers.resume("steal", weights, plays, (), learned.snapshot())
+    asked = again.lstm.vocabulary.look_up([("cap", "ear"), ("belt",)])
+    assert (again.chances(asked, True) == learned.chances(asked, True)).all()
