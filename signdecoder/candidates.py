@@ -24,6 +24,7 @@ from signdecoder.votes import (
     log_odds,
     lost_to_thirds,
     paired_sights,
+    share_thirds,
     third_votes,
     weigh_thirds,
 )
@@ -150,7 +151,7 @@ class CandidateLSTM:
         voted = [x.sum(axis=1, keepdims=True) for x in (shares, shares * sights)]
         weighed = weigh_thirds(voted[1].sum(), third_votes(shares, sights), evidence)
         third = self.third.step(weighed, belief.third)
-        chances = _share_thirds(self._dense("first_thirds", belief.third.h))
+        chances = share_thirds(self._dense("first_thirds", belief.third.h))
         lost = lost_to_thirds(chances, sights)[:, None]
         left = sights * (1 - lost * paired_sights(sights.shape[1]))
         own = np.concatenate(
@@ -166,7 +167,7 @@ class CandidateLSTM:
         return Asks(
             self._dense("question/belief", belief.together.h),
             self._final_vote(belief),
-            _share_thirds(self._dense("thirds", np.concatenate(known, axis=1))),
+            share_thirds(self._dense("thirds", np.concatenate(known, axis=1))),
         )
 
     def answer(self, asks: Asks, sights: Floats, complete: bool) -> NDArray[np.float64]:
@@ -264,12 +265,6 @@ def _candidate_features(local: NDArray[np.int64], t: int, slots: int) -> Floats:
         if t >= steps:
             x[there & (now == local[:, t - steps]), :, :, 1 + steps] = 1
     return x.reshape(-1, 4)
-
-
-def _share_thirds(logits: Floats) -> Floats:
-    most = np.maximum(logits.max(), np.float32(0))  # a bare 0 would make all of it float64
-    chances = np.exp(logits - most)
-    return np.asarray(chances / (np.exp(-most) + chances.sum()))
 
 
 def _take(state: State, rows: NDArray[np.int64]) -> State:

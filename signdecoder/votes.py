@@ -65,6 +65,13 @@ def weigh_thirds(total: Floats, if_third: Floats, evidence: int) -> Floats:
     return _surely(1 - if_third) - _surely(1 - total)
 
 
+def share_thirds(logits: Floats) -> Floats:
+    """One vote on which signal is the third, and how: (V, 3) logits to chances."""
+    most = np.maximum(logits.max(), np.float32(0))  # a bare 0 would make all of it float64
+    chances = np.exp(logits - most)
+    return np.asarray(chances / (np.exp(-most) + chances.sum()))
+
+
 def lost_to_thirds(chances: Floats, sights: Floats) -> Floats:
     """How surely a third signal (V, 3) cancels what a play shows of each (C, S) candidate: (C,)."""
     slots = len(chances)
