@@ -1,8 +1,7 @@
 """The desk: where a game is logged, and where a decoder is kept up to date with it.
 
 All work on a store and a decoder is done in one thread, in the order in which it was asked for.
-Every method returns at once, and what comes of it is told. What takes long is done in small steps
-when nobody is waiting.
+Every method returns at once, and what comes of it is told.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime
-from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from signdecoder.decoder import Decoder
@@ -22,9 +20,10 @@ from signdecoder.notices import Advice, Book, CatchingUp, Notice, Standing, Trou
 from signdecoder.pads import USUAL, Pad, lay_out
 from signdecoder.plays import Play, fold
 from signdecoder.store import Store
+from signdecoder.turns import Turns
 
 _KEY_SIGNS, _RULES = 8, 3  # that are told of
-_STEPS = ("_following", "_keeping", "_weighing", "_looking")  # in the order of their urgency
+_KINDS = ("following", "keeping", "weighing", "looking")  # what takes long, the most urgent first
 _STEPS_A_LOOK = 16  # steps of looking back between two tellings of it
 
 
@@ -46,36 +45,22 @@ class Desk:
         self, open_store: Callable[[], Store], recall: Recalls, tell: Callable[[Notice], None]
     ) -> None:
         self._open_store, self._recall, self._tell = open_store, recall, tell
-        self._asked: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._turns = Turns(_KINDS, self._try)
         self._store: Store
         self._coach = ""
         self._follower: Follower | None = None
-        # What is done when nobody waits, the first that is there before the others.
-        self._following: Iterator[None] | None = None
-        self._weighing: Iterator[None] | None = None
-        self._looking: Iterator[None] | None = None
-        self._keeping: Iterator[None] | None = None
 
     # --- the thread -------------------------------------------------------------------------------
 
     def run(self) -> None:
         """Work until the desk is closed. Raises SigndecoderError if the store cannot be opened."""
         with closing(self._open_store()) as self._store:
-            while True:
-                try:
-                    asked = self._asked.get(block=not self._has_steps)
-                except Empty:
-                    self._try(self._take_step)
-                    continue
-                if asked is None:
-                    if self._keeping is not None:
-                        self._try(lambda: next(self._keeping or iter(()), None))
-                    return
-                self._try(asked)
+            self._turns.run()
+            self._turns.finish("keeping")
 
     def close(self) -> None:
         """Have the thread end after what was asked for before."""
-        self._asked.put(None)
+        self._turns.close()
 
     def _try(self, work: Callable[[], None]) -> None:
         """Do it; what goes wrong is told, and the desk goes on."""
@@ -84,42 +69,30 @@ class Desk:
         except SigndecoderError as error:
             self._tell(Trouble(str(error)))
         except Exception as bug:  # a decoder that fails must not end a game that is being logged
-            self._following = self._weighing = self._looking = None
+            self._turns.drop("following", "weighing", "looking")
             self._tell(Trouble(f"the decoder met a fault of its own ({type(bug).__name__}: {bug})"))
-
-    @property
-    def _has_steps(self) -> bool:
-        return any(getattr(self, name) for name in _STEPS)
-
-    def _take_step(self) -> None:
-        for name in _STEPS:
-            steps: Iterator[None] | None = getattr(self, name)
-            if steps is not None:
-                if next(steps, self) is self:
-                    setattr(self, name, None)
-                return
 
     # --- asking -----------------------------------------------------------------------------------
 
     def open(self, coach: str, signals: tuple[str, ...] = ()) -> None:
         """Take up the plays of this coach; one who is new begins with these signals, if any."""
-        self._asked.put(lambda: self._take_up(coach, "", signals))
+        self._turns.ask(lambda: self._take_up(coach, "", signals))
 
     def renew(self, done: str) -> None:
         """Have the plays read by the weights that are there now; ``done`` says why."""
-        self._asked.put(lambda: self._renew(done))
+        self._turns.ask(lambda: self._renew(done))
 
     def ask(self, signals: tuple[str, ...], complete: bool) -> None:
         """Ask what a sequence calls, then what each of its signals weighs."""
-        self._asked.put(lambda: self._answer(signals, complete))
+        self._turns.ask(lambda: self._answer(signals, complete))
 
     def keep_draft(self, signals: tuple[str, ...]) -> None:
         """Keep the sequence that is being given, for whoever comes back to it."""
-        self._asked.put(lambda: self._keep_draft(signals))
+        self._turns.ask(lambda: self._keep_draft(signals))
 
     def record(self, play: Play) -> None:
         """Record a play of the coach."""
-        self._asked.put(lambda: self._record(play))
+        self._turns.ask(lambda: self._record(play))
 
     def edit(self, number: int, play: Play) -> None:
         """Put another play in the place of the one of this number."""
@@ -131,7 +104,7 @@ class Desk:
 
     def rename(self, kind: Renamed, old: str, new: str, coach: str | None = None) -> None:
         """Give a coach, a signal or a game another name; onto one that exists they merge."""
-        self._asked.put(lambda: self._rename(kind, old, new, coach))
+        self._turns.ask(lambda: self._rename(kind, old, new, coach))
 
     def put_pad(self, pad: Pad, words: str) -> None:
         """Keep the coach's pad; ``words`` name what was done to it."""
@@ -143,15 +116,15 @@ class Desk:
 
     def undo(self) -> None:
         """Take the last act back, whatever it was."""
-        self._asked.put(lambda: self._undo(back=True))
+        self._turns.ask(lambda: self._undo(back=True))
 
     def redo(self) -> None:
         """Do again what was taken back last."""
-        self._asked.put(lambda: self._undo(back=False))
+        self._turns.ask(lambda: self._undo(back=False))
 
     def do(self, work: Callable[[Store], str]) -> None:
         """Do anything with the store; ``work`` says in words what it did."""
-        self._asked.put(lambda: self._tell_book(work(self._store)))
+        self._turns.ask(lambda: self._tell_book(work(self._store)))
 
     # --- doing ------------------------------------------------------------------------------------
 
@@ -159,12 +132,14 @@ class Desk:
         self._coach = coach
         if signals and self._store.pad(coach) == lay_out(USUAL):
             self._store.put_pad(coach, lay_out(signals), "the signals to begin with")
-        self._following = self._weighing = self._looking = self._follower = None
+        self._turns.drop("following", "weighing", "looking")
+        self._follower = None
         plays, changes = self._read_book(done, self._store.draft(coach))
-        self._following = self._begin(coach, plays, changes)
+        self._turns.begin("following", self._begin(coach, plays, changes))
 
     def _renew(self, done: str) -> None:
-        self._following = self._weighing = self._looking = self._follower = None
+        self._turns.drop("following", "weighing", "looking")
+        self._follower = None
         self._tell_book(done)
 
     def _begin(
@@ -173,7 +148,7 @@ class Desk:
         self._follower = Follower(self._recall(self._store, coach), entries_of(plays, changes))
         self._follower.decoder.weigh_own()
         self._tell_standing()
-        self._looking = self._look_back()
+        self._turns.begin("looking", self._look_back())
         yield
 
     def _record(self, play: Play) -> None:
@@ -188,7 +163,7 @@ class Desk:
                 self._store.keep_draft(self._coach, signals)
             yield
 
-        self._keeping = keep()
+        self._turns.begin("keeping", keep())
 
     def _rename(self, kind: Renamed, old: str, new: str, coach: str | None) -> None:
         act = self._store.rename(kind, old, new, coach)
@@ -208,9 +183,9 @@ class Desk:
         """Tell of the book as it is now, and have the decoder follow."""
         plays, changes = self._read_book(done)
         if self._follower is None:
-            self._following = self._begin(self._coach, plays, changes)
+            self._turns.begin("following", self._begin(self._coach, plays, changes))
             return
-        self._following = self._follow(self._follower, plays, changes)
+        self._turns.begin("following", self._follow(self._follower, plays, changes))
 
     def _read_book(
         self, done: str, draft: tuple[str, ...] | None = None
@@ -232,13 +207,13 @@ class Desk:
     ) -> Iterator[None]:
         entries = entries_of(plays, changes)
         if not follower.only_grows(entries):
-            self._looking = None
+            self._turns.drop("looking")
             self._tell(CatchingUp())
         steps = follower.follow(entries)
         yield from steps
         self._tell_standing()
-        if None in follower.points and self._looking is None:
-            self._looking = self._look_back()
+        if None in follower.points and not self._turns.has("looking"):
+            self._turns.begin("looking", self._look_back())
 
     def _look_back(self) -> Iterator[None]:
         follower = self._follower
@@ -250,12 +225,12 @@ class Desk:
         self._tell_standing()
 
     def _answer(self, signals: tuple[str, ...], complete: bool) -> None:
-        self._weighing = None
+        self._turns.drop("weighing")
         if self._follower is None:
             return
         prediction = self._follower.decoder.predict_soon(signals, complete=complete)
         self._tell(Advice(prediction, complete))
-        self._weighing = self._weigh(signals, complete)
+        self._turns.begin("weighing", self._weigh(signals, complete))
 
     def _weigh(self, signals: tuple[str, ...], complete: bool) -> Iterator[None]:
         assert self._follower is not None

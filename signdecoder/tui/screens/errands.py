@@ -6,17 +6,15 @@ from collections import Counter
 from collections.abc import Callable
 
 from textual import work
-from textual.screen import Screen
 
 from signdecoder.background import BackgroundTraining
-from signdecoder.desk import Desk
-from signdecoder.draft import Draft
 from signdecoder.edits import Renamed
 from signdecoder.errors import SigndecoderError
-from signdecoder.notices import Book, Standing
+from signdecoder.notices import Book
 from signdecoder.pads import Pad, remove_signal, set_key
 from signdecoder.plays import Play, fold
 from signdecoder.tui.screens.ask import AskScreen
+from signdecoder.tui.screens.at_desk import DeskScreen
 from signdecoder.tui.screens.edit_play import EditPlayScreen
 from signdecoder.tui.screens.export_log import export_log
 from signdecoder.tui.screens.help import GENERAL, HelpScreen
@@ -29,24 +27,17 @@ from signdecoder.tui.widgets.training_line import TrainingLine
 from signdecoder.tui.words import training_words
 
 
-class ErrandScreen(Screen[None]):
+class ErrandScreen(DeskScreen):
     """Opens the dialogs, and has the desk do what they answer."""
 
-    desk: Desk
-    draft: Draft
-
     def __init__(self, setup: Setup) -> None:
-        super().__init__()
-        self.setup = setup
-        self.game = setup.game
-        self.book: Book | None = None
-        self.standing: Standing | None = None
+        super().__init__(setup)
         self.training: BackgroundTraining | None = None
 
-    @property
-    def pad(self) -> Pad:
-        """The signals that are offered."""
-        return self.book.pad if self.book else ()
+    async def on_unmount(self) -> None:  # beside the desk's own
+        """End a training."""
+        if self.training is not None:
+            await self.training.end()
 
     # --- help, plays ------------------------------------------------------------------------------
 
@@ -162,12 +153,12 @@ class ErrandScreen(Screen[None]):
         }
         if kind == "game" and fold(old) == fold(self.game):
             self.game = new
-        if kind == "signal":
-            self.draft = self.draft.rename(old, new)
         if recorded[kind]:
             self.desk.rename(kind, old, new, None if kind == "coach" else book.coach)
         else:  # nothing is recorded by that name: it is only what the next plays go under
             self.desk.open(new if kind == "coach" else book.coach)
+        if kind == "signal":
+            self.give(self.draft.rename(old, new))
 
     def _delete(self, kind: Kind, name: str, book: Book) -> None:
         if kind == "signal":

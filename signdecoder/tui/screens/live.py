@@ -6,45 +6,19 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on, work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
 from textual.events import Key
-from textual.widgets import Footer
 
-from signdecoder.desk import Desk
 from signdecoder.draft import Draft
 from signdecoder.errors import SigndecoderError
-from signdecoder.notices import (
-    Advice,
-    Book,
-    CatchingUp,
-    Notice,
-    Standing,
-    Trouble,
-    Weighed,
-)
 from signdecoder.pads import add_signal
-from signdecoder.plays import Play, fold, read_outcome
-from signdecoder.score import score_predictions
-from signdecoder.situation import Situation, read_situation
-from signdecoder.tui.messages import OutcomeGiven, PlayPicked, SignalGiven, StepAsked, Told
+from signdecoder.plays import Play, read_outcome
+from signdecoder.situation import Situation
+from signdecoder.tui.messages import OutcomeGiven, PlayPicked, SignalGiven, StepAsked
 from signdecoder.tui.screens.ask import AskScreen
 from signdecoder.tui.screens.errands import ErrandScreen
-from signdecoder.tui.setup import Setup
-from signdecoder.tui.widgets.chips import Chips
-from signdecoder.tui.widgets.emergence import Emergence
-from signdecoder.tui.widgets.gauge import Gauge
-from signdecoder.tui.widgets.key_signs import KeySigns
-from signdecoder.tui.widgets.next_step import NextStep
-from signdecoder.tui.widgets.play_list import PlayList
-from signdecoder.tui.widgets.signal_pad import SignalPad
 from signdecoder.tui.widgets.top_line import TopLine
-from signdecoder.tui.widgets.training_line import TrainingLine
-from signdecoder.tui.words import OTHER_KEY, OUTCOME_KEYS, score_words
-
-_TWO_ROWS = 12  # signals that two rows of 80 columns hold
-_HINT = "Press a signal's key as the coach touches it. Enter ends the sequence."
+from signdecoder.tui.words import OTHER_KEY, OUTCOME_KEYS
 
 
 class LiveScreen(ErrandScreen):
@@ -77,115 +51,6 @@ class LiveScreen(ErrandScreen):
         Binding("f8", "fold", "Fold the plot, or the plays", show=False, id="fold"),
     ]
 
-    def __init__(self, setup: Setup) -> None:
-        super().__init__(setup)
-        self.desk = Desk(setup.open_store, setup.recall, self._pass_on)
-        self.draft = Draft()
-        self._last: tuple[str, ...] = ()
-        self._situation: Situation | None = None
-
-    def compose(self) -> ComposeResult:
-        """The pad, the sequence, the key sign; the plays, the plot."""
-        yield TopLine()
-        with Container(id="board"):
-            with Container(id="top"):
-                yield SignalPad(id="pad")
-                with Vertical(id="sequence") as sequence:
-                    sequence.border_title = "This sequence"
-                    yield Chips()
-                    yield Gauge()
-                    yield NextStep(id="next")
-                yield KeySigns()
-            with Container(id="bottom"):
-                yield PlayList(id="plays")
-                yield Emergence(id="plot")
-        yield TrainingLine()
-        yield Footer()
-
-    async def on_mount(self) -> None:
-        """Show what is known at once, and start the desk."""
-        self.query_one(Gauge).play = self.setup.play
-        self.query_one(Chips).hint = _HINT
-        await self.query_one(NextStep).show(ended=False)
-        self._work_at_desk()
-        self.desk.open(self.setup.coach, self.setup.signals)
-
-    async def on_unmount(self) -> None:
-        """Let the desk finish what was given to it, and end a training."""
-        self.desk.close()
-        if self.training is not None:
-            await self.training.end()
-
-    @work(thread=True, exit_on_error=False)
-    def _work_at_desk(self) -> None:
-        try:
-            self.desk.run()
-        except SigndecoderError as error:
-            self.post_message(Told(Trouble(str(error))))
-
-    def _pass_on(self, notice: Notice) -> None:
-        self.post_message(Told(notice))
-
-    # --- what the desk tells ----------------------------------------------------------------------
-
-    @on(Told)
-    async def _hear(self, told: Told) -> None:
-        match told.notice:
-            case Book() as book:
-                await self._show_book(book)
-            case Advice() as advice if advice.prediction.signals == self.draft.signals:
-                self.query_one(Gauge).prediction = advice.prediction
-            case Weighed() as weighed if weighed.signals == self.draft.signals:
-                self.query_one(Chips).show(weighed.signals, weighed.weights)
-            case Standing() as standing:
-                self._show_standing(standing)
-            case CatchingUp():
-                self.query_one(KeySigns).catching_up = True
-            case Trouble(words):
-                self.notify(words, severity="error", timeout=8, markup=False)
-
-    async def _show_book(self, book: Book) -> None:
-        taken_up = book.draft is not None
-        self.book = book
-        if book.done:
-            self.notify(f"{book.done}", timeout=3, markup=False)
-        if taken_up:
-            self._take_up(book)
-        self.set_class(len(self.pad) > _TWO_ROWS, "many-signals")
-        await self.query_one(SignalPad).show(self.pad)
-        self.query_one(PlayList).show_plays(book.plays, book.changes)
-        line = self.query_one(TopLine)
-        line.coach, line.game, line.plays = book.coach, self.game, len(book.plays)
-        line.situation = self._situation.words if self._situation else ""
-        if not taken_up:
-            line.recorded = book.at
-        # A footer holds on to all keys that it ever showed until what they are bound to is touched.
-        self.query_one(Footer).mutate_reactive(Footer.compact)
-
-    def _take_up(self, book: Book) -> None:
-        """Another coach's plays: his last game goes on if it is today's, and so does a draft."""
-        last = next((p for p in reversed(book.plays) if fold(p.game) == fold(self.game)), None)
-        self._situation = read_situation(last.context) if last else None
-        self._last = book.plays[-1].signals if book.plays else ()
-        self.standing = None
-        gauge, keys = self.query_one(Gauge), self.query_one(KeySigns)
-        gauge.standing = keys.standing = None
-        self.query_one(PlayList).show_points(())
-        self._give(Draft(book.draft or ()))
-
-    def _show_standing(self, standing: Standing) -> None:
-        if self.book is None or fold(standing.coach) != fold(self.book.coach):
-            return
-        self.standing = standing
-        gauge, keys = self.query_one(Gauge), self.query_one(KeySigns)
-        gauge.standing = keys.standing = standing
-        keys.catching_up = False
-        self.query_one(PlayList).show_points(standing.points)
-        self.query_one(Emergence).show(standing.points)
-        pairs = zip(standing.points, self.book.plays, strict=False)
-        score = score_predictions([(p.said, play.outcome) for p, play in pairs if p is not None])
-        self.query_one(TopLine).score = score_words(score)
-
     # --- the sequence -----------------------------------------------------------------------------
 
     async def on_key(self, event: Key) -> None:
@@ -202,13 +67,13 @@ class LiveScreen(ErrandScreen):
         for signal in self.pad:
             if signal.key and signal.key == key:
                 event.stop()
-                self._give(self.draft.add(signal.name))
+                self.give(self.draft.add(signal.name))
                 return
 
     @on(SignalGiven)
     def _touch_signal(self, given: SignalGiven) -> None:
         if not self.draft.ended:
-            self._give(self.draft.add(given.name))
+            self.give(self.draft.add(given.name))
 
     @on(StepAsked)
     async def _touch_step(self, step: StepAsked) -> None:
@@ -218,47 +83,25 @@ class LiveScreen(ErrandScreen):
     def _touch_outcome(self, given: OutcomeGiven) -> None:
         self._record(given.outcome)
 
-    def _give(self, draft: Draft) -> None:
-        """Go on with this sequence, and ask what it calls."""
-        if draft.is_full and draft == self.draft and not draft.ended:
-            self.notify(f"a sequence has at most {len(draft.signals)} signals", timeout=3)
-        changed = draft != self.draft
-        same_signals = draft.signals == self.draft.signals
-        stage = _stage(self.draft)
-        self.draft = draft
-        chips = self.query_one(Chips)
-        if not same_signals:
-            chips.show(draft.signals, chips.weights[: len(draft.signals)])
-        if not draft.signals:
-            chips.show(())
-            self.query_one(Gauge).prediction = None
-        elif changed:
-            self.desk.ask(draft.signals, draft.ended)
-        if not same_signals:
-            self.desk.keep_draft(draft.signals)
-        if _stage(draft) != stage:  # the footer costs more than all the rest
-            self.call_later(self.query_one(NextStep).show, draft.ended)
-            self.refresh_bindings()
-
     def action_end(self) -> None:
         """End the sequence."""
-        self._give(self.draft.end())
+        self.give(self.draft.end())
 
     def action_back(self) -> None:
         """Take the last step back."""
-        self._give(self.draft.back())
+        self.give(self.draft.back())
 
     def action_clear(self) -> None:
         """Leave a panel that has the focus, else begin the sequence anew."""
         if self.focused is not None:
             self.set_focus(None)
         else:
-            self._give(Draft())
+            self.give(Draft())
 
     def action_repeat(self) -> None:
         """Give the last sequence again."""
-        if self._last and not self.draft.signals:
-            self._give(Draft(self._last))
+        if self.last and not self.draft.signals:
+            self.give(Draft(self.last))
 
     # --- the outcome ------------------------------------------------------------------------------
 
@@ -266,12 +109,12 @@ class LiveScreen(ErrandScreen):
         """Record the play and begin the next."""
         if not self.draft.ended or self.book is None:
             return
-        context = self._situation.write() if self._situation else {}
+        context = self.situation.write() if self.situation else {}
         self.desk.record(
             Play(self.draft.signals, outcome, self.book.coach, self.game, self.setup.day, context)
         )
-        self._last = self.draft.signals
-        self._give(Draft())
+        self.last = self.draft.signals
+        self.give(Draft())
 
     @work
     async def action_other_outcome(self) -> None:
@@ -294,8 +137,8 @@ class LiveScreen(ErrandScreen):
             "ball": Situation.ball, "strike": Situation.strike,
             "out": Situation.out, "next_half": Situation.next_half,
         }  # fmt: skip
-        self._situation = steps[step](self._situation or Situation())
-        self.query_one(TopLine).situation = self._situation.words
+        self.situation = steps[step](self.situation or Situation())
+        self.query_one(TopLine).situation = self.situation.words
 
     @work
     async def action_add_signal(self) -> None:
@@ -310,7 +153,7 @@ class LiveScreen(ErrandScreen):
                 return
             self.desk.put_pad(pad, f"the new signal {pad[-1].name}")
             if self.draft.signals and not self.draft.ended:
-                self._give(self.draft.add(pad[-1].name))
+                self.give(self.draft.add(pad[-1].name))
 
     def action_undo(self) -> None:
         """Take the last act back."""
@@ -327,8 +170,7 @@ class LiveScreen(ErrandScreen):
     def action_fold(self) -> None:
         """Fold the plot away, or on a narrow screen show the plays in the key sign's place."""
         self.toggle_class("plays-shown" if self.has_class("-narrow") else "plot-folded")
-        if self.standing is not None:
-            self.call_after_refresh(self.query_one(Emergence).redraw, self.standing.points)
+        self.board.redraw_plot(self.standing)
 
     @on(PlayPicked)
     def _edit_picked(self, picked: PlayPicked) -> None:
@@ -341,10 +183,5 @@ class LiveScreen(ErrandScreen):
         if action in ("back", "clear"):
             return bool(self.draft.signals) or (action == "clear" and self.focused is not None)
         if action == "repeat":
-            return bool(self._last) and not self.draft.signals
+            return bool(self.last) and not self.draft.signals
         return True
-
-
-def _stage(draft: Draft) -> tuple[bool, bool]:
-    """Which keys work follows from this: is there a signal, and has the sequence ended?"""
-    return bool(draft.signals), draft.ended

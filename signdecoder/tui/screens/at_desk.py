@@ -1,0 +1,156 @@
+"""A screen at a desk: it hands the desk what is given, and shows what the desk tells."""
+
+from __future__ import annotations
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from signdecoder.desk import Desk
+from signdecoder.draft import Draft
+from signdecoder.errors import SigndecoderError
+from signdecoder.notices import (
+    Advice,
+    Book,
+    CatchingUp,
+    Notice,
+    Standing,
+    Trouble,
+    Weighed,
+)
+from signdecoder.pads import Pad
+from signdecoder.plays import fold
+from signdecoder.score import score_predictions
+from signdecoder.situation import Situation, read_situation
+from signdecoder.tui.messages import Told
+from signdecoder.tui.setup import Setup
+from signdecoder.tui.widgets.board import Board
+from signdecoder.tui.widgets.top_line import TopLine
+from signdecoder.tui.widgets.training_line import TrainingLine
+from signdecoder.tui.words import score_words
+
+_TWO_ROWS = 12  # signals that two rows of 80 columns hold
+
+
+class DeskScreen(Screen[None]):
+    """One coach's game: the book as it is recorded, the sequence that is being given."""
+
+    def __init__(self, setup: Setup) -> None:
+        super().__init__()
+        self.setup = setup
+        self.game = setup.game
+        self.desk = Desk(setup.open_store, setup.recall, self._pass_on)
+        self.book: Book | None = None
+        self.standing: Standing | None = None
+        self.draft = Draft()
+        self.last: tuple[str, ...] = ()
+        self.situation: Situation | None = None
+
+    def compose(self) -> ComposeResult:
+        """A line of where the game is, the board, and which keys work."""
+        yield TopLine()
+        yield Board(self.setup.play)
+        yield TrainingLine()
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Start the desk."""
+        self._work_at_desk()
+        self.desk.open(self.setup.coach, self.setup.signals)
+
+    async def on_unmount(self) -> None:
+        """Let the desk finish what was given to it."""
+        self.desk.close()
+
+    @work(thread=True, exit_on_error=False)
+    def _work_at_desk(self) -> None:
+        try:
+            self.desk.run()
+        except SigndecoderError as error:
+            self.post_message(Told(Trouble(str(error))))
+
+    def _pass_on(self, notice: Notice) -> None:
+        self.post_message(Told(notice))
+
+    @property
+    def pad(self) -> Pad:
+        """The signals that are offered."""
+        return self.book.pad if self.book else ()
+
+    @property
+    def board(self) -> Board:
+        """Where all of it is shown."""
+        return self.query_one(Board)
+
+    def give(self, draft: Draft) -> None:
+        """Go on with this sequence, and ask what it calls."""
+        if draft.is_full and draft == self.draft and not draft.ended:
+            self.notify(f"a sequence has at most {len(draft.signals)} signals", timeout=3)
+        before, self.draft = self.draft, draft
+        if draft == before:
+            return
+        self.board.show_draft(draft)
+        if draft.signals:
+            self.desk.ask(draft.signals, draft.ended)
+        if draft.signals != before.signals:
+            self.desk.keep_draft(draft.signals)
+        if _stage(draft) != _stage(before):  # the footer costs more than all the rest
+            self.refresh_bindings()
+
+    # --- what the desk tells ----------------------------------------------------------------------
+
+    @on(Told)
+    async def _hear(self, told: Told) -> None:
+        match told.notice:
+            case Book() as book:
+                await self._show_book(book)
+            case Advice() as advice if advice.prediction.signals == self.draft.signals:
+                self.board.show_prediction(advice.prediction)
+            case Weighed() as weighed if weighed.signals == self.draft.signals:
+                self.board.show_weights(weighed.signals, weighed.weights)
+            case Standing() as standing:
+                self._show_standing(standing)
+            case CatchingUp():
+                self.board.show_catching_up()
+            case Trouble(words):
+                self.notify(words, severity="error", timeout=8, markup=False)
+
+    async def _show_book(self, book: Book) -> None:
+        self.book = book
+        if book.done:
+            self.notify(f"{book.done}", timeout=3, markup=False)
+        if book.draft is not None:
+            self._take_up(book, book.draft)
+        self.set_class(len(book.pad) > _TWO_ROWS, "many-signals")
+        await self.board.show_book(book)
+        line = self.query_one(TopLine)
+        line.coach, line.game, line.plays = book.coach, self.game, len(book.plays)
+        line.situation = self.situation.words if self.situation else ""
+        if book.draft is None:
+            line.recorded = book.at
+        # A footer holds on to all keys that it ever showed until what they are bound to is touched.
+        self.query_one(Footer).mutate_reactive(Footer.compact)
+
+    def _take_up(self, book: Book, draft: tuple[str, ...]) -> None:
+        """Another coach's plays: his last game goes on if it is today's, and so does a draft."""
+        last = next((p for p in reversed(book.plays) if fold(p.game) == fold(self.game)), None)
+        self.situation = read_situation(last.context) if last else None
+        self.last = book.plays[-1].signals if book.plays else ()
+        self.standing = None
+        self.board.show_standing(None)
+        self.give(Draft(draft))
+
+    def _show_standing(self, standing: Standing) -> None:
+        if self.book is None or fold(standing.coach) != fold(self.book.coach):
+            return
+        self.standing = standing
+        self.board.show_standing(standing)
+        pairs = zip(standing.points, self.book.plays, strict=False)
+        score = score_predictions([(p.said, play.outcome) for p, play in pairs if p is not None])
+        self.query_one(TopLine).score = score_words(score)
+
+
+def _stage(draft: Draft) -> tuple[bool, bool]:
+    """Which keys work follows from this: is there a signal, and has the sequence ended?"""
+    return bool(draft.signals), draft.ended
