@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from textual.binding import Binding
 from textual.pilot import Pilot
 from textual.widgets import Button, OptionList, TabbedContent
 
@@ -21,11 +22,17 @@ from signdecoder.decoder import Decoder
 from signdecoder.layout import width
 from signdecoder.logs import read_log
 from signdecoder.plays import Play
+from signdecoder.situation import Situation
 from signdecoder.store import Store
 from signdecoder.tui.app import SigndecoderApp
+from signdecoder.tui.screens.ask import AskScreen
+from signdecoder.tui.screens.help import HelpScreen
+from signdecoder.tui.screens.import_log import ImportScreen
 from signdecoder.tui.screens.live import LiveScreen
 from signdecoder.tui.screens.names import NamesScreen
+from signdecoder.tui.screens.train import TrainScreen
 from signdecoder.tui.setup import Setup
+from signdecoder.tui.widgets.chips import Chips
 from signdecoder.tui.widgets.emergence import Emergence
 from signdecoder.tui.widgets.gauge import Gauge
 from signdecoder.tui.widgets.key_signs import KeySigns
@@ -382,6 +389,75 @@ def test_every_key_that_does_something_is_in_the_palette(rig: Rig) -> None:
     rig.open(drive)
 
 
+# --- every key ------------------------------------------------------------------------------------
+
+# After the plays "cap steal" and "ear none" and a nose that is being given: what each key brings.
+EFFECTS: dict[str, Callable[[LiveScreen], bool]] = {
+    "end": lambda s: s.draft.ended,
+    "back": lambda s: s.draft.signals == (),
+    "clear": lambda s: s.draft.signals == (),
+    "undo": lambda s: has_plays(s, 1),
+    "redo": lambda s: any("nothing to redo" in n.message for n in s.app._notifications),
+    "help": lambda s: isinstance(s.app.screen, HelpScreen),
+    "names": lambda s: isinstance(s.app.screen, NamesScreen),
+    "to_plays": lambda s: s.query_one(PlayList).has_focus,
+    "signs_changed": lambda s: s.book is not None and s.book.changes == {2},
+    "train": lambda s: isinstance(s.app.screen, TrainScreen),
+    "ball": lambda s: s.situation == Situation(balls=1),
+    "strike": lambda s: s.situation == Situation(strikes=1),
+    "out": lambda s: s.situation == Situation(outs=1),
+    "half": lambda s: s.situation == Situation(half="bottom"),
+    "add_signal": lambda s: isinstance(s.app.screen, AskScreen),
+    "import_log": lambda s: isinstance(s.app.screen, ImportScreen),
+    "export_log": lambda s: isinstance(s.app.screen, AskScreen),
+    "fold": lambda s: not s.query_one(Emergence).display,
+}
+# And these, from a state of their own.
+AFTER: dict[str, tuple[str, Callable[[LiveScreen], bool]]] = {
+    "repeat": ("escape", lambda s: s.draft.signals == ("ear",)),
+    "delete_play": ("f3", lambda s: shown(s) == [("cap",)]),
+}
+KEYS = {b.id: b.key for b in LiveScreen.BINDINGS if isinstance(b, Binding) and b.id}
+
+
+def test_the_effect_of_every_key_is_known() -> None:
+    assert set(KEYS) == set(EFFECTS) | set(AFTER)
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_every_key_brings_its_effect(rig: Rig, name: str) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await log(pilot, screen, "cs")
+        await log(pilot, screen, "en")
+        await pilot.press("n")
+        first, brings = AFTER[name] if name in AFTER else ("", EFFECTS[name])
+        if first:
+            await pilot.press(first)
+            await pilot.pause(0.1)
+        assert not brings(screen)
+        await pilot.press(KEYS[name])
+        await until(pilot, lambda: brings(screen))
+
+    rig.open(drive)
+
+
+def test_a_signal_is_renamed_while_it_is_being_given(rig: Rig) -> None:
+    async def rename(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await pilot.press("e", "c", "f2")
+        await choose(pilot, "signal", "ear")
+        await pilot.press("r")
+        await pilot.pause(0.1)
+        await pilot.press("home", "shift+end", *"lobe", "enter")
+        await until(pilot, lambda: screen.draft.signals == ("lobe", "cap"))
+        await until(pilot, lambda: "lobe" in str(screen.query_one(Chips).render()))
+
+    async def go_on(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await until(pilot, lambda: screen.draft.signals == ("lobe", "cap"))
+
+    rig.open(rename)
+    rig.open(go_on)
+
+
 # --- names ----------------------------------------------------------------------------------------
 
 
@@ -618,6 +694,7 @@ def test_the_screen_loads_no_tensorflow(tmp_path: Path) -> None:
     script = f"""
 import asyncio, sys
 from signdecoder.cli.screen import set_up
+from signdecoder.situation import Situation
 from signdecoder.tui.app import SigndecoderApp
 
 async def run():
