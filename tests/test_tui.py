@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import pytest
 from textual.binding import Binding
+from textual.color import Color
 from textual.pilot import Pilot
 from textual.widgets import Button, OptionList, TabbedContent
 
@@ -142,6 +143,21 @@ async def choose(pilot: Pilot[None], kind: str, name: str) -> None:
         if f" {name} " in f" {options.get_option_at_index(options.highlighted).prompt} ":
             return
         await pilot.press("down")
+
+
+def contrast(ink: Color, paper: Color) -> float:
+    """The contrast ratio of WCAG 2, from 1 to 21."""
+
+    def light(color: Color) -> float:
+        parts = [
+            c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color.normalized
+        ]
+        return sum(
+            share * part for share, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True)
+        )
+
+    dark, bright = sorted((light(ink), light(paper)))
+    return (bright + 0.05) / (dark + 0.05)
 
 
 def is_gone(pid: int) -> bool:
@@ -686,6 +702,13 @@ def test_a_theme_is_chosen_from_the_palette(rig: Rig, theme: str) -> None:
         await pilot.pause(0.2)
         await pilot.press(*theme, "enter")
         await until(pilot, lambda: pilot.app.theme == theme)
+        await pilot.pause(0.1)
+        style = screen.get_style_at(*screen.query_one(Chips).region.offset)
+        assert style.color is not None
+        assert style.bgcolor is not None
+        quiet, ground = (Color.from_rich_color(c) for c in (style.color, style.bgcolor))
+        loud = Color.parse(pilot.app.current_theme.foreground or "")
+        assert 4.5 <= contrast(quiet, ground) < contrast(loud, ground)
 
     rig.open(drive)
 

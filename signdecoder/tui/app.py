@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.color import Color
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -26,7 +27,7 @@ _SUN = Theme(
     name="sunlight", primary="#003a8c", secondary="#404040", accent="#7a2e00",
     success="#005c1f", warning="#00308f", error="#8b0000", foreground="#000000",
     background="#ffffff", surface="#ffffff", panel="#e4e4e4", dark=False,
-    variables={"text-muted": "#303030", "border": "#000000", "frame": "#707070"},
+    variables={"quiet": "#303030", "border": "#000000", "frame": "#707070"},
 )  # fmt: skip
 
 
@@ -47,8 +48,14 @@ class SigndecoderApp(App[None]):
         self._setup = setup
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Colours of our own, where a theme has none: the frames of the panels."""
-        return {"frame": "#3a4452"}
+        """Colours of our own, where a theme has none: frames of panels, and what is said quietly.
+
+        Textual's own muted colour depends on what it stands on, which styled text cannot tell.
+        """
+        theme = self.current_theme
+        loud = Color.parse(theme.foreground or ("#e6e6e6" if theme.dark else "#1e1e1e"))
+        ground = Color.parse(theme.background or ("#121212" if theme.dark else "#efefef"))
+        return {"frame": "#3a4452", "quiet": ground.blend(loud, 0.7).hex}
 
     def on_mount(self) -> None:
         """Choose the theme and open the live screen."""

@@ -117,6 +117,6 @@ def _option(named: Named) -> Option:
             mark,
             key,
             printable(named.name),
-            Content.styled(f"  {count(named.plays, 'play')}", "$text-muted"),
+            Content.styled(f"  {count(named.plays, 'play')}", "$quiet"),
         )
     )

@@ -27,7 +27,7 @@ class Chips(Widget):
     def render(self) -> Content:
         """As many of the last rows of chips as there is room for."""
         if not self.signals:
-            return Content.styled(self.hint, "$text-muted")
+            return Content.styled(self.hint, "$quiet")
         rows: list[tuple[list[Content], list[Content]]] = [([], [])]
         room = 0
         for place, name in enumerate(map(printable, self.signals)):
@@ -39,7 +39,7 @@ class Chips(Widget):
             weight = self.weights[place] if place < len(self.weights) else None
             names, weights = rows[-1]
             names += [Content.styled(_center(name, wide), _tint(weight)), Content(" ")]
-            weights += [Content.styled(_center(_say(weight), wide), "$text-muted"), Content(" ")]
+            weights += [Content.styled(_center(_say(weight), wide), "$quiet"), Content(" ")]
         lines = [Content.assemble(*line) for row in rows for line in row]
         return Content("\n").join(lines[-2 * max(1, self.size.height // 2) :])
 

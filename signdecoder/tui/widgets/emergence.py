@@ -28,15 +28,13 @@ curve that rises late, and another that falls, is a change of signs. **F8** fold
     can_focus = True
 
     def __init__(self, id: str) -> None:
-        super().__init__(id=id)
+        super().__init__(id=id, classes="-empty")
         self._drawn: tuple[int, int] | None = None
 
     def render(self) -> RenderResult:
         """The plot, or what will come in its place."""
         if not self._drawn:
-            return Content.styled(
-                "After the first plays a curve for each likely signal comes here.", "$text-muted"
-            )
+            return Content("After the first plays a curve for each likely signal comes here.")
         return super().render()
 
     def show(self, points: Sequence[Point | None]) -> None:
@@ -56,6 +54,7 @@ curve that rises late, and another that falls, is a change of signs. **F8** fold
             heights = [100 * _chance(points[n - 1], sign) for n in places]
             if places:
                 plot.plot(places, heights, label=printable(sign), marker="braille")
+        self.remove_class("-empty")
         self.refresh()
 
     def redraw(self, points: Sequence[Point | None]) -> None:

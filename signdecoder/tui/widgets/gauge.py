@@ -31,7 +31,7 @@ Below is what the LSTM and the rules say for themselves. Where they name differe
         """Three lines, each in its place whatever it says."""
         said = self.prediction
         if said is None:
-            empty = Content.styled(bar(0, self._wide) + "│", "$text-muted")
+            empty = Content.styled(bar(0, self._wide) + "│", "$quiet")
             return Content("\n").join([Content(""), empty, self._advisers()])
         word, colour = verdict_words(said), self._colour(said)
         spaced = " ".join(word) if self.size.width >= 2 * len(word) + 8 else word
@@ -40,7 +40,7 @@ Below is what the LSTM and the rules say for themselves. Where they name differe
             Content.styled(fixed_percent(said.probability), f"bold {colour}"),
         )
         filled = Content.styled(bar(said.probability, self._wide), colour)
-        line = Content.assemble(filled, Content.styled("│", "$text-muted"))
+        line = Content.assemble(filled, Content.styled("│", "$quiet"))
         return Content("\n").join([head, line, self._advisers()])
 
     @property
@@ -56,11 +56,11 @@ Below is what the LSTM and the rules say for themselves. Where they name differe
     def _advisers(self) -> Content:
         said, standing = self.prediction, self.standing
         if said is None:
-            return Content.styled(waiting_words(standing, self.play), "$text-muted")
+            return Content.styled(waiting_words(standing, self.play), "$quiet")
         words = f"LSTM {fixed_percent(said.lstm)}  rules {fixed_percent(said.rules)}"
         room = self.size.width - width(words)
         tail = next((t for t in self._agreement(standing) if width(t) <= room), "")
-        return Content.styled(words + tail, "$text-muted").truncate(self.size.width, ellipsis=True)
+        return Content.styled(words + tail, "$quiet").truncate(self.size.width, ellipsis=True)
 
     def _agreement(self, standing: Standing | None) -> tuple[str, ...]:
         """Whether both name the same key sign, the fullest words first."""

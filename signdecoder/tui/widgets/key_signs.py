@@ -36,14 +36,14 @@ read right, by what is known.
         """The bars, the rule, and what is behind them."""
         standing = self.standing
         if standing is None or not standing.called:
-            return Content.styled(self._empty(standing), "$text-muted")
+            return Content.styled(self._empty(standing), "$quiet")
         most = next(shown for least, shown in _MOST.items() if self.size.height >= least)
         lines = [self._line(key, best=n == 0) for n, key in enumerate(standing.key_signs[:most])]
         rule, rival = rule_words(standing)
         rule = rule or "No rule stands out yet."
         behind = "reading the plays again …" if self.catching_up else behind_words(standing)
         lines += [Content.styled(behind, "$accent"), *[Content("")] * (most > 1), Content(rule)]
-        lines += [Content.styled(rival, "$text-muted")] if rival else []
+        lines += [Content.styled(rival, "$quiet")] if rival else []
         lines += [Content.styled(note, "$warning") for note in standing.notes]
         return Content("\n").join(lines)
 

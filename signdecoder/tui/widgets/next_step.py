@@ -32,7 +32,7 @@ def _steps() -> list[KeyCap]:
         KeyCap("⏎", "end", lambda: StepAsked("end")),
         KeyCap("⌫", "back", lambda: StepAsked("back")),
         KeyCap("esc", "clear", lambda: StepAsked("clear")),
-        KeyCap("+", "new sign", lambda: StepAsked("add_signal")),
+        KeyCap("+", "signal", lambda: StepAsked("add_signal")),
         KeyCap("/", "repeat", lambda: StepAsked("repeat")),
     ]
 

@@ -24,7 +24,7 @@ class TopLine(Widget):
     def render(self) -> Content:
         """The parts with space between them."""
         parts = [
-            ("bold", printable(self.coach)), ("$text-muted", printable(self.game)),
+            ("bold", printable(self.coach)), ("$quiet", printable(self.game)),
             ("$accent", self.situation), ("", self.score),
         ]  # fmt: skip
         right = self._recorded

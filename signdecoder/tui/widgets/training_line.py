@@ -36,5 +36,5 @@ class TrainingLine(Widget):
         return Content.assemble(
             Content.styled(" Training ", "bold"),
             Content.styled(bar(share, _BAR) + "│", "$accent"),
-            Content.styled(f" {training_words(training)} · F6", "$text-muted"),
+            Content.styled(f" {training_words(training)} · F6", "$quiet"),
         ).truncate(self.size.width, ellipsis=True)
