@@ -1,4 +1,4 @@
-"""What a decoder answers: of a sequence, of the signs, of the rule."""
+"""What a decoder answers: of a sequence, and of the signs."""
 
 from __future__ import annotations
 
@@ -54,16 +54,3 @@ class KeySign:
 
     sign: str
     probability: float
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule in words, and the chance that it is the coach's; ``key_signs`` by name, if any.
-
-    ``plain_words`` leave its wipe-off and its activator aside.
-    """
-
-    words: str
-    plain_words: str
-    probability: float
-    key_signs: tuple[str, ...]

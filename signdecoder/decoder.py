@@ -8,7 +8,8 @@ from typing import Self
 
 from signdecoder import learned, verdict
 from signdecoder.advisers import Advisers, Chances
-from signdecoder.answers import LIKELY, KeySign, Opinion, Prediction, Rule
+from signdecoder.answers import LIKELY, KeySign, Opinion, Prediction
+from signdecoder.coach_rule import Rule
 from signdecoder.plays import (
     NOT_STEAL,
     STEAL,
@@ -22,7 +23,6 @@ from signdecoder.rule_reader import Change
 from signdecoder.store import Store
 from signdecoder.vocabulary import MAX_SLOTS
 from signdecoder.weights import SHIPPED, Weights, read_weights
-from signdecoder.wording import describe
 
 
 class Decoder:
@@ -214,15 +214,10 @@ class Decoder:
         return lstm == rules
 
     def rules(self) -> list[Rule]:
-        """The likeliest rules in words, best first."""
-        names = self._advisers.rules.names
+        """The likeliest rules, best first."""
+        names = tuple(self._advisers.rules.names)
         return [
-            Rule(
-                describe(ranked.system, names, [self.play]),
-                describe(ranked.system.plain, names, [self.play]),
-                ranked.probability,
-                tuple(names[key] for key in ranked.system.key_signs if key >= 0),
-            )
+            Rule(ranked.system, names, self.play, ranked.probability)
             for ranked in self._advisers.rules.ranking()
         ]
 

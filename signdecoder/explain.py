@@ -1,8 +1,9 @@
-"""Why it is thought so: what each signal of a sequence weighs."""
+"""Why it is thought so: what each signal of a sequence weighs, and what would turn the verdict."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING
 
@@ -12,23 +13,95 @@ if TYPE_CHECKING:
     from signdecoder.decoder import Decoder
 
 _LEAST = 1e-6  # no chance is taken for surer than this
+_EVEN = 0.5  # on which side of it a chance lies decides what is likelier
+
+
+@dataclass(frozen=True, slots=True)
+class Counterfactual:
+    """Another signal in one place, from 0, and the chance of the called play that it would give.
+
+    ``turns``: would the other answer then be the likelier one? ``whichever``: so it is with every
+    signal that this coach has shown, and the one named is that which changes least.
+    """
+
+    place: int
+    sign: str
+    probability: float
+    turns: bool
+    whichever: bool
+
+
+class Substitutions:
+    """One sequence, and what would be said of it with another signal in any one place.
+
+    ``said[place]`` holds a chance of the called play for each other signal of this coach; all are
+    asked at once, equal ones once.
+    """
+
+    def __init__(
+        self,
+        decoder: Decoder,
+        signals: Sequence[str],
+        *,
+        complete: bool = True,
+        places: Sequence[int] | None = None,
+    ) -> None:
+        self.signals = tuple(signals)
+        self.others = {
+            place: [name for name in decoder.signals if fold(name) != fold(signals[place])]
+            for place in (range(len(signals)) if places is None else places)
+        }
+        asked = [self.signals]
+        asked += [self._put(place, name) for place, names in self.others.items() for name in names]
+        once = list(dict.fromkeys(asked))
+        chances = dict(zip(once, decoder.opinions(once, complete=complete), strict=True))
+        self.probability = chances[self.signals].probability
+        self.said = {
+            place: [chances[self._put(place, name)].probability for name in names]
+            for place, names in self.others.items()
+        }
+
+    def _put(self, place: int, name: str) -> tuple[str, ...]:
+        return (*self.signals[:place], name, *self.signals[place + 1 :])
+
+    def weight(self, place: int) -> float:
+        """By how much the signal there lifts the log-odds beside the mean of all others.
+
+        0 where the coach has shown no other.
+        """
+        if not self.said[place]:
+            return 0.0
+        odds = [_log_odds(chance) for chance in self.said[place]]
+        return _log_odds(self.probability) - sum(odds) / len(odds)
+
+    def counterfactual(self) -> Counterfactual | None:
+        """The change of one signal that turns the verdict most surely, else that which does most.
+
+        A place where whichever other signal turns it comes before all single ones. None where the
+        coach has shown no other signal.
+        """
+        up = self.probability < _EVEN  # then the likelier answer is turned by lifting the chance
+        best: tuple[tuple[bool, float], Counterfactual] | None = None
+        for place, said in self.said.items():
+            if not said:
+                continue
+            lift = [chance if up else 1 - chance for chance in said]
+            whichever = min(lift) > _EVEN
+            chosen = min(lift) if whichever else max(lift)
+            at = lift.index(chosen)
+            found = Counterfactual(
+                place, self.others[place][at], said[at], chosen > _EVEN, whichever
+            )
+            if best is None or (whichever, chosen) > best[0]:
+                best = (whichever, chosen), found
+        return best[1] if best else None
 
 
 def weigh_signal(
     decoder: Decoder, signals: Sequence[str], place: int, *, complete: bool = True
 ) -> float:
-    """What the signal at ``place``, from 0, weighs for the called play: log-odds.
-
-    That is by how much it lifts the log-odds beside the mean of all other signals of this coach in
-    its place; 0 where he has shown no other.
-    """
-    others = [name for name in decoder.signals if fold(name) != fold(signals[place])]
-    if not others:
-        return 0.0
-    instead = [(*signals[:place], name, *signals[place + 1 :]) for name in others]
-    said = decoder.opinions([tuple(signals), *instead], complete=complete)
-    odds = [_log_odds(opinion.probability) for opinion in said]
-    return odds[0] - sum(odds[1:]) / len(others)
+    """What the signal at ``place``, from 0, weighs for the called play: log-odds."""
+    return Substitutions(decoder, signals, complete=complete, places=[place]).weight(place)
 
 
 def _log_odds(chance: float) -> float:

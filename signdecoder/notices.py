@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from signdecoder.answers import KeySign, Prediction, Rule
+from signdecoder.answers import KeySign, Prediction
+from signdecoder.coach_rule import Rule
 from signdecoder.follower import Point
 from signdecoder.pads import Pad
 from signdecoder.plays import Play

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from signdecoder.plays import Evidence, Play, evidence_of
 
 if TYPE_CHECKING:
-    from signdecoder.answers import KeySign, Prediction, Rule
+    from signdecoder.answers import KeySign, Prediction
+    from signdecoder.coach_rule import Rule
     from signdecoder.decoder import Decoder
     from signdecoder.evaluate import HeldOut
     from signdecoder.rule_reader import Change

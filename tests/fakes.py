@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from signdecoder.answers import KeySign, Opinion, Prediction, Rule
+from signdecoder.answers import KeySign, Opinion, Prediction
+from signdecoder.coach_rule import Rule
 from signdecoder.plays import Play, fold
 from signdecoder.rule_reader import Change
 from signdecoder.store import Store
+from signdecoder.systems import SignSystem
 
 
 @dataclass
@@ -55,9 +57,11 @@ class FakeDecoder:
         return self.called > 0
 
     def rules(self) -> list[Rule]:
-        words = "The signal right after the cap counts; belt means steal."
-        rival = "No indicator: cap means steal."
-        return [Rule(words, words, 0.9, ("cap",)), Rule(rival, rival, 0.06, ("cap",))]
+        names = ("cap", "belt")
+        return [
+            Rule(SignSystem("next", calls=(1,), indicator=0), names, self.play, 0.9),
+            Rule(SignSystem("hot", calls=(0,)), names, self.play, 0.06),
+        ]
 
     def no_rule_probability(self) -> float:
         return 0.01

@@ -44,6 +44,7 @@ ORDER = (
         "advisers",
         "recall",
         "answers",
+        "coach_rule",
         "verdict",
         "decoder",
         "evaluate",

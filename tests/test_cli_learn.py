@@ -74,7 +74,7 @@ def kept_hash(shell: Shell) -> str | None:
 REPORT = (
     "Hawks · 3 plays, 2 steals · cracked\n"
     "  rule      90 %  The signal right after the cap counts; belt means steal.\n"
-    "             6 %  No indicator: cap means steal.\n"
+    "             6 %  No indicator: cap means steal, wherever it comes.\n"
     "  key sign  cap   ██████████████████▋   93 %  2 plays, 2 steals\n"
     "            belt  ▊                      4 %  1 play, 1 steal\n"
     "            the LSTM and the rules agree\n"

@@ -36,7 +36,7 @@ def test_the_report_ranks_key_signs_with_their_evidence() -> None:
     assert report_words([replace(report, held_out=HELD_OUT)]) == (
         "Hawks · 5 plays, 2 steals · cracked\n"
         "  rule      90 %  The signal right after the cap counts; belt means steal.\n"
-        "             6 %  No indicator: cap means steal.\n"
+        "             6 %  No indicator: cap means steal, wherever it comes.\n"
         "  key sign  cap   ██████████████████▋   93 %  3 plays, 2 steals\n"
         "            belt  ▊                      4 %  2 plays, 2 steals\n"
         "            the LSTM and the rules agree\n"
