@@ -47,6 +47,7 @@ ORDER = (
         "verdict",
         "decoder",
         "evaluate",
+        "luck",
         "explain",
         "draft",
         "score",

@@ -103,7 +103,7 @@ def report(
     """Tell the rule of every coach, and rank his key signs.
 
     With rival rules, the evidence, changes of signs, how often the answers are expected to be
-    right, and about how many more steals it takes.
+    right, whether it could all be luck, and about how many more steals it takes.
     """
     from signdecoder.decoder import Decoder
 
