@@ -60,10 +60,12 @@ class KeySign:
 class Rule:
     """A rule in words, and the chance that it is the coach's; ``key_signs`` by name, if any.
 
-    ``plain_words`` leave its wipe-off and its activator aside.
+    ``plain_words`` leave its wipe-off and its activator aside. ``call`` is the live signal, or the
+    number that calls the play, in words.
     """
 
     words: str
     plain_words: str
     probability: float
     key_signs: tuple[str, ...]
+    call: str = ""

@@ -18,11 +18,11 @@ from signdecoder.plays import (
     read_signals,
 )
 from signdecoder.recall import recall_advisers
-from signdecoder.rule_reader import Change
+from signdecoder.rule_reader import Change, RuleReader
 from signdecoder.store import Store
 from signdecoder.vocabulary import MAX_SLOTS
 from signdecoder.weights import SHIPPED, Weights, read_weights
-from signdecoder.wording import describe
+from signdecoder.wording import describe, describe_calls
 
 
 class Decoder:
@@ -98,6 +98,11 @@ class Decoder:
     def signals(self) -> list[str]:
         """The signals that this coach has shown, in the order in which they came."""
         return list(self._advisers.lstm.vocabulary.names)
+
+    @property
+    def rule_reader(self) -> RuleReader:
+        """What the rules make of the plays."""
+        return self._advisers.rules
 
     @property
     def notes(self) -> list[str]:
@@ -222,6 +227,7 @@ class Decoder:
                 describe(ranked.system.plain, names, [self.play]),
                 ranked.probability,
                 tuple(names[key] for key in ranked.system.key_signs if key >= 0),
+                describe_calls(ranked.system, names)[0],
             )
             for ranked in self._advisers.rules.ranking()
         ]

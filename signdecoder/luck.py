@@ -180,15 +180,12 @@ def _log_ratios(calls: Places, plays: int, run: int) -> Floats:
     The rule calls ``calls`` (D,) of ``plays`` plays; column h is for h of these that were run, of
     ``run`` in all. Where that cannot be, the ratio means nothing.
     """
-    noise = NoiseRates()
-    hits = np.arange(run + 1)
     each, row = np.unique(calls, return_inverse=True)
-    h, n = (a.ravel() for a in np.meshgrid(hits, each))
-    missed, own = np.maximum(n - h, 0), run - h
-    neither = np.maximum(plays - n - own, 0)
-    by_class = noise.missed_chances(missed, h) + noise.own_chances(own, neither)
-    log_chance = np.logaddexp.reduce(by_class + noise.log_classes, axis=0)
-    return np.asarray((log_chance - _log_chance_without(plays, run)).reshape(-1, run + 1)[row])
+    h, n = (a.ravel() for a in np.meshgrid(np.arange(run + 1), each))
+    possible = (h <= n) & (n - h <= plays - run)
+    logs = np.full(len(h), -np.inf)
+    logs[possible] = NoiseRates().log_chances(n[possible], h[possible], plays, run)
+    return np.asarray((logs - _log_chance_without(plays, run)).reshape(-1, run + 1)[row])
 
 
 def _log_chance_without(plays: int, run: int) -> float:

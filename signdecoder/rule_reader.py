@@ -11,6 +11,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from signdecoder.hypotheses import Hypotheses
+from signdecoder.plays import Evidence
 from signdecoder.reader import LogReader
 from signdecoder.rule_memory import pack_posterior, unpack_posterior
 from signdecoder.rules import Hazards, RankedRule, RulePosterior
@@ -110,6 +112,17 @@ class RuleReader:
     def names(self) -> list[str]:
         """The signals by slot."""
         return [self._reader.vocabulary.names[n] for n in self._slots]
+
+    @property
+    def hypotheses(self) -> Hypotheses:
+        """Every rule that is weighed; their signals are slots."""
+        return self._posterior.rules
+
+    def plays_since(self) -> list[tuple[int, tuple[int, ...], Evidence]]:
+        """The plays since the signs last changed: number from 0, signals as slots, evidence."""
+        since = max((n for n in self._posterior.changes() if n < self._posterior.plays), default=0)
+        plays = list(enumerate(self._reader.log))[since:]
+        return [(n, self._number(seen.numbers), seen.evidence) for n, seen in plays]
 
     def entropy(self) -> float:
         """How many bits of the rule are open, its wipe-off and activator left out."""

@@ -48,6 +48,7 @@ ORDER = (
         "decoder",
         "evaluate",
         "luck",
+        "proof",
         "explain",
         "draft",
         "score",
@@ -77,6 +78,7 @@ ORDER = (
         "baselines",
     ),
     *("layout", "report", "report_words", "listings"),
+    *("scout", "scout_pictures", "scout_html", "scout_markdown"),
     *(
         "tui",
         "tui.setup",
