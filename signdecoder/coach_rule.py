@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from signdecoder.parts import Part, find_parts
 from signdecoder.plays import fold
-from signdecoder.systems import BLANK, CALLED, SignSystem, plays_called
-from signdecoder.wording import describe
-
-_DECOY = BLANK - 1  # a signal that is in no rule
+from signdecoder.systems import BLANK, CALLED, SignSystem, pad_sequences, plays_called
+from signdecoder.wording import describe, describe_calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,43 +41,23 @@ class Rule:
         """The key sign, or two equal ones, or none."""
         return tuple(self.names[key] for key in self.system.key_signs if key >= 0)
 
+    @property
+    def call(self) -> str:
+        """The live signal, or the number that calls the play, in words."""
+        return describe_calls(self.system, self.names)[0]
+
     def calls(self, sequences: Sequence[Sequence[str]]) -> NDArray[np.bool_]:
         """(N,): does the rule call the play in each of these sequences?"""
-        if not sequences:
-            return np.zeros(0, np.bool_)
-        return self._calls([self._number(signals) for signals in sequences])
+        rows = pad_sequences([self._number(signals) for signals in sequences])
+        return np.asarray(plays_called(self.system, rows) == CALLED)
 
-    def parts(self, signals: Sequence[str]) -> tuple[str, ...]:
-        """What each signal is to the rule here: ``key sign``, ``live signal``, ``wipe-off`` or "".
-
-        That is where another signal that means nothing would turn what the rule says. Where the
-        rule is shown more than once, no single one would: then every signal of it is named.
-        """
-        row = self._number(signals)
-        instead = [[*row[:place], _DECOY, *row[place + 1 :]] for place in range(len(row))]
-        called, *turned = self._calls([row, *instead])
-        telling = [turn != called for turn in turned]
-        if called and not any(telling):
-            telling = [number in self.system.roles for number in row]
-        return tuple(
-            self._part(number) if tells else "" for number, tells in zip(row, telling, strict=True)
-        )
-
-    def _part(self, number: int) -> str:
-        if number == self.system.wipe_off:
-            return "wipe-off"
-        return "key sign" if number in self.system.key_signs else "live signal"
+    def parts(self, signals: Sequence[str]) -> tuple[Part, ...]:
+        """(T,) what each signal of a sequence is to the rule; see ``find_parts``."""
+        return find_parts(self.system, self._number(signals))
 
     def _number(self, signals: Sequence[str]) -> list[int]:
+        """Signals as the system numbers them; one that it does not know gets a number below."""
         numbers = {fold(name): number for number, name in enumerate(self.names)}
-        own: dict[str, int] = {}  # two strangers are two signals, which a rule can tell apart
-        return [
-            numbers.get(key, own.setdefault(key, _DECOY - 1 - len(own)))
-            for key in map(fold, signals)
-        ]
-
-    def _calls(self, rows: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
-        sequences = np.full((len(rows), max(map(len, rows))), BLANK, np.int16)
-        for to, row in zip(sequences, rows, strict=True):
-            to[: len(row)] = row
-        return np.asarray(plays_called(self.system, sequences) == CALLED)
+        for name in signals:
+            numbers.setdefault(fold(name), BLANK - 1 - len(numbers))
+        return [numbers[fold(name)] for name in signals]

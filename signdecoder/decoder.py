@@ -19,7 +19,7 @@ from signdecoder.plays import (
     read_signals,
 )
 from signdecoder.recall import recall_advisers
-from signdecoder.rule_reader import Change
+from signdecoder.rule_reader import Change, RuleReader
 from signdecoder.store import Store
 from signdecoder.vocabulary import MAX_SLOTS
 from signdecoder.weights import SHIPPED, Weights, read_weights
@@ -98,6 +98,11 @@ class Decoder:
     def signals(self) -> list[str]:
         """The signals that this coach has shown, in the order in which they came."""
         return list(self._advisers.lstm.vocabulary.names)
+
+    @property
+    def rule_reader(self) -> RuleReader:
+        """What the rules make of the plays."""
+        return self._advisers.rules
 
     @property
     def notes(self) -> list[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Literal
 
 import numpy as np
@@ -68,12 +68,33 @@ def split_games(plays: Sequence[Play]) -> tuple[list[Play], list[list[Play]]]:
 def score(plays: Sequence[Play], play: str, weights: Weights) -> Scores:
     """Predict each held-out play of one coach, then learn it; ``plays`` are in order."""
     first, games = split_games(plays)
-    decoder = Decoder(play=play, weights=weights)
+    return _score(Decoder(play=play, weights=weights), first, games)
+
+
+def score_in_order(
+    plays: Sequence[Play], play: str, weights: Weights, changes: Collection[int] = ()
+) -> Scores:
+    """Predict each play of one coach from those before it, then learn it.
+
+    The signs changed, as somebody knows, right before the plays ``changes``, from 0.
+    """
+    marks = sorted(n for n in changes if 0 < n < len(plays))
+    reigns = [list(plays[a:b]) for a, b in pairwise([0, *marks, len(plays)])]
+    return _score(Decoder(play=play, weights=weights), [], reigns, told=True)
+
+
+def _score(
+    decoder: Decoder, first: Sequence[Play], games: Sequence[Sequence[Play]], told: bool = False
+) -> Scores:
+    """Learn the first plays, then predict each of the others; ``told``: signs change in between."""
+    play = decoder.play
     decoder.observe_many(first)
     known = [e for e in (evidence_of(p.outcome, play) for p in first) if e is not Evidence.SILENT]
     hits, total = sum(e is Evidence.CALLED for e in known), len(known)
     rows: list[tuple[float, bool, float, bool, int]] = []
     for number, game in enumerate(games):
+        if told and number:
+            decoder.changed()
         for p in game:
             evidence = evidence_of(p.outcome, play)
             if evidence is not Evidence.SILENT:

@@ -1,4 +1,8 @@
-"""Why it is thought so: what each signal of a sequence weighs, and what would turn the verdict."""
+"""Why it is thought so: what each signal of a sequence weighs, what would turn it, and the rule.
+
+A weight tells of the whole belief, LSTM and rules, by asking it about other sequences. What the
+rule makes of the sequence, and which plays speak for the rule, is told beside it.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,14 @@ from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING
 
-from signdecoder.plays import fold
+from signdecoder.luck import Luck, luck_of
+from signdecoder.parts import Part
+from signdecoder.plays import Play, fold
+from signdecoder.proof import Proof, deciding_plays
 
 if TYPE_CHECKING:
+    from signdecoder.answers import Prediction
+    from signdecoder.coach_rule import Rule
     from signdecoder.decoder import Decoder
 
 _LEAST = 1e-6  # no chance is taken for surer than this
@@ -29,6 +38,53 @@ class Counterfactual:
     probability: float
     turns: bool
     whichever: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All that is told of why a sequence is thought to call a play, or not.
+
+    ``log`` holds the coach's plays, ``called`` of them called; ``weights`` (T,) are in log-odds,
+    ``parts`` (T,) say what each signal is to the likeliest rule. That is None unless the plays bear
+    it out, ``proof`` and ``luck`` where there is nothing to decide, or to shuffle.
+    """
+
+    coach: str
+    log: tuple[Play, ...]
+    called: int
+    prediction: Prediction
+    weights: tuple[float, ...]
+    counterfactual: Counterfactual | None
+    rule: Rule | None
+    parts: tuple[Part, ...]
+    calls: bool
+    proof: Proof | None
+    luck: Luck | None
+    agree: bool | None
+
+
+def explain(
+    coach: str, decoder: Decoder, signals: Sequence[str], plays: Sequence[Play]
+) -> Explanation:
+    """Why the decoder, having read these plays of the coach, says what it does of a sequence."""
+    asked = Substitutions(decoder, signals)
+    none: tuple[Part, ...] = ("",) * len(signals)
+    ranked = decoder.rules() if decoder.finds_rule else []
+    rule = ranked[0] if ranked else None
+    return Explanation(
+        coach=coach,
+        log=tuple(plays),
+        called=decoder.called,
+        prediction=decoder.predict(signals),
+        weights=asked.weights(),
+        counterfactual=asked.counterfactual(),
+        rule=rule,
+        parts=rule.parts(signals) if rule else none,
+        calls=bool(rule and rule.calls([signals])[0]),
+        proof=deciding_plays(decoder) if rule else None,
+        luck=luck_of(plays, decoder.play),
+        agree=decoder.agree,
+    )
 
 
 class Substitutions:
@@ -63,6 +119,10 @@ class Substitutions:
 
     def _put(self, place: int, name: str) -> tuple[str, ...]:
         return (*self.signals[:place], name, *self.signals[place + 1 :])
+
+    def weights(self) -> tuple[float, ...]:
+        """What each signal weighs for the called play, in order."""
+        return tuple(self.weight(place) for place in self.said)
 
     def weight(self, place: int) -> float:
         """By how much the signal there lifts the log-odds beside the mean of all others.

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from signdecoder.coach_rule import Rule
     from signdecoder.decoder import Decoder
     from signdecoder.evaluate import HeldOut
+    from signdecoder.luck import Luck
     from signdecoder.rule_reader import Change
 
 
@@ -29,7 +30,8 @@ class CoachReport:
     first, and ``finds_rule`` whether the plays bear one out. ``calls_to_go`` is about how many more
     called plays it takes to crack him. ``evidence`` holds for each signal the plays with a known
     outcome that show it, and how many of those were the called play. ``seen`` counts the outcomes
-    of all his plays.
+    of all his plays. ``luck`` tells whether chance alone fits as well; None without anything to
+    shuffle.
     """
 
     coach: str
@@ -47,6 +49,7 @@ class CoachReport:
     calls_to_go: int | None
     evidence: Mapping[str, tuple[int, int]]
     seen: Mapping[str, int]
+    luck: Luck | None = None
     notes: tuple[str, ...] = ()
     held_out: HeldOut | None = None
     tuned: bool | None = None
@@ -61,6 +64,8 @@ def report_coach(
     tuned: bool | None = None,
 ) -> CoachReport:
     """What the decoder, having read these plays, knows of the coach."""
+    from signdecoder.luck import luck_of  # what only lists plays shall not load NumPy
+
     return CoachReport(
         coach=coach,
         play=decoder.play,
@@ -77,6 +82,7 @@ def report_coach(
         calls_to_go=decoder.calls_to_go(),
         evidence=_count_evidence(plays, decoder.play),
         seen=Counter(play.outcome for play in plays),
+        luck=luck_of(plays, decoder.play),
         notes=tuple(decoder.notes),
         held_out=held_out,
         tuned=tuned,
@@ -155,6 +161,7 @@ def _coach_document(report: CoachReport) -> dict[str, Any]:
         "no_rule_probability": report.no_rule_probability,
         "cracked": report.cracked,
         "changes": [asdict(change) | {"play": change.play + 1} for change in report.changes],
+        "luck_probability": report.luck.probability if report.luck else None,
     }
 
 

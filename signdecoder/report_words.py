@@ -14,6 +14,7 @@ from signdecoder.report import CoachReport
 if TYPE_CHECKING:
     from signdecoder.answers import KeySign, Prediction
     from signdecoder.evaluate import HeldOut
+    from signdecoder.luck import Luck
     from signdecoder.rule_reader import Change
 
 _SHOWN = 6  # key signs with a line of their own, at the most
@@ -93,6 +94,7 @@ def _coach_lines(report: CoachReport) -> list[str]:
         ("key sign", _key_sign_lines(report)),
         ("changed", _change_lines(report.changes)),
         ("expected", _expectation_lines(report)),
+        ("luck", luck_lines(report.luck, report.plays)),
     ]
     if report.held_out:
         sections.append(("held out", _held_out_lines(report.held_out)))
@@ -138,6 +140,19 @@ def _expectation_lines(report: CoachReport) -> list[str]:
     lines = [f"right on {percent(report.expected_accuracy)} of his plays (95 % is cracked)"]
     if report.calls_to_go and (report.no_rule_probability or 0.0) < LIKELY:
         lines.append(f"{to_go_words(report.calls_to_go, report.play)} will crack him")
+    return lines
+
+
+def luck_lines(luck: Luck | None, plays: int) -> list[str]:
+    """Could it be luck? What shuffling the outcomes of so many plays says, in lines."""
+    if luck is None:
+        return []
+    lines = [
+        f"{'unlikely' if luck.is_unlikely else 'possible'}: {luck.as_good} of {luck.shuffles}"
+        f" shuffles of the outcomes fit as well (p = {luck.probability:.3f})"
+    ]
+    if luck.is_cut_short and plays > luck.plays:
+        lines.append(f"(those of the last {luck.plays} plays)")
     return lines
 
 

@@ -11,10 +11,12 @@ from itertools import pairwise
 
 import numpy as np
 
+from signdecoder.hypotheses import Hypotheses
+from signdecoder.plays import Evidence
 from signdecoder.reader import LogReader
 from signdecoder.rule_memory import pack_posterior, unpack_posterior
 from signdecoder.rules import Hazards, RankedRule, RulePosterior
-from signdecoder.systems import BLANK, Sequences
+from signdecoder.systems import BLANK, pad_sequences
 from signdecoder.tallies import Floats
 
 _FEWEST = 6  # signals that a coach is taken to have, though fewer have come
@@ -89,7 +91,7 @@ class RuleReader:
         """The same (N,) by the likeliest rules alone: many sequences at once, not quite exact."""
         if not sequences:
             return np.zeros(0)
-        return self._posterior.rough_chances(_pad([self._number(s) for s in sequences]))
+        return self._posterior.rough_chances(pad_sequences([self._number(s) for s in sequences]))
 
     def _go_on(self, begun: tuple[int, ...]) -> list[tuple[int, ...]]:
         """Ways in which a sequence may go on: as the coach's last plays did from there."""
@@ -110,6 +112,17 @@ class RuleReader:
     def names(self) -> list[str]:
         """The signals by slot."""
         return [self._reader.vocabulary.names[n] for n in self._slots]
+
+    @property
+    def hypotheses(self) -> Hypotheses:
+        """Every rule that is weighed; their signals are slots."""
+        return self._posterior.rules
+
+    def plays_since(self) -> list[tuple[int, tuple[int, ...], Evidence]]:
+        """The plays since the signs last changed: number from 0, signals as slots, evidence."""
+        since = max((n for n in self._posterior.changes() if n < self._posterior.plays), default=0)
+        plays = list(enumerate(self._reader.log))[since:]
+        return [(n, self._number(seen.numbers), seen.evidence) for n, seen in plays]
 
     def entropy(self) -> float:
         """How many bits of the rule are open, its wipe-off and activator left out."""
@@ -148,10 +161,3 @@ class RuleReader:
         slots = self._reader.vocabulary.slots
         self._posterior = unpack_posterior(snapshot, max(_FEWEST, len(slots)))
         self._slots = list(slots)
-
-
-def _pad(sequences: Sequence[tuple[int, ...]]) -> Sequences:
-    rows = np.full((len(sequences), max(map(len, sequences))), BLANK, np.int16)
-    for row, sequence in zip(rows, sequences, strict=True):
-        row[: len(sequence)] = sequence
-    return rows

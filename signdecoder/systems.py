@@ -6,7 +6,7 @@ right. Everything here is vectorised over the rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -56,6 +56,14 @@ class SignSystem:
         named = (self.indicator, self.second, self.wipe_off, self.activator)
         live = () if FAMILIES[self.family].counts else self.calls
         return tuple(s for s in (*named, *live) if s != NO_SIGNAL)
+
+
+def pad_sequences(sequences: Sequence[Sequence[int]]) -> Sequences:
+    """Sequences of signals as the rows of one array."""
+    rows = np.full((len(sequences), max(map(len, sequences), default=0)), BLANK, np.int16)
+    for row, sequence in zip(rows, sequences, strict=True):
+        row[: len(sequence)] = sequence
+    return rows
 
 
 def plays_called(system: SignSystem, sequences: Sequences) -> NDArray[np.int8]:

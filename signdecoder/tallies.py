@@ -41,6 +41,16 @@ class NoiseRates:
         """(2, N) the same for plays that no sign called: run all the same, and not run."""
         return self._chances(self.own, self.own_odds, own, neither)
 
+    def log_chances(self, calls: Places, hits: Places, plays: int, run: int) -> Floats:
+        """(N,) log chance of the outcomes of so many plays, of which ``run`` were the called play.
+
+        A rule calls ``calls`` (N,) of them, of which ``hits`` (N,) were run.
+        """
+        own = run - hits
+        chances = self.missed_chances(calls - hits, hits)
+        chances += self.own_chances(own, plays - calls - own)
+        return np.asarray(np.logaddexp.reduce(chances + self.log_classes, axis=0))
+
     def _chances(
         self, rates: tuple[float, ...], odds: tuple[float, ...], hits: Places, rest: Places
     ) -> Floats:

@@ -19,9 +19,7 @@ def describe(system: SignSystem, names: Sequence[str], plays: Sequence[str] = ("
         return "any signal" if signal == NO_SIGNAL else names[signal]
 
     family = FAMILIES[system.family]
-    words = [name(c) if not family.counts else str(c) for c in system.calls]
-    if system.family == "hot" and system.second != NO_SIGNAL:
-        words[0] += f" or {name(system.second)}"
+    words = describe_calls(system, names)
     stop = f", up to the {name(system.second)}," if system.second != NO_SIGNAL else ""
     sentence = family.words.format(
         indicator=name(system.indicator),
@@ -40,6 +38,16 @@ def describe(system: SignSystem, names: Sequence[str], plays: Sequence[str] = ("
         where = "anywhere wipes it off" if system.wipes_anywhere else "wipes off all before it"
         sentence += f"; {_a(name(system.wipe_off))} {where}"
     return sentence + "."
+
+
+def describe_calls(system: SignSystem, names: Sequence[str]) -> list[str]:
+    """What calls each play, in words: a live signal, two of them, or a number where it counts."""
+    if FAMILIES[system.family].counts:
+        return [str(call) for call in system.calls]
+    words = ["any signal" if call == NO_SIGNAL else names[call] for call in system.calls]
+    if system.family == "hot" and system.second != NO_SIGNAL:
+        words[0] += f" or {names[system.second]}"
+    return words
 
 
 def _a(noun: str) -> str:

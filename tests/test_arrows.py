@@ -20,7 +20,7 @@ ROOT = Path(signdecoder.__file__).parent
 ORDER = (
     *("errors", "files", "plays", "situation", "spelling", "tables", "logs"),
     *("schema", "history", "marks", "pads", "intake", "edits", "store"),
-    *("systems", "wording", "grammar"),
+    *("systems", "parts", "wording", "grammar"),
     *("habits", "lessons", "implants", "coaches", "prior", "games", "simulator"),
     *(
         "network_size",
@@ -48,6 +48,8 @@ ORDER = (
         "verdict",
         "decoder",
         "evaluate",
+        "luck",
+        "proof",
         "explain",
         "draft",
         "score",
@@ -77,7 +79,8 @@ ORDER = (
         "baselines.plain_lstm",
         "baselines",
     ),
-    *("layout", "report", "report_words", "listings"),
+    *("layout", "report", "report_words", "explain_words", "listings"),
+    *("scout", "scout_pictures", "scout_html", "scout_markdown"),
     *(
         "tui",
         "tui.setup",

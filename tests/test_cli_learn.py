@@ -79,6 +79,7 @@ REPORT = (
     "            belt  ▊                      4 %  1 play, 1 steal\n"
     "            the LSTM and the rules agree\n"
     "  expected  right on 97 % of his plays (95 % is cracked)\n"
+    "  luck      possible: 664 of 999 shuffles of the outcomes fit as well (p = 0.665)\n"
     "  held out  each play, from those before it (3 plays)\n"
     "                       log loss  right\n"
     "            decoder       0.500  100 %\n"
@@ -115,7 +116,7 @@ def test_train_prints_one_document(shell: Shell, tune: Callable[..., FakeTuning]
     (coach,) = json.loads(ran.out)["coaches"]
     assert list(coach) == [
         "coach", "play", "plays", "called", "key_signs", "rule", "rule_probability",
-        "no_rule_probability", "cracked", "changes", "held_out", "tuned",
+        "no_rule_probability", "cracked", "changes", "luck_probability", "held_out", "tuned",
     ]  # fmt: skip
     assert coach["held_out"] == {
         "how": "in order", "plays": 3, "log_loss": 0.5, "accuracy": 1.0,

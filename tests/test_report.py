@@ -8,6 +8,7 @@ from signdecoder.answers import KeySign, Prediction
 from signdecoder.evaluate import HeldOut
 from signdecoder.layout import bar, columns, count, percent, printable, width
 from signdecoder.listings import Tally, play_document, plays_words, tally_coach
+from signdecoder.luck import MOST_PLAYS, Luck
 from signdecoder.plays import Play
 from signdecoder.report import (
     query_document,
@@ -26,6 +27,7 @@ PLAYS = [
     Play(("belt",), "unknown"),  # teaches nothing, so it is no evidence
     Play(("nose",), "bunt"),
 ]
+LUCK = Luck(plays=4, shuffles=999, better=30, equal=7)
 HELD_OUT = HeldOut("games", 12, 0.2104, 0.916, 0.611, 0.7)
 
 
@@ -33,7 +35,7 @@ def test_the_report_ranks_key_signs_with_their_evidence() -> None:
     report = report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
     # cap stands in plays 1, 2 and 3, of which 1 and 2 were steals; play 4 is silent on belt.
     assert report.evidence == {"ear": (1, 1), "cap": (3, 2), "belt": (2, 2), "nose": (2, 0)}
-    assert report_words([replace(report, held_out=HELD_OUT)]) == (
+    assert report_words([replace(report, held_out=HELD_OUT, luck=LUCK)]) == (
         "Hawks · 5 plays, 2 steals · cracked\n"
         "  rule      90 %  The signal right after the cap counts; belt means steal.\n"
         "             6 %  No indicator: cap means steal, wherever it comes.\n"
@@ -41,6 +43,7 @@ def test_the_report_ranks_key_signs_with_their_evidence() -> None:
         "            belt  ▊                      4 %  2 plays, 2 steals\n"
         "            the LSTM and the rules agree\n"
         "  expected  right on 97 % of his plays (95 % is cracked)\n"
+        "  luck      unlikely: 37 of 999 shuffles of the outcomes fit as well (p = 0.038)\n"
         "  held out  every fourth game (12 plays)\n"
         "                       log loss  right\n"
         "            decoder       0.210   92 %\n"
@@ -72,6 +75,7 @@ def test_key_signs_past_the_sixth_are_summed() -> None:
 
 def test_documents_hold_what_the_contract_names() -> None:
     report = report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
+    report = replace(report, luck=LUCK)
     (document,) = report_document([report])["coaches"]
     assert document == {
         "coach": "Hawks",
@@ -84,6 +88,7 @@ def test_documents_hold_what_the_contract_names() -> None:
         "no_rule_probability": 0.01,
         "cracked": True,
         "changes": [],
+        "luck_probability": 0.038,
     }
     trained = replace(report, held_out=HELD_OUT, tuned=True)
     assert train_document([trained])["coaches"][0] == document | {
@@ -97,6 +102,19 @@ def test_documents_hold_what_the_contract_names() -> None:
         },
         "tuned": True,
     }
+
+
+def test_luck_is_possible_or_unlikely_or_nothing_to_speak_of() -> None:
+    report = report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
+    # Two steals in four plays that speak: 6 orders, of which the log's is the best or shares that.
+    assert report.luck is not None
+    assert report.luck.probability > 0.1
+    assert "  luck      possible: " in report_words([report])
+    unshuffled = replace(report, luck=None)
+    assert "luck" not in report_words([unshuffled])
+    assert report_document([unshuffled])["coaches"][0]["luck_probability"] is None
+    cut = replace(report, plays=500, luck=Luck(MOST_PLAYS, 999, 0, 0))
+    assert "(p = 0.001)\n            (those of the last 400 plays)" in report_words([cut])
 
 
 def test_a_change_of_signs_is_told_with_both_keys() -> None:

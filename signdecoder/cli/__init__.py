@@ -27,6 +27,7 @@ for command, name, example in (
     (ask.query, "query", "signdecoder query ear cap belt --coach Hawks"),
     (ask.predict, "predict", "signdecoder predict next_game.csv --coach Hawks --out answers.csv"),
     (ask.report, "report", "signdecoder report --coach Hawks"),
+    (ask.explain, "explain", "signdecoder explain ear cap belt --coach Hawks"),
     (record.log, "log", "signdecoder log ear cap belt --outcome steal --coach Hawks"),
     (record.changed, "changed", "signdecoder changed --coach Hawks"),
     (record.plays, "plays", "signdecoder plays --coach Hawks --last 10"),

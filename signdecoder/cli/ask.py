@@ -1,9 +1,11 @@
-"""Commands that ask: query, predict, report."""
+"""Commands that ask: query, predict, report, explain."""
+
+from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +18,9 @@ from signdecoder.layout import count
 from signdecoder.listings import answer_rows
 from signdecoder.plays import STEAL, name_signals
 from signdecoder.store import Store
+
+if TYPE_CHECKING:
+    from signdecoder.decoder import Decoder
 
 
 def query(
@@ -39,8 +44,7 @@ def query(
         name = options.find_coach(store, coach)
         called_play = options.find_play(store, play)
         decoder = Decoder.recall(store, name, play=called_play, weights=weights)
-    strangers = ", ".join(f'"{sign}"' for sign in decoder.unknown(sequence))
-    _say_notes([*decoder.notes, *([f"{name} has never shown {strangers}"] if strangers else [])])
+    _say_notes(_notes_on(decoder, name, sequence))
     answer = (
         name,
         decoder.predict(sequence),
@@ -52,6 +56,12 @@ def query(
         print_json(reporting.query_document(*answer))
     else:
         print_words(report_words.query_words(*answer, decoder.calls_to_go()))
+
+
+def _notes_on(decoder: Decoder, coach: str, sequence: Sequence[str]) -> list[str]:
+    """What to know of how the plays were read, and of a sequence that is asked about."""
+    strangers = ", ".join(f'"{sign}"' for sign in decoder.unknown(sequence))
+    return [*decoder.notes, *([f"{coach} has never shown {strangers}"] if strangers else [])]
 
 
 def _say_notes(notes: Iterable[str]) -> None:
@@ -103,7 +113,7 @@ def report(
     """Tell the rule of every coach, and rank his key signs.
 
     With rival rules, the evidence, changes of signs, how often the answers are expected to be
-    right, and about how many more steals it takes.
+    right, whether it could all be luck, and about how many more steals it takes.
     """
     from signdecoder.decoder import Decoder
 
@@ -121,6 +131,38 @@ def report(
         print_json(reporting.report_document(reports))
     else:
         print_words(report_words.report_words(reports))
+
+
+def explain(
+    signals: options.Signals,
+    coach: options.Coach = None,
+    play: options.PlayName = STEAL,
+    compact: options.Compact = False,
+    weights: options.WeightsFile = None,
+    db: options.Db = None,
+    json: options.Json = False,
+) -> None:
+    """Tell why: what each signal weighs, what would turn the answer, the rule and its proof.
+
+    SIGNAL... is the sequence, in order, as for query. A weight is by how much a signal lifts the
+    log-odds of the called play beside the mean of all others in its place.
+    """
+    from signdecoder.decoder import Decoder
+    from signdecoder.explain import explain as explain_sequence
+    from signdecoder.explain_words import explain_document, explain_words
+
+    sequence = name_signals(signals, compact)
+    with Store.open(db) as store:
+        name = options.find_coach(store, coach)
+        called_play = options.find_play(store, play)
+        decoder = Decoder.recall(store, name, play=called_play, weights=weights)
+        plays = store.plays(name)
+    _say_notes(_notes_on(decoder, name, sequence))
+    told = explain_sequence(name, decoder, sequence, plays)
+    if json:
+        print_json(explain_document(told))
+    else:
+        print_words(explain_words(told))
 
 
 def describe_setup(db: Path | None) -> str:
