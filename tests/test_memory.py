@@ -162,12 +162,12 @@ def a_study() -> Study:
 def test_a_study_in_words() -> None:
     head, *tables = study_words(a_study()).split("\n\n")
     assert head.splitlines() == [
-        "what a cell remembers: simulated plays, 2 runs of each network, seeds for reporting",
+        "what a cell remembers: simulated plays, 2 runs each, seeds for reporting",
         "  Half of the plays begin with the indicator and are called, half with a decoy;",
-        "  then come only decoys, and last the live signal: nothing else tells them apart.",
+        "  then only decoys come, and last the live signal: the first signal tells all.",
         "  roles: read as our network reads them, from the true pair's point of view",
         "  names: one-hot signals, as a plain network reads them",
-        "  long: begins by forgetting over 1 to 64 signals, as our belief LSTMs begin;",
+        "  long: begins by forgetting over 1 to 64 signals, as our last LSTM begins;",
         "        the other cells begin as Keras begins them",
         "  1000 steps of 64 plays, Adam, rate up to 0.01, 2000 fresh plays asked",
     ]

@@ -53,7 +53,7 @@ def choose_units(cell: str, inputs: int, parameters: int) -> int:
 
 
 def build_cell(cell: str, inputs: int, units: int) -> keras.Sequential:
-    """A fresh network; a *long* cell forgets at first over 1 to 64 signals, as our beliefs do."""
+    """A fresh network; a *long* cell forgets at first over 1 to 64 signals, as our last LSTM."""
     make, gates, _ = CELLS[cell]
     # XLA compiles the whole loop, so cuDNN's own kernel must not be asked for.
     layer = make(units, **({"use_cudnn": False} if gates > 1 else {}))

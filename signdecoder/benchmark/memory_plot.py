@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median
 
 from signdecoder.benchmark.memory_plan import Run, Study
 from signdecoder.benchmark.plots import Axes, check_plot, finish, open_figure
@@ -25,22 +25,25 @@ _READINGS = {
     "names": "names: as a plain network reads it",
 }
 
+Value = Callable[[Run], float | None]
+Middle = Callable[[list[float]], float]
+
 
 def draw_study(study: Study, path: Path) -> None:
     """Draw a study into an SVG file, a row for each way of reading."""
     check_plot(path)
     readings = list(dict.fromkeys(net.reading for net in study.nets))
-    panels: list[tuple[str, Callable[[Run], float | None]]] = [
-        ("right, %", lambda run: 100 * run.accuracy),
-        ("gradient at the first signal, before training", lambda run: run.gradient_before),
-        ("and after training", lambda run: run.gradient_after),
+    panels: list[tuple[str, Value, Middle]] = [
+        ("right, %", lambda run: 100 * run.accuracy, fmean),
+        ("gradient at the first signal, before training", lambda run: run.gradient_before, median),
+        ("and after training", lambda run: run.gradient_after, median),
     ]
     with open_figure(path, (12.9, 3.4 * len(readings) + 0.7)) as figure:
         grid = figure.subplots(len(readings), len(panels), squeeze=False)
         for row, reading in zip(grid, readings, strict=True):
             runs = [run for run in study.runs if run.reading == reading and not run.mixed]
-            for axes, (title, value_of) in zip(row, panels, strict=True):
-                _draw_panel(axes, study.plan.gaps, runs, value_of)
+            for axes, (title, value_of, middle_of) in zip(row, panels, strict=True):
+                _draw_panel(axes, study.plan.gaps, runs, value_of, middle_of)
                 axes.set_title(title)
             row[0].set_ylim(45, 103)
             row[0].set_ylabel(_READINGS[reading])
@@ -53,13 +56,14 @@ def draw_study(study: Study, path: Path) -> None:
         figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
         figure.suptitle(
             "a network for each number of decoys, simulated plays,"
-            f" {count(study.plan.repeats, 'run')} each (median, least and most)",
+            f" {count(study.plan.repeats, 'run')} each"
+            " (mean, of gradients the median; least and most)",
             fontsize=11,
         )
 
 
 def _draw_panel(
-    axes: Axes, gaps: Sequence[int], runs: Sequence[Run], value_of: Callable[[Run], float | None]
+    axes: Axes, gaps: Sequence[int], runs: Sequence[Run], value_of: Value, middle_of: Middle
 ) -> None:
     """One curve a cell, with its runs from the least to the most."""
     cells = list(dict.fromkeys(run.cell for run in runs))
@@ -67,7 +71,7 @@ def _draw_panel(
         colour, dashes, mark = _STYLES[cell]
         found = [(gap, _values(runs, cell, gap, value_of)) for gap in gaps]
         there = [(gap, values) for gap, values in found if values]
-        middles = [median(values) for _, values in there]
+        middles = [middle_of(values) for _, values in there]
         spans = [
             [middle - min(values) for (_, values), middle in zip(there, middles, strict=True)],
             [max(values) - middle for (_, values), middle in zip(there, middles, strict=True)],
@@ -84,8 +88,6 @@ def _draw_panel(
     finish(axes)
 
 
-def _values(
-    runs: Sequence[Run], cell: str, gap: int, value_of: Callable[[Run], float | None]
-) -> list[float]:
+def _values(runs: Sequence[Run], cell: str, gap: int, value_of: Value) -> list[float]:
     values = [value_of(run) for run in runs if (run.cell, run.gap) == (cell, gap)]
     return [max(value, _LEAST) for value in values if value is not None]

@@ -45,13 +45,13 @@ def _head(study: Study) -> list[str]:
     plan = study.plan
     seeds = "tuning" if plan.seeds == "tuning" else "reporting"
     return [
-        f"what a cell remembers: simulated plays, {count(plan.repeats, 'run')} of each network,"
-        f" seeds for {seeds}",
+        f"what a cell remembers: simulated plays, {count(plan.repeats, 'run')} each, seeds for"
+        f" {seeds}",
         "  Half of the plays begin with the indicator and are called, half with a decoy;",
-        "  then come only decoys, and last the live signal: nothing else tells them apart.",
+        "  then only decoys come, and last the live signal: the first signal tells all.",
         "  roles: read as our network reads them, from the true pair's point of view",
         "  names: one-hot signals, as a plain network reads them",
-        "  long: begins by forgetting over 1 to 64 signals, as our belief LSTMs begin;",
+        "  long: begins by forgetting over 1 to 64 signals, as our last LSTM begins;",
         "        the other cells begin as Keras begins them",
         f"  {plan.steps} steps of {plan.batch} plays, Adam, rate up to {plan.rate:g},"
         f" {plan.asked} fresh plays asked",
