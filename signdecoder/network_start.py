@@ -21,7 +21,7 @@ RARE = keras.initializers.Constant(-5.0)  # log odds of what hardly any candidat
 _SHOWN = np.array([1.0, -1.1, -1.1, -1.1, 0.0], np.float32)
 _FORGIVEN = np.array([1.0, -0.4, -0.4, -0.4, 0.0], np.float32)  # if a third may wipe it off
 _ABSENT = np.array([-1.8, 0.1, 0.1, 0.1, 0.0], np.float32)
-_LONGEST = 64  # plays that the cells remember
+LONGEST = 64  # plays that the cells remember
 _SPEAKS = 4.0  # nats, a cell to the vote: more would shake the training
 _NONE = 2.0  # log of how expected it is that no sight is the rule, beside the most expected one
 
@@ -60,9 +60,9 @@ def expect_none(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
 
 
 def remember_long(layer: keras.layers.RNN) -> None:
-    """Let the cells forget at first over 1 to _LONGEST plays (after Tallec and Ollivier 2018)."""
+    """Let the cells forget at first over 1 to LONGEST plays (after Tallec and Ollivier 2018)."""
     gates = np.zeros((4, layer.cell.units), np.float32)  # input, forget, candidate, output
-    gates[1] = np.linspace(0, np.log(_LONGEST), layer.cell.units)
+    gates[1] = np.linspace(0, np.log(LONGEST), layer.cell.units)
     layer.cell.bias.assign(gates.ravel())
 
 
@@ -70,7 +70,7 @@ def count_evidence(layer: keras.layers.RNN) -> None:
     """Let each cell add up its own evidence at first, and hardly forget."""
     cell, units = layer.cell, layer.cell.units
     gates = np.zeros((4, units), np.float32)  # input, forget, candidate, output
-    gates[1], gates[3] = np.log(_LONGEST), 1.0
+    gates[1], gates[3] = np.log(LONGEST), 1.0
     cell.bias.assign(gates.ravel())
     kernel = 0.1 * np.array(ops.convert_to_numpy(cell.kernel))
     kernel[:, 2 * units : 3 * units] += 0.5 * np.eye(len(kernel), units)

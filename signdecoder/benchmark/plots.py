@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,9 @@ _OTHER = ("#777777", "-.", ".")
 _QUIET = "#888888"
 _LABEL_GAP = 0.062  # least distance of two labels, as a share of the height
 
-Axes = Any  # matplotlib.axes.Axes: matplotlib is loaded by those who draw
+# matplotlib.axes.Axes and matplotlib.figure.Figure: matplotlib is loaded by those who draw
+Axes = Any
+Figure = Any
 
 
 def check_plot(path: Path) -> None:
@@ -46,19 +49,13 @@ def check_plot(path: Path) -> None:
 def draw_board(board: Scoreboard, path: Path) -> None:
     """Draw an exam into an SVG file; the same figures make the same file."""
     check_plot(path)
-    import matplotlib as mpl
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
-
     standings = sorted(board.standings, key=_place)
     curved = [standing for standing in standings if standing.curve]
     reliable = [s for s in standings if s.ahead and s.ahead.calibration]
     panels = 2 * bool(curved) + bool(reliable)
     if not panels:
         raise SigndecoderError("there is nothing to draw", "take more coaches, or another exam")
-    with mpl.rc_context({"svg.hashsalt": "signdecoder", "font.size": 9, "axes.titlesize": 10}):
-        figure = Figure(figsize=(4.3 * panels, 3.9), facecolor="white", layout="constrained")
-        FigureCanvasSVG(figure)
+    with open_figure(path, (4.3 * panels, 3.9)) as figure:
         axes = list(figure.subplots(1, panels, squeeze=False)[0])
         if curved:
             _draw_curves(axes.pop(0), board, curved, "accuracy")
@@ -67,6 +64,19 @@ def draw_board(board: Scoreboard, path: Path) -> None:
             _draw_reliability(axes.pop(0), reliable)
         coaches = max(standing.coaches for standing in standings)
         figure.suptitle(f"{coaches} simulated coaches, {board.exam.name}", fontsize=11)
+
+
+@contextmanager
+def open_figure(path: Path, inches: tuple[float, float]) -> Iterator[Figure]:
+    """A figure that is written to an SVG file in the end; the same figures make the same file."""
+    import matplotlib as mpl
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context({"svg.hashsalt": "signdecoder", "font.size": 9, "axes.titlesize": 10}):
+        figure = Figure(figsize=inches, facecolor="white", layout="constrained")
+        FigureCanvasSVG(figure)
+        yield figure
         drawn = BytesIO()
         figure.savefig(drawn, format="svg", metadata={"Date": None})
     replace_file(path, drawn.getvalue())
@@ -113,7 +123,7 @@ def _draw_curves(axes: Axes, board: Scoreboard, standings: Sequence[Standing], w
             board.exam.change_at, 0.02, " signs change", color=_QUIET, fontsize=8,
             transform=axes.get_xaxis_transform(),
         )  # fmt: skip
-    _finish(axes)
+    finish(axes)
     _label_ends(axes, ends)
 
 
@@ -135,10 +145,11 @@ def _draw_reliability(axes: Axes, standings: Sequence[Standing]) -> None:
     axes.set_xlim(0, 100)
     axes.set_ylim(0, 100)
     axes.legend(frameon=False, fontsize=8, loc="upper left")
-    _finish(axes)
+    finish(axes)
 
 
-def _finish(axes: Axes) -> None:
+def finish(axes: Axes) -> None:
+    """Take the frame away and draw lines to read heights by."""
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)

@@ -9,6 +9,7 @@ import typer
 
 from signdecoder.cli import options
 from signdecoder.cli.files import Reading
+from signdecoder.cli.memory import study_memory
 from signdecoder.cli.output import print_json, print_words, quiet_libraries, say
 from signdecoder.cli.progress import show_progress
 from signdecoder.errors import ExitStatus, SigndecoderError, UsageError
@@ -66,6 +67,15 @@ def benchmark(
     test: Annotated[
         str | None, typer.Option(metavar="FILE", help="Learn the log, mark this one.")
     ] = None,
+    memory: Annotated[
+        bool, typer.Option("--memory", help="Which cells carry the indicator past decoys.")
+    ] = False,
+    gaps: Annotated[
+        str | None, typer.Option(metavar="A,B", help="Past how many (default: 2,4,8,16,32,64).")
+    ] = None,
+    repeats: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Trainings of each cell (default: 3).")
+    ] = None,
     outcomes: options.Outcomes = "",
     compact: options.Compact = False,
     skip_bad: options.SkipBad = False,
@@ -79,20 +89,35 @@ def benchmark(
     mean nothing), levels, low (10 to 15 % steals). With --log, on a real log: each play is
     predicted, then learned.
 
+    With --memory, why an LSTM: simple RNN, GRU and LSTM, as large as each other, must carry the
+    indicator past decoys to the live signal; how often they are right, and how strong a gradient
+    reaches the indicator.
+
     Decoders: mixture, lstm, rules, pair-score, pair-regression, n-gram-net, plain-lstm.
     """
+    simulated: Mapping[str, object] = {
+        "exam": exam, "coaches": coaches, "family": family, "vocabulary": vocabulary,
+        "noise": noise, "level": level,
+    }  # fmt: skip
+    real: Mapping[str, object] = {"play": play, "learn": learn, "test": test}
+    if memory:
+        _refuse({"log": log, **real}, "a real log", "leave it or --memory out")
+        _refuse(simulated, "simulated coaches", "leave it or --memory out")
+        asked = {"decoders": decoders or None, "weights": weights}
+        _refuse(asked, "whole decoders", "leave it or --memory out")
+        with _interruptible():
+            _show(*study_memory(gaps, repeats, seeds, plot), json=json)
+        return
+    _refuse({"gaps": gaps, "repeats": repeats}, "what a cell remembers", "ask for --memory")
     if log is not None:
-        simulated: Mapping[str, object] = {
-            "exam": exam, "coaches": coaches, "family": family, "vocabulary": vocabulary,
-            "noise": noise, "level": level, "seeds": seeds, "plot": plot,
-        }  # fmt: skip
-        _refuse(simulated, "simulated coaches", "leave it or --log out")
+        drawn = {**simulated, "seeds": seeds, "plot": plot}
+        _refuse(drawn, "simulated coaches", "leave it or --log out")
         called = options.name_play(play or STEAL)
         own = [name for name in outcomes.split(",") if name.strip()]
         reading = Reading(None, (called, *own), compact, skip_bad)
         _show(*_try(_plan(log, called, learn, test, reading), decoders, weights), json=json)
         return
-    _refuse({"play": play, "learn": learn, "test": test}, "a real log", "name one with --log")
+    _refuse(real, "a real log", "name one with --log")
     from signdecoder.benchmark.exam import choose_exam
 
     chosen = choose_exam(
