@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from signdecoder.layout import columns, percent, printable, width
+from signdecoder.layout import columns, cut, percent, printable, width
 
 if TYPE_CHECKING:
     from signdecoder.gates import Carried, GateTrace
@@ -48,7 +48,8 @@ VALUES = (
 )  # fmt: skip
 WHEN_NOT_WHY = "when the network writes, keeps and shows something, not why it answers so"
 NO_CANDIDATE = (
-    "no pair of signals has half of the LSTM's vote yet, so there is none whose gates could be shown"
+    "no pair of signals has half of the LSTM's vote yet, so there is none whose gates could be"
+    " shown"
 )
 
 _UNITS = 6  # rows of a map
@@ -56,6 +57,7 @@ _LABEL = 8  # columns of a row's name
 _GAP = "  "
 _ACROSS = ((3, 4), (2, 3), (1, 1))  # maps side by side, and the least columns a signal for that
 _MOST_CELL = 6
+_TITLE = 14  # columns that a map's title takes
 _SHADES = "·░▒▓█"
 _BARS = "·▁▂▃▄▅▆▇█"
 _DIGITS = 4  # of a value in a document
@@ -72,7 +74,7 @@ def gate_lines(trace: GateTrace | None, wide: int = 80) -> list[str]:
     across, cell = _fit(len(trace.signals), wide)
     units = trace.telling_units()[:_UNITS]
     maps = [_map_lines(trace, value, units, cell) for value in VALUES]
-    lines = [*_fold(headline(trace), wide), *_fold(f"This is a trace of {WHEN_NOT_WHY}.", wide), ""]
+    lines = [*_fold(headline(trace), wide), *_fold(f"Its gates tell {WHEN_NOT_WHY}.", wide), ""]
     lines += [_names_line(trace, cell), _shown_line(trace, cell)]
     if trace.carried is not None:
         lines += _rows("ΔC", trace.mark, units, cell, signed=True)
@@ -83,8 +85,8 @@ def gate_lines(trace: GateTrace | None, wide: int = 80) -> list[str]:
     lines += ["", *_equation_lines(wide)]
     lines += _fold(
         "σ(z) = 1/(1 + e^-z); ⊙ multiplies unit by unit; t-1 is the signal before. A full block is"
-        f" 1, or the largest of its map; of {_units_of(trace)} units those are shown that bring most"
-        " of ΔC to the live signal.",
+        f" 1, or the largest of its map; of {_units_of(trace)} units those are shown that bring"
+        " most of ΔC to the live signal.",
         wide,
     )
     return lines
@@ -95,7 +97,7 @@ def headline(trace: GateTrace) -> str:
     c = trace.candidate
     pair = printable(c.key) if c.key == c.live else f"{printable(c.key)} → {printable(c.live)}"
     rule = f": {printable(c.rule)}" if c.rule else ": a sight that the network found by itself."
-    return f"The LSTM's gates as {pair} sees it, {percent(c.share)} of its vote{rule}"
+    return f"{pair}, {percent(c.share)} of the LSTM's vote{rule}"
 
 
 def carried_sentences(trace: GateTrace) -> list[str]:
@@ -103,7 +105,7 @@ def carried_sentences(trace: GateTrace) -> list[str]:
     c, carried = trace.candidate, trace.carried
     if carried is None:
         names = dict.fromkeys((c.key, c.live) if c.either else (c.key,))
-        which = " nor ".join(map(printable, names))
+        which = " and no ".join(map(printable, names))
         return [f"Nothing is carried: no {which} comes before the last signal."]
     first, last = (printable(trace.signals[n]) for n in (carried.start, carried.end))
     to = f"the {last} (signal {carried.end + 1})" if carried.found else "the end"
@@ -156,14 +158,15 @@ def _equation_lines(wide: int) -> list[str]:
 def _fit(signals: int, wide: int) -> tuple[int, int]:
     """How many maps stand side by side, and how many columns a signal has."""
     for across, least in _ACROSS:
-        cell = ((wide + len(_GAP)) // across - len(_GAP) - _LABEL) // signals
-        if cell >= least:
+        room = (wide + len(_GAP)) // across - len(_GAP)
+        cell = (room - _LABEL) // signals
+        if cell >= least and room >= _TITLE:
             return across, min(cell, _MOST_CELL)
     return 1, 1
 
 
 def _map_lines(trace: GateTrace, value: Value, units: Sequence[int], cell: int) -> list[str]:
-    wide = _LABEL + cell * len(trace.signals)
+    wide = max(_TITLE, _LABEL + cell * len(trace.signals))
     title = f"{value.symbol}  {value.name}"
     values = getattr(trace.gates, value.field)
     rows = _rows("unit", values, units, cell, signed=value.signed)
@@ -171,9 +174,7 @@ def _map_lines(trace: GateTrace, value: Value, units: Sequence[int], cell: int) 
     return [line + " " * (wide - width(line)) for line in lines]
 
 
-def _rows(
-    name: str, values: Floats, units: Sequence[int], cell: int, *, signed: bool
-) -> list[str]:
+def _rows(name: str, values: Floats, units: Sequence[int], cell: int, *, signed: bool) -> list[str]:
     most = max(1.0, float(abs(values[:, units]).max()))
     return [
         f"{f'{name} {unit}':<{_LABEL}}"
@@ -194,7 +195,7 @@ def _block(share: float, cell: int, signed: bool) -> str:
 def _names_line(trace: GateTrace, cell: int) -> str:
     """The signals over their columns, cut short to fit; one column has room for a letter."""
     room = max(1, cell - 1)
-    names = [printable(name)[:room] for name in trace.signals]
+    names = [cut(printable(name), room) for name in trace.signals]
     return " " * _LABEL + "".join(" " * (cell - width(name)) + name for name in names)
 
 
@@ -229,7 +230,7 @@ def gate_document(trace: GateTrace | None) -> dict[str, Any] | None:
     c, carried = trace.candidate, trace.carried
     return {
         "candidate": {
-            "key_sign": c.key, "live_signal": c.live, "share": round(c.share, _DIGITS),
+            "pair": [c.key, c.live], "parts": list(c.parts), "share": round(c.share, _DIGITS),
             "rule": c.rule or None,
         },
         "signs": list(trace.signals),
@@ -248,6 +249,4 @@ def gate_document(trace: GateTrace | None) -> dict[str, Any] | None:
 
 def _round(values: Floats) -> Any:
     """Nested lists of numbers with few digits."""
-    return [
-        _round(value) if value.ndim else round(float(value), _DIGITS) + 0.0 for value in values
-    ]
+    return [_round(value) if value.ndim else round(float(value), _DIGITS) + 0.0 for value in values]

@@ -34,15 +34,16 @@ _DECOY = -1_000_000  # a signal that nobody has, in no slot
 class Candidate:
     """The pair of signals that most of the LSTM's vote goes to, and what it takes them for.
 
-    ``key`` and ``live`` are their names, the same name twice for a rule about one signal; ``slots``
-    are those of the pair (k, l) whose view of a play is meant, ``share`` what the pair has of the
-    vote, ``sight`` the sight with most of that. ``rule`` is that sight in words, empty for one that
-    the network found by itself; ``parts`` are what the two signals are in it, ``steps`` how far the
-    live signal stands behind the key sign, and ``either`` says that the order does not matter.
+    ``key`` and ``live`` are their names, the same name twice for a rule about one signal; ``pair``
+    and ``slots`` those of the pair (k, l) whose view of a play is meant, ``share`` what it has of
+    the vote, ``sight`` the sight with most of that. ``rule`` is that sight in words, empty for one
+    that the network found by itself; ``parts`` are what key and live are in it, ``steps`` how far
+    the live signal stands behind the key sign, and ``either``: does the order not matter?
     """
 
     key: str
     live: str
+    pair: tuple[str, str]
     slots: tuple[int, int]
     share: float
     sight: int
@@ -252,10 +253,10 @@ def _name_candidate(
     names: Sequence[str],
     decoder: Decoder,
 ) -> Candidate:
-    key, live = (names[slot] for slot in slots)
+    key, live = pair = names[slots[0]], names[slots[1]]
     if rule is None:
         parts = ("key sign", "live signal")
-        return Candidate(key, live, slots, share, sight, "", parts, either=True)
+        return Candidate(key, live, pair, slots, share, sight, "", parts, either=True)
     told = rule.plain if rule.wipe_off == SOME_OTHER else rule
     first = "key sign"
     if rule.activator >= 0 or rule.wipe_off >= 0:
@@ -263,7 +264,7 @@ def _name_candidate(
     if rule.family == "before":  # the earlier of the two is the key sign
         key, live = live, key
     return Candidate(
-        key, live, slots, share, sight, describe(told, names, [decoder.play]),
+        key, live, pair, slots, share, sight, describe(told, names, [decoder.play]),
         (first, "live signal"), rule.step if rule.family == "kth" else 1,
         either=rule.family == "both" or first != "key sign",
     )  # fmt: skip
