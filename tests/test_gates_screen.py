@@ -91,6 +91,8 @@ def test_it_opens_at_the_live_signal_on_what_the_key_sign_changes(
         assert "a trace of when, not of why" in shown
         assert "●" in shown
         assert "▶" in shown
+        most = f"{abs(trace.mark).max():.2f}"  # both ends of the scale
+        assert re.search(rf"−{most} +\+{most}", shown)
 
     drive(trace, act, size)
 

@@ -26,6 +26,7 @@ _LABEL = 5  # columns of a unit's number
 _HEAD, _FOOT = 4, 1  # lines above the map and below it
 _MOST_CELL, _NUMBERED = 14, 6  # columns of a cell, and from which on it has room for a number
 _TONES = 30  # of a colour, from nothing to full
+_RAMP = 10  # steps of the scale below the map
 _GAMMA = 0.7  # lifts the small values, so that they can be seen at all
 _BARS = "·▁▂▃▄▅▆▇█"
 _BRACKETED = 9  # columns from which on the chosen number stands in brackets
@@ -191,7 +192,8 @@ class GateMap(Widget):
     def _legend(self, palette: Palette) -> Content:
         """What the colours stand for."""
         least = -_TONES if self.is_signed else 0
-        ramp = [Content.styled(" ", palette[tone]) for tone in range(least, _TONES + 1, 3)]
+        tones = range(least, _TONES + 1, (_TONES - least) // _RAMP)
+        ramp = [Content.styled(" ", palette[tone]) for tone in tones]
         low, high = (self._number(tone / _TONES * self.scale) for tone in (least, _TONES))
         return Content.assemble(
             " " * _LABEL, Content.styled(f"{low} ", "$secondary"), *ramp,
