@@ -6,12 +6,12 @@ Run it from anywhere: python docs/draw_report.py
 from __future__ import annotations
 
 import io
-import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from pictures import write_picture
 from rich.console import Console
 from rich.text import Text
 
@@ -44,9 +44,7 @@ def main() -> None:
                 indent = (" " * (len(line) - len(words)), "dim")
                 console.print(Text.assemble(indent, (words, "bold" if number == 0 else "")))
             console.print()
-    drawn = console.export_svg(title="signdecoder on a simulated game")
-    # Without the fonts that rich would have a viewer fetch: any monospaced one will do.
-    PICTURE.write_text(re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.S), "utf-8")
+    write_picture(console.export_svg(title="signdecoder on a simulated game"), PICTURE)
 
 
 if __name__ == "__main__":

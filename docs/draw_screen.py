@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import re
 import tempfile
 from pathlib import Path
+
+from pictures import write_picture
 
 from signdecoder.cli.screen import set_up
 from signdecoder.logs import read_log
@@ -37,9 +38,7 @@ def main() -> None:
         drawn = asyncio.run(
             type_game(plays, Path(folder) / "demo.db", (columns, lines), arguments.theme)
         )
-    # Without the fonts that rich would have a viewer fetch: any monospaced one will do.
-    picture = re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.S)
-    arguments.out.write_text(picture, "utf-8")
+    write_picture(drawn, arguments.out)
 
 
 async def type_game(plays: list[Play], db: Path, size: tuple[int, int], theme: str) -> str:

@@ -10,14 +10,14 @@ needs no second reading of the log, only a copy of what is known of the unseen.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.lstm import LSTM, Floats, State, sigmoid
+from signdecoder.lstm import LSTM, Floats, Gates, State, sigmoid
 from signdecoder.votes import (
     count_votes,
     key_votes,
@@ -57,6 +57,19 @@ class Asks:
     belief: Floats
     shares: Floats
     thirds: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class PlayTrace:
+    """One sequence as the play LSTM read it from one pair's point of view, signal by signal.
+
+    ``inputs`` (T, X) are what it was told of each signal, ``sights`` (T, S) what the pair showed
+    after it; the arrays of ``gates`` are (T, H).
+    """
+
+    inputs: Floats
+    gates: Gates
+    sights: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,18 +139,48 @@ class CandidateLSTM:
         """Run the play LSTM over N sequences of numbers (negative: a signal without a slot)."""
         signals = tuple(tuple(dict.fromkeys(sequence)) for sequence in sequences)
         slots = max(map(len, signals)) + 1
-        width = max(map(len, sequences))
-        local = np.full((len(sequences), width), -1)
+        local = np.full((len(sequences), max(map(len, sequences))), -1)
         for n, sequence in enumerate(sequences):
             place = {signal: p for p, signal in enumerate(signals[n])}
             local[n, : len(sequence)] = [place[signal] for signal in sequence]
-        state = self.play.start(len(sequences) * slots * slots)
-        for t in range(width):
-            after = self.play.step(_candidate_features(local, t, slots), state)
-            going = np.repeat(local[:, t] >= 0, slots * slots)[:, None]
-            state = State(np.where(going, after.h, state.h), np.where(going, after.c, state.c))
-        sights = sigmoid(self._dense("sight", state.h))
+        *_, (_, state) = self._steps(local, slots)
+        sights = self._sights(state.h)
         return Readings(sights.reshape(len(sequences), slots * slots, -1), signals, slots)
+
+    def trace(self, sequence: Sequence[int], key: int, live: int) -> PlayTrace:
+        """Read one sequence and keep every step of it, from the point of view of (key, live).
+
+        The very steps of ``read``: the last hidden values are those that its sights are made of.
+        """
+        places = {signal: place for place, signal in enumerate(dict.fromkeys(sequence))}
+        absent = len(places)
+        local = np.array([[places[signal] for signal in sequence]])
+        row = places.get(key, absent) * (absent + 1) + places.get(live, absent)
+        steps = [gates for gates, _ in self._steps(local, absent + 1)]
+        taken = {
+            name: np.array([getattr(gates, name)[row] for gates in steps])
+            for name in Gates.__slots__
+        }
+        inputs = [_candidate_features(local, t, absent + 1)[row] for t in range(len(sequence))]
+        return PlayTrace(np.array(inputs), Gates(**taken), self._sights(taken["hidden"]))
+
+    def _steps(self, local: NDArray[np.int64], slots: int) -> Iterator[tuple[Gates, State]]:
+        """The play LSTM over (N, T) places of signals among ``slots``, a row each pair of them.
+
+        After each step its gates, and the state, which stays where a sequence has ended.
+        """
+        state = self.play.start(len(local) * slots * slots)
+        for t in range(local.shape[1]):
+            gates = self.play.gates(_candidate_features(local, t, slots), state)
+            going = np.repeat(local[:, t] >= 0, slots * slots)[:, None]
+            state = State(
+                np.where(going, gates.hidden, state.h), np.where(going, gates.cell, state.c)
+            )
+            yield gates, state
+
+    def _sights(self, hidden: Floats) -> Floats:
+        """What the play LSTM's hidden values (…, H) show of a pair: (…, S)."""
+        return sigmoid(self._dense("sight", hidden))
 
     def observe(self, belief: Belief, sights: Floats, evidence: int, new_game: bool) -> Belief:
         """The belief after one more play, from its ``sights`` (C, S) and what its outcome says."""
@@ -166,7 +209,7 @@ class CandidateLSTM:
         known = [belief.together.h[:: belief.slots + 1], belief.third.h]
         return Asks(
             self._dense("question/belief", belief.together.h),
-            self._final_vote(belief),
+            self.vote(belief),
             share_thirds(self._dense("thirds", np.concatenate(known, axis=1))),
         )
 
@@ -194,7 +237,7 @@ class CandidateLSTM:
         diagonal = grid[np.arange(belief.slots), np.arange(belief.slots)]
         signals = np.concatenate([best, mean, diagonal], axis=-1)
         overall = np.concatenate([best.max(axis=0), mean.mean(axis=0)])
-        votes = key_votes(self._final_vote(belief))
+        votes = key_votes(self.vote(belief))
         signals = np.column_stack([self._relu("key_hidden", signals), votes[:-1]])
         overall = np.append(self._relu("no_key_hidden", overall), votes[-1])
         logits = [self._dense("key", signals)[:, 0], self._dense("no_key", overall)]
@@ -225,7 +268,8 @@ class CandidateLSTM:
         grid += (signals @ a["exchange/of_l/kernel"])[None, :]
         return np.maximum(told, 0)
 
-    def _final_vote(self, belief: Belief) -> Floats:
+    def vote(self, belief: Belief) -> Floats:
+        """The share of every sight of every pair in the vote on the rule, by all known: (C, S)."""
         return self._vote("vote", np.concatenate([belief.alone.c, belief.together.h], axis=1))
 
     def _vote(self, name: str, known: Floats) -> Floats:

@@ -67,10 +67,10 @@ class Recipe:
         longer = replace(other, steps=self.steps, decay=self.decay, reads_only=self.reads_only)
         if longer != self:
             return False
-        return step <= min(
-            *(recipe.decays_from for recipe in (self, other)),
-            *(recipe.lessons + recipe.reads_only for recipe in (self, other)),
-        )
+        turns = [recipe.decays_from for recipe in (self, other)]
+        if self.reads_only != other.reads_only:
+            turns += [recipe.lessons + recipe.reads_only for recipe in (self, other)]
+        return step <= min(turns)
 
 
 def draw_batch(recipe: Recipe, step: int) -> Batch:

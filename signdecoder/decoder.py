@@ -18,6 +18,7 @@ from signdecoder.plays import (
     read_sequence,
     read_signals,
 )
+from signdecoder.reader import LogReader
 from signdecoder.recall import recall_advisers
 from signdecoder.rule_reader import Change, RuleReader
 from signdecoder.store import Store
@@ -83,6 +84,11 @@ class Decoder:
     def fresh(self) -> Self:
         """A decoder like this one that has seen nothing."""
         return type(self)(play=self.play, weights=self.weights)
+
+    @property
+    def lstm(self) -> LogReader:
+        """What the LSTM has made of the plays, for those who look inside it."""
+        return self._advisers.lstm
 
     @property
     def plays(self) -> int:

@@ -68,7 +68,7 @@ def explain(
 ) -> Explanation:
     """Why the decoder, having read these plays of the coach, says what it does of a sequence."""
     asked = Substitutions(decoder, signals)
-    none: tuple[Part, ...] = ("",) * len(signals)
+    none: tuple[Part, ...] = tuple("" for _ in signals)
     ranked = decoder.rules() if decoder.finds_rule else []
     rule = ranked[0] if ranked else None
     return Explanation(

@@ -39,6 +39,13 @@ def _columns_of(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
+def cut(text: str, room: int) -> str:
+    """The text, its end cut off where it takes more than ``room`` columns."""
+    while width(text) > room:
+        text = text[:-1]
+    return text
+
+
 def columns(rows: Sequence[Sequence[str]], align: str, gap: str = "  ") -> list[str]:
     """The rows as lines with aligned columns; ``align`` holds `<` or `>` for each column."""
     widths = [max(map(width, cells)) for cells in zip(*rows, strict=True)]

@@ -63,11 +63,16 @@ class LSTM:
         gates = self.gates(x, state)
         return State(gates.hidden, gates.cell)
 
+    def terms(self, x: Floats, h: Floats) -> tuple[Floats, Floats, Floats]:
+        """What each gate sums up before it is squashed: W x (…, 4H), U h (…, 4H) and b (4H,)."""
+        return x @ self.kernel, h @ self.recurrent, self.bias
+
     def gates(self, x: Floats, state: State) -> Gates:
         """The six equations, for one input x (…, X) and the state before it."""
-        h, c = state.h, state.c
+        c = state.c
+        of_input, of_hidden, bias = self.terms(x, state.h)
         # [W_i x + U_i h + b_i, W_f x + U_f h + b_f, W_c x + U_c h + b_c, W_o x + U_o h + b_o]
-        z_i, z_f, z_c, z_o = np.split(x @ self.kernel + h @ self.recurrent + self.bias, 4, axis=-1)
+        z_i, z_f, z_c, z_o = np.split(of_input + of_hidden + bias, 4, axis=-1)
         f = sigmoid(z_f)  # forget gate: how much of the old cell stays
         i = sigmoid(z_i)  # input gate: how much of the new is let in
         c_new = np.tanh(z_c)  # candidate: what would be written

@@ -8,8 +8,8 @@ from typing import Self
 
 import numpy as np
 
-from signdecoder.candidates import UNSEEN, Asks, Belief, CandidateLSTM, Readings
-from signdecoder.lstm import Floats, State
+from signdecoder.candidates import UNSEEN, Asks, Belief, CandidateLSTM, PlayTrace, Readings
+from signdecoder.lstm import LSTM, Floats, State
 from signdecoder.plays import Evidence, Play, evidence_of, fold
 from signdecoder.vocabulary import MAX_SLOTS, Vocabulary
 from signdecoder.weights import Weights, pack_arrays, read_arrays
@@ -162,6 +162,25 @@ class LogReader:
         chances = self._network.key_chances(self._belief)
         slots = self.vocabulary.slots
         return {self.vocabulary.names[n]: float(chances[place]) for place, n in enumerate(slots)}
+
+    # --- looking inside ---------------------------------------------------------------------------
+
+    @property
+    def play_lstm(self) -> LSTM:
+        """The LSTM that reads the signals of one play."""
+        return self._network.play
+
+    def vote(self) -> Floats:
+        """The share of every sight of every pair of slots in the vote on the rule: (V, V, S).
+
+        The last slots are those of signals that have not come.
+        """
+        slots = self._belief.slots
+        return self._network.vote(self._belief).reshape(slots, slots, -1)
+
+    def trace(self, numbers: tuple[int, ...], key: int, live: int) -> PlayTrace:
+        """Every step of the play LSTM over a sequence, from the point of view of two slots."""
+        return self._network.trace(_place(numbers, self._slot_of()), key, live)
 
     # --- keeping ----------------------------------------------------------------------------------
 
