@@ -1,0 +1,96 @@
+"""What the practice screen says: words and short lines."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from signdecoder.contest import CHANCES, Contest
+from signdecoder.layout import count
+from signdecoder.plays import NONE, STEAL
+from signdecoder.practice import LEVELS
+from signdecoder.report_words import outcome_name
+
+GUESSES = ("sure hold", "hold", "no idea", "steal", "sure steal")  # in the order of CHANCES
+
+
+class Stage(Enum):
+    """Where a round stands: which keys work follows from it."""
+
+    START = auto()  # a level and a seed are chosen
+    GIVING = auto()  # the signals come
+    ASKED = auto()  # all have come, the guess is awaited
+    WAITING = auto()  # guessed; the decoder is not ready yet
+    TOLD = auto()  # what came is told
+    OVER = auto()  # the rule is told
+
+
+def guess_word(chance: float) -> str:
+    """A guess as a word; what lies between them as steal or hold."""
+    if chance in CHANCES:
+        return GUESSES[CHANCES.index(chance)]
+    return "steal" if chance > 0.5 else "hold"
+
+
+def points_word(points: float) -> str:
+    """Points as they are shown: whole, and with a sign."""
+    return f"{round(points):+d}".replace("-", "−").replace("+0", "0")
+
+
+def came_words(outcome: str) -> str:
+    """What came, as a sentence."""
+    if outcome == STEAL:
+        return "He stole."
+    if outcome == NONE:
+        return "Nothing came: no steal."
+    return f"A {outcome_name(outcome)}: no steal."
+
+
+def score_words(contest: Contest) -> str:
+    """Both scores in a few columns."""
+    student, decoder = contest.student, contest.decoder
+    return f"you {points_word(student.points)} · decoder {points_word(decoder.points)}"
+
+
+def start_words(level: int, seed: int) -> list[tuple[str, str]]:
+    """What this is, the level and the seed: paragraphs, each with its style."""
+    return [
+        ("", "A simulated coach signs. Say of each play whether he calls a steal, then see what "
+             "came and what the decoder thought. Find his key sign: what makes the others count."),
+        ("", ""),
+        ("bold", f"Level {level} of {len(LEVELS)}   ·   seed {seed}"),
+        ("$text-muted", LEVELS[level - 1].words),
+    ]  # fmt: skip
+
+
+def end_words(contest: Contest) -> list[tuple[str, str]]:
+    """The rule, who had it when, the score, and how to play this again: paragraphs with styles."""
+    played = contest.round
+    key = " or ".join(dict.fromkeys(played.key_signs))
+    return [
+        ("bold $accent", played.rule),
+        ("", f"Key sign: {key}, {_found('you', contest.student_had_it)}, "
+             f"{_found('the decoder', contest.decoder_had_it)}."),
+        ("", f"Right: you {_right(contest.student.right, contest.played)}, the decoder "
+             f"{_right(contest.decoder.right, contest.decoder.plays)}. Points: "
+             f"{score_words(contest)}."),
+        ("bold $success" if contest.is_won else "bold", _verdict(contest)),
+        ("$text-muted", f"This round again: {played.command}"),
+    ]  # fmt: skip
+
+
+def _found(who: str, since: int | None) -> str:
+    return f"found by {who} after {count(since, 'play')}" if since else f"not found by {who}"
+
+
+def _right(right: int, plays: int) -> str:
+    return f"{right} of {plays}"
+
+
+def _verdict(contest: Contest) -> str:
+    level = contest.round.level
+    if contest.is_won:
+        after = f"on to level {level + 1}" if level < len(LEVELS) else "there is no higher level"
+        return f"You win: {after}."
+    if contest.student_had_it is None:
+        return "The decoder wins: only who names the key sign can win."
+    return "The decoder wins: it had the key sign sooner, and more points."
