@@ -118,6 +118,11 @@ class Contest:
         return replace(self, beliefs=(*self.beliefs, belief))
 
     @property
+    def belief(self) -> Belief | None:
+        """What the decoder thinks after the last play that was guessed; None if it has failed."""
+        return self.beliefs[self.played - 1] if 0 < self.played <= len(self.beliefs) else None
+
+    @property
     def student(self) -> Tally:
         """The student's score."""
         return tally(self.guesses, self.round.plays)

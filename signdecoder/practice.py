@@ -21,10 +21,11 @@ from signdecoder.simulator import SIGNALS, Simulation, name_games
 from signdecoder.systems import NO_SIGNAL
 
 PLAYS = 30  # of a round
-FEWEST, MOST = 10, 200  # plays of a round
+FEWEST, MOST = 5, 200  # plays of a round
 _SEEDS = 10_000
 # The least and the highest share of steals in a round: with few there is nothing to find it by.
 _STEALS = (1 / 6, 1 / 2)
+_MEAN_LENGTH = 4.0  # of sequences, at least: one that ends at once says little
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ LEVELS: tuple[Level, ...] = (
         simulator.Level((0.35, 0.45), *_CLEAN, 6, 6),
     ),
     Level(
-        "Eight signals. What counts comes right after the key sign, second after it, any time "
-        "after it, or right before; or the sign is its own key.",
-        ("next", "kth", "anywhere", "before", "hot"),
+        "Eight signals. What counts is the next after the key sign, the second or third after it, "
+        "or any after it; or the key sign calls it alone.",
+        ("next", "kth", "anywhere", "hot"),
         simulator.Level((0.3, 0.45), *_CLEAN, 7, 8),
     ),
     Level(
@@ -145,5 +146,6 @@ def _draw_log(level: Level, names: list[str], plays: int, rng: np.random.Generat
             wipe_off=level.wipe_off,
             noise=level.where.noise,
         )
-        if level.wipe_off is None or coach.system.activator == NO_SIGNAL:
+        plain = level.wipe_off is None or coach.system.activator == NO_SIGNAL
+        if plain and coach.habits.mean_length >= _MEAN_LENGTH:
             return name_games(draw_games(coach, start_games(plays, 1), rng), "Simulated", names)

@@ -53,6 +53,8 @@ ORDER = (
         "follower",
         "notices",
         "desk",
+        "practice",
+        "contest",
     ),
     *("progress", "background", "roles", "episodes", "course", "batches"),
     *(
@@ -81,6 +83,7 @@ ORDER = (
         "tui.setup",
         "tui.messages",
         "tui.words",
+        "tui.practice_words",
         "tui.widgets",
         "tui.widgets.key_cap",
         "tui.widgets.signal_pad",
@@ -92,6 +95,14 @@ ORDER = (
         "tui.widgets.emergence",
         "tui.widgets.top_line",
         "tui.widgets.training_line",
+        "tui.widgets.signs",
+        "tui.widgets.naming_pad",
+        "tui.widgets.duel",
+        "tui.widgets.round_card",
+        "tui.widgets.round_line",
+        "tui.widgets.round_list",
+        "tui.widgets.round_score",
+        "tui.widgets.round_steps",
         "tui.screens",
         "tui.screens.ask",
         "tui.screens.edit_play",
@@ -102,6 +113,7 @@ ORDER = (
         "tui.screens.train",
         "tui.screens.errands",
         "tui.screens.live",
+        "tui.screens.practice",
         "tui.app",
     ),
     *("web", "web.door", "web.server"),
@@ -124,7 +136,7 @@ ORDER = (
         "benchmark.trial_report",
     ),
     *("cli.output", "cli.options", "cli.files", "cli.progress", "cli.benchmark"),
-    *("cli.ask", "cli.record", "cli.learn", "cli.screen", "cli", "__main__"),
+    *("cli.ask", "cli.record", "cli.learn", "cli.screen", "cli.practice", "cli", "__main__"),
 )
 # Who may import a package that is slow to load or that belongs in one place.
 HOMES = {

@@ -16,7 +16,7 @@ def practice(
         int | None,
         typer.Option(metavar="S", help="Which coach is drawn; without it, anyone."),
     ] = None,
-    plays: Annotated[int, typer.Option(metavar="N", help="Plays of a round, 10 to 200.")] = 30,
+    plays: Annotated[int, typer.Option(metavar="N", help="Plays of a round, 5 to 200.")] = 30,
 ) -> None:
     """Practise on simulated coaches, against the decoder.
 

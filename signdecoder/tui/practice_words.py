@@ -54,11 +54,11 @@ def score_words(contest: Contest) -> str:
 def start_words(level: int, seed: int) -> list[tuple[str, str]]:
     """What this is, the level and the seed: paragraphs, each with its style."""
     return [
-        ("", "A simulated coach signs. Say of each play whether he calls a steal, then see what "
-             "came and what the decoder thought. Find his key sign: what makes the others count."),
+        ("", "A simulated coach signs. Say of each play whether he calls a steal, as the "
+             "decoder does, and find his key sign: the one that makes others count."),
         ("", ""),
         ("bold", f"Level {level} of {len(LEVELS)}   ·   seed {seed}"),
-        ("$text-muted", LEVELS[level - 1].words),
+        ("$secondary", LEVELS[level - 1].words),
     ]  # fmt: skip
 
 
@@ -70,20 +70,15 @@ def end_words(contest: Contest) -> list[tuple[str, str]]:
         ("bold $accent", played.rule),
         ("", f"Key sign: {key}, {_found('you', contest.student_had_it)}, "
              f"{_found('the decoder', contest.decoder_had_it)}."),
-        ("", f"Right: you {_right(contest.student.right, contest.played)}, the decoder "
-             f"{_right(contest.decoder.right, contest.decoder.plays)}. Points: "
-             f"{score_words(contest)}."),
+        ("", f"Right: you {contest.student.right}, the decoder {contest.decoder.right} of "
+             f"{contest.decoder.plays}. Points: {score_words(contest)}."),
         ("bold $success" if contest.is_won else "bold", _verdict(contest)),
-        ("$text-muted", f"This round again: {played.command}"),
+        ("$secondary", f"This round again: {played.command}"),
     ]  # fmt: skip
 
 
 def _found(who: str, since: int | None) -> str:
     return f"found by {who} after {count(since, 'play')}" if since else f"not found by {who}"
-
-
-def _right(right: int, plays: int) -> str:
-    return f"{right} of {plays}"
 
 
 def _verdict(contest: Contest) -> str:

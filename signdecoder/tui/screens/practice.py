@@ -1,4 +1,4 @@
-"""Practice: a simulated coach signs, the student guesses, and the decoder's belief is told beside."""
+"""Practice: a simulated coach signs, a student guesses, and the decoder's belief is told beside."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from signdecoder.contest import CHANCES, Contest, foretell
 from signdecoder.pads import Pad, lay_out
 from signdecoder.practice import LEVELS, Round, draw_round
 from signdecoder.tui.messages import Believed, SignalGiven, StepAsked
-from signdecoder.tui.practice_words import Stage, end_words, score_words, start_words
+from signdecoder.tui.practice_words import GUESSES, Stage, end_words, score_words, start_words
 from signdecoder.tui.screens.help import HelpScreen, list_keys
 from signdecoder.tui.setup import PracticeSetup
 from signdecoder.tui.widgets.duel import Duel
@@ -52,7 +52,8 @@ The coach is simulated. Nothing is kept: the level and the seed give the same ro
 _STAGES: dict[str, tuple[Stage, ...]] = {
     "start": (Stage.START,), "level": (Stage.START,), "new_seed": (Stage.START,),
     "show_all": (Stage.GIVING,), "pace": (Stage.GIVING,),
-    "guess": (Stage.ASKED,), "go_on": (Stage.TOLD,), "next_round": (Stage.OVER,),
+    "guess": (Stage.ASKED,), "go_on": (Stage.TOLD,), "tell_rule": (Stage.TOLD,),
+    "next_round": (Stage.OVER,),
     "choose": (Stage.GIVING, Stage.ASKED, Stage.WAITING, Stage.TOLD, Stage.OVER),
     "steals": (Stage.GIVING, Stage.ASKED, Stage.WAITING, Stage.TOLD, Stage.OVER),
 }  # fmt: skip
@@ -64,10 +65,10 @@ class PracticeScreen(Screen[None]):
     AUTO_FOCUS = ""
     # Enter goes on, whatever that is now; the footer shows what works, as far as there is room.
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "guess(1)", "Guess", key_display="1-5", tooltip="Your guess, from 1 to 5"),
         *(
-            Binding(str(n), f"guess({n})", f"Guess {n}", show=n in (1, 5), key_display=f"{n}",
-                    group=Binding.Group("Hold … steal", compact=True))
-            for n in range(1, len(CHANCES) + 1)
+            Binding(str(n), f"guess({n})", f"Guess: {word}", show=False)
+            for n, word in enumerate(GUESSES[1:], 2)
         ),
         Binding("enter", "start", "Start", key_display="⏎"),
         Binding("enter", "show_all", "Show all", key_display="⏎"),
@@ -83,7 +84,7 @@ class PracticeScreen(Screen[None]):
         Binding("plus", "pace(-1)", "Faster", key_display="+", show=False),
         Binding("minus", "pace(1)", "Slower", key_display="-", show=False),
         Binding("ctrl+q", "app.quit", "Quit", priority=True, tooltip="Nothing is kept"),
-    ]  # fmt: skip
+    ]
 
     def __init__(self, setup: PracticeSetup) -> None:
         super().__init__()
@@ -133,7 +134,7 @@ class PracticeScreen(Screen[None]):
         self._show_start()
 
     def _show_start(self) -> None:
-        self.query_one(RoundCard).paragraphs = start_words(self.level, self.seed)
+        self.query_one(RoundCard).show(start_words(self.level, self.seed))
 
     async def action_start(self) -> None:
         """Begin the round of this level and seed."""
@@ -265,8 +266,12 @@ class PracticeScreen(Screen[None]):
             await self._give_play()
 
     async def action_tell_rule(self) -> None:
-        """End the round here."""
-        await self._come_to(Stage.OVER)
+        """End the round here; who has named no key sign yet must do that first."""
+        assert self.contest is not None
+        if self.contest.key is None:
+            self.notify("Name his key sign first: press its letter.", timeout=3)
+        else:
+            await self._come_to(Stage.OVER)
 
     # --- the key sign -----------------------------------------------------------------------------
 
@@ -309,7 +314,7 @@ class PracticeScreen(Screen[None]):
         if stage is Stage.START:
             self._show_start()
         elif stage is Stage.OVER and self.contest is not None:
-            self.query_one(RoundCard).paragraphs = end_words(self.contest)
+            self.query_one(RoundCard).show(end_words(self.contest))
         self._show_score()
         await self.query_one(RoundSteps).show(stage)
         self.refresh_bindings()
@@ -349,7 +354,4 @@ class PracticeScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Which keys work now: the footer shows those alone."""
-        if action == "tell_rule":
-            named = self.contest is not None and self.contest.key is not None
-            return named and self.stage is Stage.TOLD
         return self.stage in _STAGES[action] if action in _STAGES else True

@@ -51,17 +51,17 @@ class Duel(Widget):
         room = self.size.width - _NAME - 1 - _NUMBER - _POINTS - (_WORD if wordy else 0)
         if chance is None:
             empty = " " * max(4, room) + "│"
-            return Content.assemble(name.ljust(_NAME), Content.styled(empty, "$text-muted"))
+            return Content.assemble(name.ljust(_NAME), Content.styled(empty, "$secondary"))
         word = f"  {guess_word(chance)}" if wordy else ""
         points, style = "", ""
         if self.outcome is not None:
             gained = points_of(chance, self.outcome)
             points = points_word(gained)
-            style = "$success" if gained > 0 else "$error" if gained < 0 else "$text-muted"
+            style = "$success" if gained > 0 else "$error" if gained < 0 else "$secondary"
         return Content.assemble(
             name.ljust(_NAME),
             Content.styled(bar(chance, max(4, room)), colour),
-            Content.styled("│", "$text-muted"),
+            Content.styled("│", "$secondary"),
             fixed_percent(chance).rjust(_NUMBER),
             word.ljust(_WORD if wordy else 0),
             Content.styled(points.rjust(_POINTS), style),

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.reactive import reactive
-from textual.widget import Widget
+from textual.widgets import Static
 
 
-class RoundCard(Widget):
-    """Paragraphs, each with a style."""
+class RoundCard(VerticalScroll):
+    """Paragraphs, each with a style; they scroll where there is no room."""
 
-    paragraphs: reactive[list[tuple[str, str]]] = reactive(list, layout=True)
+    def compose(self) -> ComposeResult:
+        """The text."""
+        yield Static()
 
-    def render(self) -> Content:
-        """One after the other."""
-        return Content("\n").join(Content.styled(words, style) for style, words in self.paragraphs)
+    def show(self, paragraphs: Sequence[tuple[str, str]]) -> None:
+        """Show these, one below the other: a style and the words."""
+        text = Content("\n").join(Content.styled(words, style) for style, words in paragraphs)
+        self.query_one(Static).update(text)
+        self.scroll_home(animate=False)

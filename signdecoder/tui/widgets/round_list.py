@@ -52,14 +52,14 @@ class Rows(Widget):
         """Each play's lines, the newest play first."""
         contest = self.contest
         if contest is None or not contest.played:
-            return Content.styled("What he gave and what came of it: here.", "$text-muted")
+            return Content.styled("What he gave and what came of it: here.", "$secondary")
         places = [
             n
             for n in reversed(range(contest.played))
             if not self.steals or contest.round.plays[n].outcome == STEAL
         ]
         if not places:
-            return Content.styled("No steal yet.", "$text-muted")
+            return Content.styled("No steal yet.", "$secondary")
         return Content("\n").join(line for n in places for line in self._lines(contest, n))
 
     def _lines(self, contest: Contest, n: int) -> list[Content]:
@@ -80,8 +80,9 @@ class Rows(Widget):
                 Content.styled(name, "bold $accent" if name == contest.key else colour)
                 for name in text.split()
             ]
-            parts = [Content.styled(number, "$text-muted"), Content(" ").join(signals)]
+            parts = [Content.styled(number, "$secondary"), Content(" ").join(signals)]
             if place == 0:
-                parts += [" " * (room - len(text)), Content.styled(says, "$text-muted"), came]
+                space = Content(" " * (room - len(text)))
+                parts += [space, Content.styled(says, "$secondary"), came]
             lines.append(Content.assemble(*parts))
         return lines

@@ -24,9 +24,9 @@ class RoundScore(Widget):
         if contest is None:
             return Content("")
         student, decoder = contest.student, contest.decoder
-        belief = contest.beliefs[contest.played - 1] if decoder.plays and contest.played else None
+        belief = contest.belief
         lines = [
-            Content.styled(_row("", "you", "decoder"), "$text-muted"),
+            Content.styled(_row("", "you", "decoder"), "$secondary"),
             Content(_row("right", _share(student.right, student.plays),
                          _share(decoder.right, decoder.plays))),
             Content.styled(
@@ -39,7 +39,7 @@ class RoundScore(Widget):
             key = belief.favourite
         lines.append(Content.styled(_row("key sign", contest.key or "—", key), "$accent"))
         if not self.over:
-            lines.append(Content.styled("Its sign is told at the end.", "$text-muted"))
+            lines.append(Content.styled("Its sign is told at the end.", "$secondary"))
         return Content("\n").join(lines)
 
 

@@ -27,7 +27,7 @@ class RoundSteps(ItemGrid):
     """The keys that work now, in the same place whichever they are."""
 
     def __init__(self) -> None:
-        super().__init__(min_column_width=12)
+        super().__init__(min_column_width=14)
         self._shown: tuple[tuple[str, str, str], ...] = ()
 
     async def show(self, stage: Stage) -> None:

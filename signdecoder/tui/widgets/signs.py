@@ -6,11 +6,13 @@ from textual.content import Content
 
 from signdecoder.tui.widgets.chips import Chips
 
+_APART = 4  # lines from which there is one between two rows
+
 
 class Signs(Chips):
-    """A sequence without weights; where there is little room its rows close up."""
+    """A sequence without weights; with less than four lines its rows stand close."""
 
     def _lines(self, rows: list[tuple[list[Content], list[Content]]]) -> list[Content]:
-        apart = 2 * len(rows) - 1 <= self.size.height
         lines = [Content.assemble(*names) for names, _ in rows]
-        return [line for name in lines for line in (name, Content(""))] if apart else lines
+        close = self.size.height < _APART
+        return lines if close else [line for name in lines for line in (name, Content(""))]
