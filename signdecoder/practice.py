@@ -72,7 +72,8 @@ LEVELS: tuple[Level, ...] = (
         other_plays=0.15,
     ),
     Level(
-        "The same on a youth field: one sign in eight is missed, some runners go on their own.",
+        "Ten signals, any kind of rule, on a youth field: one sign in eight is missed, a rare "
+        "runner goes on his own.",
         _FAMILIES,
         simulator.Level((0.25, 0.4), simulator.LEVELS["youth"].noise, Caution(), 9, 10),
         wipe_off=None,

@@ -67,6 +67,11 @@ async def until(pilot: Pilot[None], true: Callable[[], bool]) -> None:
     raise AssertionError("it never came")
 
 
+def at(screen: PracticeScreen, stage: Stage) -> bool:
+    """Has the round come to this stage?"""
+    return screen.stage is stage
+
+
 async def guess(pilot: Pilot[None], screen: PracticeScreen, key: str) -> None:
     """Guess the play that is asked about, and wait for what came."""
     await until(pilot, lambda: screen.stage is Stage.ASKED)
@@ -187,7 +192,7 @@ def test_a_signal_comes_after_the_other_and_all_stay() -> None:
 def test_enter_shows_the_rest_at_once_and_the_pace_is_changed() -> None:
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
         await pilot.press("enter")
-        assert screen.stage is Stage.GIVING
+        assert at(screen, Stage.GIVING)
         await pilot.press("4")  # no guess before all have come
         assert screen.contest is not None
         assert screen.contest.played == 0
@@ -196,11 +201,11 @@ def test_enter_shows_the_rest_at_once_and_the_pace_is_changed() -> None:
         await pilot.press(*["plus"] * 2)
         assert screen._pace == 0.75
         await pilot.press("enter")
-        assert screen.stage is Stage.ASKED
+        assert at(screen, Stage.ASKED)
         assert screen.query_one(Signs).signals == screen.contest.round.plays[0].signals
         await guess(pilot, screen, "3")
         await pilot.press("enter", *["plus"] * 3)
-        assert screen.stage is Stage.ASKED  # no pace at all: everything at once
+        assert at(screen, Stage.ASKED)  # no pace at all: everything at once
 
     open_practice(drive, pace=1.0)
 
@@ -236,7 +241,7 @@ def test_level_and_seed_are_chosen_before_a_round() -> None:
         await pilot.press("left", "f5")  # no longer
         assert (screen.level, screen.seed) == (1, 99)
         await pilot.press("f2")
-        assert screen.stage is Stage.START
+        assert at(screen, Stage.START)
         assert "Level 1 of 5 · seed 99" in words(pilot)
 
     open_practice(drive, seed=None)
@@ -249,13 +254,13 @@ def test_the_key_sign_is_named_by_its_letter_and_f4_tells_the_rule() -> None:
         await pilot.press("enter")
         await guess(pilot, screen, "3")
         await pilot.press("f4")
-        assert screen.stage is Stage.TOLD
+        assert at(screen, Stage.TOLD)
         assert "Name his key sign first" in words(pilot)
         await pilot.press(letter_of(screen, made.key_signs[0]))
         assert screen.query_one(NamingPad).named == made.key_signs[0]
         assert f"you say: {made.key_signs[0]}" in words(pilot)
         await pilot.press("f4")
-        assert screen.stage is Stage.OVER
+        assert at(screen, Stage.OVER)
         shown = words(pilot)
         assert f"Key sign: {made.key_signs[0]}, found by you after 1 play," in shown
         assert "You win: on to level 3." in shown
@@ -306,9 +311,9 @@ def test_a_round_is_played_by_touch_alone() -> None:
         await pilot.click(screen.query_one(NamingPad).query(KeyCap)[1])
         assert screen.contest.key == screen.contest.round.signals[1]
         await touch(pilot, screen, 1)  # the rule
-        assert screen.stage is Stage.OVER
+        assert at(screen, Stage.OVER)
         await touch(pilot, screen, 1)  # choose
-        assert screen.stage is Stage.START
+        assert at(screen, Stage.START)
 
     open_practice(drive, size=(40, 24))
 
@@ -353,7 +358,7 @@ def test_help_tells_every_key_that_works() -> None:
         assert keys["⏎"] == "Show all"
         assert {"+", "-", "f1", "f2", "f3"} <= set(keys)
         await pilot.press("escape")
-        assert pilot.app.screen is screen
+        assert pilot.app.screen == screen
 
     open_practice(drive, pace=5.0)
 
@@ -452,7 +457,7 @@ def test_a_slow_decoder_is_waited_for_and_the_screen_goes_on() -> None:
         await pilot.press("enter")
         await until(pilot, lambda: screen.stage is Stage.ASKED)
         await pilot.press("5")
-        assert screen.stage is Stage.WAITING
+        assert at(screen, Stage.WAITING)
         assert "The decoder is still thinking" in words(pilot)
         assert "He stole" not in words(pilot)
         await pilot.press(letter_of(screen, screen._pad[0].name))  # keys work meanwhile

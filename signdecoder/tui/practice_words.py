@@ -55,7 +55,7 @@ def start_words(level: int, seed: int) -> list[tuple[str, str]]:
     """What this is, the level and the seed: paragraphs, each with its style."""
     return [
         ("", "A simulated coach signs. Say of each play whether he calls a steal, as the "
-             "decoder does, and find his key sign: the one that makes others count."),
+             "decoder does, and find his key sign, which makes others count."),
         ("", ""),
         ("bold", f"Level {level} of {len(LEVELS)}   ·   seed {seed}"),
         ("$secondary", LEVELS[level - 1].words),

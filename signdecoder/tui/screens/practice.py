@@ -45,7 +45,8 @@ once you have named one; after the last play it is told in any case.
 
 25 - 100 × (what you said - what came)², so +25 for surely right, 0 for no idea, −65 for surely
 wrong: say what you think. **You win** if your key sign is right at the end, and you had it no later
-than the decoder or have more points. Then the next round is a level harder.
+than the decoder or have more points. Then the next round is a level harder. The decoder has it
+from the play on after which it gives it an even chance or more, and stays right.
 
 The coach is simulated. Nothing is kept: the level and the seed give the same round again.
 """

@@ -36,7 +36,7 @@ class RoundScore(Widget):
         certainty = belief.certainty if belief else 0.0
         key = percent(certainty) if certainty else "—"
         if self.over and belief and belief.favourite:
-            key = belief.favourite
+            key = belief.key or f"{belief.favourite}?"
         lines.append(Content.styled(_row("key sign", contest.key or "—", key), "$accent"))
         if not self.over:
             lines.append(Content.styled("Its sign is told at the end.", "$secondary"))
