@@ -84,6 +84,7 @@ ORDER = (
         "tui.messages",
         "tui.words",
         "tui.practice_words",
+        "tui.stages",
         "tui.widgets",
         "tui.widgets.key_cap",
         "tui.widgets.signal_pad",

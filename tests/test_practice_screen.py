@@ -21,13 +21,14 @@ from signdecoder.plays import Play
 from signdecoder.practice import draw_round
 from signdecoder.tui.app import SigndecoderApp
 from signdecoder.tui.messages import Believed
-from signdecoder.tui.practice_words import Stage
 from signdecoder.tui.screens.help import HelpScreen
 from signdecoder.tui.screens.practice import PracticeScreen
 from signdecoder.tui.setup import PracticeSetup
+from signdecoder.tui.stages import Stage
 from signdecoder.tui.widgets.duel import Duel
 from signdecoder.tui.widgets.key_cap import KeyCap
 from signdecoder.tui.widgets.naming_pad import NamingPad
+from signdecoder.tui.widgets.round_card import RoundCard
 from signdecoder.tui.widgets.round_score import RoundScore
 from signdecoder.tui.widgets.round_steps import RoundSteps
 from signdecoder.tui.widgets.signs import Signs
@@ -233,6 +234,7 @@ def test_level_and_seed_are_chosen_before_a_round() -> None:
         assert screen.seed == 99  # none was given: one was drawn, and is shown
         assert "seed 99" in words(pilot)
         screen.seed = 5
+        await pilot.click(RoundCard)
         await pilot.press("left", "left", "right", "right", "f5")
         assert "Level 3 of 5 · seed 99" in words(pilot)
         await pilot.press(*["right"] * 9)
@@ -413,6 +415,19 @@ def test_every_panel_keeps_its_place_and_all_is_seen(size: tuple[int, int]) -> N
     open_practice(drive, size=size, level=5, seed=SEED, pace=9.0)
 
 
+def test_the_end_is_told_whole_on_a_small_screen_even_if_it_scrolls() -> None:
+    async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
+        await pilot.press("enter")
+        await guess(pilot, screen, "3")
+        await pilot.press(screen._pad[0].key, "f4")
+        assert screen.contest is not None
+        assert screen.contest.round.rule.split(";")[0] in words(pilot)
+        await pilot.press("tab", "end")
+        await until(pilot, lambda: "--level 4 --seed 20088 --plays 5" in words(pilot))
+
+    open_practice(drive, size=(40, 24), level=4, seed=20088)
+
+
 # --- the decoder's thread -------------------------------------------------------------------------
 
 
@@ -501,8 +516,8 @@ def test_the_real_decoder_practises_and_loads_no_tensorflow() -> None:
 import asyncio, sys
 from signdecoder.tui.app import SigndecoderApp
 from signdecoder.tui.messages import Believed
-from signdecoder.tui.practice_words import Stage
 from signdecoder.tui.setup import PracticeSetup
+from signdecoder.tui.stages import Stage
 
 async def run():
     app = SigndecoderApp(PracticeSetup(level=1, seed=417, plays=5, pace=0))

@@ -49,6 +49,14 @@ class StepAsked(Message):
         self.action = action
 
 
+class SequenceGiven(Message):
+    """A practice coach has given all of a sequence."""
+
+    def __init__(self, signals: tuple[str, ...]) -> None:
+        super().__init__()
+        self.signals = signals
+
+
 class Believed(Message):
     """The decoder has said what it thinks of the next play of a round; None if it failed."""
 

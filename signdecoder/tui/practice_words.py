@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from enum import Enum, auto
-
 from signdecoder.contest import CHANCES, Contest
 from signdecoder.layout import count
 from signdecoder.plays import NONE, STEAL
 from signdecoder.practice import LEVELS
 from signdecoder.report_words import outcome_name
 
+HELP = """\
+## A round
+
+1. The coach **signs**. Enter shows what is still to come; + and - change how fast he is.
+2. **Your guess**, from 1 (surely hold) over 3 (no idea) to 5 (surely steal).
+3. **What came**, and what the decoder had said by the same plays as you.
+
+Any time, **name the key sign** by its letter: what makes the other signals count. F4 tells the rule
+once you have named one; after the last play it is told in any case.
+
+## Points
+
+25 - 100 × (what you said - what came)², so +25 for surely right, 0 for no idea, −65 for surely
+wrong: say what you think. **You win** if your key sign is right at the end, and you had it no later
+than the decoder or have more points. Then the next round is a level harder. The decoder has it
+from the play on after which it gives it an even chance or more, and stays right.
+
+The coach is simulated. Nothing is kept: the level and the seed give the same round again.
+"""
 GUESSES = ("sure hold", "hold", "no idea", "steal", "sure steal")  # in the order of CHANCES
-
-
-class Stage(Enum):
-    """Where a round stands: which keys work follows from it."""
-
-    START = auto()  # a level and a seed are chosen
-    GIVING = auto()  # the signals come
-    ASKED = auto()  # all have come, the guess is awaited
-    WAITING = auto()  # guessed; the decoder is not ready yet
-    TOLD = auto()  # what came is told
-    OVER = auto()  # the rule is told
 
 
 def guess_word(chance: float) -> str:

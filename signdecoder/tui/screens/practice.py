@@ -10,17 +10,17 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.events import Key
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widgets import Footer
 from textual.worker import get_current_worker
 
 from signdecoder.contest import CHANCES, Contest, foretell
 from signdecoder.pads import Pad, lay_out
 from signdecoder.practice import LEVELS, Round, draw_round
-from signdecoder.tui.messages import Believed, SignalGiven, StepAsked
-from signdecoder.tui.practice_words import GUESSES, Stage, end_words, score_words, start_words
+from signdecoder.tui.messages import Believed, SequenceGiven, SignalGiven, StepAsked
+from signdecoder.tui.practice_words import GUESSES, HELP, end_words, score_words, start_words
 from signdecoder.tui.screens.help import HelpScreen, list_keys
 from signdecoder.tui.setup import PracticeSetup
+from signdecoder.tui.stages import Stage, can_do
 from signdecoder.tui.widgets.duel import Duel
 from signdecoder.tui.widgets.naming_pad import NamingPad
 from signdecoder.tui.widgets.round_card import RoundCard
@@ -31,33 +31,6 @@ from signdecoder.tui.widgets.round_steps import RoundSteps
 from signdecoder.tui.widgets.signs import Signs
 
 _PACES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5)  # seconds from one signal to the next
-_HELP = """\
-## A round
-
-1. The coach **signs**. Enter shows what is still to come; + and - change how fast he is.
-2. **Your guess**, from 1 (surely hold) over 3 (no idea) to 5 (surely steal).
-3. **What came**, and what the decoder had said by the same plays as you.
-
-Any time, **name the key sign** by its letter: what makes the other signals count. F4 tells the rule
-once you have named one; after the last play it is told in any case.
-
-## Points
-
-25 - 100 × (what you said - what came)², so +25 for surely right, 0 for no idea, −65 for surely
-wrong: say what you think. **You win** if your key sign is right at the end, and you had it no later
-than the decoder or have more points. Then the next round is a level harder. The decoder has it
-from the play on after which it gives it an even chance or more, and stays right.
-
-The coach is simulated. Nothing is kept: the level and the seed give the same round again.
-"""
-_STAGES: dict[str, tuple[Stage, ...]] = {
-    "start": (Stage.START,), "level": (Stage.START,), "new_seed": (Stage.START,),
-    "show_all": (Stage.GIVING,), "pace": (Stage.GIVING,),
-    "guess": (Stage.ASKED,), "go_on": (Stage.TOLD,), "tell_rule": (Stage.TOLD,),
-    "next_round": (Stage.OVER,),
-    "choose": (Stage.GIVING, Stage.ASKED, Stage.WAITING, Stage.TOLD, Stage.OVER),
-    "steals": (Stage.GIVING, Stage.ASKED, Stage.WAITING, Stage.TOLD, Stage.OVER),
-}  # fmt: skip
 
 
 class PracticeScreen(Screen[None]):
@@ -96,7 +69,6 @@ class PracticeScreen(Screen[None]):
         self.contest: Contest | None = None
         self._pad: Pad = ()
         self._pace = setup.pace
-        self._giver: Timer | None = None
         self._failed = False  # the decoder, in this round
         self._steals = False
 
@@ -196,27 +168,17 @@ class PracticeScreen(Screen[None]):
 
     async def _give_play(self) -> None:
         """Give the next sequence, a signal after the other."""
-        self.query_one(Signs).show(())
         self.query_one(Duel).show("He signs …")
         await self._come_to(Stage.GIVING)
-        if self._pace:
-            self._giver = self.set_interval(self._pace, self._give_signal)
-        else:
-            await self.action_show_all()
+        self.query_one(Signs).give(self._signals, self._pace)
 
-    def _give_signal(self) -> None:
-        if self.stage is not Stage.GIVING:
-            return
-        signs, signals = self.query_one(Signs), self._signals
-        signs.show(signals[: len(signs.signals) + 1])
-        if len(signs.signals) == len(signals):
-            # Not at once: a timer that is stopped takes what it has called with it.
-            self.call_later(self.action_show_all)
+    def action_show_all(self) -> None:
+        """Show the signals that are still to come."""
+        self.query_one(Signs).give_all()
 
-    async def action_show_all(self) -> None:
-        """Show the signals that are still to come, and ask."""
-        if self.stage is Stage.GIVING:
-            self.query_one(Signs).show(self._signals)
+    @on(SequenceGiven)
+    async def _ask(self, given: SequenceGiven) -> None:
+        if self.stage is Stage.GIVING and given.signals is self._signals:
             self.query_one(Duel).show("Does he call a steal?")
             await self._come_to(Stage.ASKED)
 
@@ -226,16 +188,11 @@ class PracticeScreen(Screen[None]):
         assert self.contest is not None
         return self.contest.round.plays[self.contest.played].signals
 
-    async def action_pace(self, step: int) -> None:
+    def action_pace(self, step: int) -> None:
         """A step slower or faster."""
         nearest = min(range(len(_PACES)), key=lambda n: abs(_PACES[n] - self._pace))
         self._pace = _PACES[min(max(0, nearest + step), len(_PACES) - 1)]
-        if self._giver is not None:
-            self._giver.stop()
-        if self._pace:
-            self._giver = self.set_interval(self._pace, self._give_signal)
-        else:
-            await self.action_show_all()
+        self.query_one(Signs).set_pace(self._pace)
 
     async def action_guess(self, number: int) -> None:
         """Guess, from 1 (surely hold) to 5 (surely steal)."""
@@ -279,19 +236,14 @@ class PracticeScreen(Screen[None]):
     def on_key(self, event: Key) -> None:
         """A letter names the key sign."""
         named = next((s.name for s in self._pad if s.key == (event.character or "").lower()), None)
-        if named is not None and self._may_name:
+        if named is not None and can_do("name", self.stage):
             event.stop()
             self._name_key(named)
 
     @on(SignalGiven)
     def _touch_signal(self, given: SignalGiven) -> None:
-        if self._may_name:
+        if can_do("name", self.stage):
             self._name_key(given.name)
-
-    @property
-    def _may_name(self) -> bool:
-        """Is the key sign still to be found?"""
-        return self.stage not in (Stage.START, Stage.OVER)
 
     def _name_key(self, signal: str) -> None:
         assert self.contest is not None
@@ -305,9 +257,8 @@ class PracticeScreen(Screen[None]):
     async def _come_to(self, stage: Stage) -> None:
         """Come to this stage of the round: what is shown and which keys work follow from it."""
         self.stage = stage
-        if self._giver is not None and stage is not Stage.GIVING:
-            self._giver.stop()
-            self._giver = None
+        if stage is Stage.START:
+            self.query_one(Signs).stop()
         self.set_class(stage is Stage.START, "-start")
         title = "Practice" if stage is Stage.START else "A simulated coach signs"
         self.query_one("#turn").border_title = title
@@ -346,7 +297,7 @@ class PracticeScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Help on the panel that has the focus, or on a round."""
-        about = getattr(self.focused, "HELP", _HELP)
+        about = getattr(self.focused, "HELP", HELP)
         self.app.push_screen(HelpScreen(about, list_keys(self)))
 
     @on(StepAsked)
@@ -355,4 +306,4 @@ class PracticeScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Which keys work now: the footer shows those alone."""
-        return self.stage in _STAGES[action] if action in _STAGES else True
+        return can_do(action, self.stage)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from textual.containers import ItemGrid
 
 from signdecoder.tui.messages import StepAsked
-from signdecoder.tui.practice_words import GUESSES, Stage
+from signdecoder.tui.practice_words import GUESSES
+from signdecoder.tui.stages import Stage
 from signdecoder.tui.widgets.key_cap import KeyCap
 
 _NEXT, _RULE = ("⏎", "next play", "go_on"), ("F4", "tell rule", "tell_rule")
