@@ -428,6 +428,16 @@ def test_the_end_is_told_whole_on_a_small_screen_even_if_it_scrolls() -> None:
     open_practice(drive, size=(40, 24), level=4, seed=20088)
 
 
+def test_stages_that_come_at_once_leave_the_keys_of_the_last() -> None:
+    async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
+        steps = screen.query_one(RoundSteps)
+        for stages in ([Stage.ASKED, Stage.TOLD, Stage.START], [Stage.TOLD, Stage.ASKED]):
+            await asyncio.gather(*(steps.show(stage) for stage in stages))
+            assert len(steps.query(KeyCap)) == (4 if stages[-1] is Stage.START else 5)
+
+    open_practice(drive)
+
+
 # --- the decoder's thread -------------------------------------------------------------------------
 
 

@@ -168,6 +168,7 @@ class PracticeScreen(Screen[None]):
 
     async def _give_play(self) -> None:
         """Give the next sequence, a signal after the other."""
+        self.query_one(Signs).show(())
         self.query_one(Duel).show("He signs …")
         await self._come_to(Stage.GIVING)
         self.query_one(Signs).give(self._signals, self._pace)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from asyncio import Lock
+
 from textual.containers import ItemGrid
 
 from signdecoder.tui.messages import StepAsked
@@ -30,16 +32,19 @@ class RoundSteps(ItemGrid):
     def __init__(self) -> None:
         super().__init__(min_column_width=14)
         self._shown: tuple[tuple[str, str, str], ...] = ()
+        self._wanted = self._shown
+        self._mounting = Lock()  # a key and the end of a sequence may come at the same time
 
     async def show(self, stage: Stage) -> None:
         """Offer what can be done at this stage."""
-        steps = _STEPS[stage]
-        if steps == self._shown:
-            return
-        self._shown = steps
-        with self.app.batch_update():
-            await self.remove_children()
-            await self.mount_all(_cap(*step) for step in steps)
+        steps = self._wanted = _STEPS[stage]
+        async with self._mounting:
+            if steps == self._shown or steps != self._wanted:
+                return
+            self._shown = steps
+            with self.app.batch_update():
+                await self.remove_children()
+                await self.mount_all(_cap(*step) for step in steps)
 
 
 def _cap(key: str, label: str, action: str) -> KeyCap:
