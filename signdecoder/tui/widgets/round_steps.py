@@ -32,7 +32,7 @@ class RoundSteps(ItemGrid):
     def __init__(self) -> None:
         super().__init__(min_column_width=14)
         self._shown: tuple[tuple[str, str, str], ...] = ()
-        self._wanted = self._shown
+        self._wanted: tuple[tuple[str, str, str], ...] = ()
         self._mounting = Lock()  # a key and the end of a sequence may come at the same time
 
     async def show(self, stage: Stage) -> None:
