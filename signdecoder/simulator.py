@@ -101,10 +101,15 @@ def simulate(
     new_game = start_games(plays, games)
     changes = draw_changes(new_game, where.caution, rng)
     drawn = draw_games(made, new_game, rng, changes=changes, fakes=where.caution.fakes)
+    return name_games(drawn, coach, names)
+
+
+def name_games(drawn: DrawnGames, coach: str, names: list[str]) -> Simulation:
+    """A drawn log with this coach's name, and ``names`` for the signals by number."""
     return Simulation(
         _name_plays(drawn, coach, names),
         _tell_rules(drawn, names),
-        tuple(names[s] for s in made.system.key_signs),
+        tuple(names[s] for s in drawn.reigns[0].coach.system.key_signs),
         tuple(reign.since + 1 for reign in drawn.reigns[1:]),
     )
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from signdecoder import __version__
-from signdecoder.cli import ask, benchmark, learn, record, screen
+from signdecoder.cli import ask, benchmark, learn, practice, record, screen
 from signdecoder.cli.options import Db
 from signdecoder.cli.output import print_words, say
 from signdecoder.errors import ExitStatus, SigndecoderError
@@ -23,6 +23,7 @@ app = typer.Typer(
 for command, name, example in (
     (screen.ui, "ui", "signdecoder ui --coach Hawks --signals cap,belt,ear"),
     (screen.serve, "serve", "signdecoder serve --host 0.0.0.0 --port 8000"),
+    (practice.practice, "practice", "signdecoder practice --level 2 --seed 417"),
     (learn.train, "train", "signdecoder train game.csv --coach Hawks"),
     (ask.query, "query", "signdecoder query ear cap belt --coach Hawks"),
     (ask.predict, "predict", "signdecoder predict next_game.csv --coach Hawks --out answers.csv"),

@@ -13,7 +13,8 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from signdecoder.tui.screens.live import LiveScreen
-from signdecoder.tui.setup import Setup
+from signdecoder.tui.screens.practice import PracticeScreen
+from signdecoder.tui.setup import PracticeSetup, Setup
 
 # The least columns and lines of each size class, which the style sheet asks for.
 _WIDTHS = [(0, "-narrow"), (64, "-normal"), (110, "-wide"), (170, "-huge")]
@@ -32,7 +33,7 @@ _SUN = Theme(
 
 
 class SigndecoderApp(App[None]):
-    """Opens the live screen; everything else is the screens' own."""
+    """Opens the live screen, or practice; everything else is the screens' own."""
 
     TITLE = "signdecoder"
     CSS_PATH = Path(__file__).with_name("signdecoder.tcss")  # also of who builds on it
@@ -43,7 +44,7 @@ class SigndecoderApp(App[None]):
         Binding("ctrl+q", "quit", "Quit", priority=True, tooltip="All is recorded already")
     ]
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: Setup | PracticeSetup) -> None:
         super().__init__()
         self._setup = setup
 
@@ -58,11 +59,14 @@ class SigndecoderApp(App[None]):
         return {"frame": "#3a4452", "quiet": ground.blend(loud, 0.7).hex}
 
     def on_mount(self) -> None:
-        """Choose the theme and open the live screen."""
+        """Choose the theme and open the first screen."""
         for theme in (_NIGHT, _SUN):
             self.register_theme(theme)
         self.theme = _NIGHT.name
-        self.push_screen(LiveScreen(self._setup))
+        if isinstance(self._setup, PracticeSetup):
+            self.push_screen(PracticeScreen(self._setup))
+        else:
+            self.push_screen(LiveScreen(self._setup))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action of the screen, and the themes."""

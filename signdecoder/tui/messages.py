@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from textual.message import Message
 
+from signdecoder.contest import Belief
 from signdecoder.notices import Notice
+from signdecoder.practice import Round
 
 
 class Told(Message):
@@ -45,3 +47,19 @@ class StepAsked(Message):
     def __init__(self, action: str) -> None:
         super().__init__()
         self.action = action
+
+
+class SequenceGiven(Message):
+    """A practice coach has given all of a sequence."""
+
+    def __init__(self, signals: tuple[str, ...]) -> None:
+        super().__init__()
+        self.signals = signals
+
+
+class Believed(Message):
+    """The decoder has said what it thinks of the next play of a round; None if it failed."""
+
+    def __init__(self, round: Round, belief: Belief | None, trouble: str = "") -> None:
+        super().__init__()
+        self.round, self.belief, self.trouble = round, belief, trouble

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from signdecoder.decoder import Decoder
 from signdecoder.desk import Recalls
 from signdecoder.plays import STEAL
+from signdecoder.practice import PLAYS, draw_seed
 from signdecoder.store import Store
 
 
@@ -26,3 +28,19 @@ class Setup:
     day: str
     signals: tuple[str, ...] = ()
     play: str = STEAL
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeSetup:
+    """What practice is started with.
+
+    ``decoder`` makes a fresh one. ``seed`` None: one is drawn. ``pace`` is the time from one signal
+    to the next, in seconds; 0 gives all at once.
+    """
+
+    decoder: Callable[[], Decoder] = Decoder
+    level: int = 1
+    seed: int | None = None
+    plays: int = PLAYS
+    pace: float = 0.5
+    draw_seed: Callable[[], int] = draw_seed

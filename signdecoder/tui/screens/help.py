@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Markdown
 
 GENERAL = """\
@@ -44,3 +44,13 @@ class HelpScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         """Let the arrows scroll."""
         self.query_one(VerticalScroll).focus()
+
+
+def list_keys(screen: Screen[None]) -> list[tuple[str, str]]:
+    """The keys that work on this screen now, and what each does."""
+    bindings = [active.binding for active in screen.active_bindings.values()]
+    return [
+        (screen.app.get_key_display(binding), binding.tooltip or binding.description)
+        for binding in bindings
+        if binding.description
+    ]

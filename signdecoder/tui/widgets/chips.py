@@ -40,8 +40,12 @@ class Chips(Widget):
             names, weights = rows[-1]
             names += [Content.styled(_center(name, wide), _tint(weight)), Content(" ")]
             weights += [Content.styled(_center(_say(weight), wide), "$quiet"), Content(" ")]
+        return Content("\n").join(self._lines(rows))
+
+    def _lines(self, rows: list[tuple[list[Content], list[Content]]]) -> list[Content]:
+        """The lines of these rows, each of them names and weights."""
         lines = [Content.assemble(*line) for row in rows for line in row]
-        return Content("\n").join(lines[-2 * max(1, self.size.height // 2) :])
+        return lines[-2 * max(1, self.size.height // 2) :]
 
 
 def _center(text: str, wide: int) -> str:
