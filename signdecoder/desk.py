@@ -14,9 +14,18 @@ from typing import Protocol
 from signdecoder.decoder import Decoder
 from signdecoder.edits import Deleted, Renamed
 from signdecoder.errors import SigndecoderError
-from signdecoder.explain import weigh_signal
+from signdecoder.explain import explain, weigh_signal
 from signdecoder.follower import Follower, entries_of
-from signdecoder.notices import Advice, Book, CatchingUp, Notice, Standing, Trouble, Weighed
+from signdecoder.notices import (
+    Advice,
+    Book,
+    CatchingUp,
+    Explained,
+    Notice,
+    Standing,
+    Trouble,
+    Weighed,
+)
 from signdecoder.pads import USUAL, Pad, lay_out
 from signdecoder.plays import Play, fold
 from signdecoder.store import Store
@@ -85,6 +94,10 @@ class Desk:
     def ask(self, signals: tuple[str, ...], complete: bool) -> None:
         """Ask what a sequence calls, then what each of its signals weighs."""
         self._turns.ask(lambda: self._answer(signals, complete))
+
+    def explain(self, signals: tuple[str, ...]) -> None:
+        """Ask why it is thought so of a whole sequence."""
+        self._turns.ask(lambda: self._explain(signals))
 
     def keep_draft(self, signals: tuple[str, ...]) -> None:
         """Keep the sequence that is being given, for whoever comes back to it."""
@@ -231,6 +244,14 @@ class Desk:
         prediction = self._follower.decoder.predict_soon(signals, complete=complete)
         self._tell(Advice(prediction, complete))
         self._turns.begin("weighing", self._weigh(signals, complete))
+
+    def _explain(self, signals: tuple[str, ...]) -> None:
+        follower = self._follower
+        if follower is None:
+            self._tell(Trouble("the plays are still being read: ask again in a moment"))
+            return
+        told = explain(self._coach, follower.decoder, signals, follower.plays)
+        self._tell(Explained(told))
 
     def _weigh(self, signals: tuple[str, ...], complete: bool) -> Iterator[None]:
         assert self._follower is not None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING
 
+from signdecoder.gates import GateTrace, trace_gates
 from signdecoder.luck import Luck, luck_of
 from signdecoder.parts import Part
 from signdecoder.plays import Play, fold
@@ -46,7 +47,8 @@ class Explanation:
 
     ``log`` holds the coach's plays, ``called`` of them called; ``weights`` (T,) are in log-odds,
     ``parts`` (T,) say what each signal is to the likeliest rule. That is None unless the plays bear
-    it out, ``proof`` and ``luck`` where there is nothing to decide, or to shuffle.
+    it out, ``proof`` and ``luck`` where there is nothing to decide, or to shuffle. ``trace`` holds
+    the LSTM's gates as its leading pair has them, None where none leads.
     """
 
     coach: str
@@ -61,6 +63,7 @@ class Explanation:
     proof: Proof | None
     luck: Luck | None
     agree: bool | None
+    trace: GateTrace | None
 
 
 def explain(
@@ -84,6 +87,7 @@ def explain(
         proof=deciding_plays(decoder) if rule else None,
         luck=luck_of(plays, decoder.play),
         agree=decoder.agree,
+        trace=trace_gates(decoder, signals),
     )
 
 

@@ -58,8 +58,9 @@ def _turn_lines(told: Explanation) -> list[str]:
     after = percent(change.probability)
     if change.whichever:
         bound = "at most" if said.probability >= change.probability else "at least"
+        after = after if after[0] in "<>" else f"{bound} {after}"
         what = f"anything but {here} in place {place}"
-        return [f"{what}: {percent(said.probability)} → {bound} {after} (with {change.sign})"]
+        return [f"{what}: {percent(said.probability)} → {after} (with {change.sign})"]
     what = f"{change.sign} for {here} in place {place}"
     words = f"{what}: {percent(said.probability)} → {after}"
     return [words if change.turns else f"by no single signal; the most does {words}"]

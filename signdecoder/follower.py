@@ -59,6 +59,11 @@ class Follower:
         return self._live.decoder
 
     @property
+    def plays(self) -> list[Play]:
+        """The plays that it has read."""
+        return [entry for entry in self._live.log if entry is not None]
+
+    @property
     def points(self) -> Sequence[Point | None]:
         """A point for each play; None where it was read before anybody followed."""
         return self._live.points

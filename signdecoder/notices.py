@@ -7,6 +7,7 @@ from datetime import datetime
 
 from signdecoder.answers import KeySign, Prediction
 from signdecoder.coach_rule import Rule
+from signdecoder.explain import Explanation
 from signdecoder.follower import Point
 from signdecoder.pads import Pad
 from signdecoder.plays import Play
@@ -49,6 +50,13 @@ class Weighed:
 
 
 @dataclass(frozen=True, slots=True)
+class Explained:
+    """Why it is thought so of a sequence that somebody asked about."""
+
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What is thought of the coach's signs after ``plays`` plays, ``called`` of them called.
 
@@ -81,4 +89,4 @@ class Trouble:
     words: str
 
 
-Notice = Book | Advice | Weighed | Standing | CatchingUp | Trouble
+Notice = Book | Advice | Weighed | Explained | Standing | CatchingUp | Trouble

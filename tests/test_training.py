@@ -77,6 +77,10 @@ def test_a_training_goes_on_with_the_same_recipe_or_a_longer_one() -> None:
     later = replace(recipe, decay=0.1)  # it may also begin to fall later
     assert later.goes_on_from(recipe, 900)
     assert not later.goes_on_from(recipe, 901)
+    begun = replace(recipe, reads_only=300)  # from step 400 on the play LSTM learns along
+    assert replace(begun, steps=2000).goes_on_from(begun, 850)
+    assert replace(begun, reads_only=500).goes_on_from(begun, 400)
+    assert not replace(begun, reads_only=500).goes_on_from(begun, 401)
 
 
 def test_clean_logs_have_every_outcome_and_what_was_called() -> None:

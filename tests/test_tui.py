@@ -15,13 +15,15 @@ import pytest
 from textual.binding import Binding
 from textual.color import Color
 from textual.pilot import Pilot
-from textual.widgets import Button, OptionList, TabbedContent
+from textual.widgets import Button, OptionList, Static, TabbedContent
 
 from signdecoder.background import BackgroundTraining
 from signdecoder.cli.screen import set_up
 from signdecoder.decoder import Decoder
+from signdecoder.explain import Explanation
 from signdecoder.layout import width
 from signdecoder.logs import read_log
+from signdecoder.parts import Part
 from signdecoder.plays import Play
 from signdecoder.situation import Situation
 from signdecoder.store import Store
@@ -32,6 +34,7 @@ from signdecoder.tui.screens.import_log import ImportScreen
 from signdecoder.tui.screens.live import LiveScreen
 from signdecoder.tui.screens.names import NamesScreen
 from signdecoder.tui.screens.train import TrainScreen
+from signdecoder.tui.screens.why import WhyScreen
 from signdecoder.tui.setup import Setup
 from signdecoder.tui.widgets.chips import Chips
 from signdecoder.tui.widgets.emergence import Emergence
@@ -56,6 +59,17 @@ class Rig:
             sys.executable,
             "-c",
             "raise SystemExit('there is nothing to learn from')",
+        )
+
+    @staticmethod
+    def _explain(
+        coach: str, decoder: Decoder, signals: tuple[str, ...], plays: list[Play]
+    ) -> Explanation:
+        weights = tuple(float(name == "cap") for name in signals)
+        said = decoder.predict(signals)
+        parts: tuple[Part, ...] = tuple("" for _ in signals)
+        return Explanation(
+            coach, tuple(plays), 0, said, weights, None, None, parts, False, None, None, None, None
         )
 
     def _recall(self, store: Store, coach: str) -> Decoder:
@@ -89,7 +103,8 @@ class Rig:
 
 
 @pytest.fixture
-def rig(tmp_path: Path) -> Rig:
+def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rig:
+    monkeypatch.setattr("signdecoder.desk.explain", Rig._explain)  # the fake has no network
     return Rig(tmp_path / "store.db")
 
 
@@ -405,6 +420,28 @@ def test_every_key_that_does_something_is_in_the_palette(rig: Rig) -> None:
     rig.open(drive)
 
 
+def why(screen: LiveScreen) -> str:
+    """What the explanation says, where it is open."""
+    top = screen.app.screen
+    return str(top.query_one("#why Static", Static).render()) if isinstance(top, WhyScreen) else ""
+
+
+def test_why_is_asked_of_the_draft_of_a_play_of_the_list_or_of_the_last(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await pilot.press("f9")
+        assert any("no sequence" in n.message for n in pilot.app._notifications)
+        await log(pilot, screen, "ces")
+        await log(pilot, screen, "bnn")
+        for keys, name in (([], "nose"), (["e"], "ear"), (["escape", "f3", "down"], "cap")):
+            await pilot.press(*keys)
+            await pilot.pause(0.1)
+            await pilot.press("f9")
+            await until(pilot, lambda name=name: name in why(screen))  # type: ignore[misc]
+            await pilot.press("escape")
+
+    rig.open(drive)
+
+
 # --- every key ------------------------------------------------------------------------------------
 
 # After the plays "cap steal" and "ear none" and a nose that is being given: what each key brings.
@@ -419,6 +456,7 @@ EFFECTS: dict[str, Callable[[LiveScreen], bool]] = {
     "to_plays": lambda s: s.query_one(PlayList).has_focus,
     "signs_changed": lambda s: s.book is not None and s.book.changes == {2},
     "train": lambda s: isinstance(s.app.screen, TrainScreen),
+    "why": lambda s: "nose" in why(s),
     "ball": lambda s: s.situation == Situation(balls=1),
     "strike": lambda s: s.situation == Situation(strikes=1),
     "out": lambda s: s.situation == Situation(outs=1),

@@ -140,6 +140,9 @@ def explain(
     compact: options.Compact = False,
     weights: options.WeightsFile = None,
     db: options.Db = None,
+    gates: Annotated[
+        bool, typer.Option("--gates", help="Show the LSTM's gates, signal by signal.")
+    ] = False,
     json: options.Json = False,
 ) -> None:
     """Tell why: what each signal weighs, what would turn the answer, the rule and its proof.
@@ -150,6 +153,7 @@ def explain(
     from signdecoder.decoder import Decoder
     from signdecoder.explain import explain as explain_sequence
     from signdecoder.explain_words import explain_document, explain_words
+    from signdecoder.gate_words import gate_document, gate_lines
 
     sequence = name_signals(signals, compact)
     with Store.open(db) as store:
@@ -160,9 +164,11 @@ def explain(
     _say_notes(_notes_on(decoder, name, sequence))
     told = explain_sequence(name, decoder, sequence, plays)
     if json:
-        print_json(explain_document(told))
+        shown = {"gates": gate_document(told.trace)} if gates else {}
+        print_json(explain_document(told) | shown)
     else:
-        print_words(explain_words(told))
+        shown_lines = ["", *gate_lines(told.trace)] if gates else []
+        print_words("\n".join([explain_words(told), *shown_lines]))
 
 
 def describe_setup(db: Path | None) -> str:

@@ -14,6 +14,7 @@ from signdecoder.notices import (
     Advice,
     Book,
     CatchingUp,
+    Explained,
     Notice,
     Standing,
     Trouble,
@@ -24,6 +25,7 @@ from signdecoder.plays import fold
 from signdecoder.score import score_predictions
 from signdecoder.situation import Situation, read_situation
 from signdecoder.tui.messages import Told
+from signdecoder.tui.screens.why import WhyScreen
 from signdecoder.tui.setup import Setup
 from signdecoder.tui.widgets.board import Board
 from signdecoder.tui.widgets.top_line import TopLine
@@ -109,6 +111,8 @@ class DeskScreen(Screen[None]):
                 self.board.show_prediction(advice.prediction)
             case Weighed() as weighed if weighed.signals == self.draft.signals:
                 self.board.show_weights(weighed.signals, weighed.weights)
+            case Explained(explanation):
+                self.app.push_screen(WhyScreen(explanation))
             case Standing() as standing:
                 self._show_standing(standing)
             case CatchingUp():

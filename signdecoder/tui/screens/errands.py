@@ -17,7 +17,7 @@ from signdecoder.tui.screens.ask import AskScreen
 from signdecoder.tui.screens.at_desk import DeskScreen
 from signdecoder.tui.screens.edit_play import EditPlayScreen
 from signdecoder.tui.screens.export_log import export_log
-from signdecoder.tui.screens.help import GENERAL, HelpScreen
+from signdecoder.tui.screens.help import GENERAL, HelpScreen, list_keys
 from signdecoder.tui.screens.import_log import ImportScreen
 from signdecoder.tui.screens.names import Errand, Kind, Named, NamesScreen
 from signdecoder.tui.screens.train import TrainScreen
@@ -44,13 +44,20 @@ class ErrandScreen(DeskScreen):
     def action_help(self) -> None:
         """Help on the panel that has the focus, or on logging."""
         about = getattr(self.focused, "HELP", GENERAL)
-        bindings = [active.binding for active in self.active_bindings.values()]
-        keys = [
-            (self.app.get_key_display(binding), binding.tooltip or binding.description)
-            for binding in bindings
-            if binding.description
-        ]
-        self.app.push_screen(HelpScreen(about, keys))
+        self.app.push_screen(HelpScreen(about, list_keys(self)))
+
+    def action_why(self) -> None:
+        """Why it is thought so of the sequence, of the play that the cursor is on, or of the last.
+
+        What is being given comes first, then a play of the list where that has the focus.
+        """
+        plays = self.query_one(PlayList)
+        picked = plays.picked.signals if plays.has_focus and plays.picked is not None else ()
+        signals = self.draft.signals or picked or self.last
+        if signals:
+            self.desk.explain(signals)
+        else:
+            self.notify("there is no sequence to explain yet", severity="warning")
 
     def action_to_plays(self) -> None:
         """To the list of plays, or back."""

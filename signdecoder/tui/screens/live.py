@@ -38,6 +38,7 @@ class LiveScreen(ErrandScreen):
             "f4", "signs_changed", "Changed", id="signs_changed", tooltip="The signs changed here"
         ),
         Binding("f6", "train", "Train", id="train", tooltip="Tune the LSTM on what is recorded"),
+        Binding("f9", "why", "Why", id="why", tooltip="Why it is thought so of this sequence"),
         Binding("ctrl+y", "redo", "Redo", id="redo"),
         Binding("slash", "repeat", "Repeat", key_display="/", show=False, id="repeat"),
         Binding("comma", "count('ball')", "Ball", show=False, id="ball"),
