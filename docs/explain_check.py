@@ -46,18 +46,16 @@ def main() -> None:
             right = [(o.probability > 0.5) == c for o, c in zip(said, quiz.called, strict=True)]
             if np.mean(right) < CRACKED:
                 continue
-            for signals in [s for s, c in zip(quiz.sequences, quiz.called, strict=True) if c][
-                :ASKED
-            ]:
+            called = [s for s, c in zip(quiz.sequences, quiz.called, strict=True) if c]
+            for signals in called[:ASKED]:
                 heavy.append(weighs_the_rule(decoder, examinee, signals))
                 apart.append(applied(decoder, signals))
             rules.append(agreement(decoder, examinee))
     print(f"{len(rules)} simulated coaches ({', '.join(FAMILIES)}), cracked by 40 plays")
     print(f"the two heaviest are indicator and live signal   {np.mean(heavy):.1%} of {len(heavy)}")
     print(f"what turns it, applied: at most apart by          {max(apart):.1e}")
-    print(
-        f"the rule agrees on 99 % of {FRESH} sequences        {np.mean(np.array(rules) >= 0.99):.1%}"
-    )
+    same = np.mean(np.array(rules) >= 0.99)
+    print(f"the rule agrees on 99 % of {FRESH} sequences        {same:.1%}")
 
 
 def weighs_the_rule(decoder: Decoder, examinee: Examinee, signals: tuple[str, ...]) -> bool:
