@@ -78,7 +78,7 @@ ORDER = (
         "baselines",
     ),
     *("layout", "report", "report_words", "listings"),
-    *("scout", "scout_pictures", "scout_html", "scout_markdown"),
+    *("scout", "scout_words", "scout_pictures", "scout_html", "scout_markdown", "scout_file"),
     *(
         "tui",
         "tui.setup",
