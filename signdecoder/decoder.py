@@ -22,7 +22,7 @@ from signdecoder.rule_reader import Change, RuleReader
 from signdecoder.store import Store
 from signdecoder.vocabulary import MAX_SLOTS
 from signdecoder.weights import SHIPPED, Weights, read_weights
-from signdecoder.wording import describe, describe_calls
+from signdecoder.wording import describe, describe_call
 
 
 class Decoder:
@@ -227,7 +227,7 @@ class Decoder:
                 describe(ranked.system.plain, names, [self.play]),
                 ranked.probability,
                 tuple(names[key] for key in ranked.system.key_signs if key >= 0),
-                describe_calls(ranked.system, names)[0],
+                describe_call(ranked.system, names),
             )
             for ranked in self._advisers.rules.ranking()
         ]

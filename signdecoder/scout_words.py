@@ -170,7 +170,7 @@ def open_rows(report: CoachReport) -> list[Row]:
 def change_sentences(report: CoachReport) -> list[str]:
     """The changes of signs, or that none was noticed."""
     changes = [_sentence(change_words(change)) for change in report.changes]
-    return changes or ["None noticed: the signs were the same all through."]
+    return changes or ["None noticed."]
 
 
 def score_words(page: ScoutPage) -> str:
