@@ -129,7 +129,7 @@ def _evidence(page: ScoutPage) -> str:
     rows = words.evidence_rows(page)
     if not rows:
         return ""
-    head = ("play", "game", "signals", "then", "rules out")
+    head = ("play", "game", "signals", "then", "against")
     kinds = ("", "wide", "signs", "", "")
     cells = [
         (str(row.play), _safe(row.game), _signs(row.signals), _safe(row.outcome), row.rivals)

@@ -96,7 +96,7 @@ def _evidence(page: ScoutPage) -> list[str]:
     legend = ", ".join(
         f"{mark}{name}{mark}" for part, (mark, name) in _PARTS.items() if part in shown
     )
-    table = _table(("play", "game", "signals", "then", "rules out"), "><<<<", cells)
+    table = _table(("play", "game", "signals", "then", "against"), "><<<<", cells)
     return [words.EVIDENCE, "", *table, "", f"{legend}; the others are decoys."]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from signdecoder.scout import Bin, Foretold, running_means
 
-WIDTH, HEIGHT = 360, 268
+WIDTH, HEIGHT = 360, 274
 _LEFT, _RIGHT = 40, 8  # margins
 _TOP_PANEL = (22.0, 124.0)  # of the chances: its top and bottom
 _LOW_PANEL = (162.0, 236.0)  # of the log loss
@@ -35,13 +35,13 @@ def draw_learning(foretold: Sequence[Foretold], changes: Sequence[int]) -> str:
         *_axis(chance, [(0.0, "0"), (0.5, "50"), (1.0, "100 %")]),
         _text(0, 151, "log loss, mean of the last ten plays (nats)", "title"),
         *_axis(loss, [(0.0, "0"), (0.5, "0.5"), *([(1.0, "1")] if most >= 1 else [])]),
-        *(_text(x(n), HEIGHT - 18, str(n), "tick middle") for n in _ticks(last)),
-        _text(WIDTH - _RIGHT, HEIGHT - 4, "play", "tick end"),
+        *(_text(x(n), HEIGHT - 20, str(n), "tick middle") for n in _ticks(last)),
+        _text(WIDTH - _RIGHT, HEIGHT - 6, "play", "tick end"),
     ]
     for change in changes:
         at = x(change - 0.5)
         parts.append(_line(at, _TOP_PANEL[0], at, _LOW_PANEL[1], "change"))
-        parts.append(_text(at + 3, _TOP_PANEL[1] - 3, "signs changed", "tick"))
+        parts.append(_text(at + 3, _TOP_PANEL[1] + 12, "signs changed", "tick"))
     for f in foretold:
         right = f.chance if f.called else 1 - f.chance
         kind = "called" if f.called else "other"
@@ -61,10 +61,10 @@ def draw_reliability(bins: Sequence[Bin]) -> str:
         _text(0, 11, "how often the play came, when so much was said", "title"),
         *_axis(y, [(0.0, "0"), (0.5, "50"), (1.0, "100 %")]),
         *(
-            _text(x(at), HEIGHT - 18, name, "tick middle")
+            _text(x(at), HEIGHT - 20, name, "tick middle")
             for at, name in ((0.0, "0"), (0.5, "50"), (1.0, "100 %"))
         ),
-        _text(WIDTH - _RIGHT, HEIGHT - 4, "chance that was said", "tick end"),
+        _text(WIDTH - _RIGHT, HEIGHT - 6, "chance that was said", "tick end"),
         _line(x(0), y(0), x(1), y(1), "base"),
     ]
     for b in bins:

@@ -90,7 +90,7 @@ MARKDOWN = """\
 
 On these plays the rule and a rival disagree, and what then happened bore the rule out.
 
-| play | game | signals | then | rules out |
+| play | game | signals | then | against |
 | ---: | --- | --- | --- | --- |
 | 3 | Bears | **cap** nose ***belt*** ~~wrist~~ | none | A |
 
