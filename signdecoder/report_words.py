@@ -160,7 +160,7 @@ def luck_lines(luck: Luck | None, plays: int) -> list[str]:
         return []
     lines = [
         f"{'unlikely' if luck.is_unlikely else 'possible'}: {luck.as_good} of {luck.shuffles}"
-        f" shuffles of the outcomes fit as well (p = {luck.probability:.3f})"
+        f" shuffles of outcomes fit as well (p = {luck.probability:.3f})"
     ]
     if luck.is_cut_short and plays > luck.plays:
         lines.append(f"(those of the last {luck.plays} plays)")
