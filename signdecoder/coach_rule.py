@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from signdecoder.parts import Part, find_parts
 from signdecoder.plays import fold
 from signdecoder.systems import BLANK, CALLED, SignSystem, pad_sequences, plays_called
-from signdecoder.wording import describe, describe_calls
+from signdecoder.wording import describe, describe_call
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ class Rule:
 
     @property
     def call(self) -> str:
-        """The live signal, or the number that calls the play, in words."""
-        return describe_calls(self.system, self.names)[0]
+        """What calls the play, by itself: `belt`, or `3 signals after`."""
+        return describe_call(self.system, self.names)
 
     def calls(self, sequences: Sequence[Sequence[str]]) -> NDArray[np.bool_]:
         """(N,): does the rule call the play in each of these sequences?"""

@@ -118,7 +118,10 @@ def _closest(
     plays: Sequence[tuple[int, tuple[int, ...], Evidence]],
     ran: Truth,
 ) -> list[SignSystem]:
-    """The rules of other kinds, or about other signals, that fit best; one for each base."""
+    """The rules of other kinds, or about other signals, that fit best; one for each base.
+
+    Before them comes the leading rule without its wipe-off or activator, if it has one.
+    """
     rules = reader.hypotheses
     calls, hits = np.zeros((2, len(rules)), np.int64)
     for (_, sequence, _), run in zip(plays, ran.tolist(), strict=True):
@@ -130,7 +133,7 @@ def _closest(
         worth = (fits + np.log(rules.prior)).reshape(rules.variants, rules.bases)
     best = worth.argmax(axis=0) * rules.bases + np.arange(rules.bases)  # (B,) each base's variant
     order = best[np.argsort(-worth.max(axis=0), kind="stable")[:_CONSIDERED]]
-    systems: list[SignSystem] = []
+    systems = [leading.plain] if leading != leading.plain else []
     taken: set[int] = set()
     for rule in map(int, order):
         system = rules.system(rule)
@@ -162,11 +165,16 @@ def _weigh_plays(calls: Truth, ran: Truth) -> Floats:
 def _choose(against: Truth, weights: Floats, most: int) -> list[tuple[int, float]]:
     """At most so many plays, by place, with what they weigh against all (V, N) rivals together.
 
-    First the strongest against each rival, then the strongest of all; of equals the latest.
+    A rival that some plays have spoken against already counts half as much with each of them, so
+    that every rival has its plays. The strongest come first, of equals the latest.
     """
     total = weights * against.sum(axis=0)
-    ranked = sorted(np.flatnonzero(total > 0).tolist(), key=lambda at: (-total[at], -at))
-    first = [next((at for at in ranked if rival[at]), None) for rival in against]
-    chosen = dict.fromkeys([at for at in first if at is not None] + ranked)
-    told = sorted(list(chosen)[:most], key=ranked.index)
-    return [(at, float(total[at])) for at in told]
+    chosen: list[int] = []
+    heed = np.ones(len(against))
+    while len(chosen) < min(most, int((total > 0).sum())):
+        gain = weights * (heed @ against)
+        gain[chosen] = -1.0
+        at = len(gain) - 1 - int(gain[::-1].argmax())
+        chosen.append(at)
+        heed[against[:, at]] /= 2
+    return [(at, float(total[at])) for at in sorted(chosen, key=lambda at: (-total[at], -at))]

@@ -13,6 +13,7 @@ from signdecoder.report import CoachReport
 
 if TYPE_CHECKING:
     from signdecoder.answers import KeySign, Prediction
+    from signdecoder.coach_rule import Rule
     from signdecoder.evaluate import HeldOut
     from signdecoder.luck import Luck
     from signdecoder.rule_reader import Change
@@ -39,7 +40,7 @@ def query_words(
     if key_signs and called:
         lines.append(f"key sign: {key_signs[0].sign} ({percent(key_signs[0].probability)})")
     if not called:
-        lines.append(_advice_without_call(prediction.play))
+        lines.append(advice_without_call(prediction.play))
     elif prediction.verdict not in (prediction.play, "hold"):
         lines.append(_advice_to_wait(prediction, calls_to_go))
     return "\n".join(lines)
@@ -69,7 +70,8 @@ def tally_words(plays: int, called: int, play: str, none: str = "no {} yet") -> 
     return f"{count(plays, 'play')}, {times}"
 
 
-def _advice_without_call(play: str, seen: Mapping[str, int] | None = None) -> str:
+def advice_without_call(play: str, seen: Mapping[str, int] | None = None) -> str:
+    """What to do where the called play was not seen, of ``seen`` outcomes by number."""
     name = outcome_name(play)
     advice = f"no {name} seen yet: record more plays, two or three of them name most signs"
     others = Counter(
@@ -111,22 +113,32 @@ def _rule_lines(report: CoachReport) -> list[str]:
     if not report.called:
         return []
     if not report.finds_rule:
-        nothing = report.no_rule_probability or 0.0
-        if nothing < LIKELY:
-            return ["no rule found: the plays bear none out so far"]
-        return [f"no rule found: these signals may carry nothing ({percent(nothing)})"]
-    told = [r for r in report.rules[:_RIVALS] if r is report.rules[0] or r.probability >= _RIVAL]
+        return [no_rule_words(report)]
+    told = [report.rules[0], *open_rivals(report)]
     return columns([(percent(rule.probability), rule.words) for rule in told], "><")
+
+
+def no_rule_words(report: CoachReport) -> str:
+    """Why no rule is told."""
+    nothing = report.no_rule_probability or 0.0
+    if nothing < LIKELY:
+        return "no rule found: the plays bear none out so far"
+    return f"no rule found: these signals may carry nothing ({percent(nothing)})"
+
+
+def open_rivals(report: CoachReport) -> list[Rule]:
+    """The rules after the likeliest that are likely enough to be told, best first."""
+    return [rule for rule in report.rules[1:_RIVALS] if rule.probability >= _RIVAL]
 
 
 def _change_lines(changes: Sequence[Change]) -> list[str]:
     """The last changes of signs, and how many there were before them."""
-    lines = [_change_words(change) for change in changes[-_CHANGES:]]
+    lines = [change_words(change) for change in changes[-_CHANGES:]]
     earlier = len(changes) - len(lines)
     return [*([f"{count(earlier, 'earlier change')}"] if earlier else []), *lines]
 
 
-def _change_words(change: Change) -> str:
+def change_words(change: Change) -> str:
     """Where the signs changed, and which key gave way to which."""
     words = f"signs changed at play {change.play + 1}"
     if change.before and change.after and change.before != change.after:
@@ -149,7 +161,7 @@ def luck_lines(luck: Luck | None, plays: int) -> list[str]:
         return []
     lines = [
         f"{'unlikely' if luck.is_unlikely else 'possible'}: {luck.as_good} of {luck.shuffles}"
-        f" shuffles of the outcomes fit as well (p = {luck.probability:.3f})"
+        f" shuffles of outcomes fit as well (p = {luck.probability:.3f})"
     ]
     if luck.is_cut_short and plays > luck.plays:
         lines.append(f"(those of the last {luck.plays} plays)")
@@ -164,7 +176,7 @@ def to_go_words(calls: int, play: str) -> str:
 
 def _key_sign_lines(report: CoachReport) -> list[str]:
     if not report.called:
-        return [_advice_without_call(report.play, report.seen)]
+        return [advice_without_call(report.play, report.seen)]
     keys = report.key_signs
     likely = max(1, sum(key.probability >= _WORTH for key in keys))
     shown = keys[: min(_SHOWN, likely)]

@@ -50,5 +50,13 @@ def describe_calls(system: SignSystem, names: Sequence[str]) -> list[str]:
     return words
 
 
+def describe_call(system: SignSystem, names: Sequence[str]) -> str:
+    """What calls the called play, by itself: `belt`, or `3 signals after`."""
+    call = describe_calls(system, names)[0]
+    if FAMILIES[system.family].counts:
+        return f"{call} signals after" if system.family == "count_after" else f"{call} times"
+    return call
+
+
 def _a(noun: str) -> str:
     return f"an {noun}" if noun[:1].lower() in "aeiou" else f"a {noun}"

@@ -84,6 +84,7 @@ ORDER = (
         "baselines",
     ),
     *("layout", "report", "report_words", "explain_words", "gate_words", "listings"),
+    *("scout", "scout_words", "scout_pictures", "scout_html", "scout_markdown", "scout_file"),
     *(
         "tui",
         "tui.setup",

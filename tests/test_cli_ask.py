@@ -97,7 +97,7 @@ def test_with_several_coaches_query_asks_which_and_report_takes_all(hawks: Shell
         "            belt  ▊                      4 %  1 play, 1 steal\n"
         "            the LSTM and the rules agree\n"
         "  expected  right on 97 % of his plays (95 % is cracked)\n"
-        "  luck      possible: 664 of 999 shuffles of the outcomes fit as well (p = 0.665)\n"
+        "  luck      possible: 664 of 999 shuffles of outcomes fit as well (p = 0.665)\n"
         "\n"
         "Lions · 1 play, no steal yet · not cracked yet\n"
         "  key sign  no steal seen yet: record more plays, two or three of them name most signs;"

@@ -79,7 +79,7 @@ REPORT = (
     "            belt  ▊                      4 %  1 play, 1 steal\n"
     "            the LSTM and the rules agree\n"
     "  expected  right on 97 % of his plays (95 % is cracked)\n"
-    "  luck      possible: 664 of 999 shuffles of the outcomes fit as well (p = 0.665)\n"
+    "  luck      possible: 664 of 999 shuffles of outcomes fit as well (p = 0.665)\n"
     "  held out  each play, from those before it (3 plays)\n"
     "                       log loss  right\n"
     "            decoder       0.500  100 %\n"

@@ -4,7 +4,8 @@ from math import log
 
 import pytest
 
-from signdecoder.evaluate import score, split_games
+from signdecoder.decoder import Decoder
+from signdecoder.evaluate import score, score_in_order, split_games
 from signdecoder.plays import Play
 from tests.networks import random_weights
 
@@ -66,3 +67,20 @@ def test_log_loss_is_summed_by_game() -> None:
     by_game = scores.loss_by_game()
     assert len(by_game) == 2
     assert by_game.sum() == pytest.approx(scores.loss.sum())
+
+
+def test_every_play_can_be_scored_in_order_and_told_of_changes() -> None:
+    plays, weights = a_season(5), random_weights()
+    few = a_season(2)
+    assert (score_in_order(few, "steal", weights).loss == score(few, "steal", weights).loss).all()
+    decoder, losses = Decoder(weights=weights), []
+    for number, p in enumerate(plays):
+        if number == 6:
+            decoder.changed()
+        (said,) = decoder.opinions([p.signals])
+        losses.append(-log(said.probability if p.outcome == "steal" else 1 - said.probability))
+        decoder.observe_many([p])
+    told = score_in_order(plays, "steal", weights, {6})
+    assert told.loss == pytest.approx(losses)
+    assert told.how == "in order"
+    assert told.loss[6] != score_in_order(plays, "steal", weights).loss[6]

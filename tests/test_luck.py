@@ -143,6 +143,16 @@ def test_twenty_signals_and_more_are_read() -> None:
     assert found.probability == 0.001
 
 
+def test_signals_are_numbered_by_how_many_plays_show_them() -> None:
+    rare = [f"r{n}" for n in range(21)]
+    plays = [Play(("Cap", "cap"), "steal"), Play(("cap", "belt"), "none")]
+    plays += [Play(("belt", name), "none") for name in rare]
+    numbers = luck._number_signals(plays)
+    # Belt is in 22 plays, cap in 2, each rare one in 1: places 0, 1, then 2 to 19; three have none.
+    assert numbers[:4] == [(1, 1), (1, 0), (0, 2), (0, 3)]
+    assert [number for _, number in numbers[2:]] == [*range(2, 20), -22, -23, -24]
+
+
 def test_p_is_uniform_where_signs_mean_nothing() -> None:
     # The short form of docs/luck_check.py: habits of every kind, a rate for each game.
     kinds = list(FAMILY_WEIGHTS)

@@ -43,7 +43,7 @@ def test_the_report_ranks_key_signs_with_their_evidence() -> None:
         "            belt  ▊                      4 %  2 plays, 2 steals\n"
         "            the LSTM and the rules agree\n"
         "  expected  right on 97 % of his plays (95 % is cracked)\n"
-        "  luck      unlikely: 37 of 999 shuffles of the outcomes fit as well (p = 0.038)\n"
+        "  luck      unlikely: 37 of 999 shuffles of outcomes fit as well (p = 0.038)\n"
         "  held out  every fourth game (12 plays)\n"
         "                       log loss  right\n"
         "            decoder       0.210   92 %\n"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from signdecoder.systems import BLANK, SignSystem, plays_called
-from signdecoder.wording import describe
+from signdecoder.wording import describe, describe_call
 
 NAMES = ["cap", "ear", "belt", "chin", "nose"]
 CAP, EAR, BELT, CHIN, NOSE = range(5)
@@ -123,3 +123,17 @@ def test_the_key_sign(system: SignSystem, keys: tuple[int, ...]) -> None:
 )
 def test_the_rule_in_words(system: SignSystem, words: str) -> None:
     assert describe(system, NAMES, ("steal", "bunt")) == words
+
+
+@pytest.mark.parametrize(
+    ("system", "words"),
+    [
+        (SignSystem("next", (BELT, CHIN), CAP), "belt"),
+        (SignSystem("hot", (BELT,), second=NOSE), "belt or nose"),
+        (SignSystem("twice", (-1,)), "any signal"),
+        (SignSystem("count_after", (2,), CAP), "2 signals after"),
+        (SignSystem("count_of", (3,), CAP), "3 times"),
+    ],
+)
+def test_what_calls_the_play_in_words(system: SignSystem, words: str) -> None:
+    assert describe_call(system, NAMES) == words

@@ -17,10 +17,13 @@ from signdecoder.cli.output import guard_stream, print_json, print_words, say
 from signdecoder.layout import count
 from signdecoder.listings import answer_rows
 from signdecoder.plays import STEAL, name_signals
+from signdecoder.scout_file import check_pages, write_pages
 from signdecoder.store import Store
 
 if TYPE_CHECKING:
     from signdecoder.decoder import Decoder
+    from signdecoder.report import CoachReport
+    from signdecoder.scout import ScoutPage
 
 
 def query(
@@ -106,6 +109,10 @@ def predict(
 def report(
     coach: options.Coach = None,
     play: options.PlayName = STEAL,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a page a coach instead: FILE.html or FILE.md."),
+    ] = None,
     weights: options.WeightsFile = None,
     db: options.Db = None,
     json: options.Json = False,
@@ -113,23 +120,22 @@ def report(
     """Tell the rule of every coach, and rank his key signs.
 
     With rival rules, the evidence, changes of signs, how often the answers are expected to be
-    right, whether it could all be luck, and about how many more steals it takes.
+    right, whether it could all be luck, and about how many more steals it takes. With --out, a
+    scout's page: the sign card too, the plays that decided, and how well it went.
     """
-    from signdecoder.decoder import Decoder
-
+    if out:
+        check_pages(out)
     with Store.open(db) as store:
         called_play = options.find_play(store, play)
-        reports = [
-            reporting.report_coach(
-                name,
-                Decoder.recall(store, name, play=called_play, weights=weights),
-                store.plays(name),
-            )
-            for name in options.find_coaches(store, coach)
-        ]
+        names = options.find_coaches(store, coach)
+        read = [_read_coach(store, name, called_play, weights) for name in names]
+        reports = [report for report, _ in read]
+        if out:
+            write_pages([_scout(store, known, of, weights) for known, of in read], out)
+            say(f"Wrote {out} ({count(len(read), 'coach', 'coaches')}).")
     if json:
         print_json(reporting.report_document(reports))
-    else:
+    elif not out:
         print_words(report_words.report_words(reports))
 
 
@@ -169,6 +175,25 @@ def explain(
     else:
         shown_lines = ["", *gate_lines(told.trace)] if gates else []
         print_words("\n".join([explain_words(told), *shown_lines]))
+
+
+def _read_coach(
+    store: Store, name: str, play: str, weights: Path | None
+) -> tuple[CoachReport, Decoder]:
+    from signdecoder.decoder import Decoder
+
+    decoder = Decoder.recall(store, name, play=play, weights=weights)
+    return reporting.report_coach(name, decoder, store.plays(name)), decoder
+
+
+def _scout(store: Store, report: CoachReport, decoder: Decoder, weights: Path | None) -> ScoutPage:
+    from signdecoder.scout import scout_coach
+
+    def recall(play: str) -> Decoder:
+        return type(decoder).recall(store, report.coach, play=play, weights=weights)
+
+    plays, changes = store.plays_and_changes(report.coach)
+    return scout_coach(report, decoder, plays, changes, recall)
 
 
 def describe_setup(db: Path | None) -> str:
