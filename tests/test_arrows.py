@@ -123,7 +123,9 @@ ORDER = (
         "benchmark.standings",
         "benchmark.trial_report",
     ),
-    *("cli.output", "cli.options", "cli.files", "cli.progress", "cli.benchmark"),
+    *("audit", "audit.roles", "audit.signs", "audit.changes", "audit.seasons", "audit.tells"),
+    *("audit.trial", "audit.words"),
+    *("cli.output", "cli.options", "cli.files", "cli.progress", "cli.benchmark", "cli.audit"),
     *("cli.ask", "cli.record", "cli.learn", "cli.screen", "cli", "__main__"),
 )
 # Who may import a package that is slow to load or that belongs in one place.
