@@ -123,8 +123,8 @@ ORDER = (
         "benchmark.standings",
         "benchmark.trial_report",
     ),
-    *("audit", "audit.roles", "audit.signs", "audit.changes", "audit.seasons", "audit.tells"),
-    *("audit.trial", "audit.words"),
+    *("audit", "audit.roles", "audit.signs", "audit.changes", "audit.own_plays"),
+    *("audit.seasons", "audit.tells", "audit.trial", "audit.words"),
     *("cli.output", "cli.options", "cli.files", "cli.progress", "cli.benchmark", "cli.audit"),
     *("cli.ask", "cli.record", "cli.learn", "cli.screen", "cli", "__main__"),
 )

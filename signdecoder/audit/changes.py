@@ -16,6 +16,7 @@ from signdecoder.systems import FAMILIES, NO_SIGNAL, SignSystem
 
 SHOWN = 0.9  # the share of plays without a call that show a signal which is shown on purpose
 DEAD_RULES = 3
+DUMMIES = 0.2  # the share of plays without a call that hold the sign, wiped off
 INNING, GAME = 5, 20  # plays in which signs are given
 Kind = Literal["habit", "measure"]
 Changed = tuple[Reign, ...]
@@ -105,7 +106,8 @@ def _wipe_off(coach: Coach, rng: np.random.Generator) -> Coach | None:
     free = _free(coach)
     if coach.system.wipe_off != NO_SIGNAL or not free:
         return None
-    return replace(coach, system=replace(coach.system, wipe_off=int(rng.choice(free))))
+    system = replace(coach.system, wipe_off=int(rng.choice(free)))
+    return replace(coach, system=system, dummy_rate=DUMMIES)
 
 
 def _better_decoys(coach: Coach, rng: np.random.Generator) -> Coach | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from signdecoder.audit.changes import CHANGES
+from signdecoder.audit.own_plays import own_weights
 from signdecoder.audit.signs import MOST, Signs
 from signdecoder.benchmark.exam import Exam
 from signdecoder.benchmark.examinees import Examinee, draw_quizzes, name_plays
@@ -61,7 +63,7 @@ def draw_season_coach(signs: Signs, seed: int, season: int) -> Coach:
 
     Raises SigndecoderError where no hands give the sign as often as he wants to.
     """
-    rng = np.random.default_rng(_root(seed, season, 0))
+    rng = _rng(seed, season, 0)
     rate = signs.rates[0]
     for _ in range(_TRIES):
         coach = draw_hider(rng, signs.system, _draw_hands(signs, rng), signs.rates)
@@ -80,18 +82,12 @@ def draw_season_coach(signs: Signs, seed: int, season: int) -> Coach:
 def draw_case(plan: Plan, exam: Exam, number: int) -> Examinee:
     """The season of this number of the plan, as one who sits an exam."""
     change, season = plan.seasons[number]
-    coach = draw_season_coach(plan.signs, plan.seed, season)
-    shown, asked, changed, named = (
-        np.random.default_rng(_root(plan.seed, season, part)) for part in (1, 2, 3, 4)
-    )
-    reigns: tuple[Reign, ...] = (Reign(0, coach),)
-    games = 1
-    if change != AS_IT_IS:
-        reigns = CHANGES[change].apply(coach, exam.plays, changed)
-        games = CHANGES[change].games(exam.plays)
+    reigns = draw_reigns(plan, exam.plays, number)
+    shown, asked, named = (_rng(plan.seed, season, part) for part in (1, 2, 4))
+    games = 1 if change == AS_IT_IS else CHANGES[change].games(exam.plays)
     log = play_reigns(reigns, start_games(exam.plays, games), shown)
     # In the alphabet no signal comes first because it means something.
-    order = named.permutation(coach.habits.vocabulary)
+    order = named.permutation(reigns[0].coach.habits.vocabulary)
     names = tuple(f"signal {n + 1:02}" for n in order)
     quizzes = draw_quizzes(exam, log, names, asked)
     if not quizzes:
@@ -99,8 +95,24 @@ def draw_case(plan: Plan, exam: Exam, number: int) -> Examinee:
     return Examinee(number, names, "", Noise(), tuple(name_plays(log, names)), quizzes)
 
 
-def _root(seed: int, season: int, part: int) -> np.random.SeedSequence:
-    return np.random.SeedSequence(seed, spawn_key=(_KEY, season, part))
+def draw_reigns(plan: Plan, plays: int, number: int) -> tuple[Reign, ...]:
+    """The coach in the season of this number, changed as it says."""
+    change, season = plan.seasons[number]
+    coach = draw_season_coach(plan.signs, plan.seed, season)
+    if change == AS_IT_IS:
+        return (Reign(0, coach),)
+    return CHANGES[change].apply(coach, plays, _rng(plan.seed, season, 3))
+
+
+def draw_weights(plan: Plan, examinee: Examinee) -> tuple[NDArray[np.float64], ...]:
+    """What each question of a season weighs, if they are to be like the coach's own plays."""
+    _, season = plan.seasons[examinee.number]
+    reigns = draw_reigns(plan, len(examinee.log), examinee.number)
+    return own_weights(examinee, reigns, _rng(plan.seed, season, 5))
+
+
+def _rng(seed: int, season: int, part: int) -> np.random.Generator:
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(_KEY, season, part)))
 
 
 def _draw_hands(signs: Signs, rng: np.random.Generator) -> Habits:

@@ -101,7 +101,7 @@ def make_signs(
     _check_lengths(length, call_length)
     signs = Signs(system, names, plays, (), vocabulary, length, call_length)
     if sequences:
-        numbers = _number(sequences, names)
+        numbers = number_sequences(sequences, names)
         signs = replace(signs, hands=_read_hands(system, numbers, len(names), signs.width))
         return replace(signs, rates=_read_rates(system, numbers, steals, others))
     if others is not None and len(plays) == 1:
@@ -157,7 +157,8 @@ def _share_rates(steals: float | None, others: float | None, plays: int) -> tupl
 # --- his own sequences ----------------------------------------------------------------------------
 
 
-def _number(sequences: Sequence[Sequence[str]], names: Sequence[str]) -> Sequences:
+def number_sequences(sequences: Sequence[Sequence[str]], names: Sequence[str]) -> Sequences:
+    """(N, T) the sequences by the numbers of their signals, padded with BLANK."""
     numbers = {fold(name): n for n, name in enumerate(names)}
     width = max(map(len, sequences))
     rows = np.full((len(sequences), width), BLANK, np.int16)

@@ -1,6 +1,7 @@
 """The audit itself: opponents who log every play of a coach, season by season, and what they read.
 
 Cracked is what it is in the benchmark: at least 95 % right on fresh sequences, from this play on.
+Who reads the coach is right on so much of his own plays as they come, steals and others alike.
 """
 
 from __future__ import annotations
@@ -15,13 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.audit.changes import CHANGES, Kind
-from signdecoder.audit.seasons import AS_IT_IS, Plan, draw_case, draw_season_coach
+from signdecoder.audit.own_plays import own_accuracy
+from signdecoder.audit.seasons import (
+    AS_IT_IS,
+    Plan,
+    draw_case,
+    draw_season_coach,
+    draw_weights,
+)
 from signdecoder.audit.signs import Signs
 from signdecoder.audit.tells import Tells, measure_tells
 from signdecoder.benchmark.entrants import Answers, Entrant, Maker, enter
-from signdecoder.benchmark.grades import CRACKED, Grades, grade
-from signdecoder.benchmark.intervals import Figure, Sample, quantile
-from signdecoder.benchmark.sittings import WORKERS, run
+from signdecoder.benchmark.grades import CRACKED, Grades, first_for_good, grade
+from signdecoder.benchmark.intervals import Figure, Floats, Sample, quantile
+from signdecoder.benchmark.sittings import WORKERS, Sitting, run
 from signdecoder.plays import Play
 from signdecoder.progress import Progress
 
@@ -34,8 +42,8 @@ class Crack:
     """How soon one opponent reads the signs, over the seasons; None where so many never did.
 
     ``plays``, ``early`` and ``late`` are the median and the quartiles of plays until cracked,
-    ``steals`` the median of steals. ``never`` is a share of the seasons, ``read`` the share of all
-    steals that were foretold.
+    ``steals`` the median of steals. ``never`` is a share of the seasons. ``reads`` is the median of
+    plays until the coach is read, ``foretold`` the share of all steals that were foretold.
     """
 
     opponent: str
@@ -44,24 +52,25 @@ class Crack:
     late: float | None
     steals: float | None
     never: float
-    read: float
+    reads: float | None
+    foretold: float
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What one change brings against the decoder, in the mean of the replayed seasons.
 
-    A play is safe if the decoder is right on less than 95 % after it: ``gained`` is how many more
-    of a season's are, with the 95 % interval over seasons, ``safe`` how many then. ``read_before``
-    and ``read_after`` are the shares of the steals that were foretold.
+    A play is safe if the decoder does not read the coach after it: ``gained`` is how many more of a
+    season's are, with the 95 % interval over seasons, ``safe`` how many then. ``foretold_*`` are
+    shares of the steals.
     """
 
     change: str
     kind: Kind
     gained: Figure
     safe: float
-    read_before: float
-    read_after: float
+    foretold_before: float
+    foretold_after: float
 
     @property
     def is_clear(self) -> bool:
@@ -110,9 +119,8 @@ def audit(
     as_it_is = Plan(signs, seed, tuple((AS_IT_IS, season) for season in range(seasons)))
     changed = Plan(signs, seed, tuple(product(fitting, range(replayed))))
     makers = [partial(_make_quiet, maker) for maker in enter(OPPONENTS, weights)]
-    graded: list[list[Grades]] = []
-    for plan in (as_it_is, changed):
-        done, todo = sum(len(g[0].examinees) for g in graded), seasons + len(changed.seasons)
+    todo, marks = seasons + len(changed.seasons), []
+    for plan, done in ((as_it_is, 0), (changed, seasons)):
         sittings = run(
             plan.exam(plays),
             makers,
@@ -120,8 +128,8 @@ def audit(
             draw=partial(draw_case, plan),
             progress=partial(_report, progress, done, todo),
         )
-        graded.append(grade(sittings))
-    before, after = (grades[0] for grades in graded)
+        marks.append(_mark(plan, sittings))
+    before, after = (mark[0] for mark in marks)
     effects = [
         _effect(name, before, after, n * replayed + np.arange(replayed))
         for n, name in enumerate(fitting)
@@ -133,7 +141,7 @@ def audit(
         replayed,
         plays,
         measure_tells(coaches, seed),
-        tuple(map(_crack, graded[0])),
+        tuple(map(_crack, marks[0])),
         tuple(sorted(effects, key=lambda e: (e.kind != "habit", -e.gained.mean))),
         tuple(name for name in CHANGES if name not in fitting),
     )
@@ -147,38 +155,66 @@ def _report(progress: Callable[[Progress], None], done: int, todo: int, part: Pr
     progress(replace(part, step=step, steps=todo, seconds_left=left))
 
 
-def _effect(name: str, before: Grades, after: Grades, rows: NDArray[np.int64]) -> Effect:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Marks:
+    """One opponent over N seasons: its grades, and (N, A) how much of his own plays it reads."""
+
+    grades: Grades
+    own: Floats
+
+
+def _mark(plan: Plan, sittings: Sequence[Sitting]) -> list[_Marks]:
+    weights = [draw_weights(plan, sitting.examinee) for sitting in sittings]
+    return [
+        _Marks(
+            grades,
+            np.stack(
+                [
+                    own_accuracy(sitting.examinee, sitting.papers[place], weighed)
+                    for sitting, weighed in zip(sittings, weights, strict=True)
+                ]
+            ),
+        )
+        for place, grades in enumerate(grade(sittings))
+    ]
+
+
+def _effect(name: str, before: _Marks, after: _Marks, rows: NDArray[np.int64]) -> Effect:
     """The rows of the changed seasons, beside the first as many as they are."""
     first = np.arange(len(rows))
-    alike = np.isin(before.asked, after.asked)
-    plays = before.steals.shape[1]
-    was = plays * (before.accuracy[first][:, alike] < CRACKED).mean(axis=1)
-    now = plays * (after.accuracy[rows] < CRACKED).mean(axis=1)
+    alike = np.isin(before.grades.asked, after.grades.asked)
+    plays = before.grades.steals.shape[1]
+    was = plays * (before.own[first][:, alike] < CRACKED).mean(axis=1)
+    now = plays * (after.own[rows] < CRACKED).mean(axis=1)
     return Effect(
         name,
         CHANGES[name].kind,
         Sample([name] * len(rows)).figure(now - was),
         float(now.mean()),
-        _read(before, first),
-        _read(after, rows),
+        _foretold(before.grades, first),
+        _foretold(after.grades, rows),
     )
 
 
-def _crack(grades: Grades) -> Crack:
-    plays, steals = grades.crack_plays, grades.crack_steals
+def _crack(marks: _Marks) -> Crack:
+    grades = marks.grades
+    plays = grades.crack_plays
     median, early, late = (_or_none(quantile(plays, share)) for share in (0.5, 0.25, 0.75))
+    since = [first_for_good(reached) for reached in marks.own >= CRACKED]
+    reads = np.array([np.inf if at is None else grades.asked[at] for at in since])
     return Crack(
         grades.decoder,
         median,
         early,
         late,
-        _or_none(quantile(steals, 0.5)),
+        _or_none(quantile(grades.crack_steals, 0.5)),
         float(np.isinf(plays).mean()),
-        _read(grades, np.arange(len(plays))),
+        _or_none(quantile(reads, 0.5)),
+        _foretold(grades, np.arange(len(plays))),
     )
 
 
-def _read(grades: Grades, rows: NDArray[np.int64]) -> float:
+def _foretold(grades: Grades, rows: NDArray[np.int64]) -> float:
     """The share of the steals of these seasons that were foretold; 0 of none."""
     went = grades.steals[rows]
     return float((grades.ahead[rows][went] >= 0.5).mean()) if went.any() else 0.0
