@@ -124,7 +124,8 @@ ORDER = (
         "benchmark.trial_report",
     ),
     *("audit", "audit.roles", "audit.signs", "audit.changes", "audit.own_plays"),
-    *("audit.seasons", "audit.tells", "audit.trial", "audit.words"),
+    *("audit.seasons", "audit.tells", "audit.results", "audit.trial"),
+    *("audit.change_words", "audit.words"),
     *("cli.output", "cli.options", "cli.files", "cli.progress", "cli.benchmark", "cli.audit"),
     *("cli.ask", "cli.record", "cli.learn", "cli.screen", "cli", "__main__"),
 )

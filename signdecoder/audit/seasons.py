@@ -1,4 +1,7 @@
-"""Simulated seasons of one coach: the same hands and the same calls, with one thing changed."""
+"""Simulated seasons of one coach: the same hands, with one thing changed.
+
+The calls are the same as well, but where he changes his key.
+"""
 
 from __future__ import annotations
 

@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.audit.changes import CHANGES, Kind
+from signdecoder.audit.changes import CHANGES
 from signdecoder.audit.own_plays import own_accuracy
+from signdecoder.audit.results import Audit, Crack, Effect
 from signdecoder.audit.seasons import (
     AS_IT_IS,
     Plan,
@@ -25,77 +26,16 @@ from signdecoder.audit.seasons import (
     draw_weights,
 )
 from signdecoder.audit.signs import Signs
-from signdecoder.audit.tells import Tells, measure_tells
+from signdecoder.audit.tells import measure_tells
 from signdecoder.benchmark.entrants import Answers, Entrant, Maker, enter
 from signdecoder.benchmark.grades import CRACKED, Grades, first_for_good, grade
-from signdecoder.benchmark.intervals import Figure, Floats, Sample, quantile
+from signdecoder.benchmark.intervals import Floats, mean_figure, quantile
 from signdecoder.benchmark.sittings import WORKERS, Sitting, run
 from signdecoder.plays import Play
 from signdecoder.progress import Progress
 
 OPPONENTS = ("mixture", "rules", "pair score")
-_ONE_IN = 2  # one season in so many is replayed with each change
-
-
-@dataclass(frozen=True, slots=True)
-class Crack:
-    """How soon one opponent reads the signs, over the seasons; None where so many never did.
-
-    ``plays``, ``early`` and ``late`` are the median and the quartiles of plays until cracked,
-    ``steals`` the median of steals. ``never`` is a share of the seasons. ``reads`` is the median of
-    plays until the coach is read, ``foretold`` the share of all steals that were foretold.
-    """
-
-    opponent: str
-    plays: float | None
-    early: float | None
-    late: float | None
-    steals: float | None
-    never: float
-    reads: float | None
-    foretold: float
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What one change brings against the decoder, in the mean of the replayed seasons.
-
-    A play is safe if the decoder does not read the coach after it: ``gained`` is how many more of a
-    season's are, with the 95 % interval over seasons, ``safe`` how many then. ``foretold_*`` are
-    shares of the steals.
-    """
-
-    change: str
-    kind: Kind
-    gained: Figure
-    safe: float
-    foretold_before: float
-    foretold_after: float
-
-    @property
-    def is_clear(self) -> bool:
-        """Is there more to it than the spread over seasons?"""
-        return self.gained.low > 0 or self.gained.high < 0
-
-
-@dataclass(frozen=True, slots=True)
-class Audit:
-    """What the simulated seasons of a coach say of his signs.
-
-    ``cracks`` are by opponent, ``effects`` the habits and then the measures, each with the greatest
-    gain first. ``left_out`` are changes that do not fit these signs; ``replayed`` is the number of
-    seasons in which each change was tried.
-    """
-
-    signs: Signs
-    seed: int
-    seasons: int
-    replayed: int
-    plays: int
-    tells: Tells
-    cracks: tuple[Crack, ...]
-    effects: tuple[Effect, ...]
-    left_out: tuple[str, ...]
+_ONE_IN = 3  # one season in so many is replayed with each change
 
 
 def audit(
@@ -189,7 +129,7 @@ def _effect(name: str, before: _Marks, after: _Marks, rows: NDArray[np.int64]) -
     return Effect(
         name,
         CHANGES[name].kind,
-        Sample([name] * len(rows)).figure(now - was),
+        mean_figure(now - was),
         float(now.mean()),
         _foretold(before.grades, first),
         _foretold(after.grades, rows),

@@ -84,8 +84,8 @@ def audit(
     ] = None,
     compact: options.Compact = False,
     seasons: Annotated[
-        int, typer.Option(metavar="N", min=3, help="Simulated seasons: more are more exact.")
-    ] = 20,
+        int, typer.Option(metavar="N", min=6, help="Simulated seasons: more are more exact.")
+    ] = 21,
     plays: Annotated[
         int, typer.Option(metavar="N", min=10, max=60, help="Plays of a season.")
     ] = 40,
