@@ -10,7 +10,14 @@ from signdecoder.audit import trial
 from signdecoder.audit.changes import CHANGES, DEAD_RULES
 from signdecoder.audit.own_plays import own_accuracy
 from signdecoder.audit.roles import TAKES, Told, build_system
-from signdecoder.audit.seasons import AS_IT_IS, Plan, draw_case, draw_reigns, draw_season_coach
+from signdecoder.audit.seasons import (
+    AS_IT_IS,
+    Plan,
+    draw_case,
+    draw_reigns,
+    draw_season_coach,
+    draw_weights,
+)
 from signdecoder.audit.signs import Signs, make_signs, number_sequences
 from signdecoder.audit.tells import measure_tells
 from signdecoder.audit.trial import audit
@@ -270,9 +277,18 @@ def test_the_key_changes_each_inning_and_each_game() -> None:
         old, new = before.coach.system, after.coach.system
         assert new.indicator not in (*old.roles, NO_SIGNAL)
         assert replace(new, indicator=old.indicator) == old
-        assert not any(decoy == new for decoy in after.coach.decoys)
     log = draw_case(changed, changed.exam(40), 1).log
     assert [play.game for play in log] == ["game 1"] * 20 + ["game 2"] * 20
+
+
+def test_a_dead_rule_takes_the_new_key_along_with_the_live_one() -> None:
+    coach = draw_season_coach(signs(count=5), 1, 0)
+    coach = replace(coach, decoys=tuple(SignSystem("next", (4,), key) for key in range(4)))
+    changed = CHANGES["key_each_inning"].alter(coach, np.random.default_rng(0))
+    assert changed is not None
+    key = changed.system.indicator  # 2, 3 or 4: cap and belt are 0 and 1
+    keys = {0: key, key: 0}
+    assert [decoy.indicator for decoy in changed.decoys] == [keys.get(k, k) for k in range(4)]
 
 
 def test_each_habit_changes_what_it_says() -> None:
@@ -316,6 +332,20 @@ def test_a_coachs_own_plays_weigh_as_he_gives_them() -> None:
     paper = Paper("x", np.array([5, 6]), said, (None, None), np.empty(0))
     weights = (np.array([0.25, 0.25, 0.05, 0.45]),)  # a near miss in one of ten
     assert own_accuracy(examinee, paper, weights).tolist() == pytest.approx([0.95, 0.75])
+
+
+def test_near_misses_that_he_hardly_gives_hardly_weigh() -> None:
+    careless = Plan(make_signs(BELT_AFTER_CAP, sequences=careless_log()), 7, ((AS_IT_IS, 0),))
+    near_weights = []
+    for asked in (careless, plan(AS_IT_IS)):
+        examinee = draw_case(asked, asked.exam(10), 0)
+        ((weights, quiz),) = zip(draw_weights(asked, examinee), examinee.quizzes, strict=True)
+        near = np.array([sum(s in row for s in quiz.key_signs) > 0 for row in quiz.sequences])
+        assert weights.sum() == pytest.approx(1)
+        assert weights[quiz.called].sum() == pytest.approx(0.5)
+        near_weights.append(weights[near & ~quiz.called].sum())
+    assert near_weights[0] < 0.05
+    assert near_weights[1] > 0.1
 
 
 def test_intervals_of_a_few_are_students() -> None:
