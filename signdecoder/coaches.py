@@ -39,7 +39,9 @@ class Coach:
 
     ``hides`` tells whether what else he gives follows from his rule or from his habits alone. One
     who hides gives ``decoys``, rules like his own that mean nothing, in shares of all plays; where
-    he calls nothing also wiped dummies and stray live signals, in shares of those plays.
+    he calls nothing also wiped dummies and stray live signals, in shares of those plays, and each
+    signal of ``strays`` in the share that stands with it. ``calling`` are the habits of the called
+    play, as wide as the others; None where they are the same.
     """
 
     system: SignSystem
@@ -51,6 +53,8 @@ class Coach:
     dummy_rate: float = 0.15
     decoys: tuple[SignSystem, ...] = ()
     decoy_rates: tuple[float, ...] = ()
+    strays: tuple[tuple[int, float], ...] = ()
+    calling: Habits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,9 @@ def _draw_hiding(coach: Coach, count: int, rng: np.random.Generator) -> Sequence
     # What is still wrong after sixteen rounds stays as it is, and means what it says.
     for _ in range(16):
         fresh = draw_sequences(coach.habits, len(open_rows), rng)
+        if coach.calling:
+            calls = meant[open_rows] == CALLED
+            fresh[calls] = draw_sequences(coach.calling, int(calls.sum()), rng)
         _implant_all(coach, fresh, meant[open_rows], rng)
         sequences[open_rows] = fresh
         open_rows = open_rows[plays_called(coach.system, fresh) != meant[open_rows]]
@@ -142,6 +149,8 @@ def _implant_all(
         strays = tuple(s for s in strays if s not in hot)
     for signal in strays:
         place_anywhere(sequences, near & (rng.random(len(meant)) < 0.5), signal, rng)
+    for signal, rate in coach.strays:
+        place_anywhere(sequences, dead & (rng.random(len(meant)) < rate), signal, rng)
     implant(system, system.calls[0], sequences, slipped, rng)
     slip(system, sequences, slipped, coach.habits.vocabulary, rng)
     _implant_decoys(coach, sequences, rng)

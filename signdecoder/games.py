@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,6 +84,17 @@ def draw_games(
         changed = change_signs(reigns[-1].coach, rng)
         if changed is not reigns[-1].coach:
             reigns.append(Reign(since, changed))
+    return play_reigns(reigns, new_game, rng, fakes=fakes)
+
+
+def play_reigns(
+    reigns: Sequence[Reign],
+    new_game: NDArray[np.bool_],
+    rng: np.random.Generator,
+    *,
+    fakes: float = 0.0,
+) -> DrawnGames:
+    """The log over games in which these sign systems follow each other, the first since 0."""
     ends = [*(reign.since for reign in reigns[1:]), len(new_game)]
     parts = [
         draw_plays(reign.coach, end - reign.since, rng)

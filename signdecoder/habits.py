@@ -6,7 +6,7 @@ simulator without habits gives the rule away, because the true pair is then the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +73,43 @@ def draw_habits(
         longest=width,
         mean_length=mean,
         length_spread=rng.uniform(0.5, width / 4),
+    )
+
+
+def estimate_habits(sequences: Sequences, vocabulary: int, width: int) -> Habits:
+    """The habits that these sequences (N, T) show, over ``vocabulary`` signals.
+
+    Half a showing of everything is added to what was counted, so that nothing is impossible. What
+    goes together is in the chain; a gesture to close with is one that ends most of them.
+    """
+    lengths = (sequences != BLANK).sum(axis=1)
+    first = np.bincount(sequences[:, 0], minlength=vocabulary).astype(np.float64)
+    here, then = sequences[:, :-1].ravel(), sequences[:, 1:].ravel()
+    chain = np.zeros((vocabulary, vocabulary))
+    np.add.at(chain, (here[then != BLANK], then[then != BLANK]), 1.0)
+    last = np.bincount(sequences[np.arange(len(sequences)), lengths - 1], minlength=vocabulary)
+    closes = last.max() > len(sequences) / 2
+    return Habits(
+        start=_cumulative(first + 0.5),
+        chain=_cumulative(chain + 0.5),
+        phrases=np.empty((0, 2), np.int16),
+        phrase_rates=np.empty(0),
+        opening=NO_SIGNAL,
+        closing=int(last.argmax()) if closes else NO_SIGNAL,
+        gesture_rate=float(last.max() / len(sequences)) if closes else 0.0,
+        shortest=int(lengths.min()),
+        longest=max(width, int(lengths.max())),
+        mean_length=float(lengths.mean()),
+        length_spread=float(lengths.std()),
+    )
+
+
+def without_favourites(habits: Habits) -> Habits:
+    """The same hands, but every signal is as likely as any other, after each signal."""
+    return replace(
+        habits,
+        start=_cumulative(np.ones_like(habits.start)),
+        chain=_cumulative(np.ones_like(habits.chain)),
     )
 
 

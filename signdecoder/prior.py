@@ -9,7 +9,7 @@ import numpy as np
 
 from signdecoder import grammar
 from signdecoder.coaches import Coach, Noise
-from signdecoder.habits import draw_habits, draw_sequences
+from signdecoder.habits import Habits, draw_habits, draw_sequences
 from signdecoder.implants import implant, lengths_of
 from signdecoder.systems import (
     CALLED,
@@ -56,6 +56,26 @@ def draw_coach(
         dummy_rate=rng.uniform(0.05, 0.3),
     )
     return _with_decoys(_fit_to_habits(coach, others, wipe_off, rng), rng)
+
+
+def draw_hider(
+    rng: np.random.Generator, system: SignSystem, habits: Habits, rates: tuple[float, ...]
+) -> Coach | None:
+    """A coach with these hands who hides this very rule; None where they cannot give it.
+
+    He hides it as those of ``draw_coach`` do who hide. ``rates`` are of the calls of ``system``.
+    """
+    coach = Coach(
+        system,
+        habits,
+        rates,
+        Noise(),
+        near_miss_rate=rng.uniform(0.0, 0.9),
+        dummy_rate=rng.uniform(0.05, 0.3),
+    )
+    if not _can_hide(system, draw_sequences(habits, 100, rng), rng):
+        return None
+    return _with_decoys(coach, rng)
 
 
 def change_signs(coach: Coach, rng: np.random.Generator) -> Coach:
@@ -201,7 +221,7 @@ def _with_decoys(coach: Coach, rng: np.random.Generator) -> Coach:
     left = 1.0 - calls * min(1.0, 3.0 / coach.habits.mean_length)
     wanted = shown / left * rng.uniform(0.9, 1.8, rng.integers(1, 4))
     rates = np.diff(np.minimum(np.cumsum(wanted), 0.95), prepend=0.0)
-    decoys = [_draw_decoy(system, coach.habits.vocabulary, rng) for _ in rates]
+    decoys = [draw_decoy(system, coach.habits.vocabulary, rng) for _ in rates]
     pairs = [(decoy, float(rate)) for decoy, rate in zip(decoys, rates, strict=True) if decoy]
     return replace(coach, decoys=tuple(d for d, _ in pairs), decoy_rates=tuple(r for _, r in pairs))
 
@@ -213,7 +233,7 @@ def _keep_as_decoy(old: SignSystem, changed: Coach) -> Coach:
     return replace(changed, decoys=(old, *changed.decoys[1:]))
 
 
-def _draw_decoy(system: SignSystem, vocabulary: int, rng: np.random.Generator) -> SignSystem | None:
+def draw_decoy(system: SignSystem, vocabulary: int, rng: np.random.Generator) -> SignSystem | None:
     """A rule like this one with another live signal, another key or both; None if none is free."""
     free = [int(s) for s in rng.permutation(vocabulary) if s not in system.roles]
     if not free:

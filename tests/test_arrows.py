@@ -154,8 +154,12 @@ ORDER = (
         "benchmark.memory_report",
         "benchmark.memory_plot",
     ),
+    *("audit", "audit.roles", "audit.signs", "audit.changes", "audit.own_plays"),
+    *("audit.seasons", "audit.tells", "audit.results", "audit.trial"),
+    *("audit.change_words", "audit.words"),
     *("cli.output", "cli.options", "cli.files", "cli.progress", "cli.memory", "cli.benchmark"),
-    *("cli.ask", "cli.record", "cli.learn", "cli.screen", "cli.practice", "cli", "__main__"),
+    *("cli.audit", "cli.ask", "cli.record", "cli.learn", "cli.screen", "cli.practice"),
+    *("cli", "__main__"),
 )
 # Who may import a package that is slow to load or that belongs in one place.
 HOMES = {

@@ -38,6 +38,8 @@ def test_the_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
             continue  # hours
         if arguments[:1] == ["train"]:
             arguments += ["--epochs", "0"]  # tuning is tested elsewhere
+        if arguments[:1] == ["audit"]:
+            arguments += ["--seasons", "6", "--plays", "10"]  # minutes
         assert main(arguments) == 0, line
 
 

@@ -77,9 +77,9 @@ def draw_examinee(exam: Exam, number: int) -> Examinee:
         coach = _draw_coach(exam, number, made)
         log = _draw_log(exam, number, coach, shown)
         names = tuple(f"signal {n + 1}" for n in range(coach.habits.vocabulary))
-        quizzes = _draw_quizzes(exam, log, names, asked)
+        quizzes = draw_quizzes(exam, log, names, asked)
         if quizzes:
-            plays = _flip_one(_name_plays(log, names), exam.flip_within, shown)
+            plays = _flip_one(name_plays(log, names), exam.flip_within, shown)
             level = _level_of(exam, number)
             return Examinee(number, names, level, coach.noise, tuple(plays), quizzes)
 
@@ -118,7 +118,7 @@ def _draw_log(exam: Exam, number: int, coach: Coach, rng: np.random.Generator) -
     return draw_games(coach, new_game, rng, changes=changes)
 
 
-def _draw_quizzes(
+def draw_quizzes(
     exam: Exam, log: DrawnGames, names: Names, rng: np.random.Generator
 ) -> tuple[Quiz, ...]:
     """What is asked about each rule; nothing where the coach is none of this exam."""
@@ -157,7 +157,8 @@ def _differ(quizzes: Sequence[Quiz], drawn: Sequence[Questions]) -> bool:
     )
 
 
-def _name_plays(log: DrawnGames, names: Names) -> list[Play]:
+def name_plays(log: DrawnGames, names: Names) -> list[Play]:
+    """The plays of a drawn log, its signals and games under their names."""
     games = np.cumsum(log.new_game).tolist()
     return [
         Play(_name(row, names), _KINDS[done], game=f"game {game}")

@@ -119,7 +119,7 @@ def _grade_decoder(name: str, sat: Sequence[tuple[Examinee, Paper]]) -> Grades:
             key in quiz.key_signs if quiz.key_signs else np.nan
             for key, quiz in zip(paper.key_signs, quizzes, strict=True)
         ]
-        cracked = _first_for_good(accuracy[n] >= CRACKED)
+        cracked = first_for_good(accuracy[n] >= CRACKED)
         if cracked is not None:
             plays[n] = asked[cracked]
             steals[n] = sum(play.outcome == STEAL for play in examinee.log[: asked[cracked]])
@@ -149,7 +149,7 @@ def _grade_findings(sat: Sequence[tuple[Examinee, Paper]]) -> Told:
     return Told(after, rules, none, change, made_up)
 
 
-def _first_for_good(reached: NDArray[np.bool_]) -> int | None:
+def first_for_good(reached: NDArray[np.bool_]) -> int | None:
     """The first place from which on all is reached, None where the end is not."""
     missed = np.flatnonzero(~reached)
     first = int(missed[-1]) + 1 if len(missed) else 0

@@ -24,6 +24,7 @@ from signdecoder.progress import Progress
 
 SLOW = 20  # coaches that a slow decoder meets
 WORKERS = 2
+Draw = Callable[[Exam, int], Examinee]
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
@@ -59,14 +60,15 @@ def run(
     *,
     slow: int = SLOW,
     workers: int = WORKERS,
+    draw: Draw = draw_examinee,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> list[Sitting]:
     """Every entrant on every examinee, those that are slow on the first ``slow`` alone.
 
-    With ``workers`` 0 it is done in this process, else in so many that are started for it; their
-    number changes no answer.
+    ``draw`` gives the examinee of a number, and can be pickled. With ``workers`` 0 it is done in
+    this process, else in so many that are started for it; their number changes no answer.
     """
-    sit = partial(sit_exam, exam, tuple(makers), slow)
+    sit = partial(sit_exam, exam, tuple(makers), slow, draw=draw)
     began, done = time.monotonic(), []
     with _mapper(workers) as run_all:
         for sitting in run_all(sit, range(exam.coaches)):
@@ -76,9 +78,11 @@ def run(
     return done
 
 
-def sit_exam(exam: Exam, makers: Sequence[Maker], slow: int, number: int) -> Sitting:
+def sit_exam(
+    exam: Exam, makers: Sequence[Maker], slow: int, number: int, draw: Draw = draw_examinee
+) -> Sitting:
     """All entrants on the examinee of this number."""
-    examinee = draw_examinee(exam, number)
+    examinee = draw(exam, number)
     papers: list[Paper] = []
     for make in makers:
         entrant = make(STEAL)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from signdecoder import __version__
-from signdecoder.cli import ask, benchmark, learn, practice, record, screen
+from signdecoder.cli import ask, audit, benchmark, learn, practice, record, screen
 from signdecoder.cli.options import Db
 from signdecoder.cli.output import print_words, say
 from signdecoder.errors import ExitStatus, SigndecoderError
@@ -40,6 +40,7 @@ for command, name, example in (
     (record.coaches, "coaches", "signdecoder coaches"),
     (learn.simulate, "simulate", "signdecoder simulate --plays 40 --seed 7 --out demo.csv"),
     (benchmark.benchmark, "benchmark", "signdecoder benchmark --coaches 52 --seeds tuning"),
+    (audit.audit, "audit", "signdecoder audit --family next --key cap --live belt --steals 0.3"),
     (learn.pretrain, "pretrain", "signdecoder pretrain --minutes 30 --out mine.json"),
 ):
     app.command(name, epilog=f"Example: {example}")(command)

@@ -1,0 +1,1 @@
+"""A coach tries his own signs: how soon they are read, what gives them away, what would help."""
