@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from signdecoder.layout import bar, columns, percent
@@ -11,14 +12,18 @@ if TYPE_CHECKING:
     from signdecoder.explain import Counterfactual, Explanation
     from signdecoder.proof import DecidingPlay
 
+_LABEL, _LEAST_ROOM = 9, 20  # columns
 _BAR = 12  # columns of the heaviest weight
 _LIGHT = 0.05  # log-odds below which a weight is a dot
 _PLAYS = 3  # that decided, and are told
 _PARTS = {"key": "key sign", "live": "live signal", "wipe-off": "wipe-off", "": ""}
 
 
-def explain_words(told: Explanation) -> str:
-    """The verdict; each signal with its weight; what would turn it; the rule and its proof."""
+def explain_words(told: Explanation, wide: int = 80) -> str:
+    """The verdict; each signal with its weight; what would turn it; the rule and its proof.
+
+    Sentences are folded at ``wide`` columns.
+    """
     said = told.prediction
     head = f"{outcome_name(said.verdict).upper()}  {percent(said.probability)}   {told.coach} · "
     lines = [head + tally_words(len(told.log), told.called, said.play), ""]
@@ -33,8 +38,10 @@ def explain_words(told: Explanation) -> str:
         ("both", _agreement_lines(told)),
     ):
         for line in body:
-            lines.append(f"  {label:<9}{line}")
-            label = ""
+            room = max(_LEAST_ROOM, wide - _LABEL - 2)
+            for part in wrap(line, room) if len(line) > room else [line]:
+                lines.append(f"  {label:<{_LABEL}}{part}")
+                label = ""
     return "\n".join(lines)
 
 

@@ -146,6 +146,13 @@ STEAL  93 %   Hawks · 2 plays, 1 steal
     )
 
 
+def test_sentences_fold_where_there_is_little_room() -> None:
+    lines = explain_words(BARE, 40).splitlines()
+    assert "  turned   anything but cap in place 1:" in lines
+    assert "           93 % → at most 12 % (with" in lines
+    assert all(len(line) <= 40 for line in lines[1:])
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -158,7 +165,7 @@ STEAL  93 %   Hawks · 2 plays, 1 steal
     ],
 )
 def test_the_words_of_what_would_turn_it(change: Counterfactual, words: str) -> None:
-    assert words in explain_words(replace(BARE, counterfactual=change))
+    assert words in explain_words(replace(BARE, counterfactual=change), 100)
 
 
 def test_the_document_of_an_explanation() -> None:

@@ -15,6 +15,8 @@ from signdecoder.explain_words import explain_words
 from signdecoder.gate_words import NO_CANDIDATE
 from signdecoder.tui.screens.gates import GatesScreen
 
+_WIDEST, _FRAME = 84, 7  # columns of the dialog, and of what is around its text
+
 
 class WhyScreen(ModalScreen[None]):
     """The explanation in words; G opens the gates."""
@@ -34,7 +36,8 @@ class WhyScreen(ModalScreen[None]):
             dialog.border_title = "Why"
             dialog.border_subtitle = "esc leave"
             with VerticalScroll():
-                yield Static(explain_words(self._told), markup=False)
+                room = min(_WIDEST, round(0.96 * self.app.size.width)) - _FRAME
+                yield Static(explain_words(self._told, room), markup=False)
             yield Button("The LSTM's gates (G)", disabled=self._told.trace is None)
 
     def on_mount(self) -> None:
