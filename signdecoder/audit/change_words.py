@@ -42,9 +42,11 @@ def change_words(audit: Audit, effect: Effect) -> str:
         case "key_each_game":
             return f"Another key each game, here {GAME} plays: {_read_words(effect)}"
         case _:
+            parts = [part for part in ("key", "live") if part not in audit.left_out]
+            shown = " and ".join("live signal" if part == "live" else part for part in parts)
             return (
-                "Better decoys: key and live signal in most plays with nothing on, and dead rules"
-                " as common as the live one"
+                f"Better decoys: {shown} in most plays with nothing on, and dead rules as common"
+                " as the live one"
             )
 
 

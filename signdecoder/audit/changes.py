@@ -35,9 +35,9 @@ class Change:
     every: int = 0
     by_game: bool = False
 
-    def fits(self, coach: Coach) -> bool:
-        """Is there anything to change about this coach?"""
-        return self.alter(coach, np.random.default_rng(0)) is not None
+    def fits(self, coach: Coach, plays: int) -> bool:
+        """Is there anything to change about this coach, in so many plays?"""
+        return self.every < plays and self.alter(coach, np.random.default_rng(0)) is not None
 
     def apply(self, coach: Coach, plays: int, rng: np.random.Generator) -> Changed:
         """The coach, changed; one after the other where his key changes every so often."""
@@ -111,11 +111,13 @@ def _wipe_off(coach: Coach, rng: np.random.Generator) -> Coach | None:
 
 
 def _better_decoys(coach: Coach, rng: np.random.Generator) -> Coach | None:
-    """All that hides the rule in plays without a call, at once."""
-    better: Coach | None = None
-    for alter in (_show_key, _show_live, _add_dead_rules):
-        better = alter(better or coach, rng) or better
-    return better
+    """All that hides the rule in plays without a call, at once; None where that is one thing."""
+    altered = [alter(coach, rng) for alter in (_show_key, _show_live, _add_dead_rules)]
+    fitting = [better for better in altered if better]
+    if len(fitting) < 2:
+        return None
+    strays = tuple(stray for better in fitting for stray in better.strays)
+    return replace(altered[2] or coach, strays=strays)
 
 
 def _another_key(coach: Coach, rng: np.random.Generator) -> Coach | None:

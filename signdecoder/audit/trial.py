@@ -35,6 +35,7 @@ from signdecoder.plays import Play
 from signdecoder.progress import Progress
 
 OPPONENTS = ("mixture", "rules", "pair score")
+_STEP = 2  # plays between two questions of a replay: no gain is known better
 _ONE_IN = 3  # one season in so many is replayed with each change
 
 
@@ -54,7 +55,7 @@ def audit(
     these signs cannot be given as often as he calls plays.
     """
     coaches = [draw_season_coach(signs, seed, season) for season in range(seasons)]
-    fitting = [name for name, change in CHANGES.items() if change.fits(coaches[0])]
+    fitting = [name for name, change in CHANGES.items() if change.fits(coaches[0], plays)]
     replayed = -(-seasons // _ONE_IN)
     as_it_is = Plan(signs, seed, tuple((AS_IT_IS, season) for season in range(seasons)))
     changed = Plan(signs, seed, tuple(product(fitting, range(replayed))))
@@ -126,10 +127,12 @@ def _effect(name: str, before: _Marks, after: _Marks, rows: NDArray[np.int64]) -
     plays = before.grades.steals.shape[1]
     was = plays * (before.own[first][:, alike] < CRACKED).mean(axis=1)
     now = plays * (after.own[rows] < CRACKED).mean(axis=1)
+    gained = mean_figure(now - was)
+    low, high = min(gained.low, gained.mean - _STEP / 2), max(gained.high, gained.mean + _STEP / 2)
     return Effect(
         name,
         CHANGES[name].kind,
-        mean_figure(now - was),
+        replace(gained, low=low, high=high),
         float(now.mean()),
         _foretold(before.grades, first),
         _foretold(after.grades, rows),

@@ -8,6 +8,7 @@ from textwrap import wrap
 from typing import Any
 
 from signdecoder.audit.change_words import change_words
+from signdecoder.audit.changes import GAME
 from signdecoder.audit.results import Audit, Effect
 from signdecoder.audit.signs import MOST, Signs
 from signdecoder.layout import columns, count, percent
@@ -22,7 +23,8 @@ _LABELS = {
 }
 _LEFT_OUT = {
     "wipe_off": "a wipe-off: you have one, or no idle signal to be one",
-    "key_each_inning": "another key: no idle signal can be the key",
+    "key_each_inning": "another key: this rule has none, or no idle signal can be it",
+    "key_each_game": f"another key each game: {GAME} plays are one game here",
 }
 
 
@@ -138,7 +140,7 @@ def _opponents(audit: Audit) -> list[str]:
         (
             f"  {_LABELS[crack.opponent]}",
             _whole(crack.plays),
-            f"{_whole(crack.early)} to {_whole(crack.late)}",
+            f"{_whole(crack.early)} to {_whole(crack.late)}" if crack.early else _whole(None),
             _whole(crack.steals),
             percent(crack.never),
             _whole(crack.reads),
@@ -179,9 +181,11 @@ def _effects(audit: Audit, effects: list[Effect]) -> Iterator[str]:
 
 
 def _foot(audit: Audit) -> Iterator[str]:
-    for name in audit.left_out:
-        if name in _LEFT_OUT:
-            yield from _fold(f"Not tried: {_LEFT_OUT[name]}.", "  ")
+    untried = [name for name in _LEFT_OUT if name in audit.left_out]
+    if "key_each_inning" in untried:  # that says it of both
+        untried.remove("key_each_game")
+    for name in untried:
+        yield from _fold(f"Not tried: {_LEFT_OUT[name]}.", "  ")
     yield from _fold(
         "Safe: the decoder does not read you after that play. Each change was tried in"
         f" {count(audit.replayed, 'season')}: the mean gain, and what other seasons could say of"
