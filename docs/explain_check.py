@@ -13,12 +13,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from signdecoder.audit.signs import number_sequences
 from signdecoder.benchmark.exam import EXAMS, SEEDS
 from signdecoder.benchmark.examinees import Examinee, draw_examinee
 from signdecoder.decoder import Decoder
 from signdecoder.explain import Substitutions
 from signdecoder.plays import fold
-from signdecoder.systems import CALLED, pad_sequences, plays_called
+from signdecoder.systems import CALLED, plays_called
 
 FAMILIES = ("next", "kth")
 CRACKED = 0.95  # right on so many of the questions about him
@@ -81,8 +82,7 @@ def agreement(decoder: Decoder, examinee: Examinee) -> float:
     own = [play.signals for play in examinee.log] + list(examinee.quizzes[-1].sequences)
     halves = rng.integers(len(own), size=(FRESH, 2))
     mixed = [(*own[a][: len(own[a]) // 2], *own[b][len(own[b]) // 2 :]) for a, b in halves]
-    number = {fold(name): n for n, name in enumerate(examinee.names)}
-    rows = pad_sequences([[number[fold(name)] for name in signals] for signals in mixed])
+    rows = number_sequences(mixed, examinee.names)
     planted = plays_called(examinee.quizzes[-1].system, rows) == CALLED
     return float((decoder.rules()[0].calls(mixed) == planted).mean())
 

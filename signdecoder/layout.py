@@ -79,3 +79,11 @@ def bar(share: float, cells: int = 20) -> str:
 def count(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun: `1 play`, `31 plays`."""
     return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"
+
+
+def round_ticks(last: int) -> list[int]:
+    """Up to six round numbers of plays up to ``last``, and the first: the ticks of an axis."""
+    step = next(
+        s for n in (1, 10, 100, 1000, 10**4, 10**5) for s in (n, 2 * n, 5 * n) if last <= 6 * s
+    )
+    return [1, *range(step, last + 1, step)] if step > 1 else list(range(1, last + 1))

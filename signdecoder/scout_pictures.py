@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from signdecoder.layout import round_ticks
 from signdecoder.scout import Bin, Foretold, running_means
 
 WIDTH, HEIGHT = 360, 274
@@ -35,7 +36,7 @@ def draw_learning(foretold: Sequence[Foretold], changes: Sequence[int]) -> str:
         *_axis(chance, [(0.0, "0"), (0.5, "50"), (1.0, "100 %")]),
         _text(0, 151, "log loss, mean of the last ten plays (nats)", "title"),
         *_axis(loss, [(0.0, "0"), (0.5, "0.5"), *([(1.0, "1")] if most >= 1 else [])]),
-        *(_text(x(n), HEIGHT - 20, str(n), "tick middle") for n in _ticks(last)),
+        *(_text(x(n), HEIGHT - 20, str(n), "tick middle") for n in round_ticks(last)),
         _text(WIDTH - _RIGHT, HEIGHT - 6, "play", "tick end"),
     ]
     for change in changes:
@@ -90,14 +91,6 @@ def _axis(scale: Scale, marks: Sequence[tuple[float, str]]) -> list[str]:
         parts.append(_line(_LEFT, scale(value), WIDTH - _RIGHT, scale(value), "grid"))
         parts.append(_text(_LEFT - 5, scale(value) + 3.5, name, "tick end"))
     return parts
-
-
-def _ticks(last: int) -> list[int]:
-    """Round numbers of plays, about five of them, and the first."""
-    step = next(
-        s for n in (1, 10, 100, 1000, 10**4, 10**5) for s in (n, 2 * n, 5 * n) if s * 6 >= last
-    )
-    return [1, *range(step, last + 1, step)] if step > 1 else list(range(1, last + 1))
 
 
 def _svg(parts: Sequence[str], label: str) -> str:

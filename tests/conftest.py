@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 from signdecoder.cli import main
+from signdecoder.decoder import Decoder
+from signdecoder.logs import read_log
 from tests.fakes import install_fake_decoder
+
+DEMO_GAME = Path(__file__).parents[1] / "data" / "demo_game.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +55,11 @@ def shell(
         monkeypatch.delenv(name)
     install_fake_decoder(monkeypatch)
     return Shell(tmp_path, capsys)
+
+
+@pytest.fixture(scope="session")
+def hawks() -> Decoder:
+    """The shipped decoder after the demo game: belt right after ear calls. Only to be asked."""
+    decoder = Decoder()
+    decoder.observe_many(read_log(DEMO_GAME).plays)
+    return decoder

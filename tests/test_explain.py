@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from math import log
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -14,9 +13,9 @@ from signdecoder.explain import Counterfactual, Explanation, Substitutions, expl
 from signdecoder.explain_words import explain_document, explain_words
 from signdecoder.logs import read_log
 from signdecoder.plays import Play
+from tests.conftest import DEMO_GAME
 from tests.fakes import FakeDecoder
 
-DEMO = Path(__file__).parents[1] / "data" / "demo_game.csv"
 SEEN = [Play(("cap", "ear"), "steal"), Play(("belt", "nose"), "none")]
 
 
@@ -25,12 +24,9 @@ def fake() -> Decoder:
     return cast(Decoder, FakeDecoder(seen=list(SEEN)))
 
 
-@pytest.fixture(scope="module")
-def hawks() -> tuple[Decoder, list[Play]]:
-    plays = list(read_log(DEMO).plays)
-    decoder = Decoder()
-    decoder.observe_many(plays)
-    return decoder, plays
+@pytest.fixture
+def plays() -> list[Play]:
+    return list(read_log(DEMO_GAME).plays)
 
 
 def test_a_weight_is_what_a_signal_adds_beside_the_mean_of_all_others(fake: Decoder) -> None:
@@ -73,19 +69,17 @@ def test_a_coach_with_one_signal_has_nothing_to_put_in_its_place() -> None:
 
 
 @pytest.mark.parametrize("complete", [True, False])
-def test_all_at_once_is_the_same_as_one_by_one(
-    hawks: tuple[Decoder, list[Play]], complete: bool
-) -> None:
-    decoder, signals = hawks[0], ("chin", "ear", "belt", "cap")
+def test_all_at_once_is_the_same_as_one_by_one(hawks: Decoder, complete: bool) -> None:
+    decoder, signals = hawks, ("chin", "ear", "belt", "cap")
     at_once = Substitutions(decoder, signals, complete=complete).weights()
     one_by_one = [weigh_signal(decoder, signals, place, complete=complete) for place in range(4)]
     assert at_once == pytest.approx(one_by_one, abs=1e-4)
 
 
 def test_the_planted_rule_weighs_most_and_what_is_said_to_turn_it_does(
-    hawks: tuple[Decoder, list[Play]],
+    hawks: Decoder, plays: list[Play]
 ) -> None:
-    decoder, plays = hawks
+    decoder = hawks
     signals = ("chin", "ear", "belt", "cap")
     told = explain("Hawks", decoder, signals, plays)
     assert told.rule is not None
@@ -106,8 +100,8 @@ def test_the_planted_rule_weighs_most_and_what_is_said_to_turn_it_does(
     assert (told.trace.candidate.key, told.trace.candidate.live) == ("ear", "belt")
 
 
-def test_a_rule_says_what_it_makes_of_a_sequence(hawks: tuple[Decoder, list[Play]]) -> None:
-    rule = hawks[0].rules()[0]
+def test_a_rule_says_what_it_makes_of_a_sequence(hawks: Decoder) -> None:
+    rule = hawks.rules()[0]
     asked = [("EAR", "belt"), ("ear", "a stranger", "belt"), ("belt", "ear")]
     assert rule.calls(asked).tolist() == [True, False, False]
     assert rule.call == "belt"

@@ -28,14 +28,6 @@ PAST_DECOYS = ("chin", "ear", "nose", "knee", "belt", "cap")
 
 
 @pytest.fixture(scope="module")
-def hawks() -> Decoder:
-    """The shipped LSTM after the demo game: belt right after ear."""
-    decoder = Decoder()
-    decoder.observe_many(read_log(DATA / "demo_game.csv", coach=None).plays)
-    return decoder
-
-
-@pytest.fixture(scope="module")
 def bears() -> Decoder:
     """And after a season of the second signal after the nose."""
     decoder = Decoder()

@@ -14,7 +14,6 @@ from textual.pilot import Pilot
 
 from signdecoder.decoder import Decoder
 from signdecoder.gates import GateTrace, trace_gates
-from signdecoder.logs import read_log
 from signdecoder.tui.app import SigndecoderApp
 from signdecoder.tui.screens.gates import GatesScreen
 from signdecoder.tui.screens.help import HelpScreen
@@ -39,13 +38,6 @@ class Bench(App[None]):
 
     def on_mount(self) -> None:
         self.push_screen(GatesScreen(self.trace))
-
-
-@pytest.fixture(scope="module")
-def hawks() -> Decoder:
-    decoder = Decoder()
-    decoder.observe_many(read_log(DATA / "demo_game.csv", coach=None).plays)
-    return decoder
 
 
 @pytest.fixture(scope="module")

@@ -470,8 +470,8 @@ def test_a_decoder_that_fails_is_a_notice_and_the_round_goes_on() -> None:
     open_practice(drive, decoder=Failing)
 
 
-def test_a_slow_decoder_is_waited_for_and_the_screen_goes_on() -> None:
-    ready = Event()
+def slow_until(ready: Event) -> type[FakeDecoder]:
+    """A decoder that thinks until something is ready."""
 
     class Slow(FakeDecoder):
         def opinions(
@@ -479,6 +479,12 @@ def test_a_slow_decoder_is_waited_for_and_the_screen_goes_on() -> None:
         ) -> list[Opinion]:
             ready.wait(20)
             return super().opinions(sequences)
+
+    return Slow
+
+
+def test_a_slow_decoder_is_waited_for_and_the_screen_goes_on() -> None:
+    ready = Event()
 
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
         await pilot.press("enter")
@@ -492,18 +498,11 @@ def test_a_slow_decoder_is_waited_for_and_the_screen_goes_on() -> None:
         ready.set()
         await until(pilot, lambda: screen.stage is Stage.TOLD)
 
-    open_practice(drive, decoder=Slow)
+    open_practice(drive, decoder=slow_until(ready))
 
 
 def test_a_decoder_of_a_round_that_was_left_is_not_heard() -> None:
     ready = Event()
-
-    class Slow(FakeDecoder):
-        def opinions(
-            self, sequences: Sequence[Sequence[str]], *, complete: bool = True
-        ) -> list[Opinion]:
-            ready.wait(20)
-            return super().opinions(sequences)
 
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
         await pilot.press("enter", "f2", "right", "enter")
@@ -518,7 +517,7 @@ def test_a_decoder_of_a_round_that_was_left_is_not_heard() -> None:
         assert len(screen.contest.beliefs) == 5
         assert screen.contest.round.level == 3
 
-    open_practice(drive, decoder=Slow)
+    open_practice(drive, decoder=slow_until(ready))
 
 
 def test_the_real_decoder_practises_and_loads_no_tensorflow() -> None:

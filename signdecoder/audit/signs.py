@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-import numpy as np
-
 from signdecoder.audit.roles import Told, build_system
 from signdecoder.benchmark.exam import MOST_SIGNALS, Exam
 from signdecoder.errors import SigndecoderError, UsageError
@@ -15,7 +13,7 @@ from signdecoder.habits import Habits, estimate_habits
 from signdecoder.implants import lengths_of
 from signdecoder.plays import STEAL, fold
 from signdecoder.simulator import OTHER_PLAYS
-from signdecoder.systems import BLANK, CALLED, NOTHING, Sequences, SignSystem, plays_called
+from signdecoder.systems import CALLED, NOTHING, Sequences, SignSystem, pad_sequences, plays_called
 
 FEWEST, MOST = Exam().vocabulary  # signals of a coach who does not tell how many he uses
 SPARE = 2  # signals beside those of the rule that he then has at least
@@ -160,11 +158,7 @@ def _share_rates(steals: float | None, others: float | None, plays: int) -> tupl
 def number_sequences(sequences: Sequence[Sequence[str]], names: Sequence[str]) -> Sequences:
     """(N, T) the sequences by the numbers of their signals, padded with BLANK."""
     numbers = {fold(name): n for n, name in enumerate(names)}
-    width = max(map(len, sequences))
-    rows = np.full((len(sequences), width), BLANK, np.int16)
-    for row, signals in zip(rows, sequences, strict=True):
-        row[: len(signals)] = [numbers[fold(name)] for name in signals]
-    return rows
+    return pad_sequences([[numbers[fold(name)] for name in signals] for signals in sequences])
 
 
 def _read_hands(system: SignSystem, sequences: Sequences, vocabulary: int, width: int) -> Hands:

@@ -40,13 +40,10 @@ def query(
     SIGNAL... is the sequence, in order. One argument is read like a cell of a log ("ear, cap,
     belt"); several are one signal each.
     """
-    from signdecoder.decoder import Decoder
 
     sequence = name_signals(signals, compact)
     with Store.open(db) as store:
-        name = options.find_coach(store, coach)
-        called_play = options.find_play(store, play)
-        decoder = Decoder.recall(store, name, play=called_play, weights=weights)
+        name, decoder = _recall(store, coach, play, weights)
     _say_notes(_notes_on(decoder, name, sequence))
     answer = (
         name,
@@ -59,6 +56,16 @@ def query(
         print_json(reporting.query_document(*answer))
     else:
         print_words(report_words.query_words(*answer, decoder.calls_to_go()))
+
+
+def _recall(
+    store: Store, coach: str | None, play: str, weights: Path | None
+) -> tuple[str, Decoder]:
+    """The coach that is meant, and the decoder that has read his plays."""
+    from signdecoder.decoder import Decoder
+
+    name, called_play = options.find_coach(store, coach), options.find_play(store, play)
+    return name, Decoder.recall(store, name, play=called_play, weights=weights)
 
 
 def _notes_on(decoder: Decoder, coach: str, sequence: Sequence[str]) -> list[str]:
@@ -89,14 +96,11 @@ def predict(
     Each CSV needs a column "signs" (- is standard input). Its rows come back with the columns
     probability and verdict.
     """
-    from signdecoder.decoder import Decoder
     from signdecoder.tables import guard, write_rows
 
     questions = read_questions(files, compact=compact, skip_bad=skip_bad)
     with Store.open(db) as store:
-        name = options.find_coach(store, coach)
-        called_play = options.find_play(store, play)
-        decoder = Decoder.recall(store, name, play=called_play, weights=weights)
+        _, decoder = _recall(store, coach, play, weights)
     _say_notes(decoder.notes)
     sequences = [signals for file in questions for signals in file.signals]
     rows = answer_rows(questions, decoder.predict_many(sequences))
@@ -156,16 +160,13 @@ def explain(
     SIGNAL... is the sequence, in order, as for query. A weight is by how much a signal lifts the
     log-odds of the called play beside the mean of all others in its place.
     """
-    from signdecoder.decoder import Decoder
     from signdecoder.explain import explain as explain_sequence
     from signdecoder.explain_words import explain_document, explain_words
     from signdecoder.gate_words import gate_document, gate_lines
 
     sequence = name_signals(signals, compact)
     with Store.open(db) as store:
-        name = options.find_coach(store, coach)
-        called_play = options.find_play(store, play)
-        decoder = Decoder.recall(store, name, play=called_play, weights=weights)
+        name, decoder = _recall(store, coach, play, weights)
         plays = store.plays(name)
     _say_notes(_notes_on(decoder, name, sequence))
     told = explain_sequence(name, decoder, sequence, plays)

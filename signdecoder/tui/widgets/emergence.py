@@ -10,7 +10,7 @@ from textual.content import Content
 from textual_plotext import PlotextPlot
 
 from signdecoder.follower import Point
-from signdecoder.layout import printable
+from signdecoder.layout import printable, round_ticks
 
 _CURVES = 3
 
@@ -47,7 +47,7 @@ curve that rises late, and another that falls, is a change of signs. **F8** fold
         plot.clear_data()
         plot.ylim(0, 100)
         plot.xlim(1, max(2, len(points)))
-        plot.xticks([float(place) for place in _ticks(len(points))])
+        plot.xticks([float(place) for place in round_ticks(len(points))])
         plot.yticks([0, 50, 100])
         for sign in _leaders(points):
             places = [n for n, point in enumerate(points, 1) if point is not None]
@@ -61,12 +61,6 @@ curve that rises late, and another that falls, is a change of signs. **F8** fold
         """Draw anew, whatever was drawn."""
         self._drawn = None
         self.show(points)
-
-
-def _ticks(last: int) -> list[int]:
-    """Up to six round numbers of plays, and the first."""
-    step = next(s for s in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, last) if last <= 6 * s)
-    return [1, *range(step, last + 1, step)] if step > 1 else [*range(1, last + 1)]
 
 
 def _leaders(points: Sequence[Point | None]) -> list[str]:
