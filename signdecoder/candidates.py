@@ -180,7 +180,8 @@ class CandidateLSTM:
 
     def _sights(self, hidden: Floats) -> Floats:
         """What the play LSTM's hidden values (…, H) show of a pair: (…, S)."""
-        return sigmoid(self._dense("sight", hidden))
+        taught, free = self._dense("sight", hidden), self._dense("free_sight", hidden)
+        return sigmoid(np.concatenate([taught, free], axis=-1))
 
     def observe(self, belief: Belief, sights: Floats, evidence: int, new_game: bool) -> Belief:
         """The belief after one more play, from its ``sights`` (C, S) and what its outcome says."""

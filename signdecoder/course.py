@@ -1,8 +1,8 @@
 """The course of a pretraining: what is learned in which step, and how fast.
 
-First come lessons on single plays, from which the play LSTM learns to read; then logs, at first
-small and clean, later large ones with all that makes a log hard to read. Batch i depends on the
-seed and i alone.
+First come lessons on single plays, from which the play LSTM learns to read, and ever after it reads
+so; then logs, at first small and clean, later large ones with all that makes a log hard to read.
+Batch i depends on the seed and i alone.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from signdecoder.episodes import Bucket, Named, draw_episodes, network_inputs
-from signdecoder.lessons import draw_lesson
+from signdecoder.lessons import draw_lesson, weigh
 from signdecoder.network_size import NetworkSize
 from signdecoder.systems import BLANK
 
-Batch = tuple[Named, Named, Named | None]  # inputs, targets, and how much each target counts
+Batch = tuple[Named, Named, Named]  # inputs, targets, and how much each target counts
 
 LESSONS = (Bucket(320, 1, 8, 6), Bucket(160, 1, 12, 7), Bucket(224, 1, 10, 6))
 # Small vocabularies are cheap and teach most; the others teach it to go on.
@@ -39,17 +39,12 @@ class Recipe:
     warmup: int = 100  # steps
     averaging: float = 0.998  # momentum of the running mean of weights that is shipped
     small: int = 2_000  # steps of small logs, noise growing up to its end
-    reads_only: int = 43_000  # steps of logs in which the play LSTM reads as the lessons taught it
     size: NetworkSize = field(default_factory=NetworkSize)
 
     @property
     def total(self) -> int:
         """All steps, lessons first."""
         return self.lessons + self.steps
-
-    def stage(self, step: int) -> int:
-        """What is learned in this step: 0 lessons, 1 logs, 2 logs and to read better."""
-        return (step >= self.lessons) + (step >= self.lessons + self.reads_only)
 
     @property
     def decays_from(self) -> int:
@@ -59,18 +54,12 @@ class Recipe:
     def goes_on_from(self, other: Recipe, step: int) -> bool:
         """Can a training by the other recipe be taken on at this step?
 
-        It can be made longer, or its end shorter, as long as neither's has begun, and the play
-        LSTM can begin to learn along at another step as long as it has in neither.
+        It can be made longer, or its end shorter, as long as neither's has begun.
         """
         if self == other:
             return True
-        longer = replace(other, steps=self.steps, decay=self.decay, reads_only=self.reads_only)
-        if longer != self:
-            return False
-        turns = [recipe.decays_from for recipe in (self, other)]
-        if self.reads_only != other.reads_only:
-            turns += [recipe.lessons + recipe.reads_only for recipe in (self, other)]
-        return step <= min(turns)
+        longer = replace(other, steps=self.steps, decay=self.decay)
+        return longer == self and step <= min(self.decays_from, other.decays_from)
 
 
 def draw_batch(recipe: Recipe, step: int) -> Batch:
@@ -91,4 +80,4 @@ def _draw_lesson(bucket: Bucket, rng: np.random.Generator) -> Batch:
     shown = signals[:, None, :, None] == np.arange(bucket.slots)
     cut = last[:, None, None, None] == np.arange(bucket.width)
     inputs = {"shown": shown.astype(np.float32), "cut": cut.astype(np.float32)}
-    return inputs, {"calls": marks[:, None]}, None
+    return inputs, {"calls": marks[:, None]}, {"calls": weigh(signals, marks)[:, None]}

@@ -21,6 +21,8 @@ from signdecoder.systems import BLANK, CALLED, NO_SIGNAL, Sequences, SignSystem,
 
 SOME_OTHER = -2  # a third signal that wipes off or confirms, whichever it is
 _USUAL = 8  # signals of a coach
+_EASY = 0.15  # what a pair counts for of which a signal does not come
+_MOST = 20.0  # what a call counts for, beside its absence
 
 
 def rules_of_pair(key: int, live: int) -> tuple[SignSystem, ...]:
@@ -68,6 +70,8 @@ PAIRED = tuple(
     set(rule.roles) - {SOME_OTHER} == {0, 1} and rule.wipe_off < 0 for rule in rules_of_pair(0, 1)
 )
 """Which rules take both signals, and neither to wipe off: a third one can."""
+FIXED = 1 + max(n for n, paired in enumerate(PAIRED) if paired)
+"""So many of the rules, the first, are read ever after as the lessons taught it."""
 KEYS = tuple(
     tuple((rule.key_signs.count(s)) / max(1, len(rule.key_signs)) for s in (0, 1))
     for rule in rules_of_pair(0, 1)
@@ -154,3 +158,24 @@ def mark(sequences: Sequences, slots: int) -> NDArray[np.float32]:
                 len(sequences), -1
             )
     return marks
+
+
+def weigh(sequences: Sequences, marks: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(N, V·V, RULES) how much each mark of sequences (N, T) counts in learning to read.
+
+    Most rules call in few plays and few pairs: what is rare counts for more, or it would be learned
+    last and worst.
+    """
+    slots = int(np.sqrt(marks.shape[1]))
+    comes = (sequences[:, :, None] == np.arange(slots)).any(axis=1)
+    both = (comes[:, :, None] & comes[:, None, :]).reshape(len(marks), -1, 1)
+    counts = np.where(both, 1.0, _EASY) * np.where(marks > 0, _rarity(), 1.0)
+    return counts.astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def _rarity() -> NDArray[np.float32]:
+    """(RULES,) the root of the odds against each rule's call, in lessons."""
+    marks = draw_lesson(512, 10, 6, np.random.default_rng(0))[1]
+    odds = (1 - marks).sum(axis=(0, 1)) / np.maximum(marks.sum(axis=(0, 1)), 1)
+    return np.asarray(np.minimum(np.sqrt(odds), _MOST), np.float32)

@@ -17,7 +17,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from signdecoder.lessons import RULES
+from signdecoder.lessons import FIXED, RULES
 from signdecoder.network_layers import (
     CandidateAttention,
     CandidateExchange,
@@ -68,7 +68,8 @@ class CandidateNetwork(keras.Model):  # type: ignore[misc]
         # XLA compiles the whole step, so cuDNN's own kernel must not be asked for.
         recurrent = {"return_sequences": True, "use_cudnn": False}
         self.play = lstm(size.play_units, name="play", **recurrent)
-        self.sight = dense(size.sight_units, name="sight")
+        self.sight = dense(FIXED, name="sight")
+        self.free_sight = dense(size.sight_units - FIXED, name="free_sight")
         self.evidence = Evidence(size.evidence_units, size.outcomes, name="evidence")
         self.alone = keras.layers.RNN(
             OpenCell(size.alone_units, name="lstm_cell"), return_sequences=True, name="alone"
@@ -106,7 +107,7 @@ class CandidateNetwork(keras.Model):  # type: ignore[misc]
         )
 
         h = _read_plays(self.play, shown, inputs["cut"])  # (B, P, 2, C, H)
-        sights = ops.sigmoid(self.sight(h))
+        sights = ops.sigmoid(ops.concatenate([self.sight(h), self.free_sight(h)], axis=-1))
         whole = sights[:, :, 0]
 
         seen = self.evidence(whole, outcome, same, inputs["new_game"])
@@ -197,12 +198,13 @@ class LessonNetwork(keras.Model):  # type: ignore[misc]
 
     def __init__(self, network: CandidateNetwork, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.play, self.sight = network.play, network.sight
+        self.play, self.sights = network.play, (network.sight, network.free_sight)
 
     def call(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
         """Does each rule about a pair call the play?"""
         read = _read_plays(self.play, inputs["shown"], inputs["cut"])
-        return {"calls": self.sight(read[:, :, 0])[..., :RULES]}
+        logits = [sight(read[:, :, 0]) for sight in self.sights]
+        return {"calls": ops.concatenate(logits, axis=-1)[..., :RULES]}
 
 
 def candidate_features(shown: Tensor) -> Tensor:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from signdecoder.lessons import FIXED
+
 OUTCOMES, FEATURES, THIRDS = 5, 4, 3  # what this version reads
 _WITHOUT_BIAS = ("/play", "/flags", "/of_k", "/of_l", "/of_all")
 
@@ -12,7 +14,7 @@ _WITHOUT_BIAS = ("/play", "/flags", "/of_k", "/of_l", "/of_all")
 class NetworkSize:
     """How large the network is; every figure is a number of units."""
 
-    play_units: int = 48  # LSTM over the signals of one play
+    play_units: int = 64  # LSTM over the signals of one play
     sight_units: int = 80  # what a play shows of a candidate
     evidence_units: int = 80  # what a play and its outcome say of it
     alone_units: int = 80  # LSTM over the plays of a log, each candidate for itself
@@ -45,7 +47,8 @@ class NetworkSize:
             shapes[f"{name}/recurrent_kernel"] = (units, 4 * units)
             shapes[f"{name}/bias"] = (4 * units,)
         for name, width, units in (
-            ("sight", self.play_units, self.sight_units),
+            ("sight", self.play_units, FIXED),
+            ("free_sight", self.play_units, self.sight_units - FIXED),
             ("exchange/project", own, self.pooled_units),
             ("exchange/own", own + self.pooled_units, self.told_units),
             ("exchange/of_k", 3 * self.pooled_units, self.told_units),

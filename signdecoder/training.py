@@ -19,6 +19,7 @@ from signdecoder.batches import draw_ahead
 from signdecoder.course import FIRST_LOGS, LATER_LOGS, LESSONS, Batch, Recipe
 from signdecoder.episodes import Episodes, network_inputs
 from signdecoder.errors import SigndecoderError
+from signdecoder.lessons import RULES
 from signdecoder.network import CandidateNetwork, LessonNetwork, build_network
 from signdecoder.network_layers import Tensor
 from signdecoder.progress import Clock, Progress
@@ -42,15 +43,11 @@ def pretrain(
     """
     keras.utils.set_random_seed(recipe.seed)
     network = build_network(recipe.size, taught=True)
-    step = 0
-    if resume and resume.exists():
-        kept, step = read_course(resume, recipe)
-        turns = kept.stage(step) != recipe.stage(step)  # then it is the pupil of before that
-        pupil = _prepare(network, kept if turns else recipe, step)
+    kept = resume is not None and resume.exists()
+    step = read_course(resume, recipe) if resume and kept else 0
+    pupil = _prepare(network, recipe, step)
+    if resume and kept:
         restore_state(resume, pupil)
-        pupil = _prepare(network, recipe, step) if turns else pupil
-    else:
-        pupil = _prepare(network, recipe, step)
     clock = Clock(step, recipe.total)
     with closing(draw_ahead(recipe, step, recipe.total)) as batches:
         try:
@@ -64,12 +61,12 @@ def pretrain(
                         f"the loss of step {step + 1} is not a number",
                         "go on from the state that is kept, at a lower rate",
                     )
-                # Whoever stops it from here on finds the pupil of the step that comes.
-                turns = recipe.stage(step + 1) != recipe.stage(step)
-                pupil = _prepare(network, recipe, step + 1) if turns else pupil
                 step += 1
+                if step == recipe.lessons:
+                    # Whoever stops it from here on finds the pupil of the step that comes.
+                    pupil = _prepare(network, recipe, step)
                 clock.tick(loss, progress)
-                if turns:
+                if step == recipe.lessons:
                     clock.begin_stage()
                 if resume and step % save_every == 0:
                     keep_state(resume, pupil, recipe, step)
@@ -125,24 +122,25 @@ class Tuner:
 
 
 def _prepare(network: CandidateNetwork, recipe: Recipe, step: int) -> keras.Model:
-    """The model that learns from this step on: the lessons' or, with or without reading, the logs'.
+    """The model that learns from this step on: the lessons' or the logs', each with an optimiser.
 
-    Each has an optimiser of its own.
+    From logs it learns with the play LSTM, and the sights that were taught, as the lessons left
+    them: training would blur what they show, and each is meant to be right.
     """
-    stage = recipe.stage(step)
-    if stage == 0:
+    if step < recipe.lessons:
         pupil = LessonNetwork(network)
-        rate = _Rate(recipe.lesson_rate, recipe.warmup, 0, recipe.lessons)
+        rate = _Rate(recipe.lesson_rate, recipe.warmup, recipe.lessons // 4, recipe.lessons)
         pupil.compile(
             optimizer=keras.optimizers.Adam(rate, global_clipnorm=1.0),
-            loss={"calls": partial(_cross_entropy, axes=-1)},
+            loss={"calls": _cross_entropies},
+            loss_weights={"calls": RULES},
             jit_compile=True,
         )
         pupil.optimizer.build(pupil.trainable_variables)
         return pupil
-    begun = recipe.lessons + (recipe.reads_only if stage == 2 else 0)
-    network.play.trainable = stage == 2
-    rate = _Rate(recipe.rate, recipe.warmup, recipe.decays_from - begun, recipe.total - begun)
+    network.play.trainable = network.sight.trainable = False
+    falls_from = recipe.decays_from - recipe.lessons
+    rate = _Rate(recipe.rate, recipe.warmup, falls_from, recipe.steps)
     _compile(network, _adam(rate, recipe.averaging))
     return network
 
@@ -166,8 +164,12 @@ def _compile(network: CandidateNetwork, optimizer: keras.optimizers.Adam) -> Non
 
 def _cross_entropy(said: Tensor, logits: Tensor, axes: int | tuple[int, int]) -> Tensor:
     """Of many yes-or-no answers, in nats, summed over some axes."""
-    each = ops.maximum(logits, 0) - logits * said + ops.log1p(ops.exp(-ops.abs(logits)))
-    return ops.sum(each, axis=axes)
+    return ops.sum(_cross_entropies(said, logits), axis=axes)
+
+
+def _cross_entropies(said: Tensor, logits: Tensor) -> Tensor:
+    """Of many yes-or-no answers, each for itself, in nats."""
+    return ops.maximum(logits, 0) - logits * said + ops.log1p(ops.exp(-ops.abs(logits)))
 
 
 def _missed_votes(rule: Tensor, log_shares: Tensor) -> Tensor:

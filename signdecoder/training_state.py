@@ -30,8 +30,8 @@ def keep_state(path: Path, model: keras.Model, recipe: Recipe, step: int) -> Non
     replace_file(path, pack_arrays(arrays))
 
 
-def read_course(path: Path, recipe: Recipe) -> tuple[Recipe, int]:
-    """By which recipe, and how many steps of it, this file's training has been done.
+def read_course(path: Path, recipe: Recipe) -> int:
+    """How many steps of this recipe the file's training has done.
 
     Raises SigndecoderError where it is a training that this recipe does not go on with.
     """
@@ -41,7 +41,7 @@ def read_course(path: Path, recipe: Recipe) -> tuple[Recipe, int]:
     if set(kept) == set(asdict(recipe)) and set(kept["size"]) == set(asdict(recipe.size)):
         other = Recipe(**kept | {"size": NetworkSize(**kept["size"])})
         if recipe.goes_on_from(other, step):
-            return other, step
+            return step
     raise SigndecoderError(
         f"{path} keeps another training, step {step} of {kept}",
         "go on with the same steps and seed, or keep this one in another file",

@@ -124,8 +124,15 @@ def test_a_trace_is_what_the_network_reads(key: int, live: int) -> None:
     trace = network.trace(sequence, key, live)
     read = network.read([sequence]).spread(0, 12)[key * 12 + live]
     assert np.array_equal(trace.sights[-1], read)
-    dense = weights.arrays["sight/kernel"], weights.arrays["sight/bias"]
-    shown = sigmoid(trace.gates.hidden[-1:] @ dense[0] + dense[1])[0]
+    shown = np.concatenate(
+        [
+            sigmoid(
+                trace.gates.hidden[-1] @ weights.arrays[f"{part}/kernel"]
+                + weights.arrays[f"{part}/bias"]
+            )
+            for part in ("sight", "free_sight")
+        ]
+    )
     np.testing.assert_allclose(shown, read, rtol=0, atol=1e-6)
     for t in range(1, len(sequence)):
         begun = network.read([sequence[:t], sequence]).spread(0, 12)[key * 12 + live]

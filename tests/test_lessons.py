@@ -10,8 +10,10 @@ from signdecoder.lessons import (
     SOME_OTHER,
     draw_lesson,
     log_expectations,
+    mark,
     places_of,
     rules_of_pair,
+    weigh,
 )
 from signdecoder.systems import BLANK, CALLED, FAMILIES, NO_SIGNAL, SignSystem, plays_called
 
@@ -51,6 +53,23 @@ def test_lessons_show_every_rule_and_its_absence() -> None:
     share = marks.mean(axis=(0, 1))
     assert (share > 0).all()
     assert (share < 1).all()
+
+
+def test_what_is_rare_counts_for_more() -> None:
+    cap, belt, ear = range(3)
+    play = np.array([[cap, belt, ear, ear], [cap, belt, BLANK, BLANK]], np.int16)
+    marks = mark(play, 3)
+    counts = weigh(play, marks)
+    rules = rules_of_pair(0, 1)
+    after, third = (
+        rules.index(rule)
+        for rule in (SignSystem("next", (1,), 0), SignSystem("kth", (1,), 0, step=3))
+    )
+    assert (counts[marks == 0] <= 1).all()
+    assert counts[0, cap * 3 + ear, third] > counts[0, cap * 3 + belt, after] > 2  # both call
+    assert counts[0, cap * 3 + belt, third] == 1  # does not, where both come
+    assert counts[1, cap * 3 + ear, third] == np.float32(0.15)  # the ear does not come
+    assert counts.max() <= 20
 
 
 def test_where_a_coachs_rule_is_asked() -> None:
