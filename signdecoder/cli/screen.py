@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from signdecoder.cli import options
-from signdecoder.cli.output import say
-from signdecoder.errors import UsageError
-from signdecoder.plays import STEAL, fold, read_name, read_signals
+from signdecoder.cli.output import guard_stream, say
+from signdecoder.errors import SigndecoderError, UsageError
+from signdecoder.layout import count
+from signdecoder.plays import STEAL, Play, fold, read_name, read_signals
 from signdecoder.store import Store
 
 if TYPE_CHECKING:
@@ -44,7 +45,22 @@ def ui(
         )
     from signdecoder.tui.app import SigndecoderApp
 
-    SigndecoderApp(set_up(coach, game, signals, play, db)).run()
+    app = SigndecoderApp(set_up(coach, game, signals, play, db))
+    app.run()
+    if app.unrecorded:
+        _hand_over(app.unrecorded)
+
+
+def _hand_over(plays: tuple[Play, ...]) -> None:
+    """Print plays that the store has not taken, as a log; raise the error that says so."""
+    from signdecoder.logs import write_log
+
+    with guard_stream(sys.stdout):
+        write_log(plays, "-")
+    raise SigndecoderError(
+        f"the store could not take {count(len(plays), 'play')}",
+        'put the lines above into a file and read it with "signdecoder import FILE"',
+    )
 
 
 def serve(
