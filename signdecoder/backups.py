@@ -61,10 +61,10 @@ def _find_target(store: Path, file: Path) -> Path:
         return target
     if target.samefile(own):
         raise SigndecoderError(f"{file} is the store itself", _OTHER)
-    if not target.is_file() or (target.stat().st_size and not _is_ours(target)):
-        raise SigndecoderError(f"{file} is not a backup, and stays as it is", _OTHER)
     if ahead.log_of(target).exists():
         raise SigndecoderError(f"{file} is a store that is in use", _OTHER)
+    if not target.is_file() or (target.stat().st_size and not _is_ours(target)):
+        raise SigndecoderError(f"{file} is not a backup, and stays as it is", _OTHER)
     return target
 
 

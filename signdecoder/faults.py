@@ -1,11 +1,14 @@
 """What is said when the store's file fails: what is wrong, and what to do."""
 
+import shutil
 import sqlite3
 from pathlib import Path
 
 from signdecoder.errors import SigndecoderError
 
 ELSEWHERE = "give another file with --db PATH"
+_NOTHING = "nothing was recorded"
+_ROOM = 65536  # bytes that SQLite needs beside a store, even to read it
 _PUT_BACK = "put a backup in its place with `signdecoder restore FILE`"
 
 
@@ -34,14 +37,22 @@ def fault(path: Path, error: sqlite3.Error) -> StoreFault:
         )
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return shut(path, str(error))
-    if code == sqlite3.SQLITE_FULL:
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _has_no_room(path)):
         return full(path)
     if code == sqlite3.SQLITE_IOERR:
         return Unwritable(
             f"the disk of the store {path} does not do what it is asked ({error})",
-            "see that it is there, sound and not full, then do it again",
+            f"see that it is there, is sound and has room for you, then do it again; {_NOTHING}",
         )
     return damaged(path, str(error))
+
+
+def _has_no_room(path: Path) -> bool:
+    """Is the disk full? SQLite calls it another error where a file beside the store grows."""
+    try:
+        return shutil.disk_usage(path.resolve().parent).free < _ROOM
+    except OSError:
+        return False
 
 
 def damaged(path: Path, how: str) -> Damaged:
@@ -63,8 +74,7 @@ def log_damaged(path: Path, log: Path) -> Damaged:
 def full(path: Path) -> Unwritable:
     """Return what is said where there is no room."""
     return Unwritable(
-        f"the disk of the store {path} is full, and nothing was recorded",
-        "make room on it, then do it again",
+        f"the disk of the store {path} is full", f"make room on it, then do it again; {_NOTHING}"
     )
 
 

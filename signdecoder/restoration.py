@@ -65,7 +65,8 @@ def _read_backup(file: Path, copy: sqlite3.Connection, path: Path) -> None:
     try:
         if ahead.is_damaged(file.resolve()):
             raise sqlite3.DatabaseError("the log beside it is")
-        with closing(schema.open_to_read(file, _ANOTHER)) as source:
+        still = not ahead.log_of(file.resolve()).exists()
+        with closing(schema.open_to_read(file, _ANOTHER, still=still)) as source:
             copy_store(source, copy, path)
         if what := find_damage(copy):
             raise sqlite3.DatabaseError(what)

@@ -110,14 +110,18 @@ def _open_to_write(path: Path) -> sqlite3.Connection:
     return db
 
 
-def open_to_read(path: Path, elsewhere: str = ELSEWHERE) -> sqlite3.Connection:
+def open_to_read(
+    path: Path, elsewhere: str = ELSEWHERE, *, still: bool = False
+) -> sqlite3.Connection:
     """Open a store that cannot be written; `elsewhere` is the way on where it is no store.
+
+    One that is `still` is open nowhere else: it is read without making files beside it.
 
     Where even the files beside it cannot be made, nobody can be writing: it is read as it stands.
     """
     address = f"{path.resolve().as_uri()}?mode=ro"
     try:
-        return _read_at(address, path, elsewhere)
+        return _read_at(f"{address}&immutable=1" if still else address, path, elsewhere)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
             raise
