@@ -13,6 +13,7 @@ import pytest
 
 from signdecoder.backups import back_up
 from signdecoder.errors import SigndecoderError
+from signdecoder.logs import Log
 from signdecoder.plays import Play
 from signdecoder.restoration import restore
 from signdecoder.store import Store
@@ -25,6 +26,14 @@ def fill(path: Path, *games: str, outcome: str = "none") -> Path:
     with Store.open(path) as store:
         for game in games:
             store.add(Play(("cap", "belt"), outcome, "Hawks", game))
+    return path
+
+
+def fill_many(path: Path) -> Path:
+    """Record 200 plays in a store, which takes some pages."""
+    plays = tuple(Play(("cap", "belt"), "none", "Hawks", f"g{n}") for n in range(200))
+    with Store.open(path) as store:
+        store.add_logs([Log("games.csv", plays, tuple(range(200)))])
     return path
 
 
@@ -119,7 +128,7 @@ def test_nothing_is_not_backed_up_over_something(shell: Shell) -> None:
 
 
 def test_a_damaged_store_does_not_take_the_place_of_a_sound_backup(shell: Shell) -> None:
-    store = fill(shell.folder / "store.db", *map(str, range(200)))
+    store = fill_many(shell.folder / "store.db")
     shell.run("backup", "b.db")
     overwrite(store)
     ran = shell.run("backup", "b.db")
@@ -217,7 +226,7 @@ def test_a_play_that_is_being_recorded_is_kept_or_refused_but_never_lost(
 def test_a_damaged_store_is_set_aside_as_it_is(
     shell: Shell, damage: Callable[[Path], None]
 ) -> None:
-    store = fill(shell.folder / "store.db", *map(str, range(200)))
+    store = fill_many(shell.folder / "store.db")
     shell.run("backup", "b.db")
     damage(store)
     damaged = store.read_bytes()
@@ -254,7 +263,7 @@ def test_a_damaged_log_is_set_aside_with_its_store(tmp_path: Path) -> None:
 def test_a_damaged_store_that_another_has_open_stays(
     tmp_path: Path,
 ) -> None:
-    path = fill(tmp_path / "store.db", *map(str, range(200)))
+    path = fill_many(tmp_path / "store.db")
     with Store.open(path) as store:
         back_up(store, tmp_path / "b.db")
     code = (
@@ -279,7 +288,7 @@ def test_a_damaged_store_that_another_has_open_stays(
 def test_what_is_no_backup_is_not_restored(shell: Shell) -> None:
     store = fill(shell.folder / "store.db", "g1")
     for name in ("newer.db", "cut.db", "spy.db"):
-        fill(shell.folder / name, *map(str, range(200)))
+        fill_many(shell.folder / name)
     with sqlite3.connect(shell.folder / "newer.db") as newer:
         newer.execute("PRAGMA user_version = 99")
     with sqlite3.connect(shell.folder / "spy.db") as spy:
