@@ -72,13 +72,15 @@ def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
             raise SigndecoderError(f"{path} is a folder, not a store", "give a file with --db PATH")
         # The file is not opened here: closing it again would take SQLite's locks off it, if this
         # process has it open besides. SQLite refuses what it did not write, but for a single byte.
-        size = path.stat().st_size if path.exists() else 0
+        place = path.resolve()
+        had_log = ahead.has_log(place)  # before the size: who makes a store begins with its file
+        size = place.stat().st_size if place.exists() else 0
         if size == 1:
             raise foreign(path)
-        if not size and ahead.has_log(path.resolve()):
-            raise gone(path, ahead.log_of(path.resolve()))
-        if size and ahead.is_damaged(path.resolve()):
-            raise log_damaged(path, ahead.log_of(path.resolve()))
+        if had_log and not size:
+            raise gone(path, ahead.log_of(place))
+        if ahead.is_damaged(place):
+            raise log_damaged(path, ahead.log_of(place))
     except OSError as error:
         raise shut(path, error.strerror or str(error)) from None
     read_only = path.exists() and not all(
@@ -115,9 +117,8 @@ def open_to_read(
 ) -> sqlite3.Connection:
     """Open a store that cannot be written; `elsewhere` is the way on where it is no store.
 
-    One that is `still` is open nowhere else: it is read without making files beside it.
-
-    Where even the files beside it cannot be made, nobody can be writing: it is read as it stands.
+    Where even the files beside it cannot be made, nobody can be writing: it is read as it stands,
+    as is one that is `still`, which nobody has open.
     """
     address = f"{path.resolve().as_uri()}?mode=ro"
     try:

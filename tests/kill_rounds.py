@@ -3,8 +3,9 @@
     python -m tests.kill_rounds --rounds 300 --seed 0
 
 A round: a process logs by the command, or at the desk of the screen, imports, backs up, restores or
-brings stores up to date; after a random time it gets SIGKILL. Then every play that was acknowledged
-so far must be in the store once, no import may be there by half, and SQLite must find it sound.
+brings stores up to date; after a random time, or right after some act was acknowledged, it gets
+SIGKILL. Then every play that was acknowledged so far must be in the store once, no import may be
+there by half, and SQLite must find the store sound.
 """
 
 import argparse
@@ -61,6 +62,12 @@ class Rounds:
         if not true:
             self.faults.append(what)
 
+    def _kill(self, span: float, work: Callable[[], None]) -> victims.Said:
+        """Kill at some time, or right after something was acknowledged: what is lost then shows."""
+        if self.random.random() < 0.5:
+            return victims.kill_after(self.random.uniform(0, span), work)
+        return victims.kill_after(10 * span, work, self.random.randint(1, 6))
+
     def _look(
         self, kind: str, store: Path, name: str, acknowledged: dict[str, int], a: int
     ) -> None:
@@ -82,7 +89,7 @@ class Rounds:
     # --- kinds ------------------------------------------------------------------------------------
 
     def _log(self, work: Callable[[Path, str], None], span: float, store: Path, name: str) -> None:
-        said = victims.kill_after(self.random.uniform(0, span), lambda: work(store, name))
+        said = self._kill(span, lambda: work(store, name))
         self.check(not any("trouble" in line for line in said), f"{name}: {said[-1:]}")
         games = {line["game"]: 1 for line in said if "game" in line}
         self._look(name.partition("-")[0], store, name, games, 1)
@@ -101,17 +108,14 @@ class Rounds:
 
     def imports(self, store: Path, name: str) -> None:
         """Imports."""
-        seconds = self.random.uniform(0, 0.6)
-        said = victims.kill_after(seconds, lambda: victims.import_logs(store, name, ROWS))
+        said = self._kill(0.6, lambda: victims.import_logs(store, name, ROWS))
         files = {Path(line["files"][0]["file"]).stem: ROWS for line in said}
         self.check(all(line["files"][0]["added"] == ROWS for line in said), f"{name}: {said}")
         self._look("imports", store, name, files, ROWS)
 
     def backup(self, store: Path, name: str) -> None:
         """Backups to one file: what was there before, or the next one, whole."""
-        said = victims.kill_after(
-            self.random.uniform(0, 0.6), lambda: victims.back_up_often(store, name)
-        )
+        said = self._kill(0.6, lambda: victims.back_up_often(store, name))
         self._look("backup", store, name, {s["game"]: 1 for s in said if "game" in s}, 1)
         copied = [line["plays"] for line in said if "backup" in line]
         file = store.with_name("copy.db")
@@ -131,9 +135,7 @@ class Rounds:
             store.write_bytes(damage)
             store.with_name("store.db-wal").unlink(missing_ok=True)
         before = 0 if damage or not store.exists() else victims.count_games(store).total()
-        said = victims.kill_after(
-            self.random.uniform(0, 0.6), lambda: victims.restore_often(store, backups.values())
-        )
+        said = self._kill(0.6, lambda: victims.restore_often(store, backups.values()))
         kept = [*store.parent.glob("store.before-restore*.db")]
         if damage:
             there = any(file.read_bytes() == damage for file in (store, *kept))
@@ -154,7 +156,7 @@ class Rounds:
         stores = [store.with_name(f"{n}.db") for n in range(40)]
         for copy in stores:
             shutil.copyfile(OLD, copy)
-        said = victims.kill_after(self.random.uniform(0, 0.6), lambda: victims.open_all(stores))
+        said = self._kill(0.6, lambda: victims.open_all(stores))
         self.counts["brought up to date"] += len(said)
         shutil.copyfile(OLD, store.with_name("expected.db"))
         expected = victims.count_games(store.with_name("expected.db"))

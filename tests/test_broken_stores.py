@@ -15,9 +15,12 @@ import pytest
 from signdecoder import ahead
 from signdecoder.errors import SigndecoderError
 from signdecoder.faults import Damaged, Unwritable
+from signdecoder.learned import load_belief
 from signdecoder.plays import Play
+from signdecoder.recall import recall_advisers
 from signdecoder.store import Store
 from tests.conftest import Shell
+from tests.networks import random_weights
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits and users of POSIX")
 PLAY = Play(("cap", "belt"), "steal", "Hawks", "g1")
@@ -97,6 +100,18 @@ def test_a_full_disk_is_said_to_be_full_and_costs_no_play(shell: Shell, small_di
     assert Path(store).read_bytes() == before
     rest.unlink()
     assert shell.run(*log).out.startswith("Recorded play 2: ")
+
+
+def test_who_asks_gets_an_answer_that_could_not_be_saved(tmp_path: Path) -> None:
+    weights = random_weights()
+    with Store.open(tmp_path / "store.db") as store:
+        store.add(PLAY)
+        with room_for(ahead.log_of(store.path).stat().st_size):
+            advisers = recall_advisers(store, "Hawks", "steal", weights)
+        assert len(advisers.lstm.log) == 1
+        assert load_belief(store, "Hawks", "steal") is None
+        recall_advisers(store, "Hawks", "steal", weights)
+        assert load_belief(store, "Hawks", "steal") is not None
 
 
 def test_a_disk_that_fills_up_takes_every_play_or_says_so(small_disk: Path) -> None:

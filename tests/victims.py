@@ -25,8 +25,11 @@ from tests.fakes import FakeDecoder
 Said = list[dict[str, Any]]
 
 
-def kill_after(seconds: float, work: Callable[[], None]) -> Said:
-    """Do it in a process that is killed after so long; return the lines of JSON that it printed."""
+def kill_after(seconds: float, work: Callable[[], None], lines: int = 10**9) -> Said:
+    """Do it in a process that is killed after so long, or as soon as it has printed so many lines.
+
+    The lines, of JSON, are returned.
+    """
     ours, theirs = os.pipe()
     process = os.fork()
     if not process:
@@ -41,7 +44,7 @@ def kill_after(seconds: float, work: Callable[[], None]) -> Said:
     os.close(theirs)
     end = time.monotonic() + seconds
     printed = b""
-    while (left := end - time.monotonic()) > 0:
+    while printed.count(b"\n") < lines and (left := end - time.monotonic()) > 0:
         if select.select([ours], [], [], left)[0]:
             if not (more := os.read(ours, 1 << 16)):
                 break
