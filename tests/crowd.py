@@ -211,7 +211,7 @@ async def _watch(session: ClientSession, door: Door, over: asyncio.Event) -> str
 async def _dawdler(door: Door, over: asyncio.Event, answers: Counter[str]) -> None:
     """Send nonsense, then ask for half a page, and wait to be hung up on."""
     reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
-    writer.write(b"\xff\r\n\r\n")
+    writer.write(b"GET / HTTP/1.1\r\nX: " + b"a" * 9000 + b"\r\n\r\n")
     answers[f"nonsense: {(await reader.read()).decode().split()[1]}"] += 1
     writer.close()
     while not over.is_set():
