@@ -131,8 +131,9 @@ ORDER = (
         "tui.screens.live",
         "tui.screens.practice",
         "tui.app",
+        "tui.browser_driver",
     ),
-    *("web", "web.door", "web.server"),
+    *("web", "web.door", "web.screens", "web.server"),
     *(
         "benchmark",
         "benchmark.exam",

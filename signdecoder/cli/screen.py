@@ -76,17 +76,27 @@ def serve(
 ) -> None:
     """Open the terminal UI in browsers: on a tablet or a phone, by a secret link.
 
-    Whoever has the link can do what you can do in the UI, reading and writing files included. All
-    log into the same store. What is sent is not encrypted: use it in a network that you trust.
+    Whoever has the link can do what you can do in the UI, reading and writing files included. What
+    is sent is not encrypted: use it in a network that you trust.
+
+    Each browser has a screen of its own, 8 at once, and chooses its coach and game; all log into
+    the same store. What others log shows after your next play; undo takes back what was done
+    last, whoever did it.
     """
     set_up(coach, game, signals, play, db)  # what is wrong with these is told at once
+    from signdecoder.web.screens import MOST
     from signdecoder.web.server import ScreenServer
 
     given = {"--coach": coach, "--game": game, "--signals": signals, "--play": play}
     command = [*_OURSELVES, "ui", *(("--db", str(db)) if db else ())]
     command += [word for name, value in given.items() if value for word in (name, value)]
     server = ScreenServer(command, host, port)
-    server.run(lambda: say(f"Open {server.link}\nCtrl+C ends it."))
+    words = (
+        f"Open {server.link}\n"
+        f"Each browser gets a screen of its own, {MOST} at once; all log into the same store.\n"
+        "Ctrl+C ends it."
+    )
+    server.run(lambda: say(words))
 
 
 def has_terminal() -> bool:
