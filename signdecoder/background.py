@@ -6,12 +6,17 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from signdecoder.errors import ExitStatus
 from signdecoder.progress import AS_LINES, Progress, read_progress
 
 _POLITE = 10  # what is added to its niceness: the keys of who started it come first
+# What it is told, and how many seconds it has to end before it is told more: an interruption is
+# heard when the step that is computed has come back, which with a step to compile takes a while.
+_INTERRUPTION = ((signal.SIGINT, 20.0),) if sys.platform != "win32" else ()
+_END = ((signal.SIGTERM, 5.0),)
 
 
 class BackgroundTraining:
@@ -28,7 +33,7 @@ class BackgroundTraining:
         self.status: int | None = None
         self._command = command
         self._process: asyncio.subprocess.Process | None = None
-        self._stopped = False
+        self._stopped = asyncio.Event()
 
     @property
     def runs(self) -> bool:
@@ -41,37 +46,35 @@ class BackgroundTraining:
         return self.status == ExitStatus.DONE
 
     async def run(self, tell: Callable[[], None]) -> None:
-        """Run it to its end; ``tell`` is called whenever there is news."""
-        self._process = process = await asyncio.create_subprocess_exec(
-            *self._command,
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE, env={**os.environ, **AS_LINES},
-        )  # fmt: skip
+        """Run it to its end, in the main thread; ``tell`` is called whenever there is news."""
+        with _interruptible():
+            self._process = process = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.PIPE, env={**os.environ, **AS_LINES},
+            )  # fmt: skip
         _make_polite(process.pid)
         assert process.stderr is not None
-        if self._stopped:
-            self.stop()
+        stopping = asyncio.create_task(self._stop_when_told(process))
         async for line in process.stderr:
             self._read(line.decode(errors="replace").strip())
             tell()
         self.status = await process.wait()
+        stopping.cancel()
         tell()
 
     def stop(self) -> None:
         """Have it stop: it records nothing of what it has learned."""
-        self._stopped = True
-        if self._process is None or self._process.returncode is not None:
-            return
-        if sys.platform == "win32":
-            self._process.terminate()
-        else:
-            self._process.send_signal(signal.SIGINT)
+        self._stopped.set()
 
     async def end(self) -> None:
         """End it at once: it does not outlive whoever started it."""
-        if self._process is not None and self._process.returncode is None:
-            self._process.terminate()
-            await self._process.wait()
+        if self._process is not None:
+            await _end(self._process, _END)
+
+    async def _stop_when_told(self, process: asyncio.subprocess.Process) -> None:
+        await self._stopped.wait()
+        await _end(process, (*_INTERRUPTION, *_END))
 
     def _read(self, line: str) -> None:
         progress = read_progress(line)
@@ -80,6 +83,41 @@ class BackgroundTraining:
             self.losses.append((progress.step, progress.loss))
         elif line:
             self.said = line
+
+
+async def _end(
+    process: asyncio.subprocess.Process, told: Sequence[tuple[signal.Signals, float]]
+) -> None:
+    """Tell a process to end, ever more firmly, and wait until it has."""
+    for number, patience in told:
+        if process.returncode is not None:
+            return
+        process.send_signal(number)
+        try:
+            async with asyncio.timeout(patience):
+                await process.wait()
+        except TimeoutError:
+            continue
+    if process.returncode is None:
+        process.kill()
+        await process.wait()
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """What is started here hears an interruption, though we may have been told to ignore them.
+
+    Behind ``&`` in a script, or ``nohup``, SIGINT is ignored, and so it is by all that is started
+    from there; a handler is not handed on.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _make_polite(pid: int) -> None:

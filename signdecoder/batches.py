@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Generator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -16,7 +18,7 @@ _AHEAD = 4
 def draw_ahead(recipe: Recipe, begin: int, end: int) -> Generator[Batch]:
     """Batches ``begin`` to ``end`` of this recipe in order, the same as ``draw_batch`` draws."""
     spawn = multiprocessing.get_context("spawn")  # a fork would copy the threads of TensorFlow
-    with ProcessPoolExecutor(1, spawn, initializer=_leave_interruptions) as pool:
+    with ProcessPoolExecutor(1, spawn, initializer=_serve_one) as pool:
         waiting: deque[Future[Batch]] = deque()
         try:
             for step in range(begin, end):
@@ -30,6 +32,14 @@ def draw_ahead(recipe: Recipe, begin: int, end: int) -> Generator[Batch]:
                 future.cancel()
 
 
-def _leave_interruptions() -> None:
-    """An interruption is for the process that trains; it then ends this one."""
+def _serve_one() -> None:
+    """Leave interruptions to the process that trains, and end with it, however it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()  # a worker waits for its next task for ever, also where nobody is left to give it
+    os._exit(1)

@@ -12,9 +12,10 @@ from datetime import datetime
 from typing import Protocol
 
 from signdecoder.decoder import Decoder
-from signdecoder.edits import Deleted, Renamed
+from signdecoder.edits import Deleted, Renamed, say_play
 from signdecoder.errors import SigndecoderError
 from signdecoder.explain import explain, weigh_signal
+from signdecoder.faults import StoreFault
 from signdecoder.follower import Follower, entries_of
 from signdecoder.notices import (
     Advice,
@@ -24,12 +25,14 @@ from signdecoder.notices import (
     Notice,
     Standing,
     Trouble,
+    Waiting,
     Weighed,
 )
 from signdecoder.pads import USUAL, Pad, lay_out
 from signdecoder.plays import Play, fold
 from signdecoder.store import Store
 from signdecoder.turns import Turns
+from signdecoder.unrecorded import Unrecorded
 
 _KEY_SIGNS, _RULES = 8, 3  # that are told of
 _KINDS = ("following", "keeping", "weighing", "looking")  # what takes long, the most urgent first
@@ -58,6 +61,14 @@ class Desk:
         self._store: Store
         self._coach = ""
         self._follower: Follower | None = None
+        self._unrecorded = Unrecorded()
+        self._told_waiting = False
+        self._draft_fault = ""
+
+    @property
+    def unrecorded(self) -> tuple[Play, ...]:
+        """Plays that the store has not taken: to be asked for when the thread has ended."""
+        return self._unrecorded.plays
 
     # --- the thread -------------------------------------------------------------------------------
 
@@ -66,6 +77,7 @@ class Desk:
         with closing(self._open_store()) as self._store:
             self._turns.run()
             self._turns.finish("keeping")
+            self._try(self._record_held)
 
     def close(self) -> None:
         """Have the thread end after what was asked for before."""
@@ -104,8 +116,12 @@ class Desk:
         self._turns.ask(lambda: self._keep_draft(signals))
 
     def record(self, play: Play) -> None:
-        """Record a play of the coach."""
+        """Record a play of the coach; one that the store cannot take now is held."""
         self._turns.ask(lambda: self._record(play))
+
+    def try_again(self) -> None:
+        """Record the plays that are held, if the store takes them by now."""
+        self._turns.ask(self._record_held)
 
     def edit(self, number: int, play: Play) -> None:
         """Put another play in the place of the one of this number."""
@@ -165,18 +181,45 @@ class Desk:
         yield
 
     def _record(self, play: Play) -> None:
-        recorded = self._store.add(play)
-        if fold(recorded.coach) != fold(self._coach):
-            return
-        self._tell_book("")
+        self._unrecorded.add(play)
+        self._record_held()
+
+    def _record_held(self) -> None:
+        held = self._unrecorded.plays
+        why = ""
+        try:
+            self._unrecorded.record(self._store)
+        except StoreFault as fault:
+            why = str(fault)
+        finally:
+            left = self._unrecorded.plays
+            self._tell_waiting(why)
+        recorded = held[: len(held) - len(left)]
+        if any(fold(play.coach) == fold(self._coach) for play in recorded):
+            self._tell_book("")
+
+    def _tell_waiting(self, why: str) -> None:
+        waiting = self._unrecorded.plays
+        if waiting or self._told_waiting:
+            self._tell(Waiting(waiting, why))
+        self._told_waiting = bool(waiting)
 
     def _keep_draft(self, signals: tuple[str, ...]) -> None:
         def keep() -> Iterator[None]:
             if not self._store.read_only:
-                self._store.keep_draft(self._coach, signals)
+                self._write_draft(signals)
             yield
 
         self._turns.begin("keeping", keep())
+
+    def _write_draft(self, signals: tuple[str, ...]) -> None:
+        try:
+            self._store.keep_draft(self._coach, signals)
+            self._draft_fault = ""
+        except StoreFault as fault:  # a full disk is told once, not at every signal
+            before, self._draft_fault = self._draft_fault, str(fault)
+            if before != self._draft_fault:
+                raise
 
     def _rename(self, kind: Renamed, old: str, new: str, coach: str | None) -> None:
         act = self._store.rename(kind, old, new, coach)
@@ -186,6 +229,11 @@ class Desk:
             self._tell_book(act.words)
 
     def _undo(self, *, back: bool) -> None:
+        if back and self._unrecorded.plays:
+            play = self._unrecorded.take_back()
+            self._tell_waiting("")
+            self._tell_book(f"let go the play {say_play(play)}, which was not recorded yet")
+            return
         act = self._store.undo() if back else self._store.redo()
         if act is None:
             self._tell(Trouble("there is nothing to undo" if back else "there is nothing to redo"))

@@ -11,8 +11,12 @@ from signdecoder.plays import CONTEXT, Play, write_signals
 from signdecoder.report_words import outcome_name
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from signdecoder.answers import Prediction
+    from signdecoder.copies import Copy
     from signdecoder.logs import Sequences
+    from signdecoder.restoration import Restored
     from signdecoder.store import Added
 
 
@@ -144,3 +148,42 @@ def recorded_words(play: Play) -> str:
     """What `log` recorded: the sequence, the outcome, and where it went."""
     said = f"{write_signals(play.signals)} → {outcome_name(play.outcome)}"
     return f"Recorded play {play.id}: {said}   {play.coach} · game {play.game}"
+
+
+def backup_document(store: Path, copy: Copy) -> dict[str, Any]:
+    """The JSON document of `backup`."""
+    return {
+        "backup": str(copy.file),
+        "store": str(store),
+        "plays": copy.plays,
+        "coaches": copy.coaches,
+    }
+
+
+def backup_words(copy: Copy) -> str:
+    """What was backed up, and where it is."""
+    return f"Backed up {_copied(copy)} to {copy.file}."
+
+
+def restore_document(store: Path, done: Restored) -> dict[str, Any]:
+    """The JSON document of `restore`; `kept` is the file that keeps what the store held."""
+    return {
+        "restored": str(done.copy.file),
+        "store": str(store),
+        "plays": done.copy.plays,
+        "coaches": done.copy.coaches,
+        "kept": str(done.kept) if done.kept else None,
+        "was_damaged": done.was_damaged,
+    }
+
+
+def restore_words(done: Restored) -> str:
+    """What was restored, and where that is kept which was there."""
+    words = f"Restored {_copied(done.copy)} from {done.copy.file}."
+    if done.was_damaged:
+        return f"{words}\nWhat was there was damaged; it is kept as it was, in {done.kept}."
+    return f"{words}\nWhat was there is kept in {done.kept}." if done.kept else words
+
+
+def _copied(copy: Copy) -> str:
+    return f"{count(copy.plays, 'play')} of {count(copy.coaches, 'coach', 'coaches')}"

@@ -89,4 +89,15 @@ class Trouble:
     words: str
 
 
-Notice = Book | Advice | Weighed | Explained | Standing | CatchingUp | Trouble
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Plays that the store could not take, and why; none once it has them.
+
+    They are held, and tried again.
+    """
+
+    plays: tuple[Play, ...]
+    why: str
+
+
+Notice = Book | Advice | Weighed | Explained | Standing | CatchingUp | Trouble | Waiting

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from hashlib import blake2b
 from itertools import pairwise
 
 from signdecoder.advisers import Advisers
 from signdecoder.errors import SigndecoderError
+from signdecoder.faults import Unwritable
 from signdecoder.learned import SavedBelief, load_belief, save_belief
 from signdecoder.plays import Play
 from signdecoder.store import Store
@@ -31,7 +33,8 @@ def recall_advisers(store: Store, coach: str, play: str, weights: Weights) -> Ad
             advisers.changed()
     if (saved is None or not read or saved.plays_hash != digest) and not store.read_only:
         belief = SavedBelief(advisers.snapshot(), weights.hash, len(plays), digest)
-        save_belief(store, coach, play, belief)
+        with suppress(Unwritable):  # it saves time, and no more: an answer needs no room on a disk
+            save_belief(store, coach, play, belief)
     return advisers
 
 

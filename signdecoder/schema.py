@@ -1,11 +1,22 @@
-"""Opening the store's file: what it must be, how it is made, and what is said when it fails."""
+"""Opening the store's file: what it must be, and how it is made."""
 
 import os
 import sqlite3
 import time
 from pathlib import Path
 
+from signdecoder import ahead
 from signdecoder.errors import SigndecoderError
+from signdecoder.faults import (
+    ELSEWHERE,
+    StoreFault,
+    fault,
+    foreign,
+    gone,
+    log_damaged,
+    newer,
+    shut,
+)
 
 APPLICATION_ID = 0x53444543
 BUSY_SECONDS = 30.0
@@ -59,18 +70,25 @@ def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             raise SigndecoderError(f"{path} is a folder, not a store", "give a file with --db PATH")
-        if path.exists():
-            with path.open("rb") as file:  # SQLite takes a file of one byte for an empty one
-                if file.read(16) not in (b"", b"SQLite format 3\0"):
-                    raise _foreign(path)
+        # The file is not opened here: closing it again would take SQLite's locks off it, if this
+        # process has it open besides. SQLite refuses what it did not write, but for a single byte.
+        place = path.resolve()
+        had_log = ahead.has_log(place)  # before the size: who makes a store begins with its file
+        size = place.stat().st_size if place.exists() else 0
+        if size == 1:
+            raise foreign(path)
+        if had_log and not size:
+            raise gone(path, ahead.log_of(place))
+        if ahead.is_damaged(place):
+            raise log_damaged(path, ahead.log_of(place))
     except OSError as error:
-        raise _shut(path, error.strerror or str(error)) from None
+        raise shut(path, error.strerror or str(error)) from None
     read_only = path.exists() and not all(
         os.access(place, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
         for place in (path, path.resolve().parent)
     )
     try:
-        return (_open_to_read(path) if read_only else _open_to_write(path)), read_only
+        return (open_to_read(path) if read_only else _open_to_write(path)), read_only
     except sqlite3.Error as error:
         raise fault(path, error) from None
 
@@ -87,32 +105,41 @@ def _open_to_write(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA temp_store = MEMORY")
         db.execute("PRAGMA cache_size = -65536")  # 64 MiB: an index of a season stays in memory
         if _version(db) < len(STEPS):
-            _migrate(db)
+            migrate(db)
     except BaseException:
         db.close()
         raise
     return db
 
 
-def _open_to_read(path: Path) -> sqlite3.Connection:
-    """Open a store that cannot be written.
+def open_to_read(
+    path: Path, elsewhere: str = ELSEWHERE, *, still: bool = False
+) -> sqlite3.Connection:
+    """Open a store that cannot be written; `elsewhere` is the way on where it is no store.
 
-    Where even the files beside it cannot be made, nobody can be writing: it is read as it stands.
+    Where even the files beside it cannot be made, nobody can be writing: it is read as it stands,
+    as is one that is `still`, which nobody has open.
     """
     address = f"{path.resolve().as_uri()}?mode=ro"
     try:
-        return _read_at(address, path)
+        return _read_at(f"{address}&immutable=1" if still else address, path, elsewhere)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
             raise
-        return _read_at(f"{address}&immutable=1", path)
+        if ahead.has_log(path.resolve()):
+            log = ahead.log_of(path.resolve()).name
+            raise StoreFault(
+                f"the newest acts in the store {path} are in {log}, which cannot be read here",
+                "copy both files where you may write, and use the copy with --db PATH",
+            ) from None
+        return _read_at(f"{address}&immutable=1", path, elsewhere)
 
 
-def _read_at(address: str, path: Path) -> sqlite3.Connection:
+def _read_at(address: str, path: Path, elsewhere: str) -> sqlite3.Connection:
     """Open a store to read at a URI, which says how."""
     db = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
     try:
-        _check(db, path)
+        _check(db, path, elsewhere)
         version = _version(db)
         if not version:
             raise SigndecoderError(
@@ -129,7 +156,7 @@ def _read_at(address: str, path: Path) -> sqlite3.Connection:
     return db
 
 
-def _check(db: sqlite3.Connection, path: Path) -> None:
+def _check(db: sqlite3.Connection, path: Path, elsewhere: str = ELSEWHERE) -> None:
     """Refuse a file that is another program's, or of a later version than this one knows."""
     db.execute("BEGIN")  # one snapshot, while another process may be making the store
     (owner,) = db.execute("PRAGMA application_id").fetchone()
@@ -137,12 +164,9 @@ def _check(db: sqlite3.Connection, path: Path) -> None:
     version = _version(db)
     db.execute("COMMIT")
     if owner != APPLICATION_ID and (owner or tables):
-        raise _foreign(path)
+        raise foreign(path, elsewhere)
     if version > len(STEPS):
-        raise SigndecoderError(
-            f"the store {path} has version {version} and this signdecoder knows {len(STEPS)}",
-            "bring signdecoder up to date, or give another store with --db PATH",
-        )
+        raise newer(path, version, len(STEPS), elsewhere)
 
 
 def _version(db: sqlite3.Connection) -> int:
@@ -164,7 +188,7 @@ def _keep_log_ahead(db: sqlite3.Connection) -> None:
             time.sleep(0.02)
 
 
-def _migrate(db: sqlite3.Connection) -> None:
+def migrate(db: sqlite3.Connection) -> None:
     """Take the steps that the store has not taken, all of them or none."""
     db.execute("BEGIN IMMEDIATE")
     try:
@@ -177,37 +201,3 @@ def _migrate(db: sqlite3.Connection) -> None:
     except BaseException:
         db.execute("ROLLBACK")
         raise
-
-
-def fault(path: Path, error: sqlite3.Error) -> SigndecoderError:
-    """Return what is to be said of an error of SQLite: what is wrong and what to do."""
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-    if code == sqlite3.SQLITE_NOTADB:
-        return _foreign(path)
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return SigndecoderError(
-            f"the store {path} is in use by another signdecoder", "try again when it is done"
-        )
-    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return _shut(path, str(error))
-    if code == sqlite3.SQLITE_FULL:
-        return SigndecoderError(f"the store {path} finds the disk full", "make room on it")
-    return SigndecoderError(
-        f"the store {path} is damaged ({error})",
-        "put a copy of it back, or give another store with --db PATH",
-    )
-
-
-def _foreign(path: Path) -> SigndecoderError:
-    """Return what is said of a file that some other program wrote."""
-    return SigndecoderError(
-        f"{path} is not a signdecoder store", "give another file with --db PATH"
-    )
-
-
-def _shut(path: Path, why: str) -> SigndecoderError:
-    """Return what is said of a store that cannot be opened or written."""
-    return SigndecoderError(
-        f"the store {path} cannot be written ({why})",
-        "change its permissions, or give another store with --db PATH",
-    )

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from signdecoder import edits, history, marks, pads, schema
+from signdecoder import edits, faults, history, marks, pads, schema
 from signdecoder.edits import Deleted, Renamed
 from signdecoder.errors import SigndecoderError
 from signdecoder.history import Act, Version
@@ -60,8 +60,13 @@ class Store:
     @classmethod
     def open(cls, path: Path | None = None) -> Self:
         """Open the store at `path`, or the user's own, made if it is not there."""
-        place = Path(os.path.expanduser(path or cls.default_path()))
+        place = cls.find(path)
         return cls(place, *schema.connect(place))
+
+    @classmethod
+    def find(cls, path: Path | None = None) -> Path:
+        """Return where the store is that is asked for with a path, or with none."""
+        return Path(os.path.expanduser(path or cls.default_path()))
 
     @staticmethod
     def default_path() -> Path:
@@ -99,10 +104,7 @@ class Store:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Give the connection to write: all that is done with it, or nothing."""
         if self.read_only:
-            raise SigndecoderError(
-                f"the store {self.path} can only be read",
-                "change its permissions, or give another store with --db PATH",
-            )
+            raise faults.read_only(self.path)
         with self._transaction("BEGIN IMMEDIATE") as db:
             yield db
 
@@ -121,7 +123,7 @@ class Store:
         except sqlite3.ProgrammingError:
             raise
         except sqlite3.Error as error:
-            raise schema.fault(self.path, error) from None
+            raise faults.fault(self.path, error) from None
 
     def add(self, play: Play) -> Play:
         """Record one play and return it as it is stored, with its number."""

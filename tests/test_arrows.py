@@ -19,7 +19,8 @@ ROOT = Path(signdecoder.__file__).parent
 # Each module may import those that stand before it, and no other module of ours.
 ORDER = (
     *("errors", "files", "plays", "situation", "spelling", "tables", "logs"),
-    *("schema", "history", "marks", "pads", "intake", "edits", "store"),
+    *("faults", "ahead", "schema", "history", "marks", "pads", "intake", "edits", "store"),
+    *("copies", "ruins", "backups", "restoration"),
     *("systems", "parts", "wording", "grammar"),
     *("habits", "lessons", "implants", "coaches", "prior", "games", "simulator"),
     *(
@@ -57,6 +58,7 @@ ORDER = (
         "follower",
         "notices",
         "turns",
+        "unrecorded",
         "desk",
         "practice",
         "contest",
@@ -129,8 +131,9 @@ ORDER = (
         "tui.screens.live",
         "tui.screens.practice",
         "tui.app",
+        "tui.browser_driver",
     ),
-    *("web", "web.door", "web.server"),
+    *("web", "web.door", "web.screens", "web.server"),
     *(
         "benchmark",
         "benchmark.exam",
@@ -158,7 +161,7 @@ ORDER = (
     *("audit.seasons", "audit.tells", "audit.results", "audit.trial"),
     *("audit.change_words", "audit.words"),
     *("cli.output", "cli.options", "cli.files", "cli.progress", "cli.memory", "cli.benchmark"),
-    *("cli.audit", "cli.ask", "cli.record", "cli.learn", "cli.screen", "cli.practice"),
+    *("cli.audit", "cli.ask", "cli.record", "cli.keep", "cli.learn", "cli.screen", "cli.practice"),
     *("cli", "__main__"),
 )
 # Who may import a package that is slow to load or that belongs in one place.
@@ -185,7 +188,10 @@ HOMES = {
     "aiohttp": ("web",),
     "rich": ("cli.progress", "tui"),
     "typer": ("cli",),
-    "sqlite3": ("schema", "history", "marks", "pads", "intake", "edits", "store"),
+    "sqlite3": (
+        *("faults", "schema", "history", "marks", "pads", "intake", "edits", "store"),
+        *("copies", "backups", "restoration"),
+    ),
 }
 HEAVY = ("tensorflow", "keras", "pandas", "textual", "aiohttp", "rich", "sklearn", "matplotlib")
 
@@ -276,6 +282,7 @@ def folder(tmp_path: Path) -> Path:
         ("log", "cap", "--outcome", "bunt"),
         ("rename", "signal", "nose", "chin"),
         ("delete", "game", "Lions"),
+        ("backup", "copy.db"),
         ("undo",),
     ],
     ids=lambda command: command[0],

@@ -366,7 +366,7 @@ def test_the_ui_needs_a_terminal(shell: Shell) -> None:
 
 COMMANDS = (
     *("train", "query", "predict", "report", "log", "plays", "undo", "rename", "delete"),
-    *("changed", "import", "export", "coaches", "simulate", "pretrain"),
+    *("changed", "import", "export", "coaches", "simulate", "pretrain", "backup", "restore"),
 )
 
 

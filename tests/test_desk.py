@@ -1,6 +1,6 @@
 """The desk: every act is recorded in order, and the store is what a plain list would be."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event, Thread
 from typing import cast
@@ -13,7 +13,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from signdecoder.decoder import Decoder
 from signdecoder.desk import Desk
 from signdecoder.errors import SigndecoderError
-from signdecoder.notices import Advice, Book, CatchingUp, Notice, Standing, Trouble, Weighed
+from signdecoder.faults import full
+from signdecoder.notices import (
+    Advice,
+    Book,
+    CatchingUp,
+    Notice,
+    Standing,
+    Trouble,
+    Waiting,
+    Weighed,
+)
 from signdecoder.pads import lay_out
 from signdecoder.plays import Play
 from signdecoder.store import Store
@@ -162,6 +172,116 @@ def test_what_was_being_given_is_there_when_one_comes_back(
     assert isinstance(book, Book)
     assert book.draft == ("ear", "cap")
     again.close()
+
+
+class Disk:
+    """Opens stores that take no play while it is full."""
+
+    def __init__(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.path = path
+        self.is_full = False
+        add, keep_draft = Store.add, Store.keep_draft
+
+        def add_if_room(store: Store, play: Play) -> Play:
+            self._check()
+            return add(store, play)
+
+        def keep_if_room(store: Store, coach: str, signals: Sequence[str]) -> None:
+            self._check()
+            keep_draft(store, coach, signals)
+
+        monkeypatch.setattr(Store, "add", add_if_room)
+        monkeypatch.setattr(Store, "keep_draft", keep_if_room)
+
+    def _check(self) -> None:
+        if self.is_full:
+            raise full(self.path)
+
+
+@pytest.fixture
+def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
+    return Disk(tmp_path / "store.db", monkeypatch)
+
+
+def waits_for(*signals: str) -> Callable[[Notice], bool]:
+    """Is it told that these plays wait, one signal each?"""
+    return lambda n: isinstance(n, Waiting) and [p.signals[0] for p in n.plays] == [*signals]
+
+
+def test_a_play_that_finds_the_disk_full_is_held_and_recorded_later(
+    listener: Listener, disk: Disk
+) -> None:
+    listener.desk.open("Hawks")
+    disk.is_full = True
+    listener.desk.record(play("cap", "steal"))
+    told = listener.wait(waits_for("cap"))
+    assert isinstance(told, Waiting)
+    assert told.why == str(full(disk.path))
+    listener.desk.record(play("ear", "none"))
+    listener.wait(waits_for("cap", "ear"))
+    with Store.open(disk.path) as store:
+        assert store.plays() == []
+    disk.is_full = False
+    listener.desk.try_again()
+    listener.wait(waits_for())
+    book = listener.wait(lambda n: isinstance(n, Book) and len(n.plays) == 2)
+    assert isinstance(book, Book)
+    assert book.plays == (play("cap", "steal"), play("ear", "none"))
+    assert listener.desk.unrecorded == ()
+    listener.close()
+
+
+def test_a_play_that_waits_is_the_first_to_be_undone(listener: Listener, disk: Disk) -> None:
+    listener.desk.open("Hawks")
+    listener.desk.record(play("ear", "none"))
+    listener.wait(lambda n: isinstance(n, Book) and len(n.plays) == 1)
+    disk.is_full = True
+    listener.desk.record(play("cap", "steal"))
+    listener.wait(waits_for("cap"))
+    listener.desk.undo()
+    listener.wait(waits_for())
+    said = "let go the play cap, steal, which was not recorded yet"
+    listener.wait(lambda n: isinstance(n, Book) and n.done == said and len(n.plays) == 1)
+    listener.close()
+    assert listener.desk.unrecorded == ()
+
+
+def test_what_waits_to_the_end_is_tried_once_more_and_then_handed_over(
+    listener: Listener, disk: Disk
+) -> None:
+    listener.desk.open("Hawks")
+    disk.is_full = True
+    listener.desk.record(play("cap", "steal"))
+    listener.close()
+    assert listener.desk.unrecorded == (play("cap", "steal"),)
+    with Store.open(disk.path) as store:
+        assert store.plays() == []
+
+
+def test_a_play_that_no_store_takes_does_not_hold_up_the_others(
+    listener: Listener, disk: Disk
+) -> None:
+    listener.desk.open("Hawks")
+    disk.is_full = True
+    listener.desk.record(Play(("cap",), "steal", "Hawks", context={"weather": "wet"}))
+    listener.desk.record(play("ear", "none"))
+    listener.wait(waits_for("cap", "ear"))
+    disk.is_full = False
+    listener.desk.try_again()
+    listener.wait(lambda n: isinstance(n, Trouble) and 'no context called "weather"' in n.words)
+    listener.desk.try_again()
+    listener.wait(lambda n: isinstance(n, Book) and n.plays == (play("ear", "none"),))
+    listener.close()
+
+
+def test_a_full_disk_is_told_once_while_a_sequence_is_given(listener: Listener, disk: Disk) -> None:
+    listener.desk.open("Hawks")
+    disk.is_full = True
+    for given in (("cap",), ("cap", "ear"), ("cap", "ear", "belt")):
+        listener.desk.keep_draft(given)
+        listener.desk.do(lambda _: "a turn")
+    listener.close()
+    assert [n for n in listener.told if isinstance(n, Trouble)] == [Trouble(str(full(disk.path)))]
 
 
 def test_a_store_that_cannot_be_opened_is_an_error(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from signdecoder import __version__
-from signdecoder.cli import ask, audit, benchmark, learn, practice, record, screen
+from signdecoder.cli import ask, audit, benchmark, keep, learn, practice, record, screen
 from signdecoder.cli.options import Db
 from signdecoder.cli.output import print_words, say
 from signdecoder.errors import ExitStatus, SigndecoderError
@@ -38,6 +38,8 @@ for command, name, example in (
     (record.import_logs, "import", "signdecoder import season/*.csv"),
     (record.export, "export", "signdecoder export hawks.csv --coach Hawks"),
     (record.coaches, "coaches", "signdecoder coaches"),
+    (keep.backup, "backup", "signdecoder backup monday.db"),
+    (keep.restore, "restore", "signdecoder restore monday.db"),
     (learn.simulate, "simulate", "signdecoder simulate --plays 40 --seed 7 --out demo.csv"),
     (benchmark.benchmark, "benchmark", "signdecoder benchmark --coaches 52 --seeds tuning"),
     (audit.audit, "audit", "signdecoder audit --family next --key cap --live belt --steals 0.3"),

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from signdecoder.cli import options
-from signdecoder.cli.output import say
-from signdecoder.errors import UsageError
-from signdecoder.plays import STEAL, fold, read_name, read_signals
+from signdecoder.cli.output import guard_stream, say
+from signdecoder.errors import SigndecoderError, UsageError
+from signdecoder.layout import count
+from signdecoder.plays import STEAL, Play, fold, read_name, read_signals
 from signdecoder.store import Store
 
 if TYPE_CHECKING:
@@ -44,7 +45,22 @@ def ui(
         )
     from signdecoder.tui.app import SigndecoderApp
 
-    SigndecoderApp(set_up(coach, game, signals, play, db)).run()
+    app = SigndecoderApp(set_up(coach, game, signals, play, db))
+    app.run()
+    if app.unrecorded:
+        _hand_over(app.unrecorded)
+
+
+def _hand_over(plays: tuple[Play, ...]) -> None:
+    """Print plays that the store has not taken, as a log; raise the error that says so."""
+    from signdecoder.logs import write_log
+
+    with guard_stream(sys.stdout):
+        write_log(plays, "-")
+    raise SigndecoderError(
+        f"the store could not take {count(len(plays), 'play')}",
+        'put the lines above into a file and read it with "signdecoder import FILE"',
+    )
 
 
 def serve(
@@ -60,17 +76,27 @@ def serve(
 ) -> None:
     """Open the terminal UI in browsers: on a tablet or a phone, by a secret link.
 
-    Whoever has the link can do what you can do in the UI, reading and writing files included. All
-    log into the same store. What is sent is not encrypted: use it in a network that you trust.
+    Whoever has the link can do what you can do in the UI, reading and writing files included. What
+    is sent is not encrypted: use it in a network that you trust.
+
+    Each browser has a screen of its own, 8 at once, and chooses its coach and game; all log into
+    the same store. What others log shows after your next play; undo takes back what was done
+    last, whoever did it.
     """
     set_up(coach, game, signals, play, db)  # what is wrong with these is told at once
+    from signdecoder.web.screens import MOST
     from signdecoder.web.server import ScreenServer
 
     given = {"--coach": coach, "--game": game, "--signals": signals, "--play": play}
     command = [*_OURSELVES, "ui", *(("--db", str(db)) if db else ())]
     command += [word for name, value in given.items() if value for word in (name, value)]
     server = ScreenServer(command, host, port)
-    server.run(lambda: say(f"Open {server.link}\nCtrl+C ends it."))
+    words = (
+        f"Open {server.link}\n"
+        f"Each browser gets a screen of its own, {MOST} at once; all log into the same store.\n"
+        "Ctrl+C ends it."
+    )
+    server.run(lambda: say(words))
 
 
 def has_terminal() -> bool:

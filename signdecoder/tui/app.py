@@ -12,6 +12,7 @@ from textual.color import Color
 from textual.screen import Screen
 from textual.theme import Theme
 
+from signdecoder.plays import Play
 from signdecoder.tui.screens.live import LiveScreen
 from signdecoder.tui.screens.practice import PracticeScreen
 from signdecoder.tui.setup import PracticeSetup, Setup
@@ -41,12 +42,24 @@ class SigndecoderApp(App[None]):
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "Quit", priority=True, tooltip="All is recorded already")
+        Binding(
+            "ctrl+q",
+            "quit",
+            "Quit",
+            priority=True,
+            tooltip="A play is on disk as soon as it is in the list",
+        )
     ]
 
     def __init__(self, setup: Setup | PracticeSetup) -> None:
         super().__init__()
         self._setup = setup
+        self._live: LiveScreen | None = None
+
+    @property
+    def unrecorded(self) -> tuple[Play, ...]:
+        """Plays that were given and that the store has not taken, once the app has ended."""
+        return self._live.desk.unrecorded if self._live else ()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Colours of our own, where a theme has none: frames of panels, and what is said quietly.
@@ -66,7 +79,8 @@ class SigndecoderApp(App[None]):
         if isinstance(self._setup, PracticeSetup):
             self.push_screen(PracticeScreen(self._setup))
         else:
-            self.push_screen(LiveScreen(self._setup))
+            self._live = LiveScreen(self._setup)
+            self.push_screen(self._live)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action of the screen, and the themes."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import os
+import signal
 import socket
+import sys
 from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
-from shlex import join
 from string import Template
 
 import textual_serve
@@ -15,8 +19,9 @@ from textual_serve.server import Server
 
 from signdecoder.errors import SigndecoderError
 from signdecoder.web.door import Door
+from signdecoder.web.screens import MOST, Screens
 
-_MOST_SCREENS = 8  # open at once, each a process of some 150 MB
+_PATIENCE = 10  # seconds in which a connection has to ask for something, in whole
 _ANYWHERE = ("0.0.0.0", "::")
 _FONT_SIZES = range(6, 41)  # pixels
 _FONT_SIZE = 16
@@ -28,8 +33,10 @@ class ScreenServer:
     def __init__(self, command: Sequence[str], host: str, port: int) -> None:
         self._host, self._port = host, port
         self.door = Door(host, port, _own_names())
-        self._terminal = Server(join(command), host=host, port=port)
-        self._screens = 0
+        self._screens = Screens(command)
+        # Only what has been delivered to a browser is taken from it.
+        self._deliveries = Server("", host=host, port=port)
+        self._deliveries.download_manager = self._screens.downloads
 
     @property
     def link(self) -> str:
@@ -42,35 +49,55 @@ class ScreenServer:
     def run(self, ready: Callable[[], None]) -> None:
         """Serve until interrupted. Raises SigndecoderError where the port cannot be had."""
 
-        def tell(*_: object) -> None:
-            ready()
-
         try:
-            web.run_app(
-                self.application(), host=self._host, port=self._port, print=tell, access_log=None
-            )
+            asyncio.run(self._run(ready))
         except OSError as error:
             raise SigndecoderError(
                 f"{self._host} port {self._port} cannot be served: {error.strerror or error}",
                 "choose another with --port",
             ) from None
 
+    async def _run(self, ready: Callable[[], None]) -> None:
+        ended = asyncio.Event()
+        if sys.platform != "win32":  # there, an interruption ends asyncio.run
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, ended.set)
+        runner = self.runner()
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, self._host, self._port).start()
+            ready()
+            await ended.wait()
+        finally:
+            await runner.cleanup()
+
+    def runner(self) -> web.AppRunner:
+        """What answers connections. It keeps no log, which strangers would fill."""
+        return web.AppRunner(
+            self.application(), access_log=None, logger=_logger(),
+            keepalive_timeout=_PATIENCE, lingering_time=1,
+        )  # fmt: skip
+
     def application(self) -> web.Application:
         """The pages, behind the door."""
         app = web.Application(middlewares=[self.door.middleware])
+        app.on_response_prepare.append(self.door.dress)
+        app.on_shutdown.append(self._screens.close)
         statics = Path(textual_serve.__file__).parent / "static"
         app.add_routes(
             [
                 web.get("/", self._give_page),
                 web.get("/page.js", self._give_script),
                 web.get("/ws", self._open_screen),
-                web.get("/download/{key}", self._terminal.handle_download),
+                web.get("/download/{key}", self._deliveries.handle_download),
                 web.static("/static", statics, show_index=False),
             ]
         )
         return app
 
     async def _give_page(self, request: web.Request) -> web.Response:
+        if self._screens.full:
+            return _turn_away()
         size = request.query.get("fontsize", "")
         page = Template(_read("page.html")).substitute(
             socket=f"{'wss' if request.scheme == 'https' else 'ws'}://{request.host}/ws",
@@ -82,17 +109,25 @@ class ScreenServer:
         return web.Response(text=_read("page.js"), content_type="text/javascript")
 
     async def _open_screen(self, request: web.Request) -> web.StreamResponse:
-        if self._screens >= _MOST_SCREENS:
-            return web.Response(
-                status=503,
-                text=f"{_MOST_SCREENS} screens are open, which is as many as there can be: "
-                "close one.\n",
-            )
-        self._screens += 1
-        try:
-            return await self._terminal.handle_websocket(request)
-        finally:
-            self._screens -= 1
+        if self._screens.full:
+            return _turn_away()
+        return await self._screens.open(request)
+
+
+def _turn_away() -> web.Response:
+    """There is no screen left, and when to ask again."""
+    page = Template(_read("full.html")).substitute(most=MOST)
+    return web.Response(
+        status=503, text=page, content_type="text/html", headers={"Retry-After": "10"}
+    )
+
+
+def _logger() -> logging.Logger:
+    """What strangers send is not repeated on the terminal, but to who looks for a fault."""
+    logger = logging.getLogger("signdecoder.web")
+    logger.addHandler(logging.NullHandler())
+    logger.propagate = bool(os.environ.get("SIGNDECODER_DEBUG"))
+    return logger
 
 
 def _read(name: str) -> str:

@@ -18,6 +18,7 @@ from signdecoder.notices import (
     Notice,
     Standing,
     Trouble,
+    Waiting,
     Weighed,
 )
 from signdecoder.pads import Pad
@@ -33,6 +34,7 @@ from signdecoder.tui.widgets.training_line import TrainingLine
 from signdecoder.tui.words import score_words
 
 _TWO_ROWS = 12  # signals that two rows of 80 columns hold
+_AGAIN_SECONDS = 5  # after which a play that the store could not take is tried again
 
 
 class DeskScreen(Screen[None]):
@@ -60,6 +62,7 @@ class DeskScreen(Screen[None]):
         """Start the desk."""
         self._work_at_desk()
         self.desk.open(self.setup.coach, self.setup.signals)
+        self.set_interval(_AGAIN_SECONDS, self._try_again)
 
     async def on_unmount(self) -> None:
         """Let the desk finish what was given to it."""
@@ -74,6 +77,10 @@ class DeskScreen(Screen[None]):
 
     def _pass_on(self, notice: Notice) -> None:
         self.post_message(Told(notice))
+
+    def _try_again(self) -> None:
+        if self.query_one(TopLine).waiting:
+            self.desk.try_again()
 
     @property
     def pad(self) -> Pad:
@@ -119,6 +126,15 @@ class DeskScreen(Screen[None]):
                 self.board.show_catching_up()
             case Trouble(words):
                 self.notify(words, severity="error", timeout=8, markup=False)
+            case Waiting(plays, why):
+                self._show_waiting(len(plays), why)
+
+    def _show_waiting(self, plays: int, why: str) -> None:
+        line = self.query_one(TopLine)
+        if plays > line.waiting and why:
+            words = f"Not recorded yet: {why}. The play is kept, and tried again."
+            self.notify(words, severity="error", timeout=8, markup=False)
+        line.waiting = plays
 
     async def _show_book(self, book: Book) -> None:
         self.book = book

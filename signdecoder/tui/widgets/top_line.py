@@ -20,6 +20,7 @@ class TopLine(Widget):
     score: reactive[str] = reactive("")
     plays: reactive[int] = reactive(0)
     recorded: reactive[datetime | None] = reactive(None)
+    waiting: reactive[int] = reactive(0)
 
     def render(self) -> Content:
         """The parts with space between them."""
@@ -34,12 +35,13 @@ class TopLine(Widget):
             if text and sum(len(part) for part in left) + width(text) + 3 <= room:
                 left.append(Content.styled(f" {text}  ", style))
         space = self.size.width - sum(part.cell_length for part in left) - width(right) - 1
-        return Content.assemble(
-            *left, " " * max(1, space), Content.styled(right, "$success" if self.plays else "")
-        )
+        style = "bold $error" if self.waiting else "$success" if self.plays else ""
+        return Content.assemble(*left, " " * max(1, space), Content.styled(right, style))
 
     @property
     def _recorded(self) -> str:
+        if self.waiting:
+            return f"▲ {count(self.waiting, 'play')} not recorded yet"
         if self.recorded:
             return f"● recorded {self.recorded:%H:%M:%S}"
         return f"● {count(self.plays, 'play')} recorded" if self.plays else "nothing recorded yet"

@@ -1,0 +1,132 @@
+"""Restoring: a backup in the place of what a store holds, which is kept beside it."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from signdecoder import ahead, faults, schema
+from signdecoder.copies import (
+    Copy,
+    copy_store,
+    describe_copy,
+    find_damage,
+    find_stranger,
+    is_empty,
+    make_room,
+    stop_waiting,
+)
+from signdecoder.errors import SigndecoderError
+from signdecoder.files import put_in_place
+from signdecoder.ruins import find_free_name, set_aside
+
+_ANOTHER = "give another file"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a store holds now, and the file that keeps what it held, if that was anything.
+
+    What was damaged is kept as it was.
+    """
+
+    copy: Copy
+    kept: Path | None
+    was_damaged: bool
+
+
+def restore(path: Path, file: Path) -> Restored:
+    """Put a backup in the place of all that the store at `path` holds, whole or not at all.
+
+    Others may have the store open, and go on with what was restored; not if it is damaged. Raises
+    SigndecoderError where the backup is none, or not sound, and where the store cannot be written:
+    it is then as it was.
+    """
+    if file.exists() and path.exists() and file.samefile(path):
+        raise SigndecoderError(f"{file} is the store itself", _ANOTHER)
+    place = path.resolve()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        make_room(place, path) as folder,
+        closing(sqlite3.connect(folder / "backup", isolation_level=None)) as copy,
+    ):
+        _read_backup(file, copy, path)
+        ruin = set_aside(path, folder) if _is_damaged(path) else None
+        kept = _put_back(copy, path, folder)
+        return Restored(describe_copy(copy, file), ruin or kept, ruin is not None)
+
+
+def _read_backup(file: Path, copy: sqlite3.Connection, path: Path) -> None:
+    """Copy a backup, and bring the copy up to date. Raises SigndecoderError if it is not sound."""
+    if not file.is_file() or not file.stat().st_size:
+        what = "is a folder" if file.is_dir() else "is empty" if file.exists() else "is not there"
+        raise SigndecoderError(f"{file} {what}", "give a file that `signdecoder backup` wrote")
+    try:
+        if ahead.is_damaged(file.resolve()):
+            raise sqlite3.DatabaseError("the log beside it is")
+        still = not ahead.log_of(file.resolve()).exists()
+        with closing(schema.open_to_read(file, _ANOTHER, still=still)) as source:
+            copy_store(source, copy, path)
+        if what := find_damage(copy):
+            raise sqlite3.DatabaseError(what)
+        schema.migrate(copy)
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_NOTADB:
+            raise faults.foreign(file, _ANOTHER) from None
+        raise SigndecoderError(
+            f"the backup {file} is damaged ({error}), and the store is as it was", _ANOTHER
+        ) from None
+    if stranger := find_stranger(copy):
+        raise SigndecoderError(
+            f"{file} holds the {stranger}, which no signdecoder put there", _ANOTHER
+        )
+
+
+def _is_damaged(path: Path) -> bool:
+    """Is there a damaged store? Raises SigndecoderError for what is no store and never was."""
+    try:
+        db, read_only = schema.connect(path)
+    except faults.Damaged:
+        return True
+    with closing(db):
+        if read_only:
+            raise faults.read_only(path)
+        return bool(find_damage(db))
+
+
+def _put_back(copy: sqlite3.Connection, path: Path, folder: Path) -> Path | None:
+    """Put a copy in the place of what a sound store holds; return the file that keeps that."""
+    kept: list[Path | None] = []
+
+    def keep_first(status: int, left: int, pages: int) -> None:
+        # After its first page nobody else can write, and all of the store is still there.
+        stop_waiting(status, left, pages)
+        if not kept:
+            kept.append(_keep(path, folder))
+
+    db, _ = schema.connect(path)
+    try:
+        with closing(db):
+            (size,) = db.execute("PRAGMA page_size").fetchone()
+            if copy.execute("PRAGMA page_size").fetchone() != (size,):
+                copy.execute(f"PRAGMA page_size = {size}")
+                copy.execute("VACUUM")
+            copy.backup(db, pages=1, progress=keep_first)
+    except sqlite3.Error as error:
+        raise faults.fault(path, error) from None
+    return kept[0]
+
+
+def _keep(path: Path, folder: Path) -> Path | None:
+    """Copy what a store holds to a file beside it, if it holds anything."""
+    aside = folder / "kept"
+    with closing(schema.open_to_read(path)) as db:
+        if is_empty(db):
+            return None
+        with closing(sqlite3.connect(aside, isolation_level=None)) as copy:
+            copy_store(db, copy, path)
+    shutil.copymode(path, aside)
+    kept = find_free_name(path)
+    put_in_place(aside, kept)
+    return kept

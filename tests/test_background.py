@@ -1,0 +1,139 @@
+"""A training that is stopped: it hears the interruption, and none of it outlives who began it."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from signdecoder import background
+from signdecoder.background import BackgroundTraining
+
+# Sleeps until it is stopped, having been told which signals not to hear.
+TRAINER = """
+import signal, sys, time
+for name in sys.argv[1:]:
+    signal.signal(getattr(signal, name), signal.SIG_IGN)
+try:
+    print("ready", file=sys.stderr, flush=True)
+    time.sleep(60)
+except KeyboardInterrupt:
+    print("Interrupted: nothing was learned.", file=sys.stderr)
+    sys.exit(130)
+"""
+
+
+@pytest.fixture
+def interruptions_ignored() -> Iterator[None]:
+    """As it is behind ``&`` in a script, or behind ``nohup``."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def run_until_ready(
+    act: Callable[[BackgroundTraining], Coroutine[Any, Any, None]], *deaf_to: str
+) -> BackgroundTraining:
+    """A training that was begun, and then acted upon."""
+
+    async def run() -> BackgroundTraining:
+        training = BackgroundTraining((sys.executable, "-c", TRAINER, *deaf_to))
+        acted: list[asyncio.Task[None]] = []
+
+        def tell() -> None:
+            if not acted:
+                acted.append(asyncio.create_task(act(training)))
+
+        async with asyncio.timeout(30):
+            await training.run(tell)
+            await asyncio.gather(*acted)
+        return training
+
+    return asyncio.run(run())
+
+
+async def stop(training: BackgroundTraining) -> None:
+    training.stop()
+
+
+async def end(training: BackgroundTraining) -> None:
+    await training.end()
+    assert training._process is not None
+    assert training._process.returncode is not None  # nothing is left to wait for
+
+
+def test_a_training_is_interrupted_where_interruptions_are_ignored(
+    interruptions_ignored: None,
+) -> None:
+    training = run_until_ready(stop)
+    assert (training.status, training.said) == (130, "Interrupted: nothing was learned.")
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN  # ours are ignored as before
+
+
+def test_a_training_that_is_not_begun_yet_is_stopped_as_it_begins() -> None:
+    async def run() -> BackgroundTraining:
+        training = BackgroundTraining((sys.executable, "-c", TRAINER))
+        training.stop()
+        async with asyncio.timeout(30):
+            await training.run(lambda: None)
+        return training
+
+    assert asyncio.run(run()).status != 0
+
+
+@pytest.mark.parametrize(
+    ("deaf_to", "status"),
+    [(("SIGINT",), -signal.SIGTERM), (("SIGINT", "SIGTERM"), -signal.SIGKILL)],
+)
+def test_a_training_that_does_not_hear_is_ended(
+    deaf_to: tuple[str, ...], status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "_INTERRUPTION", ((signal.SIGINT, 0.1),))
+    monkeypatch.setattr(background, "_END", ((signal.SIGTERM, 1.0),))
+    assert run_until_ready(stop, *deaf_to).status == status
+
+
+@pytest.mark.parametrize(
+    ("deaf_to", "status"), [((), -signal.SIGTERM), (("SIGTERM",), -signal.SIGKILL)]
+)
+def test_a_training_ends_with_who_began_it(
+    deaf_to: tuple[str, ...], status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "_END", ((signal.SIGTERM, 0.5),))
+    assert run_until_ready(end, *deaf_to).status == status
+
+
+# Draws a batch in a worker, which then waits to draw the next.
+DRAWER = """
+import time
+from signdecoder.batches import draw_ahead
+from signdecoder.course import Recipe
+if __name__ == "__main__":
+    batches = draw_ahead(Recipe(steps=1, lessons=9), 0, 10)
+    next(batches)
+    print("drawn", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_who_draws_batches_ends_with_the_training(number: signal.Signals, tmp_path: Path) -> None:
+    file = tmp_path / "drawer.py"
+    file.write_text(DRAWER)
+    process = subprocess.Popen(
+        [sys.executable, str(file)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(Path(background.__file__).parents[1])},
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"drawn\n"
+    process.send_signal(number)
+    # The pipe ends when the last of them has ended that could write to it.
+    rest, _ = process.communicate(timeout=20)
+    assert (rest, process.returncode) == (b"", -number)

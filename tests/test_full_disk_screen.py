@@ -1,0 +1,91 @@
+"""The live screen while the disk is full: what is given is kept, shown as such, and handed over."""
+
+import os
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from signdecoder.faults import full
+from signdecoder.plays import Play
+from signdecoder.store import Store
+from signdecoder.tui.app import SigndecoderApp
+from signdecoder.tui.screens.live import LiveScreen
+from signdecoder.tui.widgets.top_line import TopLine
+from tests.conftest import Shell
+from tests.test_desk import Disk
+from tests.test_tui import Rig, has_plays, log, until, words
+
+CAP = Play(("cap", "ear"), "steal", "Coach 1", "2026-05-01", "2026-05-01")
+
+
+@pytest.fixture
+def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
+    return Disk(tmp_path / "store.db", monkeypatch)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (40, 24)])
+def test_a_play_that_finds_the_disk_full_is_shown_as_not_recorded(
+    disk: Disk, size: tuple[int, int]
+) -> None:
+    rig = Rig(disk.path)
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await log(pilot, screen, "eb" + "n")
+        disk.is_full = True
+        await pilot.press("c", "e", "enter", "s")
+        await until(pilot, lambda: screen.query_one(TopLine).waiting == 1)
+        await pilot.pause(0.1)
+        assert "▲ 1 play not recorded yet" in words(pilot)
+        assert f"Not recorded yet: {full(disk.path)}. The play is kept," in words(pilot)
+        assert has_plays(screen, 1)  # the list shows what is on the disk
+        if folder := os.environ.get("SCREENS"):
+            pilot.app.save_screenshot(f"full-{size[0]}.svg", folder)
+        disk.is_full = False
+        screen.desk.try_again()
+        await until(pilot, lambda: has_plays(screen, 2))
+        await until(pilot, lambda: screen.query_one(TopLine).waiting == 0)
+        await pilot.pause(0.1)
+        assert "● recorded " in words(pilot)
+
+    rig.open(drive, size=size)
+    assert rig.plays()[1] == CAP
+
+
+def test_plays_that_wait_are_tried_again_by_themselves(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("signdecoder.tui.screens.at_desk._AGAIN_SECONDS", 0.05)
+    rig = Rig(disk.path)
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        disk.is_full = True
+        await pilot.press("c", "e", "enter", "s")
+        await until(pilot, lambda: screen.query_one(TopLine).waiting == 1)
+        disk.is_full = False
+        await until(pilot, lambda: has_plays(screen, 1))
+
+    rig.open(drive)
+    assert rig.plays() == [CAP]
+
+
+def test_what_the_store_never_took_is_printed_as_a_log(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("signdecoder.cli.screen.has_terminal", lambda: True)
+    monkeypatch.setattr(SigndecoderApp, "run", lambda self: None)
+    monkeypatch.setattr(SigndecoderApp, "unrecorded", (CAP, CAP))
+    ran = shell.run("ui")
+    assert ran.status == 1
+    assert ran.out == (
+        "coach,game,date,signs,outcome\n"
+        "Coach 1,2026-05-01,2026-05-01,cap ear,steal\n"
+        "Coach 1,2026-05-01,2026-05-01,cap ear,steal\n"
+    )
+    assert ran.err == (
+        "Error: the store could not take 2 plays: put the lines above into a file and read it "
+        'with "signdecoder import FILE"\n'
+    )
+    shell.run("import", shell.write("rest.csv", ran.out))
+    with Store.open(shell.folder / "store.db") as store:
+        assert store.plays() == [CAP, CAP]
