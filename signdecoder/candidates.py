@@ -30,7 +30,16 @@ from signdecoder.votes import (
 )
 from signdecoder.weights import Arrays, Weights
 
+Places = NDArray[np.int64]
+
 UNSEEN = 2  # slots that every grid keeps for signals that have not come yet
+
+# (17, 4) what a pair is told of a signal: is it k, is it l, is it the one before, the one two
+# before. The last row is of no signal: the sequence has ended.
+_ENDED = 16
+_TOLD = np.array(
+    [[n >> bit & 1 for bit in range(4)] for n in range(_ENDED)] + [[0] * 4], np.float32
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,20 @@ class PlayTrace:
     inputs: Floats
     gates: Gates
     sights: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One step of the play LSTM over N sequences, for every pair.
+
+    ``row`` (N·C,) tells where each pair of each sequence stands among P points of view: ``inputs``
+    (P, X), the ``gates`` and the ``state``, which stays where a sequence has ended.
+    """
+
+    row: Places
+    inputs: Floats
+    gates: Gates
+    state: State
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +166,8 @@ class CandidateLSTM:
         for n, sequence in enumerate(sequences):
             place = {signal: p for p, signal in enumerate(signals[n])}
             local[n, : len(sequence)] = [place[signal] for signal in sequence]
-        *_, (_, state) = self._steps(local, slots)
-        sights = self._sights(state.h)
+        *_, step = self._steps(local, slots)
+        sights = self._sights(step.state.h)[step.row]
         return Readings(sights.reshape(len(sequences), slots * slots, -1), signals, slots)
 
     def trace(self, sequence: Sequence[int], key: int, live: int) -> PlayTrace:
@@ -156,27 +179,31 @@ class CandidateLSTM:
         absent = len(places)
         local = np.array([[places[signal] for signal in sequence]])
         row = places.get(key, absent) * (absent + 1) + places.get(live, absent)
-        steps = [gates for gates, _ in self._steps(local, absent + 1)]
+        steps = [(step, step.row[row]) for step in self._steps(local, absent + 1)]
         taken = {
-            name: np.array([getattr(gates, name)[row] for gates in steps])
+            name: np.array([getattr(step.gates, name)[at] for step, at in steps])
             for name in Gates.__slots__
         }
-        inputs = [_candidate_features(local, t, absent + 1)[row] for t in range(len(sequence))]
-        return PlayTrace(np.array(inputs), Gates(**taken), self._sights(taken["hidden"]))
+        inputs = np.array([step.inputs[at] for step, at in steps])
+        return PlayTrace(inputs, Gates(**taken), self._sights(taken["hidden"]))
 
-    def _steps(self, local: NDArray[np.int64], slots: int) -> Iterator[tuple[Gates, State]]:
-        """The play LSTM over (N, T) places of signals among ``slots``, a row each pair of them.
-
-        After each step its gates, and the state, which stays where a sequence has ended.
-        """
-        state = self.play.start(len(local) * slots * slots)
+    def _steps(self, local: Places, slots: int) -> Iterator[_Step]:
+        """The play LSTM over (N, T) places of signals among ``slots``, for each pair of them."""
+        several = len(local) > 1  # among the pairs of one sequence there is too little to merge
+        row = np.arange(slots * slots) if not several else np.zeros(len(local) * slots**2, np.int64)
+        state = self.play.start(1 + int(row[-1]))
         for t in range(local.shape[1]):
-            gates = self.play.gates(_candidate_features(local, t, slots), state)
-            going = np.repeat(local[:, t] >= 0, slots * slots)[:, None]
+            told = _hear(local, t, slots)
+            if several:
+                row, before, told = _merge(row, told)
+                state = _take(state, before)
+            inputs = _TOLD[told]
+            gates = self.play.gates(inputs, state)
+            going = told[:, None] < _ENDED
             state = State(
                 np.where(going, gates.hidden, state.h), np.where(going, gates.cell, state.c)
             )
-            yield gates, state
+            yield _Step(row, inputs, gates, state)
 
     def _sights(self, hidden: Floats) -> Floats:
         """What the play LSTM's hidden values (…, H) show of a pair: (…, S)."""
@@ -298,20 +325,33 @@ class CandidateLSTM:
         return np.maximum(self._dense(name, x), 0)
 
 
-def _candidate_features(local: NDArray[np.int64], t: int, slots: int) -> Floats:
-    """(N·C, 4) of one signal: is it k, is it l, is it the one before, is it the one two before."""
+def _hear(local: Places, t: int, slots: int) -> Places:
+    """(N·C,) what each pair is told of one signal, a row of ``_TOLD``; ``_ENDED`` if none came."""
     now = local[:, t]
-    x = np.zeros((len(local), slots, slots, 4), np.float32)
+    told = np.zeros((len(local), slots, slots), np.int64)
     everyone, there = np.arange(len(local)), now >= 0
-    x[everyone[there], now[there], :, 0] = 1
-    x[everyone[there], :, now[there], 1] = 1
+    told[everyone[there], now[there], :] += 1
+    told[everyone[there], :, now[there]] += 2
     for steps in (1, 2):
         if t >= steps:
-            x[there & (now == local[:, t - steps]), :, :, 1 + steps] = 1
-    return x.reshape(-1, 4)
+            told[there & (now == local[:, t - steps])] += 2 << steps
+    told[~there] = _ENDED
+    return told.ravel()
 
 
-def _take(state: State, rows: NDArray[np.int64]) -> State:
+def _merge(row: Places, told: Places) -> tuple[Places, Places, Places]:
+    """Pairs that have been told the same so far as one point of view, of P.
+
+    From (N·C,) the points of view before, and what each pair is told now: (N·C,) those after it,
+    and for each (P,) the one that it comes from and what it is told.
+    """
+    heard = row * len(_TOLD) + told
+    there = np.bincount(heard) > 0
+    before, told = np.divmod(np.flatnonzero(there), len(_TOLD))
+    return (np.cumsum(there) - 1)[heard], before, told
+
+
+def _take(state: State, rows: Places) -> State:
     return State(state.h[rows], state.c[rows])
 
 

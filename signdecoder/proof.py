@@ -124,8 +124,8 @@ def _closest(
     """
     rules = reader.hypotheses
     calls, hits = np.zeros((2, len(rules)), np.int64)
-    for (_, sequence, _), run in zip(plays, ran.tolist(), strict=True):
-        called = rules.called(sequence)
+    sequences = [sequence for _, sequence, _ in plays]
+    for called, run in zip(rules.called_by_each(sequences), ran.tolist(), strict=True):
         calls[called] += 1
         hits[called] += run
     fits = _fits(calls, hits, len(plays), int(ran.sum()))

@@ -84,7 +84,7 @@ class RuleReader:
     def chances(self, sequences: Sequence[tuple[int, ...]], complete: bool) -> list[float]:
         """The chance of the called play for each sequence of signal numbers."""
         if complete:
-            return [self._posterior.chance(self._number(s)) for s in sequences]
+            return self._posterior.chances([self._number(s) for s in sequences])
         return [float(self.rough_chances(self._go_on(s)).mean()) for s in sequences]
 
     def rough_chances(self, sequences: Sequence[tuple[int, ...]]) -> Floats:

@@ -89,6 +89,16 @@ def test_whole_logs_are_read_as_in_keras(episodes: Episodes) -> None:
     assert worst <= 1e-5
 
 
+def test_sequences_read_together_show_what_each_does_alone() -> None:
+    # Pairs that are told the same by one sequence and by another are read as one.
+    ours = CandidateLSTM(random_weights(4))
+    sequences = [[0, 1, 2, 3], [0, 1, 4, 3], [0, 1, 1], [5], [-2, 0, -2, 1], [0, 1, 2, 3]]
+    together = ours.read(sequences)
+    for place, sequence in enumerate(sequences):
+        alone = ours.read([sequence]).spread(0, 8)
+        assert np.abs(together.spread(place, 8) - alone).max() <= 1e-6
+
+
 def test_a_signal_that_comes_late_is_read_as_if_it_had_a_slot_from_the_start() -> None:
     ours = CandidateLSTM(random_weights(4))
     plays = [([0, 1, 0], 0), ([1, 1], 2), ([0], 1), ([2, 0, 3], 0), ([3, 1, 2], 2)]

@@ -73,6 +73,26 @@ def test_what_a_sequence_shows_is_what_each_rule_says(sequence: tuple[int, ...])
         assert (int(rule) in called) == shown, rules.system(rule)
 
 
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.lists(st.integers(-2, 5), min_size=1, max_size=8).map(tuple), min_size=2))
+def test_many_sequences_at_once_show_what_each_does_alone(sequences: list[tuple[int, ...]]) -> None:
+    together = Hypotheses(5).called_by_each(sequences)
+    for sequence, called in zip(sequences, together, strict=True):
+        assert len(set(called.tolist())) == len(called)
+        assert np.array_equal(called, Hypotheses(5).called(sequence))
+
+
+def test_more_sequences_than_are_looked_at_together_or_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("signdecoder.hypotheses._ROOM", 1)
+    monkeypatch.setattr("signdecoder.hypotheses._KEPT", 3)
+    sequences = [(0, n % 4, n // 4) for n in range(16)]
+    rules = Hypotheses(4)
+    for sequence, called in zip(sequences, rules.called_by_each(sequences), strict=True):
+        assert np.array_equal(called, rules.called(sequence))
+
+
 def test_the_prior_is_that_of_the_families() -> None:
     rules = Hypotheses(7)
     assert rules.prior.sum() + rules.null_prior == pytest.approx(1, abs=1e-9)
