@@ -147,8 +147,11 @@ def _closest(
 
 def _fits(calls: NDArray[np.int64], hits: NDArray[np.int64], plays: int, run: int) -> Floats:
     """(R,) the log chance of the outcomes by each rule."""
-    pairs, row = np.unique(np.stack([calls, hits]), axis=1, return_inverse=True)
-    return NoiseRates().log_chances(pairs[0], pairs[1], plays, run)[row]
+    tally = calls * (plays + 1) + hits  # few are different
+    each = np.flatnonzero(np.bincount(tally))
+    fits = np.empty(each[-1] + 1)
+    fits[each] = NoiseRates().log_chances(*np.divmod(each, plays + 1), plays, run)
+    return np.asarray(fits[tally])
 
 
 def _weigh_plays(calls: Truth, ran: Truth) -> Floats:
