@@ -199,10 +199,11 @@ class CandidateLSTM:
                 state = _take(state, before)
             inputs = _TOLD[told]
             gates = self.play.gates(inputs, state)
-            going = told[:, None] < _ENDED
-            state = State(
-                np.where(going, gates.hidden, state.h), np.where(going, gates.cell, state.c)
-            )
+            ended = told == _ENDED
+            after = State(gates.hidden, gates.cell)
+            if ended.any():
+                after.h[ended], after.c[ended] = state.h[ended], state.c[ended]
+            state = after
             yield _Step(row, inputs, gates, state)
 
     def _sights(self, hidden: Floats) -> Floats:
