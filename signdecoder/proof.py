@@ -71,7 +71,7 @@ def deciding_plays(decoder: Decoder, *, rivals: int = 3, most: int = 6) -> Proof
     rival has a play among the ``most`` that are told.
     """
     reader = decoder.rule_reader
-    ranking = reader.ranking() if decoder.called else []
+    ranking = decoder.rules() if decoder.called else []
     plays = [(n, run, e) for n, run, e in reader.plays_since() if e is not Evidence.SILENT]
     if not ranking or not plays:
         return None
