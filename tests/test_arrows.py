@@ -127,6 +127,7 @@ ORDER = (
         "tui.screens.at_desk",
         "tui.screens.errands",
         "tui.screens.live",
+        "tui.screens.at_round",
         "tui.screens.practice",
         "tui.app",
     ),
@@ -158,7 +159,15 @@ ORDER = (
     *("audit.seasons", "audit.tells", "audit.results", "audit.trial"),
     *("audit.change_words", "audit.words"),
     *("cli.output", "cli.options", "cli.files", "cli.progress", "cli.memory", "cli.benchmark"),
-    *("cli.audit", "cli.ask", "cli.record", "cli.learn", "cli.screen", "cli.practice"),
+    *(
+        "cli.audit_options",
+        "cli.audit",
+        "cli.ask",
+        "cli.record",
+        "cli.learn",
+        "cli.screen",
+        "cli.practice",
+    ),
     *("cli", "__main__"),
 )
 # Who may import a package that is slow to load or that belongs in one place.
