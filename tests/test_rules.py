@@ -408,3 +408,21 @@ def test_even_when_every_rule_was_given_up_it_answers() -> None:
         posterior.observe((n % 6,), Evidence.CALLED if n % 10 else Evidence.NOTHING)
     assert posterior.chance((0,)) == pytest.approx(0.9, abs=0.05)
     assert posterior.no_rule_chance() > 0.9
+
+
+def test_what_is_heeded_moves_chances_from_rule_to_rule_alone() -> None:
+    cap, ear, belt, nose = range(4)
+    plays = [((cap, ear, belt), Evidence.CALLED), ((nose, belt), Evidence.NOTHING)]
+    posterior = learn(RulePosterior(6), plays)
+    before = {ranked.system: ranked.probability for ranked in posterior.ranking(100)}
+    wished = next(s for s in before if s.family == "anywhere" and s.plain == s)
+    heeded = posterior.ranking(
+        100, lambda systems: np.array([2.0 * (s == wished) for s in systems])
+    )
+    after = {ranked.system: ranked.probability for ranked in heeded}
+    assert sum(after.values()) == pytest.approx(sum(before.values()))
+    others = [s for s in before if s != wished]
+    ratios = [after[s] / before[s] for s in others]
+    assert ratios == pytest.approx([ratios[0]] * len(ratios))
+    assert after[wished] / before[wished] == pytest.approx(exp(2) * ratios[0])
+    assert posterior.ranking(100)[0].probability == max(before.values())  # and nothing stays
