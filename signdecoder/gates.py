@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.answers import LIKELY
-from signdecoder.candidates import UNSEEN
 from signdecoder.lessons import RULES, SOME_OTHER, rules_of_pair
 from signdecoder.lstm import Floats, Gates
+from signdecoder.play_reader import UNSEEN
 from signdecoder.plays import read_sequence
 from signdecoder.systems import SignSystem
 from signdecoder.wording import describe

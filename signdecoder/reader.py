@@ -8,8 +8,9 @@ from typing import Self
 
 import numpy as np
 
-from signdecoder.candidates import UNSEEN, Asks, Belief, CandidateLSTM, PlayTrace, Readings
+from signdecoder.candidates import Asks, Belief, CandidateLSTM
 from signdecoder.lstm import LSTM, Floats, State
+from signdecoder.play_reader import UNSEEN, PlayTrace, Readings
 from signdecoder.plays import Evidence, Play, evidence_of, fold
 from signdecoder.vocabulary import MAX_SLOTS, Vocabulary
 from signdecoder.weights import Weights, pack_arrays, read_arrays
@@ -95,7 +96,7 @@ class LogReader:
             unread = list(dict.fromkeys(sequences))
         if unread:
             slot = self._slot_of()
-            readings = self._network.read([_place(s, slot) for s in unread])
+            readings = self._network.plays.read([_place(s, slot) for s in unread])
             self._readings |= {s: (readings, place) for place, s in enumerate(unread)}
         found = (self._readings[s] for s in sequences)
         return [readings.spread(place, self._belief.slots) for readings, place in found]
@@ -134,7 +135,7 @@ class LogReader:
             size: self._network.grow(self._belief, size) for size in {len(each) for each in slots}
         }
         asks = {size: self._network.asks(belief) for size, belief in grown.items()}
-        readings = self._network.read(list(map(_place, sequences, slots)))
+        readings = self._network.plays.read(list(map(_place, sequences, slots)))
         said = np.empty(len(sequences))
         for size, belief in grown.items():
             rows = [row for row, at in enumerate(slots) if len(at) == size]
@@ -177,7 +178,7 @@ class LogReader:
     @property
     def play_lstm(self) -> LSTM:
         """The LSTM that reads the signals of one play."""
-        return self._network.play
+        return self._network.plays.lstm
 
     def vote(self) -> Floats:
         """The share of every sight of every pair of slots in the vote on the rule: (V, V, S).
@@ -189,7 +190,7 @@ class LogReader:
 
     def trace(self, numbers: tuple[int, ...], key: int, live: int) -> PlayTrace:
         """Every step of the play LSTM over a sequence, from the point of view of two slots."""
-        return self._network.trace(_place(numbers, self._slot_of()), key, live)
+        return self._network.plays.trace(_place(numbers, self._slot_of()), key, live)
 
     # --- keeping ----------------------------------------------------------------------------------
 

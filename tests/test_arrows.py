@@ -28,6 +28,7 @@ ORDER = (
         "learned",
         "lstm",
         "votes",
+        "play_reader",
         "candidates",
         "vocabulary",
         "reader",
