@@ -71,7 +71,7 @@ def gate_lines(trace: GateTrace | None, wide: int = 80) -> list[str]:
     says that it lies below 0. Lines are at most ``wide`` columns, where that leaves one a signal.
     """
     if trace is None:
-        return [f"gates: {NO_CANDIDATE}"]
+        return _fold(f"gates: {NO_CANDIDATE}", wide)
     across, cell = _fit(len(trace.signals), wide)
     units = trace.telling_units()[:_UNITS]
     maps = [_map_lines(trace, value, units, cell) for value in VALUES]

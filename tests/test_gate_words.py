@@ -119,8 +119,8 @@ def test_what_steers_a_terminal_is_not_told() -> None:
 
 def test_no_pair_leads() -> None:
     assert gate_lines(None) == [
-        "gates: no pair of signals has half of the LSTM's vote yet, so there is none whose gates"
-        " could be shown"
+        "gates: no pair of signals has half of the LSTM's vote yet, so there is none",
+        "whose gates could be shown",
     ]
     assert gate_document(None) is None
 
