@@ -14,6 +14,7 @@ from signdecoder.mixture import Mixture
 from signdecoder.plays import Evidence, Play
 from signdecoder.reader import LogReader, Seen
 from signdecoder.rule_reader import RuleReader
+from signdecoder.rules import RankedRule
 from signdecoder.weights import Weights
 
 ADVISERS = 2  # the LSTM, then the rules, in every row of chances
@@ -35,6 +36,7 @@ class Advisers:
         self.called = 0  # plays that were the called play
         self.called_since = 0  # those since the signs changed, as far as somebody told of it
         self._own: Chances | None = None
+        self._ranking: list[RankedRule] | None = None
 
     def learn(self, plays: Iterable[Play]) -> None:
         """Learn plays in their order, and which adviser foretold them better."""
@@ -45,14 +47,14 @@ class Advisers:
         for chances, seen in zip(said.T, self.lstm.log[before:], strict=True):
             if seen.evidence is not Evidence.SILENT:
                 self.mixture.learn(chances, seen.evidence is Evidence.CALLED)
-        self._own = None
+        self._own = self._ranking = None
 
     def changed(self) -> None:
         """The signs changed here, as somebody knows."""
         self.lstm.changed()
         self.rules.changed()
         self.called_since = 0
-        self._own = None
+        self._own = self._ranking = None
 
     def chances(self, sequences: Sequence[tuple[int, ...]], complete: bool) -> Chances:
         """(N, ADVISERS) chances of the called play for sequences of signal numbers."""
@@ -61,11 +63,26 @@ class Advisers:
 
     def own_chances(self) -> Chances:
         """(N,) chances of sequences as this coach gives them, which no play of his has shown."""
+        return self.mixture.mix(self._own_said())
+
+    def _own_said(self) -> Chances:
+        """(N, ADVISERS) what each says of those sequences."""
         if self._own is None:
             own = self.lstm.own_sequences()
             said = [self.lstm.chances(own, complete=True), self.rules.rough_chances(own)]
-            self._own = self.mixture.mix(np.array(said, np.float64).T)
+            self._own = np.array(said, np.float64).T
         return self._own
+
+    def ranking(self) -> list[RankedRule]:
+        """The likeliest rules, best first, by both.
+
+        How likely the plays are by each rule, and how well it agrees with the LSTM on sequences
+        as this coach gives them. The LSTM has read what is touched, not outcomes alone: it knows
+        a pair that always stands together in the calls from one that has only done so yet.
+        """
+        if self._ranking is None:
+            self._ranking = self.rules.ranking(self.lstm.own_sequences(), self._own_said()[:, 0])
+        return self._ranking
 
     def key_chances(self) -> tuple[dict[str, float], dict[str, float]]:
         """What the LSTM and what the rules take for the key sign: chances by name."""

@@ -10,14 +10,14 @@ needs no second reading of the log, only a copy of what is known of the unseen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.lstm import LSTM, Floats, Gates, State, sigmoid
+from signdecoder.lstm import LSTM, Floats, State
+from signdecoder.play_reader import UNSEEN, PlayReader, take_rows
 from signdecoder.votes import (
     count_votes,
     key_votes,
@@ -29,8 +29,6 @@ from signdecoder.votes import (
     weigh_thirds,
 )
 from signdecoder.weights import Arrays, Weights
-
-UNSEEN = 2  # slots that every grid keeps for signals that have not come yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,50 +57,15 @@ class Asks:
     thirds: Floats
 
 
-@dataclass(frozen=True, slots=True)
-class PlayTrace:
-    """One sequence as the play LSTM read it from one pair's point of view, signal by signal.
-
-    ``inputs`` (T, X) are what it was told of each signal, ``sights`` (T, S) what the pair showed
-    after it; the arrays of ``gates`` are (T, H).
-    """
-
-    inputs: Floats
-    gates: Gates
-    sights: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Readings:
-    """N sequences read by the play LSTM, each in the slots of its own signals and an absent one.
-
-    A signal that a sequence lacks looks the same to it as any other that it lacks, so a play of d
-    different signals needs (d + 1)² rows, not V². ``sights`` (N, D·D, S); ``signals`` are the
-    signals of each sequence in their local order.
-    """
-
-    sights: Floats
-    signals: tuple[tuple[int, ...], ...]
-    slots: int
-
-    def spread(self, play: int, slots: int) -> Floats:
-        """What one play shows of all candidates of a grid of ``slots``: (C, S)."""
-        local = np.full(slots, self.slots - 1)
-        for place, signal in enumerate(self.signals[play]):
-            if 0 <= signal < slots - UNSEEN:
-                local[signal] = place
-        rows = local[:, None] * self.slots + local[None, :]
-        return np.asarray(self.sights[play][rows.ravel()])
-
-
 class CandidateLSTM:
     """The candidate-wise network, run with NumPy on trained weights."""
 
     def __init__(self, weights: Weights) -> None:
         self._arrays: Arrays = weights.arrays
         self.size = weights.size
-        self.play, self.alone, self.third, self.together = (
-            self._lstm(n) for n in ("play", "alone", "third", "together")
+        self.plays = PlayReader(weights)
+        self.alone, self.third, self.together = (
+            self._lstm(name) for name in ("alone", "third", "together")
         )
 
     def start(self, known: int) -> Belief:
@@ -130,58 +93,10 @@ class CandidateLSTM:
         flat = rows.ravel()
         return Belief(
             slots,
-            _take(belief.alone, flat),
-            _take(belief.third, came_from),
-            _take(belief.together, flat),
+            take_rows(belief.alone, flat),
+            take_rows(belief.third, came_from),
+            take_rows(belief.together, flat),
         )
-
-    def read(self, sequences: Sequence[Sequence[int]]) -> Readings:
-        """Run the play LSTM over N sequences of numbers (negative: a signal without a slot)."""
-        signals = tuple(tuple(dict.fromkeys(sequence)) for sequence in sequences)
-        slots = max(map(len, signals)) + 1
-        local = np.full((len(sequences), max(map(len, sequences))), -1)
-        for n, sequence in enumerate(sequences):
-            place = {signal: p for p, signal in enumerate(signals[n])}
-            local[n, : len(sequence)] = [place[signal] for signal in sequence]
-        *_, (_, state) = self._steps(local, slots)
-        sights = self._sights(state.h)
-        return Readings(sights.reshape(len(sequences), slots * slots, -1), signals, slots)
-
-    def trace(self, sequence: Sequence[int], key: int, live: int) -> PlayTrace:
-        """Read one sequence and keep every step of it, from the point of view of (key, live).
-
-        The very steps of ``read``: the last hidden values are those that its sights are made of.
-        """
-        places = {signal: place for place, signal in enumerate(dict.fromkeys(sequence))}
-        absent = len(places)
-        local = np.array([[places[signal] for signal in sequence]])
-        row = places.get(key, absent) * (absent + 1) + places.get(live, absent)
-        steps = [gates for gates, _ in self._steps(local, absent + 1)]
-        taken = {
-            name: np.array([getattr(gates, name)[row] for gates in steps])
-            for name in Gates.__slots__
-        }
-        inputs = [_candidate_features(local, t, absent + 1)[row] for t in range(len(sequence))]
-        return PlayTrace(np.array(inputs), Gates(**taken), self._sights(taken["hidden"]))
-
-    def _steps(self, local: NDArray[np.int64], slots: int) -> Iterator[tuple[Gates, State]]:
-        """The play LSTM over (N, T) places of signals among ``slots``, a row each pair of them.
-
-        After each step its gates, and the state, which stays where a sequence has ended.
-        """
-        state = self.play.start(len(local) * slots * slots)
-        for t in range(local.shape[1]):
-            gates = self.play.gates(_candidate_features(local, t, slots), state)
-            going = np.repeat(local[:, t] >= 0, slots * slots)[:, None]
-            state = State(
-                np.where(going, gates.hidden, state.h), np.where(going, gates.cell, state.c)
-            )
-            yield gates, state
-
-    def _sights(self, hidden: Floats) -> Floats:
-        """What the play LSTM's hidden values (…, H) show of a pair: (…, S)."""
-        taught, free = self._dense("sight", hidden), self._dense("free_sight", hidden)
-        return sigmoid(np.concatenate([taught, free], axis=-1))
 
     def observe(self, belief: Belief, sights: Floats, evidence: int, new_game: bool) -> Belief:
         """The belief after one more play, from its ``sights`` (C, S) and what its outcome says."""
@@ -297,23 +212,6 @@ class CandidateLSTM:
 
     def _relu(self, name: str, x: Floats) -> Floats:
         return np.maximum(self._dense(name, x), 0)
-
-
-def _candidate_features(local: NDArray[np.int64], t: int, slots: int) -> Floats:
-    """(N·C, 4) of one signal: is it k, is it l, is it the one before, is it the one two before."""
-    now = local[:, t]
-    x = np.zeros((len(local), slots, slots, 4), np.float32)
-    everyone, there = np.arange(len(local)), now >= 0
-    x[everyone[there], now[there], :, 0] = 1
-    x[everyone[there], :, now[there], 1] = 1
-    for steps in (1, 2):
-        if t >= steps:
-            x[there & (now == local[:, t - steps]), :, :, 1 + steps] = 1
-    return x.reshape(-1, 4)
-
-
-def _take(state: State, rows: NDArray[np.int64]) -> State:
-    return State(state.h[rows], state.c[rows])
 
 
 def _softmax(x: NDArray[Any], axis: int) -> NDArray[Any]:

@@ -225,11 +225,11 @@ class Decoder:
         return lstm == rules
 
     def rules(self) -> list[Rule]:
-        """The likeliest rules, best first."""
+        """The likeliest rules, best first, by the LSTM and the exact posterior together."""
         names = tuple(self._advisers.rules.names)
         return [
             Rule(ranked.system, names, self.play, ranked.probability)
-            for ranked in self._advisers.rules.ranking()
+            for ranked in self._advisers.ranking()
         ]
 
     @property

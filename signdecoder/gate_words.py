@@ -47,6 +47,7 @@ VALUES = (
     Value("h", "hidden", "hidden", "h", "h_t = o_t ⊙ tanh(C_t)", "what the others see", True),
 )  # fmt: skip
 WHEN_NOT_WHY = "when the network writes, keeps and shows something, not why it answers so"
+NOT_BORNE_OUT = "It leads the vote, no more: no rule is borne out by the plays so far."
 NO_CANDIDATE = (
     "no pair of signals has half of the LSTM's vote yet, so there is none whose gates could be"
     " shown"
@@ -70,7 +71,7 @@ def gate_lines(trace: GateTrace | None, wide: int = 80) -> list[str]:
     says that it lies below 0. Lines are at most ``wide`` columns, where that leaves one a signal.
     """
     if trace is None:
-        return [f"gates: {NO_CANDIDATE}"]
+        return _fold(f"gates: {NO_CANDIDATE}", wide)
     across, cell = _fit(len(trace.signals), wide)
     units = trace.telling_units()[:_UNITS]
     maps = [_map_lines(trace, value, units, cell) for value in VALUES]
@@ -93,11 +94,12 @@ def gate_lines(trace: GateTrace | None, wide: int = 80) -> list[str]:
 
 
 def headline(trace: GateTrace) -> str:
-    """Whose view of the sequence it is, and what that is taken for."""
+    """Whose view of the sequence it is, and what that is taken for, or that it is a mere guess."""
     c = trace.candidate
     pair = printable(c.key) if c.key == c.live else f"{printable(c.key)} → {printable(c.live)}"
     rule = f": {printable(c.rule)}" if c.rule else ": a sight that the network found by itself."
-    return f"{pair}, {percent(c.share)} of the LSTM's vote{rule}"
+    head = f"{pair}, {percent(c.share)} of the LSTM's vote{rule}"
+    return head if trace.borne_out else f"{head} {NOT_BORNE_OUT}"
 
 
 def carried_sentences(trace: GateTrace) -> list[str]:
@@ -231,7 +233,7 @@ def gate_document(trace: GateTrace | None) -> dict[str, Any] | None:
     return {
         "candidate": {
             "pair": [c.key, c.live], "parts": list(c.parts), "share": round(c.share, _DIGITS),
-            "rule": c.rule or None,
+            "rule": c.rule or None, "borne_out": trace.borne_out,
         },
         "signs": list(trace.signals),
         **{value.key: _round(getattr(trace.gates, value.field)) for value in VALUES},

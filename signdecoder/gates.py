@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.answers import LIKELY
-from signdecoder.candidates import UNSEEN
 from signdecoder.lessons import RULES, SOME_OTHER, rules_of_pair
 from signdecoder.lstm import Floats, Gates
+from signdecoder.play_reader import UNSEEN
 from signdecoder.plays import read_sequence
 from signdecoder.systems import SignSystem
 from signdecoder.wording import describe
@@ -82,7 +82,8 @@ class GateTrace:
     The arrays of ``gates`` are (T, H), ``inputs`` (T, X) what it was told of each signal, ``terms``
     (3, T, 4H) what the gates sum up: W x, U h, b, in Keras's order i, f, C̃, o. ``shown`` (T,) is
     how surely the candidate's rule shows after each signal. ``carried`` is None where neither
-    signal of the candidate comes before the end.
+    signal of the candidate comes before the end. ``borne_out``: do the plays bear out a rule at
+    all? Else the candidate is but the first of many.
     """
 
     signals: tuple[str, ...]
@@ -92,6 +93,7 @@ class GateTrace:
     terms: Floats
     shown: Floats
     carried: Carried | None
+    borne_out: bool
 
     @property
     def mark(self) -> Floats:
@@ -126,7 +128,7 @@ def trace_gates(
     terms = np.stack(np.broadcast_arrays(*reader.play_lstm.terms(seen.inputs, hidden_before)))
     return GateTrace(
         names, candidate, seen.inputs, seen.gates, terms, seen.sights[:, candidate.sight],
-        _carry(reader, numbers, candidate, seen.gates),
+        _carry(reader, numbers, candidate, seen.gates), decoder.finds_rule,
     )  # fmt: skip
 
 

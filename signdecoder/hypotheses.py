@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from signdecoder import grammar
 from signdecoder.blocks import BLOCKS, Block, Floats, Places
 from signdecoder.frames import ALONE, HIDDEN, SEVERAL, Showings
-from signdecoder.sightings import sight
+from signdecoder.sightings import Sighting, sight
 from signdecoder.systems import NO_SIGNAL, SignSystem
 
 Rules = NDArray[np.int32]  # rules by number
 Found = TypeVar("Found")
 
 _KEPT = 1024  # sequences whose rules are remembered
+_ROOM = 1 << 24  # bytes, about, that sequences take which are looked at together
 _UNIT = 2.0**52  # a prior is a whole number of its parts
 _BLOCK = {block.name: block for block in BLOCKS}
 
@@ -64,62 +65,117 @@ class Hypotheses:
 
         A signal below zero or past ``signals`` plays no role, but equal ones are equal.
         """
-        return _remember(self._called, sequence, self._find_called)
+        return self.called_by_each([sequence])[0]
 
-    def _find_called(self, sequence: tuple[int, ...]) -> Rules:
-        v = self.signals
-        seen = set(sequence)
-        absent = [signal for signal in range(v) if signal not in seen]
-        rows = [0, *(1 + w for w in absent), *(1 + v + w for w in absent)]
-        if sequence and 0 <= sequence[-1] < v:
-            rows.append(1 + 2 * v + sequence[-1])
-        found = [self._numbered(rows, self._shown(sequence))]
-        last = {signal: place for place, signal in enumerate(sequence) if 0 <= signal < v}
-        for wipe_off, place in last.items():
-            after = self._shown(sequence[place + 1 :])
-            found.append(self._numbered([1 + wipe_off], after))
-        rules = np.concatenate(found).astype(np.int32)
-        return rules[self.prior[rules] > 0]
+    def called_by_each(self, sequences: Sequence[tuple[int, ...]]) -> list[Rules]:
+        """The same for many sequences at once, which takes less than one by one."""
+        return self._remember(self._called, sequences, self._find_called)
 
-    def _numbered(self, variants: Sequence[int], bases: Places) -> Places:
-        return (np.array(variants)[:, None] * self.bases + bases).ravel()
+    def _find_called(self, runs: Places) -> list[Rules]:
+        """The rules by which each of (N, T) sequences calls the play."""
+        v, places = self.signals, np.arange(runs.shape[1])
+        left = self._left(runs)
+        # A signal wipes off all up to the last of its kind.
+        again = (runs[:, :, None] == runs[:, None, :]) & (places[:, None] < places)
+        ends = ~again.any(axis=2) & (runs >= 0) & (runs < v)
+        found = []
+        for run, shown, end in zip(runs.tolist(), left, ends, strict=True):
+            absent = [signal for signal in range(v) if signal not in run]
+            variants = [0, *(1 + w for w in absent), *(1 + v + w for w in absent)]
+            if 0 <= run[-1] < v:
+                variants.append(1 + 2 * v + run[-1])
+            whole = np.array(variants)[:, None] * self.bases + np.flatnonzero(shown[0])
+            wipe_offs = np.flatnonzero(end[:-1])
+            at, bases = np.divmod(np.flatnonzero(shown[wipe_offs + 1]), self.bases)
+            wiped = (1 + np.array(run)[wipe_offs[at]]) * self.bases + bases
+            called = np.concatenate([whole.ravel(), wiped]).astype(np.int32)
+            found.append(called[self.prior[called] > 0])
+        return found
 
-    def _shown(self, run: Sequence[int]) -> Places:
-        """The bases that a run of signals shows, each once."""
-        if not run:
-            return np.zeros(0, np.int64)
-        shown = sight(run)
-        every = [self._place(block, shown[block.name]) for block in BLOCKS if block.name in shown]
-        signals = np.unique([s for s in run if 0 <= s < self.signals]).astype(np.int64)
-        a, b = np.repeat(signals, self.signals), np.tile(np.arange(self.signals), len(signals))
+    def _left(self, runs: Places) -> NDArray[np.bool_]:
+        """(N, T, B): does what is left of each run, from each place on, show each base?"""
+        size, (count, length) = self.bases, runs.shape
+        until = np.full(count * size, -1)  # the last place from which on it is still shown
+        shown = np.zeros(count * length * size, np.bool_)
+        for block in BLOCKS:
+            seen = self._sight(block, runs)
+            base, known = self._place(block, seen.roles)
+            run, first, last = (x[known] for x in (seen.run, seen.first, seen.last))
+            row, whole = run * size + base, first == 0
+            np.maximum.at(until, row[whole], last[whole])
+            if not whole.all():  # shown from a later place on, but not from the first
+                entry, begin = _count_through(first[~whole], last[~whole])
+                shown[(run[~whole][entry] * length + begin) * size + base[~whole][entry]] = True
+        begins = np.arange(length)[:, None]
+        return shown.reshape(count, length, size) | (until.reshape(count, 1, size) >= begins)
+
+    def _sight(self, block: Block, runs: Places) -> Sighting:
+        """What runs show of one kind of rule."""
+        if block.name != "two hot":
+            return sight(block.name, runs)
         # Two hot signs: either will do, whatever the other is.
-        either = self._place(_BLOCK["two hot"], (np.minimum(a, b), np.maximum(a, b)))
-        return np.unique(np.concatenate([*every, either]))
+        hot = sight("hot", runs)
+        run, first, last, one = (
+            np.repeat(x, self.signals) for x in (hot.run, hot.first, hot.last, hot.roles[0])
+        )
+        other = np.tile(np.arange(self.signals), len(hot.run))
+        return Sighting(run, (np.minimum(one, other), np.maximum(one, other)), first, last)
 
-    def _place(self, block: Block, columns: tuple[Places, ...]) -> Places:
-        """The numbers of bases, from their signals by role and, last, the place of their number."""
+    def _place(self, block: Block, columns: tuple[Places, ...]) -> tuple[Places, NDArray[np.bool_]]:
+        """The numbers of bases, from their signals by role and, last, the place of their number.
+
+        And which are kept: those of signals that play a role.
+        """
         roles = columns[: len(block.roles)]
         base = columns[-1] if block.numbers or not roles else np.zeros_like(roles[0])
         within = np.ones(len(base), np.bool_)
         for signals in roles:
             base = base * self.signals + signals
             within &= (signals >= 0) & (signals < self.signals)
-        return np.asarray(self.starts[block.name] + base[within])
+        return np.asarray(self.starts[block.name] + base[within]), within
 
     def framed(self, sequence: tuple[int, ...]) -> Showings:
         """(F,) what the sequence shows of each frame: where another play could stand, and which."""
-        return _remember(self._framed, sequence, self._find_framed)
+        return self._remember(self._framed, [sequence], self._find_framed)[0]
 
-    def _find_framed(self, sequence: tuple[int, ...]) -> Showings:
-        found = sight(sequence)
-        shown = np.full(self.frames, HIDDEN)
+    def _find_framed(self, runs: Places) -> list[Showings]:
+        """What each of (N, T) sequences shows of each frame."""
+        rows = []
         for block in BLOCKS:
             if block.frame:
-                bases = np.unique(self._place(block, found[block.name]))
-                frames, live = self.frame[bases], self.live[bases]
-                count = np.bincount(frames, minlength=self.frames)
-                shown[frames] = np.where(count[frames] > 1, SEVERAL, ALONE + live)
-        return shown
+                seen = self._sight(block, runs)
+                base, known = self._place(block, seen.roles)
+                rows.append((seen.run[known] * self.bases + base)[seen.first[known] == 0])
+        run, bases = np.divmod(np.unique(np.concatenate(rows)), self.bases)
+        place = run * self.frames + self.frame[bases]
+        found = np.full((len(runs), self.frames), HIDDEN)
+        several = np.bincount(place, minlength=found.size)[place] > 1
+        found.ravel()[place] = np.where(several, SEVERAL, ALONE + self.live[bases])
+        return list(found)
+
+    def _remember(
+        self,
+        kept: dict[tuple[int, ...], Found],
+        sequences: Sequence[tuple[int, ...]],
+        find: Callable[[Places], list[Found]],
+    ) -> list[Found]:
+        """What is found in each sequence, looked for once; the last ``_KEPT`` are kept.
+
+        Those of one length are looked at together, as far as there is room.
+        """
+        by_length: dict[int, list[tuple[int, ...]]] = {}
+        for sequence in dict.fromkeys(sequences):
+            if sequence not in kept:
+                by_length.setdefault(len(sequence), []).append(sequence)
+        for length, fresh in by_length.items():
+            most = max(1, _ROOM // (length * (self.bases + 8 * length**2)))
+            for begin in range(0, len(fresh), most):
+                part = fresh[begin : begin + most]
+                kept.update(zip(part, find(np.array(part, np.int64)), strict=True))
+        found = [kept[sequence] for sequence in sequences]
+        while len(kept) > _KEPT:
+            del kept[next(iter(kept))]
+        return found
 
     # --- what the rules are -----------------------------------------------------------------------
 
@@ -213,14 +269,8 @@ class Hypotheses:
         return count, frame, live
 
 
-def _remember(
-    kept: dict[tuple[int, ...], Found],
-    sequence: tuple[int, ...],
-    find: Callable[[tuple[int, ...]], Found],
-) -> Found:
-    """What is found in a sequence, looked for once; the last ``_KEPT`` sequences are kept."""
-    if sequence not in kept:
-        kept[sequence] = find(sequence)
-        if len(kept) > _KEPT:
-            del kept[next(iter(kept))]
-    return kept[sequence]
+def _count_through(first: Places, last: Places) -> tuple[Places, Places]:
+    """(E,) ranges of places, one after the other: which range, and each place in it."""
+    count = last - first + 1
+    entry = np.repeat(np.arange(len(count)), count)
+    return entry, np.arange(len(entry)) - (np.cumsum(count) - count - first)[entry]

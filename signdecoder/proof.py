@@ -71,7 +71,7 @@ def deciding_plays(decoder: Decoder, *, rivals: int = 3, most: int = 6) -> Proof
     rival has a play among the ``most`` that are told.
     """
     reader = decoder.rule_reader
-    ranking = reader.ranking() if decoder.called else []
+    ranking = decoder.rules() if decoder.called else []
     plays = [(n, run, e) for n, run, e in reader.plays_since() if e is not Evidence.SILENT]
     if not ranking or not plays:
         return None
@@ -124,8 +124,8 @@ def _closest(
     """
     rules = reader.hypotheses
     calls, hits = np.zeros((2, len(rules)), np.int64)
-    for (_, sequence, _), run in zip(plays, ran.tolist(), strict=True):
-        called = rules.called(sequence)
+    sequences = [sequence for _, sequence, _ in plays]
+    for called, run in zip(rules.called_by_each(sequences), ran.tolist(), strict=True):
         calls[called] += 1
         hits[called] += run
     fits = _fits(calls, hits, len(plays), int(ran.sum()))
@@ -147,8 +147,11 @@ def _closest(
 
 def _fits(calls: NDArray[np.int64], hits: NDArray[np.int64], plays: int, run: int) -> Floats:
     """(R,) the log chance of the outcomes by each rule."""
-    pairs, row = np.unique(np.stack([calls, hits]), axis=1, return_inverse=True)
-    return NoiseRates().log_chances(pairs[0], pairs[1], plays, run)[row]
+    tally = calls * (plays + 1) + hits  # few are different
+    each = np.flatnonzero(np.bincount(tally))
+    fits = np.empty(each[-1] + 1)
+    fits[each] = NoiseRates().log_chances(*np.divmod(each, plays + 1), plays, run)
+    return np.asarray(fits[tally])
 
 
 def _weigh_plays(calls: Truth, ran: Truth) -> Floats:

@@ -8,14 +8,16 @@ from typing import Self
 
 import numpy as np
 
-from signdecoder.candidates import UNSEEN, Asks, Belief, CandidateLSTM, PlayTrace, Readings
+from signdecoder.candidates import Asks, Belief, CandidateLSTM
 from signdecoder.lstm import LSTM, Floats, State
+from signdecoder.play_reader import UNSEEN, PlayTrace, Readings
 from signdecoder.plays import Evidence, Play, evidence_of, fold
 from signdecoder.vocabulary import MAX_SLOTS, Vocabulary
 from signdecoder.weights import Weights, pack_arrays, read_arrays
 
 _READINGS_KEPT = 512
 _BATCH = 64  # sequences read at once, which bounds memory
+_ANSWERED = 8  # sequences answered at once: more of them would leave the processor's cache
 _OWN_SEQUENCES = 64  # made of the coach's last plays
 
 
@@ -72,7 +74,7 @@ class LogReader:
             for place, (seen, hidden) in enumerate(zip(batch, hiddens, strict=True), begin):
                 if place in self.changes and place > since:
                     self._belief = self._network.start(len(self.vocabulary.slots))
-                said.append(self._answer(self._network.asks(self._belief), hidden, True))
+                said += self._answer(self._network.asks(self._belief), [hidden], complete=True)
                 self._belief = self._network.observe(
                     self._belief, hidden, seen.evidence, seen.new_game
                 )
@@ -94,7 +96,7 @@ class LogReader:
             unread = list(dict.fromkeys(sequences))
         if unread:
             slot = self._slot_of()
-            readings = self._network.read([_place(s, slot) for s in unread])
+            readings = self._network.plays.read([_place(s, slot) for s in unread])
             self._readings |= {s: (readings, place) for place, s in enumerate(unread)}
         found = (self._readings[s] for s in sequences)
         return [readings.spread(place, self._belief.slots) for readings, place in found]
@@ -119,8 +121,7 @@ class LogReader:
         return [float(p) for p in said]
 
     def _answer_known(self, sequences: list[tuple[int, ...]], complete: bool) -> list[float]:
-        asks = self._network.asks(self._belief)
-        return [self._answer(asks, hidden, complete) for hidden in self._read(sequences)]
+        return self._answer(self._network.asks(self._belief), self._read(sequences), complete)
 
     def _answer_strange(self, sequences: list[tuple[int, ...]], complete: bool) -> list[float]:
         """The same with signals that have not come: they are given slots for the moment."""
@@ -134,14 +135,23 @@ class LogReader:
             size: self._network.grow(self._belief, size) for size in {len(each) for each in slots}
         }
         asks = {size: self._network.asks(belief) for size, belief in grown.items()}
-        readings = self._network.read(list(map(_place, sequences, slots)))
-        return [
-            self._answer(asks[len(at)], readings.spread(place, grown[len(at)].slots), complete)
-            for place, at in enumerate(slots)
-        ]
+        readings = self._network.plays.read(list(map(_place, sequences, slots)))
+        said = np.empty(len(sequences))
+        for size, belief in grown.items():
+            rows = [row for row, at in enumerate(slots) if len(at) == size]
+            hiddens = [readings.spread(row, belief.slots) for row in rows]
+            said[rows] = self._answer(asks[size], hiddens, complete)
+        return said.tolist()
 
-    def _answer(self, asks: Asks, hidden: Floats, complete: bool) -> float:
-        return float(self._network.answer(asks, hidden, complete)[Evidence.CALLED])
+    def _answer(self, asks: Asks, hiddens: Sequence[Floats], complete: bool) -> list[float]:
+        """The chance of the called play, for what each sequence shows: (C, S) each."""
+        said: list[float] = []
+        for begin in range(0, len(hiddens), _ANSWERED):
+            part = hiddens[begin : begin + _ANSWERED]
+            sights = np.stack(part) if len(part) > 1 else part[0]
+            chances = self._network.answer(asks, sights, complete)[..., Evidence.CALLED]
+            said += chances.ravel().tolist()
+        return said
 
     def own_sequences(self) -> list[tuple[int, ...]]:
         """Sequences as this coach gives them, which none of his plays has shown.
@@ -168,7 +178,7 @@ class LogReader:
     @property
     def play_lstm(self) -> LSTM:
         """The LSTM that reads the signals of one play."""
-        return self._network.play
+        return self._network.plays.lstm
 
     def vote(self) -> Floats:
         """The share of every sight of every pair of slots in the vote on the rule: (V, V, S).
@@ -180,7 +190,7 @@ class LogReader:
 
     def trace(self, numbers: tuple[int, ...], key: int, live: int) -> PlayTrace:
         """Every step of the play LSTM over a sequence, from the point of view of two slots."""
-        return self._network.trace(_place(numbers, self._slot_of()), key, live)
+        return self._network.plays.trace(_place(numbers, self._slot_of()), key, live)
 
     # --- keeping ----------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ the segments are weighed by how likely they make the log.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,10 +25,15 @@ _YOUNG = 9  # plays for which a segment is kept whatever it weighs
 _BIRTHS = 3  # plays between segments' starts, but for new games
 _STAYS_NULL = 0.9  # chance that a coach whose signs carried nothing goes on so when they change
 _NEAR = 6  # plays: changes as near as that are the same change
+_CONSIDERED = 100  # rules that may be told of, the likeliest
+_UNTOLD = 1e-5  # chance of a rule below which it is not told of
 _SKETCHED = 64  # rules that answer for all where many sequences are asked about
 _TALLIES = 300  # kept at once
 _NEGLIGIBLE = 1e-12
 _WEIGHTY = 1e-3  # chance of a segment from which it is asked
+
+
+Heed = Callable[[list[SignSystem]], Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +184,15 @@ class RulePosterior:
 
     def chance(self, sequence: Sequence[int]) -> float:
         """The chance that the called play is run after this sequence."""
-        called = self.rules.called(tuple(sequence))
-        chance = sum(weight * segment.chance(called) for weight, segment in self._weighty())
-        return min(max(chance, 0.0), 1.0)
+        return self.chances([sequence])[0]
+
+    def chances(self, sequences: Sequence[Sequence[int]]) -> list[float]:
+        """The same for many sequences at once, which takes less than one by one."""
+        chances = [
+            sum(weight * segment.chance(called) for weight, segment in self._weighty())
+            for called in self.rules.called_by_each(list(map(tuple, sequences)))
+        ]
+        return [min(max(chance, 0.0), 1.0) for chance in chances]
 
     def rough_chances(self, sequences: Sequences) -> Floats:
         """(N,) the same for (N, T) sequences padded with BLANK, by the likeliest rules alone.
@@ -251,12 +262,24 @@ class RulePosterior:
         rest = max(0.0, 1 - float(chances[best].sum())) * newest.rate
         return _Sketch([self.rules.system(r) for r in best], called, uncalled, rest)
 
-    def ranking(self, most: int = 5) -> list[RankedRule]:
-        """The likeliest rules, best first; those that call the very same sequences are one."""
+    def ranking(self, most: int = 5, heed: Heed | None = None) -> list[RankedRule]:
+        """The likeliest rules, best first; those that call the very same sequences are one.
+
+        ``heed`` tells by how many nats something beside the plays speaks for each of some rules.
+        What it says moves chances from rule to rule, not between all of them and none.
+        """
         chances = self.posterior()
-        best = np.argsort(-chances)[: 2 * most]
+        count = min(_CONSIDERED, len(chances) - 1)
+        best = np.argpartition(-chances, count)[:count]
+        best = best[chances[best] >= _UNTOLD]
+        if heed is not None and len(best):
+            heeded = heed([self.rules.system(rule) for rule in best])
+            pooled = chances[best] * np.exp(heeded - heeded.max())
+            shares = pooled * (chances[best].sum() / pooled.sum())
+            chances = chances.copy()
+            chances[best] = shares
         ranked: dict[int, RankedRule] = {}
-        for rule in map(int, best):
+        for rule in best[np.argsort(-chances[best], kind="stable")].tolist():
             same = self.rules.same_calls(rule)
             if same not in ranked:
                 joint = chances[rule] + (chances[same] if same != rule else 0.0)

@@ -29,6 +29,7 @@ ORDER = (
         "learned",
         "lstm",
         "votes",
+        "play_reader",
         "candidates",
         "vocabulary",
         "reader",
@@ -129,6 +130,7 @@ ORDER = (
         "tui.screens.at_desk",
         "tui.screens.errands",
         "tui.screens.live",
+        "tui.screens.at_round",
         "tui.screens.practice",
         "tui.app",
         "tui.browser_driver",
@@ -161,7 +163,16 @@ ORDER = (
     *("audit.seasons", "audit.tells", "audit.results", "audit.trial"),
     *("audit.change_words", "audit.words"),
     *("cli.output", "cli.options", "cli.files", "cli.progress", "cli.memory", "cli.benchmark"),
-    *("cli.audit", "cli.ask", "cli.record", "cli.keep", "cli.learn", "cli.screen", "cli.practice"),
+    *(
+        "cli.audit_options",
+        "cli.audit",
+        "cli.ask",
+        "cli.record",
+        "cli.keep",
+        "cli.learn",
+        "cli.screen",
+        "cli.practice",
+    ),
     *("cli", "__main__"),
 )
 # Who may import a package that is slow to load or that belongs in one place.

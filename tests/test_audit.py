@@ -27,7 +27,7 @@ from signdecoder.benchmark.examinees import Examinee, Quiz, draw_examinee
 from signdecoder.benchmark.grades import grade
 from signdecoder.benchmark.intervals import mean_figure, quantile
 from signdecoder.benchmark.sittings import Paper, run
-from signdecoder.coaches import draw_plays
+from signdecoder.coaches import Coach, draw_plays
 from signdecoder.errors import SigndecoderError, UsageError
 from signdecoder.habits import estimate_habits, without_favourites
 from signdecoder.implants import lengths_of
@@ -204,6 +204,10 @@ def test_a_log_that_does_not_fit_is_refused() -> None:
         make_signs(Told(key="belt", live="cap"), sequences=careless_log())
     with pytest.raises(SigndecoderError, match="15 sequences without a play are too few"):
         make_signs(BELT_AFTER_CAP, sequences=careless_log()[:20])
+    with pytest.raises(UsageError, match="your own sequences show which signals you use"):
+        make_signs(BELT_AFTER_CAP, sequences=careless_log(), count=9)
+    with pytest.raises(UsageError, match="there is no other play for --others"):
+        make_signs(BELT_AFTER_CAP, sequences=careless_log(), others=0.2)
 
 
 def test_a_careless_log_tells_on_its_coach() -> None:
@@ -214,6 +218,24 @@ def test_a_careless_log_tells_on_its_coach() -> None:
     assert tells.key.dead < 0.1
     assert tells.called_length == pytest.approx(8, abs=0.3)
     assert tells.dead_length == pytest.approx(6, abs=0.3)
+
+
+def test_what_may_call_is_no_dead_rule() -> None:
+    def coach_of(told: Told) -> Coach:
+        return draw_season_coach(make_signs(told, steals=0.3, count=8), 0, 0)
+
+    def dead_rule(told: Told) -> float | None:
+        return measure_tells([coach_of(told)], 0).dead_rule
+
+    # Of two hot signs each calls by itself: what is dead is each of the six others.
+    two_hot = Told("hot", live="belt", second="ear")
+    seed = np.random.SeedSequence(0, spawn_key=(4, 0))
+    plays = draw_plays(coach_of(two_hot), 300, np.random.default_rng(seed))
+    others = [(plays.signals == signal).any(axis=1).mean() for signal in range(2, 8)]
+    assert dead_rule(two_hot) == pytest.approx(max(others))
+    # "The same signal twice, whichever": there is no other rule of its kind.
+    assert dead_rule(Told("twice")) is None
+    assert dead_rule(Told("twice", live="belt")) is not None
 
 
 # --- seasons --------------------------------------------------------------------------------------

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+from signdecoder.audit.change_words import change_words
 from signdecoder.audit.results import Audit, Crack, Effect
 from signdecoder.audit.roles import Told
 from signdecoder.audit.signs import make_signs
 from signdecoder.audit.tells import Showing, Tells
 from signdecoder.audit.words import audit_document, audit_words
 from signdecoder.benchmark.intervals import Figure
+from signdecoder.layout import percent
 
 KEY = Effect("key", "habit", Figure(3.24, 1.1, 5.6), 14.0, 0.84, 0.7)
 EVEN = Effect("favourites", "habit", Figure(-0.04, -2.0, 1.9), 10.0, 0.84, 0.85)
@@ -99,6 +101,15 @@ def test_where_no_habit_is_to_blame_that_is_said() -> None:
     assert "What gives you away: no single habit, as far as these seasons tell\n" in words
     assert "  Not tried: a wipe-off: you have one, or no idle signal to be one.\n" in words
     assert "  Not tried: another key: this rule has none, or no idle signal can be it.\n" in words
+
+
+def test_without_another_rule_of_its_kind_nothing_is_said_of_one() -> None:
+    alone = replace(MADE_UP, tells=replace(MADE_UP.tells, dead_rule=None))
+    dead = Effect("decoys", "habit", EVEN.gained, 1.0, 0.5, 0.5)
+    assert change_words(alone, dead) == (
+        f"The rule is shown in {percent(MADE_UP.tells.rule)} of your plays."
+        " With 3 dead rules as common as the live one"
+    )
 
 
 def test_an_audit_as_a_document() -> None:

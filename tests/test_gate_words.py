@@ -44,6 +44,7 @@ def made_trace() -> GateTrace:
     return GateTrace(
         ("cap", "ear", "belt"), candidate, floats((1, 0, 0, 0), (0, 0, 0, 0), (0, 1, 0, 0)), gates,
         np.zeros((3, 3, 8), np.float32), floats((0.0, 0.1, 0.98))[0], carried,
+        borne_out=True,
     )  # fmt: skip
 
 
@@ -85,7 +86,7 @@ most of ΔC to the live signal.
 """
 
 
-def test_what_is_told_of_a_trace() -> None:
+def test_what_is_told_of_made_trace() -> None:
     assert "\n".join(gate_lines(made_trace())) + "\n" == TEXT
 
 
@@ -118,8 +119,8 @@ def test_what_steers_a_terminal_is_not_told() -> None:
 
 def test_no_pair_leads() -> None:
     assert gate_lines(None) == [
-        "gates: no pair of signals has half of the LSTM's vote yet, so there is none whose gates"
-        " could be shown"
+        "gates: no pair of signals has half of the LSTM's vote yet, so there is none",
+        "whose gates could be shown",
     ]
     assert gate_document(None) is None
 
@@ -151,6 +152,7 @@ def test_the_document() -> None:
     assert document["candidate"] == {
         "pair": ["cap", "belt"], "parts": ["key sign", "live signal"], "share": 0.75,
         "rule": "The signal right after the cap counts; belt means steal.",
+            "borne_out": True,
     }  # fmt: skip
     assert document["signs"] == ["cap", "ear", "belt"]
     assert document["f"] == [[0.5, 0.5], [1.0, 1.0], [0.5, 1.0]]
@@ -165,3 +167,13 @@ def test_the_document() -> None:
         "delta_c": [[0.5, -1.0], [0.25, -1.0], [0.0, -1.0]],
     }  # fmt: skip
     assert gate_document(replace(made_trace(), carried=None))["carried"] is None  # type: ignore[index]
+
+
+def test_a_pair_that_leads_where_no_rule_is_borne_out_is_said_to_be_only_that() -> None:
+    guess = replace(made_trace(), borne_out=False)
+    words = "It leads the vote, no more: no rule is borne out by the plays so far."
+    assert headline(guess) == f"{headline(made_trace())} {words}"
+    document = gate_document(guess)
+    assert document is not None
+    assert document["candidate"]["borne_out"] is False
+    assert words in " ".join(gate_lines(guess, 80)[:6])

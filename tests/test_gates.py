@@ -121,8 +121,8 @@ def test_the_terms_of_a_trace_are_what_its_gates_squash(hawks: Decoder) -> None:
 def test_a_trace_is_what_the_network_reads(key: int, live: int) -> None:
     weights = random_weights()
     network, sequence = CandidateLSTM(weights), [1, 4, 0, 4, 2, -7, 2]
-    trace = network.trace(sequence, key, live)
-    read = network.read([sequence]).spread(0, 12)[key * 12 + live]
+    trace = network.plays.trace(sequence, key, live)
+    read = network.plays.read([sequence]).spread(0, 12)[key * 12 + live]
     assert np.array_equal(trace.sights[-1], read)
     shown = np.concatenate(
         [
@@ -135,7 +135,7 @@ def test_a_trace_is_what_the_network_reads(key: int, live: int) -> None:
     )
     np.testing.assert_allclose(shown, read, rtol=0, atol=1e-6)
     for t in range(1, len(sequence)):
-        begun = network.read([sequence[:t], sequence]).spread(0, 12)[key * 12 + live]
+        begun = network.plays.read([sequence[:t], sequence]).spread(0, 12)[key * 12 + live]
         np.testing.assert_allclose(trace.sights[t - 1], begun, rtol=0, atol=1e-6)
 
 

@@ -73,6 +73,26 @@ def test_what_a_sequence_shows_is_what_each_rule_says(sequence: tuple[int, ...])
         assert (int(rule) in called) == shown, rules.system(rule)
 
 
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.lists(st.integers(-2, 5), min_size=1, max_size=8).map(tuple), min_size=2))
+def test_many_sequences_at_once_show_what_each_does_alone(sequences: list[tuple[int, ...]]) -> None:
+    together = Hypotheses(5).called_by_each(sequences)
+    for sequence, called in zip(sequences, together, strict=True):
+        assert len(set(called.tolist())) == len(called)
+        assert np.array_equal(called, Hypotheses(5).called(sequence))
+
+
+def test_more_sequences_than_are_looked_at_together_or_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("signdecoder.hypotheses._ROOM", 1)
+    monkeypatch.setattr("signdecoder.hypotheses._KEPT", 3)
+    sequences = [(0, n % 4, n // 4) for n in range(16)]
+    rules = Hypotheses(4)
+    for sequence, called in zip(sequences, rules.called_by_each(sequences), strict=True):
+        assert np.array_equal(called, rules.called(sequence))
+
+
 def test_the_prior_is_that_of_the_families() -> None:
     rules = Hypotheses(7)
     assert rules.prior.sum() + rules.null_prior == pytest.approx(1, abs=1e-9)
@@ -388,3 +408,21 @@ def test_even_when_every_rule_was_given_up_it_answers() -> None:
         posterior.observe((n % 6,), Evidence.CALLED if n % 10 else Evidence.NOTHING)
     assert posterior.chance((0,)) == pytest.approx(0.9, abs=0.05)
     assert posterior.no_rule_chance() > 0.9
+
+
+def test_what_is_heeded_moves_chances_from_rule_to_rule_alone() -> None:
+    cap, ear, belt, nose = range(4)
+    plays = [((cap, ear, belt), Evidence.CALLED), ((nose, belt), Evidence.NOTHING)]
+    posterior = learn(RulePosterior(6), plays)
+    before = {ranked.system: ranked.probability for ranked in posterior.ranking(100)}
+    wished = next(s for s in before if s.family == "anywhere" and s.plain == s)
+    heeded = posterior.ranking(
+        100, lambda systems: np.array([2.0 * (s == wished) for s in systems])
+    )
+    after = {ranked.system: ranked.probability for ranked in heeded}
+    assert sum(after.values()) == pytest.approx(sum(before.values()))
+    others = [s for s in before if s != wished]
+    ratios = [after[s] / before[s] for s in others]
+    assert ratios == pytest.approx([ratios[0]] * len(ratios))
+    assert after[wished] / before[wished] == pytest.approx(exp(2) * ratios[0])
+    assert posterior.ranking(100)[0].probability == max(before.values())  # and nothing stays

@@ -5,7 +5,7 @@ from __future__ import annotations
 from signdecoder.audit.changes import DEAD_RULES, DUMMIES, GAME, INNING, SHOWN
 from signdecoder.audit.results import Audit, Effect
 from signdecoder.audit.signs import Signs
-from signdecoder.audit.tells import Showing
+from signdecoder.audit.tells import Showing, Tells
 from signdecoder.layout import percent
 
 _SHOWINGS = ((0.2, "hardly ever"), (0.45, "seldom"), (0.75, "often"), (1.01, "nearly always"))
@@ -21,9 +21,8 @@ def change_words(audit: Audit, effect: Effect) -> str:
             return f"{_showing_words(signs, showing)} Shown in {_tenths(SHOWN)} of those plays"
         case "decoys":
             return (
-                f"The rule is shown in {percent(tells.rule)} of your plays, the commonest rule"
-                f" like it that means nothing in {percent(tells.dead_rule)}. With {DEAD_RULES} dead"
-                " rules as common as the live one"
+                f"The rule is shown in {percent(tells.rule)} of your plays{_dead_words(tells)}."
+                f" With {DEAD_RULES} dead rules as common as the live one"
             )
         case "favourites":
             return f"{_favourite_words(audit)} All signals equally common"
@@ -48,6 +47,12 @@ def change_words(audit: Audit, effect: Effect) -> str:
                 f"Better decoys: {shown} in most plays with nothing on, and dead rules as common"
                 " as the live one"
             )
+
+
+def _dead_words(tells: Tells) -> str:
+    if tells.dead_rule is None:
+        return ""
+    return f", the commonest rule like it that means nothing in {percent(tells.dead_rule)}"
 
 
 def _showing_words(signs: Signs, showing: Showing) -> str:

@@ -98,19 +98,26 @@ def make_signs(
     _check_count(vocabulary, names)
     _check_lengths(length, call_length)
     signs = Signs(system, names, plays, (), vocabulary, length, call_length)
+    if others is not None and len(plays) == 1:
+        raise UsageError("there is no other play for --others", "name one with --also")
     if sequences:
+        if count is not None:
+            raise UsageError(
+                "your own sequences show which signals you use",
+                "leave --signals out, or list all of them by name",
+            )
         numbers = number_sequences(sequences, names)
         signs = replace(signs, hands=_read_hands(system, numbers, len(names), signs.width))
         return replace(signs, rates=_read_rates(system, numbers, steals, others))
-    if others is not None and len(plays) == 1:
-        raise UsageError("there is no other play for --others", "name one with --also")
     return replace(signs, rates=_share_rates(steals, others, len(plays) - 1))
 
 
 def _list_signals(listed: tuple[str, ...], sequences: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """All signals, listed or shown, each once and as first written."""
-    shown = (name for names in sequences for name in names)
-    return tuple({fold(name): name for name in reversed([*listed, *shown])}.values())[::-1]
+    names: dict[str, str] = {}
+    for name in (*listed, *(name for signals in sequences for name in signals)):
+        names.setdefault(fold(name), name)
+    return tuple(names.values())
 
 
 def _check_count(vocabulary: int | None, names: Sequence[str]) -> None:

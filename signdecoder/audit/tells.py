@@ -44,14 +44,14 @@ class Tells:
     """What is seen of a coach, the mean over his seasons.
 
     ``rule`` is the share of plays that show the rule, wiped off or not, ``dead_rule`` that of the
-    dead rule of its kind that is shown most. Lengths are in signals: plays that call the play, and
-    those that call nothing.
+    dead rule of its kind that is shown most; None where whichever signal calls, which leaves none.
+    Lengths are in signals: plays that call the play, and those that call nothing.
     """
 
     key: Showing | None
     live: Showing | None
     rule: float
-    dead_rule: float
+    dead_rule: float | None
     called_length: float
     dead_length: float
 
@@ -67,16 +67,20 @@ def measure_tells(coaches: Sequence[Coach], seed: int) -> Tells:
         plays = draw_plays(coach, _PLAYS, rng)
         lengths = lengths_of(plays.signals)
         rules.append(_share(coach.system.plain, plays.signals))
-        dead_rules.append(_commonest(coach, plays.signals))
-        called_lengths.append(lengths[plays.called == CALLED].mean())
-        dead_lengths.append(lengths[plays.called == NOTHING].mean())
+        if system.calls[0] != NO_SIGNAL:
+            dead_rules.append(_commonest(coach, plays.signals))
+        called_lengths += lengths[plays.called == CALLED].tolist()
+        dead_lengths += lengths[plays.called == NOTHING].tolist()
         for signal, rows in shown.items():
             if signal != NO_SIGNAL:
                 rows.append(_showing(signal, coach, plays.signals, plays.called))
     return Tells(
         _mean_showing(system.indicator, shown),
         _mean_showing(live, shown),
-        *(float(np.mean(x)) for x in (rules, dead_rules, called_lengths, dead_lengths)),
+        float(np.mean(rules)),
+        float(np.mean(dead_rules)) if dead_rules else None,
+        float(np.mean(called_lengths)),
+        float(np.mean(dead_lengths)),
     )
 
 
@@ -112,10 +116,13 @@ def _commonest(coach: Coach, sequences: Sequences) -> float:
     keys = [NO_SIGNAL] if system.indicator == NO_SIGNAL else list(signals)
     lives = range(1, 6) if FAMILIES[system.family].counts else signals
     equal = system.second != NO_SIGNAL and system.second == system.indicator
+    taken = system.calls
+    if system.family == "hot":  # its second signal is live as well
+        taken, system = (*system.calls, system.second), replace(system, second=NO_SIGNAL)
     rivals = (
         replace(system, indicator=key, calls=(live,), second=key if equal else system.second)
         for key in keys
         for live in lives
-        if key != live and (key != system.indicator or live not in system.calls)
+        if key != live and (key != system.indicator or live not in taken)
     )
     return max((_share(rival, sequences) for rival in rivals), default=0.0)

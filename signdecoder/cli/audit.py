@@ -1,11 +1,10 @@
 """The command with which a coach tries his own signs on simulated opponents."""
 
 from collections.abc import Sequence
-from typing import Annotated
 
 import typer
 
-from signdecoder.cli import options
+from signdecoder.cli import audit_options, options
 from signdecoder.cli.output import print_json, print_words, quiet_libraries, say
 from signdecoder.cli.progress import show_progress
 from signdecoder.errors import ExitStatus, SigndecoderError, UsageError
@@ -13,83 +12,24 @@ from signdecoder.plays import read_name
 
 
 def audit(
-    family: Annotated[str, typer.Option(metavar="F", help="The kind of rule, see above.")] = "next",
-    key: Annotated[
-        str | None, typer.Option(metavar="SIGNAL", help="The key sign, or indicator.")
-    ] = None,
-    live: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SIGNAL", help="The steal's live signal; a number if the rule counts."
-        ),
-    ] = None,
-    second: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SIGNAL",
-            help="The second signal; between: the key that closes (default: the key again);"
-            " hot: another live signal; count_after: where the count ends.",
-        ),
-    ] = None,
-    ordinal: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N",
-            help="Which signal is live; kth: 2 (default) to 5; position: 1 to 5, or -1, the last"
-            " (default).",
-        ),
-    ] = None,
-    wipe_off: Annotated[
-        str | None, typer.Option(metavar="SIGNAL", help="The signal that cancels all before it.")
-    ] = None,
-    wipes_all: Annotated[
-        bool, typer.Option("--wipes-all", help="It cancels what follows it as well.")
-    ] = False,
-    also: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="PLAY=SIGNAL",
-            help="Another play and its live signal, such as bunt=ear; can be repeated.",
-        ),
-    ] = None,
-    steals: Annotated[
-        float | None,
-        typer.Option(metavar="R", help="The share of plays that call a steal, such as 0.3."),
-    ] = None,
-    others: Annotated[
-        float | None,
-        typer.Option(metavar="R", help="That of all other plays together (default: 0.2)."),
-    ] = None,
-    signals: Annotated[
-        str | None,
-        typer.Option(
-            metavar="N|A,B",
-            help="How many different signals you use, or all their names (default: 6 to 12).",
-        ),
-    ] = None,
-    length: Annotated[
-        float | None,
-        typer.Option(metavar="L", help="How many signals you usually give in a play."),
-    ] = None,
-    steal_length: Annotated[
-        float | None,
-        typer.Option(metavar="L", help="How many when you call a steal, if it differs."),
-    ] = None,
-    log: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CSV",
-            help="Your own log, or a list of your sequences: your habits are taken from it.",
-        ),
-    ] = None,
+    family: audit_options.Family = "next",
+    key: audit_options.Key = None,
+    live: audit_options.Live = None,
+    second: audit_options.Second = None,
+    ordinal: audit_options.Ordinal = None,
+    wipe_off: audit_options.WipeOff = None,
+    wipes_all: audit_options.WipesAll = False,
+    also: audit_options.Also = None,
+    steals: audit_options.Steals = None,
+    others: audit_options.Others = None,
+    signals: audit_options.Signals = None,
+    length: audit_options.Length = None,
+    steal_length: audit_options.StealLength = None,
+    log: audit_options.Log = None,
     compact: options.Compact = False,
-    seasons: Annotated[
-        int, typer.Option(metavar="N", min=6, help="Simulated seasons: more are more exact.")
-    ] = 21,
-    plays: Annotated[
-        int, typer.Option(metavar="N", min=10, max=60, help="Plays of a season.")
-    ] = 40,
-    seed: Annotated[int, typer.Option(metavar="S", min=0, help="Which seasons are simulated.")] = 0,
+    seasons: audit_options.Seasons = 21,
+    plays: audit_options.Plays = 40,
+    seed: audit_options.Seed = 0,
     weights: options.WeightsFile = None,
     json: options.Json = False,
 ) -> None:

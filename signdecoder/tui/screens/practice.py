@@ -4,36 +4,26 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on, work
-from textual.app import ComposeResult
+from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
 from textual.events import Key
-from textual.screen import Screen
-from textual.widgets import Footer
-from textual.worker import get_current_worker
 
-from signdecoder.contest import CHANCES, Contest, foretell
+from signdecoder.contest import CHANCES, Contest
 from signdecoder.pads import Pad, lay_out
 from signdecoder.practice import LEVELS, Round, draw_round
-from signdecoder.tui.messages import Believed, SequenceGiven, SignalGiven, StepAsked
-from signdecoder.tui.practice_words import GUESSES, HELP, end_words, score_words, start_words
-from signdecoder.tui.screens.help import HelpScreen, list_keys
+from signdecoder.tui.messages import Believed, SequenceGiven, SignalGiven
+from signdecoder.tui.practice_words import GUESSES
+from signdecoder.tui.screens.at_round import AtRound
 from signdecoder.tui.setup import PracticeSetup
 from signdecoder.tui.stages import Stage, can_do
 from signdecoder.tui.widgets.duel import Duel
 from signdecoder.tui.widgets.naming_pad import NamingPad
-from signdecoder.tui.widgets.round_card import RoundCard
-from signdecoder.tui.widgets.round_line import RoundLine
-from signdecoder.tui.widgets.round_list import RoundList
-from signdecoder.tui.widgets.round_score import RoundScore
-from signdecoder.tui.widgets.round_steps import RoundSteps
 from signdecoder.tui.widgets.signs import Signs
 
 _PACES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5)  # seconds from one signal to the next
 
 
-class PracticeScreen(Screen[None]):
+class PracticeScreen(AtRound):
     """Rounds, one after the other."""
 
     AUTO_FOCUS = ""
@@ -61,53 +51,26 @@ class PracticeScreen(Screen[None]):
     ]
 
     def __init__(self, setup: PracticeSetup) -> None:
-        super().__init__()
-        self.setup = setup
-        self.level = setup.level
-        self.seed = setup.draw_seed() if setup.seed is None else setup.seed
-        self.stage = Stage.START
-        self.contest: Contest | None = None
+        super().__init__(setup)
         self._pad: Pad = ()
         self._pace = setup.pace
         self._failed = False  # the decoder, in this round
-        self._steals = False
-
-    def compose(self) -> ComposeResult:
-        """The sequence, the pad, the plays, the score."""
-        yield RoundLine()
-        with Container(id="round"):
-            with Vertical(id="turn"):
-                yield RoundCard()
-                yield Signs()
-                yield Duel()
-                yield RoundSteps()
-            yield NamingPad(id="naming")
-            yield RoundList()
-            yield RoundScore()
-        yield Footer()
 
     async def on_mount(self) -> None:
         """Offer a level and a seed."""
-        await self._come_to(Stage.START)
-
-    def on_resize(self) -> None:
-        """What the rows have room for may have changed."""
-        self._show_score()
+        await self.come_to(Stage.START)
 
     # --- before a round ---------------------------------------------------------------------------
 
     def action_level(self, step: int) -> None:
         """An easier or a harder level."""
         self.level = min(max(1, self.level + step), len(LEVELS))
-        self._show_start()
+        self.show_start()
 
     def action_new_seed(self) -> None:
         """Another seed."""
         self.seed = self.setup.draw_seed()
-        self._show_start()
-
-    def _show_start(self) -> None:
-        self.query_one(RoundCard).show(start_words(self.level, self.seed))
+        self.show_start()
 
     async def action_start(self) -> None:
         """Begin the round of this level and seed."""
@@ -122,32 +85,19 @@ class PracticeScreen(Screen[None]):
         """Leave the round and choose a level."""
         self.workers.cancel_group(self, "decoder")
         self.contest = None
-        await self._come_to(Stage.START)
+        await self.come_to(Stage.START)
 
     async def _begin(self, played: Round) -> None:
         self.level, self.seed = played.level, played.seed
-        self.contest, self._failed, self._steals = Contest(played), False, False
+        self.contest, self._failed, self.steals_alone = Contest(played), False, False
         self._pad = lay_out(played.signals)
         pad = self.query_one(NamingPad)
         pad.named = None
         await pad.show(self._pad)
-        self._foretell(played)
+        self.foretell(played)
         await self._give_play()
 
     # --- the decoder ------------------------------------------------------------------------------
-
-    @work(thread=True, group="decoder", exclusive=True, exit_on_error=False)
-    def _foretell(self, played: Round) -> None:
-        """Have the decoder read the round; it is mostly ahead, and is told when its time comes."""
-        worker = get_current_worker()
-        try:
-            for belief in foretell(self.setup.decoder(), played.plays):
-                if worker.is_cancelled:
-                    return
-                self.post_message(Believed(played, belief))
-        except Exception as bug:  # a decoder that fails must not end a round
-            words = f"the decoder met a fault of its own ({type(bug).__name__}: {bug})"
-            self.post_message(Believed(played, None, words))
 
     @on(Believed)
     async def _hear(self, believed: Believed) -> None:
@@ -170,8 +120,8 @@ class PracticeScreen(Screen[None]):
         """Give the next sequence, a signal after the other."""
         self.query_one(Signs).show(())
         self.query_one(Duel).show("He signs …")
-        await self._come_to(Stage.GIVING)
-        self.query_one(Signs).give(self._signals, self._pace)
+        await self.come_to(Stage.GIVING)
+        self.query_one(Signs).give(self.sequence, self._pace)
 
     def action_show_all(self) -> None:
         """Show the signals that are still to come."""
@@ -179,15 +129,9 @@ class PracticeScreen(Screen[None]):
 
     @on(SequenceGiven)
     async def _ask(self, given: SequenceGiven) -> None:
-        if self.stage is Stage.GIVING and given.signals is self._signals:
+        if self.stage is Stage.GIVING and given.signals is self.sequence:
             self.query_one(Duel).show("Does he call a steal?")
-            await self._come_to(Stage.ASKED)
-
-    @property
-    def _signals(self) -> tuple[str, ...]:
-        """The sequence that is given or guessed now."""
-        assert self.contest is not None
-        return self.contest.round.plays[self.contest.played].signals
+            await self.come_to(Stage.ASKED)
 
     def action_pace(self, step: int) -> None:
         """A step slower or faster."""
@@ -203,7 +147,7 @@ class PracticeScreen(Screen[None]):
         if self._failed or len(self.contest.beliefs) >= self.contest.played:
             await self._tell()
         else:
-            await self._come_to(Stage.WAITING)
+            await self.come_to(Stage.WAITING)
 
     async def _tell(self) -> None:
         """Tell what came, and what the decoder had said; it may have to be waited for."""
@@ -214,13 +158,13 @@ class PracticeScreen(Screen[None]):
             return
         belief = beliefs[n].probability if n < len(beliefs) else None
         self.query_one(Duel).tell(self.contest.round.plays[n].outcome, belief)
-        await self._come_to(Stage.TOLD)
+        await self.come_to(Stage.TOLD)
 
     async def action_go_on(self) -> None:
         """The next play, or the end."""
         assert self.contest is not None
         if self.contest.is_over:
-            await self._come_to(Stage.OVER)
+            await self.come_to(Stage.OVER)
         else:
             await self._give_play()
 
@@ -230,7 +174,7 @@ class PracticeScreen(Screen[None]):
         if self.contest.key is None:
             self.notify("Name his key sign first: press its letter.", timeout=3)
         else:
-            await self._come_to(Stage.OVER)
+            await self.come_to(Stage.OVER)
 
     # --- the key sign -----------------------------------------------------------------------------
 
@@ -250,61 +194,5 @@ class PracticeScreen(Screen[None]):
         assert self.contest is not None
         self.contest = self.contest.name(signal)
         self.query_one(NamingPad).named = self.contest.key
-        self._show_score()
+        self.show_score()
         self.refresh_bindings()
-
-    # --- what is shown ----------------------------------------------------------------------------
-
-    async def _come_to(self, stage: Stage) -> None:
-        """Come to this stage of the round: what is shown and which keys work follow from it."""
-        self.stage = stage
-        if stage is Stage.START:
-            self.query_one(Signs).stop()
-        self.set_class(stage is Stage.START, "-start")
-        title = "Practice" if stage is Stage.START else "A simulated coach signs"
-        self.query_one("#turn").border_title = title
-        self.set_class(stage is Stage.OVER, "-over")
-        if stage is Stage.START:
-            self._show_start()
-        elif stage is Stage.OVER and self.contest is not None:
-            self.query_one(RoundCard).show(end_words(self.contest))
-        self._show_score()
-        await self.query_one(RoundSteps).show(stage)
-        self.refresh_bindings()
-        # A footer holds on to all keys that it ever showed until what they are bound to is touched.
-        self.query_one(Footer).mutate_reactive(Footer.compact)
-
-    def _show_score(self) -> None:
-        contest = self.contest
-        line, score = self.query_one(RoundLine), self.query_one(RoundScore)
-        if contest is None:
-            line.coach, line.game = "signdecoder", "simulated coaches"
-            line.situation = line.points = ""
-            return
-        told = contest if self.stage is not Stage.WAITING else None
-        plays = len(contest.round.plays)
-        done = contest.played + (self.stage in (Stage.GIVING, Stage.ASKED))
-        line.coach = f"play {done} of {plays}"
-        line.game, line.situation = f"level {contest.round.level}", f"seed {contest.round.seed}"
-        if told is not None:
-            line.points = score_words(told)
-            score.over, score.contest = self.stage is Stage.OVER, told
-            self.query_one(RoundList).show(told, steals=self._steals)
-
-    def action_steals(self) -> None:
-        """Show the steals alone, or all plays."""
-        self._steals = not self._steals
-        self._show_score()
-
-    def action_help(self) -> None:
-        """Help on the panel that has the focus, or on a round."""
-        about = getattr(self.focused, "HELP", HELP)
-        self.app.push_screen(HelpScreen(about, list_keys(self)))
-
-    @on(StepAsked)
-    async def _touch_step(self, step: StepAsked) -> None:
-        await self.run_action(step.action)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Which keys work now: the footer shows those alone."""
-        return can_do(action, self.stage)
