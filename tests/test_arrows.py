@@ -18,7 +18,7 @@ ROOT = Path(signdecoder.__file__).parent
 
 # Each module may import those that stand before it, and no other module of ours.
 ORDER = (
-    *("errors", "files", "plays", "situation", "spelling", "tables", "logs"),
+    *("errors", "files", "plays", "situation", "spelling", "texts", "tables", "logs"),
     *("schema", "history", "marks", "pads", "intake", "edits", "store"),
     *("systems", "parts", "wording", "grammar"),
     *("habits", "lessons", "implants", "coaches", "prior", "games", "simulator"),
