@@ -18,7 +18,7 @@ from signdecoder.texts import MAX_LINE, read_text, split_lines
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 200_000, 256, 2_000_000  # of a file
+MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 150_000, 256, 1_500_000  # of a file
 _GUARDED = ("=", "+", "-", "@", "'")  # what a spreadsheet takes for a formula, and the guard itself
 _Record = tuple[int, list[str]]  # the line where it starts, its cells
 
@@ -118,9 +118,15 @@ def _split_lines(file: str, text: str) -> Iterator[_Record]:
 
 
 def _count_rows(file: str, records: Iterator[_Record]) -> Iterator[_Record]:
-    """Go through the records. Raises SigndecoderError where there are more than can be held."""
+    """Go through the records. Raises SigndecoderError where there is more than can be held."""
     cells = 0
     for count, record in enumerate(records, start=1):
+        if sum(map(len, record[1])) > MAX_LINE:
+            raise SigndecoderError(
+                f"{file}:{record[0]}: the row has more than {MAX_LINE:,} characters, which is the"
+                " most",
+                "shorten it",
+            )
         cells += len(record[1])
         if count > MAX_ROWS or cells > MAX_CELLS:
             raise _too_many(file, record[0])

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from signdecoder.errors import SigndecoderError
 
-MAX_BYTES = 16 * 2**20  # of a file; with a play a row, that is some 200,000 plays
+MAX_BYTES = 16 * 2**20  # of a file; with a play a row, that is well over 100,000 plays
 MAX_LINE = 1_000_000  # characters of a line, and so of most that is read at once
 _LINES = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 

@@ -24,6 +24,7 @@ ORDER = (
     *("habits", "lessons", "implants", "coaches", "prior", "games", "simulator"),
     *(
         "network_size",
+        "arrays",
         "weights",
         "learned",
         "lstm",
