@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from signdecoder.plays import Play, day_of, fold
+from signdecoder.errors import SigndecoderError
+from signdecoder.plays import MAX_SIGNALS, Play, day_of, fold, is_text, read_name
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 LAST = "(SELECT IFNULL(MAX(id), 0) FROM acts WHERE NOT undone)"
@@ -156,12 +157,26 @@ def read_version(db: sqlite3.Connection, number: int) -> Version | None:
 
 
 def _version_of(row: tuple[Any, ...]) -> Version:
-    """Return a row of _COLUMNS as a version."""
+    """Return a row of _COLUMNS as a version. Raises sqlite3.DataError for no play."""
     play, place, coach, _, game, _, date, signs, outcome, context, extra = row
+    _check_names(coach, game, date, outcome)
     signals = read_signs(signs)
     return Version(
         Play(signals, outcome, coach, game, date, _read(context), _read(extra), play), place
     )
+
+
+@lru_cache(maxsize=65536)
+def _check_names(coach: str, game: str, date: str, outcome: str) -> None:
+    """Refuse names that no log could hold. Raises sqlite3.DataError."""
+    try:
+        for what, name in (("coach", coach), ("outcome", outcome)):
+            read_name(name, what)
+        for what, name in (("game", game), ("date", date)):
+            if name:
+                read_name(name, what)
+    except SigndecoderError as error:
+        raise sqlite3.DataError(error.message) from None
 
 
 def read_names(db: sqlite3.Connection, coach: str | None = None) -> Iterator[tuple[str, str, str]]:
@@ -226,10 +241,42 @@ def _select(
 
 @lru_cache(maxsize=65536)
 def read_signs(text: str) -> tuple[str, ...]:
-    """Return the sequence that the store keeps as `text`; plays with the same one share it."""
-    return tuple(json.loads(text))
+    """Return the sequence that the store keeps as `text`; plays with the same one share it.
+
+    Raises sqlite3.DataError for what no log could hold.
+    """
+    names = read_json(text)
+    if not isinstance(names, list) or len(names) > MAX_SIGNALS:
+        raise sqlite3.DataError("a sequence is none")
+    return check_signals(names)
+
+
+def check_signals(names: list[Any]) -> tuple[str, ...]:
+    """Return the names of signals. Raises sqlite3.DataError for what is no name."""
+    if not all(isinstance(name, str) for name in names):
+        raise sqlite3.DataError("a signal is no name")
+    try:
+        return tuple(map(read_name, names))
+    except SigndecoderError as error:
+        raise sqlite3.DataError(error.message) from None
+
+
+def read_json(text: str) -> Any:
+    """Return what the store keeps as JSON. Raises sqlite3.DataError where it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise sqlite3.DataError("a JSON text is none") from None
 
 
 def _read(text: str) -> dict[str, str]:
-    """Return a mapping from its JSON."""
-    return dict(json.loads(text)) if text != "[]" else {}
+    """Return a mapping of texts from its JSON."""
+    if text == "[]":
+        return {}
+    cells = read_json(text)
+    if not isinstance(cells, dict):
+        raise sqlite3.DataError("the cells of a play are none")
+    for name, cell in cells.items():
+        if not (isinstance(cell, str) and is_text(name) and is_text(cell)):
+            raise sqlite3.DataError("a cell of a play is no text")
+    return cells

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from signdecoder.arrays import pack_arrays
+from signdecoder.arrays import pack_arrays, refuse
 from signdecoder.errors import SigndecoderError
 from signdecoder.plays import fold
 from signdecoder.store import Store
@@ -46,9 +46,12 @@ def load_weights(store: Store, play: str) -> Weights | None:
             return None
         fits = size[0] <= _LARGEST and size[1] <= LONGEST_ABOUT  # else it is not even fetched
         query = "SELECT arrays, meta FROM weights WHERE play = ?"
-        arrays, meta = db.execute(query, (play,)).fetchone() if fits else (b"", "")
+        row = db.execute(query, (play,)).fetchone() if fits else None
     where = f"the weights for {play} in the store {store.path}"
     try:
+        if row is None:
+            raise refuse(where, "they are larger than weights can be")
+        arrays, meta = row
         return unpack_weights(meta, arrays, where, "tuned")
     except SigndecoderError as error:
         hint = "`signdecoder train --shipped` goes back to the shipped ones"

@@ -31,6 +31,7 @@ _STEALS = {"1": STEAL, "yes": STEAL, "y": STEAL, "true": STEAL, "t": STEAL} | {
     "0": NOT_STEAL, "no": NOT_STEAL, "n": NOT_STEAL, "false": NOT_STEAL, "f": NOT_STEAL
 }  # fmt: skip
 _JOINTS = re.compile(r"[\s_\-\u2010\u2011\u2013]+")
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _DAY = re.compile(r"(\d{4})([-/]?)(\d\d)\2(\d\d)(?:[T ]\d\d:?\d\d.*)?", re.ASCII)
 
 
@@ -254,6 +255,11 @@ def _refuse_controls(text: str, what: str) -> None:
                 f"the {what} {quote(text)} holds the control character U+{ord(character):04X}",
                 "take it out",
             )
+
+
+def is_text(text: str) -> bool:
+    """Can a log hold this? Neither NULs nor halves of characters."""
+    return not _NO_TEXT.search(text)
 
 
 def quote(text: str) -> str:

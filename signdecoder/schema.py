@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 
 from signdecoder.errors import SigndecoderError
+from signdecoder.soundness import distrust, find_oddity
+from signdecoder.texts import is_plain_file
 
 APPLICATION_ID = 0x53444543
 BUSY_SECONDS = 30.0
@@ -60,11 +62,15 @@ def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
         if path.is_dir():
             raise SigndecoderError(f"{path} is a folder, not a store", "give a file with --db PATH")
         if path.exists():
+            if not is_plain_file(path):
+                raise _foreign(path)
             with path.open("rb") as file:  # SQLite takes a file of one byte for an empty one
                 if file.read(16) not in (b"", b"SQLite format 3\0"):
                     raise _foreign(path)
     except OSError as error:
         raise _shut(path, error.strerror or str(error)) from None
+    except ValueError:  # a NUL in its name
+        raise _foreign(path) from None
     read_only = path.exists() and not all(
         os.access(place, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
         for place in (path, path.resolve().parent)
@@ -130,11 +136,13 @@ def _read_at(address: str, path: Path) -> sqlite3.Connection:
 
 
 def _check(db: sqlite3.Connection, path: Path) -> None:
-    """Refuse a file that is another program's, or of a later version than this one knows."""
+    """Refuse a file that is another program's, of a later version than this one knows, or odd."""
+    distrust(db)
     db.execute("BEGIN")  # one snapshot, while another process may be making the store
     (owner,) = db.execute("PRAGMA application_id").fetchone()
     (tables,) = db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
     version = _version(db)
+    odd = find_oddity(db, STEPS[:version]) if owner == APPLICATION_ID else ""
     db.execute("COMMIT")
     if owner != APPLICATION_ID and (owner or tables):
         raise _foreign(path)
@@ -142,6 +150,11 @@ def _check(db: sqlite3.Connection, path: Path) -> None:
         raise SigndecoderError(
             f"the store {path} has version {version} and this signdecoder knows {len(STEPS)}",
             "bring signdecoder up to date, or give another store with --db PATH",
+        )
+    if odd:
+        raise SigndecoderError(
+            f"the store {path} is not as signdecoder makes it ({odd})",
+            "put a copy of it back, or give another store with --db PATH",
         )
 
 

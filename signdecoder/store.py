@@ -222,7 +222,7 @@ class Store:
             row = db.execute(
                 "SELECT signals FROM drafts WHERE coach_key = ?", (fold(coach),)
             ).fetchone()
-        return history.read_signs(row[0]) if row else ()
+            return history.read_signs(row[0]) if row else ()
 
     def keep_draft(self, coach: str, signals: Sequence[str]) -> None:
         """Keep a sequence that is being given, in the place of the one before."""

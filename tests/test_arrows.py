@@ -19,7 +19,7 @@ ROOT = Path(signdecoder.__file__).parent
 # Each module may import those that stand before it, and no other module of ours.
 ORDER = (
     *("errors", "files", "plays", "situation", "spelling", "texts", "tables", "logs"),
-    *("schema", "history", "marks", "pads", "intake", "edits", "store"),
+    *("soundness", "schema", "history", "marks", "pads", "intake", "edits", "store"),
     *("systems", "parts", "wording", "grammar"),
     *("habits", "lessons", "implants", "coaches", "prior", "games", "simulator"),
     *(
@@ -186,7 +186,7 @@ HOMES = {
     "aiohttp": ("web",),
     "rich": ("cli.progress", "tui"),
     "typer": ("cli",),
-    "sqlite3": ("schema", "history", "marks", "pads", "intake", "edits", "store"),
+    "sqlite3": ("soundness", "schema", "history", "marks", "pads", "intake", "edits", "store"),
 }
 HEAVY = ("tensorflow", "keras", "pandas", "textual", "aiohttp", "rich", "sklearn", "matplotlib")
 
