@@ -170,11 +170,11 @@ def _version_of(row: tuple[Any, ...]) -> Version:
 def _check_names(coach: str, game: str, date: str, outcome: str) -> None:
     """Refuse names that no log could hold. Raises sqlite3.DataError."""
     try:
-        for what, name in (("coach", coach), ("outcome", outcome)):
-            read_name(name, what)
-        for what, name in (("game", game), ("date", date)):
-            if name:
+        for what, name in (("coach", coach), ("outcome", outcome), ("game", game), ("date", date)):
+            if name or what in ("coach", "outcome"):
                 read_name(name, what)
+            if name != " ".join(name.split()):
+                raise sqlite3.DataError(f"the {what} of a play is none")
     except SigndecoderError as error:
         raise sqlite3.DataError(error.message) from None
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 150_000, 256, 1_500_000  # of a file
-_GUARDED = ("=", "+", "-", "@", "'")  # what a spreadsheet takes for a formula, and the guard itself
+# What a spreadsheet takes for the begin of a formula, or skips before one; and the guard itself.
+_GUARDED = (*"=+-@'", *"\t\r\n", *"\uff1d\uff0b\uff0d\uff20")
 _Record = tuple[int, list[str]]  # the line where it starts, its cells
 
 
@@ -215,10 +216,9 @@ def write_rows(rows: Sequence[Sequence[str]], path: Path | str | None) -> None:
         return
     try:
         _write_file(Path(path), data)
-    except OSError as error:
-        raise SigndecoderError(
-            f"{path} cannot be written ({error.strerror})", "give another file"
-        ) from None
+    except (OSError, ValueError) as error:  # a NUL in its name
+        why = error.strerror if isinstance(error, OSError) else error
+        raise SigndecoderError(f"{path} cannot be written ({why})", "give another file") from None
 
 
 def guard(cell: str) -> str:
