@@ -12,8 +12,8 @@ from textual.widgets import Button, Static
 
 from signdecoder.explain import Explanation
 from signdecoder.explain_words import explain_words
-from signdecoder.layout import printable_lines
 from signdecoder.gate_words import NO_CANDIDATE
+from signdecoder.layout import printable_lines
 from signdecoder.tui.screens.gates import GatesScreen
 
 _WIDEST, _FRAME = 84, 7  # columns of the dialog, and of what is around its text
