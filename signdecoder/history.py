@@ -14,7 +14,16 @@ from functools import lru_cache
 from typing import Any
 
 from signdecoder.errors import SigndecoderError
-from signdecoder.plays import MAX_SIGNALS, Play, day_of, fold, is_text, read_name
+from signdecoder.plays import (
+    CONTEXT,
+    KNOWN_COLUMNS,
+    MAX_SIGNALS,
+    Play,
+    day_of,
+    fold,
+    is_text,
+    read_name,
+)
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 LAST = "(SELECT IFNULL(MAX(id), 0) FROM acts WHERE NOT undone)"
@@ -159,24 +168,29 @@ def read_version(db: sqlite3.Connection, number: int) -> Version | None:
 def _version_of(row: tuple[Any, ...]) -> Version:
     """Return a row of _COLUMNS as a version. Raises sqlite3.DataError for no play."""
     play, place, coach, _, game, _, date, signs, outcome, context, extra = row
-    _check_names(coach, game, date, outcome)
-    signals = read_signs(signs)
-    return Version(
-        Play(signals, outcome, coach, game, date, _read(context), _read(extra), play), place
-    )
+    for what, name in (("coach", coach), ("outcome", outcome), ("game", game), ("date", date)):
+        if name or what in ("coach", "outcome"):
+            _named(name, what)
+    signals, cells, others = read_signs(signs), _read(context), _read(extra)
+    if not signals:
+        raise sqlite3.DataError("a sequence is empty")
+    if any(name not in CONTEXT for name in cells):
+        raise sqlite3.DataError("a cell of a play has no column")
+    if any(not name.strip() or fold(name) in KNOWN_COLUMNS for name in others):
+        raise sqlite3.DataError("a column of a play is none")
+    return Version(Play(signals, outcome, coach, game, date, cells, others, play), place)
 
 
 @lru_cache(maxsize=65536)
-def _check_names(coach: str, game: str, date: str, outcome: str) -> None:
-    """Refuse names that no log could hold. Raises sqlite3.DataError."""
+def _named(name: str, what: str) -> str:
+    """Return a name as the store keeps it. Raises sqlite3.DataError for one that no log holds."""
     try:
-        for what, name in (("coach", coach), ("outcome", outcome), ("game", game), ("date", date)):
-            if name or what in ("coach", "outcome"):
-                read_name(name, what)
-            if name != " ".join(name.split()):
-                raise sqlite3.DataError(f"the {what} of a play is none")
+        read_name(name, what)
     except SigndecoderError as error:
         raise sqlite3.DataError(error.message) from None
+    if name != " ".join(name.split()):
+        raise sqlite3.DataError(f"the name of a {what} is none")
+    return name
 
 
 def read_names(db: sqlite3.Connection, coach: str | None = None) -> Iterator[tuple[str, str, str]]:
@@ -192,7 +206,7 @@ def has_plays(db: sqlite3.Connection, coach: str) -> bool:
 def first_places(db: sqlite3.Connection) -> dict[str, float]:
     """Return every coach, as shown, with the place of his first play, in that order."""
     rows = _select(db, "coach, MIN(place), MIN(play)", None, "GROUP BY coach_key ORDER BY 2, 3")
-    return {coach: place for coach, place, _ in rows}
+    return {_named(coach, "coach"): place for coach, place, _ in rows}
 
 
 def count_outcomes(db: sqlite3.Connection) -> dict[str, Counter[str]]:
@@ -205,13 +219,13 @@ def count_outcomes(db: sqlite3.Connection) -> dict[str, Counter[str]]:
     )
     tally: dict[str, Counter[str]] = {}
     for coach, outcome, plays in rows:
-        tally.setdefault(coach, Counter())[outcome] = plays
+        tally.setdefault(_named(coach, "coach"), Counter())[_named(outcome, "outcome")] = plays
     return tally
 
 
 def read_outcomes(db: sqlite3.Connection) -> frozenset[str]:
     """Return the outcomes that current plays have."""
-    return frozenset(outcome for (outcome,) in _select(db, "DISTINCT outcome", None))
+    return frozenset(_named(name, "outcome") for (name,) in _select(db, "DISTINCT outcome", None))
 
 
 def places_of(db: sqlite3.Connection, identities: Iterable[str]) -> dict[str, list[float]]:

@@ -79,6 +79,8 @@ def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
         return (_open_to_read(path) if read_only else _open_to_write(path)), read_only
     except sqlite3.Error as error:
         raise fault(path, error) from None
+    except UnicodeError:  # SQLite quotes in its errors what it finds
+        raise fault(path, sqlite3.DatabaseError("what it holds is no text")) from None
 
 
 def _open_to_write(path: Path) -> sqlite3.Connection:

@@ -122,6 +122,9 @@ class Store:
             raise
         except sqlite3.Error as error:
             raise schema.fault(self.path, error) from None
+        except UnicodeDecodeError:  # SQLite quotes in its errors what it finds
+            error = sqlite3.DatabaseError("what it holds is no text")
+            raise schema.fault(self.path, error) from None
 
     def add(self, play: Play) -> Play:
         """Record one play and return it as it is stored, with its number."""

@@ -272,11 +272,33 @@ def about_cases(weights: Weights) -> Iterator[Case]:
     )
 
 
+def large_cases() -> Iterator[Case]:
+    """The network is nearly as large as one may be, and so the arrays may take most memory."""
+    size = NetworkSize(alone_units=160, together_units=128, told_units=128, evidence_units=160)
+    weights = random_weights(0, size)
+    about = describe_weights(weights).encode()
+    last = max(weights.arrays)
+    harmed = weights.arrays[last].copy()
+    harmed.flat[-1] = np.nan
+    yield "a large network with NaN at its end", *_rewritten(weights, {last: harmed})[1:]
+    arrays = {name: np.zeros_like(array) for name, array in weights.arrays.items()}
+    yield "a large network of zeros", about, pack_arrays(arrays)
+    values = 4 * sum(array.size for array in arrays.values())
+    many = [Member(b"", b"", 0)] * (values // 80)
+    yield f"a large network of {len(many)} members", about, zip_of(many)
+    every = [
+        Member(f"{name}.npy".encode(), zeros(100), 4 * array.size + 128, method=8)
+        for name, array in arrays.items()
+    ]
+    yield "a large network of 100 MB in each array", about, zip_of(every)
+
+
 def all_cases() -> Iterator[Case]:
     """All of them."""
     weights = random_weights()
     for cases in (array_cases, header_cases, archive_cases, about_cases):
         yield from cases(weights)
+    yield from large_cases()
 
 
 def write_cases(folder: Path, cases: Iterable[Case]) -> list[str]:
