@@ -123,8 +123,8 @@ class Store:
         except sqlite3.Error as error:
             raise schema.fault(self.path, error) from None
         except UnicodeDecodeError:  # SQLite quotes in its errors what it finds
-            error = sqlite3.DatabaseError("what it holds is no text")
-            raise schema.fault(self.path, error) from None
+            odd = sqlite3.DatabaseError("what it holds is no text")
+            raise schema.fault(self.path, odd) from None
 
     def add(self, play: Play) -> Play:
         """Record one play and return it as it is stored, with its number."""

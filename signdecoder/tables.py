@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from signdecoder.errors import SigndecoderError
 from signdecoder.files import replace_file
+from signdecoder.layout import printable_lines
 from signdecoder.plays import KNOWN_COLUMNS, fold, quote, read_outcome, read_steal
 from signdecoder.texts import MAX_LINE, read_text, split_lines
 
@@ -208,12 +209,15 @@ def write_rows(rows: Sequence[Sequence[str]], path: Path | str | None) -> None:
     A file is whole or as it was before.
     """
     lines = [",".join(map(_write_cell, row)) for row in rows]
-    data = "".join(f"{line}\n" for line in lines).encode()
     if path is None or str(path) == "-":
         sys.stdout.flush()
+        if sys.stdout.isatty():  # somebody reads it, and what is in a note may steer the terminal
+            lines = [printable_lines(line) for line in lines]
+        data = "".join(f"{line}\n" for line in lines).encode()
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
         return
+    data = "".join(f"{line}\n" for line in lines).encode()
     try:
         _write_file(Path(path), data)
     except (OSError, ValueError) as error:  # a NUL in its name

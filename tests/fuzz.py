@@ -24,9 +24,9 @@ from signdecoder.cli import main
 from signdecoder.errors import SigndecoderError
 from signdecoder.learned import save_weights
 from signdecoder.logs import read_log, write_log
-from signdecoder.plays import name_outcome, read_signals, write_signals
+from signdecoder.plays import Play, name_outcome, read_signals, write_signals
 from signdecoder.store import Store
-from signdecoder.weights import describe_weights, read_weights
+from signdecoder.weights import describe_weights, read_weights, write_weights
 from tests.conftest import DEMO_GAME
 from tests.hostile_logs import harm_text, make_log, make_text, possible_rows
 from tests.hostile_stores import all_harms, do_harm, make_store
@@ -34,6 +34,7 @@ from tests.hostile_weights import array_cases, header_cases
 from tests.memory import peak_memory
 from tests.networks import random_weights
 
+_USUAL = ("Hawks", "Lions", "cap", "ear", "belt", "steal", "bunt", "none", "1", "2", "-1")
 _LIMIT = 60.0  # seconds that no single input may take
 
 
@@ -70,8 +71,7 @@ class Fuzzer:
             path.write_bytes(data)
         try:
             log = read_log(path, compact=rng.random() < 0.1, declared=("odd play",))
-        except SigndecoderError as error:
-            assert str(error)
+        except SigndecoderError:
             return
         finally:
             path.unlink(missing_ok=True)
@@ -137,20 +137,7 @@ class Fuzzer:
 
     def _command(self, rng: Random, db: Path, log: Path, before: str = "") -> None:
         def word() -> str:
-            usual = [
-                "Hawks",
-                "Lions",
-                "cap",
-                "ear",
-                "belt",
-                "steal",
-                "bunt",
-                "none",
-                "1",
-                "2",
-                "-1",
-            ]
-            return rng.choice(usual) if rng.random() < 0.6 else make_text(rng, 12)
+            return rng.choice(_USUAL) if rng.random() < 0.6 else make_text(rng, 12)
 
         out = str(self.folder / "out")
         words = [word() for _ in range(rng.randrange(1, 5))]
@@ -185,11 +172,8 @@ class Fuzzer:
         run_command(["--db", str(db), *arguments])
 
 
-def _told(play: object) -> tuple[object, ...]:
+def _told(play: Play) -> tuple[object, ...]:
     """What a log tells of a play: an extra cell that is empty may be one that was not there."""
-    from signdecoder.plays import Play
-
-    assert isinstance(play, Play)
     extra = {name: cell for name, cell in play.extra.items() if cell}
     return play.signals, play.outcome, play.coach, play.game, play.date, play.context, extra
 
@@ -204,9 +188,10 @@ def run_command(arguments: list[str]) -> int:
     assert status in (0, 1, 2), f"status {status}"
     assert status == 0 or said, "it fails without a word"
     assert status == 0 or not data, "it fails, and says something on standard output"
-    shown = said if arguments[-1] == "-" or "predict" in arguments else said + data
-    odd = {c for c in shown if c != "\n" and unicodedata.category(c) in ("Cc", "Cf", "Cs")}
-    assert not odd - {"\u200c", "\u200d"}, f"it shows {odd!r}"
+    table = {"-", "predict", "simulate"} & set(arguments)  # data for another program
+    shown = said if table else said + data
+    odd = {c for c in shown if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")}
+    assert not odd - set("\n\u200c\u200d"), f"it shows {odd!r}"
     return status
 
 
@@ -219,8 +204,6 @@ def fuzz(seed: int, seconds: float, first: int = 0, rounds: int = sys.maxsize) -
         home = Path(folder)
         os.chdir(home)
         fuzzer = Fuzzer(home)
-        from signdecoder.weights import write_weights
-
         write_weights(home / "good.json", fuzzer.good_weights)
         with Store.open(home / "tuned.db") as store:
             save_weights(store, "steal", fuzzer.good_weights)

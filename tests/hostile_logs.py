@@ -10,17 +10,18 @@ NAMES = (
     "[bold]x[/]", "[/]", "[link=file:///etc/passwd]x[/link]", "\u202eleets", "a\u2066b\u2069",
     "cap\u200b", "cap\u200d", "\u2060cap", "c\ufeffap", "\u00adcap", "=1+1", "+1", "-1", "@SUM(A1)",
     "'quoted", "''", "=HYPERLINK(\"http://a.b\")", "../../x", "/etc/passwd", "C:\\x", "~root",
-    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "&amp;", "*bold*", "`code`", "| a |",
-    "a\u0301\u0302\u0303\u0304", "e\u0301", "\u00e9", "\uff43\uff41\uff50", "\U0001f9e2",
-    "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\u200f\u05d0\u05d1", "\u0645\u06cc\u200c\u062e",
-    "帽子", "x" * 40, "帽" * 40, "a,b", "a;b", "a|b", "{0}", "%s%n", "$HOME", "`id`", "$(id)", "\\n",
-    "a\\", "None", "null", "NaN", "0", "1e5", "\uff1d1", "#REF!", "\ufffd", "\U000e0041", "\u3164",
-    "\u2800", "ß", "ſ", "İ", "ı",
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "&amp;", "*bold*", "`code`",
+    "| a |", "a\u0301\u0302\u0303\u0304", "e\u0301", "\u00e9", "\uff43\uff41\uff50",
+    "\U0001f9e2", "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\u200f\u05d0\u05d1",
+    "\u0645\u06cc\u200c\u062e",
+    "帽子", "x" * 40, "帽" * 40, "a,b", "a;b", "a|b", "{0}", "%s%n", "$HOME", "`id`", "$(id)",
+    "\\n", "a\\", "None", "null", "NaN", "0", "1e5", "\uff1d1", "#REF!", "\ufffd",
+    "\U000e0041", "\u3164", "\u2800", "ß", "\u017f", "İ", "\u0131",
 )  # fmt: skip
 # Not allowed in any name.
 REFUSED = (
-    "\x1b[31mred", "\x1b]0;title\x07", "a\x00b", "a\x07", "\x9b31m", "a\x85b", "a\x7fb", "a\x08\x08b",
-    "\ud800", "a\udfff",
+    "\x1b[31mred", "\x1b]0;title\x07", "a\x00b", "a\x07", "\x9b31m", "a\x85b", "a\x7fb",
+    "a\x08\x08b",     "\ud800", "a\udfff",
 )  # fmt: skip
 _OUTCOMES = (
     "steal", "none", "unknown", "not steal", "BUNT", "hit-and-run", "odd play", "", "1", "nonsense",

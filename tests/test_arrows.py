@@ -18,7 +18,7 @@ ROOT = Path(signdecoder.__file__).parent
 
 # Each module may import those that stand before it, and no other module of ours.
 ORDER = (
-    *("errors", "files", "plays", "situation", "spelling", "texts", "tables", "logs"),
+    *("errors", "files", "layout", "plays", "situation", "spelling", "texts", "tables", "logs"),
     *("soundness", "schema", "history", "marks", "pads", "intake", "edits", "store"),
     *("systems", "parts", "wording", "grammar"),
     *("habits", "lessons", "implants", "coaches", "prior", "games", "simulator"),
@@ -84,7 +84,7 @@ ORDER = (
         "baselines.cells",
         "baselines",
     ),
-    *("layout", "report", "report_words", "explain_words", "gate_words", "listings"),
+    *("report", "report_words", "explain_words", "gate_words", "listings"),
     *("scout", "scout_words", "scout_pictures", "scout_html", "scout_markdown", "scout_file"),
     *(
         "tui",
