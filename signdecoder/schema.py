@@ -57,6 +57,8 @@ STEPS: tuple[str, ...] = (_FIRST, _MARKS, _PADS)
 
 def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
     """Open the store at `path`, made if it is not there, and say whether it can only be read."""
+    if "\0" in str(path):
+        raise _foreign(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
@@ -69,8 +71,6 @@ def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
                     raise _foreign(path)
     except OSError as error:
         raise _shut(path, error.strerror or str(error)) from None
-    except ValueError:  # a NUL in its name
-        raise _foreign(path) from None
     read_only = path.exists() and not all(
         os.access(place, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
         for place in (path, path.resolve().parent)

@@ -47,7 +47,8 @@ def read_course(path: Path, recipe: Recipe) -> tuple[Recipe, int]:
     own = asdict(recipe)
     if isinstance(kept, dict) and type(step) is int and _kinds_of(kept) == _kinds_of(own):
         other = Recipe(**kept | {"size": recipe.size})
-        if kept["size"] == own["size"] and step >= 0 and recipe.goes_on_from(other, step):
+        fits = kept["size"] == own["size"] and 0 <= step <= other.total
+        if fits and recipe.goes_on_from(other, step):
             return other, step
     raise SigndecoderError(
         f"{path} keeps another training, {f'step {step} of {kept}':.1000}",
