@@ -47,9 +47,17 @@ def sign(name: str) -> str:
 def fill(path: Path) -> tuple[Play, ...]:
     """A store with a coach of every name, who gives a signal of it in a game of it."""
     plays = [
-        Play((sign(name), "cap"), "steal", name, name, "", {"note": NOTE}, {f"odd {name}": name})
+        Play(
+            (sign(name), "cap"),
+            "steal",
+            name,
+            name,
+            "",
+            {"note": NOTE},
+            {f"odd {name}": name, "tab": "\t=1"},
+        )
         for name in KEPT
-    ]
+    ]  # fmt: skip
     with Store.open(path) as store:
         return tuple(store.add(play) for play in plays)
 

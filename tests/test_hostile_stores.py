@@ -133,10 +133,10 @@ def test_bytes_in_an_error_of_sqlite_may_be_no_text(tmp_path: Path, good: Path) 
         tmp_path / "x.db",
         (
             "PRAGMA writable_schema = ON",
-            "UPDATE sqlite_master SET sql = CAST(x'ac20ff' AS TEXT) WHERE name = 'acts'",
+            "UPDATE sqlite_master SET sql = 'x', name = CAST(x'ac20' AS TEXT) WHERE name = 'acts'",
         ),
     )
-    with pytest.raises(SigndecoderError, match=r"x\.db is damaged \("):
+    with pytest.raises(SigndecoderError, match=r"x\.db is damaged \(what it holds is no text\)"):
         Store.open(tmp_path / "x.db")
 
 

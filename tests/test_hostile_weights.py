@@ -93,6 +93,22 @@ def test_an_array_is_read_to_its_checksum() -> None:
         read_arrays(bytes(packed), {"a": (4,)}, "here")
 
 
+def test_an_array_twice_or_with_more_behind_it_is_refused() -> None:
+    values = np.arange(4, dtype=np.float32)
+    buffer = io.BytesIO(pack_arrays({"a": values}))
+    with zipfile.ZipFile(buffer, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("a.npy", archive.read("a.npy"))
+    with pytest.raises(SigndecoderError, match="it holds an array twice"):
+        read_arrays(buffer.getvalue(), {"a": (4,)}, "here")
+    buffer = io.BytesIO()
+    np.save(buffer, values)
+    longer = io.BytesIO()
+    with zipfile.ZipFile(longer, "w") as archive:
+        archive.writestr("a.npy", buffer.getvalue() + b"more")
+    with pytest.raises(SigndecoderError, match=r"a\.npy has the wrong size"):
+        read_arrays(longer.getvalue(), {"a": (4,)}, "here")
+
+
 def test_arrays_inflate_to_no_more_than_they_may() -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
