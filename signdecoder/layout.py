@@ -41,7 +41,9 @@ def width(text: str) -> int:
     """How many columns of a terminal the text takes."""
     if text.isascii():
         return len(text)
-    return sum(_columns_of(character) for character in text)
+    # What a joiner joins to a wide character is drawn within it.
+    joined = zip(" " + text, text, strict=False)
+    return sum(0 if before == "\u200d" else _columns_of(c) for before, c in joined)
 
 
 def _columns_of(character: str) -> int:

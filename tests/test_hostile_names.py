@@ -218,6 +218,11 @@ def test_what_is_not_seen_is_shown(text: str, shown: str) -> None:
     assert printable(shown) == shown
 
 
+def test_the_width_of_odd_names() -> None:
+    shown = {"帽子": 4, "e\u0301": 1, "a\u0301\u0302": 1, "\U0001f468\u200d\U0001f469": 2, "cap": 3}
+    assert {name: width(name) for name in shown} == shown
+
+
 def test_columns_stay_aligned_whatever_stands_in_them() -> None:
     lines = columns([(name, "|") for name in (*KEPT, NOTE)], "<<")
     assert {width(line) for line in lines} == {max(map(width, lines))}
