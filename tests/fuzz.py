@@ -37,7 +37,7 @@ from tests.memory import peak_memory
 from tests.networks import random_weights
 
 _USUAL = ("Hawks", "Lions", "cap", "ear", "belt", "steal", "bunt", "none", "1", "2", "-1")
-_LIMIT = 60.0  # seconds that no single input may take
+_LIMIT = 300.0  # seconds that no single input may take, on a machine that is busy
 
 
 class Fuzzer:
@@ -101,7 +101,7 @@ class Fuzzer:
     def try_command(self, rng: Random) -> None:
         """A command with odd words, on a good store."""
         path = self.folder / "command.db"
-        if not path.exists() or rng.random() < 0.02:
+        if not path.exists() or rng.random() < 0.1:
             do_harm(self.good_store, path, ("SELECT 1",))
         log = self.folder / "log.csv"
         log.write_bytes(make_log(rng))

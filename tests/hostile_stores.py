@@ -1,11 +1,18 @@
-"""Stores that do harm, as far as we could think of: SQLite files with our mark on them."""
+"""Stores that do harm, as far as we could think of: SQLite files with our mark on them.
+
+``python -m tests.hostile_stores`` tries commands on them all, and tells how they ended.
+"""
 
 import json
+import os
 import shutil
 import sqlite3
+import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 from signdecoder.learned import save_weights
 from signdecoder.logs import read_log
@@ -140,3 +147,33 @@ def _run(path: Path, harm: Harm) -> None:
 def all_harms() -> Iterator[Harm]:
     """All of them."""
     yield from (*SHAPES, *VALUES, *BYTES)
+
+
+def tell() -> bool:
+    """Try commands on all of them and tell of it; did none go wrong?"""
+    from tests.fuzz import run_command
+
+    os.environ["SIGNDECODER_DEBUG"] = "1"  # a fault of its own is raised, not said
+    ended: Counter[str] = Counter()
+    with TemporaryDirectory() as name:
+        good, path, out = Path(name) / "good.db", Path(name) / "x.db", f"{name}/out.csv"
+        make_store(good)
+        for harm in all_harms():
+            do_harm(good, path, harm)
+            for command in (
+                ["plays", "--coach", "Hawks"], ["query", "cap", "ear", "--coach", "Hawks"],
+                ["export", out], ["log", "cap", "--outcome", "none", "--coach", "Hawks"],
+                ["undo"], ["coaches"],
+            ):  # fmt: skip
+                try:
+                    ended[f"status {run_command(['--db', str(path), *command]):d}"] += 1
+                except Exception as error:
+                    ended["a traceback"] += 1
+                    print(f"{harm} {command}: {error!r}")
+    stores = sum(1 for _ in all_harms())
+    print(f"{stores} hostile stores, {ended.total()} commands: {dict(ended)}")
+    return not ended["a traceback"]
+
+
+if __name__ == "__main__":
+    sys.exit(not tell())
