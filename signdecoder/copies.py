@@ -99,13 +99,6 @@ def find_damage(db: sqlite3.Connection) -> str:
     return f"the table {lost[0]} tells of an act that is not there" if lost else ""
 
 
-def find_stranger(db: sqlite3.Connection) -> str:
-    """Return something in a store that acts by itself, and that no signdecoder put there."""
-    return next(
-        (f"{kind} {name}" for kind, name in _objects(db) if kind in ("trigger", "view")), ""
-    )
-
-
 def _objects(db: sqlite3.Connection) -> list[tuple[str, str]]:
     """Return the kinds and names of all that is in the schema of a store."""
     return list(db.execute("SELECT type, name FROM main.sqlite_master"))
