@@ -19,7 +19,7 @@ from signdecoder.texts import MAX_LINE, read_text, split_lines
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 150_000, 256, 1_500_000  # of a file
+MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 120_000, 256, 1_200_000  # of a file
 # What a spreadsheet takes for the begin of a formula, or skips before one; and the guard itself.
 _GUARDED = (*"=+-@'", *"\t\r\n", *"\uff1d\uff0b\uff0d\uff20")
 _Record = tuple[int, list[str]]  # the line where it starts, its cells
