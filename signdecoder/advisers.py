@@ -115,7 +115,8 @@ class Advisers:
             raise SigndecoderError("the saved belief is damaged", "it is made anew")
         first, second, *record, called = _PARTS.unpack_from(snapshot)
         body = snapshot[_PARTS.size :]
-        if len(body) != first + second or not np.isclose(sum(record), 1):
+        shares = all(0 < share < 1 for share in record) and np.isclose(sum(record), 1)
+        if len(body) != first + second or not shares:
             raise SigndecoderError("the saved belief is damaged", "it is made anew")
         advisers.lstm = LogReader.resume(play, weights, plays, body[:first])
         advisers.lstm.changes.update(changes)

@@ -1,6 +1,5 @@
 """Whole copies of a store in a file: made while others write, counted, checked for damage."""
 
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from signdecoder import history, schema
+from signdecoder import history
 from signdecoder.errors import SigndecoderError
 
 _WAITING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -67,7 +66,7 @@ def stop_waiting(status: int, left: int, pages: int) -> None:
 
 def is_empty(db: sqlite3.Connection) -> bool:
     """Does a store hold no act, not even one that was taken back, and nothing that was learned?"""
-    tables = {name for kind, name in _objects(db) if kind == "table"}
+    tables = {name for (name,) in db.execute("SELECT name FROM main.sqlite_master")}
     return not any(
         db.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone()
         for name in ("acts", "weights")
@@ -82,30 +81,12 @@ def describe_copy(db: sqlite3.Connection, file: Path) -> Copy:
 
 
 def find_damage(db: sqlite3.Connection) -> str:
-    """Return what is wrong with a store's pages, tables or references; nothing if it is sound."""
+    """Return what is wrong with a store's pages or references; nothing if it is sound."""
     try:
         (found,) = db.execute("PRAGMA integrity_check(1)").fetchone()
         if found != "ok":
             return str(found).splitlines()[-1]
-        held = {name for _, name in _objects(db)}
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-        steps = " ".join(schema.STEPS[:version])
-        for kind, name in re.findall(r"CREATE (TABLE|INDEX) (\w+)", steps):
-            if name not in held:
-                return f"it lacks the {kind.lower()} {name}"
         lost = db.execute("PRAGMA foreign_key_check").fetchone()
     except sqlite3.Error as error:
         return str(error)
     return f"the table {lost[0]} tells of an act that is not there" if lost else ""
-
-
-def find_stranger(db: sqlite3.Connection) -> str:
-    """Return something in a store that acts by itself, and that no signdecoder put there."""
-    return next(
-        (f"{kind} {name}" for kind, name in _objects(db) if kind in ("trigger", "view")), ""
-    )
-
-
-def _objects(db: sqlite3.Connection) -> list[tuple[str, str]]:
-    """Return the kinds and names of all that is in the schema of a store."""
-    return list(db.execute("SELECT type, name FROM main.sqlite_master"))

@@ -113,3 +113,9 @@ def gone(path: Path, log: Path) -> Damaged:
         f"the store {path} is empty, and {log.name} beside it holds acts",
         f"{_PUT_BACK}, or move {log.name} away to begin anew",
     )
+
+
+def odd(path: Path, what: str, elsewhere: str = ELSEWHERE) -> Damaged:
+    """Return what is said of a store that holds other things than signdecoder makes."""
+    hint = f"{_PUT_BACK}, or {elsewhere}" if elsewhere == ELSEWHERE else elsewhere
+    return Damaged(f"the store {path} is not as signdecoder makes it ({what})", hint)

@@ -13,7 +13,17 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from signdecoder.plays import Play, day_of, fold
+from signdecoder.errors import SigndecoderError
+from signdecoder.plays import (
+    CONTEXT,
+    KNOWN_COLUMNS,
+    MAX_SIGNALS,
+    Play,
+    day_of,
+    fold,
+    is_text,
+    read_name,
+)
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 LAST = "(SELECT IFNULL(MAX(id), 0) FROM acts WHERE NOT undone)"
@@ -156,12 +166,31 @@ def read_version(db: sqlite3.Connection, number: int) -> Version | None:
 
 
 def _version_of(row: tuple[Any, ...]) -> Version:
-    """Return a row of _COLUMNS as a version."""
+    """Return a row of _COLUMNS as a version. Raises sqlite3.DataError for no play."""
     play, place, coach, _, game, _, date, signs, outcome, context, extra = row
-    signals = read_signs(signs)
-    return Version(
-        Play(signals, outcome, coach, game, date, _read(context), _read(extra), play), place
-    )
+    for what, name in (("coach", coach), ("outcome", outcome), ("game", game), ("date", date)):
+        if name or what in ("coach", "outcome"):
+            _named(name, what)
+    signals, cells, others = read_signs(signs), _read(context), _read(extra)
+    if not signals:
+        raise sqlite3.DataError("a sequence is empty")
+    if any(name not in CONTEXT for name in cells):
+        raise sqlite3.DataError("a cell of a play has no column")
+    if any(not name.strip() or fold(name) in KNOWN_COLUMNS for name in others):
+        raise sqlite3.DataError("a column of a play is none")
+    return Version(Play(signals, outcome, coach, game, date, cells, others, play), place)
+
+
+@lru_cache(maxsize=65536)
+def _named(name: str, what: str) -> str:
+    """Return a name as the store keeps it. Raises sqlite3.DataError for one that no log holds."""
+    try:
+        read_name(name, what)
+    except SigndecoderError as error:
+        raise sqlite3.DataError(error.message) from None
+    if name != " ".join(name.split()):
+        raise sqlite3.DataError(f"the name of a {what} is none")
+    return name
 
 
 def read_names(db: sqlite3.Connection, coach: str | None = None) -> Iterator[tuple[str, str, str]]:
@@ -177,7 +206,7 @@ def has_plays(db: sqlite3.Connection, coach: str) -> bool:
 def first_places(db: sqlite3.Connection) -> dict[str, float]:
     """Return every coach, as shown, with the place of his first play, in that order."""
     rows = _select(db, "coach, MIN(place), MIN(play)", None, "GROUP BY coach_key ORDER BY 2, 3")
-    return {coach: place for coach, place, _ in rows}
+    return {_named(coach, "coach"): place for coach, place, _ in rows}
 
 
 def count_outcomes(db: sqlite3.Connection) -> dict[str, Counter[str]]:
@@ -190,13 +219,13 @@ def count_outcomes(db: sqlite3.Connection) -> dict[str, Counter[str]]:
     )
     tally: dict[str, Counter[str]] = {}
     for coach, outcome, plays in rows:
-        tally.setdefault(coach, Counter())[outcome] = plays
+        tally.setdefault(_named(coach, "coach"), Counter())[_named(outcome, "outcome")] = plays
     return tally
 
 
 def read_outcomes(db: sqlite3.Connection) -> frozenset[str]:
     """Return the outcomes that current plays have."""
-    return frozenset(outcome for (outcome,) in _select(db, "DISTINCT outcome", None))
+    return frozenset(_named(name, "outcome") for (name,) in _select(db, "DISTINCT outcome", None))
 
 
 def places_of(db: sqlite3.Connection, identities: Iterable[str]) -> dict[str, list[float]]:
@@ -226,10 +255,42 @@ def _select(
 
 @lru_cache(maxsize=65536)
 def read_signs(text: str) -> tuple[str, ...]:
-    """Return the sequence that the store keeps as `text`; plays with the same one share it."""
-    return tuple(json.loads(text))
+    """Return the sequence that the store keeps as `text`; plays with the same one share it.
+
+    Raises sqlite3.DataError for what no log could hold.
+    """
+    names = read_json(text)
+    if not isinstance(names, list) or len(names) > MAX_SIGNALS:
+        raise sqlite3.DataError("a sequence is none")
+    return check_signals(names)
+
+
+def check_signals(names: list[Any]) -> tuple[str, ...]:
+    """Return the names of signals. Raises sqlite3.DataError for what is no name."""
+    if not all(isinstance(name, str) for name in names):
+        raise sqlite3.DataError("a signal is no name")
+    try:
+        return tuple(map(read_name, names))
+    except SigndecoderError as error:
+        raise sqlite3.DataError(error.message) from None
+
+
+def read_json(text: str) -> Any:
+    """Return what the store keeps as JSON. Raises sqlite3.DataError where it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise sqlite3.DataError("a JSON text is none") from None
 
 
 def _read(text: str) -> dict[str, str]:
-    """Return a mapping from its JSON."""
-    return dict(json.loads(text)) if text != "[]" else {}
+    """Return a mapping of texts from its JSON."""
+    if text == "[]":
+        return {}
+    cells = read_json(text)
+    if not isinstance(cells, dict):
+        raise sqlite3.DataError("the cells of a play are none")
+    for name, cell in cells.items():
+        if not (isinstance(cell, str) and is_text(name) and is_text(cell)):
+            raise sqlite3.DataError("a cell of a play is no text")
+    return cells

@@ -14,6 +14,7 @@ from signdecoder.plays import (
     Play,
     day_of,
     fold,
+    is_text,
     name_outcome,
     read_name,
     read_sequence,
@@ -38,7 +39,7 @@ def read_spelling(db: sqlite3.Connection, coach: str) -> Spelling:
 def check_play(play: Play) -> Play:
     """Return a play with its names as they are shown; refuse one that a log could not hold."""
     for name, text in {**play.context, **play.extra}.items():
-        if not _is_text(name + text):
+        if not is_text(name + text):
             raise SigndecoderError(f'the column "{name}" holds what is not text', "take it out")
     for name in play.context:
         if name not in CONTEXT:
@@ -60,11 +61,6 @@ def check_play(play: Play) -> Play:
         date=read_name(play.date, "date") if play.date.strip() else "",
         context={name: play.context[name] for name in CONTEXT if play.context.get(name)},
     )
-
-
-def _is_text(text: str) -> bool:
-    """Can a log hold this?"""
-    return not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in text)
 
 
 @dataclass(frozen=True, slots=True)

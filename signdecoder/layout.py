@@ -7,18 +7,29 @@ _BLOCKS = " ▏▎▍▌▋▊▉█"
 # Categories of characters that steer a terminal or turn the reading order: controls, formats
 # (direction marks, zero widths), surrogates, private ones, line and paragraph separators.
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_JOINERS = "\u200c\u200d"  # formats that Persian, Hindi and emoji need to be spelt at all
+# Formats that Persian, Hindi and emoji need to be spelt at all, between letters of theirs.
+_JOINERS = "\u200c\u200d"
+# Letters and marks that take no room or leave it empty: two names would look like one.
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 
 def printable(text: str) -> str:
-    """The text with every character that could steer a terminal written as an escape."""
+    """The text with every character that could steer a terminal or is not seen as an escape."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_escape(character) for character in text)
+    around = ("", *text), (*text[1:], "")
+    return "".join(map(_escape, text, *around))
 
 
-def _escape(character: str) -> str:
-    if unicodedata.category(character) not in _UNSAFE or character in _JOINERS:
+def printable_lines(text: str) -> str:
+    """The same of each line."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def _escape(character: str, before: str, after: str) -> str:
+    if character in _JOINERS and before > "\x7f" and after > "\x7f":
+        return character
+    if unicodedata.category(character) not in _UNSAFE and character not in _UNSEEN:
         return character
     code = ord(character)
     if code < 0x100:
@@ -30,11 +41,13 @@ def width(text: str) -> int:
     """How many columns of a terminal the text takes."""
     if text.isascii():
         return len(text)
-    return sum(_columns_of(character) for character in text)
+    # What a joiner joins to a wide character is drawn within it.
+    joined = zip(" " + text, text, strict=False)
+    return sum(0 if before == "\u200d" else _columns_of(c) for before, c in joined)
 
 
 def _columns_of(character: str) -> int:
-    if unicodedata.combining(character):
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
@@ -48,9 +61,10 @@ def cut(text: str, room: int) -> str:
 
 def columns(rows: Sequence[Sequence[str]], align: str, gap: str = "  ") -> list[str]:
     """The rows as lines with aligned columns; ``align`` holds `<` or `>` for each column."""
-    widths = [max(map(width, cells)) for cells in zip(*rows, strict=True)]
+    shown = [[printable(cell) for cell in row] for row in rows]
+    widths = [max(map(width, cells)) for cells in zip(*shown, strict=True)]
     lines = []
-    for row in rows:
+    for row in shown:
         cells = []
         for cell, side, wide in zip(row, align, widths, strict=True):
             space = " " * (wide - width(cell))

@@ -2,10 +2,19 @@
 
 from dataclasses import dataclass
 
+from signdecoder.arrays import pack_arrays, refuse
 from signdecoder.errors import SigndecoderError
 from signdecoder.plays import fold
 from signdecoder.store import Store
-from signdecoder.weights import Weights, describe_weights, pack_arrays, unpack_weights
+from signdecoder.weights import (
+    LONGEST_ABOUT,
+    MOST_VALUES,
+    Weights,
+    describe_weights,
+    unpack_weights,
+)
+
+_LARGEST = 5 * MOST_VALUES  # bytes of arrays: four a value, and the archive around them
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +39,20 @@ def save_weights(store: Store, play: str, weights: Weights) -> None:
 def load_weights(store: Store, play: str) -> Weights | None:
     """Return the weights that were learned for a called play; a store may come from a stranger."""
     with store.reading() as db:
-        row = db.execute("SELECT arrays, meta FROM weights WHERE play = ?", (play,)).fetchone()
-    if row is None:
-        return None
+        size = db.execute(
+            "SELECT length(arrays), length(meta) FROM weights WHERE play = ?", (play,)
+        ).fetchone()
+        if size is None:
+            return None
+        fits = size[0] <= _LARGEST and size[1] <= LONGEST_ABOUT  # else it is not even fetched
+        query = "SELECT arrays, meta FROM weights WHERE play = ?"
+        row = db.execute(query, (play,)).fetchone() if fits else None
     where = f"the weights for {play} in the store {store.path}"
     try:
-        return unpack_weights(row[1], row[0], where, "tuned")
+        if row is None:
+            raise refuse(where, "they are larger than weights can be")
+        arrays, meta = row
+        return unpack_weights(meta, arrays, where, "tuned")
     except SigndecoderError as error:
         hint = "`signdecoder train --shipped` goes back to the shipped ones"
         raise SigndecoderError(error.message, hint) from None

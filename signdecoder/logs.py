@@ -15,6 +15,7 @@ from signdecoder.plays import (
     Play,
     day_of,
     fold,
+    quote,
     read_name,
     read_outcome,
     read_signals,
@@ -125,7 +126,7 @@ def _read_plays(
             spelling = spellings.setdefault(fold(play.coach), Spelling(play.coach))
             plays[line] = spelling.spell(play)
         except SigndecoderError as error:
-            faults[line] = str(error)
+            faults[line] = str(error.with_traceback(None))
     return plays
 
 
@@ -140,7 +141,7 @@ def _read_each(
             try:
                 known[cell] = read(cell)
             except SigndecoderError as error:
-                known[cell] = error
+                known[cell] = error.with_traceback(None)  # a trace keeps its frames alive
         values.append(known[cell])
     return values
 
@@ -175,7 +176,8 @@ def _read_outcome(outcome: str, steal: str, declared: Collection[str]) -> str:
     read = read_outcome(outcome, declared)
     if read not in _STEALS if called == STEAL else read in (STEAL, UNKNOWN):
         raise SigndecoderError(
-            f'the outcome "{outcome.strip()}" and the steal cell "{steal.strip()}" disagree',
+            f"the outcome {quote(outcome.strip())} and the steal cell {quote(steal.strip())}"
+            " disagree",
             "mend one or leave it empty",
         )
     return read

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from signdecoder.errors import SigndecoderError
-from signdecoder.history import LAST, Act, read_versions
+from signdecoder.history import LAST, Act, check_signals, read_json, read_versions
 from signdecoder.plays import MAX_VOCABULARY, fold, read_name
 
 KEYS = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -18,6 +18,9 @@ USUAL: tuple[str, ...] = (
     *("cap", "ear", "nose", "chin", "chest", "belt"),
     *("wrist", "elbow", "thigh", "knee", "shoulder", "clap"),
 )
+
+
+_MOST = 1000  # signals of a pad that the store keeps; those of plays come to those put on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,23 @@ def _read(db: sqlite3.Connection, coach: str) -> Pad | None:
     row = db.execute(
         f"SELECT signals, MAX(act) FROM pads WHERE act <= {LAST} AND coach_key = ?", (fold(coach),)
     ).fetchone()
-    return tuple(PadSignal(*pair) for pair in json.loads(row[0])) if row[0] else None
+    return _unpack(row[0]) if row[0] else None
+
+
+def _unpack(text: str) -> Pad:
+    """A pad from its JSON. Raises sqlite3.DataError where it is none."""
+    pairs = read_json(text)
+    if not isinstance(pairs, list) or len(pairs) > _MOST:
+        raise sqlite3.DataError("a pad is none")
+    pad = []
+    for pair in pairs:
+        if not (isinstance(pair, list) and len(pair) == 2 and all(type(p) is str for p in pair)):
+            raise sqlite3.DataError("a signal of a pad is none")
+        name, key = pair
+        if key not in ("", *KEYS):
+            raise sqlite3.DataError("a key of a pad is none")
+        pad.append(PadSignal(check_signals([name])[0], key))
+    return tuple(pad)
 
 
 def _pads(db: sqlite3.Connection, coach: str | None) -> list[tuple[str, Pad]]:

@@ -120,14 +120,11 @@ class PlayReader:
 
     def _steps(self, local: Places, slots: int) -> Iterator[_Step]:
         """The play LSTM over (N, T) places of signals among ``slots``, for each pair of them."""
-        several = len(local) > 1  # among the pairs of one sequence there is too little to merge
-        row = np.arange(slots * slots) if not several else np.zeros(len(local) * slots**2, np.int64)
-        state = self.lstm.start(1 + int(row[-1]))
+        row = np.zeros(len(local) * slots**2, np.int64)  # at first nobody has been told anything
+        state = self.lstm.start(1)
         for t in range(local.shape[1]):
-            told = _hear(local, t, slots)
-            if several:
-                row, before, told = _merge(row, told)
-                state = take_rows(state, before)
+            row, before, told = _merge(row, _hear(local, t, slots))
+            state = take_rows(state, before)
             inputs = _TOLD[told]
             gates = self.lstm.gates(inputs, state)
             ended = told == _ENDED

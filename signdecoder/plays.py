@@ -23,6 +23,7 @@ KNOWN_COLUMNS: tuple[str, ...] = (
 )  # fmt: skip
 MAX_SIGNALS = 64  # in a sequence
 MAX_NAME = 40  # characters of a signal's name
+MAX_TITLE = 255  # characters of any other name, as of a file's, which may become a game's
 MAX_VOCABULARY = 40  # different signals of one coach
 SEPARATORS = (">", "|", ",")  # in order of precedence; white space comes last
 
@@ -30,6 +31,7 @@ _STEALS = {"1": STEAL, "yes": STEAL, "y": STEAL, "true": STEAL, "t": STEAL} | {
     "0": NOT_STEAL, "no": NOT_STEAL, "n": NOT_STEAL, "false": NOT_STEAL, "f": NOT_STEAL
 }  # fmt: skip
 _JOINTS = re.compile(r"[\s_\-\u2010\u2011\u2013]+")
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _DAY = re.compile(r"(\d{4})([-/]?)(\d\d)\2(\d\d)(?:[T ]\d\d:?\d\d.*)?", re.ASCII)
 
 
@@ -97,7 +99,8 @@ def read_name(text: str, what: str = "signal") -> str:
     """Return a name as it is shown: NFC, white space folded.
 
     Tabs and line ends are white space; any other control character is refused, as is an empty
-    name. A signal has at most MAX_NAME characters and no `>`, which always separates.
+    name. A signal has at most MAX_NAME characters and no `>`, which always separates; any other
+    name at most MAX_TITLE.
     """
     _refuse_controls(text, what)
     name = " ".join(unicodedata.normalize("NFC", text).split())
@@ -106,14 +109,19 @@ def read_name(text: str, what: str = "signal") -> str:
     if what == "signal":
         if len(name) > MAX_NAME:
             raise SigndecoderError(
-                f"the signal {_quote(name)} has {len(name)} characters",
+                f"the signal {quote(name)} has {len(name)} characters",
                 f"{MAX_NAME} is the most, shorten it",
             )
         if ">" in name:
             raise SigndecoderError(
-                f'the signal {_quote(name)} holds ">", which separates signals',
+                f'the signal {quote(name)} holds ">", which separates signals',
                 "leave it out of the name",
             )
+    elif len(name) > MAX_TITLE:
+        raise SigndecoderError(
+            f"the {what} {quote(name)} has {len(name)} characters",
+            f"{MAX_TITLE} is the most, shorten it",
+        )
     return name
 
 
@@ -141,7 +149,7 @@ def read_signals(cell: str, compact: bool = False) -> tuple[str, ...]:
         del parts[-1]
     if not all(part.strip() for part in parts):
         raise SigndecoderError(
-            f'the sequence {_quote(cell)} has an empty part between its "{separator}"',
+            f'the sequence {quote(cell)} has an empty part between its "{separator}"',
             "write the signal or take the separator out",
         )
     return read_sequence(parts)
@@ -153,7 +161,7 @@ def _characters(cell: str) -> list[str]:
     for character in unicodedata.normalize("NFC", cell):
         if character in SEPARATORS:
             raise SigndecoderError(
-                f'the sequence {_quote(cell)} holds "{character}", but one character a signal was'
+                f'the sequence {quote(cell)} holds "{character}", but one character a signal was'
                 " asked for",
                 "write the signals without separators, or leave --compact out",
             )
@@ -177,7 +185,7 @@ def name_signals(arguments: Sequence[str], compact: bool = False) -> tuple[str, 
     for argument in arguments:
         if argument.strip()[-1:] in SEPARATORS:
             raise SigndecoderError(
-                f"the signal {_quote(argument)} ends with a separator",
+                f"the signal {quote(argument)} ends with a separator",
                 "write the signals with spaces between them, or all of them in one argument",
             )
     return read_sequence(arguments)
@@ -194,7 +202,7 @@ def name_outcome(text: str) -> str:
     """Return the spelling of an outcome, known or not: lower case, `_` between its words."""
     name = _JOINTS.sub("_", fold(read_name(text, "outcome"))).strip("_")
     if not name:
-        raise SigndecoderError(f"the outcome {_quote(text)} has no letters", "write a name")
+        raise SigndecoderError(f"the outcome {quote(text)} has no letters", "write a name")
     known = {outcome.replace("_", ""): outcome for outcome in OUTCOMES}
     return known.get(name.replace("_", ""), name)
 
@@ -208,7 +216,7 @@ def read_outcome(text: str, declared: Collection[str] = ()) -> str:
         if known.replace("_", "") == name.replace("_", ""):
             return known
     raise SigndecoderError(
-        f"the outcome {_quote(text.strip())} is not known",
+        f"the outcome {quote(text.strip())} is not known",
         f"write {', '.join(OUTCOMES)}, or declare it with --outcomes {name}",
     )
 
@@ -219,7 +227,7 @@ def read_steal(text: str) -> str:
         return _STEALS[fold(text)]
     except KeyError:
         raise SigndecoderError(
-            f"the steal cell {_quote(text)} is neither yes nor no",
+            f"the steal cell {quote(text)} is neither yes nor no",
             "write 1 or 0, yes or no, true or false",
         ) from None
 
@@ -244,12 +252,17 @@ def _refuse_controls(text: str, what: str) -> None:
     for character in text:
         if character not in "\t\r\n" and unicodedata.category(character) in ("Cc", "Cs"):
             raise SigndecoderError(
-                f"the {what} {_quote(text)} holds the control character U+{ord(character):04X}",
+                f"the {what} {quote(text)} holds the control character U+{ord(character):04X}",
                 "take it out",
             )
 
 
-def _quote(text: str) -> str:
+def is_text(text: str) -> bool:
+    """Can a log hold this? Neither NULs nor halves of characters."""
+    return not _NO_TEXT.search(text)
+
+
+def quote(text: str) -> str:
     """Return `text` between quotes, cut short and made safe to print, for use in a sentence."""
     shown = text if len(text) <= 60 else f"{text[:57]}..."
     return '"' + "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in shown) + '"'

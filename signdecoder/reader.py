@@ -8,13 +8,15 @@ from typing import Self
 
 import numpy as np
 
+from signdecoder.arrays import pack_arrays, read_arrays, refuse
 from signdecoder.candidates import Asks, Belief, CandidateLSTM
 from signdecoder.lstm import LSTM, Floats, State
 from signdecoder.play_reader import UNSEEN, PlayTrace, Readings
 from signdecoder.plays import Evidence, Play, evidence_of, fold
 from signdecoder.vocabulary import MAX_SLOTS, Vocabulary
-from signdecoder.weights import Weights, pack_arrays, read_arrays
+from signdecoder.weights import Weights
 
+_SAVED = "the saved belief"  # as an error calls it
 _READINGS_KEPT = 512
 _BATCH = 64  # sequences read at once, which bounds memory
 _ANSWERED = 8  # sequences answered at once: more of them would leave the processor's cache
@@ -225,7 +227,12 @@ class LogReader:
             ("together", slots * slots, size.together_units),
         ):
             shapes |= dict.fromkeys((f"{name}_h", f"{name}_c"), tuple(shape))
-        arrays = read_arrays(snapshot, shapes, "the saved belief")
+        arrays = read_arrays(snapshot, shapes, _SAVED)
+        numbers = set(range(len(reader.vocabulary.names)))
+        if not all(np.isfinite(array).all() for array in arrays.values()):
+            raise refuse(_SAVED, "it holds values that are not finite")
+        if len(set(arrays["slots"].tolist()) & numbers) != known:
+            raise refuse(_SAVED, "its slots are not those of this log")
         reader.vocabulary.slots = [int(n) for n in arrays["slots"]]
         alone, third, together = (
             State(arrays[f"{name}_h"], arrays[f"{name}_c"])

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from signdecoder.answers import LIKELY
-from signdecoder.layout import bar, columns, count, percent
+from signdecoder.layout import bar, columns, count, percent, printable
 from signdecoder.plays import NONE, NOT_STEAL, OUTCOMES, UNKNOWN
 from signdecoder.report import CoachReport
 
@@ -54,8 +54,8 @@ def _advice_to_wait(prediction: Prediction, calls_to_go: int | None) -> str:
 
 
 def outcome_name(outcome: str) -> str:
-    """An outcome as it is said: `hit and run`."""
-    return outcome.replace("_", " ")
+    """An outcome as it is said: `hit and run`; it may be a name of the user's own."""
+    return printable(outcome.replace("_", " "))
 
 
 def tally_words(plays: int, called: int, play: str, none: str = "no {} yet") -> str:

@@ -12,7 +12,6 @@ from signdecoder.copies import (
     copy_store,
     describe_copy,
     find_damage,
-    find_stranger,
     is_empty,
     make_room,
     stop_waiting,
@@ -77,10 +76,6 @@ def _read_backup(file: Path, copy: sqlite3.Connection, path: Path) -> None:
         raise SigndecoderError(
             f"the backup {file} is damaged ({error}), and the store is as it was", _ANOTHER
         ) from None
-    if stranger := find_stranger(copy):
-        raise SigndecoderError(
-            f"{file} holds the {stranger}, which no signdecoder put there", _ANOTHER
-        )
 
 
 def _is_damaged(path: Path) -> bool:

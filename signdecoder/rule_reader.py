@@ -183,5 +183,7 @@ class RuleReader:
         Raises SigndecoderError where the snapshot is damaged or another's.
         """
         slots = self._reader.vocabulary.slots
-        self._posterior = unpack_posterior(snapshot, max(_FEWEST, len(slots)))
+        self._posterior = unpack_posterior(
+            snapshot, max(_FEWEST, len(slots)), len(self._reader.log)
+        )
         self._slots = list(slots)

@@ -15,8 +15,11 @@ from signdecoder.faults import (
     gone,
     log_damaged,
     newer,
+    odd,
     shut,
 )
+from signdecoder.soundness import distrust, find_oddity
+from signdecoder.texts import is_plain_file
 
 APPLICATION_ID = 0x53444543
 BUSY_SECONDS = 30.0
@@ -66,10 +69,14 @@ STEPS: tuple[str, ...] = (_FIRST, _MARKS, _PADS)
 
 def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
     """Open the store at `path`, made if it is not there, and say whether it can only be read."""
+    if "\0" in str(path):
+        raise foreign(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             raise SigndecoderError(f"{path} is a folder, not a store", "give a file with --db PATH")
+        if path.exists() and not is_plain_file(path):
+            raise foreign(path)
         # The file is not opened here: closing it again would take SQLite's locks off it, if this
         # process has it open besides. SQLite refuses what it did not write, but for a single byte.
         place = path.resolve()
@@ -91,6 +98,8 @@ def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
         return (open_to_read(path) if read_only else _open_to_write(path)), read_only
     except sqlite3.Error as error:
         raise fault(path, error) from None
+    except UnicodeError:  # SQLite quotes in its errors what it finds
+        raise fault(path, sqlite3.DatabaseError("what it holds is no text")) from None
 
 
 def _open_to_write(path: Path) -> sqlite3.Connection:
@@ -157,16 +166,20 @@ def _read_at(address: str, path: Path, elsewhere: str) -> sqlite3.Connection:
 
 
 def _check(db: sqlite3.Connection, path: Path, elsewhere: str = ELSEWHERE) -> None:
-    """Refuse a file that is another program's, or of a later version than this one knows."""
+    """Refuse a file that is another program's, of a later version than this one knows, or odd."""
+    distrust(db)
     db.execute("BEGIN")  # one snapshot, while another process may be making the store
     (owner,) = db.execute("PRAGMA application_id").fetchone()
     (tables,) = db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
     version = _version(db)
+    oddity = find_oddity(db, STEPS[:version]) if owner == APPLICATION_ID else ""
     db.execute("COMMIT")
     if owner != APPLICATION_ID and (owner or tables):
         raise foreign(path, elsewhere)
     if version > len(STEPS):
         raise newer(path, version, len(STEPS), elsewhere)
+    if oddity:
+        raise odd(path, oddity, elsewhere)
 
 
 def _version(db: sqlite3.Connection) -> int:

@@ -124,6 +124,9 @@ class Store:
             raise
         except sqlite3.Error as error:
             raise faults.fault(self.path, error) from None
+        except UnicodeDecodeError:  # SQLite quotes in its errors what it finds
+            odd = sqlite3.DatabaseError("what it holds is no text")
+            raise faults.fault(self.path, odd) from None
 
     def add(self, play: Play) -> Play:
         """Record one play and return it as it is stored, with its number."""
@@ -224,7 +227,7 @@ class Store:
             row = db.execute(
                 "SELECT signals FROM drafts WHERE coach_key = ?", (fold(coach),)
             ).fetchone()
-        return history.read_signs(row[0]) if row else ()
+            return history.read_signs(row[0]) if row else ()
 
     def keep_draft(self, coach: str, signals: Sequence[str]) -> None:
         """Keep a sequence that is being given, in the place of the one before."""

@@ -4,8 +4,6 @@ Every cell is text. A frame's index is the line of the file at which the row sta
 """
 
 import csv
-import io
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,12 +12,16 @@ from typing import TYPE_CHECKING
 
 from signdecoder.errors import SigndecoderError
 from signdecoder.files import replace_file
-from signdecoder.plays import KNOWN_COLUMNS, fold, read_outcome, read_steal
+from signdecoder.layout import printable_lines
+from signdecoder.plays import KNOWN_COLUMNS, fold, quote, read_outcome, read_steal
+from signdecoder.texts import MAX_LINE, read_text, split_lines
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-_GUARDED = ("=", "+", "-", "@", "'")  # what a spreadsheet takes for a formula, and the guard itself
+MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 120_000, 256, 1_200_000  # of a file
+# What a spreadsheet takes for the begin of a formula, or skips before one; and the guard itself.
+_GUARDED = (*"=+-@'", *"\t\r\n", *"\uff1d\uff0b\uff0d\uff20")
 _Record = tuple[int, list[str]]  # the line where it starts, its cells
 
 
@@ -50,74 +52,40 @@ def read_table(path: Path | str) -> Table:
     import pandas as pd
 
     file = str(path)
-    text = _read_text(path)
+    text = read_text(path)
     bad: list[BadRow] = []
-    delimiter, (line, header) = _find_header(text)
+    delimiter, (line, header) = _find_header(file, text)
+    if len(header) > MAX_COLUMNS:
+        raise SigndecoderError(
+            f"{file}:{line}: the header has {len(header)} columns, {MAX_COLUMNS} is the most",
+            "leave some out",
+        )
     names = [_read_heading(cell) for cell in header]
     headerless = "signs" not in names
     if headerless:
         names = _name_two_columns(file, text)
-        records = _split_lines(text)
+        records = _split_lines(file, text)
     else:
-        records = _read_records(text, delimiter, bad)
+        records = _read_records(file, text, delimiter, bad)
         next(records)
     twice = next((name for name in names if name and names.count(name) > 1), None)
     if twice is not None:
-        raise SigndecoderError(f'{file}:{line}: the column "{twice}" is there twice', "drop one")
-    rows = dict(_fit_rows(records, names, bad))
+        raise SigndecoderError(
+            f"{file}:{line}: the column {quote(twice)} is there twice", "drop one"
+        )
+    rows = dict(_fit_rows(_count_rows(file, records), names, bad))
     cells = pd.DataFrame(list(rows.values()), columns=names, index=list(rows), dtype="str")
     named = cells.loc[:, [name != "" for name in names]]
     return Table(file, named, tuple(sorted(bad, key=lambda row: row.line)), line, headerless)
 
 
-def _read_text(path: Path | str) -> str:
-    """Read a file as text in UTF-8."""
-    try:
-        data = _read_standard_input() if str(path) == "-" else Path(path).read_bytes()
-    except FileNotFoundError:
-        raise SigndecoderError(f"{path} is not there", "check its name") from None
-    except IsADirectoryError:
-        raise SigndecoderError(f"{path} is a folder", "name the files in it") from None
-    except OSError as error:
-        raise SigndecoderError(
-            f"{path} cannot be read ({error.strerror})", "change its permissions or copy it"
-        ) from None
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    if not data.strip():
-        raise SigndecoderError(f"{path} is empty", "give a file with a header and a play a row")
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        line = _line_at(data[: error.start].decode())
-        raise SigndecoderError(
-            f"{path}:{line}: this is not text in UTF-8", "save the file as CSV in UTF-8"
-        ) from None
-    if "\0" in text:
-        line = _line_at(text[: text.index("\0")])
-        raise SigndecoderError(
-            f"{path}:{line}: there is a NUL byte, so this is not text",
-            "save the file as CSV in UTF-8",
-        )
-    return text
-
-
-def _read_standard_input() -> bytes:
-    """Read standard input, which Python does not have where the caller closed it."""
-    return sys.stdin.buffer.read() if sys.stdin else b""
-
-
-def _line_at(before: str) -> int:
-    """Return the line of what comes after this text."""
-    return len(re.findall(r"\r\n|\r|\n", before)) + 1
-
-
-def _find_header(text: str) -> tuple[str, _Record]:
+def _find_header(file: str, text: str) -> tuple[str, _Record]:
     """Return the separator of the header and the header; where several fit, the most columns."""
     found: list[tuple[bool, int, str, _Record]] = []
     for delimiter in (",", ";", "\t"):
-        record = next(_read_records(text, delimiter, []), (1, [""]))
-        names = [_read_heading(cell) for cell in record[1]]
-        found.append(("signs" in names, len(names), delimiter, record))
+        record = next(_read_records(file, text, delimiter, []), (1, [""]))
+        names = [_read_heading(cell) for cell in record[1][:MAX_COLUMNS]]
+        found.append(("signs" in names, len(record[1]), delimiter, record))
     _, _, delimiter, record = max(found, key=lambda reading: reading[:2])
     return delimiter, record
 
@@ -130,7 +98,7 @@ def _read_heading(cell: str) -> str:
 
 def _name_two_columns(file: str, text: str) -> list[str]:
     """Return the columns of a file without a header; refuse one that is no such file."""
-    line, cells = next(_split_lines(text))
+    line, cells = next(_split_lines(file, text))
     if len(cells) == 2:
         for name, read in (("steal", read_steal), ("outcome", read_outcome)):
             try:
@@ -144,18 +112,46 @@ def _name_two_columns(file: str, text: str) -> list[str]:
     )
 
 
-def _split_lines(text: str) -> Iterator[_Record]:
+def _split_lines(file: str, text: str) -> Iterator[_Record]:
     """Go through the lines that are not blank, cut at tabs; a quote is a character there."""
-    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), start=1):
+    for number, line in enumerate(split_lines(file, text), start=1):
         if line.strip():
-            yield number, line.split("\t")
+            yield number, line.rstrip("\r\n").split("\t")
 
 
-def _read_records(text: str, delimiter: str, bad: list[BadRow]) -> Iterator[_Record]:
-    """Go through the records that are not blank; add those that are broken to `bad`."""
-    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
+def _count_rows(file: str, records: Iterator[_Record]) -> Iterator[_Record]:
+    """Go through the records. Raises SigndecoderError where there is more than can be held."""
+    cells = 0
+    for count, record in enumerate(records, start=1):
+        if sum(map(len, record[1])) > MAX_LINE:
+            raise SigndecoderError(
+                f"{file}:{record[0]}: the row has more than {MAX_LINE:,} characters, which is the"
+                " most",
+                "shorten it",
+            )
+        cells += len(record[1])
+        if count > MAX_ROWS or cells > MAX_CELLS:
+            raise _too_many(file, record[0])
+        yield record
+
+
+def _too_many(file: str, line: int) -> SigndecoderError:
+    """Return what is said of a file of too many rows."""
+    return SigndecoderError(
+        f"{file}:{line}: the rows before here have {MAX_ROWS:,} rows or {MAX_CELLS:,} cells, which"
+        " is the most",
+        "cut the file into several",
+    )
+
+
+def _read_records(file: str, text: str, delimiter: str, bad: list[BadRow]) -> Iterator[_Record]:
+    """Go through the records that are not blank; add those that are broken to `bad`.
+
+    Raises SigndecoderError where there is more of anything than can be held.
+    """
+    csv.field_size_limit(MAX_LINE)
     reader = csv.reader(  # people write a space after the comma, and then a quote
-        io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True
+        split_lines(file, text), delimiter=delimiter, skipinitialspace=True, strict=True
     )
     while True:
         line = reader.line_num + 1
@@ -164,6 +160,14 @@ def _read_records(text: str, delimiter: str, bad: list[BadRow]) -> Iterator[_Rec
         except StopIteration:
             return
         except csv.Error as error:
+            if "field limit" in str(error):
+                raise SigndecoderError(
+                    f"{file}:{line}: a cell here has more than {MAX_LINE:,} characters, which is"
+                    " the most",
+                    "close the quote that opens it, or shorten it",
+                ) from None
+            if len(bad) >= MAX_ROWS:
+                raise _too_many(file, line) from None
             if "expected after" not in str(error):
                 bad.append(BadRow(line, "a quote opens here and is never closed: close it"))
                 return
@@ -205,18 +209,20 @@ def write_rows(rows: Sequence[Sequence[str]], path: Path | str | None) -> None:
     A file is whole or as it was before.
     """
     lines = [",".join(map(_write_cell, row)) for row in rows]
-    data = "".join(f"{line}\n" for line in lines).encode()
     if path is None or str(path) == "-":
         sys.stdout.flush()
+        if sys.stdout.isatty():  # somebody reads it, and what is in a note may steer the terminal
+            lines = [printable_lines(line) for line in lines]
+        data = "".join(f"{line}\n" for line in lines).encode()
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
         return
+    data = "".join(f"{line}\n" for line in lines).encode()
     try:
         _write_file(Path(path), data)
-    except OSError as error:
-        raise SigndecoderError(
-            f"{path} cannot be written ({error.strerror})", "give another file"
-        ) from None
+    except (OSError, ValueError) as error:  # a NUL in its name
+        why = error.strerror if isinstance(error, OSError) else error
+        raise SigndecoderError(f"{path} cannot be written ({why})", "give another file") from None
 
 
 def guard(cell: str) -> str:

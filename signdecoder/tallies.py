@@ -81,7 +81,7 @@ def _log(chance: Floats) -> Floats:
 
 
 DEAD = 1  # the tally of a rule that is given up: no log is likely under it
-_BEYOND = 2**40  # more plays than any log has
+BEYOND = 2**40  # more plays than any log has
 
 
 class Tallies:
@@ -94,7 +94,7 @@ class Tallies:
         self.missed = np.zeros(0, np.int64)
         self._log_missed = np.zeros((2, 0))  # of what happened to called plays, clean and noisy
         self._log_run_next = np.zeros((2, 0))  # and of that with one more that was run
-        self.find(np.array([0, _BEYOND]), np.array([0, 0]))
+        self.find(np.array([0, BEYOND]), np.array([0, 0]))
 
     def __len__(self) -> int:
         """How many tallies there are."""

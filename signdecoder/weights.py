@@ -1,37 +1,41 @@
 """Trained weights as files: arrays in an ``.npz``, what a person wants to know in a ``.json``.
 
-A file of weights may come from a stranger. Names, types, shapes and sizes are checked before an
-array is read, nothing is ever unpickled, and no code is loaded.
+A file of weights may come from a stranger. Its size, and with that the names and shapes of all
+arrays, is read and judged first; then exactly those arrays are read, and their values are judged.
+The hash in the ``.json`` finds damage, and an ``.npz`` that is another's. It does not find malice:
+who can change the arrays can write their hash anew.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from signdecoder.arrays import pack_arrays, read_arrays, refuse
 from signdecoder.errors import SigndecoderError
 from signdecoder.files import replace_file
+from signdecoder.lessons import FIXED
 from signdecoder.network_size import FEATURES, OUTCOMES, NetworkSize
+from signdecoder.texts import is_plain_file
 
-FORMAT = "signdecoder weights 3"
+FORMAT = "signdecoder weights 4"
 SHIPPED = Path(__file__).parent / "weights" / "shipped.json"
 
+LONGEST_ABOUT = 100_000  # bytes of JSON
+MOST_VALUES = 1_000_000  # in all arrays together; those that ship have 264,152
 _LARGEST = 256  # units of a layer
-_LONGEST_ABOUT = 1_000_000  # bytes of JSON
+_HEAVIEST = 1000.0  # of any value; of those that ship the heaviest is 35
 
 Arrays = Mapping[str, NDArray[np.float32]]
-_FLOAT32 = np.dtype("<f4")
 
 
 @dataclass(frozen=True)
@@ -48,13 +52,15 @@ class Weights:
         expected = self.size.shapes()
         if set(self.arrays) != set(expected):
             odd = sorted(set(self.arrays) ^ set(expected))[0]
-            raise _refused(self.name, f"the array {odd!r} is missing or unknown")
+            raise refuse(self.name, f"the array {odd!r} is missing or unknown")
         for name, array in self.arrays.items():
             if array.shape != expected[name] or array.dtype != np.float32:
                 found = f"{array.dtype} {array.shape}"
-                raise _refused(self.name, f"{name} is {found}, not float32 {expected[name]}")
+                raise refuse(self.name, f"{name} is {found}, not float32 {expected[name]}")
             if not np.isfinite(array).all():
-                raise _refused(self.name, f"{name} holds values that are not finite")
+                raise refuse(self.name, f"{name} holds values that are not finite")
+            if array.size and np.abs(array).max() > _HEAVIEST:
+                raise refuse(self.name, f"{name} holds values beyond {_HEAVIEST:.0f}")
 
     @cached_property
     def hash(self) -> str:
@@ -70,15 +76,22 @@ def read_weights(path: Path) -> Weights:
 
     Raises SigndecoderError where a file is missing, damaged, or not what the format says.
     """
-    about = path.with_suffix(".json")
     try:
-        if about.stat().st_size > _LONGEST_ABOUT:
-            raise _refused(str(about), "it is far too long")
-        words = about.read_text("utf-8")
+        about = path.with_suffix(".json")
+    except ValueError:  # it has no name
+        raise refuse(str(path), "it is no file") from None
+    try:
+        if about.exists() and not is_plain_file(about):
+            raise refuse(str(about), "it is no file")
+        with about.open("rb") as file:
+            words = file.read(LONGEST_ABOUT + 1).decode()
     except FileNotFoundError:
-        raise _missing(about) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise _refused(str(about), f"it cannot be read ({error})") from None
+        raise SigndecoderError(
+            f"{about}: there is no such file",
+            "weights are a .json and an .npz of the same name, give the path of either",
+        ) from None
+    except (OSError, ValueError) as error:
+        raise refuse(str(about), f"it cannot be read ({error})") from None
     return unpack_weights(words, path.with_suffix(".npz"), str(path), path.stem)
 
 
@@ -102,12 +115,14 @@ def describe_weights(weights: Weights) -> str:
 
 def unpack_weights(words: str, arrays: Path | bytes, where: str, name: str) -> Weights:
     """Weights from their JSON and their ``.npz``; ``where`` is what an error calls them."""
+    if len(words) > LONGEST_ABOUT:
+        raise refuse(where, "its JSON is far too long")
     try:
         about = json.loads(words)
     except (ValueError, RecursionError) as error:
-        raise _refused(where, f"its JSON cannot be read ({error})") from None
+        raise refuse(where, f"its JSON cannot be read ({error})") from None
     if not isinstance(about, dict) or about.get("format") != FORMAT:
-        raise _refused(where, f"its format line is not {FORMAT!r}")
+        raise refuse(where, f"its format line is not {FORMAT!r}")
     size = _read_size(where, about.get("size"))
     training = about.get("training")
     weights = Weights(
@@ -117,89 +132,21 @@ def unpack_weights(words: str, arrays: Path | bytes, where: str, name: str) -> W
         name,
     )
     if about.get("sha256") != weights.hash:
-        raise _refused(where, "its arrays are not those its JSON speaks of")
+        raise refuse(where, "its arrays are not those its JSON speaks of")
     return weights
-
-
-def pack_arrays(arrays: Mapping[str, NDArray[Any]], level: int = 6) -> bytes:
-    """Named arrays as the bytes of an ``.npz``; ``level`` of zlib, 0 not to compress.
-
-    ``np.savez_compressed`` knows one level only, which is too slow for what is kept at every play.
-    """
-    buffer = io.BytesIO()
-    how = zipfile.ZIP_DEFLATED if level else zipfile.ZIP_STORED
-    with zipfile.ZipFile(buffer, "w", how, compresslevel=level or None) as archive:
-        for name, array in arrays.items():
-            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
-                np.lib.format.write_array(member, np.asanyarray(array), allow_pickle=False)
-    return buffer.getvalue()
-
-
-def read_arrays(
-    source: Path | bytes,
-    shapes: Mapping[str, tuple[int, ...]],
-    where: str,
-    kinds: Mapping[str, np.dtype[Any]] | None = None,
-) -> dict[str, NDArray[Any]]:
-    """Exactly these arrays in these shapes; all else is refused before it is read.
-
-    They are float32 but those of which ``kinds`` says otherwise.
-    """
-    kinds = kinds or {}
-    try:
-        with zipfile.ZipFile(source if isinstance(source, Path) else io.BytesIO(source)) as archive:
-            members = {m.filename: m for m in archive.infolist()}
-            if set(members) != {f"{name}.npy" for name in shapes}:
-                raise _refused(where, "its arrays are not the network's")
-            return {
-                name: _read_array(
-                    archive, members[f"{name}.npy"], shape, kinds.get(name, _FLOAT32), where
-                )
-                for name, shape in shapes.items()
-            }
-    except FileNotFoundError:
-        raise _missing(Path(where).with_suffix(".npz")) from None
-    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
-        raise _refused(where, f"it is damaged ({error})") from None
-
-
-def _read_array(
-    archive: zipfile.ZipFile,
-    member: zipfile.ZipInfo,
-    shape: tuple[int, ...],
-    kind: np.dtype[Any],
-    where: str,
-) -> NDArray[Any]:
-    size = kind.itemsize * int(np.prod(shape))
-    if not size <= member.file_size <= size + 1024:  # the header is short
-        raise _refused(where, f"{member.filename} has the wrong size")
-    with archive.open(member) as file:
-        version = np.lib.format.read_magic(file)
-        if version != (1, 0):
-            raise _refused(where, f"{member.filename} has an unknown header")
-        found, fortran, dtype = np.lib.format.read_array_header_1_0(file)
-        if found != shape or fortran or dtype != kind:
-            raise _refused(where, f"{member.filename} is {dtype} {found}, not {kind} {shape}")
-        return np.frombuffer(file.read(size), kind).reshape(shape)
 
 
 def _read_size(where: str, size: object) -> NetworkSize:
     names = {f.name for f in fields(NetworkSize)}
     if not isinstance(size, dict) or set(size) != names:
-        raise _refused(where, "its size is not a network's")
+        raise refuse(where, "its size is not a network's")
     if not all(type(v) is int and 1 <= v <= _LARGEST for v in size.values()):
-        raise _refused(where, f"its sizes must be whole numbers from 1 to {_LARGEST}")
+        raise refuse(where, f"its sizes must be whole numbers from 1 to {_LARGEST}")
     if (size["outcomes"], size["features"]) != (OUTCOMES, FEATURES):
-        raise _refused(where, "it was made for other inputs than this version's")
-    return NetworkSize(**size)
-
-
-def _missing(path: Path) -> SigndecoderError:
-    hint = "weights are a .json and an .npz of the same name, give the path of either"
-    return SigndecoderError(f"{path}: there is no such file", hint)
-
-
-def _refused(where: str, why: str) -> SigndecoderError:
-    return SigndecoderError(
-        f"{where}: these weights are not used, because {why}", "use weights that signdecoder wrote"
-    )
+        raise refuse(where, "it was made for other inputs than this version's")
+    if size["sight_units"] <= FIXED:
+        raise refuse(where, f"it needs more than {FIXED} sights")
+    found = NetworkSize(**size)
+    if sum(prod(shape) for shape in found.shapes().values()) > MOST_VALUES:
+        raise refuse(where, f"it is larger than {MOST_VALUES:,} values")
+    return found

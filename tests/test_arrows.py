@@ -18,13 +18,14 @@ ROOT = Path(signdecoder.__file__).parent
 
 # Each module may import those that stand before it, and no other module of ours.
 ORDER = (
-    *("errors", "files", "plays", "situation", "spelling", "tables", "logs"),
-    *("faults", "ahead", "schema", "history", "marks", "pads", "intake", "edits", "store"),
-    *("copies", "ruins", "backups", "restoration"),
+    *("errors", "files", "layout", "plays", "situation", "spelling", "texts", "tables", "logs"),
+    *("faults", "ahead", "soundness", "schema", "history", "marks", "pads", "intake", "edits"),
+    *("store", "copies", "ruins", "backups", "restoration"),
     *("systems", "parts", "wording", "grammar"),
     *("habits", "lessons", "implants", "coaches", "prior", "games", "simulator"),
     *(
         "network_size",
+        "arrays",
         "weights",
         "learned",
         "lstm",
@@ -86,7 +87,7 @@ ORDER = (
         "baselines.cells",
         "baselines",
     ),
-    *("layout", "report", "report_words", "explain_words", "gate_words", "listings"),
+    *("report", "report_words", "explain_words", "gate_words", "listings"),
     *("scout", "scout_words", "scout_pictures", "scout_html", "scout_markdown", "scout_file"),
     *(
         "tui",
@@ -200,7 +201,7 @@ HOMES = {
     "rich": ("cli.progress", "tui"),
     "typer": ("cli",),
     "sqlite3": (
-        *("faults", "schema", "history", "marks", "pads", "intake", "edits", "store"),
+        *("faults", "soundness", "schema", "history", "marks", "pads", "intake", "edits", "store"),
         *("copies", "backups", "restoration"),
     ),
 }

@@ -307,7 +307,8 @@ def test_what_is_no_backup_is_not_restored(shell: Shell) -> None:
         "notes.txt": "notes.txt is not a signdecoder store: give another file",
         "newer.db": "the store newer.db has version 99 and this signdecoder knows 3: "
         "bring signdecoder up to date, or give another file",
-        "spy.db": "spy.db holds the trigger spy, which no signdecoder put there: give another file",
+        "spy.db": "the store spy.db is not as signdecoder makes it "
+        "(its trigger spy is not signdecoder's): give another file",
         "store.db": "store.db is the store itself: give another file",
         "cut.db": "the backup cut.db is damaged (",
     }.items():

@@ -362,7 +362,7 @@ def test_frames_that_come_late_have_never_been_shown() -> None:
 def test_what_is_packed_comes_back() -> None:
     plays = plays_of(clean_coach("next", other_rate=0.2), 40, 2)
     posterior = learn(RulePosterior(7), plays[:30])
-    copy = unpack_posterior(pack_posterior(posterior), 7)
+    copy = unpack_posterior(pack_posterior(posterior), 7, 30)
     for each in (posterior, copy):
         learn(each, plays[30:])
     assert copy.chance((1, 2, 3)) == posterior.chance((1, 2, 3))

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from signdecoder.arrays import pack_arrays
 from signdecoder.errors import SigndecoderError
 from signdecoder.weights import (
     SHIPPED,
     Weights,
     describe_weights,
-    pack_arrays,
     read_weights,
     unpack_weights,
     write_weights,
@@ -79,7 +79,7 @@ def test_a_pickle_is_refused_unread() -> None:
     np.save(trap, np.array([SMALL], object), allow_pickle=True)
     with zipfile.ZipFile(packed, "a") as archive:
         archive.writestr("key/bias.npy", trap.getvalue())
-    with pytest.raises(SigndecoderError, match="here: these weights are not used"):
+    with pytest.raises(SigndecoderError, match="here: not used, because"):
         unpack_weights(describe_weights(weights), packed.getvalue(), "here", "x")
 
 

@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Sequence
-from typing import Annotated
+from io import StringIO
+from typing import Annotated, cast
 
 import typer
 
@@ -11,6 +12,9 @@ from signdecoder.cli import ask, audit, benchmark, keep, learn, practice, record
 from signdecoder.cli.options import Db
 from signdecoder.cli.output import print_words, say
 from signdecoder.errors import ExitStatus, SigndecoderError
+
+# What Typer raises of a command line that it cannot read; it gives the class no name of its own.
+_Refusal = cast("type[typer.BadParameter]", typer.BadParameter.__mro__[2])
 
 app = typer.Typer(
     name="signdecoder",
@@ -73,9 +77,15 @@ def start(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status; whatever goes wrong is one sentence."""
     try:
-        app(args=arguments, prog_name="signdecoder")
+        status = app(args=arguments, prog_name="signdecoder", standalone_mode=False)
+        return status if isinstance(status, int) else ExitStatus.DONE
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else ExitStatus.DONE
+    except _Refusal as refusal:  # which shows again what was written, whatever that holds
+        with StringIO() as page:
+            refusal.show(file=page)
+            say(page.getvalue().rstrip("\n").expandtabs(4))
+        return ExitStatus.USAGE
     except SigndecoderError as error:
         say(f"Error: {error}")
         return error.status

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,9 +49,13 @@ def record_files(store: Store, files: Sequence[str], reading: Reading) -> Record
             say(str(error))
             refused.append(file)
             continue
+        if log.bad and not reading.skip_bad:
+            for line in _bad_rows(log):
+                say(line)
+            refused.append(file)
+            skippable.append(file)
+            continue
         try:
-            if log.bad and not reading.skip_bad:
-                raise RefusedRows("\n".join(_bad_rows(log)))
             added += store.add_logs([log], skip_bad=reading.skip_bad)
         except RefusedRows as error:
             say(str(error))
@@ -63,11 +67,11 @@ def record_files(store: Store, files: Sequence[str], reading: Reading) -> Record
     return Recording(tuple(added), tuple(refused), tuple(skippable))
 
 
-def _name_rows(file: str, rows: Iterable[tuple[int, str]]) -> list[str]:
-    return [f"{file}:{line}: {what}" for line, what in rows]
+def _name_rows(file: str, rows: Iterable[tuple[int, str]]) -> Iterator[str]:
+    return (f"{file}:{line}: {what}" for line, what in rows)
 
 
-def _bad_rows(read: Log | Sequences) -> list[str]:
+def _bad_rows(read: Log | Sequences) -> Iterator[str]:
     return _name_rows(read.file, ((row.line, row.what) for row in read.bad))
 
 

@@ -87,6 +87,10 @@ def import_logs(
 
     Each CSV is a play log (- is standard input). A log that is read again adds nothing. A log
     does not tell where the signs changed: say so with "signdecoder changed".
+
+    A file has at most 16 MiB, 120,000 rows of at most a million characters each, 256 columns and
+    1,200,000 cells; a sequence 64 signals of 40 characters, a coach 40 different signals, any
+    other name 255 characters.
     """
     with Store.open(db) as store:
         declared = options.declare_outcomes(store, options.find_play(store, play), outcomes)

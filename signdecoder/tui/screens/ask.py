@@ -10,6 +10,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
+from signdecoder.layout import printable
+
 
 class AskScreen(ModalScreen[str | None]):
     """Asks for one line; None if it is left."""
@@ -24,7 +26,7 @@ class AskScreen(ModalScreen[str | None]):
         """The question and the line."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = self._title
-            yield Label(self._what, markup=False)
+            yield Label(printable(self._what), markup=False)
             yield Input(self._value)
             yield Label("Enter takes it, Escape leaves.", classes="quiet")
 

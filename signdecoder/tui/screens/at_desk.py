@@ -10,6 +10,7 @@ from textual.widgets import Footer
 from signdecoder.desk import Desk
 from signdecoder.draft import Draft
 from signdecoder.errors import SigndecoderError
+from signdecoder.layout import printable
 from signdecoder.notices import (
     Advice,
     Book,
@@ -125,7 +126,7 @@ class DeskScreen(Screen[None]):
             case CatchingUp():
                 self.board.show_catching_up()
             case Trouble(words):
-                self.notify(words, severity="error", timeout=8, markup=False)
+                self.notify(printable(words), severity="error", timeout=8, markup=False)
             case Waiting(plays, why):
                 self._show_waiting(len(plays), why)
 
@@ -133,13 +134,13 @@ class DeskScreen(Screen[None]):
         line = self.query_one(TopLine)
         if plays > line.waiting and why:
             words = f"Not recorded yet: {why}. The play is kept, and tried again."
-            self.notify(words, severity="error", timeout=8, markup=False)
+            self.notify(printable(words), severity="error", timeout=8, markup=False)
         line.waiting = plays
 
     async def _show_book(self, book: Book) -> None:
         self.book = book
         if book.done:
-            self.notify(f"{book.done}", timeout=3, markup=False)
+            self.notify(printable(book.done), timeout=3, markup=False)
         if book.draft is not None:
             self._take_up(book, book.draft)
         self.set_class(len(book.pad) > _TWO_ROWS, "many-signals")

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label
 
 from signdecoder.errors import SigndecoderError
+from signdecoder.layout import printable
 from signdecoder.plays import Play, read_outcome, read_signals, write_signals
 
 
@@ -73,7 +74,7 @@ class EditPlayScreen(ModalScreen[Play | str | None]):
                 context={name: text for name, text in context.items() if text},
             )
         except SigndecoderError as error:
-            self.query_one(".trouble", Label).update(str(error))
+            self.query_one(".trouble", Label).update(printable(str(error)))
             return
         self.dismiss(changed)
 

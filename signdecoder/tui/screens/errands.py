@@ -10,13 +10,14 @@ from textual import work
 from signdecoder.background import BackgroundTraining
 from signdecoder.edits import Renamed
 from signdecoder.errors import SigndecoderError
+from signdecoder.layout import printable
 from signdecoder.notices import Book
 from signdecoder.pads import Pad, remove_signal, set_key
 from signdecoder.plays import Play, fold
 from signdecoder.tui.screens.ask import AskScreen
 from signdecoder.tui.screens.at_desk import DeskScreen
 from signdecoder.tui.screens.edit_play import EditPlayScreen
-from signdecoder.tui.screens.export_log import export_log
+from signdecoder.tui.screens.export_log import export_log, name_file
 from signdecoder.tui.screens.help import GENERAL, HelpScreen, list_keys
 from signdecoder.tui.screens.import_log import ImportScreen
 from signdecoder.tui.screens.names import Errand, Kind, Named, NamesScreen
@@ -177,7 +178,7 @@ class ErrandScreen(DeskScreen):
         try:
             self.desk.put_pad(make(), words)
         except SigndecoderError as error:
-            self.notify(str(error), severity="error", markup=False)
+            self.notify(printable(str(error)), severity="error", markup=False)
 
     async def _ask(self, title: str, what: str, value: str = "") -> str | None:
         return await self.app.push_screen_wait(AskScreen(title, what, value))
@@ -198,7 +199,7 @@ class ErrandScreen(DeskScreen):
         if self.book is None or not self.book.plays:
             self.notify("there are no plays to export yet", severity="warning")
             return
-        asked = await self._ask("Export", "File to write:", f"{self.book.coach}.csv")
+        asked = await self._ask("Export", "File to write:", name_file(self.book.coach))
         if asked:
             book = self.book
             self.run_worker(lambda: export_log(self, book, asked), thread=True, exclusive=False)
@@ -218,4 +219,4 @@ class ErrandScreen(DeskScreen):
         if training.learned:
             self.desk.renew(training_words(training))
         else:
-            self.notify(training_words(training), severity="warning", markup=False)
+            self.notify(printable(training_words(training)), severity="warning", markup=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from textual.screen import Screen
@@ -10,12 +11,21 @@ from signdecoder.errors import SigndecoderError
 from signdecoder.layout import count, printable
 from signdecoder.notices import Book
 
+_LEADING = '/\\:~*?"<>|'  # what a path is made of, somewhere
+_LONGEST = 60  # characters, which no file system finds too long
+
+
+def name_file(coach: str) -> str:
+    """The name of a file for a coach's plays: his own, but for what would lead elsewhere."""
+    plain = "".join("_" if c in _LEADING or not c.isprintable() else c for c in coach)
+    return f"{plain.lstrip('.')[:_LONGEST] or '_'}.csv"
+
 
 def export_log(screen: Screen[None], book: Book, file: str) -> None:
     """Write the file, in a worker's thread, and say on the screen that it is written."""
     from signdecoder.logs import write_log
 
-    path = Path(file).expanduser()
+    path = Path(os.path.expanduser(file))
     if path.exists():
         words, severity = f"{path} is there already: give another name", "error"
     else:

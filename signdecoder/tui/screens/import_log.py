@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import ClassVar
 
+from rich.text import Text, TextType
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -35,6 +36,10 @@ class _Logs(DirectoryTree):
             p for p in paths
             if not p.name.startswith(".") and (p.is_dir() or p.suffix.lower() in _SUFFIXES)
         ]  # fmt: skip
+
+    def process_label(self, label: TextType) -> Text:
+        """Show names that somebody else may have given."""
+        return Text(printable(str(label)))
 
 
 class ImportScreen(ModalScreen[Taking | None]):

@@ -11,6 +11,7 @@ from textual.events import Key
 
 from signdecoder.draft import Draft
 from signdecoder.errors import SigndecoderError
+from signdecoder.layout import printable
 from signdecoder.pads import add_signal
 from signdecoder.plays import Play, read_outcome
 from signdecoder.situation import Situation
@@ -128,7 +129,7 @@ class LiveScreen(ErrandScreen):
             try:
                 self._record(read_outcome(name, {name}))
             except SigndecoderError as error:
-                self.notify(str(error), severity="error", markup=False)
+                self.notify(printable(str(error)), severity="error", markup=False)
 
     # --- the moment, the pad, the acts -----------------------------------------------------------
 
@@ -150,7 +151,7 @@ class LiveScreen(ErrandScreen):
             try:
                 pad = add_signal(self.pad, name)
             except SigndecoderError as error:
-                self.notify(str(error), severity="error", markup=False)
+                self.notify(printable(str(error)), severity="error", markup=False)
                 return
             self.desk.put_pad(pad, f"the new signal {pad[-1].name}")
             if self.draft.signals and not self.draft.ended:

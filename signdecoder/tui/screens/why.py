@@ -13,6 +13,7 @@ from textual.widgets import Button, Static
 from signdecoder.explain import Explanation
 from signdecoder.explain_words import explain_words
 from signdecoder.gate_words import NO_CANDIDATE
+from signdecoder.layout import printable_lines
 from signdecoder.tui.screens.gates import GatesScreen
 
 _WIDEST, _FRAME = 84, 7  # columns of the dialog, and of what is around its text
@@ -37,7 +38,7 @@ class WhyScreen(ModalScreen[None]):
             dialog.border_subtitle = "esc leave"
             with VerticalScroll():
                 room = min(_WIDEST, round(0.96 * self.app.size.width)) - _FRAME
-                yield Static(explain_words(self._told, room), markup=False)
+                yield Static(printable_lines(explain_words(self._told, room)), markup=False)
             yield Button("The LSTM's gates (G)", disabled=self._told.trace is None)
 
     def on_mount(self) -> None:

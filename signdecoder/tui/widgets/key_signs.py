@@ -44,7 +44,7 @@ read right, by what is known.
         behind = "reading the plays again …" if self.catching_up else behind_words(standing)
         lines += [Content.styled(behind, "$accent"), *[Content("")] * (most > 1), Content(rule)]
         lines += [Content.styled(rival, "$quiet")] if rival else []
-        lines += [Content.styled(note, "$warning") for note in standing.notes]
+        lines += [Content.styled(printable(note), "$warning") for note in standing.notes]
         return Content("\n").join(lines)
 
     @staticmethod

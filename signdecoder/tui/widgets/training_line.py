@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from signdecoder.background import BackgroundTraining
-from signdecoder.layout import bar
+from signdecoder.layout import bar, printable
 from signdecoder.tui.words import training_words
 
 _BAR = 20  # columns
@@ -36,5 +36,5 @@ class TrainingLine(Widget):
         return Content.assemble(
             Content.styled(" Training ", "bold"),
             Content.styled(bar(share, _BAR) + "│", "$accent"),
-            Content.styled(f" {training_words(training)} · F6", "$quiet"),
+            Content.styled(f" {printable(training_words(training))} · F6", "$quiet"),
         ).truncate(self.size.width, ellipsis=True)
