@@ -21,7 +21,7 @@ from signdecoder.errors import SigndecoderError
 from signdecoder.plays import Play
 from signdecoder.recall import recall_advisers
 from signdecoder.store import Store
-from signdecoder.weights import SHIPPED, Weights, read_weights, write_weights
+from signdecoder.weights import FORMAT, SHIPPED, Weights, read_weights, write_weights
 from tests.hostile_weights import all_cases, try_all, write_cases, zeros
 from tests.networks import random_weights
 
@@ -50,7 +50,7 @@ def test_the_shipped_weights_have_the_hash_that_is_written_beside_them() -> None
     """That finds damage. It would not find malice: who changes one can change the other."""
     said = json.loads(SHIPPED.read_text())["sha256"]
     assert read_weights(SHIPPED).hash == said
-    digest = hashlib.sha256(b"signdecoder weights 3")
+    digest = hashlib.sha256(FORMAT.encode())
     with np.load(SHIPPED.with_suffix(".npz"), allow_pickle=False) as arrays:
         for name in sorted(arrays):
             digest.update(name.encode() + b"\0" + arrays[name].tobytes())
@@ -284,7 +284,7 @@ def test_a_state_of_training_is_read_as_from_a_stranger(tmp_path: Path) -> None:
 
     path, recipe, model = tmp_path / "state.npz", Recipe(), _Model()
     _write_state(path)
-    assert read_course(path, recipe) == (recipe, 5)
+    assert read_course(path, recipe) == 5
     restore_state(path, model)
     assert (model.weights[0].value == 1).all()
     assert model.variables[0].value == 9
