@@ -118,8 +118,7 @@ class Advisers:
         shares = all(0 < share < 1 for share in record) and np.isclose(sum(record), 1)
         if len(body) != first + second or not shares:
             raise SigndecoderError("the saved belief is damaged", "it is made anew")
-        advisers.lstm = LogReader.resume(play, weights, plays, body[:first])
-        advisers.lstm.changes.update(changes)
+        advisers.lstm = LogReader.resume(play, weights, plays, changes, body[:first])
         advisers.called = _count_called(advisers.lstm.log)
         since = max(changes, default=0)
         advisers.called_since = _count_called(advisers.lstm.log[since:])
