@@ -30,12 +30,12 @@ LATER_LOGS = (_SMALL, _MIDDLE, _LARGE, _MIDDLE, _SMALL, _MIDDLE, _LONG, _LARGEST
 class Recipe:
     """All that decides what a pretraining makes. Rates are Adam's."""
 
-    steps: int = 45_500  # batches of logs
+    steps: int = 50_000  # batches of logs
     lessons: int = 3_000  # batches of lessons before them
     seed: int = 3
     lesson_rate: float = 5e-3  # the peak, which falls to the end of the lessons
     rate: float = 3e-3  # over the logs, up to where it decays
-    decay: float = 0.054  # share of the steps, the last, over which it falls to nearly nothing
+    decay: float = 0.06  # share of the steps, the last, over which it falls to nearly nothing
     warmup: int = 100  # steps
     averaging: float = 0.998  # momentum of the running mean of weights that is shipped
     small: int = 2_000  # steps of small logs, noise growing up to its end
