@@ -78,7 +78,7 @@ class Readings:
 
     A signal that a sequence lacks looks the same to it as any other that it lacks, so a play of d
     different signals needs (d + 1)² rows, not V². ``sights`` (N, D·D, S); ``signals`` are the
-    signals of each sequence in their local order.
+    signals of each sequence that have slots, in their local order.
     """
 
     sights: Floats
@@ -89,7 +89,7 @@ class Readings:
         """What one play shows of all candidates of a grid of ``slots``: (C, S)."""
         local = np.full(slots, self.slots - 1)
         for place, signal in enumerate(self.signals[play]):
-            if 0 <= signal < slots - UNSEEN:
+            if signal < slots - UNSEEN:
                 local[signal] = place
         rows = local[:, None] * self.slots + local[None, :]
         return np.asarray(self.sights[play][rows.ravel()])
@@ -137,12 +137,16 @@ class CandidateLSTM:
 
     def read(self, sequences: Sequence[Sequence[int]]) -> Readings:
         """Run the play LSTM over N sequences of numbers (negative: a signal without a slot)."""
-        signals = tuple(tuple(dict.fromkeys(sequence)) for sequence in sequences)
+        signals = tuple(
+            tuple(signal for signal in dict.fromkeys(sequence) if signal >= 0)
+            for sequence in sequences
+        )
         slots = max(map(len, signals)) + 1
         local = np.full((len(sequences), max(map(len, sequences))), -1)
         for n, sequence in enumerate(sequences):
             place = {signal: p for p, signal in enumerate(signals[n])}
-            local[n, : len(sequence)] = [place[signal] for signal in sequence]
+            # Nobody asks about a signal without a slot: it needs a place, but no rows of its own.
+            local[n, : len(sequence)] = [place.get(s, slots - 1 - s) for s in sequence]
         *_, (_, state) = self._steps(local, slots)
         sights = self._sights(state.h)
         return Readings(sights.reshape(len(sequences), slots * slots, -1), signals, slots)
@@ -167,7 +171,8 @@ class CandidateLSTM:
     def _steps(self, local: NDArray[np.int64], slots: int) -> Iterator[tuple[Gates, State]]:
         """The play LSTM over (N, T) places of signals among ``slots``, a row each pair of them.
 
-        After each step its gates, and the state, which stays where a sequence has ended.
+        After each step its gates, and the state, which stays where a sequence has ended (-1). A
+        place past ``slots`` is that of a signal without rows.
         """
         state = self.play.start(len(local) * slots * slots)
         for t in range(local.shape[1]):
@@ -302,9 +307,10 @@ def _candidate_features(local: NDArray[np.int64], t: int, slots: int) -> Floats:
     """(N·C, 4) of one signal: is it k, is it l, is it the one before, is it the one two before."""
     now = local[:, t]
     x = np.zeros((len(local), slots, slots, 4), np.float32)
-    everyone, there = np.arange(len(local)), now >= 0
-    x[everyone[there], now[there], :, 0] = 1
-    x[everyone[there], :, now[there], 1] = 1
+    there = now >= 0
+    told = np.flatnonzero(there & (now < slots))
+    x[told, now[told], :, 0] = 1
+    x[told, :, now[told], 1] = 1
     for steps in (1, 2):
         if t >= steps:
             x[there & (now == local[:, t - steps]), :, :, 1 + steps] = 1

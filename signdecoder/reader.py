@@ -92,10 +92,10 @@ class LogReader:
         if len(self._readings) + len(unread) > _READINGS_KEPT:
             self._readings.clear()
             unread = list(dict.fromkeys(sequences))
-        if unread:
-            slot = self._slot_of()
-            readings = self._network.read([_place(s, slot) for s in unread])
-            self._readings |= {s: (readings, place) for place, s in enumerate(unread)}
+        slot = self._slot_of()
+        for alike in _group_by_length(unread):
+            readings = self._network.read([_place(s, slot) for s in alike])
+            self._readings |= {s: (readings, place) for place, s in enumerate(alike)}
         found = (self._readings[s] for s in sequences)
         return [readings.spread(place, self._belief.slots) for readings, place in found]
 
@@ -228,3 +228,11 @@ class LogReader:
 def _place(sequence: tuple[int, ...], slot: dict[int, int]) -> list[int]:
     """Numbers as slots; a signal without one keeps a number of its own: a decoy, but seen."""
     return [slot.get(number, -1 - number) for number in sequence]
+
+
+def _group_by_length(sequences: Sequence[tuple[int, ...]]) -> list[list[tuple[int, ...]]]:
+    """The sequences in groups of like length, because all of a batch cost what its longest costs."""
+    groups: dict[int, list[tuple[int, ...]]] = {}
+    for sequence in sequences:
+        groups.setdefault((len(sequence) - 1).bit_length(), []).append(sequence)
+    return list(groups.values())
