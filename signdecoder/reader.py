@@ -231,7 +231,7 @@ def _place(sequence: tuple[int, ...], slot: dict[int, int]) -> list[int]:
 
 
 def _group_by_length(sequences: Sequence[tuple[int, ...]]) -> list[list[tuple[int, ...]]]:
-    """The sequences in groups of like length, because all of a batch cost what its longest costs."""
+    """The sequences in groups of like length: all of a batch cost as much as its longest."""
     groups: dict[int, list[tuple[int, ...]]] = {}
     for sequence in sequences:
         groups.setdefault((len(sequence) - 1).bit_length(), []).append(sequence)
