@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
@@ -12,6 +13,7 @@ from signdecoder.benchmark.exam import EXAMS, Seeds
 from signdecoder.benchmark.examinees import draw_examinee
 from signdecoder.benchmark.grades import log_loss
 from signdecoder.decoder import Decoder
+from signdecoder.plays import Play
 from signdecoder.report import CoachReport, report_coach
 from signdecoder.report_words import no_rule_words
 
@@ -31,20 +33,21 @@ class Noise:
 
 def check_noise(coaches: int, seeds: Seeds) -> list[Answers]:
     """Coaches whose outcomes have nothing to do with their signs; what was said of them."""
-    found: dict[tuple[float, int], list[Noise]] = {}
+    found: dict[tuple[float, str], list[Noise]] = {}
     for place, rate in enumerate(RATES):
         exam = replace(EXAMS["null"], plays=PLAYS[-1] + ASKED, rate=(rate, rate), seeds=seeds)
         for number in range(place * coaches, (place + 1) * coaches):  # each coach is another
             log, decoder = draw_examinee(exam, number).log, Decoder()
             for plays in PLAYS:
                 decoder.observe_many(log[decoder.plays : plays])
-                report = report_coach("noise", decoder, log[:plays])
-                said = ask_plays(decoder, log[-ASKED:])
-                noise = Noise(report, rate_of(log[:plays]), said)
-                found.setdefault((rate, plays), []).append(noise)
-    rows = [
-        (f"{100 * rate:.0f} % steals, {plays} plays", of) for (rate, plays), of in found.items()
-    ]
+                found.setdefault((rate, f"{plays} plays"), []).append(listen(decoder, log, plays))
+                if plays == PLAYS[0]:
+                    twice = Decoder()
+                    again = [replace(play, game="game 2") for play in log[:plays]]
+                    twice.observe_many([*log[:plays], *again])
+                    said = listen(twice, [*log[:plays], *again, *log[plays:]], 2 * plays)
+                    found.setdefault((rate, f"{plays} plays twice"), []).append(said)
+    rows = [(f"{100 * rate:.0f} % steals, {plays}", of) for (rate, plays), of in found.items()]
     print(f"\nsignals that mean nothing: {coaches} simulated coaches for each rate, the report")
     print_table(
         ("", "chance of no rule", "it says so", "a rule", "cracked", "no luck"),
@@ -56,6 +59,12 @@ def check_noise(coaches: int, seeds: Seeds) -> list[Answers]:
         [(name, *answer_cells(of)) for name, of in rows],
     )
     return [noise.answers for of in found.values() for noise in of]
+
+
+def listen(decoder: Decoder, log: Sequence[Play], plays: int) -> Noise:
+    """What a decoder says that has learned so many plays of a log, of its last ones too."""
+    report = report_coach("noise", decoder, log[:plays])
+    return Noise(report, rate_of(log[:plays]), ask_plays(decoder, log[-ASKED:]))
 
 
 def report_cells(reports: list[CoachReport]) -> tuple[str, ...]:

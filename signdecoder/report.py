@@ -12,6 +12,7 @@ from math import floor
 from typing import TYPE_CHECKING, Any
 
 from signdecoder.plays import Evidence, Play, evidence_of
+from signdecoder.repeats import Repeat, find_repeats
 
 if TYPE_CHECKING:
     from signdecoder.answers import KeySign, Prediction
@@ -83,9 +84,16 @@ def report_coach(
         evidence=_count_evidence(plays, decoder.play),
         seen=Counter(play.outcome for play in plays),
         luck=luck_of(plays, decoder.play),
-        notes=tuple(decoder.notes),
+        notes=(*decoder.notes, *map(_say_repeat, find_repeats(plays))),
         held_out=held_out,
         tuned=tuned,
+    )
+
+
+def _say_repeat(repeat: Repeat) -> str:
+    earlier = repeat.earlier or "the first game"
+    return (
+        f"{repeat.game} repeats {earlier} ({repeat.plays} plays): delete one if they are the same"
     )
 
 

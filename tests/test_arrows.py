@@ -49,6 +49,7 @@ ORDER = (
         "verdict",
         "decoder",
         "evaluate",
+        "repeats",
         "luck",
         "proof",
         "gates",

@@ -1,4 +1,4 @@
-"""Learning that is not easily misled: wrong labels, plays twice, noise, many signals, long ones."""
+"""Learning that is not easily misled: wrong labels, games twice, noise, many signals, long ones."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +13,10 @@ from signdecoder.candidates import UNSEEN, CandidateLSTM
 from signdecoder.decoder import Decoder
 from signdecoder.errors import SigndecoderError
 from signdecoder.logs import read_log
+from signdecoder.luck import luck_of
 from signdecoder.plays import MAX_SIGNALS, NONE, STEAL, Play
 from signdecoder.reader import LogReader
+from signdecoder.repeats import Repeat, find_repeats
 from signdecoder.report import report_coach
 from signdecoder.report_words import report_words
 from signdecoder.store import Store
@@ -52,16 +54,19 @@ def test_the_answers_hold_with_a_wrong_label_or_two_swapped(wrong: tuple[int, ..
     assert said[0].probability < clean  # and it is less sure of it than before
 
 
-def test_a_log_that_is_there_twice_is_not_much_surer_than_once() -> None:
-    twice = [*GAME[:20], *(replace(play, game="another") for play in GAME[:20])]
-    fresh = [play.signals for play in GAME[20:]]
-    once, doubled = (
-        np.array([p.probability for p in read(log).predict_many(fresh)])
-        for log in (list(GAME[:20]), twice)
-    )
-    assert ((once >= 0.5) == (doubled >= 0.5)).all()
-    # Twice the plays would halve the doubt at best, if they were other plays.
-    assert np.minimum(doubled, 1 - doubled).mean() > 0.5 * np.minimum(once, 1 - once).mean()
+def test_a_game_that_is_there_twice_is_told_of_and_tested_for_luck_once() -> None:
+    again = [replace(play, game="Game 2") for play in GAME[:30]]
+    twice = [*GAME, *again]
+    assert find_repeats(twice) == [Repeat("Game 2", "Game 1", begin=40, plays=30)]
+    assert luck_of(twice, STEAL, shuffles=99) == luck_of(GAME, STEAL, shuffles=99)
+    words = report_words([report_coach("Hawks", read(twice), twice)])
+    assert "note      Game 2 repeats Game 1 (30 plays): delete one if they are the same" in words
+    # Another outcome, or fewer plays than say anything, and it is a game of its own.
+    other = replace(again[9], outcome=STEAL)
+    assert again[9].outcome == NONE
+    assert find_repeats([*GAME, *again[:9], other, *again[10:]]) == []
+    assert find_repeats([*GAME, *again[:7]]) == []
+    assert len(find_repeats([*GAME, *again[:8]])) == 1
 
 
 def test_of_noise_the_report_says_that_it_carries_nothing() -> None:
@@ -89,7 +94,7 @@ def test_39_signals_and_64_in_a_sequence_are_read_and_the_41st_is_refused(
     rng = np.random.default_rng(39)
     names = [f"s{n}" for n in range(39)]
     log = []
-    for n in range(14):
+    for n in range(10):
         # s0 then s1 calls; every other play holds both the other way round.
         signals = [names[s] for s in rng.integers(2, 39, MAX_SIGNALS)]
         place = int(rng.integers(MAX_SIGNALS - 1))
@@ -106,7 +111,7 @@ def test_39_signals_and_64_in_a_sequence_are_read_and_the_41st_is_refused(
         store.add(Play(("forty",), NONE, coach="Long"))
         with pytest.raises(SigndecoderError, match="would make 41 different signals"):
             store.add(Play(("s7", "one more"), NONE, coach="Long"))
-        assert len(store.plays()) == 15
+        assert len(store.plays()) == 11
 
 
 def test_a_signal_without_a_slot_is_seen_but_has_no_rows() -> None:
