@@ -70,7 +70,7 @@ def listen(decoder: Decoder, log: Sequence[Play], plays: int) -> Noise:
 def report_cells(reports: list[CoachReport]) -> tuple[str, ...]:
     """The chance that there is no rule, and of how many coaches the report says what."""
     flags = (
-        ["may carry nothing" in no_rule_words(r) and not r.finds_rule for r in reports],
+        ["nothing" in no_rule_words(r) and not r.finds_rule for r in reports],
         [r.finds_rule for r in reports],
         [r.cracked for r in reports],
         [r.luck is not None and r.luck.is_unlikely for r in reports],

@@ -32,7 +32,7 @@ class CoachReport:
     called plays it takes to crack him. ``evidence`` holds for each signal the plays with a known
     outcome that show it, and how many of those were the called play. ``seen`` counts the outcomes
     of all his plays. ``luck`` tells whether chance alone fits as well; None without anything to
-    shuffle.
+    shuffle. ``tells_nothing``: do the signs tell next to nothing of many called plays?
     """
 
     coach: str
@@ -51,6 +51,7 @@ class CoachReport:
     evidence: Mapping[str, tuple[int, int]]
     seen: Mapping[str, int]
     luck: Luck | None = None
+    tells_nothing: bool = False
     notes: tuple[str, ...] = ()
     held_out: HeldOut | None = None
     tuned: bool | None = None
@@ -84,6 +85,7 @@ def report_coach(
         evidence=_count_evidence(plays, decoder.play),
         seen=Counter(play.outcome for play in plays),
         luck=luck_of(plays, decoder.play),
+        tells_nothing=decoder.tells_nothing,
         notes=(*decoder.notes, *map(_say_repeat, find_repeats(plays))),
         held_out=held_out,
         tuned=tuned,
