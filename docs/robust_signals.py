@@ -19,6 +19,7 @@ from signdecoder.plays import MAX_SIGNALS, NONE, STEAL, Play
 from signdecoder.systems import CALLED, plays_called
 
 SIGNALS, WATCHED = 39, 100  # of one coach, and his plays that are learned
+SLOW = 200  # ms
 LONG = 10  # sequences of MAX_SIGNALS that are then asked about and learned
 
 
@@ -59,9 +60,13 @@ def check_signals(coaches: int, seeds: Seeds) -> list[Answers]:
     )
     print()
     print_table(
-        ("processor time, ms", "times", "median", "95 % within", "most"),
+        ("processor time, ms", "times", "median", "95 % within", "most", f"over {SLOW}, %"),
         [
-            (what, str(len(t)), *(f"{ms:.0f}" for ms in (median(t), np.quantile(t, 0.95), max(t))))
+            (
+                *(what, str(len(t))),
+                *(f"{ms:.0f}" for ms in (median(t), np.quantile(t, 0.95), max(t))),
+                points(float(np.mean(np.array(t) > SLOW))),
+            )
             for what, t in times.items()
         ],
     )

@@ -60,8 +60,8 @@ class Vocabulary:
             return False
         best = max(waiting, key=self._worth.__getitem__)
         weakest = min(self.slots, key=self._worth.__getitem__)
-        # Only a clear lead is worth reading everything again: it takes 10 ms for each play of old.
-        if self._worth[best] < 2 * self._worth[weakest] + 4:
+        # Only a clear lead is worth reading everything again.
+        if self._worth[best] < 1.5 * self._worth[weakest] + 2:
             return False
         ranked = sorted(range(len(self.names)), key=lambda n: (-self._worth[n], n))
         self.slots = sorted(ranked[:MAX_SLOTS])
