@@ -242,6 +242,11 @@ class Decoder:
             return True
         return verdict.told_apart(self._advisers.own_chances()) >= verdict.TOLD_APART
 
+    @property
+    def tells_nothing(self) -> bool:
+        """Do these signals tell next to nothing of the many called plays that were seen?"""
+        return verdict.tells_nothing(self._advisers.own_chances(), self._advisers.called_since)
+
     def calls_to_go(self) -> int | None:
         """About how many more called plays it takes to crack him; None if he is, or nobody can say.
 

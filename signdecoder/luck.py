@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.hypotheses import Hypotheses
 from signdecoder.plays import Evidence, Play, evidence_of, fold
+from signdecoder.repeats import find_repeats, split_games
 from signdecoder.tallies import Floats, NoiseRates, Places
 from signdecoder.vocabulary import MAX_SLOTS
 
@@ -74,11 +74,14 @@ def luck_of(plays: Sequence[Play], play: str, *, shuffles: int = SHUFFLES) -> Lu
 
     ``plays`` are one coach's, in order; those that say nothing of the called play stay out. None
     where there is nothing to shuffle: no game with a called play and one that was not. The same
-    plays give the same answer.
+    plays give the same answer. A game that is there twice is tested once: to find its outcomes
+    with the same signs again is no luck.
     """
-    told = [p for p in plays if evidence_of(p.outcome, play) is not Evidence.SILENT][-MOST_PLAYS:]
+    again = {r.begin + n for r in find_repeats(plays) for n in range(r.plays)}
+    once = [p for n, p in enumerate(plays) if n not in again]
+    told = [p for p in once if evidence_of(p.outcome, play) is not Evidence.SILENT][-MOST_PLAYS:]
     called = np.array([evidence_of(p.outcome, play) is Evidence.CALLED for p in told], np.bool_)
-    games = _split_games(told)
+    games = split_games(told)
     if all(called[game].all() or not called[game].any() for game in games):
         return None
     outcomes = _shuffle(called, games, shuffles)
@@ -89,16 +92,6 @@ def luck_of(plays: Sequence[Play], play: str, *, shuffles: int = SHUFFLES) -> Lu
         better=int((scores[1:] > scores[0]).sum()),
         equal=int((scores[1:] == scores[0]).sum()),
     )
-
-
-def _split_games(plays: Sequence[Play]) -> list[slice]:
-    """Where each game's plays stand; a play without a game belongs to the one before it."""
-    names: list[str] = []
-    for p in plays:
-        names.append(fold(p.game) or (names[-1] if names else ""))
-    runs = [len(list(run)) for _, run in groupby(names)]
-    ends = np.cumsum(runs).tolist()
-    return [slice(end - run, end) for end, run in zip(ends, runs, strict=True)]
 
 
 def _shuffle(called: Outcomes, games: Sequence[slice], shuffles: int) -> Outcomes:

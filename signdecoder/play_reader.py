@@ -61,7 +61,7 @@ class Readings:
 
     A signal that a sequence lacks looks the same to it as any other that it lacks, so a play of d
     different signals needs (d + 1)² rows, not V². ``sights`` (N, D·D, S); ``signals`` are the
-    signals of each sequence in their local order.
+    signals of each sequence that have slots, in their local order.
     """
 
     sights: Floats
@@ -72,7 +72,7 @@ class Readings:
         """What one play shows of all candidates of a grid of ``slots``: (C, S)."""
         local = np.full(slots, self.slots - 1)
         for place, signal in enumerate(self.signals[play]):
-            if 0 <= signal < slots - UNSEEN:
+            if signal < slots - UNSEEN:
                 local[signal] = place
         rows = local[:, None] * self.slots + local[None, :]
         return np.asarray(self.sights[play][rows.ravel()])
@@ -91,12 +91,16 @@ class PlayReader:
 
     def read(self, sequences: Sequence[Sequence[int]]) -> Readings:
         """Run the play LSTM over N sequences of numbers (negative: a signal without a slot)."""
-        signals = tuple(tuple(dict.fromkeys(sequence)) for sequence in sequences)
+        signals = tuple(
+            tuple(signal for signal in dict.fromkeys(sequence) if signal >= 0)
+            for sequence in sequences
+        )
         slots = max(map(len, signals)) + 1
         local = np.full((len(sequences), max(map(len, sequences))), -1)
         for n, sequence in enumerate(sequences):
             place = {signal: p for p, signal in enumerate(signals[n])}
-            local[n, : len(sequence)] = [place[signal] for signal in sequence]
+            # Nobody asks about a signal without a slot: it needs a place, but no rows of its own.
+            local[n, : len(sequence)] = [place.get(s, slots - 1 - s) for s in sequence]
         *_, step = self._steps(local, slots)
         sights = self._sights(step.state.h)[step.row]
         return Readings(sights.reshape(len(sequences), slots * slots, -1), signals, slots)
@@ -119,7 +123,10 @@ class PlayReader:
         return PlayTrace(inputs, Gates(**taken), self._sights(taken["hidden"]))
 
     def _steps(self, local: Places, slots: int) -> Iterator[_Step]:
-        """The play LSTM over (N, T) places of signals among ``slots``, for each pair of them."""
+        """The play LSTM over (N, T) places of signals among ``slots``, for each pair of them.
+
+        A place past ``slots`` is that of a signal without rows, -1 is past the end of a sequence.
+        """
         row = np.zeros(len(local) * slots**2, np.int64)  # at first nobody has been told anything
         state = self.lstm.start(1)
         for t in range(local.shape[1]):
@@ -143,9 +150,10 @@ def _hear(local: Places, t: int, slots: int) -> Places:
     """(N·C,) what each pair is told of one signal, a row of ``_TOLD``; ``_ENDED`` if none came."""
     now = local[:, t]
     told = np.zeros((len(local), slots, slots), np.int64)
-    everyone, there = np.arange(len(local)), now >= 0
-    told[everyone[there], now[there], :] += 1
-    told[everyone[there], :, now[there]] += 2
+    there = now >= 0
+    asked = np.flatnonzero(there & (now < slots))
+    told[asked, now[asked], :] += 1
+    told[asked, :, now[asked]] += 2
     for steps in (1, 2):
         if t >= steps:
             told[there & (now == local[:, t - steps])] += 2 << steps

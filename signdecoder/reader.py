@@ -107,10 +107,10 @@ class LogReader:
         if len(self._readings) + len(unread) > _READINGS_KEPT:
             self._readings.clear()
             unread = list(dict.fromkeys(sequences))
-        if unread:
-            slot = self._slot_of()
-            readings = self._network.plays.read([_place(s, slot) for s in unread])
-            self._readings |= {s: (readings, place) for place, s in enumerate(unread)}
+        slot = self._slot_of()
+        for alike in _group_by_length(unread):
+            readings = self._network.plays.read([_place(s, slot) for s in alike])
+            self._readings |= {s: (readings, place) for place, s in enumerate(alike)}
         found = (self._readings[s] for s in sequences)
         return [readings.spread(place, self._belief.slots) for readings, place in found]
 
@@ -272,3 +272,11 @@ def _sharpen(chances: NDArray[np.float64], called: int) -> NDArray[np.float64]:
     """Chances as sure as the network has turned out to be right after so many called plays."""
     sureness = _SURENESS[min(called, len(_SURENESS) - 1)]
     return np.asarray(chances**sureness / (chances**sureness + (1 - chances) ** sureness))
+
+
+def _group_by_length(sequences: Sequence[tuple[int, ...]]) -> list[list[tuple[int, ...]]]:
+    """The sequences in groups of like length: all of a batch cost as much as its longest."""
+    groups: dict[int, list[tuple[int, ...]]] = {}
+    for sequence in sequences:
+        groups.setdefault((len(sequence) - 1).bit_length(), []).append(sequence)
+    return list(groups.values())

@@ -12,6 +12,7 @@ from math import floor
 from typing import TYPE_CHECKING, Any
 
 from signdecoder.plays import Evidence, Play, evidence_of
+from signdecoder.repeats import Repeat, find_repeats
 
 if TYPE_CHECKING:
     from signdecoder.answers import KeySign, Prediction
@@ -31,7 +32,7 @@ class CoachReport:
     called plays it takes to crack him. ``evidence`` holds for each signal the plays with a known
     outcome that show it, and how many of those were the called play. ``seen`` counts the outcomes
     of all his plays. ``luck`` tells whether chance alone fits as well; None without anything to
-    shuffle.
+    shuffle. ``tells_nothing``: do the signs tell next to nothing of many called plays?
     """
 
     coach: str
@@ -50,6 +51,7 @@ class CoachReport:
     evidence: Mapping[str, tuple[int, int]]
     seen: Mapping[str, int]
     luck: Luck | None = None
+    tells_nothing: bool = False
     notes: tuple[str, ...] = ()
     held_out: HeldOut | None = None
     tuned: bool | None = None
@@ -83,9 +85,17 @@ def report_coach(
         evidence=_count_evidence(plays, decoder.play),
         seen=Counter(play.outcome for play in plays),
         luck=luck_of(plays, decoder.play),
-        notes=tuple(decoder.notes),
+        tells_nothing=decoder.tells_nothing,
+        notes=(*decoder.notes, *map(_say_repeat, find_repeats(plays))),
         held_out=held_out,
         tuned=tuned,
+    )
+
+
+def _say_repeat(repeat: Repeat) -> str:
+    earlier = repeat.earlier or "the first game"
+    return (
+        f"{repeat.game} repeats {earlier} ({repeat.plays} plays): delete one if they are the same"
     )
 
 

@@ -121,6 +121,8 @@ def _rule_lines(report: CoachReport) -> list[str]:
 def no_rule_words(report: CoachReport) -> str:
     """Why no rule is told."""
     nothing = report.no_rule_probability or 0.0
+    if nothing < LIKELY and report.tells_nothing:
+        return "no rule found: these signals tell next to nothing of his plays"
     if nothing < LIKELY:
         return "no rule found: the plays bear none out so far"
     return f"no rule found: these signals may carry nothing ({percent(nothing)})"
@@ -150,7 +152,8 @@ def _expectation_lines(report: CoachReport) -> list[str]:
     if report.expected_accuracy is None:
         return []
     lines = [f"right on {percent(report.expected_accuracy)} of his plays (95 % is cracked)"]
-    if report.calls_to_go and (report.no_rule_probability or 0.0) < LIKELY:
+    hopeless = report.tells_nothing or (report.no_rule_probability or 0.0) >= LIKELY
+    if report.calls_to_go and not hopeless:
         lines.append(f"{to_go_words(report.calls_to_go, report.play)} will crack him")
     return lines
 

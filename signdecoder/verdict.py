@@ -18,6 +18,8 @@ TOLD_APART = 0.25  # share of the uncertainty that the signs must resolve before
 # the called plays behind it, comes to so many nats: noise does not, in a thousand plays.
 WEIGHTY = 20.0
 CRACKED = 0.95  # expected accuracy
+# Signs that resolve no more of it, after so many called plays, tell next to nothing.
+NEXT_TO_NOTHING, ENOUGH_CALLED = 0.02, 20
 # What a called play is worth towards cracking a coach, measured on simulated coaches (tuning
 # seeds): with 3, 5 and 7 bits open it took 1.2, 1.8 and 2.6 more of them, by the mean.
 _BITS_A_CALL = 2.6
@@ -34,6 +36,11 @@ def choose_verdict(p: float, play: str, own: NDArray[np.float64], called: int) -
     if told_apart(own) < TOLD_APART and called * _divergence(p, float(own.mean())) < WEIGHTY:
         return NOT_ENOUGH
     return play if p >= 0.5 else HOLD
+
+
+def tells_nothing(own: NDArray[np.float64], called: int) -> bool:
+    """Do the signs tell next to nothing of his plays, though many of them were called?"""
+    return called >= ENOUGH_CALLED and told_apart(own) <= NEXT_TO_NOTHING
 
 
 def calls_to_go(bits: float) -> int:

@@ -41,6 +41,10 @@ class FakeDecoder:
     def cracked(self) -> bool:
         return self.called >= 2
 
+    @property
+    def tells_nothing(self) -> bool:
+        return False
+
     def expected_accuracy(self) -> float:
         return 0.97
 

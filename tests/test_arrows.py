@@ -51,6 +51,7 @@ ORDER = (
         "verdict",
         "decoder",
         "evaluate",
+        "repeats",
         "luck",
         "proof",
         "gates",

@@ -64,4 +64,5 @@ def test_what_was_learned_is_taken_up_without_reading_the_plays_again() -> None:
     learned.learn(plays)
     again = Advisers.resume("steal", weights, plays, (), learned.snapshot())
     asked = again.lstm.vocabulary.look_up([("cap", "ear"), ("belt",)])
-    assert (again.chances(asked, True) == learned.chances(asked, True)).all()
+    found = again.chances(asked, True)  # the last bits depend on what was read together
+    np.testing.assert_allclose(found, learned.chances(asked, True), rtol=1e-6)

@@ -142,6 +142,9 @@ def test_without_a_rule_the_report_says_so() -> None:
     early = report_words([replace(none, no_rule_probability=0.2)])
     assert "  rule      no rule found: the plays bear none out so far\n" in early
     assert "about 2 more steals will crack him" in early
+    late = report_words([replace(none, no_rule_probability=0.2, tells_nothing=True)])
+    assert "  rule      no rule found: these signals tell next to nothing of his plays\n" in late
+    assert "more steal" not in late
     assert report_document([none])["coaches"][0]["rule"] is None
     assert report_document([none])["coaches"][0]["rule_probability"] is None
 

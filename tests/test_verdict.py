@@ -7,7 +7,13 @@ import pytest
 from numpy.typing import NDArray
 
 from signdecoder.answers import HOLD, NOT_ENOUGH
-from signdecoder.verdict import calls_to_go, choose_verdict, expected_accuracy, told_apart
+from signdecoder.verdict import (
+    calls_to_go,
+    choose_verdict,
+    expected_accuracy,
+    tells_nothing,
+    told_apart,
+)
 
 
 def chances(*values: float) -> NDArray[np.float64]:
@@ -24,6 +30,13 @@ def test_what_the_signs_resolve() -> None:
     assert told_apart(chances(0.9, 0.1)) == pytest.approx(1 - left, abs=1e-6)
     assert told_apart(chances(0.3, 0.3)) == pytest.approx(0, abs=1e-6)
     assert told_apart(chances(1, 0)) == pytest.approx(1, abs=1e-6)
+
+
+def test_signs_tell_nothing_if_they_resolve_nothing_of_many_called_plays() -> None:
+    flat = chances(0.14, 0.15, 0.15, 0.16)  # 0.4225 of 0.4227 nats are left: 0.05 %
+    assert tells_nothing(flat, called=20)
+    assert not tells_nothing(flat, called=19)
+    assert not tells_nothing(CLEAR, called=20)
 
 
 def test_expected_accuracy_is_the_mean_of_the_better_halves() -> None:
