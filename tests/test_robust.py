@@ -9,11 +9,11 @@ import pytest
 from signdecoder.answers import NOT_ENOUGH
 from signdecoder.benchmark.exam import EXAMS
 from signdecoder.benchmark.examinees import draw_examinee
-from signdecoder.candidates import UNSEEN, CandidateLSTM
 from signdecoder.decoder import Decoder
 from signdecoder.errors import SigndecoderError
 from signdecoder.logs import read_log
 from signdecoder.luck import luck_of
+from signdecoder.play_reader import UNSEEN, PlayReader
 from signdecoder.plays import MAX_SIGNALS, NONE, STEAL, Play
 from signdecoder.reader import LogReader
 from signdecoder.repeats import Repeat, find_repeats
@@ -116,7 +116,7 @@ def test_39_signals_and_64_in_a_sequence_are_read_and_the_41st_is_refused(
 
 def test_a_signal_without_a_slot_is_seen_but_has_no_rows() -> None:
     # The same play with slots for all four, and for two: of those two it shows the same.
-    network = CandidateLSTM(read_weights(SHIPPED))
+    network = PlayReader(read_weights(SHIPPED))
     full, fewer = network.read([[0, 2, 2, 1, 3, 0]]), network.read([[0, -9, -9, 1, -4, 0]])
     assert (full.slots, fewer.slots) == (5, 3)  # d + 1
     grid = full.spread(0, 4 + UNSEEN).reshape(4 + UNSEEN, 4 + UNSEEN, -1)
