@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
-import threading
 from collections import deque
 from collections.abc import Generator
 from concurrent.futures import Future, ProcessPoolExecutor
 
 from signdecoder.course import Batch, Recipe, draw_batch
+from signdecoder.workers import end_with_parent
 
 _AHEAD = 4
 
@@ -35,11 +34,4 @@ def draw_ahead(recipe: Recipe, begin: int, end: int) -> Generator[Batch]:
 def _serve_one() -> None:
     """Leave interruptions to the process that trains, and end with it, however it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()  # a worker waits for its next task for ever, also where nobody is left to give it
-    os._exit(1)
+    end_with_parent()

@@ -66,7 +66,7 @@ ORDER = (
         "practice",
         "contest",
     ),
-    *("progress", "background", "roles", "episodes", "course", "batches"),
+    *("progress", "background", "roles", "episodes", "course", "workers", "batches"),
     *(
         "network_start",
         "network_layers",

@@ -108,7 +108,7 @@ def test_a_training_ends_with_who_began_it(
     assert run_until_ready(end, *deaf_to).status == status
 
 
-# Draws a batch in a worker, which then waits to draw the next.
+# Each has work done in a worker, which then waits for more.
 DRAWER = """
 import time
 from signdecoder.batches import draw_ahead
@@ -116,15 +116,27 @@ from signdecoder.course import Recipe
 if __name__ == "__main__":
     batches = draw_ahead(Recipe(steps=1, lessons=9), 0, 10)
     next(batches)
-    print("drawn", flush=True)
+    print("done", flush=True)
     time.sleep(60)
+"""
+SITTER = """
+import time
+from signdecoder.benchmark.sittings import _mapper
+if __name__ == "__main__":
+    with _mapper(1) as work:
+        assert list(work(abs, [-3])) == [3]
+        print("done", flush=True)
+        time.sleep(60)
 """
 
 
+@pytest.mark.parametrize("script", [DRAWER, SITTER])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_who_draws_batches_ends_with_the_training(number: signal.Signals, tmp_path: Path) -> None:
-    file = tmp_path / "drawer.py"
-    file.write_text(DRAWER)
+def test_a_worker_ends_with_who_began_it(
+    number: signal.Signals, script: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "begin.py"
+    file.write_text(script)
     process = subprocess.Popen(
         [sys.executable, str(file)],
         stdout=subprocess.PIPE,
@@ -132,7 +144,7 @@ def test_who_draws_batches_ends_with_the_training(number: signal.Signals, tmp_pa
         env={**os.environ, "PYTHONPATH": str(Path(background.__file__).parents[1])},
     )
     assert process.stdout is not None
-    assert process.stdout.readline() == b"drawn\n"
+    assert process.stdout.readline() == b"done\n"
     process.send_signal(number)
     # The pipe ends when the last of them has ended that could write to it.
     rest, _ = process.communicate(timeout=20)

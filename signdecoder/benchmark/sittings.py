@@ -21,6 +21,7 @@ from signdecoder.benchmark.examinees import Examinee, draw_examinee
 from signdecoder.benchmark.findings import Finding
 from signdecoder.plays import STEAL
 from signdecoder.progress import Progress
+from signdecoder.workers import end_with_parent
 
 SLOW = 20  # coaches that a slow decoder meets
 WORKERS = 2
@@ -187,7 +188,7 @@ def _mapper(workers: int) -> Iterator[_Map]:
         return
     others = active_children()
     with _single_threads():
-        pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_quiet_interrupt)
+        pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_begin_work)
         try:
             yield lambda sit, numbers: pool.map(sit, numbers)
         except BaseException:  # interrupted, or an entrant failed: nobody waits for the others
@@ -199,9 +200,10 @@ def _mapper(workers: int) -> Iterator[_Map]:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _quiet_interrupt() -> None:
+def _begin_work() -> None:
     """Let Ctrl-C end a worker without a traceback: the process that began it says what happened."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    end_with_parent()
 
 
 @contextmanager
