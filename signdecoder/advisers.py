@@ -34,16 +34,19 @@ class Advisers:
         self.rules = RuleReader(self.lstm)
         self.mixture = Mixture(TRUST)
         self.called = 0  # plays that were the called play
-        self.called_since = 0  # those since the signs changed, as far as somebody told of it
         self._own: Chances | None = None
         self._ranking: list[RankedRule] | None = None
+
+    @property
+    def called_since(self) -> int:
+        """Called plays since the signs changed, as far as somebody told of it."""
+        return self.lstm.called_since
 
     def learn(self, plays: Iterable[Play]) -> None:
         """Learn plays in their order, and which adviser foretold them better."""
         before = len(self.lstm.log)
         said = np.array([self.lstm.learn(plays), self.rules.learn()], np.float64)
-        called = _count_called(self.lstm.log[before:])
-        self.called, self.called_since = self.called + called, self.called_since + called
+        self.called += _count_called(self.lstm.log[before:])
         for chances, seen in zip(said.T, self.lstm.log[before:], strict=True):
             if seen.evidence is not Evidence.SILENT:
                 self.mixture.learn(chances, seen.evidence is Evidence.CALLED)
@@ -53,7 +56,6 @@ class Advisers:
         """The signs changed here, as somebody knows."""
         self.lstm.changed()
         self.rules.changed()
-        self.called_since = 0
         self._own = self._ranking = None
 
     def chances(self, sequences: Sequence[tuple[int, ...]], complete: bool) -> Chances:
@@ -120,8 +122,6 @@ class Advisers:
             raise SigndecoderError("the saved belief is damaged", "it is made anew")
         advisers.lstm = LogReader.resume(play, weights, plays, changes, body[:first])
         advisers.called = _count_called(advisers.lstm.log)
-        since = max(changes, default=0)
-        advisers.called_since = _count_called(advisers.lstm.log[since:])
         advisers.rules = RuleReader(advisers.lstm)
         advisers.rules.resume(body[first:])
         advisers.mixture.record, advisers.mixture.called = np.array(record), called

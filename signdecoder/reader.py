@@ -48,7 +48,7 @@ class LogReader:
         self._game = ""
         self._network = CandidateLSTM(weights)
         self._belief = self._network.start(0)
-        self._called = 0  # plays that the belief has seen called
+        self.called_since = 0  # called plays that the belief knows: since a change
         self._readings: dict[tuple[int, ...], tuple[Readings, int]] = {}
 
     # --- learning ---------------------------------------------------------------------------------
@@ -74,7 +74,7 @@ class LogReader:
 
     def _forget(self) -> None:
         self._belief = self._network.start(len(self.vocabulary.slots))
-        self._called = 0
+        self.called_since = 0
 
     def _observe(self, since: int) -> list[float]:
         """Read the log's plays from there on; the chance that each had before."""
@@ -90,7 +90,7 @@ class LogReader:
                 self._belief = self._network.observe(
                     self._belief, hidden, seen.evidence, seen.new_game
                 )
-                self._called += seen.evidence is Evidence.CALLED
+                self.called_since += seen.evidence is Evidence.CALLED
         return said
 
     def _write_down(self, play: Play) -> Seen:
@@ -163,7 +163,7 @@ class LogReader:
             part = hiddens[begin : begin + _ANSWERED]
             sights = np.stack(part) if len(part) > 1 else part[0]
             chances = self._network.answer(asks, sights, complete)[..., Evidence.CALLED]
-            said += _sharpen(chances.ravel(), self._called).tolist()
+            said += _sharpen(chances.ravel(), self.called_since).tolist()
         return said
 
     def own_sequences(self) -> list[tuple[int, ...]]:
@@ -259,7 +259,7 @@ class LogReader:
         reader._belief = Belief(slots, alone, third, together)
         reader.changes.update(changes)
         since = reader.log[max(changes, default=0) :]
-        reader._called = sum(seen.evidence is Evidence.CALLED for seen in since)
+        reader.called_since = sum(seen.evidence is Evidence.CALLED for seen in since)
         return reader
 
 

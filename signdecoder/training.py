@@ -43,11 +43,11 @@ def pretrain(
     """
     keras.utils.set_random_seed(recipe.seed)
     network = build_network(recipe.size, taught=True)
-    kept = resume is not None and resume.exists()
-    step = read_course(resume, recipe) if resume and kept else 0
+    kept = resume if resume and resume.exists() else None
+    step = read_course(kept, recipe) if kept else 0
     pupil = _prepare(network, recipe, step)
-    if resume and kept:
-        restore_state(resume, pupil)
+    if kept:
+        restore_state(kept, pupil)
     clock = Clock(step, recipe.total)
     with closing(draw_ahead(recipe, step, recipe.total)) as batches:
         try:
