@@ -20,7 +20,7 @@ from signdecoder.weights import Weights
 ADVISERS = 2  # the LSTM, then the rules, in every row of chances
 # The LSTM's share in the mixture by called plays seen, measured on simulated coaches (tuning
 # seeds): it knows how signs are hidden before much has followed, the rules are exact after that.
-TRUST = (0.95, 0.95, 0.95, 0.85, 0.85, 0.85, 0.85, 0.8, 0.75, 0.7, 0.5)
+TRUST = (0.95, 0.95, 0.95, 0.85, 0.8, 0.7, 0.5)
 Chances = NDArray[np.float64]
 
 _PARTS = struct.Struct("<II2dI")  # bytes of the LSTM's part and the rules', the mixture's record

@@ -7,25 +7,19 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from signdecoder.arrays import pack_arrays, read_arrays, refuse
-from signdecoder.candidates import Asks, Belief, CandidateLSTM
-from signdecoder.lstm import LSTM, Floats, State
-from signdecoder.play_reader import UNSEEN, PlayTrace, Readings
+from signdecoder.candidates import CandidateLSTM
+from signdecoder.lstm import LSTM, Floats
+from signdecoder.play_reader import PlayTrace, Readings
 from signdecoder.plays import Evidence, Play, evidence_of, fold
+from signdecoder.run_memory import pack_runs, unpack_runs
+from signdecoder.runs import Runs
 from signdecoder.vocabulary import MAX_SLOTS, Vocabulary
 from signdecoder.weights import Weights
 
-_SAVED = "the saved belief"  # as an error calls it
 _READINGS_KEPT = 512
 _BATCH = 64  # sequences read at once, which bounds memory
-_ANSWERED = 8  # sequences answered at once: more of them would leave the processor's cache
 _OWN_SEQUENCES = 64  # made of the coach's last plays
-# What log odds are multiplied by after 0, 1, 2, … called plays, the last for all that follow: the
-# network is too sure of itself before them and too modest after (measured on simulated coaches,
-# tuning seeds). It is one temperature a stage, after Guo et al. 2017.
-_SURENESS = (0.9, 1.0, 1.15, 1.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +41,8 @@ class LogReader:
         self.changes: set[int] = set()  # plays right before which the signs changed, as one knows
         self._game = ""
         self._network = CandidateLSTM(weights)
-        self._belief = self._network.start(0)
-        self.called_since = 0  # called plays that the belief knows: since a change
+        self._runs = Runs.begin(self._network, 0, 0)
+        self.called_since = 0  # called plays since a change, as far as somebody told of it
         self._readings: dict[tuple[int, ...], tuple[Readings, int]] = {}
 
     # --- learning ---------------------------------------------------------------------------------
@@ -64,32 +58,31 @@ class LogReader:
         if not self.vocabulary.choose_slots():
             return self._observe(before)
         self._readings.clear()
-        self._forget()
+        self._forget(0)
         return self._observe(0)[before:]
 
     def changed(self) -> None:
         """The signs changed here: a belief about other signs is of no use."""
         self.changes.add(len(self.log))
-        self._forget()
+        self._forget(len(self.log))
 
-    def _forget(self) -> None:
-        self._belief = self._network.start(len(self.vocabulary.slots))
+    def _forget(self, place: int) -> None:
+        """What came before this play says nothing of what follows."""
+        self._runs = Runs.begin(self._network, place, len(self.vocabulary.slots))
         self.called_since = 0
 
     def _observe(self, since: int) -> list[float]:
         """Read the log's plays from there on; the chance that each had before."""
         said = []
-        self._belief = self._network.grow(self._belief, len(self.vocabulary.slots))
+        self._runs = self._runs.grow(len(self.vocabulary.slots))
         for begin in range(since, len(self.log), _BATCH):
             batch = self.log[begin : begin + _BATCH]
             hiddens = self._read([seen.numbers for seen in batch])
             for place, (seen, hidden) in enumerate(zip(batch, hiddens, strict=True), begin):
                 if place in self.changes and place > since:
-                    self._forget()
-                said += self._answer(self._network.asks(self._belief), [hidden], complete=True)
-                self._belief = self._network.observe(
-                    self._belief, hidden, seen.evidence, seen.new_game
-                )
+                    self._forget(place)
+                self._runs, chance = self._runs.observe(place, hidden, seen.evidence, seen.new_game)
+                said.append(chance)
                 self.called_since += seen.evidence is Evidence.CALLED
         return said
 
@@ -112,7 +105,7 @@ class LogReader:
             readings = self._network.plays.read([_place(s, slot) for s in alike])
             self._readings |= {s: (readings, place) for place, s in enumerate(alike)}
         found = (self._readings[s] for s in sequences)
-        return [readings.spread(place, self._belief.slots) for readings, place in found]
+        return [readings.spread(place, self._runs.slots) for readings, place in found]
 
     def _slot_of(self) -> dict[int, int]:
         return {number: place for place, number in enumerate(self.vocabulary.slots)}
@@ -134,7 +127,7 @@ class LogReader:
         return [float(p) for p in said]
 
     def _answer_known(self, sequences: list[tuple[int, ...]], complete: bool) -> list[float]:
-        return self._answer(self._network.asks(self._belief), self._read(sequences), complete)
+        return list(self._runs.answer(self._read(sequences), complete))
 
     def _answer_strange(self, sequences: list[tuple[int, ...]], complete: bool) -> list[float]:
         """The same with signals that have not come: they are given slots for the moment."""
@@ -144,27 +137,13 @@ class LogReader:
         for sequence in sequences:
             strangers = [number for number in dict.fromkeys(sequence) if number >= known][:free]
             slots.append(slot | {number: len(slot) + n for n, number in enumerate(strangers)})
-        grown = {
-            size: self._network.grow(self._belief, size) for size in {len(each) for each in slots}
-        }
-        asks = {size: self._network.asks(belief) for size, belief in grown.items()}
         readings = self._network.plays.read(list(map(_place, sequences, slots)))
         said = np.empty(len(sequences))
-        for size, belief in grown.items():
+        for size in {len(at) for at in slots}:
             rows = [row for row, at in enumerate(slots) if len(at) == size]
-            hiddens = [readings.spread(row, belief.slots) for row in rows]
-            said[rows] = self._answer(asks[size], hiddens, complete)
+            grown = self._runs.grow(size)
+            said[rows] = grown.answer([readings.spread(row, grown.slots) for row in rows], complete)
         return said.tolist()
-
-    def _answer(self, asks: Asks, hiddens: Sequence[Floats], complete: bool) -> list[float]:
-        """The chance of the called play, for what each sequence shows: (C, S) each."""
-        said: list[float] = []
-        for begin in range(0, len(hiddens), _ANSWERED):
-            part = hiddens[begin : begin + _ANSWERED]
-            sights = np.stack(part) if len(part) > 1 else part[0]
-            chances = self._network.answer(asks, sights, complete)[..., Evidence.CALLED]
-            said += _sharpen(chances.ravel(), self.called_since).tolist()
-        return said
 
     def own_sequences(self) -> list[tuple[int, ...]]:
         """Sequences as this coach gives them, which none of his plays has shown.
@@ -182,7 +161,7 @@ class LogReader:
         """The chance of each signal to be the key sign, by name; they sum to at most 1."""
         if not self.log:
             return {}
-        chances = self._network.key_chances(self._belief)
+        chances = self._runs.key_chances()
         slots = self.vocabulary.slots
         return {self.vocabulary.names[n]: float(chances[place]) for place, n in enumerate(slots)}
 
@@ -194,12 +173,12 @@ class LogReader:
         return self._network.plays.lstm
 
     def vote(self) -> Floats:
-        """The share of every sight of every pair of slots in the vote on the rule: (V, V, S).
+        """The share of every sight of every pair of slots in the likeliest run's vote: (V, V, S).
 
         The last slots are those of signals that have not come.
         """
-        slots = self._belief.slots
-        return self._network.vote(self._belief).reshape(slots, slots, -1)
+        slots = self._runs.slots
+        return self._network.vote(self._runs.heaviest.belief).reshape(slots, slots, -1)
 
     def trace(self, numbers: tuple[int, ...], key: int, live: int) -> PlayTrace:
         """Every step of the play LSTM over a sequence, from the point of view of two slots."""
@@ -208,17 +187,8 @@ class LogReader:
     # --- keeping ----------------------------------------------------------------------------------
 
     def snapshot(self) -> bytes:
-        """The belief as bytes, which ``resume`` takes back."""
-        b = self._belief
-        return pack_arrays(
-            {
-                "slots": np.array(self.vocabulary.slots, np.float32),
-                "alone_h": b.alone.h, "alone_c": b.alone.c,
-                "third_h": b.third.h, "third_c": b.third.c,
-                "together_h": b.together.h, "together_c": b.together.c,
-            },
-            level=0,
-        )  # fmt: skip
+        """What was learned as bytes, which ``resume`` takes back."""
+        return pack_runs(self._runs, self.vocabulary.slots)
 
     @classmethod
     def resume(
@@ -236,42 +206,19 @@ class LogReader:
         reader = cls(play, weights)
         for p in plays:
             reader._write_down(p)
-        known = min(len(reader.vocabulary.names), MAX_SLOTS)
-        slots, size = known + UNSEEN, weights.size
-        shapes: dict[str, tuple[int, ...]] = {"slots": (known,)}
-        for name, *shape in (
-            ("alone", slots * slots, size.alone_units),
-            ("third", slots, size.third_units),
-            ("together", slots * slots, size.together_units),
-        ):
-            shapes |= dict.fromkeys((f"{name}_h", f"{name}_c"), tuple(shape))
-        arrays = read_arrays(snapshot, shapes, _SAVED)
-        numbers = set(range(len(reader.vocabulary.names)))
-        if not all(np.isfinite(array).all() for array in arrays.values()):
-            raise refuse(_SAVED, "it holds values that are not finite")
-        if len(set(arrays["slots"].tolist()) & numbers) != known:
-            raise refuse(_SAVED, "its slots are not those of this log")
-        reader.vocabulary.slots = [int(n) for n in arrays["slots"]]
-        alone, third, together = (
-            State(arrays[f"{name}_h"], arrays[f"{name}_c"])
-            for name in ("alone", "third", "together")
+        last = max(changes, default=0)
+        called = [seen.evidence is Evidence.CALLED for seen in reader.log]
+        reader._runs, reader.vocabulary.slots = unpack_runs(
+            snapshot, reader._network, len(reader.vocabulary.names), called, last
         )
-        reader._belief = Belief(slots, alone, third, together)
         reader.changes.update(changes)
-        since = reader.log[max(changes, default=0) :]
-        reader.called_since = sum(seen.evidence is Evidence.CALLED for seen in since)
+        reader.called_since = sum(called[last:])
         return reader
 
 
 def _place(sequence: tuple[int, ...], slot: dict[int, int]) -> list[int]:
     """Numbers as slots; a signal without one keeps a number of its own: a decoy, but seen."""
     return [slot.get(number, -1 - number) for number in sequence]
-
-
-def _sharpen(chances: NDArray[np.float64], called: int) -> NDArray[np.float64]:
-    """Chances as sure as the network has turned out to be right after so many called plays."""
-    sureness = _SURENESS[min(called, len(_SURENESS) - 1)]
-    return np.asarray(chances**sureness / (chances**sureness + (1 - chances) ** sureness))
 
 
 def _group_by_length(sequences: Sequence[tuple[int, ...]]) -> list[list[tuple[int, ...]]]:

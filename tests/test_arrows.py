@@ -33,6 +33,8 @@ ORDER = (
         "play_reader",
         "candidates",
         "vocabulary",
+        "runs",
+        "run_memory",
         "reader",
         "sightings",
         "blocks",

@@ -386,7 +386,7 @@ def test_a_log_that_is_read_anew_is_read_with_its_changes() -> None:
     reader.learn(some_plays(6))
     asked = reader.vocabulary.look_up(ASKED)
     before = reader.chances(asked, complete=True)
-    reader._belief = reader._network.start(len(reader.vocabulary.slots))
+    reader._forget(0)
     reader._observe(0)
     assert reader.chances(asked, complete=True) == pytest.approx(before, abs=1e-6)
 

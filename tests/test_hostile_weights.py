@@ -136,11 +136,11 @@ def _put_together(record: list[float | int], lstm: bytes, rules: bytes) -> bytes
 
 def _change_lstm(blob: Blob, **changed: Callable[[Any], Any]) -> bytes:
     record, lstm, rules = blob
-    with np.load(io.BytesIO(lstm)) as kept:
+    with np.load(io.BytesIO(lstm[1:])) as kept:
         arrays = {name: kept[name] for name in kept}
     for name, change in changed.items():
         arrays[name] = np.asarray(change(arrays[name].copy()), np.float32)
-    return _put_together(record, pack_arrays(arrays, level=0), rules)
+    return _put_together(record, lstm[:1] + pack_arrays(arrays, level=0), rules)
 
 
 def _change_rules(
@@ -185,6 +185,15 @@ FORGED: dict[str, Callable[[Blob], bytes]] = {
     "slots twice": lambda b: _change_lstm(b, slots=_fill(0)),
     "slots beyond": lambda b: _change_lstm(b, slots=lambda a: a + 1),
     "half slots": lambda b: _change_lstm(b, slots=lambda a: a + 0.5),
+    "no runs": lambda b: _put_together(b[0], b"\0" + b[1][1:], b[2]),
+    "too many runs": lambda b: _put_together(b[0], b"\xff" + b[1][1:], b[2]),
+    "a run more than there is": lambda b: _put_together(b[0], b"\2" + b[1][1:], b[2]),
+    "a run from beyond": lambda b: _change_lstm(b, since=_fill(99)),
+    "a run from before": lambda b: _change_lstm(b, since=_fill(-1)),
+    "half a play": lambda b: _change_lstm(b, since=_fill(0.5)),
+    "shares beyond": lambda b: _change_lstm(b, shares=_fill(3)),
+    "shares below": lambda b: _change_lstm(b, shares=lambda a: [[2.0, -1.0, 0.0]]),
+    "shares that are no numbers": lambda b: _change_lstm(b, shares=_fill(np.nan)),
     "cells that are no numbers": lambda b: _change_lstm(b, alone_c=_fill(np.nan)),
     "infinite cells": lambda b: _change_lstm(b, together_h=_fill(np.inf)),
     "a length beyond": lambda b: _put_together(*b[:2], b"\xff\xff\xff\xff" + b[2][4:]),
