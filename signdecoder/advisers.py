@@ -15,6 +15,7 @@ from signdecoder.plays import Evidence, Play
 from signdecoder.reader import LogReader, Seen
 from signdecoder.rule_reader import RuleReader
 from signdecoder.rules import RankedRule
+from signdecoder.succession import Readers, Succession
 from signdecoder.weights import Weights
 
 ADVISERS = 2  # the LSTM, then the rules, in every row of chances
@@ -30,12 +31,22 @@ class Advisers:
     """What both make of a coach's plays; ``play`` is the called play."""
 
     def __init__(self, play: str, weights: Weights) -> None:
-        self.lstm = LogReader(play, weights)
-        self.rules = RuleReader(self.lstm)
+        lstm = LogReader(play, weights)
+        self._readers = Succession(Readers(lstm, RuleReader(lstm)))
         self.mixture = Mixture(TRUST)
         self.called = 0  # plays that were the called play
         self._own: Chances | None = None
         self._ranking: list[RankedRule] | None = None
+
+    @property
+    def lstm(self) -> LogReader:
+        """What the LSTM makes of the plays."""
+        return self._readers.now.lstm
+
+    @property
+    def rules(self) -> RuleReader:
+        """What the rules make of them."""
+        return self._readers.now.rules
 
     @property
     def called_since(self) -> int:
@@ -45,11 +56,16 @@ class Advisers:
     def learn(self, plays: Iterable[Play]) -> None:
         """Learn plays in their order, and which adviser foretold them better."""
         before = len(self.lstm.log)
-        said = np.array([self.lstm.learn(plays), self.rules.learn()], np.float64)
+        said = self._readers.learn(plays)
         self.called += _count_called(self.lstm.log[before:])
-        for chances, seen in zip(said.T, self.lstm.log[before:], strict=True):
+        for chances, seen in zip(said, self.lstm.log[before:], strict=True):
             if seen.evidence is not Evidence.SILENT:
                 self.mixture.learn(chances, seen.evidence is Evidence.CALLED)
+        self._own = self._ranking = None
+
+    def settle(self) -> None:
+        """Finish what learning has put off: whoever keeps what was learned wants all of it."""
+        self._readers.settle()
         self._own = self._ranking = None
 
     def changed(self) -> None:
@@ -120,10 +136,11 @@ class Advisers:
         shares = all(0 < share < 1 for share in record) and np.isclose(sum(record), 1)
         if len(body) != first + second or not shares:
             raise SigndecoderError("the saved belief is damaged", "it is made anew")
-        advisers.lstm = LogReader.resume(play, weights, plays, changes, body[:first])
-        advisers.called = _count_called(advisers.lstm.log)
-        advisers.rules = RuleReader(advisers.lstm)
-        advisers.rules.resume(body[first:])
+        lstm = LogReader.resume(play, weights, plays, changes, body[:first])
+        rules = RuleReader(lstm)
+        rules.resume(body[first:])
+        advisers._readers = Succession(Readers(lstm, rules))
+        advisers.called = _count_called(lstm.log)
         advisers.mixture.record, advisers.mixture.called = np.array(record), called
         return advisers
 

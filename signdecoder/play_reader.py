@@ -56,6 +56,26 @@ class _Step:
 
 
 @dataclass(frozen=True, slots=True)
+class _Begun:
+    """One sequence that was read, in ``slots`` of its own, and the last step of that."""
+
+    sequence: tuple[int, ...]
+    slots: int
+    step: _Step
+
+    def begins(self, sequence: tuple[int, ...]) -> bool:
+        """Is it the beginning of another?"""
+        length = len(self.sequence)
+        return length < len(sequence) and self.sequence == sequence[:length]
+
+    def rows(self, slots: int) -> Places:
+        """(C,) where each pair stands among so many slots: signals that are new were absent."""
+        came_from = np.minimum(np.arange(slots), self.slots - 1)
+        grid = self.step.row.reshape(self.slots, self.slots)
+        return np.asarray(grid[np.ix_(came_from, came_from)].ravel())
+
+
+@dataclass(frozen=True, slots=True)
 class Readings:
     """N sequences read by the play LSTM, each in the slots of its own signals and an absent one.
 
@@ -88,9 +108,13 @@ class PlayReader:
             np.concatenate([a[f"sight/{part}"], a[f"free_sight/{part}"]], axis=-1)
             for part in ("kernel", "bias")
         )
+        self._begun: _Begun | None = None  # what was last read alone
 
     def read(self, sequences: Sequence[Sequence[int]]) -> Readings:
-        """Run the play LSTM over N sequences of numbers (negative: a signal without a slot)."""
+        """Run the play LSTM over N sequences of numbers (negative: a signal without a slot).
+
+        One alone that goes on from the one read alone before takes only the steps that are new.
+        """
         signals = tuple(
             tuple(signal for signal in dict.fromkeys(sequence) if signal >= 0)
             for sequence in sequences
@@ -101,7 +125,11 @@ class PlayReader:
             place = {signal: p for p, signal in enumerate(signals[n])}
             # Nobody asks about a signal without a slot: it needs a place, but no rows of its own.
             local[n, : len(sequence)] = [place.get(s, slots - 1 - s) for s in sequence]
-        *_, step = self._steps(local, slots)
+        alone = tuple(sequences[0]) if len(sequences) == 1 else None
+        begun = self._begun if alone and self._begun and self._begun.begins(alone) else None
+        *_, step = self._steps(local, slots, begun)
+        if alone:
+            self._begun = _Begun(alone, slots, step)
         sights = self._sights(step.state.h)[step.row]
         return Readings(sights.reshape(len(sequences), slots * slots, -1), signals, slots)
 
@@ -122,14 +150,17 @@ class PlayReader:
         inputs = np.array([step.inputs[at] for step, at in steps])
         return PlayTrace(inputs, Gates(**taken), self._sights(taken["hidden"]))
 
-    def _steps(self, local: Places, slots: int) -> Iterator[_Step]:
+    def _steps(self, local: Places, slots: int, begun: _Begun | None = None) -> Iterator[_Step]:
         """The play LSTM over (N, T) places of signals among ``slots``, for each pair of them.
 
         A place past ``slots`` is that of a signal without rows, -1 is past the end of a sequence.
+        What was ``begun`` is gone on from.
         """
-        row = np.zeros(len(local) * slots**2, np.int64)  # at first nobody has been told anything
-        state = self.lstm.start(1)
-        for t in range(local.shape[1]):
+        if begun:
+            first, row, state = len(begun.sequence), begun.rows(slots), begun.step.state
+        else:  # at first nobody has been told anything
+            first, row, state = 0, np.zeros(len(local) * slots**2, np.int64), self.lstm.start(1)
+        for t in range(first, local.shape[1]):
             row, before, told = _merge(row, _hear(local, t, slots))
             state = take_rows(state, before)
             inputs = _TOLD[told]

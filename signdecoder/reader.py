@@ -24,22 +24,26 @@ _OWN_SEQUENCES = 64  # made of the coach's last plays
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A play as the network reads it: signal numbers, evidence, and whether a game begins."""
+    """A play as the network reads it: signal numbers, evidence, and whether a game begins.
+
+    ``game`` is the last one that was named, if any was.
+    """
 
     numbers: tuple[int, ...]
     evidence: Evidence
     new_game: bool
+    game: str
 
 
 class LogReader:
     """What the LSTM makes of one coach's plays; ``play`` is the called play."""
 
-    def __init__(self, play: str, weights: Weights) -> None:
+    def __init__(self, play: str, weights: Weights, vocabulary: Vocabulary | None = None) -> None:
         self.play = play
-        self.vocabulary = Vocabulary()
+        self.vocabulary = vocabulary or Vocabulary()
         self.log: list[Seen] = []
         self.changes: set[int] = set()  # plays right before which the signs changed, as one knows
-        self._game = ""
+        self._weights = weights
         self._network = CandidateLSTM(weights)
         self._runs = Runs.begin(self._network, 0, 0)
         self.called_since = 0  # called plays since a change, as far as somebody told of it
@@ -52,14 +56,35 @@ class LogReader:
 
         Each costs the same, however many came before.
         """
-        before = len(self.log)
+        return self.read(self.write_down(plays))
+
+    def write_down(self, plays: Iterable[Play]) -> list[Seen]:
+        """Plays as ``read`` takes them, which follow what was read; signals get slots."""
+        written: list[Seen] = []
+        last = self.log[-1] if self.log else None
         for play in plays:
-            self._write_down(play)
-        if not self.vocabulary.choose_slots():
-            return self._observe(before)
-        self._readings.clear()
-        self._forget(0)
-        return self._observe(0)[before:]
+            game, evidence = fold(play.game), evidence_of(play.outcome, self.play)
+            new_game = last is None or (game != "" and game != last.game)
+            numbers = self.vocabulary.learn(play.signals, evidence)
+            last = Seen(numbers, evidence, new_game, game or (last.game if last else ""))
+            written.append(last)
+        self.vocabulary.give_slots()
+        return written
+
+    def read(self, plays: Iterable[Seen]) -> list[float]:
+        """Read plays that were written down here or by whom this one succeeds: see ``learn``."""
+        before = len(self.log)
+        self.log += plays
+        return self._observe(before)
+
+    def successor(self) -> Self | None:
+        """One to read the same log with other signals in the slots, if others have earned them."""
+        slots = self.vocabulary.better_slots()
+        if slots is None:
+            return None
+        successor = type(self)(self.play, self._weights, self.vocabulary.with_slots(slots))
+        successor.changes = self.changes
+        return successor
 
     def changed(self) -> None:
         """The signs changed here: a belief about other signs is of no use."""
@@ -79,20 +104,12 @@ class LogReader:
             batch = self.log[begin : begin + _BATCH]
             hiddens = self._read([seen.numbers for seen in batch])
             for place, (seen, hidden) in enumerate(zip(batch, hiddens, strict=True), begin):
-                if place in self.changes and place > since:
+                if place in self.changes and self._runs.since != place:
                     self._forget(place)
                 self._runs, chance = self._runs.observe(place, hidden, seen.evidence, seen.new_game)
                 said.append(chance)
                 self.called_since += seen.evidence is Evidence.CALLED
         return said
-
-    def _write_down(self, play: Play) -> Seen:
-        evidence = evidence_of(play.outcome, self.play)
-        new_game = not self.log or (play.game != "" and fold(play.game) != self._game)
-        seen = Seen(self.vocabulary.learn(play.signals, evidence), evidence, new_game)
-        self._game = fold(play.game) or self._game
-        self.log.append(seen)
-        return seen
 
     def _read(self, sequences: Sequence[tuple[int, ...]]) -> list[Floats]:
         """The play LSTM's last values for each sequence (C, H); equal ones are read once."""
@@ -204,8 +221,7 @@ class LogReader:
         Raises SigndecoderError where the snapshot is damaged or another's.
         """
         reader = cls(play, weights)
-        for p in plays:
-            reader._write_down(p)
+        reader.log = reader.write_down(plays)
         last = max(changes, default=0)
         called = [seen.evidence is Evidence.CALLED for seen in reader.log]
         reader._runs, reader.vocabulary.slots = unpack_runs(

@@ -31,6 +31,7 @@ def recall_advisers(store: Store, coach: str, play: str, weights: Weights) -> Ad
         advisers.learn(plays[begin:end])
         if end in changes:
             advisers.changed()
+    advisers.settle()
     if (saved is None or not read or saved.plays_hash != digest) and not store.read_only:
         belief = SavedBelief(advisers.snapshot(), weights.hash, len(plays), digest)
         with suppress(Unwritable):  # it saves time, and no more: an answer needs no room on a disk

@@ -51,15 +51,11 @@ class RuleReader:
 
     def learn(self) -> list[float]:
         """Learn the plays that are new in the log; the chance that each had before."""
-        log, slots = self._reader.log, self._reader.vocabulary.slots
-        fresh = len(log) - self._posterior.plays
-        if self._slots != slots[: len(self._slots)]:  # a signal lost its slot: read all anew
-            self._posterior = RulePosterior(max(_FEWEST, len(slots)))
-        self._slots = list(slots)
-        if len(slots) > self._posterior.rules.signals:
-            self._posterior.grow(len(slots))
-        said = [self._observe(play) for play in range(self._posterior.plays, len(log))]
-        return said[len(said) - fresh :]
+        self._slots = list(self._reader.vocabulary.slots)
+        if len(self._slots) > self._posterior.rules.signals:
+            self._posterior.grow(len(self._slots))
+        plays = range(self._posterior.plays, len(self._reader.log))
+        return [self._observe(play) for play in plays]
 
     def changed(self) -> None:
         """The signs changed here for certain."""

@@ -88,6 +88,11 @@ class Runs:
         return self.runs[0].belief.slots
 
     @property
+    def since(self) -> int:
+        """The first play that any run has read."""
+        return self.runs[0].since
+
+    @property
     def heaviest(self) -> Run:
         """The likeliest run."""
         return max(self.runs, key=lambda run: run.share)

@@ -190,7 +190,8 @@ def _encode(plays: Sequence[Play], play: str) -> _Log:
     vocabulary = Vocabulary()
     evidence = [evidence_of(p.outcome, play) for p in plays]
     numbers = [vocabulary.learn(p.signals, e) for p, e in zip(plays, evidence, strict=True)]
-    vocabulary.choose_slots()
+    vocabulary.give_slots()
+    vocabulary.slots = vocabulary.better_slots() or vocabulary.slots
     slots = len(vocabulary.slots)
     slot = {number: place for place, number in enumerate(vocabulary.slots)}
     width = next(size for size in _WIDTHS if size >= max(map(len, numbers)))

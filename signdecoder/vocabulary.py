@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from copy import copy
+from typing import Self
 
 from signdecoder.plays import Evidence, fold
 
@@ -50,19 +52,28 @@ class Vocabulary:
 
         return [tuple(map(number, names)) for names in sequences]
 
-    def choose_slots(self) -> bool:
-        """Give new signals slots; True if one lost its own, so that the log must be read anew."""
+    def give_slots(self) -> None:
+        """Give new signals slots, in the order in which they came, as long as there are some."""
         held = set(self.slots)
         waiting = [n for n in range(len(self.names)) if n not in held]
-        while waiting and len(self.slots) < MAX_SLOTS:
-            self.slots.append(waiting.pop(0))
-        if not waiting:
-            return False
+        self.slots += waiting[: MAX_SLOTS - len(self.slots)]
+
+    def better_slots(self) -> list[int] | None:
+        """The signals that should have the slots by now, if another clearly leads one that has."""
+        held = set(self.slots)
+        waiting = [n for n in range(len(self.names)) if n not in held]
+        if not waiting or len(self.slots) < MAX_SLOTS:
+            return None
         best = max(waiting, key=self._worth.__getitem__)
         weakest = min(self.slots, key=self._worth.__getitem__)
         # Only a clear lead is worth reading everything again.
         if self._worth[best] < 1.5 * self._worth[weakest] + 2:
-            return False
+            return None
         ranked = sorted(range(len(self.names)), key=lambda n: (-self._worth[n], n))
-        self.slots = sorted(ranked[:MAX_SLOTS])
-        return True
+        return sorted(ranked[:MAX_SLOTS])
+
+    def with_slots(self, slots: list[int]) -> Self:
+        """The same signals, what is learned of one being known to both, in other slots."""
+        other = copy(self)
+        other.slots = slots
+        return other

@@ -45,6 +45,7 @@ ORDER = (
         "rules",
         "rule_memory",
         "rule_reader",
+        "succession",
         "mixture",
         "advisers",
         "recall",

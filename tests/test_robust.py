@@ -12,6 +12,7 @@ from signdecoder.benchmark.examinees import draw_examinee
 from signdecoder.decoder import Decoder
 from signdecoder.errors import SigndecoderError
 from signdecoder.logs import read_log
+from signdecoder.lstm import LSTM, Floats, Gates, State
 from signdecoder.luck import luck_of
 from signdecoder.play_reader import UNSEEN, PlayReader
 from signdecoder.plays import MAX_SIGNALS, NONE, STEAL, Play
@@ -136,3 +137,34 @@ def test_sequences_of_all_lengths_are_read_together_as_each_alone() -> None:
     fresh.learn(GAME)
     alone = [fresh.chances([sequence], complete=True)[0] for sequence in reversed(asked)]
     assert together == pytest.approx(alone[::-1], abs=1e-6)
+
+
+def test_a_sequence_read_signal_by_signal_is_read_as_whole() -> None:
+    weights = read_weights(SHIPPED)
+    going, rng = PlayReader(weights), np.random.default_rng(8)
+    for length in (1, 6, 20):
+        # Signals come again, some without a slot, and each sequence begins anew.
+        sequence = [int(s) for s in rng.integers(-3, 6, size=length)]
+        for n in range(1, length + 1):
+            read, whole = going.read([sequence[:n]]), PlayReader(weights).read([sequence[:n]])
+            assert (read.signals, read.slots) == (whole.signals, whole.slots)
+            np.testing.assert_allclose(read.sights, whole.sights, atol=1e-6)
+        # Taken back by one, and gone on with otherwise.
+        other = [*sequence[:-1], 9]
+        whole = PlayReader(weights).read([other])
+        np.testing.assert_allclose(going.read([other]).sights, whole.sights, atol=1e-6)
+
+
+def test_the_next_signal_takes_one_step_of_the_play_lstm(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = PlayReader(read_weights(SHIPPED))
+    steps = []
+    gates = LSTM.gates
+
+    def watch(lstm: LSTM, x: Floats, state: State) -> Gates:
+        steps.append(len(x))
+        return gates(lstm, x, state)
+
+    monkeypatch.setattr(LSTM, "gates", watch)
+    for n in range(1, 6):
+        reader.read([[0, 1, 2, 3, 1][:n]])
+    assert len(steps) == 5
