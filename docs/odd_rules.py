@@ -24,7 +24,7 @@ SIGNALS, LONGEST = 8, 10
 GAMES, PLAYS = 10, 40
 KEY, LIVE = 0, 1  # the indicator and the live signal, by number
 STEALS, NEAR = 0.35, 0.35  # shares of plays that are made to call, and of those that nearly do
-COACHES = 3  # of each rule, each with weights of his own
+COACHES = 2  # of each rule, each with weights of his own
 FRESH = 10  # games that are then asked about
 
 
