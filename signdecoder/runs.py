@@ -27,7 +27,7 @@ MOST_RUNS = 4
 # What log odds are multiplied by after 0, 1, 2, … called plays, the last for all that follow: the
 # network is too sure of itself before them and too modest after (measured on simulated coaches,
 # tuning seeds). It is one temperature a stage, after Guo et al. 2017.
-_SURENESS = (0.9, 1.0, 1.15, 1.2)
+_SURENESS = (0.75, 0.85, 1.0, 1.05, 1.2)
 # Coaches may be noisier than any of training, or their log a hundred times as long. So log odds may
 # have to be halved, or halved twice; how likely that is before it is known how the plays come out.
 DOUBTS = (1.0, 0.5, 0.25)

@@ -21,6 +21,7 @@ from signdecoder.episodes import Episodes, network_inputs
 from signdecoder.errors import SigndecoderError
 from signdecoder.lessons import RULES
 from signdecoder.network import CandidateNetwork, LessonNetwork, build_network
+from signdecoder.network_end import HELD_FIRM, hold_firm
 from signdecoder.network_layers import Tensor
 from signdecoder.progress import Clock, Progress
 from signdecoder.training_state import keep_state, read_course, restore_state
@@ -226,5 +227,6 @@ def _describe(network: CandidateNetwork, recipe: Recipe, clock: Clock) -> Weight
         "lessons": [asdict(bucket) for bucket in LESSONS],
         "first_logs": [asdict(bucket) for bucket in FIRST_LOGS],
         "later_logs": [asdict(bucket) for bucket in LATER_LOGS],
+        "held_firm": HELD_FIRM,
     }
-    return Weights(_averaged(network), recipe.size, training)
+    return Weights(hold_firm(_averaged(network)), recipe.size, training)

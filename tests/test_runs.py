@@ -106,7 +106,7 @@ def test_where_little_comes_as_foretold_it_grows_modest() -> None:
 
 def test_odds_are_tempered_by_called_plays_and_doubt() -> None:
     belief = Runs.begin(read([])._network, 0, 0).runs[0].belief
-    for called, power in ((0, 0.9), (1, 1.0), (2, 1.15), (3, 1.2), (50, 1.2)):
+    for called, power in ((0, 0.75), (1, 0.85), (2, 1.0), (3, 1.05), (4, 1.2), (50, 1.2)):
         run = Run(0, belief, called, np.array([1, 0, 0], np.float32))
         odds = 4.0 ** (power * np.array(DOUBTS))
         assert run.temper(np.array([0.8]))[0] == pytest.approx(odds / (1 + odds))
