@@ -144,10 +144,11 @@ class Segment:
     # --- keeping ----------------------------------------------------------------------------------
 
     def give_up(self, negligible: float) -> None:
-        """Give up rules whose chance is below this; they come back with the next segment."""
+        """Give up rules whose chance is below this; they come back with the next segment.
+
+        It counts from when the tallies that are left are numbered anew.
+        """
         self.tally[self.posterior() < negligible] = DEAD
-        self._sum_up()
-        self._weigh()
 
     def renumber(self, tallies: Tallies, number: Places) -> None:
         """Take other numbers for the tallies: (C,) the new number of each."""
