@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from robust_answers import print_table
+from robust_answers import ask_plays, points, print_table
 
 from signdecoder.benchmark.exam import SEEDS, Seeds
 from signdecoder.decoder import Decoder
@@ -86,7 +86,6 @@ def check_coach(rule: OddRule, seeds: Seeds, coach: int) -> tuple[str, ...]:
     habits = replace(habits, shortest=6, mean_length=max(7.0, habits.mean_length))
     learned = draw_odd(rule, habits, GAMES, rng)
     asked = draw_odd(rule, habits, FRESH, rng)
-    called = np.array([play.outcome == STEAL for play in asked])
     before = Decoder()
     before.observe_many(learned)
     with TemporaryDirectory() as folder:
@@ -100,17 +99,11 @@ def check_coach(rule: OddRule, seeds: Seeds, coach: int) -> tuple[str, ...]:
         )
         minutes = (time.monotonic() - begin) / 60
         after = Decoder.from_store("Odd", db=db)
-    right = [share_right(before, asked, called)[1], *reversed(share_right(after, asked, called))]
-    return (f"{100 * called.mean():.0f}", *(f"{100 * r:.1f}" for r in right), f"{minutes:.1f}")
-
-
-def share_right(
-    decoder: Decoder, asked: Sequence[Play], called: np.ndarray[tuple[int], np.dtype[np.bool_]]
-) -> tuple[float, float]:
-    """How often the mixture and the LSTM are right."""
-    said = [(o.probability, o.lstm) for o in decoder.opinions([play.signals for play in asked])]
-    mixture, lstm = ((np.array(said) >= 0.5) == called[:, None]).mean(axis=0)
-    return float(mixture), float(lstm)
+    _, shipped = ask_plays(before, asked).right.mean(axis=0)
+    answers = ask_plays(after, asked)
+    mixture, tuned = answers.right.mean(axis=0)
+    right = map(points, (shipped, tuned, mixture))
+    return (f"{100 * answers.called.mean():.0f}", *right, f"{minutes:.1f}")
 
 
 def draw_odd(rule: OddRule, habits: Habits, games: int, rng: np.random.Generator) -> list[Play]:

@@ -1,6 +1,7 @@
 """What several test files share: a command line with a store of its own and a fake decoder."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from signdecoder.cli import main
 from signdecoder.decoder import Decoder
 from signdecoder.logs import read_log
+from signdecoder.reader import LogReader, Seen
 from tests.fakes import install_fake_decoder
 
 DEMO_GAME = Path(__file__).parents[1] / "data" / "demo_game.csv"
@@ -63,3 +65,17 @@ def hawks() -> Decoder:
     decoder = Decoder()
     decoder.observe_many(read_log(DEMO_GAME).plays)
     return decoder
+
+
+def count_reading(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many plays are read by each call of any reader."""
+    counts: list[int] = []
+    read = LogReader.read
+
+    def watch(reader: LogReader, plays: Iterable[Seen]) -> list[float]:
+        fresh = list(plays)
+        counts.append(len(fresh))
+        return read(reader, fresh)
+
+    monkeypatch.setattr(LogReader, "read", watch)
+    return counts

@@ -1,6 +1,6 @@
 """The decoder: how plays go in and answers come out, on weights that were never trained."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +11,12 @@ from signdecoder.advisers import Advisers
 from signdecoder.decoder import Decoder
 from signdecoder.errors import SigndecoderError
 from signdecoder.plays import Play
-from signdecoder.reader import LogReader, Seen
+from signdecoder.reader import LogReader
 from signdecoder.rules import RulePosterior
 from signdecoder.store import Store
 from signdecoder.vocabulary import MAX_SLOTS
 from signdecoder.weights import Weights, write_weights
+from tests.conftest import count_reading
 from tests.networks import random_weights
 
 WEIGHTS = random_weights(7)
@@ -197,15 +198,7 @@ def test_of_a_saved_belief_only_the_new_plays_are_read(
     last = Play(("cap", "belt"), "steal", coach="Hawks", game="game 1")
     with Store.open(store) as opened:
         opened.add(last)
-    read_now: list[int] = []
-    read_all = LogReader.read
-
-    def watch(reader: LogReader, plays: Iterable[Seen]) -> list[float]:
-        fresh = list(plays)
-        read_now.append(len(fresh))
-        return read_all(reader, fresh)
-
-    monkeypatch.setattr(LogReader, "read", watch)
+    read_now = count_reading(monkeypatch)
     continued = recalled(store)
     assert read_now == [1]
     assert (continued.plays, saved(store).plays) == (21, 21)

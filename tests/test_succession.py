@@ -1,6 +1,5 @@
 """Readers that take over when signals change slots."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +7,13 @@ import pytest
 
 from signdecoder.advisers import Advisers
 from signdecoder.plays import Play
-from signdecoder.reader import LogReader, Seen
+from signdecoder.reader import LogReader
 from signdecoder.recall import recall_advisers
 from signdecoder.rule_reader import RuleReader
 from signdecoder.store import Store
 from signdecoder.succession import Readers, Succession
 from signdecoder.vocabulary import MAX_SLOTS
+from tests.conftest import count_reading
 from tests.networks import random_weights
 
 WEIGHTS = random_weights()
@@ -29,20 +29,6 @@ def slots_of(reader: LogReader) -> set[str]:
 def say(advisers: Advisers) -> list[float]:
     asked = advisers.lstm.vocabulary.look_up(ASKED)
     return list(advisers.chances(asked, complete=True).ravel())
-
-
-def count_reading(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many plays are read by each call of any reader."""
-    counts: list[int] = []
-    read = LogReader.read
-
-    def watch(reader: LogReader, plays: Iterable[Seen]) -> list[float]:
-        fresh = list(plays)
-        counts.append(len(fresh))
-        return read(reader, fresh)
-
-    monkeypatch.setattr(LogReader, "read", watch)
-    return counts
 
 
 def test_successors_read_a_few_plays_at_each_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
