@@ -17,7 +17,7 @@ from signdecoder.hypotheses import Hypotheses
 from signdecoder.plays import Evidence
 from signdecoder.segments import Segment
 from signdecoder.systems import CALLED, Sequences, SignSystem, plays_called
-from signdecoder.tallies import Floats, NoiseRates, Tallies
+from signdecoder.tallies import DEAD, Floats, NoiseRates, Tallies
 
 _SEGMENTS = 6  # kept at once
 _HOPELESS = 14.0  # nats that a segment may lack to the best
@@ -161,14 +161,12 @@ class RulePosterior:
         self._forget_answers()
 
     def give_up(self) -> None:
-        """Give up rules that are next to impossible, and forget the tallies that only they have."""
+        """Give up the tallies whose rules are all next to impossible, and these rules with them."""
         self._forget_answers()
-        for segment in self.segments:
-            segment.give_up(_NEGLIGIBLE)
-        used = np.unique(np.concatenate([np.unique(s.tally) for s in self.segments]))
-        fewer, number = self.tallies.keep(used)
-        for segment in self.segments:
-            segment.renumber(fewer, number)
+        kept = [segment.kept(_NEGLIGIBLE) for segment in self.segments]
+        fewer, number = self.tallies.keep(np.flatnonzero(np.any(kept, axis=0)))
+        for segment, own in zip(self.segments, kept, strict=True):
+            segment.renumber(fewer, np.where(own, number, DEAD))
         self.tallies = fewer
 
     # --- answers ----------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from signdecoder.frames import Frames, Showings, log_beta
 from signdecoder.hypotheses import Hypotheses, Rules
 from signdecoder.plays import Evidence
-from signdecoder.tallies import DEAD, Floats, Places, Tallies
+from signdecoder.tallies import Floats, Places, Tallies
 
 _NULL = (0.8, 1.6)  # Beta's parameters of the called play's rate, where signals mean nothing
 _HIGHEST = 600.0  # a tally that no rule has may be likelier than a number can say
@@ -143,17 +143,27 @@ class Segment:
 
     # --- keeping ----------------------------------------------------------------------------------
 
-    def give_up(self, negligible: float) -> None:
-        """Give up rules whose chance is below this; they come back with the next segment.
-
-        It counts from when the tallies that are left are numbered anew.
-        """
-        self.tally[self.posterior() < negligible] = DEAD
+    def kept(self, negligible: float) -> NDArray[np.bool_]:
+        """(C,) the tallies of which some rule may have at least this chance."""
+        self._widen()
+        known = len(self._log_tallies)  # those that came later are another segment's
+        weights = np.exp(np.minimum(self._log_tallies - self.log_chance, _HIGHEST))
+        frames = np.exp(self._log_frames[: len(self.mass)])
+        best = np.where(self.mass[:, :known] > 0, frames[:, None], 0.0).max(axis=0)
+        kept = np.zeros(len(self.tallies), np.bool_)
+        kept[:known] = best * weights * (self._ruled * self.rules.prior.max()) >= negligible
+        return kept
 
     def renumber(self, tallies: Tallies, number: Places) -> None:
-        """Take other numbers for the tallies: (C,) the new number of each."""
-        self.tallies, self.tally = tallies, number[self.tally].astype(np.uint16)
-        self._sum_up()
+        """Take other numbers for the tallies: (C,) the new number of each, DEAD for given up.
+
+        Rules that are given up come back with the next segment.
+        """
+        self._widen()
+        mass = np.zeros((len(tallies), len(self.mass)))
+        np.add.at(mass, number, self.mass[:, : len(number)].T)  # sums of priors are exact
+        self.mass = np.ascontiguousarray(mass.T)
+        self.tallies, self.tally = tallies, number.astype(np.uint16)[self.tally]
         self._weigh()
 
     def grow(self, rules: Hypotheses, place: Places) -> None:

@@ -81,18 +81,20 @@ def pretrain(
 
 
 class Tuner:
-    """Goes on with weights that exist, at a constant rate; those given stay as they are."""
+    """Goes on with weights that exist; those given stay as they are."""
 
-    def __init__(self, weights: Weights, rate: float) -> None:
+    def __init__(self, weights: Weights) -> None:
         keras.utils.set_random_seed(0)
-        self._from, self._rate, self._steps = weights, rate, 0
+        self._from, self._highest, self._steps = weights, 0.0, 0
         self._network = build_network(weights.size, weights.arrays)
-        _compile(self._network, _adam(rate, averaging=0.95))
+        _compile(self._network, _adam(0.0, averaging=0.95))
         self._rng = np.random.default_rng(0)
 
-    def learn(self, slots: int, episodes: Episodes) -> float:
-        """One step on a batch that uses so many slots; the loss in nats."""
+    def learn(self, slots: int, episodes: Episodes, rate: float) -> float:
+        """One step, at this rate, on a batch that uses so many slots; the loss in nats."""
         self._steps += 1
+        self._highest = max(self._highest, rate)
+        self._network.optimizer.learning_rate = rate
         return _train_step(self._network, self._ask(slots, episodes, self._rng))
 
     def measure(self, slots: int, episodes: Episodes) -> float:
@@ -105,7 +107,7 @@ class Tuner:
         """The running mean of the weights so far."""
         training = {
             "steps": self._steps,
-            "rate": self._rate,
+            "rate": self._highest,
             "from": self._from.hash,
             "data": "logs and simulated coaches",
         }

@@ -28,10 +28,13 @@ from signdecoder.vocabulary import Vocabulary
 from signdecoder.weights import Weights
 
 STEPS_PER_EPOCH = 20
-MOST_EPOCHS = 60  # where nobody says how many
+MOST_EPOCHS = 50  # where nobody says how many
 _EPOCHS_AT_ONCE = 5  # after so many it is asked whether they were of use
 _OF_USE = 0.03  # by which share the loss on the logs must fall for that
-RATE = 1e-3  # enough to learn a new shape of rule; simulated coaches keep the old ones
+# A new shape of rule is learned at this rate in a few hundred batches, at a fifth of it in a
+# thousand and worse; simulated coaches keep the old shapes.
+RATE = 6e-3
+_FALL = 5 * STEPS_PER_EPOCH  # the last batches, over which the rate falls to nearly nothing
 # XLA compiles anew for every shape, so a league's logs are brought to a few.
 _PLAYS = (1, 2, 4, 8, 16, 24)  # in an episode
 _WIDTHS = (4, 8, 12, 16, 24, 40, 64)  # signals of a play
@@ -120,24 +123,27 @@ def _train(
     from signdecoder import training  # loads Keras, which a log of one game does not need
 
     rng = np.random.default_rng(_SEED)
-    tuner = training.Tuner(weights, RATE)
+    tuner = training.Tuner(weights)
     samples = [_sample(log, np.random.default_rng(_SEED)) for log in logs[:_SAMPLES]]
     shares = np.array([len(log.evidence) for log in logs], np.float64)
-    clock = Clock(0, (epochs or MOST_EPOCHS) * STEPS_PER_EPOCH)
+    ends = (epochs or MOST_EPOCHS) * STEPS_PER_EPOCH
+    clock = Clock(0, ends)
 
     def measure() -> float:
         return sum(tuner.measure(*sample) for sample in samples)
 
     before = measure() if epochs is None else 0.0
-    while clock.step < clock.steps:
+    while clock.step < ends:
         log = logs[int(rng.choice(len(logs), p=shares / shares.sum()))]
         bucket = _bucket(log)
         episodes = join_episodes(_sample(log, rng)[1], draw_episodes(bucket, rng))
-        clock.tick(tuner.learn(bucket.slots, episodes), progress)
-        if epochs is None and clock.step % (_EPOCHS_AT_ONCE * STEPS_PER_EPOCH) == 0:
+        left = ends - clock.step
+        loss = tuner.learn(bucket.slots, episodes, RATE * min(1.0, left / _FALL))
+        clock.tick(loss, progress)
+        if epochs is None and left > _FALL and clock.step % (_EPOCHS_AT_ONCE * STEPS_PER_EPOCH) == 0:
             now = measure()
             if now > (1 - _OF_USE) * before:
-                break
+                ends = clock.step + _FALL
             before = now
     return tuner.weights()
 

@@ -17,7 +17,7 @@ from signdecoder.prior import draw_coach
 from signdecoder.rule_memory import pack_posterior, unpack_posterior
 from signdecoder.rules import Hazards, RulePosterior
 from signdecoder.systems import BLANK, CALLED, NOTHING, Sequences, SignSystem, plays_called
-from signdecoder.tallies import NoiseRates
+from signdecoder.tallies import DEAD, NoiseRates
 
 CLEAN = NoiseRates(clean=1.0, least=0.0)
 STILL = Hazards(0.0, 0.0)
@@ -378,6 +378,23 @@ def test_giving_up_the_impossible_changes_next_to_nothing() -> None:
         if n % 10 == 9:
             posterior.give_up()
     assert np.abs(posterior.posterior() - thorough.posterior()).max() < 1e-9
+
+
+def test_what_is_given_up_leaves_the_sums_as_if_counted_anew() -> None:
+    plays = plays_of(clean_coach("next", other_rate=0.2), 60, 2)
+    posterior = learn(RulePosterior(7), plays)
+    before = [segment.posterior() for segment in posterior.segments]
+    tallies = len(posterior.tallies)
+    posterior.give_up()
+    assert len(posterior.tallies) < tallies
+    gone = [segment.tally == DEAD for segment in posterior.segments]
+    assert gone[0].mean() > 0.5
+    for chances, given_up in zip(before, gone, strict=True):
+        assert chances[given_up].max(initial=0.0) < 1e-12
+    for segment in posterior.segments:
+        moved = segment.mass.copy()
+        segment._sum_up()
+        assert (segment.mass == moved).all()
 
 
 def test_rough_answers_are_close_once_the_rule_is_known() -> None:

@@ -123,12 +123,12 @@ def test_a_tuner_learns_and_measures_apart() -> None:
     weights = random_weights()
     log = _encode(simulate(40, 1).plays, "steal")
     slots, episodes = _sample(log, np.random.default_rng(0))
-    tuner = Tuner(weights, 1e-3)
+    tuner = Tuner(weights)
     first = tuner.measure(slots, episodes)
     assert tuner.measure(slots, episodes) == first
     assert tuner.weights().arrays["play/bias"] == pytest.approx(weights.arrays["play/bias"])
     for _ in range(12):
-        tuner.learn(slots, episodes)
+        tuner.learn(slots, episodes, 1e-3)
     assert tuner.measure(slots, episodes) < first
     tuned = tuner.weights()
     assert tuned.hash != weights.hash
