@@ -64,7 +64,7 @@ class Decoder:
         weights: Path | str | Weights | None = None,
     ) -> Self:
         """The same from a store that is open. Weights are those given, or learned, or shipped."""
-        decoder = cls(play=play, weights=weights or learned.load_weights(store, play))
+        decoder = cls(play=play, weights=weights or learned.load_weights(store, play, coach))
         decoder._advisers = recall_advisers(store, coach, decoder.play, decoder.weights)
         return decoder
 

@@ -1,6 +1,10 @@
 """What was learned, kept in the store beside the plays: weights as arrays, beliefs as bytes."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from hashlib import blake2b
 
 from signdecoder.arrays import pack_arrays, refuse
 from signdecoder.errors import SigndecoderError
@@ -14,6 +18,7 @@ from signdecoder.weights import (
     unpack_weights,
 )
 
+_SERVED = "serves"  # in what weights say of themselves: the marks of coaches
 _LARGEST = 5 * MOST_VALUES  # bytes of arrays: four a value, and the archive around them
 
 
@@ -27,16 +32,35 @@ class SavedBelief:
     plays_hash: str
 
 
-def save_weights(store: Store, play: str, weights: Weights) -> None:
-    """Keep the weights for a called play in the place of those it had."""
+def save_weights(
+    store: Store, play: str, weights: Weights, coaches: Iterable[str] | None = None
+) -> None:
+    """Keep the weights for a called play in the place of those it had.
+
+    They serve these coaches, or all where none are named.
+    """
+    served = {} if coaches is None else {_SERVED: sorted(map(_mark, coaches))}
+    meta = describe_weights(replace(weights, training={**weights.training, **served}))
     with store.writing() as db:
         db.execute(
             "INSERT OR REPLACE INTO weights (play, arrays, meta) VALUES (?, ?, ?)",
-            (play, pack_arrays(weights.arrays), describe_weights(weights)),
+            (play, pack_arrays(weights.arrays), meta),
         )
 
 
-def load_weights(store: Store, play: str) -> Weights | None:
+def load_weights(store: Store, play: str, coach: str) -> Weights | None:
+    """Return the weights that were learned for a called play, if they serve this coach."""
+    weights = find_weights(store, play)
+    served = weights.training.get(_SERVED) if weights else None
+    return weights if not isinstance(served, list) or _mark(coach) in served else None
+
+
+def _mark(coach: str) -> str:
+    """A short name for a coach, however long his own is."""
+    return blake2b(fold(coach).encode(), digest_size=6).hexdigest()
+
+
+def find_weights(store: Store, play: str) -> Weights | None:
     """Return the weights that were learned for a called play; a store may come from a stranger."""
     with store.reading() as db:
         size = db.execute(

@@ -15,6 +15,10 @@ from signdecoder.plays import Play
 from signdecoder.store import Store
 from signdecoder.weights import Weights
 
+# How a log is read: another number wherever the same plays and weights give another belief, so that
+# those that an earlier version saved are made anew.
+_READING = 2
+
 
 def recall_advisers(store: Store, coach: str, play: str, weights: Weights) -> Advisers:
     """The advisers who know all his plays, with the help of the belief that was saved.
@@ -66,7 +70,7 @@ def _resume(
 
 def _digest(plays: Iterable[Play], play: str, changes: Collection[int]) -> str:
     """A hash of all that is learned from these plays and changes."""
-    digest = blake2b(play.encode(), digest_size=16)
+    digest = blake2b(f"{_READING} {play}".encode(), digest_size=16)
     for p in plays:
         digest.update("\x1f".join((p.game, p.outcome, *p.signals, "\x1e")).encode())
     digest.update(" ".join(map(str, sorted(changes))).encode())

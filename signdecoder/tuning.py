@@ -1,7 +1,8 @@
 """Fine-tuning on a league's logs: weights learn shapes of rules, the belief learns which signals.
 
 The tuned weights are kept only if they predict whole games that they did not learn from better
-than the weights before, by more than one paired standard error.
+than the weights before, by more than one paired standard error. They serve the coaches whose games
+they predict better: on all others they know less than before.
 """
 
 from __future__ import annotations
@@ -29,12 +30,12 @@ from signdecoder.weights import Weights
 
 STEPS_PER_EPOCH = 20
 MOST_EPOCHS = 50  # where nobody says how many
-_EPOCHS_AT_ONCE = 5  # after so many it is asked whether they were of use
+_AT_ONCE = 5 * STEPS_PER_EPOCH  # batches, after which it is asked whether they were of use
 _OF_USE = 0.03  # by which share the loss on the logs must fall for that
 # A new shape of rule is learned at this rate in a few hundred batches, at a fifth of it in a
 # thousand and worse; simulated coaches keep the old shapes.
 RATE = 6e-3
-_FALL = 5 * STEPS_PER_EPOCH  # the last batches, over which the rate falls to nearly nothing
+_FALL = _AT_ONCE  # the last batches, over which the rate falls to nearly nothing
 # XLA compiles anew for every shape, so a league's logs are brought to a few.
 _PLAYS = (1, 2, 4, 8, 16, 24)  # in an episode
 _WIDTHS = (4, 8, 12, 16, 24, 40, 64)  # signals of a play
@@ -46,11 +47,14 @@ _SEED = 7
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """What came of a fine-tuning. ``weights`` are the tuned ones, if they are kept."""
+    """What came of a fine-tuning. ``weights`` are the tuned ones, if they are kept.
 
-    tuned: bool
+    ``served`` are the coaches who are asked about with tuned weights from here on.
+    """
+
     why: str
     held_out: Mapping[str, HeldOut]
+    served: frozenset[str] = frozenset()
     weights: Weights | None = None
 
 
@@ -74,27 +78,42 @@ def fine_tune(
 ) -> Tuning:
     """Fine-tune ``weights`` on each coach's plays, in order, if there are games enough to judge by.
 
-    ``epochs`` of STEPS_PER_EPOCH batches; 0 only measures how the weights do, None goes on as long
-    as it is of use.
+    ``epochs`` of STEPS_PER_EPOCH batches, 1 or more; None goes on as long as it is of use.
     """
     before = {coach: score(plays, play, weights) for coach, plays in coaches.items()}
     held_out = {coach: scores.held_out() for coach, scores in before.items()}
     learned = (split_games(plays)[0] for plays in coaches.values())
     logs = [_encode(plays, play) for plays in learned if plays]
-    if epochs == 0:
-        return Tuning(False, "The LSTM has read the plays; nothing was tuned, as asked.", held_out)
     if not logs:
-        return Tuning(
-            False,
-            "The LSTM has read the plays; its weights stay: tuning takes a coach with four games.",
-            held_out,
-        )
+        why = "The LSTM has read the plays; its weights stay: tuning takes a coach with four games."
+        return Tuning(why, held_out)
     tuned = _train(logs, weights, epochs, progress)
     after = {coach: score(plays, play, tuned) for coach, plays in coaches.items()}
     kept, why = _compare(before, after)
     if not kept:
-        return Tuning(False, why, held_out)
-    return Tuning(True, why, {coach: scores.held_out() for coach, scores in after.items()}, tuned)
+        return Tuning(why, held_out)
+    served = frozenset(coach for coach in coaches if _gains(before[coach], after[coach]))
+    if len(served) < len(coaches):
+        why += f" They serve {len(served)} of {len(coaches)} coaches, the shipped ones the others."
+    held_out |= {coach: after[coach].held_out() for coach in served}
+    return Tuning(why, held_out, served, tuned)
+
+
+def only_read(
+    coaches: Mapping[str, Sequence[Play]], play: str, tuned: Mapping[str, Weights], rest: Weights
+) -> Tuning:
+    """How the weights do that serve each coach: those tuned for him, or the rest's."""
+    held_out = {
+        coach: score(plays, play, tuned.get(coach, rest)).held_out()
+        for coach, plays in coaches.items()
+    }
+    why = "The LSTM has read the plays; nothing was tuned, as asked."
+    return Tuning(why, held_out, frozenset(tuned))
+
+
+def _gains(before: Scores, after: Scores) -> bool:
+    """Are held-out games of this coach predicted better?"""
+    return before.how == "games" and bool(after.loss.sum() < before.loss.sum())
 
 
 def _compare(before: Mapping[str, Scores], after: Mapping[str, Scores]) -> tuple[bool, str]:
@@ -140,7 +159,7 @@ def _train(
         left = ends - clock.step
         loss = tuner.learn(bucket.slots, episodes, RATE * min(1.0, left / _FALL))
         clock.tick(loss, progress)
-        if epochs is None and left > _FALL and clock.step % (_EPOCHS_AT_ONCE * STEPS_PER_EPOCH) == 0:
+        if epochs is None and left > _FALL and clock.step % _AT_ONCE == 0:
             now = measure()
             if now > (1 - _OF_USE) * before:
                 ends = clock.step + _FALL

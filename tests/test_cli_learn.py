@@ -11,7 +11,7 @@ from signdecoder import simulator, training, tuning, weights
 from signdecoder.cli.progress import show_progress
 from signdecoder.course import Recipe
 from signdecoder.evaluate import HeldOut
-from signdecoder.learned import load_weights, save_weights
+from signdecoder.learned import find_weights, load_weights, save_weights
 from signdecoder.plays import Play
 from signdecoder.progress import AS_LINES, Progress, read_progress
 from signdecoder.store import Store
@@ -47,7 +47,8 @@ class FakeTuning:
         if isinstance(self.result, BaseException):
             raise self.result
         held_out = dict.fromkeys(coaches, HELD_OUT)
-        return Tuning(self.result is not None, "Why, in a sentence.", held_out, self.result)
+        served = frozenset(coaches) if self.result else frozenset()
+        return Tuning("Why, in a sentence.", held_out, served, self.result)
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def tune(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Callable[..., FakeTun
 def kept_hash(shell: Shell) -> str | None:
     """The hash of the weights that the store holds for steals."""
     with Store.open(shell.folder / "store.db") as store:
-        kept = load_weights(store, "steal")
+        kept = find_weights(store, "steal")
     return kept.hash if kept else None
 
 
@@ -141,9 +142,25 @@ def test_epochs_0_only_reads(shell: Shell, tune: Callable[..., FakeTuning]) -> N
     shell.run("train", shell.write("Hawks.csv", LOG))
     fake = tune(None)
     ran = shell.run("train", "--epochs", "0", "--json")
-    assert fake.asked == [(TUNED.hash, 0)]
+    assert fake.asked == []
+    assert "nothing was tuned, as asked" in ran.err
     assert kept_hash(shell) == TUNED.hash
-    assert json.loads(ran.out)["coaches"][0]["tuned"] is True
+    (coach,) = json.loads(ran.out)["coaches"]
+    assert (coach["tuned"], coach["held_out"]["plays"]) == (True, 3)
+
+
+def test_coaches_who_were_not_tuned_on_keep_the_shipped_weights(
+    shell: Shell, tune: Callable[..., FakeTuning]
+) -> None:
+    tune(TUNED)
+    shell.run("train", shell.write("Hawks.csv", LOG))
+    shell.run("import", shell.write("Lions.csv", LOG))
+    with Store.open(shell.folder / "store.db") as store:
+        assert load_weights(store, "steal", "Hawks") is not None
+        assert load_weights(store, "steal", "Lions") is None
+    ran = shell.run("train", "--epochs", "0", "--json")
+    tuned = {c["coach"]: c["tuned"] for c in json.loads(ran.out)["coaches"]}
+    assert tuned == {"Hawks": True, "Lions": False}
 
 
 def test_shipped_goes_back_to_the_shipped_weights(
@@ -151,9 +168,7 @@ def test_shipped_goes_back_to_the_shipped_weights(
 ) -> None:
     tune(TUNED)
     shell.run("train", shell.write("Hawks.csv", LOG))
-    fake = tune(None)
     ran = shell.run("train", "--shipped", "--json")
-    assert fake.asked == [(SHIPPED.hash, 0)]
     assert kept_hash(shell) is None
     assert json.loads(ran.out)["coaches"][0]["tuned"] is False
 

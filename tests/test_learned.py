@@ -9,6 +9,7 @@ from signdecoder.errors import SigndecoderError
 from signdecoder.learned import (
     SavedBelief,
     drop_weights,
+    find_weights,
     load_belief,
     load_weights,
     save_belief,
@@ -24,14 +25,32 @@ def test_weights_come_back_for_their_play(tmp_path: Path) -> None:
     with Store.open(tmp_path / "x.db") as store:
         save_weights(store, "steal", random_weights(2))
         save_weights(store, "steal", weights)
-        assert load_weights(store, "bunt") is None
+        assert find_weights(store, "bunt") is None
     with Store.open(tmp_path / "x.db") as store:
-        kept = load_weights(store, "steal")
+        kept = find_weights(store, "steal")
         assert kept is not None
         assert (kept.hash, kept.training) == (weights.hash, weights.training)
         assert all((kept.arrays[name] == array).all() for name, array in weights.arrays.items())
         assert (drop_weights(store, "steal"), drop_weights(store, "steal")) == (True, False)
-        assert load_weights(store, "steal") is None
+        assert find_weights(store, "steal") is None
+
+
+def test_weights_serve_the_coaches_they_were_kept_for(tmp_path: Path) -> None:
+    weights = random_weights(1)
+
+    def serves(coach: str) -> bool:
+        return load_weights(store, "steal", coach) is not None
+
+    with Store.open(tmp_path / "x.db") as store:
+        save_weights(store, "steal", weights, ["Hawks", "L" * 200])
+        assert [serves(c) for c in ("hawks", "L" * 200, "Lions")] == [True, True, False]
+        kept = find_weights(store, "steal")
+        assert kept is not None
+        assert kept.hash == weights.hash
+        save_weights(store, "steal", weights, [])
+        assert not serves("Hawks")
+        save_weights(store, "steal", weights)
+        assert serves("Lions")
 
 
 @pytest.mark.parametrize("harm", [b"PK\x03\x04 no archive", b""])
@@ -41,7 +60,7 @@ def test_damaged_weights_are_refused_with_the_way_back(tmp_path: Path, harm: byt
         with store.writing() as db:
             db.execute("UPDATE weights SET arrays = ?", (harm,))
         with pytest.raises(SigndecoderError, match=r"weights for steal in .* train --shipped"):
-            load_weights(store, "steal")
+            find_weights(store, "steal")
 
 
 def test_a_belief_comes_back_for_its_coach_and_play(tmp_path: Path) -> None:
@@ -61,7 +80,7 @@ def test_undo_leaves_what_was_learned(tmp_path: Path) -> None:
         save_belief(store, "Hawks", "steal", SavedBelief(b"x", "w", 1, "p"))
         store.undo()
         assert store.plays() == []
-        assert load_weights(store, "steal") is not None
+        assert find_weights(store, "steal") is not None
         assert load_belief(store, "Hawks", "steal") is not None
 
 

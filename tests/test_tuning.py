@@ -6,11 +6,19 @@ import sys
 import numpy as np
 import pytest
 
-from signdecoder.evaluate import Scores
+from signdecoder.evaluate import Scores, score
 from signdecoder.plays import Evidence, Play
 from signdecoder.simulator import simulate
 from signdecoder.systems import BLANK
-from signdecoder.tuning import _bucket, _compare, _draw_episode, _encode, _sample, fine_tune
+from signdecoder.tuning import (
+    _bucket,
+    _compare,
+    _draw_episode,
+    _encode,
+    _sample,
+    fine_tune,
+    only_read,
+)
 from tests.networks import random_weights
 
 
@@ -50,7 +58,7 @@ def test_one_game_held_out_is_too_little_to_judge_by() -> None:
 def test_with_fewer_than_four_games_nothing_is_tuned() -> None:
     plays = simulate(20, 1, games=3).plays
     tuning = fine_tune({"A": plays}, "steal", random_weights())
-    assert (tuning.tuned, tuning.weights) == (False, None)
+    assert (tuning.served, tuning.weights) == (frozenset(), None)
     assert tuning.held_out["A"].how == "in order"
     assert "four games" in tuning.why
 
@@ -65,11 +73,35 @@ def test_a_log_of_one_game_loads_no_keras() -> None:
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
-def test_no_epochs_only_read() -> None:
+def test_who_only_reads_is_measured_with_the_weights_that_serve_him() -> None:
     plays = simulate(40, 1, games=8).plays
-    tuning = fine_tune({"A": plays}, "steal", random_weights(), epochs=0)
-    assert not tuning.tuned
+    shipped, tuned = random_weights(1), random_weights(2)
+    tuning = only_read({"A": plays, "B": plays}, "steal", {"A": tuned}, shipped)
+    assert (tuning.served, tuning.weights) == ({"A"}, None)
+    for coach, weights in (("A", tuned), ("B", shipped)):
+        assert tuning.held_out[coach] == score(plays, "steal", weights).held_out()
     assert tuning.held_out["A"].how == "games"
+    assert tuning.held_out["A"] != tuning.held_out["B"]
+
+
+def test_tuned_weights_serve_whom_they_help(monkeypatch: pytest.MonkeyPatch) -> None:
+    losses = {
+        ("good", False): scores([1.0, 1.0, 1.0]),
+        ("good", True): scores([0.2, 0.3, 0.2]),
+        ("bad", False): scores([0.5, 0.5]),
+        ("bad", True): scores([0.6, 0.5]),
+    }
+    shipped, tuned = random_weights(1), random_weights(2)
+    monkeypatch.setattr(
+        "signdecoder.tuning.score", lambda plays, _, w: losses[plays[0].coach, w is tuned]
+    )
+    monkeypatch.setattr("signdecoder.tuning._train", lambda *_: tuned)
+    coaches = {c: simulate(40, 1, coach=c, games=8).plays for c in ("good", "bad")}
+    tuning = fine_tune(coaches, "steal", shipped)
+    assert (tuning.served, tuning.weights) == ({"good"}, tuned)
+    assert tuning.why.endswith("They serve 1 of 2 coaches, the shipped ones the others.")
+    assert tuning.held_out["good"] == losses["good", True].held_out()
+    assert tuning.held_out["bad"] == losses["bad", False].held_out()
 
 
 def test_what_the_network_is_shown_of_a_log() -> None:

@@ -199,7 +199,7 @@ def _scout(store: Store, report: CoachReport, decoder: Decoder, weights: Path | 
 
 def describe_setup(db: Path | None) -> str:
     """Where the store is and which weights it is asked with, as `--version` says it."""
-    from signdecoder.learned import load_weights, tuned_plays
+    from signdecoder.learned import find_weights, tuned_plays
     from signdecoder.weights import SHIPPED, read_weights
 
     path = db or Store.default_path()
@@ -207,6 +207,6 @@ def describe_setup(db: Path | None) -> str:
     if path.exists():  # to tell of a store is no reason to make one
         with Store.open(path) as store:
             for play in tuned_plays(store):
-                tuned = load_weights(store, play)
+                tuned = find_weights(store, play)
                 lines += [f"         tuned {tuned.hash[:12]} for {play}"] if tuned else []
     return "\n".join(lines)

@@ -19,7 +19,6 @@ from signdecoder.store import Store
 
 if TYPE_CHECKING:
     from signdecoder.tuning import Tuning
-    from signdecoder.weights import Weights
 
 
 def train(
@@ -31,7 +30,7 @@ def train(
         typer.Option(
             metavar="N",
             min=0,
-            help="Rounds of 20 batches (default: while they help, at most 60); 0 only reads.",
+            help="Rounds of 20 batches (default: while they help, at most 50); 0 only reads.",
         ),
     ] = None,
     shipped: Annotated[
@@ -74,17 +73,17 @@ def _record(store: Store, files: Sequence[str], reading: Reading) -> None:
 def _learn(store: Store, called_play: str, epochs: int | None) -> list[reporting.CoachReport]:
     """Learn from every coach, keep what was learned, and report on each."""
     from signdecoder.decoder import Decoder
-    from signdecoder.learned import drop_weights, load_weights, save_weights
-    from signdecoder.weights import SHIPPED, read_weights
+    from signdecoder.learned import drop_weights, save_weights
 
     plays = {name: store.plays(name) for name in options.find_coaches(store, None)}
-    # What is learned follows from the plays alone, so it begins with the shipped weights each time.
-    kept = load_weights(store, called_play) if epochs == 0 else None
-    tuning = _tune(plays, called_play, kept or read_weights(SHIPPED), epochs)
-    if tuning.weights:
-        save_weights(store, called_play, tuning.weights)
-    elif epochs != 0:
-        drop_weights(store, called_play)
+    if epochs == 0:
+        tuning = _read(store, plays, called_play)
+    else:
+        tuning = _tune(plays, called_play, epochs)
+        if tuning.weights:
+            save_weights(store, called_play, tuning.weights, tuning.served)
+        else:
+            drop_weights(store, called_play)
     say(tuning.why)
     return [
         reporting.report_coach(
@@ -92,7 +91,7 @@ def _learn(store: Store, called_play: str, epochs: int | None) -> list[reporting
             Decoder.recall(store, name, play=called_play),
             plays[name],
             held_out=tuning.held_out[name],
-            tuned=tuning.tuned or kept is not None,
+            tuned=name in tuning.served,
         )
         for name in plays
     ]
@@ -105,14 +104,25 @@ def _forget(store: Store, called_play: str) -> None:
     say("Back to the shipped weights.")
 
 
-def _tune(
-    plays: dict[str, list[Play]], called_play: str, weights: "Weights", epochs: int | None
-) -> "Tuning":
-    from signdecoder.tuning import fine_tune
+def _read(store: Store, plays: dict[str, list[Play]], called_play: str) -> "Tuning":
+    from signdecoder.learned import load_weights
+    from signdecoder.tuning import only_read
+    from signdecoder.weights import SHIPPED, read_weights
 
+    tuned = {name: load_weights(store, called_play, name) for name in plays}
+    kept = {name: weights for name, weights in tuned.items() if weights}
+    return only_read(plays, called_play, kept, read_weights(SHIPPED))
+
+
+def _tune(plays: dict[str, list[Play]], called_play: str, epochs: int | None) -> "Tuning":
+    from signdecoder.tuning import fine_tune
+    from signdecoder.weights import SHIPPED, read_weights
+
+    # What is learned follows from the plays alone, so it begins with the shipped weights each time.
+    shipped = read_weights(SHIPPED)
     try:
         with quiet_libraries(), show_progress("learning") as progress:
-            return fine_tune(plays, called_play, weights, epochs=epochs, progress=progress)
+            return fine_tune(plays, called_play, shipped, epochs=epochs, progress=progress)
     except KeyboardInterrupt:
         say("Interrupted: the plays are recorded, nothing was learned.")
         raise typer.Exit(ExitStatus.INTERRUPTED) from None
