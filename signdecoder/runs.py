@@ -31,7 +31,7 @@ MOST_RUNS = 4
 _SURENESS = (0.75, 0.85, 1.0, 1.05, 1.2)
 # Coaches may be noisier than any of training, or their log a hundred times as long. So log odds may
 # have to be cut to these shares; how likely that is before it is known how the plays come out.
-DOUBTS = (1.0, 0.6, 0.35)
+DOUBTS = (1.0, 0.65, 0.4)
 _AT_FIRST = np.array([0.97, 0.02, 0.01], np.float32)
 # These were measured on simulated coaches, tuning seeds: with them the log loss after 30 plays
 # grows by 0.007 nats where the log is noisy, by nothing where it is not, and falls by 0.09 in the
