@@ -32,8 +32,8 @@ STEPS_PER_EPOCH = 20
 MOST_EPOCHS = 50  # where nobody says how many
 _AT_ONCE = 5 * STEPS_PER_EPOCH  # batches, after which it is asked whether they were of use
 _OF_USE = 0.03  # by which share the loss on the logs must fall for that
-# A new shape of rule is learned at this rate in a few hundred batches, at a fifth of it in a
-# thousand and worse; simulated coaches keep the old shapes.
+# A new shape of rule is learned at this rate in a few hundred batches, at a sixth of it in a
+# thousand and worse. Simulated coaches keep some of the old shapes, not all: see ``served``.
 RATE = 6e-3
 _FALL = _AT_ONCE  # the last batches, over which the rate falls to nearly nothing
 # XLA compiles anew for every shape, so a league's logs are brought to a few.
