@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from signdecoder.frames import Frames, Showings, log_beta
 from signdecoder.hypotheses import Hypotheses, Rules
 from signdecoder.plays import Evidence
-from signdecoder.tallies import Floats, Places, Tallies
+from signdecoder.tallies import DEAD, Floats, Places, Tallies
 
 _NULL = (0.8, 1.6)  # Beta's parameters of the called play's rate, where signals mean nothing
 _HIGHEST = 600.0  # a tally that no rule has may be likelier than a number can say
@@ -160,9 +160,10 @@ class Segment:
         Rules that are given up come back with the next segment.
         """
         self._widen()
-        mass = np.zeros((len(tallies), len(self.mass)))
-        np.add.at(mass, number, self.mass[:, : len(number)].T)  # sums of priors are exact
-        self.mass = np.ascontiguousarray(mass.T)
+        old, alive = self.mass[:, : len(number)], number != DEAD
+        self.mass = np.zeros((len(old), len(tallies)))
+        self.mass[:, number[alive]] = old[:, alive]
+        self.mass[:, DEAD] = old[:, ~alive].sum(axis=1)  # sums of priors are exact
         self.tallies, self.tally = tallies, number.astype(np.uint16)[self.tally]
         self._weigh()
 
