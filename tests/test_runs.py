@@ -102,7 +102,7 @@ def test_where_little_comes_as_foretold_it_grows_modest() -> None:
     loss = -np.log(np.where(came, said, 1 - said)).mean()
     assert loss < 0.73  # a coin costs 0.69, the network left to itself 0.79
     assert sum(run.shares[1:].sum() for run in reader._runs.runs) > 0.9
-    assert reader._runs.since > 200  # what was counted long before has made room
+    assert reader._runs.since > 100  # what was counted at first has made room
     assert 400 - reader._runs.runs[-1].since <= 16
 
 
