@@ -51,8 +51,13 @@ def save_weights(
 def load_weights(store: Store, play: str, coach: str) -> Weights | None:
     """Return the weights that were learned for a called play, if they serve this coach."""
     weights = find_weights(store, play)
-    served = weights.training.get(_SERVED) if weights else None
-    return weights if not isinstance(served, list) or _mark(coach) in served else None
+    return weights if weights and serve(weights, coach) else None
+
+
+def serve(weights: Weights, coach: str) -> bool:
+    """Is this coach to be asked about with these learned weights?"""
+    served = weights.training.get(_SERVED)
+    return not isinstance(served, list) or _mark(coach) in served
 
 
 def _mark(coach: str) -> str:

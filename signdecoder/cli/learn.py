@@ -105,13 +105,13 @@ def _forget(store: Store, called_play: str) -> None:
 
 
 def _read(store: Store, plays: dict[str, list[Play]], called_play: str) -> "Tuning":
-    from signdecoder.learned import load_weights
+    from signdecoder.learned import find_weights, serve
     from signdecoder.tuning import only_read
     from signdecoder.weights import SHIPPED, read_weights
 
-    tuned = {name: load_weights(store, called_play, name) for name in plays}
-    kept = {name: weights for name, weights in tuned.items() if weights}
-    return only_read(plays, called_play, kept, read_weights(SHIPPED))
+    kept = find_weights(store, called_play)
+    tuned = {name: kept for name in plays if kept and serve(kept, name)}
+    return only_read(plays, called_play, tuned, read_weights(SHIPPED))
 
 
 def _tune(plays: dict[str, list[Play]], called_play: str, epochs: int | None) -> "Tuning":
