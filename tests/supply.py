@@ -20,6 +20,7 @@ from tests.lowest import ROOT, declared, lowest
 
 _OURS = ("signdecoder", "tests")
 _TOOLS = {"pip", "setuptools", "wheel"}  # what an environment is made with
+_BROUGHT = {"pytest-xdist": "--dist "}  # options that are a plugin's: settings with them use it
 _YANKED = re.compile(r"yanked version: '([^']+)' candidate \(version (\S+) at")
 # Words of licences that ask for no more than to be named, SPDX's and those of older fields.
 _PERMISSIVE = re.compile(
@@ -108,7 +109,8 @@ def misdeclared(
                 yield f"{ours} imports {package}, which is not declared"
     tools = (ROOT / "pyproject.toml").read_text("utf-8")
     for name in sorted(everywhere - used):
-        if f"[tool.{name}]" not in tools and name.removesuffix("-stubs") not in used:
+        set_up = _BROUGHT.get(name, f"[tool.{name}]") in tools
+        if not set_up and name.removesuffix("-stubs") not in used:
             yield f"{name} is declared, and nothing imports it"
 
 
