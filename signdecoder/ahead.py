@@ -5,12 +5,16 @@ cut it off. A frame that was damaged later ends it the same way, and takes acts 
 recorded long since: they are missed here. The format is at https://www.sqlite.org/walformat.html.
 """
 
+import stat
 import struct
 import time
 from pathlib import Path
+from typing import BinaryIO
 
 _HEADER, _FRAME = 32, 24  # bytes before the frames, and before the page of each
 _MAGIC = 0x377F0682  # and one more where the checksums are of big-endian words
+_PAGES = frozenset(1 << n for n in range(9, 17))  # bytes that a page may have
+_BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a file
 _AGAIN_SECONDS = 0.1
 
 
@@ -25,6 +29,40 @@ def has_log(path: Path) -> bool:
     return log.is_file() and log.stat().st_size > 0
 
 
+def has_journal(path: Path) -> bool:
+    """Is there a journal beside a file, by which SQLite takes back what was half written?"""
+    journal = path.with_name(f"{path.name}-journal")
+    return journal.is_file() and journal.stat().st_size > 0
+
+
+def find_stranger(path: Path) -> Path | None:
+    """Return what stands in the place of a file beside a store and is none: SQLite would wait."""
+    for end in _BESIDE:
+        beside = path.with_name(f"{path.name}{end}")
+        try:
+            mode = beside.stat().st_mode
+        except FileNotFoundError:
+            continue
+        if not stat.S_ISREG(mode):
+            return beside
+    return None
+
+
+Identity = tuple[tuple[int, int], tuple[int, int] | None]
+
+
+def identify(path: Path) -> Identity | None:
+    """Return which file a store is, and which its log, if it has one; None if it is none."""
+    try:
+        file, log = path.stat(), log_of(path)
+        beside = log.stat() if log.exists() else None
+    except OSError:
+        return None
+    if not file.st_size or file.st_size % min(_PAGES):  # what SQLite writes has whole pages
+        return None
+    return (file.st_dev, file.st_ino), beside and (beside.st_dev, beside.st_ino)
+
+
 def is_damaged(path: Path) -> bool:
     """Does a store lack acts that were recorded, because the log beside it was damaged?
 
@@ -32,39 +70,42 @@ def is_damaged(path: Path) -> bool:
     """
     for _ in range(2):
         try:
-            log = log_of(path).read_bytes()
+            with log_of(path).open("rb") as log:
+                if not _lacks_acts(log):
+                    return False
         except FileNotFoundError:
-            return False
-        if not _lacks_acts(log):
             return False
         time.sleep(_AGAIN_SECONDS)
     return True
 
 
-def _lacks_acts(log: bytes) -> bool:
+def _lacks_acts(log: BinaryIO) -> bool:
     """Are there acts behind a place where SQLite stops reading?
 
     An act is on disk before the next begins. So where two ends of acts of the same pass follow a
     bad frame, the act that the frame belongs to had been recorded.
     """
-    if len(log) < _HEADER or not any(log[:_HEADER]):
+    header = log.read(_HEADER)
+    if len(header) < _HEADER or not any(header):
         return False  # a crash cut it off before its first act
-    magic, _, size, _, *salts = struct.unpack_from(">6I", log)
-    sums = struct.unpack_from(">2I", log, _HEADER - 8)
+    magic, _, size, _, *salts = struct.unpack_from(">6I", header)
+    sums = struct.unpack_from(">2I", header, _HEADER - 8)
     order = ">" if magic & 1 else "<"
-    if magic | 1 != _MAGIC | 1 or _add_up(log[: _HEADER - 8], order, (0, 0)) != sums:
+    is_written = magic | 1 == _MAGIC | 1 and size in _PAGES
+    if not is_written or _add_up(header[: _HEADER - 8], order, (0, 0)) != sums:
         return True
     ends = 0
     whole = True
-    for at in range(_HEADER, len(log) - _FRAME - size + 1, _FRAME + size):
-        _, ends_act, *frame_salts = struct.unpack_from(">4I", log, at)
+    while len(frame := log.read(_FRAME + size)) == _FRAME + size:  # one by one: it may be huge
+        _, ends_act, *frame_salts = struct.unpack_from(">4I", frame)
         of_this_pass = frame_salts == salts
         if whole and of_this_pass:
-            page = log[at : at + 8] + log[at + _FRAME : at + _FRAME + size]
-            sums = _add_up(page, order, sums)
-        whole = whole and of_this_pass and sums == struct.unpack_from(">2I", log, at + 16)
+            sums = _add_up(frame[:8] + frame[_FRAME:], order, sums)
+        whole = whole and of_this_pass and sums == struct.unpack_from(">2I", frame, 16)
         ends += not whole and of_this_pass and ends_act > 0
-    return ends > 1
+        if ends > 1:
+            return True
+    return False
 
 
 def _add_up(part: bytes, order: str, sums: tuple[int, int]) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from signdecoder.copies import (
 from signdecoder.errors import SigndecoderError
 from signdecoder.files import put_in_place
 from signdecoder.ruins import find_free_name, set_aside
+from signdecoder.texts import is_plain_file
 
 _ANOTHER = "give another file"
 
@@ -58,13 +59,20 @@ def restore(path: Path, file: Path) -> Restored:
 
 def _read_backup(file: Path, copy: sqlite3.Connection, path: Path) -> None:
     """Copy a backup, and bring the copy up to date. Raises SigndecoderError if it is not sound."""
-    if not file.is_file() or not file.stat().st_size:
-        what = "is a folder" if file.is_dir() else "is empty" if file.exists() else "is not there"
+    if what := _find_obstacle(file):
         raise SigndecoderError(f"{file} {what}", "give a file that `signdecoder backup` wrote")
     try:
-        if ahead.is_damaged(file.resolve()):
+        place = file.resolve()
+        if beside := ahead.find_stranger(place):
+            raise faults.stranger(file, beside)
+        if ahead.is_damaged(place):
             raise sqlite3.DatabaseError("the log beside it is")
-        still = not ahead.log_of(file.resolve()).exists()
+        if ahead.has_journal(place):
+            raise SigndecoderError(
+                f"{file} was being written when that ended, as the journal beside it tells",
+                f"mend it with `signdecoder coaches --db {file}`, then restore it",
+            )
+        still = not ahead.log_of(place).exists()
         with closing(schema.open_to_read(file, _ANOTHER, still=still)) as source:
             copy_store(source, copy, path)
         if what := find_damage(copy):
@@ -76,6 +84,21 @@ def _read_backup(file: Path, copy: sqlite3.Connection, path: Path) -> None:
         raise SigndecoderError(
             f"the backup {file} is damaged ({error}), and the store is as it was", _ANOTHER
         ) from None
+
+
+def _find_obstacle(file: Path) -> str:
+    """Return why nothing can be read from a file, or an empty text."""
+    try:
+        if not file.exists():
+            return "is not there"
+        if file.is_dir():
+            return "is a folder"
+        if not is_plain_file(file):
+            return "is a pipe or a device"
+        with file.open("rb") as start:
+            return "" if start.read(1) else "is empty"
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
 
 
 def _is_damaged(path: Path) -> bool:

@@ -31,7 +31,7 @@ def set_aside(path: Path, folder: Path) -> Path:
             )
         log = ahead.log_of(place)
         if log.exists():
-            shutil.copyfile(log, folder / "log")
+            shutil.copy(log, folder / "log")
             put_in_place(folder / "log", ahead.log_of(kept))
         file.seek(0)
         with (folder / "ruin").open("wb") as aside:

@@ -84,7 +84,6 @@ def test_a_backup_is_as_private_as_the_store_and_follows_a_link(tmp_path: Path) 
 def test_what_a_backup_must_not_be_written_over_stays(shell: Shell) -> None:
     shell.run("log", "cap", "--outcome", "steal")
     (shell.folder / "season").mkdir()
-    os.link(shell.folder / "store.db", shell.folder / "same.db")
     shell.write("notes.txt", "signs,outcome\n")
     with sqlite3.connect(shell.folder / "music.db") as other:
         other.execute("CREATE TABLE songs (name)")
@@ -92,7 +91,6 @@ def test_what_a_backup_must_not_be_written_over_stays(shell: Shell) -> None:
     said = {
         "store.db": "store.db belongs to the store itself: give another file",
         "store.db-wal": "store.db-wal belongs to the store itself: give another file",
-        "same.db": "same.db is the store itself: give another file",
         "season": "season is a folder: give the name of a file in it",
         "notes.txt": "notes.txt is not a backup, and stays as it is: give another file",
         "music.db": "music.db is not a backup, and stays as it is: give another file",
@@ -253,10 +251,12 @@ def test_a_damaged_log_is_set_aside_with_its_store(tmp_path: Path) -> None:
         shutil.copyfile(path, tmp_path / "left.db")
         log = bytes(range(256)) * 64
         (tmp_path / "left.db-wal").write_bytes(log)
+        (tmp_path / "left.db-wal").chmod(0o600)
     done = restore(tmp_path / "left.db", tmp_path / "b.db")
     assert done.was_damaged
     assert done.kept == tmp_path / "left.before-restore.db"
-    assert (tmp_path / "left.before-restore.db-wal").read_bytes() == log
+    kept = tmp_path / "left.before-restore.db-wal"
+    assert (kept.read_bytes(), kept.stat().st_mode & 0o777) == (log, 0o600)
     assert games_in(tmp_path / "left.db") == ["g1"]
 
 
@@ -299,11 +299,13 @@ def test_what_is_no_backup_is_not_restored(shell: Shell) -> None:
     (shell.folder / "season").mkdir()
     shell.write("notes.txt", "signs,outcome\n")
     shell.write("nothing", "")
+    os.mkfifo(shell.folder / "pipe")
     before = store.read_bytes()
     for file, words in {
         "gone.db": "gone.db is not there: give a file that `signdecoder backup` wrote",
         "season": "season is a folder: give a file that `signdecoder backup` wrote",
         "nothing": "nothing is empty: give a file that `signdecoder backup` wrote",
+        "pipe": "pipe is a pipe or a device: give a file that `signdecoder backup` wrote",
         "notes.txt": "notes.txt is not a signdecoder store: give another file",
         "newer.db": "the store newer.db has version 99 and this signdecoder knows 3: "
         "bring signdecoder up to date, or give another file",
@@ -318,6 +320,27 @@ def test_what_is_no_backup_is_not_restored(shell: Shell) -> None:
         assert ran.err.count("\n") == 1
     assert store.read_bytes() == before
     assert not [*shell.folder.glob("*before-restore*")]
+
+
+def test_what_a_crash_left_undone_is_not_restored(tmp_path: Path) -> None:
+    """Beside a copy may lie a journal, by which SQLite takes back what was being written."""
+    backup, copy = tmp_path / "b.db", tmp_path / "copy.db"
+    fill_many(backup)
+    with sqlite3.connect(backup, isolation_level=None) as db:
+        db.execute("PRAGMA journal_mode = DELETE")
+        db.execute("PRAGMA cache_size = 1")  # so that it reaches the file before it is done
+        db.execute("BEGIN")
+        db.execute("UPDATE versions SET outcome = 'bunt'")
+        for end in ("", "-journal"):
+            shutil.copyfile(f"{backup}{end}", f"{copy}{end}")
+        db.execute("ROLLBACK")
+    db.close()
+    with pytest.raises(SigndecoderError, match="was being written when that ended"):
+        restore(tmp_path / "store.db", copy)
+    Store.open(copy).close()  # as the error says
+    restore(tmp_path / "store.db", copy)
+    with Store.open(tmp_path / "store.db") as store:
+        assert store.outcomes() == {"none"}
 
 
 def test_nothing_is_restored_over_what_was_never_a_store(shell: Shell) -> None:

@@ -20,6 +20,7 @@ from signdecoder.plays import Play
 from signdecoder.recall import recall_advisers
 from signdecoder.store import Store
 from tests.conftest import Shell
+from tests.memory import peak_memory
 from tests.networks import random_weights
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits and users of POSIX")
@@ -283,6 +284,52 @@ def test_a_damaged_log_is_said_to_be_damaged_and_left_alone(left: Path, place: i
         "them"
     )
     assert (left.read_bytes(), log.read_bytes()) == (before, bytes(data))
+
+
+@pytest.mark.parametrize("size", [1, 4, 100, 4097, 2**17, 2**32 - 1])
+def test_a_log_with_pages_of_no_size_is_damaged(left: Path, size: int) -> None:
+    log = ahead.log_of(left)
+    data = bytearray(log.read_bytes())
+    data[8:12] = size.to_bytes(4)
+    order = ">" if data[3] & 1 else "<"
+    data[24:32] = b"".join(n.to_bytes(4) for n in ahead._add_up(bytes(data[:24]), order, (0, 0)))
+    log.write_bytes(data)
+    with pytest.raises(Damaged):
+        Store.open(left)
+
+
+def test_a_log_without_end_is_read_no_further_than_it_says_anything(left: Path) -> None:
+    log = ahead.log_of(left)
+    data = log.read_bytes()
+    log.write_bytes(data + data[32:] * 3)
+    with log.open("r+b") as file:
+        file.truncate(2**31)  # with nothing in it, and no room taken
+    began = peak_memory()
+    with pytest.raises(Damaged):
+        Store.open(left)
+    assert peak_memory() - began < 50 * 1024
+
+
+@pytest.mark.parametrize("end", ["-wal", "-shm", "-journal"])
+@pytest.mark.parametrize("target", ["/dev/zero", "a pipe", "a folder"])
+def test_what_stands_beside_a_store_and_is_no_file_is_named(
+    shell: Shell, end: str, target: str
+) -> None:
+    assert shell.run("log", "cap", "--outcome", "steal", "--coach", "Hawks").status == 0
+    beside = shell.folder / f"store.db{end}"
+    if target == "a pipe":
+        os.mkfifo(beside)
+    elif target == "a folder":
+        beside.mkdir()
+    else:
+        beside.symlink_to(target)
+    shell.run("log", "cap", "--outcome", "steal", "--coach", "Owls", "--db", "good.db")
+    for command in (["coaches"], ["restore", "store.db", "--db", "good.db"]):
+        ran = shell.run(*command)
+        assert (ran.status, ran.out) == (1, "")
+        assert ran.err.count("\n") == 1
+        assert f"store.db{end} beside the store" in ran.err
+        assert "is not a file: move it away" in ran.err
 
 
 def test_a_log_whose_store_is_gone_is_left_alone(left: Path) -> None:
