@@ -243,6 +243,21 @@ def places_of(db: sqlite3.Connection, identities: Iterable[str]) -> dict[str, li
     return places
 
 
+def spread_places(db: sqlite3.Connection) -> None:
+    """Make all places whole numbers, in the order they have, so that there is room between them.
+
+    There are no more of them than plays, so one that is put at the end still comes last.
+    """
+    db.execute("CREATE TEMP TABLE spread (old REAL PRIMARY KEY, new REAL) WITHOUT ROWID")
+    db.execute(
+        "INSERT INTO spread SELECT place, ROW_NUMBER() OVER (ORDER BY place)"
+        " FROM (SELECT place FROM versions UNION SELECT place FROM marks)"
+    )
+    for table in ("versions", "marks"):
+        db.execute(f"UPDATE {table} SET place = (SELECT new FROM spread WHERE old = place)")
+    db.execute("DROP TABLE spread")
+
+
 def _select(
     db: sqlite3.Connection, columns: str, coach: str | None, end: str = ""
 ) -> sqlite3.Cursor:

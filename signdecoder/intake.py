@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from signdecoder.errors import SigndecoderError
-from signdecoder.history import Version, next_play, places_of, read_names, read_signs
+from signdecoder.history import (
+    Version,
+    next_play,
+    places_of,
+    read_names,
+    read_signs,
+    spread_places,
+)
 from signdecoder.plays import (
     CONTEXT,
     KNOWN_COLUMNS,
@@ -80,6 +87,10 @@ def take_in(db: sqlite3.Connection, log: "Log") -> Intake:
     identities = [play.identity for play in log.plays]
     known = places_of(db, set(identities))
     places = _find_places(log.plays, identities, known)
+    if places is None:
+        spread_places(db)
+        places = _find_places(log.plays, identities, places_of(db, set(identities)))
+    assert places is not None  # there is room between whole numbers
     number = next_play(db)
     spellings: dict[str, Spelling] = {}
     intake = Intake([], [], sum(is_known for is_known, _ in places))
@@ -104,8 +115,11 @@ def take_in(db: sqlite3.Connection, log: "Log") -> Intake:
 
 def _find_places(
     plays: Iterable[Play], identities: list[str], known: Mapping[str, list[float]]
-) -> list[tuple[bool, float | None]]:
+) -> list[tuple[bool, float | None]] | None:
     """Return, for each row, whether it is known, and its place; None puts a new row at the end.
+
+    None instead of all that: between two rows there is no number left, for a file that grew in one
+    place some fifty times.
 
     A new row with a known row of its game after it is put between that and the row before, so that
     a log that grew in the middle keeps its order.
@@ -132,6 +146,8 @@ def _find_places(
         if place is None and next_place is not None:
             last = before.get(block, next_place - 1)
             at = last + (next_place - last) / steps
+            if last < next_place and not last < at < next_place:
+                return None
         if at is not None:
             before[block] = at
         found.append((place is not None, at))

@@ -114,6 +114,25 @@ def test_a_file_may_grow_in_one_place_again_and_again(store: Store) -> None:
     assert shown(store) == ["first", *rows, "end"]
 
 
+@pytest.mark.parametrize("at", [-1, 1, 30])
+def test_a_file_may_grow_in_one_place_a_hundred_times(store: Store, at: int) -> None:
+    def read(notes: list[str], game: str) -> None:
+        plays = [replace(hawks("a", game=game), context={"note": note}) for note in notes]
+        store.add_logs([log_of(*plays)])
+
+    read(["o1", "o2", "o3"], "g2")
+    rows = [f"row {n}" for n in range(20)]
+    read(rows, "g1")
+    store.mark_change("Hawks")
+    for n in range(20, 120):
+        rows.insert(at, f"row {n}")
+        read(rows, "g1")
+    store.add(hawks("end"))
+    notes = [play.context.get("note", "end") for play in store.plays()]
+    assert notes == ["o1", "o2", "o3", *rows, "end"]
+    assert store.changes("Hawks") == {1 + notes.index("row 19")}
+
+
 def test_plays_edited_or_deleted_do_not_come_back(store: Store) -> None:
     log = log_of(hawks("a"), hawks("b"), hawks("c"), hawks("c"))
     store.add_logs([log])
