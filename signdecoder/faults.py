@@ -107,6 +107,30 @@ def newer(path: Path, version: int, known: int, elsewhere: str = ELSEWHERE) -> S
     )
 
 
+def stranger(path: Path, beside: Path) -> StoreFault:
+    """Return what is said where SQLite's own file beside a store is something else."""
+    return StoreFault(
+        f"{beside.name} beside the store {path} is not a file",
+        f"move it away, or {ELSEWHERE}",
+    )
+
+
+def linked(path: Path) -> StoreFault:
+    """Return what is said of a file with two names: who opens it by the other sees no log."""
+    return StoreFault(
+        f"the store {path} has another name (a hard link), and by two names plays would be lost",
+        f"delete one of them, or copy the file, or {ELSEWHERE}",
+    )
+
+
+def replaced(path: Path) -> Unwritable:
+    """Return what is said where the file that is open is not the one of that name any more."""
+    return Unwritable(
+        f"the store {path} was moved, deleted or replaced while it was open",
+        f"put it back as it was, or close this and open it again; {_NOTHING}",
+    )
+
+
 def gone(path: Path, log: Path) -> Damaged:
     """Return what is said where only the log beside a store is left."""
     return Damaged(

@@ -13,10 +13,12 @@ from signdecoder.faults import (
     fault,
     foreign,
     gone,
+    linked,
     log_damaged,
     newer,
     odd,
     shut,
+    stranger,
 )
 from signdecoder.soundness import distrust, find_oddity
 from signdecoder.texts import is_plain_file
@@ -25,7 +27,8 @@ APPLICATION_ID = 0x53444543
 BUSY_SECONDS = 30.0
 
 # A play is a row of versions for each act that touched it; none is ever changed, so an act can be
-# taken back by marking it alone. `place` orders the rows of a game, `day` is the date if it is one.
+# taken back by marking it alone. `place` orders the rows of a game (all may be numbered anew, in
+# their order), `day` is the date if it is one.
 _FIRST = """
 CREATE TABLE acts (
   id INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, words TEXT NOT NULL,
@@ -80,8 +83,12 @@ def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
         # The file is not opened here: closing it again would take SQLite's locks off it, if this
         # process has it open besides. SQLite refuses what it did not write, but for a single byte.
         place = path.resolve()
+        if beside := ahead.find_stranger(place):
+            raise stranger(path, beside)
         had_log = ahead.has_log(place)  # before the size: who makes a store begins with its file
         size = place.stat().st_size if place.exists() else 0
+        if size and place.stat().st_nlink > 1:
+            raise linked(path)
         if size == 1:
             raise foreign(path)
         if had_log and not size:

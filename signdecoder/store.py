@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from signdecoder import edits, faults, history, marks, pads, schema
+from signdecoder import ahead, edits, faults, history, marks, pads, schema
 from signdecoder.edits import Deleted, Renamed
 from signdecoder.errors import SigndecoderError
 from signdecoder.history import Act, Version
@@ -56,6 +56,7 @@ class Store:
         self.path = path
         self.read_only = read_only
         self._db = db
+        self._identity = ahead.identify(path.resolve())
 
     @classmethod
     def open(cls, path: Path | None = None) -> Self:
@@ -106,6 +107,9 @@ class Store:
         if self.read_only:
             raise faults.read_only(self.path)
         with self._transaction("BEGIN IMMEDIATE") as db:
+            # SQLite would write on to a file that has no name any more, and nobody would find it.
+            if ahead.identify(self.path.resolve()) != self._identity:
+                raise faults.replaced(self.path)
             yield db
 
     @contextmanager
