@@ -25,6 +25,7 @@ MAX_SIGNALS = 64  # in a sequence
 MAX_NAME = 40  # characters of a signal's name
 MAX_TITLE = 255  # characters of any other name, as of a file's, which may become a game's
 MAX_VOCABULARY = 40  # different signals of one coach
+_LONGEST = 4  # characters that become one by NFC, at the most
 SEPARATORS = (">", "|", ",")  # in order of precedence; white space comes last
 
 _STEALS = {"1": STEAL, "yes": STEAL, "y": STEAL, "true": STEAL, "t": STEAL} | {
@@ -89,8 +90,14 @@ def evidence_of(outcome: str, play: str) -> Evidence:
 
 @lru_cache(maxsize=65536)
 def fold(name: str) -> str:
-    """Return the key under which names are compared: NFC, case and white space folded."""
-    plain = unicodedata.normalize("NFC", name).casefold()
+    """Return the key under which names are compared: NFC, case and white space folded.
+
+    What is longer than any name can be is kept from NFC, whose time grows with the square of marks.
+    """
+    plain = " ".join(name.split())
+    if len(plain) > _LONGEST * MAX_TITLE:
+        return plain.casefold()
+    plain = unicodedata.normalize("NFC", plain).casefold()
     return " ".join(unicodedata.normalize("NFC", plain).split())
 
 
@@ -103,24 +110,21 @@ def read_name(text: str, what: str = "signal") -> str:
     name at most MAX_TITLE.
     """
     _refuse_controls(text, what)
-    name = " ".join(unicodedata.normalize("NFC", text).split())
+    name = " ".join(text.split())
     if not name:
         raise SigndecoderError(f"the {what} has no name", "write one")
-    if what == "signal":
-        if len(name) > MAX_NAME:
-            raise SigndecoderError(
-                f"the signal {quote(name)} has {len(name)} characters",
-                f"{MAX_NAME} is the most, shorten it",
-            )
-        if ">" in name:
-            raise SigndecoderError(
-                f'the signal {quote(name)} holds ">", which separates signals',
-                "leave it out of the name",
-            )
-    elif len(name) > MAX_TITLE:
+    most = MAX_NAME if what == "signal" else MAX_TITLE
+    if len(name) <= _LONGEST * most:  # what is longer stays too long, and NFC would take for ever
+        name = " ".join(unicodedata.normalize("NFC", name).split())
+    if len(name) > most:
         raise SigndecoderError(
             f"the {what} {quote(name)} has {len(name)} characters",
-            f"{MAX_TITLE} is the most, shorten it",
+            f"{most} is the most, shorten it",
+        )
+    if what == "signal" and ">" in name:
+        raise SigndecoderError(
+            f'the signal {quote(name)} holds ">", which separates signals',
+            "leave it out of the name",
         )
     return name
 
@@ -158,7 +162,7 @@ def read_signals(cell: str, compact: bool = False) -> tuple[str, ...]:
 def _characters(cell: str) -> list[str]:
     """Return the signals of a compact cell: its characters, each with the accents it carries."""
     signals: list[str] = []
-    for character in unicodedata.normalize("NFC", cell):
+    for character in unicodedata.normalize("NFC", _refuse_marks(" ".join(cell.split()))):
         if character in SEPARATORS:
             raise SigndecoderError(
                 f'the sequence {quote(cell)} holds "{character}", but one character a signal was'
@@ -170,6 +174,22 @@ def _characters(cell: str) -> list[str]:
         elif not character.isspace():
             signals.append(character)
     return signals
+
+
+def _refuse_marks(cell: str) -> str:
+    """Return a compact cell; refuse one with so many marks in a row that NFC would take for ever.
+
+    They would all be of one signal, which would be too long.
+    """
+    marks = 0
+    for character in cell if not cell.isascii() else "":
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks > _LONGEST * MAX_NAME:
+            raise SigndecoderError(
+                f"the sequence {quote(cell)} has a signal of more than {MAX_NAME} characters",
+                "leave some of its marks out",
+            )
+    return cell
 
 
 def name_signals(arguments: Sequence[str], compact: bool = False) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 from random import Random
+from time import process_time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -95,6 +96,16 @@ def test_the_limits_are_told_with_file_and_line(
 )  # fmt: skip
 def test_a_file_past_a_limit_is_refused(tmp_path: Path, text: str, said: str) -> None:
     assert said in refuse(write(tmp_path, text))
+
+
+def test_a_cell_of_nothing_but_marks_is_refused_at_once(tmp_path: Path) -> None:
+    """To bring so many into order would take minutes, in which nothing ends it."""
+    cell = "a" + "\u0301" * 200_000 + "\u0327" * 200_000
+    start = process_time()
+    for head in ("signs,outcome,x", "signs,steal,coach", f"signs,outcome,{cell}"):
+        log = read_log(write(tmp_path, f"{head}\ncap,{cell},b\n{cell},none,c\n"))
+        assert [row.line for row in log.bad] == [2, 3]
+    assert process_time() - start < 5
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there are no such devices here")

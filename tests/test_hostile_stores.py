@@ -105,6 +105,9 @@ def test_bytes_of_a_store_may_turn(
         ("signs", "[]", "a sequence is empty"),
         ("signs", '["\\ud800"]', "holds the control character U+D800"),
         ("signs", '["cap", 3]', "a signal is no name"),
+        pytest.param(
+            "signs", f'["a{200_000 * chr(0x301)}{200_000 * chr(0x327)}"]', "has 400001", id="marks"
+        ),
         ("context", '{"note": 3}', "a cell of a play is no text"),
         ("context", '{"odd": "x"}', "a cell of a play has no column"),
         ("extra", '{"signs": "x"}', "a column of a play is none"),

@@ -1,6 +1,7 @@
 """The words of the domain, read and written back."""
 
 import unicodedata
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -99,6 +100,30 @@ def test_compact_takes_a_character_a_signal() -> None:
     )  # an accent stays with its letter
     with pytest.raises(SigndecoderError, match="leave --compact out"):
         read_signals("b>d", compact=True)
+
+
+MARKS = "a" + "\u0301" * 100_000 + "\u0327" * 100_000  # to bring them into order takes a minute
+
+
+def test_what_is_far_too_long_is_refused_at_once() -> None:
+    start = process_time()
+    for read in (
+        *(read_name, read_signals, lambda text: read_signals(text, compact=True)),
+        *(lambda text: read_name(text, "coach"), read_outcome, read_steal),
+    ):
+        with pytest.raises(SigndecoderError):
+            read(MARKS)
+    assert fold(fold(MARKS)) == fold(f" {MARKS.upper()} ")
+    assert process_time() - start < 5
+
+
+def test_marks_and_white_space_that_go_do_not_count() -> None:
+    letter = "\u03b1\u0313\u0300\u0345"  # four characters that are one
+    assert read_name(letter * MAX_NAME) == "\u1f82" * MAX_NAME
+    assert read_name("left" + " " * 1000 + "ear") == "left ear"
+    assert read_signals(letter * MAX_SIGNALS, compact=True) == ("\u1f82",) * MAX_SIGNALS
+    with pytest.raises(SigndecoderError, match="40 is the most"):
+        read_name(letter * 41)
 
 
 def test_one_argument_is_a_cell_and_several_are_a_signal_each() -> None:
