@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signdecoder.errors import SigndecoderError, UsageError
-from signdecoder.files import replace_file
+from signdecoder.files import check_target, replace_file
 
 if TYPE_CHECKING:
     from signdecoder.scout import ScoutPage
@@ -21,7 +21,7 @@ def check_pages(path: Path) -> None:
         raise UsageError(
             f"{path}: a page ends with {' or '.join(ENDINGS)}", "let the file's name end so"
         )
-    if not path.resolve().parent.is_dir():
+    if not check_target(path).parent.is_dir():
         raise SigndecoderError(f"{path}: there is no such folder", "make it, or name another")
     if path.is_dir():
         raise SigndecoderError(f"{path}: this is a folder", "name a file")

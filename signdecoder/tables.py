@@ -218,11 +218,7 @@ def write_rows(rows: Sequence[Sequence[str]], path: Path | str | None) -> None:
         sys.stdout.flush()
         return
     data = "".join(f"{line}\n" for line in lines).encode()
-    try:
-        _write_file(Path(path), data)
-    except (OSError, ValueError) as error:  # a NUL in its name
-        why = error.strerror if isinstance(error, OSError) else error
-        raise SigndecoderError(f"{path} cannot be written ({why})", "give another file") from None
+    replace_file(Path(path), data)
 
 
 def guard(cell: str) -> str:
@@ -240,17 +236,3 @@ def _write_cell(cell: str) -> str:
     if cell.startswith(" ") or any(mark in cell for mark in ',"\r\n'):
         return '"' + cell.replace('"', '""') + '"'
     return cell
-
-
-def _write_file(path: Path, data: bytes) -> None:
-    """Write a file aside and put it in its place; a pipe or a device is written as it is."""
-    if path.exists() and not path.is_file():
-        with path.open("wb") as stream:
-            stream.write(data)
-        return
-    target = path.resolve()
-    if target.exists():
-        with target.open("rb") as stream:
-            if stream.read(16) == b"SQLite format 3\0":
-                raise SigndecoderError(f"{path} is a store, not a log", "give another file")
-    replace_file(target, data)

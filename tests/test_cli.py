@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from signdecoder.store import Store
 from tests.conftest import Shell
 
 LOG = (
@@ -337,9 +338,27 @@ def test_a_store_is_never_written_over(shell: Shell) -> None:
     import_log(shell)
     ran = shell.run("export", "store.db")
     assert (ran.status, ran.out) == (1, "")
-    assert ran.err == "Error: store.db is a store, not a log: give another file\n"
+    assert ran.err == "Error: store.db is a store: give another file\n"
     assert shell.run("simulate", "--plays", "5", "--seed", "1", "--out", "store.db").status == 1
+    (shell.folder / "page.html").symlink_to("store.db")
+    ran = shell.run("report", "--out", "page.html")
+    assert (ran.status, ran.err) == (1, "Error: page.html is a store: give another file\n")
     assert len(json.loads(shell.run("plays", "--json").out)["plays"]) == 2
+
+
+@pytest.mark.parametrize("end", ["-wal", "-shm", "-journal"])
+def test_what_is_kept_beside_a_store_is_never_written_over(shell: Shell, end: str) -> None:
+    """A file of that name would be taken for the store's own when it is opened next."""
+    import_log(shell)
+    said = f"Error: store.db{end} belongs to the store store.db: give another file\n"
+    ran = shell.run("export", f"store.db{end}")
+    assert (ran.status, ran.err) == (1, said)
+    with Store.open(shell.folder / "store.db") as store:  # which has such files now
+        ran = shell.run("simulate", "--plays", "5", "--seed", "1", "--out", f"store.db{end}")
+        assert (ran.status, ran.err) == (1, said)
+        assert shell.run("export", "store.db").status == 1
+        assert len(store.plays()) == 2
+    assert shell.run("export", f"other{end}").status == 0
 
 
 def test_export_of_an_empty_store_says_what_to_do(shell: Shell) -> None:

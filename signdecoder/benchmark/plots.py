@@ -11,7 +11,7 @@ from typing import Any
 from signdecoder.benchmark.grades import CRACKED
 from signdecoder.benchmark.scoreboard import Scoreboard, Standing
 from signdecoder.errors import SigndecoderError
-from signdecoder.files import replace_file
+from signdecoder.files import check_target, replace_file
 
 # Okabe and Ito's colours, which every kind of colour vision tells apart; marks tell them too.
 _STYLES = {
@@ -36,7 +36,7 @@ def check_plot(path: Path) -> None:
     """Raise SigndecoderError now where a picture could not be written to ``path`` later."""
     if path.suffix != ".svg":
         raise SigndecoderError(f"{path}: only SVG is drawn", "let the file's name end with .svg")
-    if not path.resolve().parent.is_dir():
+    if not check_target(path).parent.is_dir():
         raise SigndecoderError(f"{path}: there is no such folder", "make it, or name another")
     try:
         import matplotlib  # noqa: F401

@@ -14,6 +14,7 @@ from signdecoder.cli.files import Reading, record_files
 from signdecoder.cli.output import guard_stream, print_json, print_words, quiet_libraries, say
 from signdecoder.cli.progress import show_progress
 from signdecoder.errors import ExitStatus, SigndecoderError, UsageError
+from signdecoder.files import real_path
 from signdecoder.plays import STEAL, Play, read_name
 from signdecoder.store import Store
 
@@ -163,7 +164,7 @@ def pretrain(
     wishes: dict[str, Any] = {"steps": steps, "lessons": lessons, "seed": seed}
     recipe = Recipe(**{name: wish for name, wish in wishes.items() if wish is not None})
     place = out or SHIPPED
-    if resume and resume.resolve() == place.with_suffix(".npz").resolve():
+    if resume and real_path(resume) == real_path(place.with_suffix(".npz")):
         hint = "keep the training in a file of another name"
         raise UsageError(f"{resume} is where the weights are written", hint)
     with quiet_libraries(), show_progress("pretraining") as progress:
