@@ -210,6 +210,8 @@ def write_rows(rows: Sequence[Sequence[str]], path: Path | str | None) -> None:
     """
     lines = [",".join(map(_write_cell, row)) for row in rows]
     if path is None or str(path) == "-":
+        if not sys.stdout:  # the caller closed it
+            raise SigndecoderError("there is no standard output to write to", "give a file")
         sys.stdout.flush()
         if sys.stdout.isatty():  # somebody reads it, and what is in a note may steer the terminal
             lines = [printable_lines(line) for line in lines]

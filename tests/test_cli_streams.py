@@ -1,5 +1,6 @@
 """The two streams as other programs see them: pipes, full disks, terminals, odd encodings."""
 
+import json
 import os
 import pty
 import subprocess
@@ -86,6 +87,71 @@ def test_a_full_disk_is_told(environment: dict[str, str], arguments: tuple[str, 
     assert ran.returncode == 1
     assert ran.stderr.decode() == (
         "Error: the output cannot be written (No space left on device): make room and try again\n"
+    )
+
+
+ACTS = (
+    (("log", "cap", "--outcome", "none"), "play 2 is recorded"),
+    (("undo", "--json"), "it is undone and recorded"),
+    (("rename", "coach", "Hawks", "Lions"), "it is done and recorded"),
+    (("delete", "play", "1"), "it is done and recorded"),
+    (("changed",), "it is done and recorded"),
+    (("import", str(ROOT / "data" / "demo_game.csv")), "the plays are recorded"),
+    (("backup", "copy.db"), "the backup is made"),
+)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+@pytest.mark.parametrize(("arguments", "done"), ACTS, ids=lambda given: given[0])
+def test_what_is_done_stays_done_where_that_cannot_be_told(
+    environment: dict[str, str], tmp_path: Path, arguments: tuple[str, ...], done: str
+) -> None:
+    """Who is told that it failed does it again."""
+    with open("/dev/full", "wb") as full:
+        ran = subprocess.run(
+            [*COMMAND, *arguments],
+            env=environment, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, check=False,
+        )  # fmt: skip
+    assert ran.returncode == 0
+    assert ran.stderr.decode() == (
+        f"Note: {done}, but the output cannot be written (No space left on device): do not do it"
+        " again\n"
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+def test_what_cannot_be_said_stops_nothing(environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_text("signs,outcome\ncap,nonsense\near,none\n")
+    program = " ".join([*COMMAND, "import", "--skip-bad", "bad.csv", ">/dev/full", "2>/dev/full"])
+    subprocess.run(["sh", "-c", program], env=environment, cwd=tmp_path, check=True)
+    assert "ear" in run(environment, "export", "-", "--coach", "bad").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        ("plays >&-", 0, ""),
+        ("plays --json >&-", 0, ""),
+        ("log cap --outcome none >&- 2>&-", 0, ""),
+        ("import nowhere.csv 2>&-", 1, ""),
+        ("ui <&- >&-", 2, "Error: the terminal UI needs a terminal"),
+        ("export - >&-", 1, "Error: there is no standard output to write to: give a file\n"),
+        ("simulate --plays 2 --seed 1 >&-", 1, "Error: there is no standard output to write to"),
+        ("export x.csv >&- 2>&-", 0, ""),
+        ("train --epochs 0 >&- 2>&-", 0, ""),
+    ],
+)
+def test_who_closed_a_stream_does_not_listen(
+    environment: dict[str, str], tmp_path: Path, words: str, status: int, said: str
+) -> None:
+    ran = subprocess.run(
+        ["sh", "-c", f"{' '.join(COMMAND)} {words}"],
+        env=environment, cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (ran.returncode, ran.stdout) == (status, "")
+    assert ran.stderr.startswith(said) if said else ran.stderr == ""
+    assert len(json.loads(run(environment, "plays", "--json").stdout)["plays"]) == 1 + (
+        words.startswith("log")
     )
 
 

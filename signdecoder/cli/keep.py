@@ -25,9 +25,9 @@ def backup(file: _File, db: options.Db = None, json: options.Json = False) -> No
     with Store.open(db) as store:
         copy = back_up(store, file)
     if json:
-        print_json(listings.backup_document(store.path, copy))
+        print_json(listings.backup_document(store.path, copy), "the backup is made")
     else:
-        print_words(listings.backup_words(copy))
+        print_words(listings.backup_words(copy), "the backup is made")
 
 
 def restore(file: _File, db: options.Db = None, json: options.Json = False) -> None:
@@ -42,6 +42,6 @@ def restore(file: _File, db: options.Db = None, json: options.Json = False) -> N
     path = Store.find(db)
     done = put_back(path, file)
     if json:
-        print_json(listings.restore_document(path, done))
+        print_json(listings.restore_document(path, done), "the backup is restored")
     else:
-        print_words(listings.restore_words(done))
+        print_words(listings.restore_words(done), "the backup is restored")

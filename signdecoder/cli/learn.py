@@ -57,10 +57,11 @@ def train(
         if shipped:
             _forget(store, called_play)
         reports = _learn(store, called_play, 0 if shipped else epochs)
+    done = "the plays are recorded, and what was learned is kept"
     if json:
-        print_json(reporting.train_document(reports))
+        print_json(reporting.train_document(reports), done)
     else:
-        print_words(report_words.report_words(reports))
+        print_words(report_words.report_words(reports), done)
 
 
 def _record(store: Store, files: Sequence[str], reading: Reading) -> None:

@@ -1,29 +1,36 @@
-"""The two streams: data on standard output, everything said besides on standard error."""
+"""The two streams: data on standard output, everything said besides on standard error.
+
+Python has no stream where the caller closed it: then nobody listens, and nothing is said.
+"""
 
 import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
 from signdecoder.errors import SigndecoderError
 from signdecoder.layout import printable
 
 
-def print_words(text: str) -> None:
-    """Print words on standard output; headlines are bold where a terminal shows them."""
-    _write(sys.stdout, _safe_lines(text, bold=_shows_styles(sys.stdout)))
+def print_words(text: str, done: str = "") -> None:
+    """Print words on standard output; headlines are bold where a terminal shows them.
+
+    ``done`` is what was done already, in a sentence: it stays done where that cannot be printed.
+    """
+    _write(sys.stdout, _safe_lines(text, bold=_shows_styles(sys.stdout)), done)
 
 
-def print_json(document: dict[str, Any]) -> None:
-    """Print one JSON document, in ASCII, so that no locale can spoil it."""
-    _write(sys.stdout, json.dumps(document, allow_nan=False) + "\n")
+def print_json(document: dict[str, Any], done: str = "") -> None:
+    """Print one JSON document, in ASCII, so that no locale can spoil it; ``done`` as for words."""
+    _write(sys.stdout, json.dumps(document, allow_nan=False) + "\n", done)
 
 
 def say(text: str) -> None:
-    """Say something on standard error."""
-    _write(sys.stderr, _safe_lines(text, bold=False))
+    """Say something on standard error; what cannot be said there stops nothing."""
+    with suppress(SigndecoderError):
+        _write(sys.stderr, _safe_lines(text, bold=False))
 
 
 def _safe_lines(text: str, *, bold: bool) -> str:
@@ -36,30 +43,40 @@ def _safe_lines(text: str, *, bold: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _shows_styles(stream: TextIO) -> bool:
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+def _shows_styles(stream: TextIO | None) -> bool:
+    if stream is None or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return stream.isatty()
 
 
-def _write(stream: TextIO, text: str) -> None:
+def _write(stream: TextIO | None, text: str, done: str = "") -> None:
+    if stream is None:
+        return
     encoding = stream.encoding or "utf-8"
-    with guard_stream(stream):
+    with guard_stream(stream, done):
         # A terminal that cannot show a bar or an arrow shows a question mark, never a traceback.
         stream.write(text.encode(encoding, "replace").decode(encoding))
         stream.flush()
 
 
 @contextmanager
-def guard_stream(stream: TextIO) -> Iterator[None]:
-    """Say in a sentence that a stream cannot be written; who closed a pipe has seen enough."""
+def guard_stream(stream: TextIO | None, done: str = "") -> Iterator[None]:
+    """Say in a sentence that a stream cannot be written; who closed a pipe has seen enough.
+
+    That is an error, unless the output only tells what is ``done``: who took it for a failure would
+    do it twice.
+    """
     try:
         yield
     except OSError as error:
-        # Python would try once more, and complain, when it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-        if not isinstance(error, BrokenPipeError):
-            raise SigndecoderError(
-                f"the output cannot be written ({error.strerror})", "make room and try again"
-            ) from None
+        if stream is not None:  # Python would try once more, and complain, when it closes it
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if isinstance(error, BrokenPipeError):
+            return
+        fault = f"the output cannot be written ({error.strerror})"
+        if not done:
+            raise SigndecoderError(fault, "make room and try again") from None
+        say(f"Note: {done}, but {fault}: do not do it again")
 
 
 @contextmanager
@@ -69,7 +86,7 @@ def quiet_libraries() -> Iterator[None]:
     Our own words go on to where they went. SIGNDECODER_DEBUG=1 lets everything through.
     """
     replaced = sys.stderr is not sys.__stderr__
-    if replaced or os.environ.get("SIGNDECODER_DEBUG"):
+    if replaced or not sys.stderr or os.environ.get("SIGNDECODER_DEBUG"):
         yield
         return
     theirs = sys.stderr

@@ -21,7 +21,7 @@ def show_progress(what: str) -> Iterator[Callable[[Progress], None]]:
     if AS_LINES.items() <= os.environ.items():
         yield lambda progress: say(write_progress(progress))
         return
-    if not sys.stderr.isatty():
+    if not (sys.stderr and sys.stderr.isatty()):
         yield _line_shower(what)
         return
     from rich.console import Console

@@ -46,10 +46,11 @@ def log(
             game = read_name(game, "game")
             day = _day_of_game(store.plays(name), game, day)
         recorded = store.add(Play(sequence, played, coach=name, game=game or day, date=day))
+    done = f"play {recorded.id} is recorded"
     if json:
-        print_json(listings.play_document(recorded))
+        print_json(listings.play_document(recorded), done)
     else:
-        print_words(listings.recorded_words(recorded))
+        print_words(listings.recorded_words(recorded), done)
 
 
 def _day_of_game(plays: list[Play], game: str, today: str) -> str:
@@ -98,9 +99,9 @@ def import_logs(
     if done.refused:
         raise SigndecoderError(listings.refused_words(done.added, done.refused, done.skippable))
     if json:
-        print_json(listings.import_document(done.added))
+        print_json(listings.import_document(done.added), "the plays are recorded")
     else:
-        print_words(listings.import_words(done.added))
+        print_words(listings.import_words(done.added), "the plays are recorded")
 
 
 def export(
@@ -223,7 +224,8 @@ def delete(
 
 
 def _print_act(done: str, act: Act, json: bool) -> None:
+    recorded = f"it is {done} and recorded"
     if json:
-        print_json({done: act.words})
+        print_json({done: act.words}, recorded)
     else:
-        print_words(f"{done.capitalize()}: {act.words}")
+        print_words(f"{done.capitalize()}: {act.words}", recorded)

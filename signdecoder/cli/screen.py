@@ -101,7 +101,8 @@ def serve(
 
 def has_terminal() -> bool:
     """Is there a terminal at both ends, or a browser that Textual draws for?"""
-    return "TEXTUAL_DRIVER" in os.environ or (sys.stdin.isatty() and sys.stdout.isatty())
+    ends = (sys.stdin, sys.stdout)  # which Python does not have where the caller closed them
+    return "TEXTUAL_DRIVER" in os.environ or all(end and end.isatty() for end in ends)
 
 
 def set_up(
