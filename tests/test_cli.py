@@ -458,3 +458,16 @@ def test_names_cannot_steer_a_terminal(shell: Shell) -> None:
     assert "\x1b" not in ran.err
     assert right_to_left not in ran.err
     assert ran.err.startswith("g\\u202e\\x1b[2J.csv:2: ")
+
+
+def test_too_little_memory_is_one_sentence(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(path: Path | None = None) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("signdecoder.store.Store.open", fail)
+    monkeypatch.setenv("SIGNDECODER_DEBUG", "1")
+    ran = shell.run("plays")
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err == (
+        "Error: there is not enough memory: close other programs, or give less at once\n"
+    )

@@ -16,6 +16,7 @@ from signdecoder.plays import Play
 from signdecoder.progress import AS_LINES, Progress, read_progress
 from signdecoder.store import Store
 from signdecoder.systems import FAMILIES
+from signdecoder.tables import MAX_ROWS
 from signdecoder.tuning import Tuning
 from signdecoder.weights import Weights, write_weights
 from tests.conftest import Shell
@@ -248,6 +249,9 @@ def test_wrong_wishes_are_2(shell: Shell) -> None:
         ran = shell.run(*asked, *wish)
         assert (ran.status, ran.out) == (2, "")
     assert shell.run("simulate", "--plays", "0", "--seed", "1").status == 2
+    ran = shell.run("simulate", "--plays", str(MAX_ROWS + 1), "--seed", "1")
+    assert (ran.status, ran.out) == (2, "")
+    assert f"less than or equal to {MAX_ROWS}" in ran.err  # more rows than a log may have
     assert shell.run("simulate", "--seed", "1").status == 2
 
 

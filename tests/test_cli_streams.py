@@ -5,6 +5,7 @@ import os
 import pty
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,17 @@ def test_who_closed_a_stream_does_not_listen(
     assert len(json.loads(run(environment, "plays", "--json").stdout)["plays"]) == 1 + (
         words.startswith("log")
     )
+
+
+def test_an_interruption_while_it_loads_is_no_traceback(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt\n")
+    paths = f"{tmp_path}{os.pathsep}{ROOT}"
+    ran = run(environment | {"PYTHONPATH": paths}, "plays")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "Interrupted.\n")
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    assert scripts == {"signdecoder": "signdecoder.__main__:main"}
 
 
 def on_terminal(environment: dict[str, str]) -> str:

@@ -95,6 +95,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         say(f"Error: {error.filename or 'a file'}: {error.strerror or error}")
         return ExitStatus.INPUT
+    except MemoryError:
+        say("Error: there is not enough memory: close other programs, or give less at once")
+        return ExitStatus.INPUT
     except Exception as bug:
         if os.environ.get("SIGNDECODER_DEBUG"):
             raise

@@ -180,7 +180,7 @@ def pretrain(
 
 
 def simulate(
-    plays: Annotated[int, typer.Option(metavar="N", min=1, help="How many plays.")],
+    plays: Annotated[int, typer.Option(metavar="N", min=1, max=120_000, help="How many plays.")],
     seed: Annotated[int, typer.Option(metavar="S", min=0, help="Which coach is drawn.")],
     coach: Annotated[str, typer.Option(metavar="NAME", help="His name.")] = "Simulated coach",
     games: Annotated[int, typer.Option(metavar="G", min=1, help="In how many games.")] = 1,
