@@ -97,9 +97,12 @@ def _read_heading(cell: str) -> str:
 
 
 def _name_two_columns(file: str, text: str) -> list[str]:
-    """Return the columns of a file without a header; refuse one that is no such file."""
+    """Return the columns of a file without a header; refuse one that is no such file.
+
+    A first row whose second cell is the name of a column is a header that is misspelt.
+    """
     line, cells = next(_split_lines(file, text))
-    if len(cells) == 2:
+    if len(cells) == 2 and fold(cells[1]) not in KNOWN_COLUMNS:
         for name, read in (("steal", read_steal), ("outcome", read_outcome)):
             try:
                 read(cells[1])

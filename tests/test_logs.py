@@ -326,6 +326,20 @@ def test_sequences_keep_their_rows(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("header", ["signals\tsteal", "coach\tsteal", "Signals\t Steal "])
+def test_a_misspelt_header_is_no_row(tmp_path: Path, header: str) -> None:
+    path = tmp_path / "game.txt"
+    path.write_text(f"{header}\ncap ear\tsteal\n")
+    with pytest.raises(SigndecoderError) as error:
+        read_log(path)
+    assert str(error.value) == (
+        f'{path}:1: the header has no column "signs": name the columns in the first row, the one'
+        " with the sequences signs"
+    )
+    path.write_text("abcab\tbunt\nba\tsteal\n")
+    assert [play.outcome for play in read_log(path).plays] == ["bunt", "steal"]
+
+
 def test_sequences_of_a_file_without_a_header(tmp_path: Path) -> None:
     path = tmp_path / "five.txt"
     path.write_text("bd\t1\nh\t0\n")
