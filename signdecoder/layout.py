@@ -10,7 +10,12 @@ _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 # Formats that Persian, Hindi and emoji need to be spelt at all, between letters of theirs.
 _JOINERS = "\u200c\u200d"
 # Letters and marks that take no room or leave it empty: two names would look like one.
-_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U0001d159")
+# Variation selectors, which are not seen but by how they change the character before them.
+_MONGOLIAN = frozenset("\u180b\u180c\u180d\u180f")
+_IDEOGRAPHIC = frozenset(map(chr, (*range(0xFE00, 0xFE0E), *range(0xE0100, 0xE01F0))))
+_OF_EMOJI = frozenset("\ufe0e\ufe0f")
+_KEYCAP = "\u20e3"  # which makes an emoji of a digit
 
 
 def printable(text: str) -> str:
@@ -29,12 +34,29 @@ def printable_lines(text: str) -> str:
 def _escape(character: str, before: str, after: str) -> str:
     if character in _JOINERS and before > "\x7f" and after > "\x7f":
         return character
-    if unicodedata.category(character) not in _UNSAFE and character not in _UNSEEN:
+    if _is_seen(character, before, after):
         return character
     code = ord(character)
     if code < 0x100:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _is_seen(character: str, before: str, after: str) -> bool:
+    """Does it show, by itself or in the character before it, and steer nothing?"""
+    if character in _OF_EMOJI:
+        if before.isascii():
+            return after == _KEYCAP and before in tuple("0123456789#*")
+        return unicodedata.category(before)[0] not in "MCZ" and before not in _UNSEEN
+    if character in _IDEOGRAPHIC:
+        return _is_named(before, "CJK ")
+    if character in _MONGOLIAN:
+        return _is_named(before, "MONGOLIAN LETTER ")
+    return unicodedata.category(character) not in _UNSAFE and character not in _UNSEEN
+
+
+def _is_named(character: str, start: str) -> bool:
+    return bool(character) and unicodedata.name(character, "").startswith(start)
 
 
 def width(text: str) -> int:

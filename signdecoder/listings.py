@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from signdecoder.layout import columns, count
+from signdecoder.layout import columns, count, printable
 from signdecoder.plays import CONTEXT, Play, write_signals
 from signdecoder.report_words import outcome_name
 
@@ -118,14 +118,15 @@ def import_words(added: Sequence[Added]) -> str:
 
 
 def _name_file(file: str) -> str:
-    return "standard input" if file == "-" else file
+    return "standard input" if file == "-" else printable(file)
 
 
 def refused_words(added: Sequence[Added], refused: Sequence[str], skippable: Sequence[str]) -> str:
     """Which files were refused, the ways on, and what was taken from the others."""
-    words = f"nothing was taken from {', '.join(refused)}: mend what is wrong and read it again"
+    names, others = (", ".join(map(printable, files)) for files in (refused, skippable))
+    words = f"nothing was taken from {names}: mend what is wrong and read it again"
     if skippable:
-        words += f", or take the good rows of {', '.join(skippable)} with --skip-bad"
+        words += f", or take the good rows of {others} with --skip-bad"
     return f"{words}\n{import_words(added)}" if added else words
 
 
@@ -162,7 +163,7 @@ def backup_document(store: Path, copy: Copy) -> dict[str, Any]:
 
 def backup_words(copy: Copy) -> str:
     """What was backed up, and where it is."""
-    return f"Backed up {_copied(copy)} to {copy.file}."
+    return f"Backed up {_copied(copy)} to {printable(str(copy.file))}."
 
 
 def restore_document(store: Path, done: Restored) -> dict[str, Any]:
@@ -179,10 +180,11 @@ def restore_document(store: Path, done: Restored) -> dict[str, Any]:
 
 def restore_words(done: Restored) -> str:
     """What was restored, and where that is kept which was there."""
-    words = f"Restored {_copied(done.copy)} from {done.copy.file}."
+    words = f"Restored {_copied(done.copy)} from {printable(str(done.copy.file))}."
+    kept = printable(str(done.kept))
     if done.was_damaged:
-        return f"{words}\nWhat was there was damaged; it is kept as it was, in {done.kept}."
-    return f"{words}\nWhat was there is kept in {done.kept}." if done.kept else words
+        return f"{words}\nWhat was there was damaged; it is kept as it was, in {kept}."
+    return f"{words}\nWhat was there is kept in {kept}." if done.kept else words
 
 
 def _copied(copy: Copy) -> str:

@@ -120,6 +120,22 @@ def test_commands_show_every_name_harmlessly(shell: Shell) -> None:
     assert run_command(["delete", "coach", "--", KEPT[9]]) == 0
 
 
+def test_a_line_end_in_the_name_of_a_file_begins_no_line(shell: Shell) -> None:
+    odd = shell.write("x\nError: y.csv", "signs,outcome\ncap,none\near\n")
+    full = shell.write("z\nError: y.csv", f"signs,outcome\n{' '.join('abcdefgh' * 9)},none\n")
+    ran = [
+        shell.run("import", odd), shell.run("import", "--skip-bad", odd), shell.run("undo"),
+        shell.run("import", full), shell.run("train", full), shell.run("import", "a\nError: b"),
+        shell.run("predict", odd), shell.run("export", "c\nError: d"),
+        shell.run("plays", "--db", "e/\nError: f/\0"), shell.run("backup", "g\nError: h"),
+    ]  # fmt: skip
+    lines = [line for one in ran for line in (one.out + one.err).splitlines()]
+    told = [line for line in lines if line.startswith("Error:")]
+    assert told
+    assert not [line for line in told if line[7:9] in ("y.", "b", "d", "f/", "h")]
+    assert "Undone: the import of x\\x0aError: y.csv (1 play)" in lines
+
+
 class _Tags(HTMLParser):
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -211,6 +227,11 @@ def test_an_export_is_named_after_the_coach_and_leads_nowhere(coach: str, file: 
         ("\U0001f468\u200d\U0001f469", "\U0001f468\u200d\U0001f469"),  # so does a family
         ("cap\u3164", "cap\\u3164"), ("\u2800", "\\u2800"), ("c\u034fap", "c\\u034fap"),
         ("a\u2028b", "a\\u2028b"), ("e\u0301", "e\u0301"),
+        ("cap\ufe0f", "cap\\ufe0f"), ("\ufe0e", "\\ufe0e"), ("c\U000e0100", "c\\U000e0100"),
+        ("\u2764\ufe0f", "\u2764\ufe0f"), ("1\ufe0f\u20e3", "1\ufe0f\u20e3"),
+        ("\u2764\ufe0f\ufe0f", "\u2764\ufe0f\\ufe0f"), ("帽\ufe00", "帽\ufe00"),
+        ("葛\U000e0101", "葛\U000e0101"), ("é\ufe00", "é\\ufe00"), ("x\u180b", "x\\u180b"),
+        ("\u1820\u180b", "\u1820\u180b"), ("\U0001d159", "\\U0001d159"),
     ],
 )  # fmt: skip
 def test_what_is_not_seen_is_shown(text: str, shown: str) -> None:

@@ -10,7 +10,7 @@ import typer
 from signdecoder import __version__
 from signdecoder.cli import ask, audit, benchmark, keep, learn, practice, record, screen
 from signdecoder.cli.options import Db
-from signdecoder.cli.output import print_words, say
+from signdecoder.cli.output import print_words, say, say_line
 from signdecoder.errors import ExitStatus, SigndecoderError
 
 # What Typer raises of a command line that it cannot read; it gives the class no name of its own.
@@ -87,13 +87,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             say(page.getvalue().rstrip("\n").expandtabs(4))
         return ExitStatus.USAGE
     except SigndecoderError as error:
-        say(f"Error: {error}")
+        say_line(f"Error: {error}")
         return error.status
     except KeyboardInterrupt:
         say("Interrupted.")
         return ExitStatus.INTERRUPTED
     except OSError as error:
-        say(f"Error: {error.filename or 'a file'}: {error.strerror or error}")
+        say_line(f"Error: {error.filename or 'a file'}: {error.strerror or error}")
         return ExitStatus.INPUT
     except MemoryError:
         say("Error: there is not enough memory: close other programs, or give less at once")
@@ -101,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as bug:
         if os.environ.get("SIGNDECODER_DEBUG"):
             raise
-        say(
+        say_line(
             f"Error: signdecoder met a fault of its own ({type(bug).__name__}: {bug}): "
             "set SIGNDECODER_DEBUG=1 and run the command again to see where"
         )

@@ -13,8 +13,8 @@ from signdecoder import report as reporting
 from signdecoder import report_words
 from signdecoder.cli import options
 from signdecoder.cli.files import read_questions
-from signdecoder.cli.output import guard_stream, print_json, print_words, say
-from signdecoder.layout import count
+from signdecoder.cli.output import guard_stream, print_json, print_words, say, say_line
+from signdecoder.layout import count, printable
 from signdecoder.listings import answer_rows
 from signdecoder.plays import STEAL, name_signals
 from signdecoder.scout_file import check_pages, write_pages
@@ -107,7 +107,7 @@ def predict(
     with guard_stream(sys.stdout):
         write_rows([[guard(cell) for cell in row] for row in rows], out)
     if out != "-":
-        say(f"Wrote {count(len(sequences), 'row')} to {out}.")
+        say_line(f"Wrote {count(len(sequences), 'row')} to {out}.")
 
 
 def report(
@@ -136,7 +136,7 @@ def report(
         reports = [report for report, _ in read]
         if out:
             write_pages([_scout(store, known, of, weights) for known, of in read], out)
-            say(f"Wrote {out} ({count(len(read), 'coach', 'coaches')}).")
+            say_line(f"Wrote {out} ({count(len(read), 'coach', 'coaches')}).")
     if json:
         print_json(reporting.report_document(reports))
     elif not out:
@@ -203,7 +203,10 @@ def describe_setup(db: Path | None) -> str:
     from signdecoder.weights import SHIPPED, read_weights
 
     path = db or Store.default_path()
-    lines = [f"store    {path}", f"weights  shipped {read_weights(SHIPPED).hash[:12]}"]
+    lines = [
+        f"store    {printable(str(path))}",
+        f"weights  shipped {read_weights(SHIPPED).hash[:12]}",
+    ]
     if path.exists():  # to tell of a store is no reason to make one
         with Store.open(path) as store:
             for play in tuned_plays(store):

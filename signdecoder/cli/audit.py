@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import typer
 
 from signdecoder.cli import audit_options, options
-from signdecoder.cli.output import print_json, print_words, quiet_libraries, say
+from signdecoder.cli.output import print_json, print_words, quiet_libraries, say, say_line
 from signdecoder.cli.progress import show_progress
 from signdecoder.errors import ExitStatus, SigndecoderError, UsageError
 from signdecoder.plays import read_name
@@ -121,7 +121,7 @@ def _read_own(file: str, compact: bool) -> tuple[tuple[str, ...], ...]:
 
     read = read_sequences(file, compact=compact)
     for row in read.bad:
-        say(f"{read.file}:{row.line}: {row.what}")
+        say_line(f"{read.file}:{row.line}: {row.what}")
     if read.bad:
         raise SigndecoderError(f"nothing was measured, because of {file}", "mend what is wrong")
     if "coach" in read.cells:

@@ -10,7 +10,7 @@ import typer
 from signdecoder.cli import options
 from signdecoder.cli.files import Reading
 from signdecoder.cli.memory import study_memory
-from signdecoder.cli.output import print_json, print_words, quiet_libraries, say
+from signdecoder.cli.output import print_json, print_words, quiet_libraries, say, say_line
 from signdecoder.cli.progress import show_progress
 from signdecoder.errors import ExitStatus, SigndecoderError, UsageError
 from signdecoder.plays import STEAL, Play
@@ -166,7 +166,7 @@ def _sit(
     board = tally(exam, sittings)
     if plot:
         plots.draw_board(board, plot)
-        say(f"Wrote {plot}.")
+        say_line(f"Wrote {plot}.")
     return standings.board_document(board), standings.board_words(board)
 
 
@@ -211,7 +211,7 @@ def _read_plays(file: str, reading: Reading) -> tuple[Play, ...]:
 
     log = read_log(file, declared=reading.declared, compact=reading.compact)
     for row in log.bad:
-        say(f"{log.file}:{row.line}: {row.what}")
+        say_line(f"{log.file}:{row.line}: {row.what}")
     if log.bad and not reading.skip_bad:
         hint = "mend what is wrong, or take the good rows with --skip-bad"
         raise SigndecoderError(f"nothing was measured, because of {file}", hint)

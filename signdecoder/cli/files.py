@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from signdecoder.cli.output import say
+from signdecoder.cli.output import say, say_line
 from signdecoder.errors import SigndecoderError
+from signdecoder.layout import printable
 from signdecoder.store import Added, RefusedRows, Store
 
 if TYPE_CHECKING:
@@ -46,24 +47,24 @@ def record_files(store: Store, files: Sequence[str], reading: Reading) -> Record
         try:
             log = _read_log(file, reading)
         except SigndecoderError as error:
-            say(str(error))
+            say_line(str(error))
             refused.append(file)
             continue
         if log.bad and not reading.skip_bad:
             for line in _bad_rows(log):
-                say(line)
+                say_line(line)
             refused.append(file)
             skippable.append(file)
             continue
         try:
             added += store.add_logs([log], skip_bad=reading.skip_bad)
-        except RefusedRows as error:
-            say(str(error))
+        except RefusedRows as error:  # a row a line
+            say(str(error).replace(file, printable(file)))
             refused.append(file)
             skippable.append(file)
             continue
         for line in (*_bad_rows(log), *_name_rows(log.file, added[-1].refused)):
-            say(line)
+            say_line(line)
     return Recording(tuple(added), tuple(refused), tuple(skippable))
 
 
@@ -80,7 +81,7 @@ def _read_log(file: str, reading: Reading) -> Log:
 
     log = read_log(file, coach=reading.coach, declared=reading.declared, compact=reading.compact)
     for note in log.notes:
-        say(f"Note: {note}")
+        say_line(f"Note: {note}")
     return log
 
 
@@ -97,11 +98,11 @@ def read_questions(files: Sequence[str], *, compact: bool, skip_bad: bool) -> li
         try:
             sequences = read_sequences(file, compact=compact)
         except SigndecoderError as error:
-            say(str(error))
+            say_line(str(error))
             refused.append(file)
             continue
         for line in _bad_rows(sequences):
-            say(line)
+            say_line(line)
         if sequences.bad and not skip_bad:
             refused.append(file)
         read.append(sequences)

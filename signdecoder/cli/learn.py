@@ -11,9 +11,16 @@ from signdecoder import listings, report_words
 from signdecoder import report as reporting
 from signdecoder.cli import options
 from signdecoder.cli.files import Reading, record_files
-from signdecoder.cli.output import guard_stream, print_json, print_words, quiet_libraries, say
+from signdecoder.cli.output import (
+    guard_stream,
+    print_json,
+    print_words,
+    quiet_libraries,
+    say,
+    say_line,
+)
 from signdecoder.cli.progress import show_progress
-from signdecoder.errors import ExitStatus, SigndecoderError, UsageError
+from signdecoder.errors import ExitStatus, UsageError
 from signdecoder.files import real_path
 from signdecoder.plays import STEAL, Play, read_name
 from signdecoder.store import Store
@@ -68,7 +75,8 @@ def _record(store: Store, files: Sequence[str], reading: Reading) -> None:
     done = record_files(store, files, reading)
     if done.refused:
         words = listings.refused_words(done.added, done.refused, done.skippable)
-        raise SigndecoderError(f"{words}\nNothing was learned.")
+        say(f"Error: {words}\nNothing was learned.")
+        raise typer.Exit(ExitStatus.INPUT)
     say(listings.import_words(done.added))
 
 
@@ -176,7 +184,7 @@ def pretrain(
             stop_after=60 * minutes if minutes is not None else float("inf"),
             progress=progress,
         )
-    say(f"Wrote {place} ({weights.hash[:12]}).")
+    say_line(f"Wrote {place} ({weights.hash[:12]}).")
 
 
 def simulate(

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from signdecoder.cli.output import quiet_libraries, say
+from signdecoder.cli.output import quiet_libraries, say_line
 from signdecoder.cli.progress import show_progress
 from signdecoder.errors import UsageError
 
@@ -29,7 +29,7 @@ def study_memory(
         from signdecoder.benchmark.memory_plot import draw_study
 
         draw_study(study, plot)
-        say(f"Wrote {plot}.")
+        say_line(f"Wrote {plot}.")
     return study_document(study), study_words(study)
 
 

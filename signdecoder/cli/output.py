@@ -33,6 +33,11 @@ def say(text: str) -> None:
         _write(sys.stderr, _safe_lines(text, bold=False))
 
 
+def say_line(text: str) -> None:
+    """Say one line, whatever names of files stand in it: an end of a line in one is shown."""
+    say(printable(text))
+
+
 def _safe_lines(text: str, *, bold: bool) -> str:
     lines = []
     headline = True

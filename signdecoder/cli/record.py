@@ -9,10 +9,10 @@ import typer
 from signdecoder import listings
 from signdecoder.cli import options
 from signdecoder.cli.files import Reading, record_files
-from signdecoder.cli.output import guard_stream, print_json, print_words, say
+from signdecoder.cli.output import guard_stream, print_json, print_words, say, say_line
 from signdecoder.edits import Deleted, Renamed
-from signdecoder.errors import SigndecoderError
-from signdecoder.layout import count
+from signdecoder.errors import ExitStatus, SigndecoderError
+from signdecoder.layout import count, printable
 from signdecoder.plays import STEAL, Play, fold, name_signals, read_name, read_outcome
 from signdecoder.store import Act, Store
 
@@ -97,7 +97,8 @@ def import_logs(
         declared = options.declare_outcomes(store, options.find_play(store, play), outcomes)
         done = record_files(store, files, Reading(coach, declared, compact, skip_bad))
     if done.refused:
-        raise SigndecoderError(listings.refused_words(done.added, done.refused, done.skippable))
+        say(f"Error: {listings.refused_words(done.added, done.refused, done.skippable)}")
+        raise typer.Exit(ExitStatus.INPUT)
     if json:
         print_json(listings.import_document(done.added), "the plays are recorded")
     else:
@@ -122,7 +123,7 @@ def export(
     with guard_stream(sys.stdout):
         write_log(plays, file)
     if file != "-":
-        say(f"Wrote {count(len(plays), 'play')} to {file}.")
+        say_line(f"Wrote {count(len(plays), 'play')} to {file}.")
 
 
 def plays(
@@ -228,4 +229,4 @@ def _print_act(done: str, act: Act, json: bool) -> None:
     if json:
         print_json({done: act.words}, recorded)
     else:
-        print_words(f"{done.capitalize()}: {act.words}", recorded)
+        print_words(f"{done.capitalize()}: {printable(act.words)}", recorded)
