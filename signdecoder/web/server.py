@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import signal
@@ -17,7 +18,7 @@ import textual_serve
 from aiohttp import web
 from textual_serve.server import Server
 
-from signdecoder.errors import SigndecoderError
+from signdecoder.errors import SigndecoderError, UsageError
 from signdecoder.web.door import Door
 from signdecoder.web.screens import MOST, Screens
 
@@ -47,14 +48,16 @@ class ScreenServer:
         )
 
     def run(self, ready: Callable[[], None]) -> None:
-        """Serve until interrupted. Raises SigndecoderError where the port cannot be had."""
-
+        """Serve until interrupted. Raises SigndecoderError where host or port cannot be had."""
+        if not self._host.strip():  # which would listen everywhere, and be told of nowhere
+            raise UsageError("--host is empty", "name an address, 0.0.0.0 for all in the network")
         try:
             asyncio.run(self._run(ready))
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is no name of a host"
             raise SigndecoderError(
-                f"{self._host} port {self._port} cannot be served: {error.strerror or error}",
-                "choose another with --port",
+                f"{self._host:.60} port {self._port} cannot be served ({why or error})",
+                f"choose another with {'--host' if _is_of_host(error) else '--port'}",
             ) from None
 
     async def _run(self, ready: Callable[[], None]) -> None:
@@ -112,6 +115,13 @@ class ScreenServer:
         if self._screens.full:
             return _turn_away()
         return await self._screens.open(request)
+
+
+def _is_of_host(error: OSError | UnicodeError) -> bool:
+    """Is it the host that cannot be had, rather than its port?"""
+    if isinstance(error, UnicodeError | socket.gaierror):
+        return True
+    return error.errno == errno.EADDRNOTAVAIL
 
 
 def _turn_away() -> web.Response:
