@@ -167,6 +167,26 @@ def test_an_interruption_while_it_loads_is_no_traceback(
     assert scripts == {"signdecoder": "signdecoder.__main__:main"}
 
 
+def test_who_is_told_to_end_leaves_nothing_behind(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    program = (
+        "import os, signal, sys\n"
+        "from signdecoder import backups\n"
+        "from signdecoder.cli import main\n"
+        "backups.copy_store = lambda *_: os.kill(os.getpid(), signal.SIGTERM)\n"
+        "status = main(['backup', 'copy.db'])\n"
+        "assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL\n"
+        "sys.exit(status)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment, cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (ran.returncode, ran.stdout, ran.stderr) == (143, "", "")
+    assert {file.name for file in tmp_path.iterdir()} == {"store.db"}
+
+
 def on_terminal(environment: dict[str, str]) -> str:
     """What `plays` writes on a terminal."""
     ours, theirs = pty.openpty()

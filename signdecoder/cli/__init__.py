@@ -1,7 +1,10 @@
 """The command line: the application, and the one place where errors become words and a status."""
 
 import os
-from collections.abc import Sequence
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from io import StringIO
 from typing import Annotated, cast
 
@@ -23,6 +26,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+_SCREENS = (None, "ui", "serve", "practice")  # they hear signals in a way of their own
 
 for command, name, example in (
     (screen.ui, "ui", "signdecoder ui --coach Hawks --signals cap,belt,ear"),
@@ -64,6 +69,8 @@ def start(
 
     Without a command it opens the terminal UI, where there is a terminal.
     """
+    if context.invoked_subcommand not in _SCREENS:
+        context.with_resource(_end_when_told())
     if version:
         print_words(f"signdecoder {__version__}\n{ask.describe_setup(db)}")
         raise typer.Exit
@@ -72,6 +79,25 @@ def start(
             screen.ui(db=db)
         else:
             print_words(context.get_help())
+
+
+@contextmanager
+def _end_when_told() -> Iterator[None]:
+    """Let SIGTERM end a command as Ctrl-C does: what it was about to write is cleared away."""
+    usual = signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    if not usual or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _end(*_: object) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # who is told twice ends at once
+    raise SystemExit(ExitStatus.ENDED)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
