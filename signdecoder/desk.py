@@ -135,9 +135,13 @@ class Desk:
         """Give a coach, a signal or a game another name; onto one that exists they merge."""
         self._turns.ask(lambda: self._rename(kind, old, new, coach))
 
-    def put_pad(self, pad: Pad, words: str) -> None:
-        """Keep the coach's pad; ``words`` name what was done to it."""
-        self.do(lambda store: store.put_pad(self._coach, pad, words).words)
+    def put_pad(self, change: Callable[[Pad], Pad], words: str) -> None:
+        """Change the coach's pad as it is by then; ``words`` name what was done to it."""
+
+        def put(store: Store) -> str:
+            return store.put_pad(self._coach, change(store.pad(self._coach)), words).words
+
+        self.do(put)
 
     def mark_change(self) -> None:
         """The signs changed here."""

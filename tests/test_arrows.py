@@ -101,6 +101,7 @@ ORDER = (
         "tui.words",
         "tui.practice_words",
         "tui.stages",
+        "tui.in_order",
         "tui.widgets",
         "tui.widgets.key_cap",
         "tui.widgets.signal_pad",

@@ -150,7 +150,7 @@ def test_what_cannot_be_done_is_told_and_changes_nothing(listener: Listener) -> 
 def test_a_coach_who_is_renamed_is_followed(listener: Listener) -> None:
     listener.desk.open("Coach 1")
     listener.desk.record(play("ear cap", "steal", "Coach 1"))
-    listener.desk.put_pad(lay_out(["ear", "cap", "wink"]), "the new signal wink")
+    listener.desk.put_pad(lambda _: lay_out(["ear", "cap", "wink"]), "the new signal wink")
     listener.desk.rename("coach", "Coach 1", "Hawks")
     book = listener.wait(lambda n: isinstance(n, Book) and n.coach == "Hawks")
     assert isinstance(book, Book)

@@ -14,6 +14,7 @@ from typing import Any, cast
 import pytest
 from textual.binding import Binding
 from textual.color import Color
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Button, OptionList, Static, TabbedContent
 
@@ -142,6 +143,18 @@ def words(pilot: Pilot[None]) -> str:
     lines = pilot.app.screen._compositor.render_strips()
     told = [notification.message for notification in pilot.app._notifications]
     return "\n".join(["".join(segment.text for segment in line) for line in lines] + told)
+
+
+CHARACTERS = {"enter": "\r", "plus": "+", "slash": "/", "backspace": "\x7f", "escape": "\x1b"}
+
+
+def give_at_once(pilot: Pilot[None], *keys: str) -> None:
+    """Give keys as fast as a terminal does that is fed a text: none waits for the one before."""
+    driver = pilot.app._driver
+    assert driver is not None
+    for key in keys:
+        character = CHARACTERS.get(key, key if len(key) == 1 else None)
+        driver.send_message(Key("space" if key == " " else key, character))
 
 
 async def choose(pilot: Pilot[None], kind: str, name: str) -> None:
@@ -510,6 +523,51 @@ def test_a_signal_is_renamed_while_it_is_being_given(rig: Rig) -> None:
 
     rig.open(rename)
     rig.open(go_on)
+
+
+# --- in order ---------------------------------------------------------------------------------
+
+
+def test_a_burst_of_keys_is_taken_in_order(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        give_at_once(
+            pilot, *"ceb", "enter", "s", "c", "backspace", "e", "enter", "n", *"bc", "enter", "s",
+            "slash", "n", "enter", "u", "c", "e", "escape", "e", "enter", "b", "b",
+        )  # fmt: skip
+        await until(pilot, lambda: has_plays(screen, 5) and screen.draft.signals == ("belt",))
+
+    rig.open(drive)
+    assert [said(play) for play in rig.plays()] == [
+        "cap ear belt steal", "ear none", "belt cap steal", "belt cap nose unknown", "ear bunt",
+    ]  # fmt: skip
+
+
+def test_keys_after_one_that_opens_a_dialog_are_the_dialogs(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        give_at_once(pilot, "c", "plus", *"wink", "enter", "plus", *"nod", "enter", "enter", "s")
+        give_at_once(pilot, "e", "enter", "o", *"swing", "enter", "b", "enter", "s")
+        await until(pilot, partial(has_plays, screen, 3))
+        assert [s.name for s in screen.pad] == [*SIGNALS, "wink", "nod"]
+        give_at_once(pilot, "f3", "down", "enter", *"x", "escape", "delete", "escape", "c")
+        await until(pilot, lambda: has_plays(screen, 2) and screen.draft.signals == ("cap",))
+        give_at_once(pilot, "f9", "escape", "f1", "escape", "e")
+        await until(pilot, lambda: screen.draft.signals == ("cap", "ear"))
+
+    rig.open(drive)
+    assert [said(play) for play in rig.plays()] == ["cap wink nod steal", "belt steal"]
+
+
+def test_a_coach_who_is_chosen_gets_the_plays_that_follow_at_once(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        give_at_once(pilot, "c", "enter", "s", "f2", "n", *"Owls", "enter", "e", "enter", "n")
+        give_at_once(pilot, "f2", "right", "n", *"second", "enter", "e", "enter", "s")
+        await until(pilot, partial(has_plays, screen, 2))
+
+    rig.open(drive)
+    assert [(play.coach, play.game, said(play)) for play in rig.plays()] == [
+        ("Coach 1", "2026-05-01", "cap steal"), ("Owls", "2026-05-01", "ear none"),
+        ("Owls", "second", "ear steal"),
+    ]  # fmt: skip
 
 
 # --- names ----------------------------------------------------------------------------------------

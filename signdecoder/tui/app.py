@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.screen import Screen
 from textual.theme import Theme
 
 from signdecoder.plays import Play
+from signdecoder.tui.in_order import DIALOG, OrderedApp
 from signdecoder.tui.screens.live import LiveScreen
 from signdecoder.tui.screens.practice import PracticeScreen
 from signdecoder.tui.setup import PracticeSetup, Setup
@@ -33,7 +34,7 @@ _SUN = Theme(
 )  # fmt: skip
 
 
-class SigndecoderApp(App[None]):
+class SigndecoderApp(OrderedApp):
     """Opens the live screen, or practice; everything else is the screens' own."""
 
     TITLE = "signdecoder"
@@ -60,6 +61,10 @@ class SigndecoderApp(App[None]):
     def unrecorded(self) -> tuple[Play, ...]:
         """Plays that were given and that the store has not taken, once the app has ended."""
         return self._live.desk.unrecorded if self._live else ()
+
+    def is_at_work(self) -> bool:
+        """Is anything still to be done, or to be told by the desk?"""
+        return super().is_at_work() or (self._live is not None and self._live.awaits_desk)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Colours of our own, where a theme has none: frames of panels, and what is said quietly.
@@ -90,7 +95,9 @@ class SigndecoderApp(App[None]):
                 yield SystemCommand(
                     binding.binding.description,
                     binding.tooltip or f"Key: {self.get_key_display(binding.binding)}",
-                    lambda action=action: screen.run_worker(screen.run_action(action)),
+                    lambda action=action: screen.run_worker(
+                        screen.run_action(action), group=DIALOG
+                    ),
                 )
         yield SystemCommand(
             "Theme", "Change the colours; sunlight is the bright one", self.search_themes

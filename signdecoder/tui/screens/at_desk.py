@@ -51,6 +51,8 @@ class DeskScreen(Screen[None]):
         self.draft = Draft()
         self.last: tuple[str, ...] = ()
         self.situation: Situation | None = None
+        self.takes_up = False  # has a coach been chosen of whom the desk has not told yet?
+        self.explains = False  # has been asked why, and is the desk still to tell?
 
     def compose(self) -> ComposeResult:
         """A line of where the game is, the board, and which keys work."""
@@ -62,7 +64,7 @@ class DeskScreen(Screen[None]):
     def on_mount(self) -> None:
         """Start the desk."""
         self._work_at_desk()
-        self.desk.open(self.setup.coach, self.setup.signals)
+        self.take_up(self.setup.coach, self.setup.signals)
         self.set_interval(_AGAIN_SECONDS, self._try_again)
 
     async def on_unmount(self) -> None:
@@ -79,14 +81,24 @@ class DeskScreen(Screen[None]):
     def _pass_on(self, notice: Notice) -> None:
         self.post_message(Told(notice))
 
+    def take_up(self, coach: str, signals: tuple[str, ...] = ()) -> None:
+        """Take up a coach; until the desk tells of him nothing is given, lest it be another's."""
+        self.takes_up = True
+        self.desk.open(coach, signals)
+
     def _try_again(self) -> None:
         if self.query_one(TopLine).waiting:
             self.desk.try_again()
 
     @property
+    def awaits_desk(self) -> bool:
+        """Is what the desk tells next to come before what is given next?"""
+        return self.takes_up or self.explains
+
+    @property
     def pad(self) -> Pad:
         """The signals that are offered."""
-        return self.book.pad if self.book else ()
+        return self.book.pad if self.book and not self.takes_up else ()
 
     @property
     def board(self) -> Board:
@@ -120,12 +132,14 @@ class DeskScreen(Screen[None]):
             case Weighed() as weighed if weighed.signals == self.draft.signals:
                 self.board.show_weights(weighed.signals, weighed.weights)
             case Explained(explanation):
+                self.explains = False
                 self.app.push_screen(WhyScreen(explanation))
             case Standing() as standing:
                 self._show_standing(standing)
             case CatchingUp():
                 self.board.show_catching_up()
             case Trouble(words):
+                self.takes_up = self.explains = False
                 self.notify(printable(words), severity="error", timeout=8, markup=False)
             case Waiting(plays, why):
                 self._show_waiting(len(plays), why)
@@ -142,7 +156,8 @@ class DeskScreen(Screen[None]):
         if book.done:
             self.notify(printable(book.done), timeout=3, markup=False)
         if book.draft is not None:
-            self._take_up(book, book.draft)
+            self.takes_up = False
+            self._show_coach(book, book.draft)
         self.set_class(len(book.pad) > _TWO_ROWS, "many-signals")
         await self.board.show_book(book)
         line = self.query_one(TopLine)
@@ -153,7 +168,7 @@ class DeskScreen(Screen[None]):
         # A footer holds on to all keys that it ever showed until what they are bound to is touched.
         self.query_one(Footer).mutate_reactive(Footer.compact)
 
-    def _take_up(self, book: Book, draft: tuple[str, ...]) -> None:
+    def _show_coach(self, book: Book, draft: tuple[str, ...]) -> None:
         """Another coach's plays: his last game goes on if it is today's, and so does a draft."""
         last = next((p for p in reversed(book.plays) if fold(p.game) == fold(self.game)), None)
         self.situation = read_situation(last.context) if last else None

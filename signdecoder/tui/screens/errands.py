@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 
 from textual import work
 
 from signdecoder.background import BackgroundTraining
 from signdecoder.edits import Renamed
-from signdecoder.errors import SigndecoderError
 from signdecoder.layout import printable
 from signdecoder.notices import Book
-from signdecoder.pads import Pad, remove_signal, set_key
+from signdecoder.pads import remove_signal, set_key
 from signdecoder.plays import Play, fold
+from signdecoder.tui.in_order import DIALOG
 from signdecoder.tui.screens.ask import AskScreen
 from signdecoder.tui.screens.at_desk import DeskScreen
 from signdecoder.tui.screens.edit_play import EditPlayScreen
@@ -56,11 +55,13 @@ class ErrandScreen(DeskScreen):
         picked = plays.picked.signals if plays.has_focus and plays.picked is not None else ()
         signals = self.draft.signals or picked or self.last
         if signals:
+            self.explains = True
             self.desk.explain(signals)
         else:
             self.notify("there is no sequence to explain yet", severity="warning")
 
-    def action_to_plays(self) -> None:
+    @work(group=DIALOG)
+    async def action_to_plays(self) -> None:
         """To the list of plays, or back."""
         plays = self.query_one(PlayList)
         if plays.has_focus:
@@ -68,9 +69,10 @@ class ErrandScreen(DeskScreen):
             return
         if self.has_class("-narrow"):
             self.add_class("plays-shown")
-        self.call_after_refresh(plays.focus)
+            await self.wait_for_refresh()  # what is not shown cannot have the focus
+        self.set_focus(plays)
 
-    @work
+    @work(group=DIALOG)
     async def action_edit_play(self, number: int) -> None:
         """Change a play, or take it out."""
         play = next((p for p in self.book.plays if p.id == number), None) if self.book else None
@@ -90,7 +92,7 @@ class ErrandScreen(DeskScreen):
 
     # --- names ------------------------------------------------------------------------------------
 
-    @work
+    @work(group=DIALOG)
     async def action_names(self, kind: Kind = "coach") -> None:
         """Coaches, games and signals."""
         if self.book is None:
@@ -122,7 +124,7 @@ class ErrandScreen(DeskScreen):
         kind, name = errand.kind, errand.name
         match errand.act:
             case "take_up" if kind == "coach":
-                self.desk.open(name)
+                self.take_up(name)
             case "take_up":
                 self._begin_game(name)
             case "new":
@@ -136,7 +138,7 @@ class ErrandScreen(DeskScreen):
             case "key":
                 key = await self._ask("Key", f"One letter or digit that gives {name}:")
                 if key:
-                    self._put_pad(lambda: set_key(book.pad, name, key), f"the key of {name}")
+                    self.desk.put_pad(lambda pad: set_key(pad, name, key), f"the key of {name}")
 
     async def _begin(self, kind: Kind) -> None:
         if kind == "signal":
@@ -144,14 +146,14 @@ class ErrandScreen(DeskScreen):
             return
         new = await self._ask(f"New {kind}", f"Name of the {kind}:")
         if new and kind == "coach":
-            self.desk.open(new)
+            self.take_up(new)
         elif new:
             self._begin_game(new)
 
     def _begin_game(self, game: str) -> None:
         self.game = game
         if self.book is not None:
-            self.desk.open(self.book.coach)
+            self.take_up(self.book.coach)
 
     def _rename(self, kind: Renamed, old: str, new: str, book: Book) -> None:
         recorded = {
@@ -164,28 +166,23 @@ class ErrandScreen(DeskScreen):
         if recorded[kind]:
             self.desk.rename(kind, old, new, None if kind == "coach" else book.coach)
         else:  # nothing is recorded by that name: it is only what the next plays go under
-            self.desk.open(new if kind == "coach" else book.coach)
+            self.take_up(new if kind == "coach" else book.coach)
         if kind == "signal":
             self.give(self.draft.rename(old, new))
 
     def _delete(self, kind: Kind, name: str, book: Book) -> None:
         if kind == "signal":
-            self._put_pad(lambda: remove_signal(book.pad, name), f"without the signal {name}")
+            words = f"without the signal {name}"
+            self.desk.put_pad(lambda pad: remove_signal(pad, name), words)
         else:
             self.desk.delete(kind, name, None if kind == "coach" else book.coach)
-
-    def _put_pad(self, make: Callable[[], Pad], words: str) -> None:
-        try:
-            self.desk.put_pad(make(), words)
-        except SigndecoderError as error:
-            self.notify(printable(str(error)), severity="error", markup=False)
 
     async def _ask(self, title: str, what: str, value: str = "") -> str | None:
         return await self.app.push_screen_wait(AskScreen(title, what, value))
 
     # --- files, training --------------------------------------------------------------------------
 
-    @work
+    @work(group=DIALOG)
     async def action_import_log(self) -> None:
         """Read a CSV log."""
         coach = self.book.coach if self.book else self.setup.coach
@@ -193,7 +190,7 @@ class ErrandScreen(DeskScreen):
         if answer is not None:
             self.desk.do(answer)
 
-    @work
+    @work(group=DIALOG)
     async def action_export_log(self) -> None:
         """Write this coach's plays as a CSV log."""
         if self.book is None or not self.book.plays:

@@ -15,6 +15,7 @@ from signdecoder.layout import printable
 from signdecoder.pads import add_signal
 from signdecoder.plays import Play, read_outcome
 from signdecoder.situation import Situation
+from signdecoder.tui.in_order import DIALOG
 from signdecoder.tui.messages import OutcomeGiven, PlayPicked, SignalGiven, StepAsked
 from signdecoder.tui.screens.ask import AskScreen
 from signdecoder.tui.screens.errands import ErrandScreen
@@ -109,7 +110,7 @@ class LiveScreen(ErrandScreen):
 
     def _record(self, outcome: str) -> None:
         """Record the play and begin the next."""
-        if not self.draft.ended or self.book is None:
+        if not self.draft.ended or self.book is None or self.takes_up:
             return
         context = self.situation.write() if self.situation else {}
         self.desk.record(
@@ -118,7 +119,7 @@ class LiveScreen(ErrandScreen):
         self.last = self.draft.signals
         self.give(Draft())
 
-    @work
+    @work(group=DIALOG)
     async def action_other_outcome(self) -> None:
         """Ask for another outcome by its name, and record the play with it."""
         if not self.draft.ended:
@@ -142,20 +143,20 @@ class LiveScreen(ErrandScreen):
         self.situation = steps[step](self.situation or Situation())
         self.query_one(TopLine).situation = self.situation.words
 
-    @work
+    @work(group=DIALOG)
     async def action_add_signal(self) -> None:
         """Ask for a new signal, and give it where a sequence is being given."""
         asked = AskScreen("New signal", "What the coach touches, such as left ear.")
         name = await self.app.push_screen_wait(asked)
         if name:
             try:
-                pad = add_signal(self.pad, name)
+                signal = add_signal(self.pad, name)[-1].name
             except SigndecoderError as error:
                 self.notify(printable(str(error)), severity="error", markup=False)
                 return
-            self.desk.put_pad(pad, f"the new signal {pad[-1].name}")
+            self.desk.put_pad(lambda pad: add_signal(pad, signal), f"the new signal {signal}")
             if self.draft.signals and not self.draft.ended:
-                self.give(self.draft.add(pad[-1].name))
+                self.give(self.draft.add(signal))
 
     def action_undo(self) -> None:
         """Take the last act back."""
