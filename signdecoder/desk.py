@@ -28,7 +28,7 @@ from signdecoder.notices import (
     Waiting,
     Weighed,
 )
-from signdecoder.pads import USUAL, Pad, lay_out
+from signdecoder.pads import Pad, is_put, lay_out
 from signdecoder.plays import Play, fold
 from signdecoder.store import Store
 from signdecoder.turns import Turns
@@ -36,6 +36,7 @@ from signdecoder.unrecorded import Unrecorded
 
 _KEY_SIGNS, _RULES = 8, 3  # that are told of
 _KINDS = ("following", "keeping", "weighing", "looking")  # what takes long, the most urgent first
+_TO_BEGIN_WITH = "the signals to begin with"
 _STEPS_A_LOOK = 16  # steps of looking back between two tellings of it
 
 
@@ -60,6 +61,7 @@ class Desk:
         self._turns = Turns(_KINDS, self._try)
         self._store: Store
         self._coach = ""
+        self._offered: Pad = ()
         self._follower: Follower | None = None
         self._unrecorded = Unrecorded()
         self._told_waiting = False
@@ -163,12 +165,17 @@ class Desk:
 
     def _take_up(self, coach: str, done: str, signals: tuple[str, ...] = ()) -> None:
         self._coach = coach
-        if signals and self._store.pad(coach) == lay_out(USUAL):
-            self._store.put_pad(coach, lay_out(signals), "the signals to begin with")
+        if signals and self._is_new(coach):
+            self._store.put_pad(coach, lay_out(signals), _TO_BEGIN_WITH)
         self._turns.drop("following", "weighing", "looking")
         self._follower = None
         plays, changes = self._read_book(done, self._store.draft(coach))
         self._turns.begin("following", self._begin(coach, plays, changes))
+
+    def _is_new(self, coach: str) -> bool:
+        with self._store.reading() as db:
+            put = is_put(db, coach)
+        return not (put or self._store.plays(coach))
 
     def _renew(self, done: str) -> None:
         self._turns.drop("following", "weighing", "looking")
@@ -192,6 +199,7 @@ class Desk:
         held = self._unrecorded.plays
         why = ""
         try:
+            self._keep_offered()
             self._unrecorded.record(self._store)
         except StoreFault as fault:
             why = str(fault)
@@ -201,6 +209,14 @@ class Desk:
         recorded = held[: len(held) - len(left)]
         if any(fold(play.coach) == fold(self._coach) for play in recorded):
             self._tell_book("")
+
+    def _keep_offered(self) -> None:
+        """Keep the signals and keys that this coach's first play is given with: hands know them."""
+        if any(fold(play.coach) == fold(self._coach) for play in self._unrecorded.plays):
+            with self._store.reading() as db:
+                put = is_put(db, self._coach)
+            if not put:
+                self._store.put_pad(self._coach, self._offered, _TO_BEGIN_WITH)
 
     def _tell_waiting(self, why: str) -> None:
         waiting = self._unrecorded.plays
@@ -258,8 +274,9 @@ class Desk:
         store = self._store
         plays, changes = store.plays_and_changes(self._coach)
         coaches = tuple((coach, seen.total()) for coach, seen in store.tally().items())
+        self._offered = store.pad(self._coach)
         book = Book(
-            self._coach, tuple(plays), changes, store.pad(self._coach), coaches, done,
+            self._coach, tuple(plays), changes, self._offered, coaches, done,
             datetime.now().astimezone(), draft,
         )  # fmt: skip
         self._tell(book)

@@ -1,12 +1,13 @@
 """Pads: the signals that a screen offers for a coach, each with the key that gives it.
 
 A pad is kept as plays are, a row for each act that touched it, so it is undone and done again with
-them. What a pad does not hold and plays show is added when it is read.
+them. What a pad does not hold and plays show is added when it is read. Where that makes too many
+signals, those give way that never came, the first ones first.
 """
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from signdecoder.errors import SigndecoderError
@@ -106,7 +107,19 @@ def read_pad(db: sqlite3.Connection, coach: str) -> Pad:
     shown = [signal for version in read_versions(db, coach) for signal in version.play.signals]
     if put is None and not shown:
         return lay_out(USUAL)
-    return lay_out(shown, put or ())
+    return lay_out(shown, _make_room(put or (), {fold(name) for name in shown}))
+
+
+def _make_room(pad: Pad, shown: Set[str]) -> Pad:
+    """Take as many signals off that no play shows as are too many with those that plays show."""
+    unseen = [signal for signal in pad if fold(signal.name) not in shown]
+    gone = unseen[: max(0, len(unseen) + len(shown) - MAX_VOCABULARY)]
+    return tuple(signal for signal in pad if signal not in gone)
+
+
+def is_put(db: sqlite3.Connection, coach: str) -> bool:
+    """Has a pad been put for this coach? If not, it follows from his plays alone."""
+    return _read(db, coach) is not None
 
 
 def write_pad(db: sqlite3.Connection, act: Act, coach: str, pad: Sequence[PadSignal]) -> None:

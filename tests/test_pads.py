@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signdecoder.errors import SigndecoderError
-from signdecoder.pads import KEYS, USUAL, add_signal, lay_out, remove_signal, set_key
+from signdecoder.pads import KEYS, USUAL, add_signal, is_put, lay_out, remove_signal, set_key
 from signdecoder.plays import Play
 from signdecoder.store import Store
 
@@ -64,6 +64,26 @@ def test_a_new_coach_gets_the_usual_signals_and_another_those_of_his_plays(store
     assert [signal.name for signal in store.pad("Hawks")] == list(USUAL)
     store.add(Play(("brow", "belt", "brow"), "steal", "Hawks"))
     assert [signal.name for signal in store.pad("hawks")] == ["brow", "belt"]
+
+
+def test_what_never_came_gives_way_where_plays_show_too_many(store: Store) -> None:
+    store.put_pad("Hawks", lay_out([*USUAL, "wink"]), "the pad")
+    for start in (0, 20):
+        names = tuple(f"s{n}" for n in range(start, start + 20))
+        store.add(Play(names[:-1], "steal", "Hawks"))
+    assert [s.name for s in store.pad("Hawks")][:3] == [*USUAL[-1:], "wink", "s0"]
+    assert len(store.pad("Hawks")) == 40
+    store.undo()
+    assert [s.name for s in store.pad("Hawks")][:13] == [*USUAL, "wink"]
+
+
+def test_a_pad_is_put_or_follows_from_the_plays(store: Store) -> None:
+    store.add(Play(("cap",), "steal", "Hawks"))
+    with store.reading() as db:
+        assert not is_put(db, "Hawks")
+    store.put_pad("Hawks", lay_out(["cap"]), "the pad")
+    with store.reading() as db:
+        assert is_put(db, "hawks")
 
 
 def test_what_is_done_to_a_pad_is_undone_with_the_rest(store: Store) -> None:

@@ -24,6 +24,7 @@ from signdecoder.decoder import Decoder
 from signdecoder.explain import Explanation
 from signdecoder.layout import width
 from signdecoder.logs import read_log
+from signdecoder.pads import USUAL, lay_out
 from signdecoder.parts import Part
 from signdecoder.plays import Play
 from signdecoder.situation import Situation
@@ -324,6 +325,38 @@ def test_a_new_signal_is_given_at_once(rig: Rig) -> None:
 
     rig.open(drive)
     assert rig.plays()[0].signals == ("cap", "left ear")
+
+
+def test_what_was_offered_stays_with_its_keys(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await log(pilot, screen, "cebn")
+        assert screen.pad == lay_out(USUAL)
+        assert screen.book is not None
+        await log(pilot, screen, "hs")
+        assert screen.book.plays[1].signals == ("chin",)
+        for count in (1, 0, 0):  # the plays, then that the signals are kept
+            await pilot.press("ctrl+z")
+            await until(pilot, partial(has_plays, screen, count))
+            assert screen.pad == lay_out(USUAL)
+        await log(pilot, screen, "hs")
+
+    async def come_back(pilot: Pilot[None], screen: LiveScreen) -> None:
+        assert screen.pad == lay_out(USUAL)
+
+    rig.open(drive, signals=())
+    rig.open(come_back, signals=SIGNALS)  # which are for a coach who has none
+
+
+def test_a_coach_whose_log_was_imported_has_the_signals_of_his_plays(rig: Rig) -> None:
+    with Store.open(rig.path) as store:
+        store.add(Play(("brow", "lip"), "steal", "Coach 1", date="2026-05-01"))
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        assert [(s.name, s.key) for s in screen.pad] == [("brow", "b"), ("lip", "l")]
+        await log(pilot, screen, "bs")
+        assert [(s.name, s.key) for s in screen.pad] == [("brow", "b"), ("lip", "l")]
+
+    rig.open(drive, signals=())
 
 
 def test_the_signs_changed_key(rig: Rig) -> None:
