@@ -42,7 +42,9 @@ from signdecoder.tui.widgets.chips import Chips
 from signdecoder.tui.widgets.emergence import Emergence
 from signdecoder.tui.widgets.gauge import Gauge
 from signdecoder.tui.widgets.key_signs import KeySigns
+from signdecoder.tui.widgets.next_step import NextStep
 from signdecoder.tui.widgets.play_list import PlayList
+from signdecoder.tui.widgets.signal_pad import SignalPad
 from signdecoder.tui.widgets.training_line import TrainingLine
 from signdecoder.tui.words import OUTCOME_KEYS
 from tests.fakes import FakeDecoder
@@ -822,6 +824,44 @@ def test_the_plot_folds_and_on_a_narrow_screen_the_plays_take_its_place(rig: Rig
 
     rig.open(wide)
     rig.open(narrow, size=(40, 30))
+
+
+@pytest.mark.parametrize("lines", [24, 40])
+@pytest.mark.parametrize("back", ["f3", "escape"])
+def test_the_list_of_a_narrow_screen_is_left_as_it_was_come_to(
+    rig: Rig, back: str, lines: int
+) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await log(pilot, screen, "cs")
+        await pilot.press("c", "enter", "f3")
+        await until(pilot, lambda: screen.query_one(PlayList).has_focus)
+        await until(pilot, lambda: "cap" in str(screen.query_one(PlayList).render_line(0)))
+        await pilot.pause(0.1)
+        plays = screen.query_one(PlayList)
+        assert plays.region.right <= 40
+        assert plays.region.height > 3
+        for panel in (screen.query_one(Gauge), screen.query_one(NextStep)):
+            assert panel.region.height >= 3
+            assert panel.region.bottom < plays.region.y
+        assert "squeeze" in words(pilot)  # the keys of the outcomes
+        await pilot.press(back)
+        await until(pilot, lambda: screen.query_one(KeySigns).display)
+        assert not screen.query_one("#bottom").display
+        assert screen.query_one(SignalPad).display
+        assert screen.draft.ended
+
+    rig.open(drive, size=(40, lines))
+
+
+def test_a_long_name_of_a_coach_is_cut_short(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await log(pilot, screen, "cs")
+        await pilot.pause(0.1)
+        first = words(pilot).splitlines()[0]
+        assert first.startswith(" Montgomery Feat… ")
+        assert "● recorded" in first
+
+    rig.open(drive, size=(40, 24), coach="Montgomery Featherstonehaugh 帽子")
 
 
 @pytest.mark.parametrize("theme", ["sunlight", "night game"])

@@ -60,12 +60,17 @@ class ErrandScreen(DeskScreen):
         else:
             self.notify("there is no sequence to explain yet", severity="warning")
 
+    def leave_panel(self) -> None:
+        """Back to the sequence; on a narrow screen the plays make room again."""
+        self.set_focus(None)
+        self.remove_class("plays-shown")
+
     @work(group=DIALOG)
     async def action_to_plays(self) -> None:
         """To the list of plays, or back."""
         plays = self.query_one(PlayList)
         if plays.has_focus:
-            self.set_focus(None)
+            self.leave_panel()
             return
         if self.has_class("-narrow"):
             self.add_class("plays-shown")

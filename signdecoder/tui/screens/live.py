@@ -97,7 +97,7 @@ class LiveScreen(ErrandScreen):
     def action_clear(self) -> None:
         """Leave a panel that has the focus, else begin the sequence anew."""
         if self.focused is not None:
-            self.set_focus(None)
+            self.leave_panel()
         else:
             self.give(Draft())
 

@@ -12,7 +12,7 @@ from signdecoder.layout import count, printable, width
 
 
 class TopLine(Widget):
-    """One line; what has no room goes, from the left of the right half on."""
+    """One line; what has no room goes, but the coach, whose name is cut short."""
 
     coach: reactive[str] = reactive("")
     game: reactive[str] = reactive("")
@@ -32,7 +32,11 @@ class TopLine(Widget):
         room = self.size.width - width(right) - 2
         left: list[Content] = []
         for style, text in parts:
-            if text and sum(len(part) for part in left) + width(text) + 3 <= room:
+            used = sum(part.cell_length for part in left)
+            if not left:
+                name = Content(text).truncate(max(1, room - 3), ellipsis=True)
+                left.append(Content.assemble(" ", name.stylize(style), "  "))
+            elif text and used + width(text) + 3 <= room:
                 left.append(Content.styled(f" {text}  ", style))
         space = self.size.width - sum(part.cell_length for part in left) - width(right) - 1
         style = "bold $error" if self.waiting else "$success" if self.plays else ""
