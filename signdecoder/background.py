@@ -22,6 +22,9 @@ _END = ((signal.SIGTERM, 5.0),)
 class BackgroundTraining:
     """Runs a command that trains, and knows how far it is; needs an event loop.
 
+    The command's standard input stays open as long as we live: it is to end where that ends, which
+    is all that it can hear of who was killed.
+
     ``progress`` is how far it was last, ``losses`` (step, nats) so far, ``said`` the last words of
     the command, ``status`` its exit status once it has ended.
     """
@@ -50,7 +53,7 @@ class BackgroundTraining:
         with _interruptible():
             self._process = process = await asyncio.create_subprocess_exec(
                 *self._command,
-                stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.PIPE, env={**os.environ, **AS_LINES},
             )  # fmt: skip
         _make_polite(process.pid)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Coroutine, Iterator
@@ -13,6 +14,8 @@ import pytest
 
 from signdecoder import background
 from signdecoder.background import BackgroundTraining
+from signdecoder.cli.screen import BESIDE
+from tests.test_tui import is_gone
 
 # Sleeps until it is stopped, having been told which signals not to hear.
 TRAINER = """
@@ -106,6 +109,46 @@ def test_a_training_ends_with_who_began_it(
 ) -> None:
     monkeypatch.setattr(background, "_END", ((signal.SIGTERM, 0.5),))
     assert run_until_ready(end, *deaf_to).status == status
+
+
+# Begins a training that tells its number, and passes that on.
+STARTER = """
+import asyncio
+from signdecoder.background import BackgroundTraining
+from signdecoder.cli.screen import BESIDE
+
+program = (
+    "import os, sys, time; from signdecoder.workers import end_with_starter; end_with_starter(); "
+    "print(os.getpid(), file=sys.stderr, flush=True); time.sleep(60)"
+)
+training = BackgroundTraining((BESIDE[0], "-c", program))
+asyncio.run(training.run(lambda: print(training.said, flush=True)))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_training_ends_with_who_was_killed(number: signal.Signals) -> None:
+    with subprocess.Popen([sys.executable, "-c", STARTER], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        training = int(process.stdout.readline())
+        assert not is_gone(training)
+        process.send_signal(number)
+    assert any(is_gone(training) for _ in range(200))
+
+
+def test_a_command_beside_the_screen_ends_with_it(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [*BESIDE, "serve", "--port", str(port), "--db", str(tmp_path / "store.db")]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("Open http")
+        assert process.poll() is None
+        process.communicate(timeout=20)  # which closes its input
+    assert process.returncode == 1
 
 
 # Each has work done in a worker, which then waits for more.

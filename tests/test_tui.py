@@ -7,8 +7,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from signal import SIGTERM
+from threading import Thread
 from typing import Any, cast
 
 import pytest
@@ -880,6 +883,46 @@ def test_a_theme_is_chosen_from_the_palette(rig: Rig, theme: str) -> None:
         assert 4.5 <= contrast(quiet, ground) < contrast(loud, ground)
 
     rig.open(drive)
+
+
+def test_who_is_told_to_end_leaves_the_terminal_as_it_was(tmp_path: Path) -> None:
+    termios = pytest.importorskip("termios")
+    db = tmp_path / "store.db"
+    ours, theirs = os.openpty()
+    before = termios.tcgetattr(theirs)
+    command = [sys.executable, "-m", "signdecoder", "ui", "--coach", "Hawks", "--db", str(db)]
+    process = subprocess.Popen(
+        command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    )
+    drawn = bytearray()
+
+    def draw() -> None:
+        with suppress(OSError):  # when the last of them has ended
+            while part := os.read(ours, 65536):
+                drawn.extend(part)
+
+    Thread(target=draw, daemon=True).start()
+
+    def see(true: Callable[[], bool]) -> None:
+        for _ in range(600):
+            if true():
+                return
+            time.sleep(0.05)
+        raise AssertionError("it never came")
+
+    see(lambda: b"shoulder" in drawn)
+    assert termios.tcgetattr(theirs) != before
+    os.write(ours, b"ce")
+    see(lambda: has_draft(db, ("cap", "ear")))
+    process.terminate()
+    assert process.wait(timeout=20) == 128 + SIGTERM
+    assert termios.tcgetattr(theirs) == before
+    assert has_draft(db, ("cap", "ear"))
+
+
+def has_draft(db: Path, signals: tuple[str, ...]) -> bool:
+    with Store.open(db) as store:
+        return store.draft("Hawks") == signals
 
 
 def test_the_screen_loads_no_tensorflow(tmp_path: Path) -> None:

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 
 _OURSELVES = (sys.executable, "-m", "signdecoder")
+# The same for a command that runs beside the screen: it ends with the screen, however that ends.
+BESIDE = (
+    *(sys.executable, "-c"),
+    "import sys; from signdecoder.workers import end_with_starter; end_with_starter(); "
+    "from signdecoder.cli import main; sys.exit(main())",
+)
 Game = Annotated[str | None, typer.Option(metavar="G", help="The game; without it, today's.")]
 Signals = Annotated[
     str | None,
@@ -49,6 +55,8 @@ def ui(
     app.run()
     if app.unrecorded:
         _hand_over(app.unrecorded)
+    if app.return_code:  # it was told to end, or met a fault
+        raise typer.Exit(app.return_code)
 
 
 def _hand_over(plays: tuple[Play, ...]) -> None:
@@ -127,7 +135,7 @@ def set_up(
     return Setup(
         open_store=partial(Store.open, path),
         recall=partial(Decoder.recall, play=called),
-        train=(*_OURSELVES, "train", "--db", str(path), "--play", called),
+        train=(*BESIDE, "train", "--db", str(path), "--play", called),
         coach=last,
         game=read_name(game, "game") if game else day,
         day=day,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from asyncio import get_running_loop
 from collections.abc import Iterable
 from pathlib import Path
+from signal import SIGTERM
 from typing import ClassVar
 
 from textual.app import SystemCommand
@@ -78,6 +81,8 @@ class SigndecoderApp(OrderedApp):
 
     def on_mount(self) -> None:
         """Choose the theme and open the first screen."""
+        if sys.platform != "win32":  # there nobody is asked to end
+            get_running_loop().add_signal_handler(SIGTERM, self.exit, None, 128 + SIGTERM)
         for theme in (_NIGHT, _SUN):
             self.register_theme(theme)
         self.theme = _NIGHT.name
