@@ -11,10 +11,11 @@ import time
 from pathlib import Path
 from typing import BinaryIO
 
+from signdecoder.files import BESIDE
+
 _HEADER, _FRAME = 32, 24  # bytes before the frames, and before the page of each
 _MAGIC = 0x377F0682  # and one more where the checksums are of big-endian words
 _PAGES = frozenset(1 << n for n in range(9, 17))  # bytes that a page may have
-_BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a file
 _AGAIN_SECONDS = 0.1
 
 
@@ -37,7 +38,7 @@ def has_journal(path: Path) -> bool:
 
 def find_stranger(path: Path) -> Path | None:
     """Return what stands in the place of a file beside a store and is none: SQLite would wait."""
-    for end in _BESIDE:
+    for end in BESIDE:
         beside = path.with_name(f"{path.name}{end}")
         try:
             mode = beside.stat().st_mode
@@ -51,10 +52,13 @@ def find_stranger(path: Path) -> Path | None:
 Identity = tuple[tuple[int, int], tuple[int, int] | None]
 
 
-def identify(path: Path) -> Identity | None:
-    """Return which file a store is, and which its log, if it has one; None if it is none."""
+def identify(path: Path, place: Path) -> Identity | None:
+    """Return which file a store is, and which its log, if it has one; None if it is none.
+
+    ``place`` is where the path led when the store was opened: there is the log.
+    """
     try:
-        file, log = path.stat(), log_of(path)
+        file, log = path.stat(), log_of(place)
         beside = log.stat() if log.exists() else None
     except OSError:
         return None

@@ -15,7 +15,7 @@ from signdecoder.copies import (
     make_room,
 )
 from signdecoder.errors import SigndecoderError, UsageError
-from signdecoder.files import put_in_place
+from signdecoder.files import BESIDE, put_in_place, real_path
 from signdecoder.store import Store
 
 _OTHER = "give another file"
@@ -51,11 +51,11 @@ def _find_target(store: Path, file: Path) -> Path:
         raise UsageError("a backup is not written to standard output", "give a file")
     if file.is_dir():
         raise SigndecoderError(f"{file} is a folder", "give the name of a file in it")
-    target = file.resolve()  # a link stays a link
+    target = real_path(file)  # a link stays a link
     if not target.parent.is_dir():
         raise SigndecoderError(f"there is no folder {file.parent}", f"make it, or {_OTHER}")
-    own = store.resolve()
-    if target in (own, *(own.with_name(own.name + end) for end in ("-wal", "-shm", "-journal"))):
+    own = real_path(store)
+    if target in (own, *(own.with_name(own.name + end) for end in BESIDE)):
         raise SigndecoderError(f"{file} belongs to the store itself", _OTHER)
     if not target.exists():
         return target

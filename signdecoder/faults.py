@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 
 from signdecoder.errors import SigndecoderError
+from signdecoder.files import real_path
 
 ELSEWHERE = "give another file with --db PATH"
 _NOTHING = "nothing was recorded"
@@ -50,7 +51,7 @@ def fault(path: Path, error: sqlite3.Error) -> StoreFault:
 def _has_no_room(path: Path) -> bool:
     """Is the disk full? SQLite calls it another error where a file beside the store grows."""
     try:
-        return shutil.disk_usage(path.resolve().parent).free < _ROOM
+        return shutil.disk_usage(real_path(path).parent).free < _ROOM
     except OSError:
         return False
 

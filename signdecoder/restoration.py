@@ -17,7 +17,7 @@ from signdecoder.copies import (
     stop_waiting,
 )
 from signdecoder.errors import SigndecoderError
-from signdecoder.files import put_in_place
+from signdecoder.files import put_in_place, real_path
 from signdecoder.ruins import find_free_name, set_aside
 from signdecoder.texts import is_plain_file
 
@@ -45,7 +45,7 @@ def restore(path: Path, file: Path) -> Restored:
     """
     if file.exists() and path.exists() and file.samefile(path):
         raise SigndecoderError(f"{file} is the store itself", _ANOTHER)
-    place = path.resolve()
+    place = real_path(path)
     place.parent.mkdir(parents=True, exist_ok=True)
     with (
         make_room(place, path) as folder,
@@ -62,7 +62,7 @@ def _read_backup(file: Path, copy: sqlite3.Connection, path: Path) -> None:
     if what := _find_obstacle(file):
         raise SigndecoderError(f"{file} {what}", "give a file that `signdecoder backup` wrote")
     try:
-        place = file.resolve()
+        place = real_path(file)
         if beside := ahead.find_stranger(place):
             raise faults.stranger(file, beside)
         if ahead.is_damaged(place):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from signdecoder import ahead, faults
-from signdecoder.files import put_in_place
+from signdecoder.files import put_in_place, real_path
 
 _LOCKS, _COUNT = 0x40000000, 512  # the bytes of a file that SQLite locks, whatever its size
 
@@ -18,7 +18,7 @@ def set_aside(path: Path, folder: Path) -> Path:
     another. Whatever ends this halfway, the damaged bytes are there. Raises SigndecoderError where
     another process has the store open, and where it is a text, which never was a store.
     """
-    place = path.resolve()
+    place = real_path(path)
     place.touch()
     kept = find_free_name(place)
     with place.open("r+b") as file:
@@ -41,7 +41,7 @@ def set_aside(path: Path, folder: Path) -> Path:
         for beside in (log, place.with_name(f"{place.name}-shm")):
             beside.unlink(missing_ok=True)
         file.truncate(0)
-    return path.with_name(kept.name) if path.parent.resolve() == place.parent else kept
+    return path.with_name(kept.name) if real_path(path.parent) == place.parent else kept
 
 
 def find_free_name(path: Path) -> Path:

@@ -20,6 +20,7 @@ from signdecoder.faults import (
     shut,
     stranger,
 )
+from signdecoder.files import real_path
 from signdecoder.soundness import distrust, find_oddity
 from signdecoder.texts import is_plain_file
 
@@ -82,7 +83,7 @@ def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
             raise foreign(path)
         # The file is not opened here: closing it again would take SQLite's locks off it, if this
         # process has it open besides. SQLite refuses what it did not write, but for a single byte.
-        place = path.resolve()
+        place = real_path(path)
         if beside := ahead.find_stranger(place):
             raise stranger(path, beside)
         had_log = ahead.has_log(place)  # before the size: who makes a store begins with its file
@@ -99,7 +100,7 @@ def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
         raise shut(path, error.strerror or str(error)) from None
     read_only = path.exists() and not all(
         os.access(place, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
-        for place in (path, path.resolve().parent)
+        for place in (path, real_path(path).parent)
     )
     try:
         return (open_to_read(path) if read_only else _open_to_write(path)), read_only
@@ -136,14 +137,14 @@ def open_to_read(
     Where even the files beside it cannot be made, nobody can be writing: it is read as it stands,
     as is one that is `still`, which nobody has open.
     """
-    address = f"{path.resolve().as_uri()}?mode=ro"
+    address = f"{real_path(path).as_uri()}?mode=ro"
     try:
         return _read_at(f"{address}&immutable=1" if still else address, path, elsewhere)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
             raise
-        if ahead.has_log(path.resolve()):
-            log = ahead.log_of(path.resolve()).name
+        if ahead.has_log(real_path(path)):
+            log = ahead.log_of(real_path(path)).name
             raise StoreFault(
                 f"the newest acts in the store {path} are in {log}, which cannot be read here",
                 "copy both files where you may write, and use the copy with --db PATH",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 from signdecoder import ahead, edits, faults, history, marks, pads, schema
 from signdecoder.edits import Deleted, Renamed
 from signdecoder.errors import SigndecoderError
+from signdecoder.files import real_path
 from signdecoder.history import Act, Version
 from signdecoder.intake import check_play, read_spelling, take_in
 from signdecoder.pads import Pad
@@ -56,7 +57,8 @@ class Store:
         self.path = path
         self.read_only = read_only
         self._db = db
-        self._identity = ahead.identify(path.resolve())
+        self._place = real_path(path)
+        self._identity = ahead.identify(path, self._place)
 
     @classmethod
     def open(cls, path: Path | None = None) -> Self:
@@ -108,7 +110,7 @@ class Store:
             raise faults.read_only(self.path)
         with self._transaction("BEGIN IMMEDIATE") as db:
             # SQLite would write on to a file that has no name any more, and nobody would find it.
-            if ahead.identify(self.path.resolve()) != self._identity:
+            if ahead.identify(self.path, self._place) != self._identity:
                 raise faults.replaced(self.path)
             yield db
 

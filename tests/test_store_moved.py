@@ -10,6 +10,7 @@ import pytest
 from signdecoder.faults import StoreFault, Unwritable
 from signdecoder.plays import Play
 from signdecoder.store import Store
+from tests.conftest import Shell
 
 PLAY = Play(("cap", "belt"), "steal", "Hawks", "g1")
 
@@ -36,17 +37,24 @@ def empty(path: Path, other: Path) -> None:
     os.truncate(path, 0)
 
 
+def relink(path: Path, other: Path) -> None:
+    path.unlink()
+    path.symlink_to(other)
+
+
 def overwrite(path: Path, other: Path) -> None:
     path.write_text("signs,outcome\ncap,steal\n")
 
 
-@pytest.mark.parametrize("harm", [delete, delete_log, move, replace, empty, overwrite])
+@pytest.mark.parametrize("harm", [delete, delete_log, move, replace, empty, relink, overwrite])
 def test_what_cannot_be_found_again_is_not_recorded(
     tmp_path: Path, harm: Callable[[Path, Path], None]
 ) -> None:
     path, other = tmp_path / "store.db", tmp_path / "other.db"
-    with Store.open(path) as store:
+    with Store.open(path if harm is not relink else tmp_path / "real.db") as store:
         store.add(PLAY)
+    if harm is relink:
+        path.symlink_to(tmp_path / "real.db")
     shutil.copy(path, other)
     with Store.open(path) as store:
         store.add(PLAY)
@@ -78,3 +86,19 @@ def test_a_store_of_two_names_is_not_opened(tmp_path: Path) -> None:
     other.unlink()
     with Store.open(path) as store:
         assert len(store.plays()) == 1
+
+
+def test_a_link_that_leads_round_in_a_circle_is_no_store(shell: Shell) -> None:
+    (shell.folder / "one.db").symlink_to(shell.folder / "two.db")
+    (shell.folder / "two.db").symlink_to(shell.folder / "one.db")
+    assert shell.run("log", "cap", "--outcome", "steal", "--coach", "Hawks").status == 0
+    for command in (
+        ["coaches", "--db", "one.db"],
+        ["backup", "one.db"],
+        ["restore", "one.db"],
+        ["restore", "store.db", "--db", "one.db"],
+    ):
+        ran = shell.run(*command)
+        assert (ran.status, ran.out, ran.err.count("\n")) == (1, "", 1)
+        assert "fault of its own" not in ran.err
+        assert "one.db" in ran.err
