@@ -60,7 +60,7 @@ def _is_store(place: Path) -> bool:
         return file.read(len(_STORE)) == _STORE
 
 
-def replace_file(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes | bytearray) -> None:
     """Write a file aside and put it in place: a reader, or a crash, sees the old or the new one.
 
     A pipe or a device is written as it is. Raises SigndecoderError where that cannot be done, and
@@ -76,7 +76,7 @@ def replace_file(path: Path, content: bytes) -> None:
         raise _unwritable(path, error) from None
 
 
-def _write_aside(target: Path, content: bytes) -> None:
+def _write_aside(target: Path, content: bytes | bytearray) -> None:
     """Write a file of a name that nobody can foresee, and put it in place."""
     aside = target.with_name(f".{os.urandom(8).hex()}")
     how = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOT_THROUGH_A_LINK

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from signdecoder.errors import SigndecoderError
@@ -308,4 +309,4 @@ def _read(text: str) -> dict[str, str]:
     for name, cell in cells.items():
         if not (isinstance(cell, str) and is_text(name) and is_text(cell)):
             raise sqlite3.DataError("a cell of a play is no text")
-    return cells
+    return {intern(name): cell for name, cell in cells.items()}  # a column's name is there once

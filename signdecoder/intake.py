@@ -4,6 +4,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from signdecoder.errors import SigndecoderError
@@ -26,7 +27,7 @@ from signdecoder.plays import (
     read_name,
     read_sequence,
 )
-from signdecoder.spelling import Spelling
+from signdecoder.spelling import Spelling, spell_plays
 
 if TYPE_CHECKING:
     from signdecoder.logs import Log
@@ -92,24 +93,18 @@ def take_in(db: sqlite3.Connection, log: "Log") -> Intake:
         places = _find_places(log.plays, identities, places_of(db, set(identities)))
     assert places is not None  # there is room between whole numbers
     number = next_play(db)
-    spellings: dict[str, Spelling] = {}
     intake = Intake([], [], sum(is_known for is_known, _ in places))
-    rows = zip(log.plays, log.lines, identities, places, strict=True)
-    for play, line, identity, (is_known, place) in rows:
-        if is_known:
+    new = [at for at, (is_known, _) in enumerate(places) if not is_known]
+    spelled = spell_plays([log.plays[at] for at in new], partial(read_spelling, db))
+    for at, play in zip(new, spelled, strict=True):
+        if isinstance(play, SigndecoderError):
+            intake.refused.append((log.lines[at], str(play)))
             continue
-        key = fold(play.coach)
-        if key not in spellings:
-            spellings[key] = read_spelling(db, play.coach)
-        try:
-            spelled = spellings[key].spell(play)
-        except SigndecoderError as error:
-            intake.refused.append((line, str(error)))
-            continue
-        id_ = number + len(intake.versions)
-        spelled = replace(spelled, id=id_)
-        place = id_ if place is None else place
-        intake.versions.append(Version(spelled, place, identity=identity))
+        id_, place = number + len(intake.versions), places[at][1]
+        version = Version(
+            replace(play, id=id_), id_ if place is None else place, identity=identities[at]
+        )
+        intake.versions.append(version)
     return intake
 
 

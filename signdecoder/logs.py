@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,7 +15,6 @@ from signdecoder.plays import (
     UNKNOWN,
     Play,
     day_of,
-    fold,
     quote,
     read_name,
     read_outcome,
@@ -22,7 +22,7 @@ from signdecoder.plays import (
     read_steal,
     write_signals,
 )
-from signdecoder.spelling import Spelling
+from signdecoder.spelling import Spelling, spell_plays
 from signdecoder.tables import BadRow, Table, guard, read_table, unguard, write_rows
 
 if TYPE_CHECKING:
@@ -110,8 +110,8 @@ def _read_plays(
     dates = _read_each(_column(cells, "date"), _read_date)
     contexts = _gather(cells, [name for name in CONTEXT if name in cells])
     extras = _gather(cells, [name for name in map(str, cells) if name not in KNOWN_COLUMNS])
-    plays: dict[int, Play] = {}
-    spellings: dict[str, Spelling] = {}
+    lines: list[int] = []
+    read: list[Play] = []
     rows = zip(signals, outcomes, coaches, games, dates, contexts, extras, strict=True)
     for line, (sequence, outcome, name, game, date, context, extra) in zip(
         cells.index, rows, strict=True
@@ -123,10 +123,17 @@ def _read_plays(
                 moment,
                 extra,
             )
-            spelling = spellings.setdefault(fold(play.coach), Spelling(play.coach))
-            plays[line] = spelling.spell(play)
         except SigndecoderError as error:
             faults[line] = str(error.with_traceback(None))
+            continue
+        lines.append(line)
+        read.append(play)
+    plays: dict[int, Play] = {}
+    for line, spelled in zip(lines, spell_plays(read, Spelling), strict=True):
+        if isinstance(spelled, SigndecoderError):
+            faults[line] = str(spelled)
+        else:
+            plays[line] = spelled
     return plays
 
 
@@ -237,8 +244,11 @@ def read_sequences(path: Path | str, *, compact: bool = False) -> Sequences:
     return Sequences(table.file, cells.loc[good], signals, tuple(ordered))
 
 
-def write_log(plays: Iterable[Play], path: Path | str | None) -> None:
-    """Write plays as a log that comes in again unchanged; None or `-` is standard output."""
+def write_log(plays: Iterable[Play], path: Path | str | None) -> str:
+    """Write plays as a log that comes in again unchanged; None or `-` is standard output.
+
+    Returns what a log of them has more of than one may have, or an empty text.
+    """
     listed = list(plays)
     extra = list(dict.fromkeys(name for play in listed for name in play.extra))
     context = [name for name in CONTEXT if any(name in play.context for play in listed)]
@@ -246,8 +256,8 @@ def write_log(plays: Iterable[Play], path: Path | str | None) -> None:
     note = [name for name in context if name == "note"]
     date = ["date"] if any(play.date for play in listed) else []
     header = ["coach", "game", *date, *moment, "signs", "outcome", *note, *extra]
-    rows = [[guard(name) for name in header]]
-    for play in listed:
+
+    def write_row(play: Play) -> list[str]:
         cells = [
             *(play.coach, play.game),
             *(play.date for _ in date),
@@ -256,6 +266,9 @@ def write_log(plays: Iterable[Play], path: Path | str | None) -> None:
             *(play.context.get(name, "") for name in note),
             *(play.extra.get(name, "") for name in extra),
         ]
-        rows.append([guard(cell) for cell in cells])
-        rows[-1][1] = rows[-1][1] or _NO_GAME
-    write_rows(rows, path)
+        guarded = [guard(cell) for cell in cells]
+        guarded[1] = guarded[1] or _NO_GAME
+        return guarded
+
+    head = [guard(name) for name in header]
+    return write_rows(chain([head], map(write_row, listed)), path)

@@ -1,9 +1,31 @@
 """How a coach's names are spelled: as they were first written."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from signdecoder.errors import SigndecoderError
 from signdecoder.plays import MAX_VOCABULARY, Play, fold
+
+
+def spell_plays(
+    plays: Sequence[Play], begin: Callable[[str], "Spelling"]
+) -> list[Play | SigndecoderError]:
+    """Return plays as those of their coaches are spelled, or why one cannot be taken.
+
+    `begin` gives a coach's spelling. There is one at a time: where each row has a coach of its own,
+    all of them would take more memory than the log.
+    """
+    keys = [fold(play.coach) for play in plays]
+    spelled: list[Play | SigndecoderError] = [*plays]
+    spelling, key = Spelling(""), None
+    for at in sorted(range(len(plays)), key=keys.__getitem__):  # a coach's stay in order
+        if keys[at] != key:
+            spelling, key = begin(plays[at].coach), keys[at]
+        try:
+            spelled[at] = spelling.spell(plays[at])
+        except SigndecoderError as error:
+            spelled[at] = error.with_traceback(None)  # a trace keeps its frames alive
+    return spelled
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ Every cell is text. A frame's index is the line of the file at which the row sta
 
 import csv
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from signdecoder.errors import SigndecoderError
 from signdecoder.files import replace_file
 from signdecoder.layout import printable_lines
 from signdecoder.plays import KNOWN_COLUMNS, fold, quote, read_outcome, read_steal
-from signdecoder.texts import MAX_LINE, read_text, split_lines
+from signdecoder.texts import MAX_BYTES, MAX_LINE, read_text, split_lines
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -206,24 +206,49 @@ def _fit_rows(
         yield line, cells
 
 
-def write_rows(rows: Sequence[Sequence[str]], path: Path | str | None) -> None:
+def write_rows(rows: Iterable[Sequence[str]], path: Path | str | None) -> str:
     """Write rows of guarded cells, the header first; None or `-` is standard output.
 
-    A file is whole or as it was before.
+    A file is whole or as it was before. Returns what there is more of than can be read again, or
+    an empty text.
     """
-    lines = [",".join(map(_write_cell, row)) for row in rows]
-    if path is None or str(path) == "-":
-        if not sys.stdout:  # the caller closed it
-            raise SigndecoderError("there is no standard output to write to", "give a file")
+    told = path is None or str(path) == "-"
+    if told and not sys.stdout:  # the caller closed it
+        raise SigndecoderError("there is no standard output to write to", "give a file")
+    # Somebody may read it, and what is in a note may steer the terminal.
+    shown = printable_lines if told and sys.stdout.isatty() else str
+    data = bytearray()
+    lines = cells = columns = longest = 0
+    for row in rows:
+        line = ",".join(map(_write_cell, row))
+        data += f"{shown(line)}\n".encode()
+        lines, cells, columns = lines + 1, cells + len(row), len(row)
+        longest = max(longest, _longest_part(line, row))
+    if told:
         sys.stdout.flush()
-        if sys.stdout.isatty():  # somebody reads it, and what is in a note may steer the terminal
-            lines = [printable_lines(line) for line in lines]
-        data = "".join(f"{line}\n" for line in lines).encode()
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
-        return
-    data = "".join(f"{line}\n" for line in lines).encode()
-    replace_file(Path(path), data)
+    else:
+        replace_file(Path(path or ""), data)
+    return _find_excess(lines - 1, cells - columns, columns, longest, len(data))
+
+
+def _longest_part(line: str, row: Sequence[str]) -> int:
+    """Return how many characters reading takes at once: of a line, or of the cells of a row."""
+    if len(line) <= MAX_LINE:
+        return len(line)
+    return max(sum(map(len, row)), *map(len, line.splitlines()))
+
+
+def _find_excess(rows: int, cells: int, columns: int, longest: int, size: int) -> str:
+    """Return what a file has more of than can be read, and how much may be."""
+    for number, most, what in (
+        *((rows, MAX_ROWS, "rows"), (cells, MAX_CELLS, "cells"), (columns, MAX_COLUMNS, "columns")),
+        (longest, MAX_LINE, "characters in a row"),
+    ):
+        if number > most:
+            return f"{number:,} {what}, {most:,} is the most"
+    return f"more than {MAX_BYTES >> 20} MiB, which is the most" if size > MAX_BYTES else ""
 
 
 def guard(cell: str) -> str:

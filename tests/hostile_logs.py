@@ -1,8 +1,10 @@
 """Logs and texts that are made up or harmed: what people, spreadsheets and strangers write."""
 
 import re
+from collections.abc import Iterator
 from random import Random
 
+from signdecoder.tables import MAX_CELLS, MAX_ROWS
 from tests.conftest import DEMO_GAME
 
 # Names that would steer a terminal, a page, a spreadsheet or a path, or look like another name.
@@ -31,6 +33,7 @@ _COLUMNS = (
     "=odd", "", " Signs ", "signs", "[b]", "x\u202e",
 )  # fmt: skip
 _SPACES = " \t\n\r\u00a0\u2028\u2029\u0085\u3000\x0b\x0c\x1c"
+_WIDE = "\U0001f9e2"  # with which Python keeps four bytes for every character of a text
 _MARKS = ">|,;\"'=+-@\\/[]{}<>&"
 
 
@@ -124,6 +127,26 @@ def harm_text(rng: Random, data: bytes) -> bytes:
         elif at < len(harmed):
             harmed[at] ^= 1 << rng.randrange(8)
     return bytes(harmed)
+
+
+def make_cells(rows: int) -> Iterator[str]:
+    """The lines of a log of as many cells as may be, each another, and wide: a coach a row."""
+    columns = MAX_CELLS // MAX_ROWS
+    yield ",".join(("coach", "game", "signs", "outcome", *(f"x{k}" for k in range(columns - 4))))
+    for n in range(rows):
+        cells = (f"{_WIDE}{n}xx{k}" for k in range(columns - 4))
+        yield f"c{_WIDE}{n}xxx,g{_WIDE}{n},s{_WIDE}{n},none,{','.join(cells)}"
+
+
+def make_coaches(rows: int) -> Iterator[str]:
+    """The lines of a log of a coach a row, each with nearly as many signals as he may have."""
+    yield "signs,outcome,coach,note"
+    letters = "abcdefghijklmnopqrstuvwxyz" * 2
+    for n in range(rows):
+        yield f"{_WIDE}{n % 999} {' '.join(letters[: 28 + n % 13])},none,c{n},{_WIDE}{n}"
+
+
+WORST = (make_cells, make_coaches)  # what takes the most memory of all that the limits let through
 
 
 def possible_rows(text: str) -> set[int] | None:
