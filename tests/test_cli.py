@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from signdecoder import tables
 from signdecoder.store import Store
 from tests.conftest import Shell
 
@@ -332,6 +333,34 @@ def test_what_goes_out_comes_in_again_unchanged(shell: Shell) -> None:
     assert shell.run("export", "-", "--db", "other.db").out == shell.run("export", "-").out
     one = shell.run("export", "-", "--coach", "=lions").out
     assert one.count("'=Lions") == 2
+
+
+def test_an_export_that_no_import_would_take_is_told(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_log(shell)
+    import_log(shell, "Lions")
+    note = "Note: as a log, it cannot be imported again ({}): {}\n"
+    one, several = (
+        "export one coach at a time with --coach",
+        "cut it into several files, by rows or by columns",
+    )
+    for limit, most, words, said in (
+        ("MAX_ROWS", 3, (), note.format("4 rows, 3 is the most", one)),
+        ("MAX_ROWS", 3, ("--coach", "Lions"), ""),
+        ("MAX_COLUMNS", 4, ("--coach", "Lions"), note.format("5 columns, 4 is the most", several)),
+        ("MAX_CELLS", 19, (), note.format("20 cells, 19 is the most", one)),
+        ("MAX_LINE", 20, (), note.format("41 characters in a row, 20 is the most", one)),
+        ("MAX_BYTES", 90, (), note.format("more than 0 MiB, which is the most", one)),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(tables, limit, most)
+            ran = shell.run("export", "all.csv", *words)
+            again = shell.run("import", "all.csv", "--db", "other.db")
+        assert (ran.status, ran.out) == (0, "")
+        assert ran.err.partition("\n")[2] == said
+        if limit not in ("MAX_LINE", "MAX_BYTES"):  # which texts look at too
+            assert (again.status != 0) == (said != "")
 
 
 def test_a_store_is_never_written_over(shell: Shell) -> None:

@@ -112,7 +112,8 @@ def export(
 ) -> None:
     """Write plays as a log.
 
-    FILE (- is standard output) comes in again unchanged. Without --coach it holds every coach.
+    FILE (- is standard output) comes in again unchanged, but for one that is larger than a log may
+    be, which is told. Without --coach it holds every coach.
     What was recorded with "signdecoder changed" is not in it.
     """
     from signdecoder.logs import write_log
@@ -120,10 +121,16 @@ def export(
     with Store.open(db) as store:
         names = options.find_coaches(store, coach)
         plays = store.plays(names[0]) if len(names) == 1 else store.plays()
+    excess = ""
     with guard_stream(sys.stdout):
-        write_log(plays, file)
+        excess = write_log(plays, file)
     if file != "-":
         say_line(f"Wrote {count(len(plays), 'play')} to {file}.")
+    if excess:
+        way = "export one coach at a time with --coach"
+        if len(names) == 1:
+            way = "cut it into several files, by rows or by columns"
+        say_line(f"Note: as a log, it cannot be imported again ({excess}): {way}")
 
 
 def plays(
