@@ -478,7 +478,8 @@ def test_interrupted_is_130(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> No
         raise KeyboardInterrupt
 
     monkeypatch.setattr("signdecoder.store.Store.open", stop)
-    assert shell.run("plays").status == 130
+    ran = shell.run("plays")
+    assert (ran.status, ran.out, ran.err) == (130, "", "Interrupted.\n")
 
 
 def test_names_cannot_steer_a_terminal(shell: Shell) -> None:

@@ -104,6 +104,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status; whatever goes wrong is one sentence."""
     try:
         status = app(args=arguments, prog_name="signdecoder", standalone_mode=False)
+        if status == ExitStatus.INTERRUPTED:  # Typer keeps the interruption itself for its own
+            raise KeyboardInterrupt
         return status if isinstance(status, int) else ExitStatus.DONE
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else ExitStatus.DONE

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import typer
-
 from signdecoder.cli import audit_options, options
 from signdecoder.cli.output import print_json, print_words, quiet_libraries, say, say_line
 from signdecoder.cli.progress import show_progress
@@ -79,7 +77,7 @@ def audit(
             )
     except KeyboardInterrupt:
         say("Interrupted: nothing was measured.")
-        raise typer.Exit(ExitStatus.INTERRUPTED) from None
+        raise SystemExit(ExitStatus.INTERRUPTED) from None
     if json:
         print_json(audit_document(done))
     else:

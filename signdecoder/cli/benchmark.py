@@ -237,7 +237,7 @@ def _interruptible() -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         say("Interrupted: nothing was measured.")
-        raise typer.Exit(ExitStatus.INTERRUPTED) from None
+        raise SystemExit(ExitStatus.INTERRUPTED) from None
 
 
 def _names(decoders: str) -> Sequence[str]:

@@ -135,7 +135,7 @@ def _tune(plays: dict[str, list[Play]], called_play: str, epochs: int | None) ->
             return fine_tune(plays, called_play, shipped, epochs=epochs, progress=progress)
     except KeyboardInterrupt:
         say("Interrupted: the plays are recorded, nothing was learned.")
-        raise typer.Exit(ExitStatus.INTERRUPTED) from None
+        raise SystemExit(ExitStatus.INTERRUPTED) from None
 
 
 def pretrain(
