@@ -102,6 +102,7 @@ ORDER = (
         "tui.practice_words",
         "tui.stages",
         "tui.in_order",
+        "tui.game_day",
         "tui.widgets",
         "tui.widgets.key_cap",
         "tui.widgets.signal_pad",

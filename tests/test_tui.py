@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from signal import SIGTERM
@@ -62,6 +63,8 @@ class Rig:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.recalled = 0
+        self.game = ""
+        self.now = datetime(2026, 5, 1, 19, 30)
         self.train: tuple[str, ...] = (
             sys.executable,
             "-c",
@@ -91,8 +94,8 @@ class Rig:
         signals: tuple[str, ...] = SIGNALS,
     ) -> None:
         setup = Setup(
-            partial(Store.open, self.path), self._recall, self.train, coach, "2026-05-01",
-            "2026-05-01", signals,
+            partial(Store.open, self.path), self._recall, self.train, coach, self.game,
+            lambda: self.now, signals,
         )  # fmt: skip
 
         async def run() -> None:
@@ -666,6 +669,46 @@ def test_the_next_game_begins(rig: Rig) -> None:
 
     rig.open(drive)
     assert [play.game for play in rig.plays()] == ["2026-05-01", "second"]
+
+
+def test_a_game_that_runs_over_midnight_stays_one_and_the_next_day_has_its_own(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        rig.now = datetime(2026, 5, 1, 23, 40)
+        await pilot.press("semicolon")
+        await log(pilot, screen, "cs")
+        rig.now = datetime(2026, 5, 2, 0, 40)
+        await log(pilot, screen, "es")
+        rig.now = datetime(2026, 5, 2, 18)
+        await log(pilot, screen, "bs")
+        await pilot.press("f2", "right", "n")
+        await pilot.pause(0.1)
+        await pilot.press(*"final", "enter")
+        await until(pilot, lambda: screen.game == "final" and not screen.takes_up)
+        await log(pilot, screen, "cn")
+        rig.now = datetime(2026, 5, 3, 18)
+        await log(pilot, screen, "en")
+
+    rig.open(drive)
+    assert [(p.game, p.date, p.context.get("outs")) for p in rig.plays()] == [
+        ("2026-05-01", "2026-05-01", "1"), ("2026-05-01", "2026-05-01", "1"),
+        ("2026-05-02", "2026-05-02", None), ("final", "2026-05-02", None),
+        ("final", "2026-05-03", None),
+    ]  # fmt: skip
+
+
+def test_a_screen_that_waited_over_midnight_begins_with_the_day_that_is(rig: Rig) -> None:
+    async def wait(pilot: Pilot[None], screen: LiveScreen) -> None:
+        rig.now = datetime(2026, 5, 2, 0, 10)
+        await log(pilot, screen, "cs")
+        rig.now = datetime(2026, 5, 2, 23, 50)
+
+    async def come_back(pilot: Pilot[None], screen: LiveScreen) -> None:
+        rig.now = datetime(2026, 5, 3, 0, 10)  # the game is found under way
+        await log(pilot, screen, "es")
+
+    rig.open(wait)
+    rig.open(come_back)
+    assert [(p.game, p.date) for p in rig.plays()] == [("2026-05-02", "2026-05-02")] * 2
 
 
 # --- files ----------------------------------------------------------------------------------------

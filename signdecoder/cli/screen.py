@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -131,14 +130,12 @@ def set_up(
             last = next((known for known in names if fold(known) == fold(name)), name)
         called = options.find_play(store, play)
         path = store.path
-    day = date.today().isoformat()
     return Setup(
         open_store=partial(Store.open, path),
         recall=partial(Decoder.recall, play=called),
         train=(*BESIDE, "train", "--db", str(path), "--play", called),
         coach=last,
-        game=read_name(game, "game") if game else day,
-        day=day,
+        game=read_name(game, "game") if game else "",
         signals=_read_pad(signals) if signals else (),
         play=called,
     )

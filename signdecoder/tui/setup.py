@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from signdecoder.decoder import Decoder
 from signdecoder.desk import Recalls
@@ -17,15 +18,15 @@ class Setup:
     """The store, the decoder, and what is on the screen first.
 
     ``signals`` are the pad's if the coach has none, ``train`` is the command that trains on the
-    store, ``day`` the date of new plays.
+    store. A ``game`` without a name is called by its day, which ``now`` tells.
     """
 
     open_store: Callable[[], Store]
     recall: Recalls
     train: tuple[str, ...]
     coach: str
-    game: str
-    day: str
+    game: str = ""
+    now: Callable[[], datetime] = datetime.now
     signals: tuple[str, ...] = ()
     play: str = STEAL
 

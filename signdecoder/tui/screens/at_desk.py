@@ -26,6 +26,7 @@ from signdecoder.pads import Pad
 from signdecoder.plays import fold
 from signdecoder.score import score_predictions
 from signdecoder.situation import Situation, read_situation
+from signdecoder.tui.game_day import GameDay
 from signdecoder.tui.messages import Told
 from signdecoder.tui.screens.why import WhyScreen
 from signdecoder.tui.setup import Setup
@@ -44,7 +45,7 @@ class DeskScreen(Screen[None]):
     def __init__(self, setup: Setup) -> None:
         super().__init__()
         self.setup = setup
-        self.game = setup.game
+        self.game_day = GameDay(setup.now, setup.game)
         self.desk = Desk(setup.open_store, setup.recall, self._pass_on)
         self.book: Book | None = None
         self.standing: Standing | None = None
@@ -91,6 +92,11 @@ class DeskScreen(Screen[None]):
             self.desk.try_again()
 
     @property
+    def game(self) -> str:
+        """The game that is being logged."""
+        return self.game_day.game
+
+    @property
     def awaits_desk(self) -> bool:
         """Is what the desk tells next to come before what is given next?"""
         return self.takes_up or self.explains
@@ -107,6 +113,7 @@ class DeskScreen(Screen[None]):
 
     def give(self, draft: Draft) -> None:
         """Go on with this sequence, and ask what it calls."""
+        self.come_to_today()
         if draft.is_full and draft == self.draft and not draft.ended:
             self.notify(f"a sequence has at most {len(draft.signals)} signals", timeout=3)
         before, self.draft = self.draft, draft
@@ -119,6 +126,13 @@ class DeskScreen(Screen[None]):
             self.desk.keep_draft(draft.signals)
         if _stage(draft) != _stage(before):  # the footer costs more than all the rest
             self.refresh_bindings()
+
+    def come_to_today(self) -> None:
+        """Begin another game where a night has passed since the last play."""
+        if self.game_day.come_to_today():
+            self.situation = None
+            line = self.query_one(TopLine)
+            line.game, line.situation = self.game, ""
 
     # --- what the desk tells ----------------------------------------------------------------------
 
@@ -172,6 +186,8 @@ class DeskScreen(Screen[None]):
         """Another coach's plays: his last game goes on if it is today's, and so does a draft."""
         last = next((p for p in reversed(book.plays) if fold(p.game) == fold(self.game)), None)
         self.situation = read_situation(last.context) if last else None
+        if last:
+            self.game_day.go_on()
         self.last = book.plays[-1].signals if book.plays else ()
         self.standing = None
         self.board.show_standing(None)

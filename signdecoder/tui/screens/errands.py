@@ -156,7 +156,7 @@ class ErrandScreen(DeskScreen):
             self._begin_game(new)
 
     def _begin_game(self, game: str) -> None:
-        self.game = game
+        self.game_day.begin(game)
         if self.book is not None:
             self.take_up(self.book.coach)
 
@@ -167,7 +167,7 @@ class ErrandScreen(DeskScreen):
             "signal": True,
         }
         if kind == "game" and fold(old) == fold(self.game):
-            self.game = new
+            self.game_day.rename(new)
         if recorded[kind]:
             self.desk.rename(kind, old, new, None if kind == "coach" else book.coach)
         else:  # nothing is recorded by that name: it is only what the next plays go under

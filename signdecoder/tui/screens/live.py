@@ -112,10 +112,13 @@ class LiveScreen(ErrandScreen):
         """Record the play and begin the next."""
         if not self.draft.ended or self.book is None or self.takes_up:
             return
+        self.come_to_today()
         context = self.situation.write() if self.situation else {}
-        self.desk.record(
-            Play(self.draft.signals, outcome, self.book.coach, self.game, self.setup.day, context)
+        play = Play(
+            self.draft.signals, outcome, self.book.coach, self.game, self.game_day.day, context
         )
+        self.desk.record(play)
+        self.game_day.go_on()
         self.last = self.draft.signals
         self.give(Draft())
 
@@ -140,6 +143,7 @@ class LiveScreen(ErrandScreen):
             "ball": Situation.ball, "strike": Situation.strike,
             "out": Situation.out, "next_half": Situation.next_half,
         }  # fmt: skip
+        self.come_to_today()
         self.situation = steps[step](self.situation or Situation())
         self.query_one(TopLine).situation = self.situation.words
 
