@@ -22,6 +22,7 @@ from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Button, OptionList, Static, TabbedContent
 
+from signdecoder import tables
 from signdecoder.background import BackgroundTraining
 from signdecoder.cli.screen import set_up
 from signdecoder.decoder import Decoder
@@ -764,6 +765,26 @@ def test_the_plays_are_exported(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> No
 
     rig.open(drive)
     assert "cap ear,steal" in (rig.path.parent / "out.csv").read_text()
+
+
+def test_an_export_that_cannot_come_in_again_is_told(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(rig.path.parent)
+    monkeypatch.setattr(tables, "MAX_ROWS", 1)
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await log(pilot, screen, "ces")
+        await log(pilot, screen, "cen")
+        await pilot.press("f7")
+        await pilot.pause(0.1)
+        await pilot.press("home", "shift+end", *"out.csv", "enter")
+        await until(
+            pilot,
+            lambda: any("cannot be imported again" in n.message for n in pilot.app._notifications),
+        )
+
+    rig.open(drive)
 
 
 # --- training -------------------------------------------------------------------------------------

@@ -30,8 +30,11 @@ def export_log(screen: Screen[None], book: Book, file: str) -> None:
         words, severity = f"{path} is there already: give another name", "error"
     else:
         try:
-            write_log(book.plays, path)
+            excess = write_log(book.plays, path)
             words, severity = f"{count(len(book.plays), 'play')} written to {path}", "information"
+            if excess:
+                words = f"{words}, which cannot be imported again ({excess}): cut it into several"
+                severity = "warning"
         except (SigndecoderError, OSError) as error:
             words, severity = str(error), "error"
     screen.app.call_from_thread(
