@@ -21,6 +21,7 @@ from textual.color import Color
 from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Button, OptionList, Static, TabbedContent
+from textual.widgets._toast import Toast
 
 from signdecoder import tables
 from signdecoder.background import BackgroundTraining
@@ -35,6 +36,7 @@ from signdecoder.plays import Play
 from signdecoder.situation import Situation
 from signdecoder.store import Store
 from signdecoder.tui.app import SigndecoderApp
+from signdecoder.tui.in_order import OrderedApp
 from signdecoder.tui.screens.ask import AskScreen
 from signdecoder.tui.screens.help import HelpScreen
 from signdecoder.tui.screens.import_log import ImportScreen
@@ -50,6 +52,7 @@ from signdecoder.tui.widgets.key_signs import KeySigns
 from signdecoder.tui.widgets.next_step import NextStep
 from signdecoder.tui.widgets.play_list import PlayList
 from signdecoder.tui.widgets.signal_pad import SignalPad
+from signdecoder.tui.widgets.top_line import TopLine
 from signdecoder.tui.widgets.training_line import TrainingLine
 from signdecoder.tui.words import OUTCOME_KEYS
 from tests.fakes import FakeDecoder
@@ -64,6 +67,7 @@ class Rig:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.recalled = 0
+        self.notices = False  # are they drawn?
         self.game = ""
         self.now = datetime(2026, 5, 1, 19, 30)
         self.train: tuple[str, ...] = (
@@ -101,7 +105,7 @@ class Rig:
 
         async def run() -> None:
             app = SigndecoderApp(setup)
-            async with app.run_test(size=size) as pilot:
+            async with app.run_test(size=size, notifications=self.notices) as pilot:
                 screen = cast(LiveScreen, app.screen)
                 await until(pilot, lambda: len(screen.pad) > 0)
                 await drive(pilot, screen)
@@ -929,6 +933,47 @@ def test_a_long_name_of_a_coach_is_cut_short(rig: Rig) -> None:
         assert "● recorded" in first
 
     rig.open(drive, size=(40, 24), coach="Montgomery Featherstonehaugh 帽子")
+
+
+def test_a_plot_is_drawn_where_there_comes_to_be_room(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await log(pilot, screen, "cs")
+        await log(pilot, screen, "es")
+        await until(pilot, lambda: read(screen) == 2)
+        assert not screen.query_one(Emergence).display
+        await pilot.resize_terminal(200, 60)
+        await until(pilot, lambda: screen.query_one(Emergence).display)
+        await until(pilot, lambda: not screen.query_one(Emergence).has_class("-empty"))
+        await until(pilot, lambda: "After the first plays" not in words(pilot))
+
+    rig.open(drive, size=(80, 24))
+
+
+def test_that_a_sequence_is_full_is_said_once(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        give_at_once(pilot, *"c" * 70)
+        await until(pilot, lambda: len(screen.draft.signals) == 64)
+        await until(pilot, lambda: not cast(OrderedApp, pilot.app)._held)
+        await pilot.pause(0.1)
+        told = [n for n in pilot.app._notifications if "at most 64 signals" in n.message]
+        assert len(told) == 1
+
+    rig.open(drive)
+
+
+@pytest.mark.parametrize("size", [(40, 24), (80, 24), (120, 40)], ids=str)
+def test_what_is_told_does_not_cover_what_is_recorded(rig: Rig, size: tuple[int, int]) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        for n in range(12):
+            screen.notify(f"{n}: the disk of the store is full. " * 3, severity="error")
+        x, bottom = size[0] - 6, size[1] - 4
+        await until(pilot, lambda: isinstance(screen.get_widget_at(x, bottom)[0], Toast))
+        await until(pilot, lambda: len(screen.query(Toast)) == 12)
+        await pilot.pause(0.2)
+        assert screen.get_widget_at(x, 0)[0] is screen.query_one(TopLine)
+
+    rig.notices = True
+    rig.open(drive, size=size)
 
 
 @pytest.mark.parametrize("theme", ["sunlight", "night game"])

@@ -52,6 +52,7 @@ class DeskScreen(Screen[None]):
         self.draft = Draft()
         self.last: tuple[str, ...] = ()
         self.situation: Situation | None = None
+        self._told_full = False
         self.takes_up = False  # has a coach been chosen of whom the desk has not told yet?
         self.explains = False  # has been asked why, and is the desk still to tell?
 
@@ -114,11 +115,11 @@ class DeskScreen(Screen[None]):
     def give(self, draft: Draft) -> None:
         """Go on with this sequence, and ask what it calls."""
         self.come_to_today()
-        if draft.is_full and draft == self.draft and not draft.ended:
-            self.notify(f"a sequence has at most {len(draft.signals)} signals", timeout=3)
         before, self.draft = self.draft, draft
         if draft == before:
+            self._tell_full(draft)
             return
+        self._told_full = False
         self.board.show_draft(draft)
         if draft.signals:
             self.desk.ask(draft.signals, draft.ended)
@@ -126,6 +127,12 @@ class DeskScreen(Screen[None]):
             self.desk.keep_draft(draft.signals)
         if _stage(draft) != _stage(before):  # the footer costs more than all the rest
             self.refresh_bindings()
+
+    def _tell_full(self, draft: Draft) -> None:
+        """Say once of a sequence that no more signals go into it."""
+        if draft.is_full and not draft.ended and not self._told_full:
+            self._told_full = True
+            self.notify(f"a sequence has at most {len(draft.signals)} signals", timeout=3)
 
     def come_to_today(self) -> None:
         """Begin another game where a night has passed since the last play."""

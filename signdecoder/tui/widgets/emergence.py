@@ -29,6 +29,7 @@ curve that rises late, and another that falls, is a change of signs. **F8** fold
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id, classes="-empty")
+        self._points: Sequence[Point | None] = ()
         self._drawn: tuple[int, int] | None = None
 
     def render(self) -> RenderResult:
@@ -39,6 +40,7 @@ curve that rises late, and another that falls, is a change of signs. **F8** fold
 
     def show(self, points: Sequence[Point | None]) -> None:
         """Draw the curves of these points, where anything is new."""
+        self._points = points
         known = sum(point is not None for point in points)
         if self._drawn == (len(points), known) or not (self.display and known):
             return
@@ -56,6 +58,10 @@ curve that rises late, and another that falls, is a change of signs. **F8** fold
                 plot.plot(places, heights, label=printable(sign), marker="braille")
         self.remove_class("-empty")
         self.refresh()
+
+    def on_show(self) -> None:
+        """Draw what came while there was no room for it."""
+        self.show(self._points)
 
     def redraw(self, points: Sequence[Point | None]) -> None:
         """Draw anew, whatever was drawn."""
