@@ -7,8 +7,10 @@ Every method returns at once, and what comes of it is told.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import datetime
+from threading import Event
+from time import monotonic
 from typing import Protocol
 
 from signdecoder.decoder import Decoder
@@ -66,20 +68,41 @@ class Desk:
         self._unrecorded = Unrecorded()
         self._told_waiting = False
         self._draft_fault = ""
+        self._given = self._taken = 0  # plays; each is counted by one thread alone
+        self._at_store_since: float | None = None
+        self._ended = Event()
 
     @property
     def unrecorded(self) -> tuple[Play, ...]:
         """Plays that the store has not taken: to be asked for when the thread has ended."""
         return self._unrecorded.plays
 
+    @property
+    def on_their_way(self) -> int:
+        """Plays that were given, and are neither recorded nor held yet."""
+        return self._given - self._taken
+
+    @property
+    def seconds_at_store(self) -> float:
+        """For how long the store has been asked for the same thing: others may be writing."""
+        since = self._at_store_since
+        return 0.0 if since is None else monotonic() - since
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the thread to end, in another one. Has it ended?"""
+        return self._ended.wait(seconds)
+
     # --- the thread -------------------------------------------------------------------------------
 
     def run(self) -> None:
         """Work until the desk is closed. Raises SigndecoderError if the store cannot be opened."""
-        with closing(self._open_store()) as self._store:
-            self._turns.run()
-            self._turns.finish("keeping")
-            self._try(self._record_held)
+        try:
+            with closing(self._open_store()) as self._store:
+                self._turns.run()
+                self._turns.finish("keeping")
+                self._try(self._record_held)
+        finally:
+            self._ended.set()
 
     def close(self) -> None:
         """Have the thread end after what was asked for before."""
@@ -119,6 +142,7 @@ class Desk:
 
     def record(self, play: Play) -> None:
         """Record a play of the coach; one that the store cannot take now is held."""
+        self._given += 1
         self._turns.ask(lambda: self._record(play))
 
     def try_again(self) -> None:
@@ -159,7 +183,22 @@ class Desk:
 
     def do(self, work: Callable[[Store], str]) -> None:
         """Do anything with the store; ``work`` says in words what it did."""
-        self._turns.ask(lambda: self._tell_book(work(self._store)))
+
+        def work_at_store() -> None:
+            with self._at_store():
+                done = work(self._store)
+            self._tell_book(done)
+
+        self._turns.ask(work_at_store)
+
+    @contextmanager
+    def _at_store(self) -> Iterator[None]:
+        """While something is asked of the store that has to wait for whoever writes to it."""
+        self._at_store_since = monotonic()
+        try:
+            yield
+        finally:
+            self._at_store_since = None
 
     # --- doing ------------------------------------------------------------------------------------
 
@@ -193,16 +232,20 @@ class Desk:
 
     def _record(self, play: Play) -> None:
         self._unrecorded.add(play)
-        self._record_held()
+        try:
+            self._record_held()
+        finally:
+            self._taken += 1
 
     def _record_held(self) -> None:
         held = self._unrecorded.plays
         why = ""
         try:
-            self._keep_offered()
-            self._unrecorded.record(self._store)
+            with self._at_store():
+                self._keep_offered()
+                self._unrecorded.record(self._store)
         except StoreFault as fault:
-            why = str(fault)
+            why = fault.message  # not what it tells to do again, which is done here
         finally:
             left = self._unrecorded.plays
             self._tell_waiting(why)
@@ -234,15 +277,17 @@ class Desk:
 
     def _write_draft(self, signals: tuple[str, ...]) -> None:
         try:
-            self._store.keep_draft(self._coach, signals)
+            with self._at_store():
+                self._store.keep_draft(self._coach, signals)
             self._draft_fault = ""
         except StoreFault as fault:  # a full disk is told once, not at every signal
-            before, self._draft_fault = self._draft_fault, str(fault)
+            before, self._draft_fault = self._draft_fault, fault.message
             if before != self._draft_fault:
-                raise
+                self._tell(Trouble(f"{fault.message}: a sequence would be lost if you quit now"))
 
     def _rename(self, kind: Renamed, old: str, new: str, coach: str | None) -> None:
-        act = self._store.rename(kind, old, new, coach)
+        with self._at_store():
+            act = self._store.rename(kind, old, new, coach)
         if kind == "coach" and fold(old) == fold(self._coach):
             self._take_up(new, act.words)
         else:
@@ -254,7 +299,8 @@ class Desk:
             self._tell_waiting("")
             self._tell_book(f"let go the play {say_play(play)}, which was not recorded yet")
             return
-        act = self._store.undo() if back else self._store.redo()
+        with self._at_store():
+            act = self._store.undo() if back else self._store.redo()
         if act is None:
             self._tell(Trouble("there is nothing to undo" if back else "there is nothing to redo"))
             return

@@ -216,7 +216,8 @@ def test_a_play_that_finds_the_disk_full_is_held_and_recorded_later(
     listener.desk.record(play("cap", "steal"))
     told = listener.wait(waits_for("cap"))
     assert isinstance(told, Waiting)
-    assert told.why == str(full(disk.path))
+    assert told.why == full(disk.path).message
+    assert listener.desk.on_their_way == 0  # it is held
     listener.desk.record(play("ear", "none"))
     listener.wait(waits_for("cap", "ear"))
     with Store.open(disk.path) as store:
@@ -281,7 +282,8 @@ def test_a_full_disk_is_told_once_while_a_sequence_is_given(listener: Listener, 
         listener.desk.keep_draft(given)
         listener.desk.do(lambda _: "a turn")
     listener.close()
-    assert [n for n in listener.told if isinstance(n, Trouble)] == [Trouble(str(full(disk.path)))]
+    words = f"{full(disk.path).message}: a sequence would be lost if you quit now"
+    assert [n for n in listener.told if isinstance(n, Trouble)] == [Trouble(words)]
 
 
 def test_a_store_that_cannot_be_opened_is_an_error(tmp_path: Path) -> None:

@@ -1,7 +1,13 @@
-"""The live screen while the disk is full: what is given is kept, shown as such, and handed over."""
+"""The live screen while the store takes nothing: what is given is kept, shown, and handed over."""
 
+import asyncio
 import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from threading import Timer
+from typing import cast
 
 import pytest
 from textual.pilot import Pilot
@@ -37,7 +43,11 @@ def test_a_play_that_finds_the_disk_full_is_shown_as_not_recorded(
         await until(pilot, lambda: screen.query_one(TopLine).waiting == 1)
         await pilot.pause(0.1)
         assert "▲ 1 play not recorded yet" in words(pilot)
-        assert f"Not recorded yet: {full(disk.path)}. The play is kept," in words(pilot)
+        told = (
+            f"Not recorded yet: {full(disk.path).message}. The play is kept, and recorded as soon"
+        )
+        assert told in words(pilot)
+        assert "do it again" not in words(pilot)
         assert has_plays(screen, 1)  # the list shows what is on the disk
         if folder := os.environ.get("SCREENS"):
             pilot.app.save_screenshot(f"full-{size[0]}.svg", folder)
@@ -50,6 +60,58 @@ def test_a_play_that_finds_the_disk_full_is_shown_as_not_recorded(
 
     rig.open(drive, size=size)
     assert rig.plays()[1] == CAP
+
+
+@pytest.fixture
+def lock(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """Another process's connection, which can hold the store."""
+    path = tmp_path / "store.db"
+    Store.open(path).close()
+    with closing(sqlite3.connect(path, check_same_thread=False, isolation_level=None)) as other:
+        yield other
+
+
+@pytest.mark.parametrize("size", [(120, 40), (40, 24)], ids=str)
+def test_a_play_that_waits_for_another_process_is_shown_as_waiting(
+    tmp_path: Path, lock: sqlite3.Connection, size: tuple[int, int]
+) -> None:
+    rig = Rig(tmp_path / "store.db")
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await log(pilot, screen, "eb" + "n")
+        lock.execute("BEGIN IMMEDIATE")
+        await pilot.press("c", "e", "enter", "s")
+        await until(pilot, lambda: "▲ 1 play waiting for the store" in words(pilot))
+        assert "recorded 1" not in words(pilot)
+        assert "another signdecoder" in words(pilot)
+        lock.execute("ROLLBACK")
+        await until(pilot, lambda: has_plays(screen, 2))
+        await until(pilot, lambda: "waiting for the store" not in words(pilot))
+        await until(pilot, lambda: "● recorded " in words(pilot))
+
+    rig.open(drive, size=size)
+    assert rig.plays()[1] == CAP
+
+
+def test_who_quits_while_a_play_waits_is_told_so(
+    tmp_path: Path, lock: sqlite3.Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rig = Rig(tmp_path / "store.db")
+    app = SigndecoderApp(rig.setup())
+
+    async def drive(pilot: Pilot[None]) -> None:
+        screen = cast(LiveScreen, app.screen)
+        await until(pilot, lambda: len(screen.pad) > 0)
+        lock.execute("BEGIN IMMEDIATE")
+        await pilot.press("c", "e", "enter", "s")
+        Timer(3.0, lambda: lock.execute("ROLLBACK")).start()
+        await pilot.press("ctrl+q")
+
+    asyncio.run(app.run_async(headless=True, auto_pilot=drive))
+    assert "Waiting for another signdecoder at the store: 1 play to record." in (
+        capsys.readouterr().err
+    )
+    assert rig.plays() == [CAP]
 
 
 def test_plays_that_wait_are_tried_again_by_themselves(

@@ -91,6 +91,12 @@ class Rig:
         self.recalled += 1
         return cast(Decoder, FakeDecoder.recall(store, coach))
 
+    def setup(self, coach: str = "Coach 1", signals: tuple[str, ...] = SIGNALS) -> Setup:
+        return Setup(
+            partial(Store.open, self.path), self._recall, self.train, coach, self.game,
+            lambda: self.now, signals,
+        )  # fmt: skip
+
     def open(
         self,
         drive: Drive,
@@ -98,13 +104,8 @@ class Rig:
         coach: str = "Coach 1",
         signals: tuple[str, ...] = SIGNALS,
     ) -> None:
-        setup = Setup(
-            partial(Store.open, self.path), self._recall, self.train, coach, self.game,
-            lambda: self.now, signals,
-        )  # fmt: skip
-
         async def run() -> None:
-            app = SigndecoderApp(setup)
+            app = SigndecoderApp(self.setup(coach, signals))
             async with app.run_test(size=size, notifications=self.notices) as pilot:
                 screen = cast(LiveScreen, app.screen)
                 await until(pilot, lambda: len(screen.pad) > 0)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from asyncio import get_running_loop
+from asyncio import get_running_loop, to_thread
 from collections.abc import Iterable
 from pathlib import Path
 from signal import SIGTERM
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
@@ -15,8 +15,10 @@ from textual.color import Color
 from textual.screen import Screen
 from textual.theme import Theme
 
+from signdecoder.layout import count
 from signdecoder.plays import Play
 from signdecoder.tui.in_order import DIALOG, OrderedApp
+from signdecoder.tui.screens.at_desk import LATE_SECONDS
 from signdecoder.tui.screens.live import LiveScreen
 from signdecoder.tui.screens.practice import PracticeScreen
 from signdecoder.tui.setup import PracticeSetup, Setup
@@ -68,6 +70,17 @@ class SigndecoderApp(OrderedApp):
     def is_at_work(self) -> bool:
         """Is anything still to be done, or to be told by the desk?"""
         return super().is_at_work() or (self._live is not None and self._live.awaits_desk)
+
+    async def run_async(self, **options: Any) -> None:
+        """Run to the end; where the store lets wait then, say so on the terminal that is back."""
+        await super().run_async(**options)
+        desk = self._live.desk if self._live else None
+        if desk is None or self.is_web or await to_thread(desk.wait, LATE_SECONDS):
+            return
+        if desk.seconds_at_store:
+            plays = count(desk.on_their_way, "play")
+            words = f"Waiting for another signdecoder at the store: {plays} to record."
+            print(words, file=sys.stderr, flush=True)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Colours of our own, where a theme has none: frames of panels, and what is said quietly.

@@ -36,6 +36,8 @@ from signdecoder.tui.widgets.training_line import TrainingLine
 from signdecoder.tui.words import score_words
 
 _TWO_ROWS = 12  # signals that two rows of 80 columns hold
+LATE_SECONDS = 1.0  # after which is said that the store lets wait
+_LOOK_SECONDS = 0.25  # between two looks at whether the store lets wait
 _AGAIN_SECONDS = 5  # after which a play that the store could not take is tried again
 
 
@@ -68,6 +70,7 @@ class DeskScreen(Screen[None]):
         self._work_at_desk()
         self.take_up(self.setup.coach, self.setup.signals)
         self.set_interval(_AGAIN_SECONDS, self._try_again)
+        self.set_interval(_LOOK_SECONDS, self._look_at_store)
 
     async def on_unmount(self) -> None:
         """Let the desk finish what was given to it."""
@@ -91,6 +94,18 @@ class DeskScreen(Screen[None]):
     def _try_again(self) -> None:
         if self.query_one(TopLine).waiting:
             self.desk.try_again()
+
+    def _look_at_store(self) -> None:
+        """Say that the store lets wait, from the time on when somebody would wonder."""
+        line = self.query_one(TopLine)
+        waits = self.desk.seconds_at_store >= LATE_SECONDS
+        if waits and line.on_their_way is None:
+            self.notify(
+                "Waiting for the store: it seems that another signdecoder writes to it. What you"
+                " give is kept, and recorded as soon as it is free.",
+                severity="warning", timeout=8,
+            )  # fmt: skip
+        line.on_their_way = self.desk.on_their_way if waits else None
 
     @property
     def game(self) -> str:
@@ -168,7 +183,7 @@ class DeskScreen(Screen[None]):
     def _show_waiting(self, plays: int, why: str) -> None:
         line = self.query_one(TopLine)
         if plays > line.waiting and why:
-            words = f"Not recorded yet: {why}. The play is kept, and tried again."
+            words = f"Not recorded yet: {why}. The play is kept, and recorded as soon as can be."
             self.notify(printable(words), severity="error", timeout=8, markup=False)
         line.waiting = plays
 

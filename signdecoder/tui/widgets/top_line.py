@@ -21,6 +21,7 @@ class TopLine(Widget):
     plays: reactive[int] = reactive(0)
     recorded: reactive[datetime | None] = reactive(None)
     waiting: reactive[int] = reactive(0)
+    on_their_way: reactive[int | None] = reactive(None)  # plays, while the store lets wait
 
     def render(self) -> Content:
         """The parts with space between them."""
@@ -39,13 +40,17 @@ class TopLine(Widget):
             elif text and used + width(text) + 3 <= room:
                 left.append(Content.styled(f" {text}  ", style))
         space = self.size.width - sum(part.cell_length for part in left) - width(right) - 1
-        style = "bold $error" if self.waiting else "$success" if self.plays else ""
+        unsure = self.waiting or self.on_their_way is not None
+        style = "bold $error" if unsure else "$success" if self.plays else ""
         return Content.assemble(*left, " " * max(1, space), Content.styled(right, style))
 
     @property
     def _recorded(self) -> str:
         if self.waiting:
             return f"▲ {count(self.waiting, 'play')} not recorded yet"
+        if self.on_their_way is not None:
+            plays = count(self.on_their_way, "play") if self.on_their_way else ""
+            return f"▲ {plays} waiting for the store" if plays else "▲ waiting for the store"
         if self.recorded:
             return f"● recorded {self.recorded:%H:%M:%S}"
         return f"● {count(self.plays, 'play')} recorded" if self.plays else "nothing recorded yet"
