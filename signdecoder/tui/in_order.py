@@ -17,7 +17,8 @@ from textual.worker import WorkerState
 
 DIALOG = "dialog"  # the group of workers that open dialogs and do what these answer
 _GIVEN = (events.Key, events.MouseDown, events.MouseUp, events.Paste)
-_PATIENCE = 2.0  # seconds that the next is held at most; nobody is to be locked out
+# Seconds that the next is held at most, and while that was in vain: nobody is to be locked out.
+_PATIENCE, _LITTLE_PATIENCE = 2.0, 0.2
 _TURNS = 10  # of the event loop without work; a worker that goes on after a dialog takes four
 _NAP = 0.001  # seconds between two looks at who is at work
 _BEFORE_ITS_END = (WorkerState.PENDING, WorkerState.RUNNING)
@@ -30,6 +31,7 @@ class OrderedApp(App[None]):
         super().__init__()
         self._held: deque[events.Event] = deque()
         self._settling: Task[None] | None = None
+        self._patience = _PATIENCE
 
     async def on_event(self, event: events.Event) -> None:
         """Hold what comes from outside; what travels within goes on."""
@@ -46,13 +48,15 @@ class OrderedApp(App[None]):
             self._settling = create_task(self._settle())
 
     async def _settle(self) -> None:
+        patience, self._patience = self._patience, _LITTLE_PATIENCE
         with suppress(TimeoutError):
-            async with timeout(_PATIENCE):
+            async with timeout(patience):
                 await self._wait_for_rest()
                 # A dialog may move the focus once it has drawn.
                 if self.screen_stack and self.screen.is_modal:
                     await self.screen.wait_for_refresh()
                     await self._wait_for_rest()
+            self._patience = _PATIENCE
         self._settling = None
         self.call_later(self._let_in)
 
