@@ -35,4 +35,7 @@ def practice(
     from signdecoder.tui.app import SigndecoderApp
     from signdecoder.tui.setup import PracticeSetup
 
-    SigndecoderApp(PracticeSetup(level=level, seed=seed, plays=plays)).run()
+    app = SigndecoderApp(PracticeSetup(level=level, seed=seed, plays=plays))
+    app.run()
+    if app.return_code:  # it was told to end, or met a fault
+        raise typer.Exit(app.return_code)
