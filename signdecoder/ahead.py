@@ -26,14 +26,20 @@ def log_of(path: Path) -> Path:
 
 def has_log(path: Path) -> bool:
     """Are there acts beside a store that are not in its file yet?"""
-    log = log_of(path)
-    return log.is_file() and log.stat().st_size > 0
+    return _size_of(log_of(path)) > 0
 
 
 def has_journal(path: Path) -> bool:
     """Is there a journal beside a file, by which SQLite takes back what was half written?"""
-    journal = path.with_name(f"{path.name}-journal")
-    return journal.is_file() and journal.stat().st_size > 0
+    return _size_of(path.with_name(f"{path.name}-journal")) > 0
+
+
+def _size_of(path: Path) -> int:
+    """Return the size of a file, 0 if it is not there: who closes a store last takes it away."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def find_stranger(path: Path) -> Path | None:
@@ -60,7 +66,7 @@ def identify(path: Path, place: Path) -> Identity | None:
     try:
         file, log = path.stat(), log_of(place)
         beside = log.stat() if log.exists() else None
-    except OSError:
+    except OSError:  # it was moved, or taken away just now
         return None
     if not file.st_size or file.st_size % min(_PAGES):  # what SQLite writes has whole pages
         return None
