@@ -64,13 +64,16 @@ def identify(path: Path, place: Path) -> Identity | None:
     ``place`` is where the path led when the store was opened: there is the log.
     """
     try:
-        file, log = path.stat(), log_of(place)
-        beside = log.stat() if log.exists() else None
-    except OSError:  # it was moved, or taken away just now
+        file = path.stat()
+    except OSError:
         return None
     if not file.st_size or file.st_size % min(_PAGES):  # what SQLite writes has whole pages
         return None
-    return (file.st_dev, file.st_ino), beside and (beside.st_dev, beside.st_ino)
+    try:
+        log = log_of(place).stat()
+    except OSError:
+        return (file.st_dev, file.st_ino), None
+    return (file.st_dev, file.st_ino), (log.st_dev, log.st_ino)
 
 
 def is_damaged(path: Path) -> bool:

@@ -7,11 +7,11 @@ Every method returns at once, and what comes of it is told.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import datetime
 from threading import Event
 from time import monotonic
-from typing import Protocol
+from typing import Literal, Protocol
 
 from signdecoder.decoder import Decoder
 from signdecoder.edits import Deleted, Renamed, say_play
@@ -69,7 +69,7 @@ class Desk:
         self._told_waiting = False
         self._draft_fault = ""
         self._given = self._taken = 0  # plays; each is counted by one thread alone
-        self._at_store_since: float | None = None
+        self._is_open = False
         self._ended = Event()
 
     @property
@@ -84,8 +84,8 @@ class Desk:
 
     @property
     def seconds_at_store(self) -> float:
-        """For how long the store has been asked for the same thing: others may be writing."""
-        since = self._at_store_since
+        """For how long the store has let wait by now, for others that write."""
+        since = self._store.waiting_since if self._is_open else None
         return 0.0 if since is None else monotonic() - since
 
     def wait(self, seconds: float) -> bool:
@@ -98,6 +98,7 @@ class Desk:
         """Work until the desk is closed. Raises SigndecoderError if the store cannot be opened."""
         try:
             with closing(self._open_store()) as self._store:
+                self._is_open = True
                 self._turns.run()
                 self._turns.finish("keeping")
                 self._try(self._record_held)
@@ -108,21 +109,22 @@ class Desk:
         """Have the thread end after what was asked for before."""
         self._turns.close()
 
-    def _try(self, work: Callable[[], None]) -> None:
+    def _try(self, work: Callable[[], None], of: Literal["", "opening", "explaining"] = "") -> None:
         """Do it; what goes wrong is told, and the desk goes on."""
         try:
             work()
         except SigndecoderError as error:
-            self._tell(Trouble(str(error)))
+            self._tell(Trouble(str(error), of))
         except Exception as bug:  # a decoder that fails must not end a game that is being logged
             self._turns.drop("following", "weighing", "looking")
-            self._tell(Trouble(f"the decoder met a fault of its own ({type(bug).__name__}: {bug})"))
+            words = f"the decoder met a fault of its own ({type(bug).__name__}: {bug})"
+            self._tell(Trouble(words, of))
 
     # --- asking -----------------------------------------------------------------------------------
 
     def open(self, coach: str, signals: tuple[str, ...] = ()) -> None:
         """Take up the plays of this coach; one who is new begins with these signals, if any."""
-        self._turns.ask(lambda: self._take_up(coach, "", signals))
+        self._turns.ask(lambda: self._try(lambda: self._take_up(coach, "", signals), "opening"))
 
     def renew(self, done: str) -> None:
         """Have the plays read by the weights that are there now; ``done`` says why."""
@@ -134,7 +136,7 @@ class Desk:
 
     def explain(self, signals: tuple[str, ...]) -> None:
         """Ask why it is thought so of a whole sequence."""
-        self._turns.ask(lambda: self._explain(signals))
+        self._turns.ask(lambda: self._try(lambda: self._explain(signals), "explaining"))
 
     def keep_draft(self, signals: tuple[str, ...]) -> None:
         """Keep the sequence that is being given, for whoever comes back to it."""
@@ -184,21 +186,7 @@ class Desk:
     def do(self, work: Callable[[Store], str]) -> None:
         """Do anything with the store; ``work`` says in words what it did."""
 
-        def work_at_store() -> None:
-            with self._at_store():
-                done = work(self._store)
-            self._tell_book(done)
-
-        self._turns.ask(work_at_store)
-
-    @contextmanager
-    def _at_store(self) -> Iterator[None]:
-        """While something is asked of the store that has to wait for whoever writes to it."""
-        self._at_store_since = monotonic()
-        try:
-            yield
-        finally:
-            self._at_store_since = None
+        self._turns.ask(lambda: self._tell_book(work(self._store)))
 
     # --- doing ------------------------------------------------------------------------------------
 
@@ -241,9 +229,8 @@ class Desk:
         held = self._unrecorded.plays
         why = ""
         try:
-            with self._at_store():
-                self._keep_offered()
-                self._unrecorded.record(self._store)
+            self._keep_offered()
+            self._unrecorded.record(self._store)
         except StoreFault as fault:
             why = fault.message  # not what it tells to do again, which is done here
         finally:
@@ -268,17 +255,18 @@ class Desk:
         self._told_waiting = bool(waiting)
 
     def _keep_draft(self, signals: tuple[str, ...]) -> None:
+        coach = self._coach  # whose it is, though another may be taken up before it is kept
+
         def keep() -> Iterator[None]:
             if not self._store.read_only:
-                self._write_draft(signals)
+                self._write_draft(coach, signals)
             yield
 
         self._turns.begin("keeping", keep())
 
-    def _write_draft(self, signals: tuple[str, ...]) -> None:
+    def _write_draft(self, coach: str, signals: tuple[str, ...]) -> None:
         try:
-            with self._at_store():
-                self._store.keep_draft(self._coach, signals)
+            self._store.keep_draft(coach, signals)
             self._draft_fault = ""
         except StoreFault as fault:  # a full disk is told once, not at every signal
             before, self._draft_fault = self._draft_fault, fault.message
@@ -286,8 +274,7 @@ class Desk:
                 self._tell(Trouble(f"{fault.message}: a sequence would be lost if you quit now"))
 
     def _rename(self, kind: Renamed, old: str, new: str, coach: str | None) -> None:
-        with self._at_store():
-            act = self._store.rename(kind, old, new, coach)
+        act = self._store.rename(kind, old, new, coach)
         if kind == "coach" and fold(old) == fold(self._coach):
             self._take_up(new, act.words)
         else:
@@ -299,8 +286,7 @@ class Desk:
             self._tell_waiting("")
             self._tell_book(f"let go the play {say_play(play)}, which was not recorded yet")
             return
-        with self._at_store():
-            act = self._store.undo() if back else self._store.redo()
+        act = self._store.undo() if back else self._store.redo()
         if act is None:
             self._tell(Trouble("there is nothing to undo" if back else "there is nothing to redo"))
             return
@@ -363,7 +349,8 @@ class Desk:
     def _explain(self, signals: tuple[str, ...]) -> None:
         follower = self._follower
         if follower is None:
-            self._tell(Trouble("the plays are still being read: ask again in a moment"))
+            words = "the plays are still being read: ask again in a moment"
+            self._tell(Trouble(words, "explaining"))
             return
         told = explain(self._coach, follower.decoder, signals, follower.plays)
         self._tell(Explained(told))

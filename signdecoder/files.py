@@ -68,8 +68,8 @@ def replace_file(path: Path, content: bytes | bytearray) -> None:
     """
     target = check_target(path)  # a link stays a link
     try:
-        if target.exists() and not target.is_file():
-            target.write_bytes(content)
+        if path.exists() and not path.is_file():  # the real path of a pipe leads nowhere
+            path.write_bytes(content)
         else:
             _write_aside(target, content)
     except OSError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from signdecoder.answers import KeySign, Prediction
 from signdecoder.coach_rule import Rule
@@ -84,9 +85,10 @@ class CatchingUp:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something could not be done; nothing was changed."""
+    """Something could not be done; nothing was changed. ``of`` says what, if that matters."""
 
     words: str
+    of: Literal["", "opening", "explaining"] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -57,6 +58,7 @@ class Store:
         self.path = path
         self.read_only = read_only
         self._db = db
+        self.waiting_since: float | None = None  # for others that write, by the monotonic clock
         self._place = real_path(path)
         self._identity = ahead.identify(path, self._place)
 
@@ -110,7 +112,8 @@ class Store:
             raise faults.read_only(self.path)
         with self._transaction("BEGIN IMMEDIATE") as db:
             # SQLite would write on to a file that has no name any more, and nobody would find it.
-            if ahead.identify(self.path, self._place) != self._identity:
+            found = ahead.identify(self.path, self._place)
+            if found is None or found != self._identity:
                 raise faults.replaced(self.path)
             yield db
 
@@ -118,7 +121,11 @@ class Store:
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
         """Run a transaction and say in a sentence what SQLite says in a code."""
         try:
-            self._db.execute(begin)
+            self.waiting_since = monotonic()
+            try:
+                self._db.execute(begin)
+            finally:
+                self.waiting_since = None
             try:
                 yield self._db
                 self._db.execute("COMMIT")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 120_000, 256, 1_200_000  # of a file
 # What a spreadsheet takes for the begin of a formula, or skips before one; and the guard itself.
 _GUARDED = (*"=+-@'", *"\t\r\n", *"\uff1d\uff0b\uff0d\uff20")
+# What people call the column of sequences, or what stands beside it.
+_TITLES = ("signal", "signals", "sign", "sequence", "sequences", "play", "plays", "touches")
 _Record = tuple[int, list[str]]  # the line where it starts, its cells
 
 
@@ -99,10 +101,11 @@ def _read_heading(cell: str) -> str:
 def _name_two_columns(file: str, text: str) -> list[str]:
     """Return the columns of a file without a header; refuse one that is no such file.
 
-    A first row whose second cell is the name of a column is a header that is misspelt.
+    A first row that names its columns is a header that is misspelt.
     """
-    line, cells = next(_split_lines(file, text))
-    if len(cells) == 2 and fold(cells[1]) not in KNOWN_COLUMNS:
+    lines = _split_lines(file, text)
+    (line, cells), (_, following) = next(lines), next(lines, (0, []))
+    if len(cells) == 2 and not _are_titles(cells, following):
         for name, read in (("steal", read_steal), ("outcome", read_outcome)):
             try:
                 read(cells[1])
@@ -113,6 +116,19 @@ def _name_two_columns(file: str, text: str) -> list[str]:
         f'{file}:{line}: the header has no column "signs"',
         "name the columns in the first row, the one with the sequences signs",
     )
+
+
+def _are_titles(cells: Sequence[str], following: Sequence[str]) -> bool:
+    """Does a row name two columns? "steal" may be an outcome, too, unless others say yes or no."""
+    if fold(cells[1]) not in KNOWN_COLUMNS:
+        return False
+    if fold(cells[0]) in (*KNOWN_COLUMNS, *_TITLES):
+        return True
+    try:
+        read_steal(following[-1] if following else "")
+    except SigndecoderError:
+        return False
+    return True
 
 
 def _split_lines(file: str, text: str) -> Iterator[_Record]:

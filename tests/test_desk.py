@@ -88,6 +88,28 @@ def test_a_play_is_on_disk_when_the_book_tells_of_it(listener: Listener, tmp_pat
     listener.close()
 
 
+def test_a_draft_is_kept_for_the_coach_who_gave_it(listener: Listener, tmp_path: Path) -> None:
+    listener.desk.open("Hawks")
+    listener.desk.keep_draft(("cap",))
+    listener.desk.open("Owls")
+    listener.close()
+    with Store.open(tmp_path / "store.db") as store:
+        assert (store.draft("Hawks"), store.draft("Owls")) == (("cap",), ())
+
+
+def test_trouble_says_what_it_is_of(tmp_path: Path) -> None:
+    listener = Listener(tmp_path / "store.db")
+    listener.desk.redo()
+    listener.wait(lambda n: isinstance(n, Trouble))
+    with Store.open(tmp_path / "store.db") as store, store.writing() as db:
+        db.execute("DROP TABLE drafts")
+    listener.desk.explain(("cap",))
+    listener.desk.open("Hawks")
+    listener.close()
+    troubles = [notice.of for notice in listener.told if isinstance(notice, Trouble)]
+    assert troubles[:3] == ["", "explaining", "opening"]
+
+
 def test_an_answer_comes_with_the_weight_of_each_signal(listener: Listener) -> None:
     listener.desk.open("Hawks")
     listener.desk.record(play("ear cap belt", "steal"))

@@ -48,6 +48,12 @@ def test_a_device_and_a_pipe_are_written_as_they_are(tmp_path: Path) -> None:
     (tmp_path / "null").symlink_to("/dev/null")
     replace_file(tmp_path / "null", b"1")
     assert not Path("/dev/null").is_file()
+    if Path("/dev/fd").is_dir():
+        reader, writer = os.pipe()
+        replace_file(Path(f"/dev/fd/{writer}"), b"signs")
+        os.close(writer)
+        with open(reader, "rb") as pipe:
+            assert pipe.read() == b"signs"
 
 
 def test_what_cannot_be_written_is_told_by_the_name_that_was_given(

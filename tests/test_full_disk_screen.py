@@ -5,6 +5,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from threading import Timer
 from typing import cast
@@ -20,7 +21,7 @@ from signdecoder.tui.screens.live import LiveScreen
 from signdecoder.tui.widgets.top_line import TopLine
 from tests.conftest import Shell
 from tests.test_desk import Disk
-from tests.test_tui import Rig, has_plays, log, until, words
+from tests.test_tui import Rig, give_at_once, has_plays, log, said, until, words
 
 CAP = Play(("cap", "ear"), "steal", "Coach 1", "2026-05-01", "2026-05-01")
 
@@ -93,9 +94,36 @@ def test_a_play_that_waits_for_another_process_is_shown_as_waiting(
     assert rig.plays()[1] == CAP
 
 
-def test_who_quits_while_a_play_waits_is_told_so(
-    tmp_path: Path, lock: sqlite3.Connection, capsys: pytest.CaptureFixture[str]
+def test_what_is_given_while_a_coach_waits_to_be_taken_up_is_kept(
+    tmp_path: Path, lock: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("signdecoder.tui.in_order._PATIENCE", 0.1)
+    rig = Rig(tmp_path / "store.db")
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await until(pilot, lambda: len(screen.pad) > 0)
+        lock.execute("BEGIN IMMEDIATE")
+        give_at_once(pilot, "c", "enter", "s", "f2", "n", *"Owls", "enter", "e", "enter", "n")
+        await pilot.pause(1.5)
+        lock.execute("ROLLBACK")
+        await until(pilot, partial(has_plays, screen, 1))
+        assert screen.book is not None
+        assert screen.book.coach == "Owls"
+
+    rig.open(drive)
+    assert [(play.coach, said(play)) for play in rig.plays()] == [
+        ("Coach 1", "cap steal"),
+        ("Owls", "ear none"),
+    ]
+
+
+def test_who_quits_while_a_play_waits_is_told_so(
+    tmp_path: Path,
+    lock: sqlite3.Connection,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("signdecoder.tui.app.LATE_SECONDS", 0.2)
     rig = Rig(tmp_path / "store.db")
     app = SigndecoderApp(rig.setup())
 
@@ -104,7 +132,7 @@ def test_who_quits_while_a_play_waits_is_told_so(
         await until(pilot, lambda: len(screen.pad) > 0)
         lock.execute("BEGIN IMMEDIATE")
         await pilot.press("c", "e", "enter", "s")
-        Timer(3.0, lambda: lock.execute("ROLLBACK")).start()
+        Timer(6.0, lambda: lock.execute("ROLLBACK")).start()
         await pilot.press("ctrl+q")
 
     asyncio.run(app.run_async(headless=True, auto_pilot=drive))

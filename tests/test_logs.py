@@ -336,8 +336,12 @@ def test_a_misspelt_header_is_no_row(tmp_path: Path, header: str) -> None:
         f'{path}:1: the header has no column "signs": name the columns in the first row, the one'
         " with the sequences signs"
     )
-    path.write_text("abcab\tbunt\nba\tsteal\n")
-    assert [play.outcome for play in read_log(path).plays] == ["bunt", "steal"]
+    path.write_text("zeichen\tsteal\nba\t1\n")  # a word that nobody knows, but yes and no below
+    with pytest.raises(SigndecoderError, match="has no column"):
+        read_log(path)
+    for outcomes in (["bunt", "steal"], ["steal", "none"], ["steal", "steal"], ["steal"]):
+        path.write_text("".join(f"abcab\t{outcome}\n" for outcome in outcomes))
+        assert [play.outcome for play in read_log(path).plays] == outcomes
 
 
 def test_sequences_of_a_file_without_a_header(tmp_path: Path) -> None:

@@ -204,11 +204,15 @@ def contrast(ink: Color, paper: Color) -> float:
 
 
 def is_gone(pid: int) -> bool:
-    """Has the process ended? If not, a moment later."""
+    """Has the process ended, though nobody may have asked how? If not, a moment later."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return True
+    status = Path(f"/proc/{pid}/stat")
+    with suppress(FileNotFoundError):
+        if status.read_text().rpartition(")")[2].split()[0] == "Z":
+            return True
     time.sleep(0.05)
     return False
 
@@ -615,6 +619,27 @@ def test_a_coach_who_is_chosen_gets_the_plays_that_follow_at_once(rig: Rig) -> N
         ("Coach 1", "2026-05-01", "cap steal"), ("Owls", "2026-05-01", "ear none"),
         ("Owls", "second", "ear steal"),
     ]  # fmt: skip
+
+
+def test_what_goes_wrong_while_keys_are_held_does_not_hold_them_for_ever(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = iter([True])
+    is_at_work = SigndecoderApp.is_at_work
+
+    def fail_once(app: SigndecoderApp) -> bool:
+        if next(faults, False):
+            raise ZeroDivisionError
+        return is_at_work(app)
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        monkeypatch.setattr(SigndecoderApp, "is_at_work", fail_once)
+        give_at_once(pilot, "c", "enter", "s", "e", "enter", "n")
+        await until(pilot, partial(has_plays, screen, 2))
+        assert next(faults, None) is None
+
+    rig.open(drive)
+    assert [said(play) for play in rig.plays()] == ["cap steal", "ear none"]
 
 
 # --- names ----------------------------------------------------------------------------------------

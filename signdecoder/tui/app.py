@@ -71,6 +71,15 @@ class SigndecoderApp(OrderedApp):
         """Is anything still to be done, or to be told by the desk?"""
         return super().is_at_work() or (self._live is not None and self._live.awaits_desk)
 
+    def has_no_use_for_keys(self) -> bool:
+        """Is a coach being taken up? Until then nothing can be given."""
+        return self._live is not None and self._live.takes_up
+
+    def _end(self) -> None:
+        """End as on quitting; who is told twice ends at once."""
+        get_running_loop().remove_signal_handler(SIGTERM)
+        self.exit(return_code=128 + SIGTERM)
+
     async def run_async(self, **options: Any) -> None:
         """Run to the end; where the store lets wait then, say so on the terminal that is back."""
         await super().run_async(**options)
@@ -78,8 +87,9 @@ class SigndecoderApp(OrderedApp):
         if desk is None or self.is_web or await to_thread(desk.wait, LATE_SECONDS):
             return
         if desk.seconds_at_store:
-            plays = count(desk.on_their_way, "play")
-            words = f"Waiting for another signdecoder at the store: {plays} to record."
+            plays = desk.on_their_way
+            what = f": {count(plays, 'play')} to record" if plays else ""
+            words = f"Waiting for another signdecoder at the store{what}."
             print(words, file=sys.stderr, flush=True)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -95,7 +105,7 @@ class SigndecoderApp(OrderedApp):
     def on_mount(self) -> None:
         """Choose the theme and open the first screen."""
         if sys.platform != "win32":  # there nobody is asked to end
-            get_running_loop().add_signal_handler(SIGTERM, self.exit, None, 128 + SIGTERM)
+            get_running_loop().add_signal_handler(SIGTERM, self._end)
         for theme in (_NIGHT, _SUN):
             self.register_theme(theme)
         self.theme = _NIGHT.name

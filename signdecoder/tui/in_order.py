@@ -21,6 +21,7 @@ _GIVEN = (events.Key, events.MouseDown, events.MouseUp, events.Paste)
 _PATIENCE, _LITTLE_PATIENCE = 2.0, 0.2
 _TURNS = 10  # of the event loop without work; a worker that goes on after a dialog takes four
 _NAP = 0.001  # seconds between two looks at who is at work
+_LOOK = 0.02  # seconds between two looks at whether keys are of use by now
 _BEFORE_ITS_END = (WorkerState.PENDING, WorkerState.RUNNING)
 
 
@@ -49,16 +50,20 @@ class OrderedApp(App[None]):
 
     async def _settle(self) -> None:
         patience, self._patience = self._patience, _LITTLE_PATIENCE
-        with suppress(TimeoutError):
-            async with timeout(patience):
-                await self._wait_for_rest()
-                # A dialog may move the focus once it has drawn.
-                if self.screen_stack and self.screen.is_modal:
-                    await self.screen.wait_for_refresh()
+        try:
+            with suppress(TimeoutError):
+                async with timeout(patience):
                     await self._wait_for_rest()
-            self._patience = _PATIENCE
-        self._settling = None
-        self.call_later(self._let_in)
+                    # A dialog may move the focus once it has drawn.
+                    if self.screen_stack and self.screen.is_modal:
+                        await self.screen.wait_for_refresh()
+                        await self._wait_for_rest()
+                self._patience = _PATIENCE
+            while self.has_no_use_for_keys() and not any(map(_quits, self._held)):
+                await sleep(_LOOK)
+        finally:  # whatever goes wrong here, the keyboard lives
+            self._settling = None
+            self.call_later(self._let_in)
 
     async def _wait_for_rest(self) -> None:
         turns = 0
@@ -66,6 +71,10 @@ class OrderedApp(App[None]):
             at_work = bool(self.screen_stack) and self.is_at_work()
             turns = 0 if at_work else turns + 1
             await sleep(_NAP if at_work else 0)
+
+    def has_no_use_for_keys(self) -> bool:
+        """Would what is given now be lost? It is held, then, for as long as it takes."""
+        return False
 
     def is_at_work(self) -> bool:
         """Is anything still to be done that what was given last may have led to?"""
@@ -79,3 +88,7 @@ class OrderedApp(App[None]):
                 for worker in self.workers
             )
         )
+
+
+def _quits(event: events.Event) -> bool:
+    return isinstance(event, events.Key) and event.key == "ctrl+q"

@@ -174,8 +174,9 @@ class DeskScreen(Screen[None]):
                 self._show_standing(standing)
             case CatchingUp():
                 self.board.show_catching_up()
-            case Trouble(words):
-                self.takes_up = self.explains = False
+            case Trouble(words, of):
+                self.takes_up &= of != "opening"
+                self.explains &= of != "explaining"
                 self.notify(printable(words), severity="error", timeout=8, markup=False)
             case Waiting(plays, why):
                 self._show_waiting(len(plays), why)
