@@ -84,7 +84,7 @@ def test_a_play_that_waits_for_another_process_is_shown_as_waiting(
         await pilot.press("c", "e", "enter", "s")
         await until(pilot, lambda: "▲ 1 play waiting for the store" in words(pilot))
         assert "recorded 1" not in words(pilot)
-        assert "another signdecoder" in words(pilot)
+        await until(pilot, lambda: "another signdecoder" in words(pilot))
         lock.execute("ROLLBACK")
         await until(pilot, lambda: has_plays(screen, 2))
         await until(pilot, lambda: "waiting for the store" not in words(pilot))
