@@ -42,12 +42,11 @@ def test_a_play_that_finds_the_disk_full_is_shown_as_not_recorded(
         disk.is_full = True
         await pilot.press("c", "e", "enter", "s")
         await until(pilot, lambda: screen.query_one(TopLine).waiting == 1)
-        await pilot.pause(0.1)
-        assert "▲ 1 play not recorded yet" in words(pilot)
+        await until(pilot, lambda: "▲ 1 play not recorded yet" in words(pilot))
         told = (
             f"Not recorded yet: {full(disk.path).message}. The play is kept, and recorded as soon"
         )
-        assert told in words(pilot)
+        await until(pilot, lambda: told in words(pilot))
         assert "do it again" not in words(pilot)
         assert has_plays(screen, 1)  # the list shows what is on the disk
         if folder := os.environ.get("SCREENS"):
@@ -56,8 +55,7 @@ def test_a_play_that_finds_the_disk_full_is_shown_as_not_recorded(
         screen.desk.try_again()
         await until(pilot, lambda: has_plays(screen, 2))
         await until(pilot, lambda: screen.query_one(TopLine).waiting == 0)
-        await pilot.pause(0.1)
-        assert "● recorded " in words(pilot)
+        await until(pilot, lambda: "● recorded " in words(pilot))
 
     rig.open(drive, size=size)
     assert rig.plays()[1] == CAP
