@@ -251,7 +251,7 @@ def test_wrong_wishes_are_2(shell: Shell) -> None:
     assert shell.run("simulate", "--plays", "0", "--seed", "1").status == 2
     ran = shell.run("simulate", "--plays", str(MAX_ROWS + 1), "--seed", "1")
     assert (ran.status, ran.out) == (2, "")
-    assert f"less than or equal to {MAX_ROWS}" in ran.err  # more rows than a log may have
+    assert str(MAX_ROWS) in ran.err  # more rows than a log may have; Typer says so in its own words
     assert shell.run("simulate", "--seed", "1").status == 2
 
 
