@@ -11,7 +11,7 @@ from contextlib import closing
 from datetime import datetime
 from threading import Event
 from time import monotonic
-from typing import Literal, Protocol
+from typing import Protocol
 
 from signdecoder.decoder import Decoder
 from signdecoder.edits import Deleted, Renamed, say_play
@@ -23,6 +23,7 @@ from signdecoder.notices import (
     Advice,
     Book,
     CatchingUp,
+    Errand,
     Explained,
     Notice,
     Standing,
@@ -30,7 +31,7 @@ from signdecoder.notices import (
     Waiting,
     Weighed,
 )
-from signdecoder.pads import Pad, is_put, lay_out
+from signdecoder.pads import Pad, lay_out
 from signdecoder.plays import Play, fold
 from signdecoder.store import Store
 from signdecoder.turns import Turns
@@ -109,7 +110,7 @@ class Desk:
         """Have the thread end after what was asked for before."""
         self._turns.close()
 
-    def _try(self, work: Callable[[], None], of: Literal["", "opening", "explaining"] = "") -> None:
+    def _try(self, work: Callable[[], None], of: Errand = "") -> None:
         """Do it; what goes wrong is told, and the desk goes on."""
         try:
             work()
@@ -185,24 +186,18 @@ class Desk:
 
     def do(self, work: Callable[[Store], str]) -> None:
         """Do anything with the store; ``work`` says in words what it did."""
-
         self._turns.ask(lambda: self._tell_book(work(self._store)))
 
     # --- doing ------------------------------------------------------------------------------------
 
     def _take_up(self, coach: str, done: str, signals: tuple[str, ...] = ()) -> None:
         self._coach = coach
-        if signals and self._is_new(coach):
+        if signals and not self._store.has_pad(coach) and not self._store.plays(coach):
             self._store.put_pad(coach, lay_out(signals), _TO_BEGIN_WITH)
         self._turns.drop("following", "weighing", "looking")
         self._follower = None
         plays, changes = self._read_book(done, self._store.draft(coach))
         self._turns.begin("following", self._begin(coach, plays, changes))
-
-    def _is_new(self, coach: str) -> bool:
-        with self._store.reading() as db:
-            put = is_put(db, coach)
-        return not (put or self._store.plays(coach))
 
     def _renew(self, done: str) -> None:
         self._turns.drop("following", "weighing", "looking")
@@ -242,11 +237,9 @@ class Desk:
 
     def _keep_offered(self) -> None:
         """Keep the signals and keys that this coach's first play is given with: hands know them."""
-        if any(fold(play.coach) == fold(self._coach) for play in self._unrecorded.plays):
-            with self._store.reading() as db:
-                put = is_put(db, self._coach)
-            if not put:
-                self._store.put_pad(self._coach, self._offered, _TO_BEGIN_WITH)
+        his = any(fold(play.coach) == fold(self._coach) for play in self._unrecorded.plays)
+        if his and not self._store.has_pad(self._coach):
+            self._store.put_pad(self._coach, self._offered, _TO_BEGIN_WITH)
 
     def _tell_waiting(self, why: str) -> None:
         waiting = self._unrecorded.plays

@@ -13,6 +13,8 @@ from signdecoder.follower import Point
 from signdecoder.pads import Pad
 from signdecoder.plays import Play
 
+Errand = Literal["", "opening", "explaining"]
+
 
 @dataclass(frozen=True, slots=True)
 class Book:
@@ -88,7 +90,7 @@ class Trouble:
     """Something could not be done; nothing was changed. ``of`` says what, if that matters."""
 
     words: str
-    of: Literal["", "opening", "explaining"] = ""
+    of: Errand = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,8 +99,8 @@ def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
     except OSError as error:
         raise shut(path, error.strerror or str(error)) from None
     read_only = path.exists() and not all(
-        os.access(place, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
-        for place in (path, real_path(path).parent)
+        os.access(writable, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+        for writable in (path, place.parent)
     )
     try:
         return (open_to_read(path) if read_only else _open_to_write(path)), read_only
@@ -137,14 +137,15 @@ def open_to_read(
     Where even the files beside it cannot be made, nobody can be writing: it is read as it stands,
     as is one that is `still`, which nobody has open.
     """
-    address = f"{real_path(path).as_uri()}?mode=ro"
+    place = real_path(path)
+    address = f"{place.as_uri()}?mode=ro"
     try:
         return _read_at(f"{address}&immutable=1" if still else address, path, elsewhere)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
             raise
-        if ahead.has_log(real_path(path)):
-            log = ahead.log_of(real_path(path)).name
+        if ahead.has_log(place):
+            log = ahead.log_of(place).name
             raise StoreFault(
                 f"the newest acts in the store {path} are in {log}, which cannot be read here",
                 "copy both files where you may write, and use the copy with --db PATH",

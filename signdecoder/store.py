@@ -226,6 +226,11 @@ class Store:
         with self.reading() as db:
             return pads.read_pad(db, coach)
 
+    def has_pad(self, coach: str) -> bool:
+        """Was a pad kept for this coach? If not, what is offered follows from his plays alone."""
+        with self.reading() as db:
+            return pads.is_put(db, coach)
+
     def put_pad(self, coach: str, pad: Pad, words: str) -> Act:
         """Keep a coach's pad; `words` name what was done to it ("the new signal wink")."""
         coach = read_name(coach, "coach")

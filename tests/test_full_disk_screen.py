@@ -104,9 +104,8 @@ def test_what_is_given_while_a_coach_waits_to_be_taken_up_is_kept(
         give_at_once(pilot, "c", "enter", "s", "f2", "n", *"Owls", "enter", "e", "enter", "n")
         await pilot.pause(1.5)
         lock.execute("ROLLBACK")
-        await until(pilot, partial(has_plays, screen, 1))
-        assert screen.book is not None
-        assert screen.book.coach == "Owls"
+        await until(pilot, lambda: screen.book is not None and screen.book.coach == "Owls")
+        await until(pilot, partial(has_plays, screen, 1))  # not the one of the coach before
 
     rig.open(drive)
     assert [(play.coach, said(play)) for play in rig.plays()] == [
