@@ -3,15 +3,20 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from signdecoder.answers import KeySign, Prediction
-    from signdecoder.decoder import Decoder
-    from signdecoder.plays import Play
+    from signdecoder.core.play import Play
+    from signdecoder.decoder.decoder import Decoder
+    from signdecoder.decoder.prediction import KeySign, Prediction
 
 __all__ = ["Decoder", "KeySign", "Play", "Prediction", "__version__"]
 
 __version__ = "0.1.0"
 
-_HOMES = {"Decoder": "decoder", "KeySign": "answers", "Prediction": "answers", "Play": "plays"}
+_HOMES = {
+    "Decoder": "decoder.decoder",
+    "KeySign": "decoder.prediction",
+    "Prediction": "decoder.prediction",
+    "Play": "core.play",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from signdecoder.cli import main
-from signdecoder.decoder import Decoder
-from signdecoder.logs import read_log
-from signdecoder.reader import LogReader, Seen
-from tests.fakes import install_fake_decoder
+from signdecoder.decoder.decoder import Decoder
+from signdecoder.logs.play_log import read_log
+from signdecoder.lstm.online import LogReader, Seen
+from tests.support.fakes import install_fake_decoder
 
 DEMO_GAME = Path(__file__).parents[1] / "data" / "demo_game.csv"
 

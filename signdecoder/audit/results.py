@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from signdecoder.audit.changes import Kind
-from signdecoder.audit.signs import Signs
-from signdecoder.audit.tells import Tells
-from signdecoder.benchmark.intervals import Figure
+from signdecoder.audit.coach_spec import Signs
+from signdecoder.audit.descriptives import Tells
+from signdecoder.audit.interventions import Kind
+from signdecoder.benchmark.bootstrap import Figure
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from signdecoder.benchmark.grades import CRACKED
-from signdecoder.benchmark.scoreboard import Scoreboard, Standing
-from signdecoder.errors import SigndecoderError
-from signdecoder.files import check_target, replace_file
+from signdecoder.benchmark.metrics import CRACKED
+from signdecoder.benchmark.summary import Scoreboard, Standing
+from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.fs import check_target, replace_file
 
 # Okabe and Ito's colours, which every kind of colour vision tells apart; marks tell them too.
 _STYLES = {

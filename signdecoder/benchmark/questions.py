@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.coaches import Coach, Noise, draw_plays
-from signdecoder.systems import CALLED, FAMILIES, NO_SIGNAL, Sequences, SignSystem
+from signdecoder.rules.rule import CALLED, FAMILIES, NO_SIGNAL, Sequences, SignSystem
+from signdecoder.simulation.coach import Coach, Noise, draw_plays
 
 CALLING = 50  # sequences that call the play, and as many that do not
 NEAR = 35  # of those that do not: near misses, as far as the rule has any

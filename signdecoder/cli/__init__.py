@@ -11,10 +11,10 @@ from typing import Annotated, cast
 import typer
 
 from signdecoder import __version__
-from signdecoder.cli import ask, audit, benchmark, keep, learn, practice, record, screen
+from signdecoder.cli import audit, backup, benchmark, practice, predict, record, train, ui
+from signdecoder.cli.io import print_words, say, say_line
 from signdecoder.cli.options import Db
-from signdecoder.cli.output import print_words, say, say_line
-from signdecoder.errors import ExitStatus, SigndecoderError
+from signdecoder.core.errors import ExitStatus, SigndecoderError
 
 # What Typer raises of a command line that it cannot read; it gives the class no name of its own.
 _Refusal = cast("type[typer.BadParameter]", typer.BadParameter.__mro__[2])
@@ -30,14 +30,18 @@ app = typer.Typer(
 _SCREENS = (None, "ui", "serve", "practice")  # they hear signals in a way of their own
 
 for command, name, example in (
-    (screen.ui, "ui", "signdecoder ui --coach Hawks --signals cap,belt,ear"),
-    (screen.serve, "serve", "signdecoder serve --host 0.0.0.0 --port 8000"),
+    (ui.ui, "ui", "signdecoder ui --coach Hawks --signals cap,belt,ear"),
+    (ui.serve, "serve", "signdecoder serve --host 0.0.0.0 --port 8000"),
     (practice.practice, "practice", "signdecoder practice --level 2 --seed 417"),
-    (learn.train, "train", "signdecoder train game.csv --coach Hawks"),
-    (ask.query, "query", "signdecoder query ear cap belt --coach Hawks"),
-    (ask.predict, "predict", "signdecoder predict next_game.csv --coach Hawks --out answers.csv"),
-    (ask.report, "report", "signdecoder report --coach Hawks"),
-    (ask.explain, "explain", "signdecoder explain ear cap belt --coach Hawks"),
+    (train.train, "train", "signdecoder train game.csv --coach Hawks"),
+    (predict.query, "query", "signdecoder query ear cap belt --coach Hawks"),
+    (
+        predict.predict,
+        "predict",
+        "signdecoder predict next_game.csv --coach Hawks --out answers.csv",
+    ),
+    (predict.report, "report", "signdecoder report --coach Hawks"),
+    (predict.explain, "explain", "signdecoder explain ear cap belt --coach Hawks"),
     (record.log, "log", "signdecoder log ear cap belt --outcome steal --coach Hawks"),
     (record.changed, "changed", "signdecoder changed --coach Hawks"),
     (record.plays, "plays", "signdecoder plays --coach Hawks --last 10"),
@@ -47,12 +51,12 @@ for command, name, example in (
     (record.import_logs, "import", "signdecoder import season/*.csv"),
     (record.export, "export", "signdecoder export hawks.csv --coach Hawks"),
     (record.coaches, "coaches", "signdecoder coaches"),
-    (keep.backup, "backup", "signdecoder backup monday.db"),
-    (keep.restore, "restore", "signdecoder restore monday.db"),
-    (learn.simulate, "simulate", "signdecoder simulate --plays 40 --seed 7 --out demo.csv"),
+    (backup.backup, "backup", "signdecoder backup monday.db"),
+    (backup.restore, "restore", "signdecoder restore monday.db"),
+    (train.simulate, "simulate", "signdecoder simulate --plays 40 --seed 7 --out demo.csv"),
     (benchmark.benchmark, "benchmark", "signdecoder benchmark --coaches 52 --seeds tuning"),
     (audit.audit, "audit", "signdecoder audit --family next --key cap --live belt --steals 0.3"),
-    (learn.pretrain, "pretrain", "signdecoder pretrain --minutes 30 --out mine.json"),
+    (train.pretrain, "pretrain", "signdecoder pretrain --minutes 30 --out mine.json"),
 ):
     app.command(name, epilog=f"Example: {example}")(command)
 
@@ -72,11 +76,11 @@ def start(
     if context.invoked_subcommand not in _SCREENS:
         context.with_resource(_end_when_told())
     if version:
-        print_words(f"signdecoder {__version__}\n{ask.describe_setup(db)}")
+        print_words(f"signdecoder {__version__}\n{predict.describe_setup(db)}")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        if screen.has_terminal():
-            screen.ui(db=db)
+        if ui.has_terminal():
+            ui.ui(db=db)
         else:
             print_words(context.get_help())
 

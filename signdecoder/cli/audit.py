@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from signdecoder.cli import audit_options, options
-from signdecoder.cli.output import print_json, print_words, quiet_libraries, say, say_line
+from signdecoder.cli.io import print_json, print_words, quiet_libraries, say, say_line
 from signdecoder.cli.progress import show_progress
-from signdecoder.errors import ExitStatus, SigndecoderError, UsageError
-from signdecoder.plays import read_name
+from signdecoder.core.errors import ExitStatus, SigndecoderError, UsageError
+from signdecoder.core.play import read_name
 
 
 def audit(
@@ -52,10 +52,10 @@ def audit(
       count_of     how many times the key comes             --key --live 2
       count_after  how many signals follow the key          --key --live 3 --second
     """
-    from signdecoder.audit.roles import Told
-    from signdecoder.audit.signs import make_signs
-    from signdecoder.audit.trial import audit as run_audit
-    from signdecoder.audit.words import audit_document, audit_words
+    from signdecoder.audit.coach_spec import make_signs
+    from signdecoder.audit.report import audit_document, audit_words
+    from signdecoder.audit.rule_input import Told
+    from signdecoder.audit.run import audit as run_audit
 
     number, names = _read_signals(signals)
     told = Told(
@@ -115,7 +115,7 @@ def _read_others(also: Sequence[str]) -> tuple[tuple[str, str], ...]:
 
 def _read_own(file: str, compact: bool) -> tuple[tuple[str, ...], ...]:
     """The coach's own sequences. Raises SigndecoderError where a row is bad or not his."""
-    from signdecoder.logs import read_sequences
+    from signdecoder.logs.play_log import read_sequences
 
     read = read_sequences(file, compact=compact)
     for row in read.bad:

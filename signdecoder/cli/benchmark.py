@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from signdecoder.cli import options
-from signdecoder.cli.files import Reading
+from signdecoder.cli.io import print_json, print_words, quiet_libraries, say, say_line
+from signdecoder.cli.log_files import Reading
 from signdecoder.cli.memory import study_memory
-from signdecoder.cli.output import print_json, print_words, quiet_libraries, say, say_line
 from signdecoder.cli.progress import show_progress
-from signdecoder.errors import ExitStatus, SigndecoderError, UsageError
-from signdecoder.plays import STEAL, Play
+from signdecoder.core.errors import ExitStatus, SigndecoderError, UsageError
+from signdecoder.core.play import STEAL, Play
 
 if TYPE_CHECKING:
-    from signdecoder.benchmark.exam import Exam
-    from signdecoder.benchmark.trial import Plan
-    from signdecoder.coaches import Noise
+    from signdecoder.benchmark.real_log import Plan
+    from signdecoder.benchmark.scenarios import Exam
+    from signdecoder.simulation.coach import Noise
 
 
 def benchmark(
@@ -118,7 +118,7 @@ def benchmark(
         _show(*_try(_plan(log, called, learn, test, reading), decoders, weights), json=json)
         return
     _refuse(real, "a real log", "name one with --log")
-    from signdecoder.benchmark.exam import choose_exam
+    from signdecoder.benchmark.scenarios import choose_exam
 
     chosen = choose_exam(
         exam or "exam",
@@ -153,10 +153,10 @@ def _sit(
     exam: "Exam", decoders: str, weights: Path | None, slow: int, workers: int, plot: Path | None
 ) -> tuple[dict[str, Any], str]:
     """Sit the exam; give its document and its words."""
-    from signdecoder.benchmark import plots, standings
-    from signdecoder.benchmark.entrants import enter
-    from signdecoder.benchmark.scoreboard import tally
-    from signdecoder.benchmark.sittings import run
+    from signdecoder.benchmark import plots, report
+    from signdecoder.benchmark.contenders import enter
+    from signdecoder.benchmark.runner import run
+    from signdecoder.benchmark.summary import tally
 
     makers = enter(_names(decoders), weights, told=bool(exam.change_at))
     if plot:
@@ -167,7 +167,7 @@ def _sit(
     if plot:
         plots.draw_board(board, plot)
         say_line(f"Wrote {plot}.")
-    return standings.board_document(board), standings.board_words(board)
+    return report.board_document(board), report.board_words(board)
 
 
 def _read_range(text: str | None) -> tuple[int, int] | None:
@@ -181,7 +181,7 @@ def _read_range(text: str | None) -> tuple[int, int] | None:
 
 
 def _read_noise(text: str | None) -> "Noise | None":
-    from signdecoder.coaches import Noise
+    from signdecoder.simulation.coach import Noise
 
     if text is None:
         return None
@@ -198,7 +198,7 @@ def _read_noise(text: str | None) -> "Noise | None":
 
 
 def _plan(log: str, play: str, learn: int | None, test: str | None, reading: Reading) -> "Plan":
-    from signdecoder.benchmark.trial import plan_trial
+    from signdecoder.benchmark.real_log import plan_trial
 
     plays = _read_plays(log, reading)
     asked = (test, _read_plays(test, reading)) if test else None
@@ -207,7 +207,7 @@ def _plan(log: str, play: str, learn: int | None, test: str | None, reading: Rea
 
 def _read_plays(file: str, reading: Reading) -> tuple[Play, ...]:
     """The plays of a log; the bad rows are said, and skipped only if that was asked for."""
-    from signdecoder.logs import read_log
+    from signdecoder.logs.play_log import read_log
 
     log = read_log(file, declared=reading.declared, compact=reading.compact)
     for row in log.bad:
@@ -220,9 +220,9 @@ def _read_plays(file: str, reading: Reading) -> tuple[Play, ...]:
 
 def _try(plan: "Plan", decoders: str, weights: Path | None) -> tuple[dict[str, Any], str]:
     """Mark every decoder on a log; give the document and the words."""
-    from signdecoder.benchmark.entrants import enter
-    from signdecoder.benchmark.trial import hold_trial
-    from signdecoder.benchmark.trial_report import trial_document, trial_words
+    from signdecoder.benchmark.contenders import enter
+    from signdecoder.benchmark.real_log import hold_trial
+    from signdecoder.benchmark.real_log_report import trial_document, trial_words
 
     makers = enter(_names(decoders), weights)
     with _interruptible(), quiet_libraries(), show_progress("benchmark") as progress:
@@ -241,6 +241,6 @@ def _interruptible() -> Iterator[None]:
 
 
 def _names(decoders: str) -> Sequence[str]:
-    from signdecoder.benchmark.entrants import DECODERS
+    from signdecoder.benchmark.contenders import DECODERS
 
     return decoders.split(",") if decoders else DECODERS

@@ -3,16 +3,16 @@
 from pathlib import Path
 from typing import Any
 
-from signdecoder.cli.output import quiet_libraries, say_line
+from signdecoder.cli.io import quiet_libraries, say_line
 from signdecoder.cli.progress import show_progress
-from signdecoder.errors import UsageError
+from signdecoder.core.errors import UsageError
 
 
 def study_memory(
     gaps: str | None, repeats: int | None, seeds: str | None, plot: Path | None
 ) -> tuple[dict[str, Any], str]:
     """Train and measure every kind of cell; give the document and the words."""
-    from signdecoder.benchmark.memory_plan import plan_study
+    from signdecoder.benchmark.memory.plan import plan_study
 
     plan = plan_study(_read_gaps(gaps), repeats, seeds)
     if plot:
@@ -20,13 +20,13 @@ def study_memory(
 
         check_plot(plot)
     with quiet_libraries(), show_progress("benchmark") as progress:
-        from signdecoder.benchmark.memory import run_study
+        from signdecoder.benchmark.memory.study import run_study
 
         study = run_study(plan, progress)
-    from signdecoder.benchmark.memory_report import study_document, study_words
+    from signdecoder.benchmark.memory.report import study_document, study_words
 
     if plot:
-        from signdecoder.benchmark.memory_plot import draw_study
+        from signdecoder.benchmark.memory.plot import draw_study
 
         draw_study(study, plot)
         say_line(f"Wrote {plot}.")

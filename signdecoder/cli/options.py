@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from signdecoder.errors import SigndecoderError, UsageError
-from signdecoder.plays import (
+from signdecoder.core.errors import SigndecoderError, UsageError
+from signdecoder.core.play import (
     NONE,
     NOT_STEAL,
     OUTCOMES,
@@ -17,7 +17,7 @@ from signdecoder.plays import (
     read_name,
     read_outcome,
 )
-from signdecoder.store import Store
+from signdecoder.store.store import Store
 
 
 def _db_from_root(context: typer.Context, path: Path | None) -> Path | None:

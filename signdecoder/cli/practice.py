@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from signdecoder.cli.screen import has_terminal
-from signdecoder.errors import UsageError
+from signdecoder.cli.ui import has_terminal
+from signdecoder.core.errors import UsageError
 
 
 def practice(
@@ -24,7 +24,7 @@ def practice(
     see what came and what the decoder thought of it, at the end the rule, who found it when, and
     the score. The same level, seed and plays make the same round: share them. Nothing is stored.
     """
-    from signdecoder.practice import check_round
+    from signdecoder.practice.rounds import check_round
 
     check_round(level, seed or 0, plays)
     if not has_terminal():
@@ -33,7 +33,7 @@ def practice(
             'run it in one, or make a log to practise on with "signdecoder simulate"',
         )
     from signdecoder.tui.app import SigndecoderApp
-    from signdecoder.tui.setup import PracticeSetup
+    from signdecoder.tui.config import PracticeSetup
 
     app = SigndecoderApp(PracticeSetup(level=level, seed=seed, plays=plays))
     app.run()

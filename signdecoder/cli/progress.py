@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from signdecoder.cli.output import say
-from signdecoder.progress import AS_LINES, write_progress
+from signdecoder.cli.io import say
+from signdecoder.core.progress import AS_LINES, write_progress
 
 if TYPE_CHECKING:
-    from signdecoder.progress import Progress
+    from signdecoder.core.progress import Progress
 
 
 @contextmanager

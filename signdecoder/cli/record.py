@@ -6,15 +6,15 @@ from typing import Annotated
 
 import typer
 
-from signdecoder import listings
 from signdecoder.cli import options
-from signdecoder.cli.files import Reading, record_files
-from signdecoder.cli.output import guard_stream, print_json, print_words, say, say_line
-from signdecoder.edits import Deleted, Renamed
-from signdecoder.errors import ExitStatus, SigndecoderError
-from signdecoder.layout import count, printable
-from signdecoder.plays import STEAL, Play, fold, name_signals, read_name, read_outcome
-from signdecoder.store import Act, Store
+from signdecoder.cli.io import guard_stream, print_json, print_words, say, say_line
+from signdecoder.cli.log_files import Reading, record_files
+from signdecoder.core.errors import ExitStatus, SigndecoderError
+from signdecoder.core.play import STEAL, Play, fold, name_signals, read_name, read_outcome
+from signdecoder.core.text import count, printable
+from signdecoder.reports import store_text as listings
+from signdecoder.store.editing import Deleted, Renamed
+from signdecoder.store.store import Act, Store
 
 
 def log(
@@ -116,7 +116,7 @@ def export(
     be, which is told. Without --coach it holds every coach.
     What was recorded with "signdecoder changed" is not in it.
     """
-    from signdecoder.logs import write_log
+    from signdecoder.logs.play_log import write_log
 
     with Store.open(db) as store:
         names = options.find_coaches(store, coach)

@@ -15,13 +15,13 @@ from textual.color import Color
 from textual.screen import Screen
 from textual.theme import Theme
 
-from signdecoder.layout import count
-from signdecoder.plays import Play
-from signdecoder.tui.in_order import DIALOG, OrderedApp
-from signdecoder.tui.screens.at_desk import LATE_SECONDS
-from signdecoder.tui.screens.live import LiveScreen
-from signdecoder.tui.screens.practice import PracticeScreen
-from signdecoder.tui.setup import PracticeSetup, Setup
+from signdecoder.core.play import Play
+from signdecoder.core.text import count
+from signdecoder.tui.config import PracticeSetup, Setup
+from signdecoder.tui.input_queue import DIALOG, OrderedApp
+from signdecoder.tui.live.screen import LiveScreen
+from signdecoder.tui.live.screen_base import LATE_SECONDS
+from signdecoder.tui.practice.screen import PracticeScreen
 
 # The least columns and lines of each size class, which the style sheet asks for.
 _WIDTHS = [(0, "-narrow"), (64, "-normal"), (110, "-wide"), (170, "-huge")]

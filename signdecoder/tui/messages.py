@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from textual.message import Message
 
-from signdecoder.contest import Belief
-from signdecoder.notices import Notice
-from signdecoder.practice import Round
+from signdecoder.practice.match import Belief
+from signdecoder.practice.rounds import Round
+from signdecoder.session.events import Notice
 
 
 class Told(Message):

@@ -18,9 +18,9 @@ import textual_serve
 from aiohttp import web
 from textual_serve.server import Server
 
-from signdecoder.errors import SigndecoderError, UsageError
-from signdecoder.web.door import Door
-from signdecoder.web.screens import MOST, Screens
+from signdecoder.core.errors import SigndecoderError, UsageError
+from signdecoder.web.auth import Door
+from signdecoder.web.sessions import MOST, Screens
 
 _PATIENCE = 10  # seconds in which a connection has to ask for something, in whole
 _ANYWHERE = ("0.0.0.0", "::")

@@ -1,0 +1,105 @@
+"""Measures what training did not show: python benchmarks/beyond_check.py --parts lengths,habits,odd
+
+Simulated coaches. Lengths: those of the benchmark's exam, for hundreds of plays. Habits: coaches
+whose hands knew nothing of a rule when it was chosen, so that what they touch tells nothing of it.
+Odd: two shapes of rule that neither the grammar nor the simulator holds, before and after `train`
+on 10 games of 40 plays. Fresh sequences are half steals and mostly near misses otherwise; those of
+odd rules are the plays of fresh games. Give it one core (OMP_NUM_THREADS=1) but for odd.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+from odd_rules import check_odd
+from robust_answers import print_table
+
+from signdecoder.benchmark.cases import Examinee, Quiz, draw_examinee, draw_quizzes, name_plays
+from signdecoder.benchmark.scenarios import EXAMS, FAMILIES, SEEDS, Exam, Seeds
+from signdecoder.core.play import Play
+from signdecoder.decoder.decoder import Decoder
+from signdecoder.simulation.sampling import draw_coach
+from signdecoder.simulation.seasons import draw_games, start_games
+
+LENGTHS = (60, 100, 200, 400)
+EARLY = (5, 10, 15, 20, 30, 40)
+PARTS = ("lengths", "habits", "odd")
+_HANDS = 0x4A5D  # the root of coaches who hide nothing; the second number is that of their seeds
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--coaches", type=int, default=52, help="for lengths")
+    parser.add_argument("--plain-coaches", type=int, default=156, help="for habits")
+    parser.add_argument("--seeds", choices=SEEDS, default="report")
+    parser.add_argument("--parts", default=",".join(PARTS), help="which: %(default)s")
+    arguments = parser.parse_args()
+    parts, seeds = arguments.parts.split(","), arguments.seeds
+    print(f"weights {Decoder().weights.hash[:12]}, {seeds} seeds")
+    if "lengths" in parts:
+        exam = replace(EXAMS["exam"], plays=max(LENGTHS), seeds=seeds)
+        print(f"\n{arguments.coaches} simulated coaches of the exam, long logs")
+        compare((draw_examinee(exam, n) for n in range(arguments.coaches)), LENGTHS)
+    if "habits" in parts:
+        print(f"\n{arguments.plain_coaches} simulated coaches whose habits do not know the rule")
+        compare((draw_plain(seeds, n) for n in range(arguments.plain_coaches)), EARLY)
+    if "odd" in parts:
+        check_odd(seeds)
+
+
+def compare(examinees: Iterable[Examinee], lengths: tuple[int, ...]) -> None:
+    """Print how often each answer was right after so many plays."""
+    right: dict[int, list[tuple[float, ...]]] = {n: [] for n in lengths}
+    for examinee in examinees:
+        decoder, learned = Decoder(), 0
+        for plays in lengths:
+            decoder.observe_many(examinee.log[learned:plays])
+            learned = plays
+            right[plays].append(mark(decoder, examinee.quizzes[-1]))
+    rows = []
+    for plays, marks in right.items():
+        each = 100 * np.array(marks)
+        spread = 1.96 * each[:, 0].std(ddof=1) / len(each) ** 0.5
+        ahead = each[:, 1] - each[:, 2]
+        lead = 1.96 * ahead.std(ddof=1) / len(each) ** 0.5
+        means = [f"{mean:.1f}" for mean in each.mean(axis=0)]
+        rows.append((str(plays), *means, f"{spread:.1f}", f"{ahead.mean():+.1f} ± {lead:.1f}"))
+    print_table(("plays", "mixture", "LSTM", "rules", "±", "LSTM less rules"), rows)
+
+
+def mark(decoder: Decoder, quiz: Quiz) -> tuple[float, ...]:
+    """How often mixture, LSTM and rules are right on the questions."""
+    said = np.array([(o.probability, o.lstm, o.rules) for o in decoder.opinions(quiz.sequences)])
+    return tuple(((said >= 0.5) == quiz.called[:, None]).mean(axis=0).tolist())
+
+
+def draw_plain(seeds: Seeds, number: int) -> Examinee:
+    """The coach of this number whose habits do not depend on his rule; else as in the exam."""
+    exam: Exam = replace(EXAMS["exam"], seeds=seeds)
+    rng = np.random.default_rng((_HANDS, SEEDS.index(seeds), number))
+    family = FAMILIES[number % len(FAMILIES)]
+    low, high = exam.vocabulary
+    while True:
+        vocabulary = int(rng.integers(low, high + 1))
+        coach = draw_coach(
+            rng, vocabulary, exam.width, rate=rng.uniform(*exam.rate),
+            other_rate=float(rng.choice(exam.other_rates)), family=family, hides=False,
+        )  # fmt: skip
+        if coach.hides:  # no rule was found that such hands show often enough
+            continue
+        log = draw_games(coach, start_games(exam.plays, exam.games), rng)
+        names = tuple(f"signal {n + 1}" for n in range(vocabulary))
+        quizzes = draw_quizzes(exam, log, names, rng)
+        if quizzes:
+            plays: tuple[Play, ...] = tuple(name_plays(log, names))
+            return Examinee(number, names, "", coach.noise, plays, quizzes)
+
+
+if __name__ == "__main__":
+    main()

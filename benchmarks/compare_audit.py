@@ -1,0 +1,88 @@
+"""Holds the audit against the benchmark: python benchmarks/compare_audit.py --coaches 200
+
+"Belt right after cap, 30 % steals": the audit's seasons, and the benchmark's coaches whose rule is
+of the same kind (family next, no wipe-off, no activator, no other plays, 30 % steals), both asked
+in the same way. Their seeds have different roots. Prints the medians with their 95 % intervals.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from functools import partial
+
+from signdecoder.audit.coach_spec import make_signs
+from signdecoder.audit.rule_input import Told
+from signdecoder.audit.scenarios import AS_IT_IS, Plan, draw_case
+from signdecoder.benchmark.bootstrap import Sample, quantile
+from signdecoder.benchmark.cases import Examinee, draw_examinee
+from signdecoder.benchmark.contenders import enter
+from signdecoder.benchmark.metrics import grade
+from signdecoder.benchmark.runner import Draw, run
+from signdecoder.benchmark.scenarios import Exam
+from signdecoder.rules.rule import NO_SIGNAL
+
+STEALS = 0.3
+PLAYS = 40
+DECODERS = ("mixture", "rules", "pair score")
+
+
+def main() -> None:
+    """Print a line for each decoder under each of the two."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--coaches", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1, help="of the audit's seasons")
+    arguments = parser.parse_args()
+    exam = pair_exam(arguments.coaches)
+    plan = pair_plan(arguments.coaches, arguments.seed)
+    show("benchmark", exam, partial(draw_numbered, plain_numbers(exam)))
+    show("audit", plan.exam(PLAYS), partial(draw_case, plan))
+
+
+def pair_exam(coaches: int) -> Exam:
+    """The benchmark's exam, of pairs alone, 30 % steals and no other plays."""
+    rate = (STEALS, STEALS)
+    return Exam("exam", coaches=coaches, family="next", rate=rate, other_rates=(0.0,), plays=PLAYS)
+
+
+def pair_plan(seasons: int, seed: int) -> Plan:
+    """So many seasons of a coach who signs belt right after cap."""
+    signs = make_signs(Told(family="next", key="cap", live="belt"), steals=STEALS)
+    return Plan(signs, seed, tuple((AS_IT_IS, season) for season in range(seasons)))
+
+
+def plain_numbers(exam: Exam) -> tuple[int, ...]:
+    """The numbers of the first examinees without a wipe-off and an activator."""
+    numbers: list[int] = []
+    number = 0
+    while len(numbers) < exam.coaches:
+        system = draw_examinee(exam, number).quizzes[0].system
+        if (system.wipe_off, system.activator) == (NO_SIGNAL, NO_SIGNAL):
+            numbers.append(number)
+        number += 1
+    return tuple(numbers)
+
+
+def draw_numbered(numbers: Sequence[int], exam: Exam, place: int) -> Examinee:
+    """The examinee of the number that stands at this place."""
+    return draw_examinee(exam, numbers[place])
+
+
+def show(what: str, exam: Exam, draw: Draw) -> None:
+    """Sit the exam and print how soon the decoders crack it."""
+    sittings = run(exam, enter(DECODERS), draw=draw)
+    for grades in grade(sittings):
+        plays, steals = grades.crack_plays, grades.crack_steals
+        low, high = Sample(["next"] * len(plays)).median_interval(plays)
+        print(
+            f"{what:<10} {len(plays)} coaches, {grades.decoder:<10} cracked after"
+            f" {quantile(plays, 0.5):g} plays ({low:g} to {high:g}; quartiles"
+            f" {quantile(plays, 0.25):g} and {quantile(plays, 0.75):g}),"
+            f" {quantile(steals, 0.5):g} steals"
+        )
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""Draws docs/images/screen.svg, the live screen in the README, from the simulated demo game.
+
+Every play of data/demo_game.csv is typed key by key; then half a sequence more is given, and what
+the screen shows is drawn. Run it from anywhere:
+python benchmarks/drawing/draw_screen.py [--size 120x40]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import tempfile
+from pathlib import Path
+
+from pictures import write_picture
+
+from signdecoder.cli.ui import set_up
+from signdecoder.core.play import Play
+from signdecoder.logs.play_log import read_log
+from signdecoder.tui.app import SigndecoderApp
+from signdecoder.tui.labels import OUTCOME_KEYS
+from signdecoder.tui.live.screen import LiveScreen
+
+ROOT = Path(__file__).parents[2]
+PICTURE = ROOT / "docs" / "screen.svg"
+NEXT = ("chin", "ear", "belt")  # the key sign, then the live signal
+
+
+def main() -> None:
+    """Type the game and draw the screen."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--size", default="120x36", help="columns and lines")
+    parser.add_argument("--theme", default="night game")
+    parser.add_argument("--out", type=Path, default=PICTURE)
+    arguments = parser.parse_args()
+    columns, lines = map(int, arguments.size.split("x"))
+    plays = read_log(ROOT / "data" / "demo_game.csv", coach=None).plays
+    with tempfile.TemporaryDirectory() as folder:
+        drawn = asyncio.run(
+            type_game(plays, Path(folder) / "demo.db", (columns, lines), arguments.theme)
+        )
+    write_picture(drawn, arguments.out)
+
+
+async def type_game(plays: list[Play], db: Path, size: tuple[int, int], theme: str) -> str:
+    """The picture of the screen after these plays and half a sequence more."""
+    signals = ",".join(dict.fromkeys(name for play in plays for name in play.signals))
+    app = SigndecoderApp(set_up(plays[0].coach, plays[0].game, signals, "steal", db))
+    app.title = "signdecoder on a simulated game"
+    outcomes = {outcome: key for key, outcome in OUTCOME_KEYS.items()}
+    async with app.run_test(size=size) as pilot:
+        app.theme = theme
+        screen = app.screen
+        assert isinstance(screen, LiveScreen)
+        while not screen.pad:
+            await pilot.pause(0.05)
+        keys = {signal.name: signal.key for signal in screen.pad}
+        for count, play in enumerate(plays, start=1):
+            await pilot.press(*(keys[name] for name in play.signals), "enter")
+            await pilot.press(outcomes[play.outcome])
+            while screen.standing is None or screen.standing.plays < count:
+                await pilot.pause(0.05)
+        await pilot.press(*(keys[name] for name in NEXT))
+        await pilot.pause(2)
+        return app.export_screenshot()
+
+
+if __name__ == "__main__":
+    main()

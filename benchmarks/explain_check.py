@@ -1,0 +1,91 @@
+"""Measures explanations: python benchmarks/explain_check.py --coaches 240
+
+Simulated coaches of the benchmark's exam with a pair or a k-th-after rule, whom the decoder has
+cracked after 40 plays. Of their called sequences: are the two heaviest signals the indicator and
+the live signal, and does what is said to turn the answer do so? And does the rule in words call
+what the coach's own rule calls?
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+
+import numpy as np
+
+from signdecoder.analysis.attribution import Substitutions
+from signdecoder.audit.coach_spec import number_sequences
+from signdecoder.benchmark.cases import Examinee, draw_examinee
+from signdecoder.benchmark.scenarios import EXAMS, SEEDS
+from signdecoder.core.play import fold
+from signdecoder.decoder.decoder import Decoder
+from signdecoder.rules.rule import CALLED, plays_called
+
+FAMILIES = ("next", "kth")
+CRACKED = 0.95  # right on so many of the questions about him
+ASKED = 8  # called sequences of a coach that are explained
+FRESH = 1000  # sequences on which two rules are compared, drawn from his log and his questions
+
+
+def main() -> None:
+    """Print the shares."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--coaches", type=int, default=240)
+    parser.add_argument("--seeds", choices=SEEDS, default="report")
+    arguments = parser.parse_args()
+    heavy: list[bool] = []
+    apart: list[float] = []
+    rules: list[float] = []
+    for family in FAMILIES:
+        exam = replace(EXAMS["exam"], family=family, seeds=arguments.seeds)
+        for number in range(arguments.coaches // len(FAMILIES)):
+            examinee = draw_examinee(exam, number)
+            decoder = Decoder()
+            decoder.observe_many(examinee.log)
+            quiz = examinee.quizzes[-1]
+            said = decoder.opinions(quiz.sequences)
+            right = [(o.probability > 0.5) == c for o, c in zip(said, quiz.called, strict=True)]
+            if np.mean(right) < CRACKED:
+                continue
+            called = [s for s, c in zip(quiz.sequences, quiz.called, strict=True) if c]
+            for signals in called[:ASKED]:
+                heavy.append(weighs_the_rule(decoder, examinee, signals))
+                apart.append(applied(decoder, signals))
+            rules.append(agreement(decoder, examinee))
+    print(f"{len(rules)} simulated coaches ({', '.join(FAMILIES)}), cracked by 40 plays")
+    print(f"the two heaviest are indicator and live signal   {np.mean(heavy):.1%} of {len(heavy)}")
+    print(f"what turns it, applied: at most apart by          {max(apart):.1e}")
+    same = np.mean(np.array(rules) >= 0.99)
+    print(f"the rule agrees on 99 % of {FRESH} sequences        {same:.1%}")
+
+
+def weighs_the_rule(decoder: Decoder, examinee: Examinee, signals: tuple[str, ...]) -> bool:
+    """Are the two heaviest signals those that the coach's rule is about?"""
+    system = examinee.quizzes[-1].system
+    weights = Substitutions(decoder, signals).weights()
+    heaviest = np.argsort(-np.array(weights), kind="stable")[:2]
+    names = {fold(signals[place]) for place in heaviest}
+    return names == {fold(examinee.names[s]) for s in (system.indicator, system.calls[0])}
+
+
+def applied(decoder: Decoder, signals: tuple[str, ...]) -> float:
+    """How far what is said of a change is from what is said once it is made."""
+    change = Substitutions(decoder, signals).counterfactual()
+    assert change is not None
+    made = (*signals[: change.place], change.sign, *signals[change.place + 1 :])
+    return abs(decoder.predict(made).probability - change.probability)
+
+
+def agreement(decoder: Decoder, examinee: Examinee) -> float:
+    """The share of sequences on which the rule that is told calls what the coach's rule calls."""
+    rng = np.random.default_rng(examinee.number)
+    own = [play.signals for play in examinee.log] + list(examinee.quizzes[-1].sequences)
+    halves = rng.integers(len(own), size=(FRESH, 2))
+    mixed = [(*own[a][: len(own[a]) // 2], *own[b][len(own[b]) // 2 :]) for a, b in halves]
+    rows = number_sequences(mixed, examinee.names)
+    planted = plays_called(examinee.quizzes[-1].system, rows) == CALLED
+    return float((decoder.rules()[0].calls(mixed) == planted).mean())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""Two rules that neither the grammar nor the simulator holds, for beyond_check.py."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from robust_answers import ask_plays, points, print_table
+
+from signdecoder.benchmark.scenarios import SEEDS, Seeds
+from signdecoder.core.play import NONE, STEAL, Play
+from signdecoder.decoder.decoder import Decoder
+from signdecoder.logs.play_log import write_log
+from signdecoder.rules.rule import BLANK
+from signdecoder.simulation.behaviour import Habits, draw_habits, draw_sequences
+
+SIGNALS, LONGEST = 8, 10
+GAMES, PLAYS = 10, 40
+KEY, LIVE = 0, 1  # the indicator and the live signal, by number
+STEALS, NEAR = 0.35, 0.35  # shares of plays that are made to call, and of those that nearly do
+COACHES = 2  # of each rule, each with weights of his own
+FRESH = 10  # games that are then asked about
+
+
+@dataclass(frozen=True, slots=True)
+class OddRule:
+    """A rule: what it calls, and where indicator and live signal stand in so many signals."""
+
+    words: str
+    calls: Callable[[Sequence[int]], bool]
+    places: Callable[[int, np.random.Generator], tuple[int, int]]
+
+
+def _four_after(sequence: Sequence[int]) -> bool:
+    return any(s == KEY and sequence[n + 4 : n + 5] == [LIVE] for n, s in enumerate(sequence))
+
+
+def _places_four_after(length: int, rng: np.random.Generator) -> tuple[int, int]:
+    at = int(rng.integers(length - 4))
+    return at, at + 4
+
+
+def _before_last(sequence: Sequence[int]) -> bool:
+    return sequence[-2] == LIVE and KEY in sequence[:-2]
+
+
+def _places_before_last(length: int, rng: np.random.Generator) -> tuple[int, int]:
+    return int(rng.integers(length - 2)), length - 2
+
+
+ODD = (
+    OddRule("the live signal four after the indicator", _four_after, _places_four_after),
+    OddRule(
+        "the signal before last, if the indicator came earlier", _before_last, _places_before_last
+    ),
+)
+
+
+def check_odd(seeds: Seeds) -> None:
+    """Print how often fresh games are foretold, before `train` and after."""
+    print(
+        f"\nodd rules, simulated: {COACHES} coaches each, {GAMES} games of {PLAYS} plays learned,"
+        f" {FRESH} others asked about"
+    )
+    rows = [
+        (rule.words if not coach else "", *check_coach(rule, seeds, coach))
+        for rule in ODD
+        for coach in range(COACHES)
+    ]
+    print_table(
+        ("right, % of the plays", "steals, %", "LSTM as it ships", "tuned", "mixture", "minutes"),
+        rows,
+    )
+
+
+def check_coach(rule: OddRule, seeds: Seeds, coach: int) -> tuple[str, ...]:
+    """One coach: the share of steals, what is right before and after, and how long it took."""
+    rng = np.random.default_rng((SEEDS.index(seeds), ODD.index(rule), coach))
+    habits = draw_habits(rng, SIGNALS, LONGEST, phrase_rate=STEALS)
+    habits = replace(habits, shortest=6, mean_length=max(7.0, habits.mean_length))
+    learned = draw_odd(rule, habits, GAMES, rng)
+    asked = draw_odd(rule, habits, FRESH, rng)
+    before = Decoder()
+    before.observe_many(learned)
+    with TemporaryDirectory() as folder:
+        log, db = Path(folder, "odd.csv"), Path(folder, "odd.db")
+        write_log(learned, log)
+        begin = time.monotonic()
+        subprocess.run(
+            [sys.executable, "-m", "signdecoder", "train", log, "--db", db],
+            check=True,
+            capture_output=True,
+        )
+        minutes = (time.monotonic() - begin) / 60
+        after = Decoder.from_store("Odd", db=db)
+    _, shipped = ask_plays(before, asked).right.mean(axis=0)
+    answers = ask_plays(after, asked)
+    mixture, tuned = answers.right.mean(axis=0)
+    right = map(points, (shipped, tuned, mixture))
+    return (f"{100 * answers.called.mean():.0f}", *right, f"{minutes:.1f}")
+
+
+def draw_odd(rule: OddRule, habits: Habits, games: int, rng: np.random.Generator) -> list[Play]:
+    """Games of a coach who hides such a rule among plays that nearly call."""
+    plays = []
+    for number, row in enumerate(draw_sequences(habits, games * PLAYS, rng)):
+        given = [int(signal) for signal in row if signal != BLANK]
+        meant = rng.random() < STEALS
+        if meant or rng.random() < NEAR:
+            key, live = rule.places(len(given), rng)
+            given[key], given[live] = KEY, LIVE
+            if not meant:
+                given[key if rng.random() < 0.5 else live] = int(rng.integers(LIVE + 1, SIGNALS))
+        plays.append(
+            Play(
+                tuple(f"signal {signal + 1}" for signal in given),
+                STEAL if rule.calls(given) else NONE,
+                coach="Odd",
+                game=f"game {number // PLAYS + 1}",
+            )
+        )
+    return plays

@@ -1,0 +1,94 @@
+"""Signals that mean nothing: what is said of them after a thousand plays, for robust_check.py."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+import numpy as np
+from robust_answers import Answers, ask_plays, points, print_table, rate_of
+
+from signdecoder.benchmark.cases import draw_examinee
+from signdecoder.benchmark.metrics import log_loss
+from signdecoder.benchmark.scenarios import EXAMS, Seeds
+from signdecoder.core.play import Play
+from signdecoder.decoder.decoder import Decoder
+from signdecoder.reports.coach_report import CoachReport, report_coach
+from signdecoder.reports.coach_text import no_rule_words
+
+RATES = (0.15, 0.30, 0.45)  # of steals
+PLAYS = (100, 300, 1000)  # that are learned
+ASKED = 100  # fresh ones that are then asked about
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Noise:
+    """What is said after some plays: the report, and of fresh ones; ``rate`` is the log's."""
+
+    report: CoachReport
+    rate: float
+    answers: Answers
+
+
+def check_noise(coaches: int, seeds: Seeds) -> list[Answers]:
+    """Coaches whose outcomes have nothing to do with their signs; what was said of them."""
+    found: dict[tuple[float, str], list[Noise]] = {}
+    for place, rate in enumerate(RATES):
+        exam = replace(EXAMS["null"], plays=PLAYS[-1] + ASKED, rate=(rate, rate), seeds=seeds)
+        for number in range(place * coaches, (place + 1) * coaches):  # each coach is another
+            log, decoder = draw_examinee(exam, number).log, Decoder()
+            for plays in PLAYS:
+                decoder.observe_many(log[decoder.plays : plays])
+                found.setdefault((rate, f"{plays} plays"), []).append(listen(decoder, log, plays))
+                if plays == PLAYS[0]:
+                    twice = Decoder()
+                    again = [replace(play, game="game 2") for play in log[:plays]]
+                    twice.observe_many([*log[:plays], *again])
+                    said = listen(twice, [*log[:plays], *again, *log[plays:]], 2 * plays)
+                    found.setdefault((rate, f"{plays} plays twice"), []).append(said)
+    rows = [(f"{100 * rate:.0f} % steals, {plays}", of) for (rate, plays), of in found.items()]
+    print(f"\nsignals that mean nothing: {coaches} simulated coaches for each rate, the report")
+    print_table(
+        ("", "chance of no rule", "it says so", "a rule", "cracked", "no luck"),
+        [(name, *report_cells([n.report for n in of])) for name, of in rows],
+    )
+    print(f"\n{ASKED} fresh plays of each: how far the chance is from the rate, and verdicts")
+    print_table(
+        ("", "off, %", "LSTM", "worst", "steal, %", "hold, %", "loss", "LSTM", "rate"),
+        [(name, *answer_cells(of)) for name, of in rows],
+    )
+    return [noise.answers for of in found.values() for noise in of]
+
+
+def listen(decoder: Decoder, log: Sequence[Play], plays: int) -> Noise:
+    """What a decoder says that has learned so many plays of a log, of its last ones too."""
+    report = report_coach("noise", decoder, log[:plays])
+    return Noise(report, rate_of(log[:plays]), ask_plays(decoder, log[-ASKED:]))
+
+
+def report_cells(reports: list[CoachReport]) -> tuple[str, ...]:
+    """The chance that there is no rule, and of how many coaches the report says what."""
+    flags = (
+        ["nothing" in no_rule_words(r) and not r.finds_rule for r in reports],
+        [r.finds_rule for r in reports],
+        [r.cracked for r in reports],
+        [r.luck is not None and r.luck.is_unlikely for r in reports],
+    )
+    nothing = median(r.no_rule_probability or 0.0 for r in reports)
+    return (f"{nothing:.2f}", *(str(sum(those)) for those in flags))
+
+
+def answer_cells(noises: list[Noise]) -> tuple[str, ...]:
+    """Distances from the rate, shares of verdicts, log losses beside that of the rate."""
+    off = np.array([np.abs(n.answers.said - n.rate) for n in noises])
+    mean, worst = off.mean(axis=(0, 1)), off[..., 0].max()
+    decided = np.array([n.answers.decided for n in noises])
+    likely = np.array([n.answers.said[:, 0] >= 0.5 for n in noises])
+    losses = np.mean([n.answers.losses() for n in noises], axis=0)
+    rates = np.mean([log_loss(np.full(ASKED, n.rate), n.answers.called).mean() for n in noises])
+    return (
+        *(points(mean[0]), points(mean[1]), points(worst)),
+        *(points((decided & likely).mean()), points((decided & ~likely).mean())),
+        *(f"{loss:.3f}" for loss in (*losses, rates)),
+    )

@@ -1,0 +1,88 @@
+"""39 signals, and 64 in a sequence: how often right, and how long it takes, for robust_check.py."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from statistics import median
+
+import numpy as np
+from robust_answers import Answers, ask, points, print_table
+from robust_logs import string_together
+
+from signdecoder.audit.coach_spec import number_sequences
+from signdecoder.benchmark.cases import Examinee, draw_examinee
+from signdecoder.benchmark.scenarios import EXAMS, Seeds
+from signdecoder.core.play import MAX_SIGNALS, NONE, STEAL, Play
+from signdecoder.decoder.decoder import Decoder
+from signdecoder.rules.rule import CALLED, plays_called
+
+SIGNALS, WATCHED = 39, 100  # of one coach, and his plays that are learned
+SLOW = 200  # ms
+LONG = 10  # sequences of MAX_SIGNALS that are then asked about and learned
+
+
+def check_signals(coaches: int, seeds: Seeds) -> list[Answers]:
+    """Coaches with 39 signals; what was said of them."""
+    exam = replace(EXAMS["exam"], plays=3 * WATCHED, vocabulary=(SIGNALS, SIGNALS), seeds=seeds)
+    times: dict[str, list[float]] = {}
+    answers: dict[bool, list[Answers]] = {True: [], False: []}
+    shown = []
+    for number in range(coaches):
+        examinee = draw_examinee(exam, number)
+        decoder = Decoder()
+        spent = times.setdefault("learn a play as he gives it", [])
+        spent += [clock(decoder.observe_many, [play]) for play in examinee.log[:WATCHED]]
+        quiz = examinee.quizzes[-1]
+        shown.append(len(decoder.signals))
+        weighed = {decoder.signals[n] for n in decoder.lstm.vocabulary.slots}
+        within = {examinee.names[s] for s in quiz.system.roles} <= weighed
+        answers[within].append(ask(decoder, quiz.sequences, quiz.called))
+        for play in draw_long(examinee):
+            spent = times.setdefault(f"ask about {MAX_SIGNALS} signals", [])
+            spent.append(clock(decoder.predict, play.signals))
+            spent = times.setdefault(f"learn a play of {MAX_SIGNALS}", [])
+            spent.append(clock(decoder.observe_many, [play]))
+    print(
+        f"\n{coaches} simulated coaches with {SIGNALS} signals, {min(shown)} to {max(shown)} in"
+        f" {WATCHED} plays: fresh sequences right"
+    )
+    names = {True: "the rule's are weighed", False: "one of them is not"}
+    means = {
+        within: np.mean([a.right.mean(axis=0) for a in of], axis=0)
+        for within, of in answers.items()
+        if of
+    }
+    print_table(
+        ("", "coaches", "right, %", "LSTM"),
+        [(names[w], str(len(answers[w])), *map(points, mean)) for w, mean in means.items()],
+    )
+    print()
+    print_table(
+        ("processor time, ms", "times", "median", "95 % within", "most", f"over {SLOW}, %"),
+        [
+            (
+                *(what, str(len(t))),
+                *(f"{ms:.0f}" for ms in (median(t), np.quantile(t, 0.95), max(t))),
+                points(float(np.mean(np.array(t) > SLOW))),
+            )
+            for what, t in times.items()
+        ],
+    )
+    return answers[True] + answers[False]
+
+
+def draw_long(examinee: Examinee) -> list[Play]:
+    """Plays as long as can be: later ones of his strung together, and what his rule calls then."""
+    strung = string_together(examinee.log[WATCHED:], MAX_SIGNALS)[:LONG]
+    rows = number_sequences(strung, examinee.names)
+    called = plays_called(examinee.quizzes[-1].system, rows) == CALLED
+    return [Play(s, STEAL if c else NONE) for s, c in zip(strung, called, strict=True)]
+
+
+def clock(run: Callable[..., object], *arguments: object) -> float:
+    """How much processor time a call takes, in milliseconds."""
+    begin = time.process_time()
+    run(*arguments)
+    return 1000 * (time.process_time() - begin)

@@ -1,0 +1,128 @@
+"""What a coach's plays show of his rule before anybody has learned it: shares, counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signdecoder.rules.rule import (
+    CALLED,
+    FAMILIES,
+    NO_SIGNAL,
+    NOTHING,
+    Sequences,
+    SignSystem,
+    plays_called,
+)
+from signdecoder.simulation.coach import Coach, draw_plays
+from signdecoder.simulation.patterns import lengths_of
+
+_PLAYS = 300  # of each season's coach
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """How a signal of the rule is shown, as shares.
+
+    ``called``: of the plays that show it, those that call the play; ``dead``: of the plays that
+    call nothing, those that show it. ``plays`` that show it at all, and how many plays show
+    another signal, on average; None where every signal is in the rule.
+    """
+
+    signal: int
+    called: float
+    dead: float
+    plays: float
+    another: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tells:
+    """What is seen of a coach, the mean over his seasons.
+
+    ``rule`` is the share of plays that show the rule, wiped off or not, ``dead_rule`` that of the
+    dead rule of its kind that is shown most; None where whichever signal calls, which leaves none.
+    Lengths are in signals: plays that call the play, and those that call nothing.
+    """
+
+    key: Showing | None
+    live: Showing | None
+    rule: float
+    dead_rule: float | None
+    called_length: float
+    dead_length: float
+
+
+def measure_tells(coaches: Sequence[Coach], seed: int) -> Tells:
+    """Count what the coaches of the seasons show, in plays that no opponent sees."""
+    system = coaches[0].system
+    live = NO_SIGNAL if FAMILIES[system.family].counts else system.calls[0]
+    rules, dead_rules, called_lengths, dead_lengths = [], [], [], []
+    shown: dict[int, list[tuple[float, ...]]] = {s: [] for s in (system.indicator, live)}
+    for number, coach in enumerate(coaches):
+        rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(4, number)))
+        plays = draw_plays(coach, _PLAYS, rng)
+        lengths = lengths_of(plays.signals)
+        rules.append(_share(coach.system.plain, plays.signals))
+        if system.calls[0] != NO_SIGNAL:
+            dead_rules.append(_commonest(coach, plays.signals))
+        called_lengths += lengths[plays.called == CALLED].tolist()
+        dead_lengths += lengths[plays.called == NOTHING].tolist()
+        for signal, rows in shown.items():
+            if signal != NO_SIGNAL:
+                rows.append(_showing(signal, coach, plays.signals, plays.called))
+    return Tells(
+        _mean_showing(system.indicator, shown),
+        _mean_showing(live, shown),
+        float(np.mean(rules)),
+        float(np.mean(dead_rules)) if dead_rules else None,
+        float(np.mean(called_lengths)),
+        float(np.mean(dead_lengths)),
+    )
+
+
+def _showing(
+    signal: int, coach: Coach, sequences: Sequences, called: NDArray[np.int8]
+) -> tuple[float, ...]:
+    there = (sequences == signal).any(axis=1)
+    others = [s for s in range(coach.habits.vocabulary) if s not in coach.system.roles]
+    another = [(sequences == s).any(axis=1).mean() for s in others]
+    return (
+        float((called[there] == CALLED).mean()) if there.any() else 0.0,
+        float(there[called == NOTHING].mean()),
+        float(there.mean()),
+        float(np.mean(another)) if another else float("nan"),
+    )
+
+
+def _mean_showing(signal: int, shown: dict[int, list[tuple[float, ...]]]) -> Showing | None:
+    if signal == NO_SIGNAL:
+        return None
+    called, dead, plays, another = (float(x) for x in np.mean(shown[signal], axis=0))
+    return Showing(signal, called, dead, plays, None if np.isnan(another) else another)
+
+
+def _share(system: SignSystem, sequences: Sequences) -> float:
+    """The share of sequences that show the called play of this rule."""
+    return float((plays_called(system, sequences) == CALLED).mean())
+
+
+def _commonest(coach: Coach, sequences: Sequences) -> float:
+    """The share of plays that show the commonest rule like his own that means nothing."""
+    system, signals = coach.system.plain, range(coach.habits.vocabulary)
+    keys = [NO_SIGNAL] if system.indicator == NO_SIGNAL else list(signals)
+    lives = range(1, 6) if FAMILIES[system.family].counts else signals
+    equal = system.second != NO_SIGNAL and system.second == system.indicator
+    taken = system.calls
+    if system.family == "hot":  # its second signal is live as well
+        taken, system = (*system.calls, system.second), replace(system, second=NO_SIGNAL)
+    rivals = (
+        replace(system, indicator=key, calls=(live,), second=key if equal else system.second)
+        for key in keys
+        for live in lives
+        if key != live and (key != system.indicator or live not in taken)
+    )
+    return max((_share(rival, sequences) for rival in rivals), default=0.0)

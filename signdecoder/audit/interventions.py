@@ -1,0 +1,171 @@
+"""One thing changed about a coach: a habit that may give him away, or a measure against thieves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from signdecoder.rules.rule import FAMILIES, NO_SIGNAL, SignSystem
+from signdecoder.simulation.behaviour import without_favourites
+from signdecoder.simulation.coach import Coach
+from signdecoder.simulation.sampling import draw_decoy
+from signdecoder.simulation.seasons import Reign
+
+SHOWN = 0.9  # the share of plays without a call that show a signal which is shown on purpose
+DEAD_RULES = 3
+DUMMIES = 0.2  # the share of plays without a call that hold the sign, wiped off
+INNING, GAME = 5, 20  # plays in which signs are given
+Kind = Literal["habit", "measure"]
+Changed = tuple[Reign, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is changed. ``alter`` gives None where there is nothing to change.
+
+    A key that changes does so every ``every`` plays; ``by_game``: between games, which the
+    opponent knows to begin.
+    """
+
+    kind: Kind
+    alter: Callable[[Coach, np.random.Generator], Coach | None]
+    every: int = 0
+    by_game: bool = False
+
+    def fits(self, coach: Coach, plays: int) -> bool:
+        """Is there anything to change about this coach, in so many plays?"""
+        return self.every < plays and self.alter(coach, np.random.default_rng(0)) is not None
+
+    def apply(self, coach: Coach, plays: int, rng: np.random.Generator) -> Changed:
+        """The coach, changed; one after the other where his key changes every so often."""
+        if not self.every:
+            return (Reign(0, self.alter(coach, rng) or coach),)
+        return tuple(self._reigns(coach, plays, rng))
+
+    def games(self, plays: int) -> int:
+        """How many games so many plays are."""
+        return -(-plays // self.every) if self.by_game else 1
+
+    def _reigns(self, coach: Coach, plays: int, rng: np.random.Generator) -> Iterator[Reign]:
+        # As start_games divides them: the first play of each stretch.
+        stretches = -(-plays // self.every)
+        for n in range(stretches):
+            yield Reign(-(-n * plays // stretches), coach)
+            coach = self.alter(coach, rng) or coach
+
+
+def _show_key(coach: Coach, rng: np.random.Generator) -> Coach | None:
+    return _show(coach, _key(coach.system))
+
+
+def _show_live(coach: Coach, rng: np.random.Generator) -> Coach | None:
+    return _show(coach, _live(coach.system))
+
+
+def _show(coach: Coach, signal: int) -> Coach | None:
+    """He shows a signal of the rule in most plays without a call, too."""
+    if signal == NO_SIGNAL:
+        return None
+    return replace(coach, strays=(*coach.strays, (signal, SHOWN)))
+
+
+def _key(system: SignSystem) -> int:
+    return system.indicator
+
+
+def _live(system: SignSystem) -> int:
+    """The live signal, if it can be shown without calling."""
+    calls_alone = system.family == "hot" or FAMILIES[system.family].counts
+    return NO_SIGNAL if calls_alone else system.calls[0]
+
+
+def _add_dead_rules(coach: Coach, rng: np.random.Generator) -> Coach | None:
+    """He gives other rules, which mean nothing, each as often as the live one."""
+    drawn = [draw_decoy(coach.system, coach.habits.vocabulary, rng) for _ in range(DEAD_RULES)]
+    decoys = tuple(decoy for decoy in drawn if decoy)
+    if not decoys:
+        return None
+    # What calls a play is put over a decoy, so that these stand in the other plays.
+    rate = min(coach.rates[0] / (1 - sum(coach.rates)), 0.95 / len(decoys))
+    return replace(coach, decoys=decoys, decoy_rates=(rate,) * len(decoys))
+
+
+def _spread_evenly(coach: Coach, rng: np.random.Generator) -> Coach | None:
+    calling = coach.calling and without_favourites(coach.calling)
+    return replace(coach, habits=without_favourites(coach.habits), calling=calling)
+
+
+def _same_length(coach: Coach, rng: np.random.Generator) -> Coach | None:
+    return replace(coach, calling=None) if coach.calling else None
+
+
+def _wipe_off(coach: Coach, rng: np.random.Generator) -> Coach | None:
+    free = _free(coach)
+    if coach.system.wipe_off != NO_SIGNAL or not free:
+        return None
+    system = replace(coach.system, wipe_off=int(rng.choice(free)))
+    return replace(coach, system=system, dummy_rate=DUMMIES)
+
+
+def _better_decoys(coach: Coach, rng: np.random.Generator) -> Coach | None:
+    """All that hides the rule in plays without a call, at once; None where that is one thing."""
+    altered = [alter(coach, rng) for alter in (_show_key, _show_live, _add_dead_rules)]
+    fitting = [better for better in altered if better]
+    if len(fitting) < 2:
+        return None
+    strays = tuple(stray for better in fitting for stray in better.strays)
+    return replace(altered[2] or coach, strays=strays)
+
+
+def _another_key(coach: Coach, rng: np.random.Generator) -> Coach | None:
+    """The key, or the live signal of a rule without one, changes places with an idle signal."""
+    system, free = coach.system, _free(coach)
+    old = system.indicator
+    if old == NO_SIGNAL:
+        old = system.calls[0]
+    if old == NO_SIGNAL or not free:
+        return None
+    new = int(rng.choice(free))
+    return replace(
+        coach,
+        system=_swap(system, old, new),
+        decoys=tuple(_swap(decoy, old, new) for decoy in coach.decoys),
+    )
+
+
+def _free(coach: Coach) -> list[int]:
+    return [s for s in range(coach.habits.vocabulary) if s not in coach.system.roles]
+
+
+def _swap(system: SignSystem, one: int, other: int) -> SignSystem:
+    """The rule with two signals in each other's place."""
+
+    def turn(signal: int) -> int:
+        return {one: other, other: one}.get(signal, signal)
+
+    counts = FAMILIES[system.family].counts
+    return replace(
+        system,
+        indicator=turn(system.indicator),
+        second=turn(system.second),
+        calls=system.calls if counts else tuple(map(turn, system.calls)),
+        wipe_off=turn(system.wipe_off),
+        activator=turn(system.activator),
+    )
+
+
+CHANGES: Mapping[str, Change] = {
+    "key": Change("habit", _show_key),
+    "live": Change("habit", _show_live),
+    "decoys": Change("habit", _add_dead_rules),
+    "favourites": Change("habit", _spread_evenly),
+    "length": Change("habit", _same_length),
+    "wipe_off": Change("measure", _wipe_off),
+    "key_each_inning": Change("measure", _another_key, every=INNING),
+    "key_each_game": Change("measure", _another_key, every=GAME, by_game=True),
+    "better_decoys": Change("measure", _better_decoys),
+}
+"""Every change by its name, habits first."""

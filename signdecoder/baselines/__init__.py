@@ -1,5 +1,0 @@
-"""Decoders that others have built or would try first, behind what the benchmark asks of each."""
-
-from signdecoder.baselines.contestant import Contestant
-
-__all__ = ["Contestant"]

@@ -1,0 +1,5 @@
+"""Decoders that others have built or would try first, behind what the benchmark asks of each."""
+
+from signdecoder.benchmark.baselines.base import Contestant
+
+__all__ = ["Contestant"]

@@ -1,0 +1,1 @@
+"""How long different recurrent cells can remember a signal."""

@@ -1,0 +1,93 @@
+"""What kinds of cells remember, in pictures: how often they are right, how far gradients reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import fmean, median
+
+from signdecoder.benchmark.memory.plan import Run, Study
+from signdecoder.benchmark.plots import Axes, check_plot, finish, open_figure
+from signdecoder.core.text import count
+
+# Okabe and Ito's colours, as in the other plots; a cell that begins long is drawn dashed.
+_STYLES = {
+    "simple RNN": ("#009E73", "-", "s"),
+    "GRU": ("#0072B2", "-", "o"),
+    "LSTM": ("#D55E00", "-", "^"),
+    "long GRU": ("#0072B2", "--", "o"),
+    "long LSTM": ("#D55E00", "--", "^"),
+}
+_LEAST = 1e-16  # gradients below are drawn as if they were so large
+_SIDEWAYS = 0.05  # curves that meet are drawn so far beside each other, as a share
+_READINGS = {
+    "roles": "roles: as our network reads a play",
+    "names": "names: as a plain network reads it",
+}
+
+Value = Callable[[Run], float | None]
+Middle = Callable[[list[float]], float]
+
+
+def draw_study(study: Study, path: Path) -> None:
+    """Draw a study into an SVG file, a row for each way of reading."""
+    check_plot(path)
+    readings = list(dict.fromkeys(net.reading for net in study.nets))
+    panels: list[tuple[str, Value, Middle]] = [
+        ("right, %", lambda run: 100 * run.accuracy, fmean),
+        ("gradient at the first signal, before training", lambda run: run.gradient_before, median),
+        ("and after training", lambda run: run.gradient_after, median),
+    ]
+    with open_figure(path, (12.9, 3.4 * len(readings) + 0.7)) as figure:
+        grid = figure.subplots(len(readings), len(panels), squeeze=False)
+        for row, reading in zip(grid, readings, strict=True):
+            runs = [run for run in study.runs if run.reading == reading and not run.mixed]
+            for axes, (title, value_of, middle_of) in zip(row, panels, strict=True):
+                _draw_panel(axes, study.plan.gaps, runs, value_of, middle_of)
+                axes.set_title(title)
+            row[0].set_ylim(45, 103)
+            row[0].set_ylabel(_READINGS[reading])
+            for axes in row[1:]:
+                axes.set_yscale("log")
+                axes.set_ylim(_LEAST / 3, 30)
+        for axes in grid[-1]:
+            axes.set_xlabel("decoys between the indicator and the live signal")
+        handles, labels = grid[0][0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
+        figure.suptitle(
+            "a network for each number of decoys, simulated plays,"
+            f" {count(study.plan.repeats, 'run')} each"
+            " (mean, of gradients the median; least and most)",
+            fontsize=11,
+        )
+
+
+def _draw_panel(
+    axes: Axes, gaps: Sequence[int], runs: Sequence[Run], value_of: Value, middle_of: Middle
+) -> None:
+    """One curve a cell, with its runs from the least to the most."""
+    cells = list(dict.fromkeys(run.cell for run in runs))
+    for number, cell in enumerate(cells):
+        colour, dashes, mark = _STYLES[cell]
+        found = [(gap, _values(runs, cell, gap, value_of)) for gap in gaps]
+        there = [(gap, values) for gap, values in found if values]
+        middles = [middle_of(values) for _, values in there]
+        spans = [
+            [middle - min(values) for (_, values), middle in zip(there, middles, strict=True)],
+            [max(values) - middle for (_, values), middle in zip(there, middles, strict=True)],
+        ]
+        shift = 1 + _SIDEWAYS * (number - (len(cells) - 1) / 2)
+        axes.errorbar(
+            [gap * shift for gap, _ in there], middles, yerr=spans, color=colour, linestyle=dashes,
+            marker=mark, markersize=4, linewidth=1.2, elinewidth=0.8, label=cell,
+            markerfacecolor=colour if dashes == "-" else "white",
+        )  # fmt: skip
+    axes.set_xscale("log", base=2)
+    axes.set_xticks(gaps, [str(gap) for gap in gaps])
+    axes.minorticks_off()
+    finish(axes)
+
+
+def _values(runs: Sequence[Run], cell: str, gap: int, value_of: Value) -> list[float]:
+    values = [value_of(run) for run in runs if (run.cell, run.gap) == (cell, gap)]
+    return [max(value, _LEAST) for value in values if value is not None]

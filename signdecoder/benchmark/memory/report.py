@@ -1,0 +1,107 @@
+"""What kinds of cells remember, as tables and as a JSON document. Nothing here prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from statistics import fmean, median
+from typing import Any
+
+from signdecoder.benchmark.memory.plan import Net, Run, Study
+from signdecoder.core.text import columns, count
+
+_ALONE, _MIXED = "a network for each number of decoys", "one network for all of them"
+
+Cell = Callable[[Sequence[Run]], str]
+
+
+def study_document(study: Study) -> dict[str, Any]:
+    """The JSON document of a study; shares from 0 to 1, losses in nats, null for what is not."""
+    return {"simulated": True} | asdict(study)
+
+
+def study_words(study: Study) -> str:
+    """A study as tables, the networks in rows and the numbers of decoys in columns."""
+    sections = [_head(study), _sizes(study.nets)]
+    for mixed, how in ((False, _ALONE), (True, _MIXED)):
+        runs = [run for run in study.runs if run.mixed == mixed]
+        if runs:
+            sections += [
+                _table(study, runs, f"right, %: {how} (mean of the runs)", _mean_right),
+                _table(study, runs, "the same, worst run to best", _right_from_to),
+                _table(study, runs, "log loss, nats (who knows nothing has 0.693)", _mean_loss),
+            ]
+    gradient = "gradient at the first signal, the last one's being 1"
+    alone = [run for run in study.runs if not run.mixed]
+    sections.append(_table(study, alone, f"{gradient}: before training", _gradient_before))
+    for mixed, how in ((False, _ALONE), (True, _MIXED)):
+        runs = [run for run in study.runs if run.mixed == mixed]
+        if runs:
+            sections.append(_table(study, runs, f"the same after training: {how}", _gradient_after))
+    return "\n\n".join("\n".join(section) for section in sections)
+
+
+def _head(study: Study) -> list[str]:
+    plan = study.plan
+    seeds = "tuning" if plan.seeds == "tuning" else "reporting"
+    return [
+        f"what a cell remembers: simulated plays, {count(plan.repeats, 'run')} each, seeds for"
+        f" {seeds}",
+        "  Half of the plays begin with the indicator and are called, half with a decoy;",
+        "  then only decoys come, and last the live signal: the first signal tells all.",
+        "  roles: read as our network reads them, from the true pair's point of view",
+        "  names: one-hot signals, as a plain network reads them",
+        "  long: begins by forgetting over 1 to 64 signals, as our last LSTM begins;",
+        "        the other cells begin as Keras begins them",
+        f"  {plan.steps} steps of {plan.batch} plays, Adam, rate up to {plan.rate:g},"
+        f" {plan.asked} fresh plays asked",
+    ]
+
+
+def _sizes(nets: Sequence[Net]) -> list[str]:
+    rows = [("  network", "units", "parameters")]
+    rows += [(_name(net.reading, net.cell), str(net.units), str(net.parameters)) for net in nets]
+    return ["as large as each other, as nearly as whole units allow", *columns(rows, "<>>")]
+
+
+def _table(study: Study, runs: Sequence[Run], title: str, write: Cell) -> list[str]:
+    rows = [("  decoys between", *map(str, study.plan.gaps))]
+    for net in study.nets:
+        own = [run for run in runs if (run.reading, run.cell) == (net.reading, net.cell)]
+        cells = [write([run for run in own if run.gap == gap]) for gap in study.plan.gaps]
+        rows.append((_name(net.reading, net.cell), *cells))
+    return [title, *columns(rows, "<" + ">" * len(study.plan.gaps))]
+
+
+def _name(reading: str, cell: str) -> str:
+    return f"  {reading}, {cell}"
+
+
+def _mean_right(runs: Sequence[Run]) -> str:
+    return f"{100 * fmean(run.accuracy for run in runs):.1f}"
+
+
+def _right_from_to(runs: Sequence[Run]) -> str:
+    right = [f"{100 * run.accuracy:.0f}" for run in sorted(runs, key=lambda run: run.accuracy)]
+    return right[0] if right[0] == right[-1] else f"{right[0]}–{right[-1]}"
+
+
+def _mean_loss(runs: Sequence[Run]) -> str:
+    return f"{fmean(run.loss for run in runs):.3f}"
+
+
+def _gradient_before(runs: Sequence[Run]) -> str:
+    return _gradient([run.gradient_before for run in runs])
+
+
+def _gradient_after(runs: Sequence[Run]) -> str:
+    return _gradient([run.gradient_after for run in runs])
+
+
+def _gradient(shares: Sequence[float | None]) -> str:
+    """The median of the runs that have one; powers of ten where it is small."""
+    there = [share for share in shares if share is not None]
+    if not there:
+        return "–"
+    share = median(there)
+    return "0" if share == 0 else f"{share:.2f}" if share >= 0.01 else f"{share:.0e}"

@@ -1,0 +1,1 @@
+"""Values and tools that everything else uses: plays, outcomes, names, errors, text and files."""

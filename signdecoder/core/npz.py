@@ -1,0 +1,174 @@
+"""Named arrays as the bytes of an ``.npz``, and back: those that were asked for, nothing else.
+
+Such a file may come from a stranger. Names, types, shapes and sizes are known before it is opened,
+and it is refused where any of them differs; what is read never takes more than they say. Nothing
+is unpickled, nothing is unpacked to a path, and a header is compared, not evaluated.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signdecoder.core.errors import SigndecoderError
+from signdecoder.logs.textfile import is_plain_file
+
+FLOAT32 = np.dtype("<f4")
+Shapes = Mapping[str, tuple[int, ...]]
+
+_HEAD = 1024  # bytes of a header, at most
+_OURS = 128  # of those that NumPy writes for few dimensions
+_AROUND = 2048  # bytes that an archive needs for a member besides its values, at most
+_WAYS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others may take memory without end
+_ENTRY = b"PK\x01\x02"  # what a member's entry in the directory begins with
+_LOCKED = 0x61  # flags of members that are encrypted, or patches of others
+
+
+def pack_arrays(arrays: Mapping[str, NDArray[Any]], level: int = 6) -> bytes:
+    """Named arrays as the bytes of an ``.npz``; ``level`` of zlib, 0 not to compress.
+
+    ``np.savez_compressed`` knows one level only, which is too slow for what is kept at every play.
+    """
+    buffer = io.BytesIO()
+    how = zipfile.ZIP_DEFLATED if level else zipfile.ZIP_STORED
+    with zipfile.ZipFile(buffer, "w", how, compresslevel=level or None) as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, np.asanyarray(array), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def read_arrays(
+    source: Path | bytes,
+    shapes: Shapes,
+    where: str,
+    kinds: Mapping[str, np.dtype[Any]] | None = None,
+) -> dict[str, NDArray[Any]]:
+    """Exactly these arrays in these shapes; all else is refused before it is read.
+
+    They are float32 but those of which ``kinds`` says otherwise. Raises SigndecoderError, which
+    calls the source ``where``.
+    """
+    kinds = {name: (kinds or {}).get(name, FLOAT32) for name in shapes}
+    values = sum(kinds[name].itemsize * _count(shape) for name, shape in shapes.items())
+    with _open_archive(source, values, len(shapes), where) as members:
+        if set(members) != {f"{name}.npy" for name in shapes}:
+            raise refuse(where, "its arrays are not the network's")
+        return {
+            name: np.frombuffer(
+                _read_member(*members[f"{name}.npy"], shape, kinds[name], where), kinds[name]
+            ).reshape(shape)
+            for name, shape in shapes.items()
+        }
+
+
+def read_words(source: Path, name: str, most: int, arrays: int, values: int, where: str) -> bytes:
+    """One array of at most so many bytes, from among so many arrays of so many bytes together."""
+    with _open_archive(source, values, arrays, where) as members:
+        if f"{name}.npy" not in members:
+            raise refuse(where, f"it has no {name}")
+        archive, member = members[f"{name}.npy"]
+        length = member.file_size - _OURS
+        if not 0 <= length <= most:
+            raise refuse(where, f"its {name} has the wrong size")
+        return _read_member(archive, member, (length,), np.dtype(np.uint8), where)
+
+
+Members = dict[str, tuple[zipfile.ZipFile, zipfile.ZipInfo]]
+
+
+@contextmanager
+def _open_archive(source: Path | bytes, values: int, arrays: int, where: str) -> Iterator[Members]:
+    """The members of an archive by name: at most so many, of so many bytes of values together."""
+    data = _read_source(source, values, arrays, where)
+    # An entry of the directory costs far more memory than it has bytes: look before it is read.
+    if data.count(_ENTRY) > arrays + 8:
+        raise refuse(where, "it holds more arrays than the network")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            listed = archive.infolist()
+            members = {member.orig_filename: (archive, member) for member in listed}
+            if len(members) != len(listed):
+                raise refuse(where, "it holds an array twice")
+            yield members
+    except (zipfile.BadZipFile, zlib.error, struct.error) as error:
+        raise _damaged(where, error) from None
+    # What zipfile raises of a damaged archive depends on where it is damaged.
+    except (OSError, ValueError, RuntimeError, EOFError, LookupError, OverflowError) as error:
+        raise _damaged(where, error) from None
+
+
+def refuse(where: str, why: str) -> SigndecoderError:
+    """What is said of a file that is not used."""
+    return SigndecoderError(f"{where}: not used, because {why}", "give what signdecoder wrote")
+
+
+def _damaged(where: str, error: Exception) -> SigndecoderError:
+    return refuse(where, f"it is damaged ({error})")
+
+
+def _count(shape: tuple[int, ...]) -> int:
+    return int(np.prod(shape, dtype=np.int64))
+
+
+def _read_source(source: Path | bytes, values: int, members: int, where: str) -> bytes:
+    """All bytes of a source that may hold so many bytes of values, not one more than it can need.
+
+    Deflating may add a little to what it cannot compress.
+    """
+    most = values + values // 1000 + _AROUND * (members + 1)
+    data = source if isinstance(source, bytes) else _read_file(source, most + 1, where)
+    if len(data) > most:
+        raise refuse(where, "it is larger than its arrays can be")
+    return data
+
+
+def _read_file(source: Path, most: int, where: str) -> bytes:
+    try:
+        if source.exists() and not is_plain_file(source):
+            raise refuse(where, "it is no file")
+        with source.open("rb") as file:
+            return file.read(most)
+    except FileNotFoundError:
+        raise SigndecoderError(
+            f"{source}: there is no such file",
+            "weights are a .json and an .npz of the same name, give the path of either",
+        ) from None
+    except (OSError, ValueError) as error:
+        raise refuse(where, f"it cannot be read ({error})") from None
+
+
+def _read_member(
+    archive: zipfile.ZipFile,
+    member: zipfile.ZipInfo,
+    shape: tuple[int, ...],
+    kind: np.dtype[Any],
+    where: str,
+) -> bytes:
+    """The values of an array of this shape and kind, as bytes."""
+    name, size = member.orig_filename, kind.itemsize * _count(shape)
+    if not size <= member.file_size <= size + _HEAD:
+        raise refuse(where, f"{name} has the wrong size")
+    if member.compress_type not in _WAYS or member.flag_bits & _LOCKED:
+        raise refuse(where, f"{name} is packed in another way")
+    with archive.open(member) as file:
+        start = file.read(10)
+        if len(start) < 10 or start[:8] != b"\x93NUMPY\x01\x00":
+            raise refuse(where, f"{name} has an unknown header")
+        header = file.read(min(int.from_bytes(start[8:], "little"), _HEAD))
+        ours = f"{{'descr': {kind.str!r}, 'fortran_order': False, 'shape': {shape!r}, }}"
+        if header.rstrip(b" \n") != ours.encode():
+            raise refuse(where, f"{name} is not {kind} {shape}")
+        values = file.read(size)
+        if len(values) != size or file.read(1):  # at its end its checksum is held against it
+            raise refuse(where, f"{name} has the wrong size")
+        return values

@@ -1,0 +1,1 @@
+"""Files of plays, read and written: CSV in, plays out, and back."""

@@ -1,0 +1,102 @@
+"""Files of text, read within limits: a file may be huge, never end, or be no text at all."""
+
+import re
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from signdecoder.core.errors import SigndecoderError
+
+MAX_BYTES = 16 * 2**20  # of a file; with a play a row, that is well over 100,000 plays
+MAX_LINE = 1_000_000  # characters of a line, and so of most that is read at once
+_LINES = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+
+
+def read_text(path: Path | str) -> str:
+    """Read a file, or `-` for standard input, as text in UTF-8; a BOM is taken off.
+
+    No more than MAX_BYTES are ever read. Raises SigndecoderError for what is not there, larger,
+    empty, or no text.
+    """
+    data = _read_bytes(path)
+    if len(data) > MAX_BYTES:
+        raise SigndecoderError(
+            f"{path} has more than {MAX_BYTES >> 20} MiB, which is the most", "cut it into files"
+        )
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if not data.strip():
+        raise SigndecoderError(f"{path} is empty", "give a file with a header and a play a row")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        line = _line_at(data[: error.start].decode())
+        raise SigndecoderError(
+            f"{path}:{line}: this is not text in UTF-8", "save the file as CSV in UTF-8"
+        ) from None
+    if "\0" in text:
+        line = _line_at(text[: text.index("\0")])
+        raise SigndecoderError(
+            f"{path}:{line}: there is a NUL byte, so this is not text",
+            "save the file as CSV in UTF-8",
+        )
+    return text
+
+
+def _read_bytes(path: Path | str) -> bytes:
+    """Read a file to its end, or until it is too large."""
+    try:
+        if str(path) == "-":  # which Python does not have where the caller closed it
+            return _read_stream(sys.stdin.buffer) if sys.stdin else b""
+        with Path(path).open("rb", buffering=0) as stream:
+            return _read_stream(stream)
+    except FileNotFoundError:
+        raise SigndecoderError(f"{path} is not there", "check its name") from None
+    except IsADirectoryError:
+        raise SigndecoderError(f"{path} is a folder", "name the files in it") from None
+    except OSError as error:
+        raise SigndecoderError(
+            f"{path} cannot be read ({error.strerror})", "change its permissions or copy it"
+        ) from None
+    except ValueError:  # a NUL in its name
+        raise SigndecoderError(f"{path} is no name of a file", "check its name") from None
+
+
+def _read_stream(stream: BinaryIO) -> bytes:
+    """Read what is left of a stream, at the most one byte past the limit."""
+    data = bytearray()
+    while len(data) <= MAX_BYTES:
+        more = stream.read(min(1 << 20, MAX_BYTES + 1 - len(data)))
+        if not more:
+            break
+        data += more
+    return bytes(data)
+
+
+def is_plain_file(path: Path) -> bool:
+    """Is this, links followed, a file that is there and has an end? No folder, pipe or device."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def split_lines(path: Path | str, text: str) -> Iterator[str]:
+    """Go through the lines of a text, each with its end. Raises SigndecoderError at one too long.
+
+    They end with CR, LF or both, as those of a CSV file do.
+    """
+    for number, found in enumerate(_LINES.finditer(text), start=1):
+        if found.end() - found.start() > MAX_LINE:
+            raise SigndecoderError(
+                f"{path}:{number}: the line is longer than {MAX_LINE:,} characters, which is the"
+                " most",
+                "shorten it",
+            )
+        yield found.group()
+
+
+def _line_at(before: str) -> int:
+    """Return the line of what comes after this text."""
+    return 1 + sum(1 for _ in re.finditer(r"\r\n|\r|\n", before))

@@ -1,0 +1,1 @@
+"""The trained network at inference time, in NumPy."""

@@ -1,0 +1,84 @@
+"""How large the network is, and so the name and shape of each of its arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from signdecoder.training.lessons import FIXED
+
+OUTCOMES, FEATURES, THIRDS = 5, 4, 3  # what this version reads
+_WITHOUT_BIAS = ("/play", "/flags", "/of_k", "/of_l", "/of_all")
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSize:
+    """How large the network is; every figure is a number of units."""
+
+    play_units: int = 64  # LSTM over the signals of one play
+    sight_units: int = 80  # what a play shows of a candidate
+    evidence_units: int = 80  # what a play and its outcome say of it
+    alone_units: int = 80  # LSTM over the plays of a log, each candidate for itself
+    pooled_units: int = 32  # what a candidate tells the others
+    first_units: int = 32  # the first guess of what a play calls
+    third_units: int = 16  # LSTM over the plays of a log, each signal as a third one
+    surprise_units: int = 16  # how the first guess of a play compares with what came
+    told_units: int = 64  # what a candidate hears, with what it has seen itself
+    together_units: int = 64  # LSTM over the plays, each candidate having heard of the others
+    query_units: int = 64  # the question asked of each candidate
+    heads: int = 8  # of attention over the candidates
+    head_units: int = 16
+    key_units: int = 32  # the key-sign head
+    outcomes: int = OUTCOMES  # kinds of evidence: called, other, nothing, not called, silent
+    features: int = (
+        FEATURES  # per signal: is k, is l, same as the last, same as the one before that
+    )
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Name and shape of every array of a network of this size."""
+        own, votes = self.alone_units + self.evidence_units + 3, self.sight_units + 1
+        shapes: dict[str, tuple[int, ...]] = {}
+        for name, width, units in (
+            ("play", self.features, self.play_units),
+            ("alone", self.evidence_units, self.alone_units),
+            ("third", THIRDS, self.third_units),
+            ("together", self.told_units, self.together_units),
+        ):
+            shapes[f"{name}/kernel"] = (width, 4 * units)
+            shapes[f"{name}/recurrent_kernel"] = (units, 4 * units)
+            shapes[f"{name}/bias"] = (4 * units,)
+        for name, width, units in (
+            ("sight", self.play_units, FIXED),
+            ("free_sight", self.play_units, self.sight_units - FIXED),
+            ("exchange/project", own, self.pooled_units),
+            ("exchange/own", own + self.pooled_units, self.told_units),
+            ("exchange/of_k", 3 * self.pooled_units, self.told_units),
+            ("exchange/of_l", 3 * self.pooled_units, self.told_units),
+            ("exchange/of_all", 2 * self.pooled_units + self.surprise_units, self.told_units),
+            ("first_vote", self.alone_units, self.sight_units),
+            ("first_answer", votes, self.first_units),
+            ("first", self.first_units + 1, 3),
+            ("surprise", self.first_units + 1 + self.outcomes, self.surprise_units),
+            ("vote", self.alone_units + self.together_units, self.sight_units),
+            ("question/belief", self.together_units, self.query_units),
+            ("question/play", self.sight_units, self.query_units),
+            ("question/flags", 2, self.query_units),
+            ("first_thirds", self.third_units, 3),
+            ("thirds", self.together_units + self.third_units, 3),
+            ("answer", self.heads * self.head_units + votes + 1, self.query_units),
+            ("outcome", self.query_units + 1, 3),
+            ("key_hidden", 3 * self.together_units, self.key_units),
+            ("key", self.key_units + 1, 1),
+            ("no_key_hidden", 2 * self.together_units, self.key_units),
+            ("no_key", self.key_units + 1, 1),
+        ):
+            shapes[f"{name}/kernel"] = (width, units)
+            if not name.endswith(_WITHOUT_BIAS):
+                shapes[f"{name}/bias"] = (units,)
+        for name in ("evidence", "left"):
+            shapes[f"{name}/kernel"] = (self.outcomes, self.sight_units, self.evidence_units)
+            shapes[f"{name}/bias"] = (self.outcomes, self.evidence_units)
+            shapes[f"{name}/flags"] = (2, self.evidence_units)
+        shapes["first_vote/none"] = shapes["vote/none"] = (1,)
+        shapes["attention/score"] = (self.query_units, self.heads)
+        shapes["attention/value"] = (self.heads, self.query_units, self.head_units)
+        return shapes

@@ -1,0 +1,1 @@
+"""Practice rounds: a simulated coach signs, and you compete with the decoder."""

@@ -1,0 +1,254 @@
+"""The LSTM's gates over one sequence as words and as a JSON document. Nothing here prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from signdecoder.core.text import columns, cut, percent, printable, width
+
+if TYPE_CHECKING:
+    from signdecoder.analysis.gate_trace import Carried, GateTrace
+    from signdecoder.lstm.cell import Floats
+
+TILDE = "C\N{COMBINING TILDE}"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One of the LSTM's six values as it is shown.
+
+    ``field`` is its name in ``lstm.Gates``, ``key`` in a document. A signed one lies on both sides
+    of 0, the others between 0 and 1.
+    """
+
+    symbol: str
+    name: str
+    field: str
+    key: str
+    equation: str
+    does: str
+    signed: bool
+
+
+# In the notation of the literature; x is the input, W, U and b are what was learned.
+VALUES = (
+    Value("f", "forget gate", "forget", "f", "f_t = σ(W_f x_t + U_f h_t-1 + b_f)",
+          "how much of the old cell stays", False),
+    Value("i", "input gate", "input", "i", "i_t = σ(W_i x_t + U_i h_t-1 + b_i)",
+          "how much of the new is let in", False),
+    Value(TILDE, "candidate", "candidate", "c_tilde",
+          f"{TILDE}_t = tanh(W_C x_t + U_C h_t-1 + b_C)", "what would be written", True),
+    Value("C", "cell state", "cell", "c", f"C_t = f_t ⊙ C_t-1 + i_t ⊙ {TILDE}_t",
+          "what is carried on", True),
+    Value("o", "output gate", "output", "o", "o_t = σ(W_o x_t + U_o h_t-1 + b_o)",
+          "how much of the cell shows", False),
+    Value("h", "hidden", "hidden", "h", "h_t = o_t ⊙ tanh(C_t)", "what the others see", True),
+)  # fmt: skip
+WHEN_NOT_WHY = "when the network writes, keeps and shows something, not why it answers so"
+NOT_BORNE_OUT = "It leads the vote, no more: no rule is borne out by the plays so far."
+NO_CANDIDATE = (
+    "no pair of signals has half of the LSTM's vote yet, so there is none whose gates could be"
+    " shown"
+)
+
+_UNITS = 6  # rows of a map
+_LABEL = 8  # columns of a row's name
+_GAP = "  "
+_ACROSS = ((3, 4), (2, 3), (1, 1))  # maps side by side, and the least columns a signal for that
+_MOST_CELL = 6
+_TITLE = 14  # columns that a map's title takes
+_SHADES = "·░▒▓█"
+_BARS = "·▁▂▃▄▅▆▇█"
+_DIGITS = 4  # of a value in a document
+
+
+def gate_lines(trace: GateTrace | None, wide: int = 80) -> list[str]:
+    """The gates as lines of text: what is carried, then a map of each value, then the equations.
+
+    A row is a unit, a column a signal. The fuller a block the larger the value, a minus before it
+    says that it lies below 0. Lines are at most ``wide`` columns, where that leaves one a signal.
+    """
+    if trace is None:
+        return _fold(f"gates: {NO_CANDIDATE}", wide)
+    across, cell = _fit(len(trace.signals), wide)
+    units = trace.telling_units()[:_UNITS]
+    maps = [_map_lines(trace, value, units, cell) for value in VALUES]
+    lines = [*_fold(headline(trace), wide), *_fold(f"Its gates tell {WHEN_NOT_WHY}.", wide), ""]
+    lines += [_names_line(trace, cell), _shown_line(trace, cell)]
+    if trace.carried is not None:
+        lines += _rows("ΔC", trace.mark, units, cell, signed=True)
+    lines += [line for sentence in carried_sentences(trace) for line in _fold(sentence, wide)]
+    for begin in range(0, len(maps), across):
+        beside = maps[begin : begin + across]
+        lines += ["", *(_GAP.join(parts).rstrip() for parts in zip(*beside, strict=True))]
+    lines += ["", *_equation_lines(wide)]
+    lines += _fold(
+        "σ(z) = 1/(1 + e^-z); ⊙ multiplies unit by unit; t-1 is the signal before. A full block is"
+        f" 1, or the largest of its map; of {_units_of(trace)} units those are shown that bring"
+        " most of ΔC to the live signal.",
+        wide,
+    )
+    return lines
+
+
+def headline(trace: GateTrace) -> str:
+    """Whose view of the sequence it is, and what that is taken for, or that it is a mere guess."""
+    c = trace.candidate
+    pair = printable(c.key) if c.key == c.live else f"{printable(c.key)} → {printable(c.live)}"
+    rule = f": {printable(c.rule)}" if c.rule else ": a sight that the network found by itself."
+    head = f"{pair}, {percent(c.share)} of the LSTM's vote{rule}"
+    return head if trace.borne_out else f"{head} {NOT_BORNE_OUT}"
+
+
+def carried_sentences(trace: GateTrace) -> list[str]:
+    """What the cell state carries from the key sign to the live signal, and when the rule shows."""
+    c, carried = trace.candidate, trace.carried
+    if carried is None:
+        names = dict.fromkeys((c.key, c.live) if c.either else (c.key,))
+        which = " and no ".join(map(printable, names))
+        return [f"Nothing is carried: no {which} comes before the last signal."]
+    first, last = (printable(trace.signals[n]) for n in (carried.start, carried.end))
+    to = f"the {last} (signal {carried.end + 1})" if carried.found else "the end"
+    sentences = [
+        f"Of what the {first} (signal {carried.start + 1}) wrote into the cells,"
+        f" {percent(carried.kept_in_all)} is left at {to}:"
+        f" {percent(carried.share_in_all)} of all that is left there.",
+        f"ΔC is what the {first} changes: C less what C would be with a decoy in its place."
+        f" It is 0 before the {first}{_brings(trace, carried)}.",
+    ]
+    return [*sentences, _shows_sentence(trace)]
+
+
+def _brings(trace: GateTrace, carried: Carried) -> str:
+    unit = trace.telling_units()[0]
+    place = max(carried.start, carried.end - 1)
+    value = signed(float(trace.mark[place, unit]))
+    before = printable(trace.signals[carried.end])
+    arrives = f"when the {before} comes" if carried.found else "before the last signal"
+    return f" and largest in unit {unit} {arrives}: {value}"
+
+
+def _shows_sentence(trace: GateTrace) -> str:
+    shown = [float(p) for p in trace.shown]
+    place = next((n for n, p in enumerate(shown) if p >= 0.5), None)
+    if place is None:
+        return f"The rule never shows: {percent(max(shown))} at most."
+    before = f"{percent(shown[place - 1])} before it, " if place else ""
+    name = printable(trace.signals[place])
+    after = f"{before}{percent(shown[place])} with it"
+    return f"The rule shows from the {name} (signal {place + 1}) on: {after}."
+
+
+def signed(value: float) -> str:
+    """A value to two places with its sign, a true minus: `+0.98`, `−1.02`."""
+    return f"{value:+.2f}".replace("-", "−")
+
+
+def _equation_lines(wide: int) -> list[str]:
+    """The six equations with what each is, beside it or, where that is too wide, below."""
+    beside = columns([(value.equation, value.does) for value in VALUES], "<<")
+    if max(map(width, beside)) <= wide:
+        return beside
+    return [line for value in VALUES for line in (value.equation, f"  {value.does}")]
+
+
+# --- maps -----------------------------------------------------------------------------------------
+
+
+def _fit(signals: int, wide: int) -> tuple[int, int]:
+    """How many maps stand side by side, and how many columns a signal has."""
+    for across, least in _ACROSS:
+        room = (wide + len(_GAP)) // across - len(_GAP)
+        cell = (room - _LABEL) // signals
+        if cell >= least and room >= _TITLE:
+            return across, min(cell, _MOST_CELL)
+    return 1, 1
+
+
+def _map_lines(trace: GateTrace, value: Value, units: Sequence[int], cell: int) -> list[str]:
+    wide = max(_TITLE, _LABEL + cell * len(trace.signals))
+    title = f"{value.symbol}  {value.name}"
+    values = getattr(trace.gates, value.field)
+    rows = _rows("unit", values, units, cell, signed=value.signed)
+    lines = [title, _names_line(trace, cell), *rows]
+    return [line + " " * (wide - width(line)) for line in lines]
+
+
+def _rows(name: str, values: Floats, units: Sequence[int], cell: int, *, signed: bool) -> list[str]:
+    most = max(1.0, float(abs(values[:, units]).max()))
+    return [
+        f"{f'{name} {unit}':<{_LABEL}}"
+        + "".join(_block(float(value) / most, cell, signed) for value in values[:, unit])
+        for unit in units
+    ]
+
+
+def _block(share: float, cell: int, signed: bool) -> str:
+    """A value from -1 to 1 as a block of ``cell`` columns."""
+    shade = _SHADES[min(len(_SHADES) - 1, round(abs(share) * (len(_SHADES) - 1)))]
+    if cell == 1:
+        return shade
+    minus = "−" if signed and share < 0 and shade != _SHADES[0] else " "
+    return minus + shade * (cell - 1)
+
+
+def _names_line(trace: GateTrace, cell: int) -> str:
+    """The signals over their columns, cut short to fit; one column has room for a letter."""
+    room = max(1, cell - 1)
+    names = [cut(printable(name), room) for name in trace.signals]
+    return " " * _LABEL + "".join(" " * (cell - width(name)) + name for name in names)
+
+
+def _shown_line(trace: GateTrace, cell: int) -> str:
+    bars = [_BARS[round(float(p) * (len(_BARS) - 1))] * max(1, cell - 1) for p in trace.shown]
+    return f"{'rule':<{_LABEL}}" + "".join(" " * (cell - len(bar)) + bar for bar in bars)
+
+
+def _fold(text: str, wide: int) -> list[str]:
+    """The text in lines of at most ``wide`` columns, broken between words."""
+    lines, line = [], ""
+    for word in text.split():
+        if line and width(line) + 1 + width(word) > wide:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    return [*lines, line]
+
+
+def _units_of(trace: GateTrace) -> int:
+    return int(trace.gates.cell.shape[1])
+
+
+# --- document -------------------------------------------------------------------------------------
+
+
+def gate_document(trace: GateTrace | None) -> dict[str, Any] | None:
+    """The trace as a JSON document: a list a signal, a number a unit; places count from 1."""
+    if trace is None:
+        return None
+    c, carried = trace.candidate, trace.carried
+    return {
+        "candidate": {
+            "pair": [c.key, c.live], "parts": list(c.parts), "share": round(c.share, _DIGITS),
+            "rule": c.rule or None, "borne_out": trace.borne_out,
+        },
+        "signs": list(trace.signals),
+        **{value.key: _round(getattr(trace.gates, value.field)) for value in VALUES},
+        "shown": _round(trace.shown),
+        "carried": carried and {
+            "from": carried.start + 1, "to": carried.end + 1, "live_signal_came": carried.found,
+            "kept": _round(carried.kept), "share": _round(carried.share),
+            "kept_in_all": round(carried.kept_in_all, _DIGITS),
+            "share_in_all": round(carried.share_in_all, _DIGITS),
+            "delta_c": _round(trace.mark),
+        },
+        "trace_of": WHEN_NOT_WHY,
+    }  # fmt: skip
+
+
+def _round(values: Floats) -> Any:
+    """Nested lists of numbers with few digits."""
+    return [_round(value) if value.ndim else round(float(value), _DIGITS) + 0.0 for value in values]

@@ -1,0 +1,1 @@
+"""The scouting report: one page a coach, in HTML or Markdown."""

@@ -1,0 +1,1 @@
+"""Simulated coaches: how they behave, which rule they follow, and the plays that result."""

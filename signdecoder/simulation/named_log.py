@@ -1,0 +1,141 @@
+"""Made-up logs with names: what ``signdecoder simulate`` writes and the demo data are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from signdecoder.core.errors import UsageError
+from signdecoder.core.play import NONE, STEAL, Play
+from signdecoder.rules.describe import describe
+from signdecoder.rules.rule import BLANK, FAMILIES
+from signdecoder.simulation.coach import Noise
+from signdecoder.simulation.sampling import draw_coach
+from signdecoder.simulation.seasons import (
+    Caution,
+    DrawnGames,
+    draw_changes,
+    draw_games,
+    start_games,
+)
+
+SIGNALS = (
+    *("cap", "ear", "nose", "chin", "belt", "wrist", "thigh"),
+    *("elbow", "chest", "knee", "clap", "shoulder", "face", "sleeve"),
+)
+OTHER_PLAYS = ("bunt", "hit_and_run", "take")
+_KINDS = (NONE, STEAL, *OTHER_PLAYS)
+_FIRST_DAY = date(2026, 5, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Where the coach works: rates are shares of plays, lengths and vocabularies are in signals."""
+
+    steals: tuple[float, float]  # lowest and highest share of plays that call a steal
+    noise: Noise
+    caution: Caution
+    longest: int
+    vocabulary: int
+
+
+LEVELS: Mapping[str, Level] = {
+    # Steals per play and missed signs fall with the level. Runners on their own come more often,
+    # and signs are stolen, so they change and are faked.
+    "classroom": Level((0.30, 0.45), Noise(), Caution(), 8, 8),
+    "youth": Level((0.12, 0.25), Noise(0.12, 0.005, 0.01), Caution(0.0005, 0.05, 0.0), 7, 8),
+    "high-school": Level((0.06, 0.12), Noise(0.08, 0.01, 0.02), Caution(0.001, 0.1, 0.01), 10, 10),
+    "college": Level((0.03, 0.06), Noise(0.04, 0.02, 0.02), Caution(0.003, 0.2, 0.03), 12, 12),
+    "pro": Level((0.02, 0.04), Noise(0.02, 0.03, 0.02), Caution(0.006, 0.4, 0.06), 12, 12),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """A made-up coach's log, and what it hides.
+
+    ``rule`` tells in words each rule and from which play on it held, ``key_signs`` are the first
+    rule's, ``changes`` the numbers, from 1, of the first plays under another rule.
+    """
+
+    plays: tuple[Play, ...]
+    rule: str
+    key_signs: tuple[str, ...]
+    changes: tuple[int, ...] = ()
+
+
+def simulate(
+    plays: int,
+    seed: int,
+    *,
+    coach: str = "Simulated coach",
+    games: int = 1,
+    family: str | None = None,
+    wipe_off: bool = False,
+    other_plays: float = 0.0,
+    level: str = "classroom",
+) -> Simulation:
+    """``plays`` plays of a made-up coach in ``games`` games, the same from the same seed.
+
+    ``other_plays`` is the share of plays that call a bunt, a hit-and-run or a take. Raises
+    UsageError for a family or level that is not known, or wishes that exclude each other.
+    """
+    if level not in LEVELS:
+        raise UsageError(f"there is no level {level!r}", f"choose one of {', '.join(LEVELS)}")
+    if family is not None and family not in FAMILIES:
+        raise UsageError(f"there is no family {family!r}", f"choose one of {', '.join(FAMILIES)}")
+    if wipe_off and family == "null":
+        raise UsageError("signals that mean nothing have no wipe-off", "leave --wipe-off out")
+    if games > plays:
+        raise UsageError(f"{plays} plays cannot fill {games} games", "ask for more plays")
+    rng = np.random.default_rng(seed)
+    where = LEVELS[level]
+    names = [SIGNALS[i] for i in rng.permutation(len(SIGNALS))[: where.vocabulary]]
+    made = draw_coach(
+        rng,
+        where.vocabulary,
+        where.longest,
+        rate=rng.uniform(*where.steals),
+        other_rate=other_plays,
+        family=family,
+        wipe_off=wipe_off or None,
+        noise=where.noise,
+    )
+    new_game = start_games(plays, games)
+    changes = draw_changes(new_game, where.caution, rng)
+    drawn = draw_games(made, new_game, rng, changes=changes, fakes=where.caution.fakes)
+    return name_games(drawn, coach, names)
+
+
+def name_games(drawn: DrawnGames, coach: str, names: list[str]) -> Simulation:
+    """A drawn log with this coach's name, and ``names`` for the signals by number."""
+    return Simulation(
+        _name_plays(drawn, coach, names),
+        _tell_rules(drawn, names),
+        tuple(names[s] for s in drawn.reigns[0].coach.system.key_signs),
+        tuple(reign.since + 1 for reign in drawn.reigns[1:]),
+    )
+
+
+def _tell_rules(drawn: DrawnGames, names: list[str]) -> str:
+    first, *later = (
+        (reign.since + 1, describe(reign.coach.system, names, _KINDS[1:])) for reign in drawn.reigns
+    )
+    return "\n".join((first[1], *(f"From play {since} on: {rule}" for since, rule in later)))
+
+
+def _name_plays(drawn: DrawnGames, coach: str, names: list[str]) -> tuple[Play, ...]:
+    games = np.cumsum(drawn.new_game)
+    return tuple(
+        Play(
+            tuple(names[s] for s in row if s != BLANK),
+            _KINDS[done],
+            coach=coach,
+            game=f"Game {game}",
+            date=(_FIRST_DAY + timedelta(days=7 * (int(game) - 1))).isoformat(),
+        )
+        for row, done, game in zip(drawn.signals, drawn.done, games, strict=True)
+    )

@@ -1,0 +1,122 @@
+"""A simulated coach's log over his games: when he changes his signs, and when he fakes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signdecoder.rules.rule import NOTHING, Sequences
+from signdecoder.simulation.coach import Coach, draw_plays, outcome_chances
+from signdecoder.simulation.sampling import change_signs
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """What a coach does against thieves.
+
+    ``within`` is the chance that he changes his signs before a play within a game, ``between`` that
+    he does between two games. In a share ``fakes`` of his games he puts signs on and sends nobody.
+    """
+
+    within: float = 0.0
+    between: float = 0.0
+    fakes: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reign:
+    """The time of one sign system: ``since`` is the index of the first play under it, from 0."""
+
+    since: int
+    coach: Coach
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnGames:
+    """N plays of a coach over games.
+
+    ``signals`` (N, T) is what the logger saw, ``called`` and ``done`` (N,) as in DrawnPlays,
+    ``new_game`` (N,) the first play of each game, ``chances`` (N, 3) of called, another and nothing
+    for one who knows the rule and the game's fakes. ``reigns`` in their order, the first since 0.
+    """
+
+    signals: Sequences
+    called: NDArray[np.int8]
+    done: NDArray[np.int8]
+    new_game: NDArray[np.bool_]
+    chances: NDArray[np.float32]
+    reigns: tuple[Reign, ...]
+
+
+def start_games(plays: int, games: int) -> NDArray[np.bool_]:
+    """(plays,) the first play of each of ``games`` games about equally long."""
+    game = np.arange(plays) * games // plays
+    return np.diff(game, prepend=-1) > 0
+
+
+def draw_changes(
+    new_game: NDArray[np.bool_], caution: Caution, rng: np.random.Generator
+) -> tuple[int, ...]:
+    """The plays, from 0, right before which the signs change; never the first."""
+    chances = np.where(new_game, caution.between, caution.within)
+    chances[0] = 0.0
+    return tuple(int(n) for n in np.flatnonzero(rng.random(len(new_game)) < chances))
+
+
+def draw_games(
+    coach: Coach,
+    new_game: NDArray[np.bool_],
+    rng: np.random.Generator,
+    *,
+    changes: tuple[int, ...] = (),
+    fakes: float = 0.0,
+) -> DrawnGames:
+    """This coach's log over games: ``new_game`` (N,) says where each begins.
+
+    ``changes`` are the plays right before which his signs change, ``fakes`` the share of games in
+    which he fakes. A change that leaves him as he is begins no reign: signals without meaning.
+    """
+    reigns = [Reign(0, coach)]
+    for since in changes:
+        changed = change_signs(reigns[-1].coach, rng)
+        if changed is not reigns[-1].coach:
+            reigns.append(Reign(since, changed))
+    return play_reigns(reigns, new_game, rng, fakes=fakes)
+
+
+def play_reigns(
+    reigns: Sequence[Reign],
+    new_game: NDArray[np.bool_],
+    rng: np.random.Generator,
+    *,
+    fakes: float = 0.0,
+) -> DrawnGames:
+    """The log over games in which these sign systems follow each other, the first since 0."""
+    ends = [*(reign.since for reign in reigns[1:]), len(new_game)]
+    parts = [
+        draw_plays(reign.coach, end - reign.since, rng)
+        for reign, end in zip(reigns, ends, strict=True)
+    ]
+    called = np.concatenate([part.called for part in parts])
+    done = np.concatenate([part.done for part in parts])
+    chances = np.concatenate(
+        [outcome_chances(r.coach, p.called) for r, p in zip(reigns, parts, strict=True)]
+    )
+    faked = _draw_faked(new_game, fakes, rng) * (called != NOTHING)
+    done[rng.random(len(done)) < faked] = NOTHING
+    chances[:, :2] *= (1 - faked)[:, None]
+    chances[:, 2] = 1 - chances[:, :2].sum(axis=1)
+    signals = np.concatenate([part.signals for part in parts])
+    return DrawnGames(signals, called, done, new_game, chances, tuple(reigns))
+
+
+def _draw_faked(
+    new_game: NDArray[np.bool_], fakes: float, rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """(N,) how often a sign is put on in vain: in most games never, in some on many calls."""
+    games = int(new_game.sum())
+    share = np.where(rng.random(games) < fakes, rng.uniform(0.3, 0.8, games), 0.0)
+    return np.asarray(share[np.cumsum(new_game) - 1], np.float32)

@@ -1,0 +1,1 @@
+"""The store: one SQLite file of plays, with undo, backup and restore."""

@@ -1,0 +1,1 @@
+"""Training the network with Keras: lessons, pretraining and fine-tuning."""

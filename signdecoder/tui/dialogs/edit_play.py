@@ -1,0 +1,87 @@
+"""A play that was recorded, to be changed or taken out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Label
+
+from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.play import Play, read_outcome, read_signals, write_signals
+from signdecoder.core.text import printable
+
+
+class EditPlayScreen(ModalScreen[Play | str | None]):
+    """Answers with the changed play, with "delete", or with nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Leave"),
+        Binding("ctrl+s", "save", "Save"),
+        Binding("ctrl+d", "delete", "Delete"),
+    ]
+
+    def __init__(self, play: Play) -> None:
+        super().__init__()
+        self._play = play
+
+    def compose(self) -> ComposeResult:
+        """A line for each thing that can be changed."""
+        play = self._play
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = f"Play {play.id}"
+            yield Label("Signals, in order")
+            yield Input(write_signals(play.signals), id="signals")
+            yield Label("Outcome: steal, none, bunt, … or unknown")
+            yield Input(play.outcome, id="outcome")
+            yield Label("Game")
+            yield Input(play.game, id="game")
+            yield Label("Note")
+            yield Input(play.context.get("note", ""), id="note")
+            yield Label("", classes="trouble", markup=False)
+            with Horizontal():
+                yield Button("Delete", variant="error", id="delete")
+                yield Button("Leave", id="leave")
+                yield Button("Save", variant="primary", id="save")
+
+    def on_input_submitted(self) -> None:
+        """Enter in any line saves."""
+        self.action_save()
+
+    def on_button_pressed(self, pressed: Button.Pressed) -> None:
+        """Do what the button says."""
+        {"delete": self.action_delete, "leave": self.action_leave, "save": self.action_save}[
+            pressed.button.id or "leave"
+        ]()
+
+    def action_save(self) -> None:
+        """Answer with the changed play, unless something in it cannot be read."""
+        signals, outcome, game, note = (
+            self.query_one(f"#{name}", Input).value
+            for name in ("signals", "outcome", "game", "note")
+        )
+        try:
+            context = {**self._play.context, "note": note.strip()}
+            changed = replace(
+                self._play,
+                signals=read_signals(signals),
+                outcome=read_outcome(outcome, {self._play.outcome}),
+                game=game.strip(),
+                context={name: text for name, text in context.items() if text},
+            )
+        except SigndecoderError as error:
+            self.query_one(".trouble", Label).update(printable(str(error)))
+            return
+        self.dismiss(changed)
+
+    def action_delete(self) -> None:
+        """Answer that the play is to go."""
+        self.dismiss("delete")
+
+    def action_leave(self) -> None:
+        """Answer with nothing."""
+        self.dismiss(None)

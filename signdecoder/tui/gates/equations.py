@@ -1,0 +1,80 @@
+"""The six equations with the numbers of one step of one unit."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from signdecoder.analysis.gate_trace import GateTrace
+from signdecoder.core.text import printable
+from signdecoder.reports.gate_text import VALUES, signed
+from signdecoder.tui.gates.heatmap import MARK
+
+_KERAS_ORDER = ("input", "forget", "candidate", "output")  # of the sums in a trace
+
+
+class GateSums(Widget):
+    """Each equation, and under it what it comes to; the value of the map stands out."""
+
+    place: reactive[int] = reactive(0)
+    unit: reactive[int] = reactive(0)
+    view: reactive[int] = reactive(MARK)
+    brief: reactive[bool] = reactive(False, layout=True)  # the chosen equation alone
+    airy: reactive[bool] = reactive(False, layout=True)  # an empty line after each
+
+    def __init__(self, trace: GateTrace) -> None:
+        super().__init__()
+        self._trace = trace
+
+    def render(self) -> Content:
+        """The signal and what the network was told of it, then the equations."""
+        name = printable(self._trace.signals[self.place])
+        head = f"{name}, signal {self.place + 1} of {len(self._trace.signals)} · unit {self.unit}"
+        lines = [Content.styled(head, "bold")]
+        if not self.brief:
+            lines += [Content(self._told()), Content("")]
+        for view, (equation, sum_) in enumerate(zip(self._equations(), self._sums(), strict=True)):
+            if view != self.view and self.brief:
+                continue
+            chosen = view == self.view
+            lines += [
+                Content.styled(equation, "bold $accent" if chosen else "$secondary"),
+                Content.styled(f"   {sum_}", "bold" if chosen else ""),
+                *[Content("")] * (self.airy and not self.brief),
+            ]
+        return Content("\n").join(lines)
+
+    def _told(self) -> str:
+        """What x is: is the signal k, is it l, is it the one before, or the one before that?"""
+        asked = (*map(printable, self._trace.candidate.pair), "=t-1", "=t-2")
+        told = self._trace.inputs[self.place]
+        return "x_t: " + " · ".join(f"{a} {x:.0f}" for a, x in zip(asked, told, strict=True))
+
+    def _equations(self) -> list[str]:
+        carried = self._trace.carried
+        first = self._trace.signals[carried.start] if carried else self._trace.candidate.key
+        mark = f"ΔC = C_t − C_t with a decoy for {printable(first)}"
+        return [mark, *(value.equation for value in VALUES)]
+
+    def _sums(self) -> list[str]:
+        """The equations of this step in numbers, in the order of the views."""
+        place, unit, gates = self.place, self.unit, self._trace.gates
+        f, i, new, c, o, h = (float(getattr(gates, value.field)[place, unit]) for value in VALUES)
+        before = float(gates.cell[place - 1, unit]) if place else 0.0
+        mark = float(self._trace.mark[place, unit])
+        return [
+            f"= {signed(c)} − ({signed(c - mark)}) = {signed(mark)}",
+            f"= σ({self._terms('forget')}) = {f:.2f}",
+            f"= σ({self._terms('input')}) = {i:.2f}",
+            f"= tanh({self._terms('candidate')}) = {signed(new)}",
+            f"= {f:.2f}·({signed(before)}) + {i:.2f}·({signed(new)}) = {signed(c)}",
+            f"= σ({self._terms('output')}) = {o:.2f}",
+            f"= {o:.2f}·tanh({signed(c)}) = {signed(h)}",
+        ]
+
+    def _terms(self, gate: str) -> str:
+        """W x, U h and b of a gate: `+0.42 −1.20 +3.10`."""
+        units = self._trace.gates.cell.shape[1]
+        column = _KERAS_ORDER.index(gate) * units + self.unit
+        return " ".join(signed(float(term)) for term in self._trace.terms[:, self.place, column])

@@ -1,0 +1,171 @@
+"""The plays, newest first: what was given, what was said before, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.events import Click
+from textual.geometry import Region, Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from signdecoder.core.play import Play
+from signdecoder.core.text import printable, width
+from signdecoder.session.replay import Point
+from signdecoder.tui.labels import fixed_percent, mark_of, outcome_words, verdict_words
+from signdecoder.tui.messages import PlayPicked
+
+_OUTCOME = 11  # columns of what happened, cut short where it is longer
+_SAID = 14  # columns of what was said before
+_CHANGED = "── the signs changed here ──"
+
+
+class PlayList(ScrollView, can_focus=True):
+    """A line a play. Only lines that are seen are drawn, however many plays there are."""
+
+    BORDER_TITLE = "Plays"
+    HELP = """\
+## The plays
+
+Newest first: the sequence, what was said before the outcome was known, what happened, and whether
+that came true (✓, ✗, or · where nothing was said).
+
+With this list in focus (**F3**), the arrows choose a play, **Enter** edits it, **Delete** takes it
+out. What was learned follows. **Ctrl+Z** undoes that as it undoes all else; **Esc** leads back.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Up", show=False),
+        Binding("down", "move(1)", "Down", show=False),
+        Binding("pageup", "move(-10)", "Page up", show=False),
+        Binding("pagedown", "move(10)", "Page down", show=False),
+        Binding("home", "move(-1000000)", "Newest", show=False),
+        Binding("end", "move(1000000)", "Oldest", show=False),
+        Binding("enter", "pick", "Edit play"),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "play--line", "play--cursor", "play--quiet", "play--right", "play--wrong", "play--changed",
+    }  # fmt: skip
+    cursor: reactive[int] = reactive(0)
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id=id)
+        self._plays: Sequence[Play] = ()
+        self._points: Sequence[Point | None] = ()
+        self._lines: list[int | None] = []  # the play of each line, None for a change of signs
+
+    def show_plays(self, plays: Sequence[Play], changes: frozenset[int]) -> None:
+        """Show these plays, with a line where the signs changed."""
+        self._plays = plays
+        lines: list[int | None] = []
+        for place in range(len(plays)):
+            lines += [None, place] if place in changes else [place]
+        if len(plays) in changes:
+            lines.append(None)
+        self._lines = lines[::-1]
+        self.virtual_size = Size(0, len(self._lines))
+        self.cursor = min(self.cursor, max(0, len(self._lines) - 1))
+        self.refresh()
+
+    def show_points(self, points: Sequence[Point | None]) -> None:
+        """Show what was said before each play; None where that is not known."""
+        self._points = points
+        self.refresh()
+
+    @property
+    def picked(self) -> Play | None:
+        """The play that the cursor is on."""
+        place = self._lines[self.cursor] if self.cursor < len(self._lines) else None
+        return None if place is None else self._plays[place]
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        row = y + self.scroll_offset.y
+        wide = self.scrollable_content_region.width
+        plain = self.get_component_rich_style("play--line")
+        if not self._lines:
+            words = "No plays yet: the first one comes here." if y == 0 else ""
+            quiet = self.get_component_rich_style("play--quiet")
+            return Strip([Segment(words.ljust(wide), quiet)]).crop(0, wide)
+        if row >= len(self._lines):
+            return Strip.blank(wide, plain)
+        place = self._lines[row]
+        if place is None:
+            changed = self.get_component_rich_style("play--changed")
+            return Strip([Segment(_CHANGED.center(wide), changed)]).crop(0, wide)
+        strip = Strip(self._draw(place, plain, wide)).crop_extend(0, wide, plain)
+        if row == self.cursor and self.has_focus:
+            return strip.apply_style(self.get_component_rich_style("play--cursor"))
+        return strip
+
+    def _draw(self, place: int, plain: Style, wide: int) -> list[Segment]:
+        play = self._plays[place]
+        point = self._points[place] if place < len(self._points) else None
+        quiet = self.get_component_rich_style("play--quiet")
+        number = f"{place + 1:>4}  "
+        outcome = f"  {outcome_words(play.outcome):<{_OUTCOME}.{_OUTCOME}}"
+        said, mark, style = "", " ", plain
+        if point is not None:
+            mark = mark_of(point.said, play.outcome)
+            style = self._style_of(mark)
+            word = verdict_words(point.said) if point.said.decides else "—"
+            said = f"{word:>7.7} {fixed_percent(point.said.probability)}"
+        room = wide - width(number) - _SAID - len(outcome) - 2
+        if room < 8:  # a narrow screen shows what happened, not what was said
+            said, room = "", wide - width(number) - len(outcome) - 2
+        else:
+            said = said.rjust(_SAID)
+        signals = _fit(" ".join(map(printable, play.signals)), max(1, room))
+        return [
+            Segment(number, quiet),
+            Segment(signals, plain),
+            Segment(said, quiet),
+            Segment(outcome, plain),
+            Segment(f" {mark}", style),
+        ]
+
+    def _style_of(self, mark: str) -> Style:
+        names = {"✓": "play--right", "✗": "play--wrong"}
+        return self.get_component_rich_style(names.get(mark, "play--quiet"))
+
+    # --- the cursor -------------------------------------------------------------------------------
+
+    def action_move(self, steps: int) -> None:
+        """Move the cursor by so many lines."""
+        self.cursor = min(max(0, self.cursor + steps), max(0, len(self._lines) - 1))
+
+    def watch_cursor(self) -> None:
+        """Keep the cursor in sight."""
+        self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True)
+        self.refresh()
+
+    def action_pick(self) -> None:
+        """Announce the play under the cursor."""
+        play = self.picked
+        if play is not None and play.id is not None:
+            self.post_message(PlayPicked(play.id))
+
+    def on_click(self, event: Click) -> None:
+        """Move the cursor to the line; a second click picks its play."""
+        row = event.y - self.gutter.top + self.scroll_offset.y
+        if 0 <= row < len(self._lines):
+            again = row == self.cursor and event.chain > 1
+            self.cursor = row
+            if again:
+                self.action_pick()
+
+
+def _fit(text: str, room: int) -> str:
+    """The text in exactly so many columns, its end cut off where it is longer."""
+    if width(text) <= room:
+        return text + " " * (room - width(text))
+    kept, used = "", 0
+    for character in text:
+        if used + width(character) > room - 1:
+            break
+        kept, used = kept + character, used + width(character)
+    return kept + "…" + " " * (room - 1 - used)

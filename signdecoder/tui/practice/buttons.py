@@ -1,0 +1,51 @@
+"""What can be done now in a round: each by key and by touch."""
+
+from __future__ import annotations
+
+from asyncio import Lock
+
+from textual.containers import ItemGrid
+
+from signdecoder.tui.messages import StepAsked
+from signdecoder.tui.practice.labels import GUESSES
+from signdecoder.tui.practice.stage import Stage
+from signdecoder.tui.widgets.key_button import KeyCap
+
+_NEXT, _RULE = ("⏎", "next play", "go_on"), ("F4", "tell rule", "tell_rule")
+_STEPS: dict[Stage, tuple[tuple[str, str, str], ...]] = {
+    Stage.START: (
+        ("⏎", "start", "start"), ("←", "easier", "level(-1)"), ("→", "harder", "level(1)"),
+        ("F5", "new seed", "new_seed"),
+    ),
+    Stage.GIVING: (("⏎", "show all", "show_all"), ("-", "slower", "pace(1)"),
+                   ("+", "faster", "pace(-1)")),
+    Stage.ASKED: tuple((str(n), word, f"guess({n})") for n, word in enumerate(GUESSES, 1)),
+    Stage.TOLD: (_NEXT, _RULE),
+    Stage.OVER: (("⏎", "next round", "next_round"), ("F2", "choose", "choose")),
+}  # fmt: skip
+_STEPS[Stage.WAITING] = _STEPS[Stage.ASKED]
+
+
+class RoundSteps(ItemGrid):
+    """The keys that work now, in the same place whichever they are."""
+
+    def __init__(self) -> None:
+        super().__init__(min_column_width=14)
+        self._shown: tuple[tuple[str, str, str], ...] = ()
+        self._wanted: tuple[tuple[str, str, str], ...] = ()
+        self._mounting = Lock()  # a key and the end of a sequence may come at the same time
+
+    async def show(self, stage: Stage) -> None:
+        """Offer what can be done at this stage."""
+        steps = self._wanted = _STEPS[stage]
+        async with self._mounting:
+            if steps == self._shown or steps != self._wanted:
+                return
+            self._shown = steps
+            with self.app.batch_update():
+                await self.remove_children()
+                await self.mount_all(_cap(*step) for step in steps)
+
+
+def _cap(key: str, label: str, action: str) -> KeyCap:
+    return KeyCap(key, label, lambda: StepAsked(action))

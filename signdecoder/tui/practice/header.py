@@ -1,0 +1,17 @@
+"""The line at the top of a round: which play, level and seed, and the score."""
+
+from __future__ import annotations
+
+from textual.reactive import reactive
+
+from signdecoder.tui.live.header import TopLine
+
+
+class RoundLine(TopLine):
+    """The same line with the score in the place of what is recorded: nothing is."""
+
+    points: reactive[str] = reactive("")
+
+    @property
+    def _recorded(self) -> str:
+        return self.points

@@ -1,0 +1,177 @@
+"""Why it is thought so: weights, counterfactuals, and the words for them."""
+
+import json
+from dataclasses import replace
+from math import log
+from typing import cast
+
+import pytest
+
+from signdecoder.analysis.attribution import (
+    Counterfactual,
+    Explanation,
+    Substitutions,
+    explain,
+    weigh_signal,
+)
+from signdecoder.core.play import Play
+from signdecoder.decoder.decoder import Decoder
+from signdecoder.decoder.prediction import Prediction
+from signdecoder.logs.play_log import read_log
+from signdecoder.reports.explanation_text import explain_document, explain_words
+from tests.conftest import DEMO_GAME
+from tests.support.fakes import FakeDecoder
+
+SEEN = [Play(("cap", "ear"), "steal"), Play(("belt", "nose"), "none")]
+
+
+@pytest.fixture
+def fake() -> Decoder:
+    return cast(Decoder, FakeDecoder(seen=list(SEEN)))
+
+
+@pytest.fixture
+def plays() -> list[Play]:
+    return list(read_log(DEMO_GAME).plays)
+
+
+def test_a_weight_is_what_a_signal_adds_beside_the_mean_of_all_others(fake: Decoder) -> None:
+    # With the cap 0.93, with any of the three others in its place 0.12.
+    asked = Substitutions(fake, ["cap", "ear"])
+    assert asked.weights() == pytest.approx(
+        # In place of the ear a belt or a nose: 0.93 still, so it weighs nothing.
+        (log(0.93 / 0.07) - log(0.12 / 0.88), 0.0)
+    )
+    assert asked.weight(0) == weigh_signal(fake, ["cap", "ear"], 0)
+
+
+def test_others_that_call_it_too_lighten_a_signal(fake: Decoder) -> None:
+    # Of cap, ear, nose in place of the belt, one of three makes it 0.93.
+    lift = log(0.93 / 0.07) - log(0.12 / 0.88)
+    assert Substitutions(fake, ["belt"]).weights() == pytest.approx((-lift / 3,))
+
+
+def test_whichever_other_signal_turns_a_call(fake: Decoder) -> None:
+    change = Substitutions(fake, ["ear", "cap"]).counterfactual()
+    assert change == Counterfactual(1, "ear", 0.12, turns=True, whichever=True)
+
+
+def test_one_signal_turns_a_hold(fake: Decoder) -> None:
+    change = Substitutions(fake, ["ear", "nose"]).counterfactual()
+    assert change == Counterfactual(0, "cap", 0.93, turns=True, whichever=False)
+
+
+def test_where_none_turns_it_the_most_is_told(fake: Decoder) -> None:
+    change = Substitutions(fake, ["cap", "cap"]).counterfactual()
+    assert change is not None
+    assert not change.turns
+
+
+def test_a_coach_with_one_signal_has_nothing_to_put_in_its_place() -> None:
+    decoder = cast(Decoder, FakeDecoder(seen=[Play(("cap",), "steal")]))
+    asked = Substitutions(decoder, ["cap"])
+    assert asked.weights() == (0.0,)
+    assert asked.counterfactual() is None
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_all_at_once_is_the_same_as_one_by_one(hawks: Decoder, complete: bool) -> None:
+    decoder, signals = hawks, ("chin", "ear", "belt", "cap")
+    at_once = Substitutions(decoder, signals, complete=complete).weights()
+    one_by_one = [weigh_signal(decoder, signals, place, complete=complete) for place in range(4)]
+    assert at_once == pytest.approx(one_by_one, abs=1e-4)
+
+
+def test_the_planted_rule_weighs_most_and_what_is_said_to_turn_it_does(
+    hawks: Decoder, plays: list[Play]
+) -> None:
+    decoder = hawks
+    signals = ("chin", "ear", "belt", "cap")
+    told = explain("Hawks", decoder, signals, plays)
+    assert told.rule is not None
+    assert told.rule.words == "The signal right after the ear counts; belt means steal."
+    assert told.parts == ("", "key", "live", "")
+    assert told.calls
+    heaviest = sorted(range(4), key=lambda place: -told.weights[place])[:2]
+    assert sorted(heaviest) == [1, 2]
+    change = told.counterfactual
+    assert change is not None
+    applied = (*signals[: change.place], change.sign, *signals[change.place + 1 :])
+    said = decoder.predict(applied).probability
+    assert said == pytest.approx(change.probability, abs=1e-6)
+    assert (told.prediction.probability > 0.5) != (said > 0.5)
+    assert told.proof is not None
+    assert {plays[p.play].outcome for p in told.proof.plays if p.called} == {"steal"}
+    assert told.trace is not None
+    assert (told.trace.candidate.key, told.trace.candidate.live) == ("ear", "belt")
+
+
+def test_a_rule_says_what_it_makes_of_a_sequence(hawks: Decoder) -> None:
+    rule = hawks.rules()[0]
+    asked = [("EAR", "belt"), ("ear", "a stranger", "belt"), ("belt", "ear")]
+    assert rule.calls(asked).tolist() == [True, False, False]
+    assert rule.call == "belt"
+    assert rule.parts(("ear", "belt", "ear", "belt")) == ("key", "live", "key", "live")
+
+
+BARE = Explanation(
+    coach="Hawks",
+    log=tuple(SEEN),
+    called=1,
+    prediction=Prediction(("cap", "ear"), "steal", 0.93, 0.91, 0.96, "steal"),
+    weights=(4.58, 0.0),
+    counterfactual=Counterfactual(0, "ear", 0.12, turns=True, whichever=True),
+    rule=None,
+    parts=("", ""),
+    calls=False,
+    proof=None,
+    luck=None,
+    agree=True,
+    trace=None,
+)
+
+
+def test_the_words_of_an_explanation() -> None:
+    assert (
+        explain_words(BARE)
+        == """\
+STEAL  93 %   Hawks · 2 plays, 1 steal
+
+  cap  +4.6  ████████████
+  ear     ·
+
+  turned   anything but cap in place 1: 93 % → at most 12 % (with ear)
+  rule     none is borne out by the plays so far
+  both     LSTM 91 %, rules 96 %; they agree on the key sign"""
+    )
+
+
+def test_sentences_fold_where_there_is_little_room() -> None:
+    lines = explain_words(BARE, 40).splitlines()
+    assert "  turned   anything but cap in place 1:" in lines
+    assert "           93 % → at most 12 % (with" in lines
+    assert all(len(line) <= 40 for line in lines[1:])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (Counterfactual(1, "nose", 0.001, True, True), "ear in place 2: 93 % → <1 % (with nose)"),
+        (Counterfactual(1, "nose", 0.3, True, False), "nose for ear in place 2: 93 % → 30 %"),
+        (
+            Counterfactual(1, "nose", 0.8, False, False),
+            "by no single signal; the most does nose for ear in place 2: 93 % → 80 %",
+        ),
+    ],
+)
+def test_the_words_of_what_would_turn_it(change: Counterfactual, words: str) -> None:
+    assert words in explain_words(replace(BARE, counterfactual=change), 100)
+
+
+def test_the_document_of_an_explanation() -> None:
+    assert json.loads(json.dumps(explain_document(BARE))) == {
+        "coach": "Hawks", "signs": ["cap", "ear"], "play": "steal", "probability": 0.93,
+        "weights": [{"sign": "cap", "weight": 4.58}, {"sign": "ear", "weight": 0.0}],
+        "counterfactual": {"position": 1, "sign": "ear", "probability": 0.12},
+        "rule": None, "rule_probability": None, "agree": True, "luck_probability": None,
+    }  # fmt: skip

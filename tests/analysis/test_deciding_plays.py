@@ -1,0 +1,126 @@
+"""The plays that decided: worked examples on a rule that the log bears out."""
+
+from dataclasses import replace
+from math import log
+
+import numpy as np
+import pytest
+
+from signdecoder.analysis import deciding_plays as proof
+from signdecoder.analysis.deciding_plays import DecidingPlay, Proof, Rival, deciding_plays
+from signdecoder.core.play import Play
+from signdecoder.decoder.decoder import Decoder
+from signdecoder.rules.parts import Part, find_parts
+from signdecoder.rules.rule import NO_SIGNAL, SignSystem
+from tests.support.networks import random_weights
+
+CAP, BELT, EAR, NOSE = range(4)
+# Cap then belt is a steal. Play 4 shows a belt later than that, plays 5, 6 and 9 without it.
+LOG = [
+    Play(("cap", "belt", "ear"), "steal"),
+    Play(("nose", "cap", "belt"), "steal"),
+    Play(("ear", "cap", "belt", "chin"), "steal"),
+    Play(("cap", "nose", "belt"), "none"),
+    Play(("belt", "ear", "cap"), "none"),
+    Play(("belt", "nose"), "bunt"),
+    Play(("cap", "belt"), "unknown"),
+    Play(("nose", "ear", "chin"), "none"),
+    Play(("chin", "belt", "ear"), "none"),
+    Play(("ear", "nose", "cap", "belt"), "steal"),
+    Play(("cap", "belt", "nose", "cap"), "steal"),
+    Play(("chin", "ear", "cap"), "none"),
+]
+
+
+def prove(plays: list[Play], play: str = "steal") -> Proof | None:
+    decoder = Decoder(play=play, weights=random_weights())
+    decoder.observe_many(plays)
+    return deciding_plays(decoder)
+
+
+def test_each_rival_is_ruled_out_by_plays_that_bore_the_rule_out() -> None:
+    told = prove(LOG)
+    assert told is not None
+    assert told.words == "The signal right after the cap counts; belt means steal."
+    # Five calls were all run, six others all not: rates of noise 0.5 / 6 and 0.5 / 7.
+    one = log((13 / 14) / (1 / 12))
+    assert told.rivals == (
+        Rival("Any signal after the cap counts; belt means steal.", 1, 0),
+        Rival("The cap somewhere, before or after; belt means steal.", 2, 0),
+        Rival("No indicator: cap means steal, wherever it comes.", 3, 0),
+    )
+    assert [replace(p, weight=0.0) for p in told.plays] == [
+        DecidingPlay(3, False, ("key", "", "live"), (0, 1, 2), 0.0),
+        DecidingPlay(4, False, ("live", "", "key"), (1, 2), 0.0),
+        DecidingPlay(11, False, ("", "", "key"), (2,), 0.0),
+    ]
+    assert [p.weight for p in told.plays] == pytest.approx([3 * one, 2 * one, one])
+
+
+def test_a_play_weighs_as_noise_would_explain_it_away() -> None:
+    # Of 4 calls none was missed, of 5 others none was run: rates 0.5 / 5 and 0.5 / 6. A play that
+    # is called weighs log(0.9 / (1 / 12)), one that is not log((11 / 12) / 0.1).
+    calls = np.arange(9) < 4
+    weights = proof._weigh_plays(calls, calls)
+    assert weights == pytest.approx([log(10.8)] * 4 + [log(110 / 12)] * 5)
+
+
+def test_every_rival_has_its_plays() -> None:
+    against = np.array([[1, 1, 1, 1, 0], [0, 0, 0, 0, 1]], np.bool_)
+    # The latest of the first four, then the one against the other rival, then the next latest.
+    chosen = proof._choose(against, np.array([2.0, 2.0, 2.0, 2.0, 1.5]), 3)
+    assert chosen == [(3, 2.0), (2, 2.0), (4, 1.5)]
+    assert proof._choose(against, np.ones(5), 9) == [(n, 1.0) for n in (4, 3, 2, 1, 0)]
+
+
+def test_the_rule_without_its_wipe_off_is_a_rival() -> None:
+    wiped = [Play(("cap", "belt", "wrist"), "none"), Play(("cap", "belt", "nose", "wrist"), "none")]
+    told = prove([*LOG, *wiped, *LOG, *wiped])
+    assert told is not None
+    assert told.words.endswith("a wrist wipes off all before it.")
+    assert told.rivals[0].words == "The signal right after the cap counts; belt means steal."
+    assert told.rivals[0].against == 4
+    parts = {p.parts for p in told.plays if 0 in p.rivals}
+    assert parts <= {("key", "live", "wipe-off"), ("key", "live", "", "wipe-off")}
+    assert parts
+
+
+def test_without_a_called_play_nothing_is_proved() -> None:
+    assert prove([]) is None
+    assert prove(LOG, "squeeze") is None
+
+
+def test_only_plays_since_the_signs_changed_count() -> None:
+    decoder = Decoder(weights=random_weights())
+    decoder.observe_many(LOG)
+    decoder.changed()
+    decoder.observe_many([Play(p.signals[::-1], p.outcome) for p in LOG])
+    told = deciding_plays(decoder)
+    assert told is not None
+    assert min(p.play for p in told.plays) >= len(LOG)
+
+
+NEXT = SignSystem("next", (BELT,), CAP)
+WIPED = SignSystem("next", (BELT,), CAP, wipe_off=EAR)
+
+
+@pytest.mark.parametrize(
+    ("system", "sequence", "parts"),
+    [
+        (NEXT, (BELT, CAP, BELT, CAP), ("", "key", "live", "")),
+        (NEXT, (CAP, BELT, CAP, BELT), ("key", "live", "key", "live")),  # it calls twice over
+        (NEXT, (BELT, EAR, CAP), ("live", "", "key")),  # it calls nothing
+        (WIPED, (EAR, CAP, BELT), ("", "key", "live")),
+        (WIPED, (CAP, BELT, EAR), ("key", "live", "wipe-off")),
+        (SignSystem("hot", (BELT,), second=CAP), (EAR, CAP), ("", "live")),
+        (SignSystem("both", (BELT,), CAP), (BELT, EAR, CAP), ("live", "", "key")),
+        (SignSystem("count_of", (2,), CAP), (CAP, BELT, CAP), ("key", "", "key")),
+        (SignSystem("twice", (NO_SIGNAL,)), (EAR, CAP, CAP), ("", "live", "live")),
+        (SignSystem("twice", (NO_SIGNAL,)), (EAR, CAP), ("", "")),
+        (SignSystem("two_after", (BELT,), CAP, EAR), (CAP, EAR, BELT), ("key", "key", "live")),
+    ],
+)
+def test_a_signal_is_marked_by_its_part(
+    system: SignSystem, sequence: tuple[int, ...], parts: tuple[Part, ...]
+) -> None:
+    assert find_parts(system, sequence) == parts

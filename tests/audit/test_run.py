@@ -1,0 +1,416 @@
+"""The audit: a coach's own words as a rule, his hands, his seasons, and what a change brings."""
+
+from dataclasses import replace
+from itertools import count, islice, pairwise
+
+import numpy as np
+import pytest
+
+from signdecoder.audit import run as trial
+from signdecoder.audit.coach_spec import Signs, make_signs, number_sequences
+from signdecoder.audit.descriptives import measure_tells
+from signdecoder.audit.interventions import CHANGES, DEAD_RULES
+from signdecoder.audit.natural_accuracy import own_accuracy
+from signdecoder.audit.rule_input import TAKES, Told, build_system
+from signdecoder.audit.run import audit
+from signdecoder.audit.scenarios import (
+    AS_IT_IS,
+    Plan,
+    draw_case,
+    draw_reigns,
+    draw_season_coach,
+    draw_weights,
+)
+from signdecoder.benchmark.bootstrap import mean_figure, quantile
+from signdecoder.benchmark.cases import Examinee, Quiz, draw_examinee
+from signdecoder.benchmark.contenders import enter
+from signdecoder.benchmark.metrics import grade
+from signdecoder.benchmark.runner import Paper, run
+from signdecoder.benchmark.scenarios import Exam
+from signdecoder.core.errors import SigndecoderError, UsageError
+from signdecoder.rules.describe import describe
+from signdecoder.rules.rule import CALLED, NO_SIGNAL, NOTHING, SignSystem, plays_called
+from signdecoder.simulation.behaviour import estimate_habits, without_favourites
+from signdecoder.simulation.coach import Coach, draw_plays
+from signdecoder.simulation.patterns import lengths_of
+
+BELT_AFTER_CAP = Told(key="cap", live="belt")
+OTHERS = ("ear", "nose", "chin", "wrist", "thigh", "chest")
+
+
+def signs(**wishes: float) -> Signs:
+    return make_signs(BELT_AFTER_CAP, **({"steals": 0.3} | wishes))  # type: ignore[arg-type]
+
+
+def plan(*changes: str, seasons: int = 1, **wishes: float) -> Plan:
+    numbered = tuple((change, season) for change in changes for season in range(seasons))
+    return Plan(signs(**wishes), 7, numbered)
+
+
+def careless_log() -> list[tuple[str, ...]]:
+    """80 sequences; cap is shown with a steal alone, and a steal takes two signals more."""
+    rng = np.random.default_rng(4)
+    log: list[tuple[str, ...]] = []
+    for n in range(80):
+        row = [str(name) for name in rng.choice(OTHERS, 8 if n % 4 == 0 else 6)]
+        if n % 4 == 0:
+            at = int(rng.integers(7))
+            row[at : at + 2] = ["cap", "belt"]
+        log.append(tuple(row))
+    return log
+
+
+# --- the rule in his own words --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (BELT_AFTER_CAP, "The signal right after the cap counts; belt means steal."),
+        (
+            Told("kth", "cap", "belt", ordinal=3, wipe_off="ear"),
+            "The third signal after the cap counts; belt means steal; an ear wipes off all before"
+            " it.",
+        ),
+        (
+            Told("next", "cap", "belt", others=(("bunt", "ear"),), wipe_off="nose", wipes_all=True),
+            "The signal right after the cap counts; belt means steal, ear means bunt; a nose"
+            " anywhere wipes it off.",
+        ),
+        (Told("anywhere", "cap", "belt"), "Any signal after the cap counts; belt means steal."),
+        (
+            Told("before", "cap", "belt"),
+            "The signal right before the cap counts; belt means steal.",
+        ),
+        (Told("both", "cap", "belt"), "The cap somewhere, before or after; belt means steal."),
+        (
+            Told("two_after", "cap", "belt", "ear"),
+            "Right after the cap an ear, and the signal after that counts; belt means steal.",
+        ),
+        (
+            Told("between", "cap", "belt"),
+            "A signal between the cap and a later cap counts; belt means steal.",
+        ),
+        (
+            Told("between", "cap", "belt", "ear"),
+            "A signal between the cap and a later ear counts; belt means steal.",
+        ),
+        (
+            Told("hot", live="belt", second="ear"),
+            "No indicator: belt or ear means steal, wherever it comes.",
+        ),
+        (Told("position", live="belt"), "The last signal counts; belt means steal."),
+        (Told("position", live="belt", ordinal=1), "The first signal counts; belt means steal."),
+        (Told("twice"), "The same signal twice running counts; any signal means steal."),
+        (
+            Told("sandwich", live="belt"),
+            "A signal that comes back two places later counts; belt means steal.",
+        ),
+        (
+            Told("count_of", "cap", "2", others=(("bunt", "3"),)),
+            "The number of times the cap comes counts; 2 means steal, 3 means bunt.",
+        ),
+        (
+            Told("count_after", "cap", "3", "ear"),
+            "The number of signals after the first cap, up to the ear, counts; 3 means steal.",
+        ),
+    ],
+)
+def test_a_rule_is_told_in_the_coachs_own_words(told: Told, words: str) -> None:
+    system, names = build_system(told)
+    assert describe(system, names, ("steal", *(play for play, _ in told.others))) == words
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (Told("nxt", "cap", "belt"), "there is no family 'nxt': choose one of next, kth"),
+        (Told("null"), "signals that mean nothing cannot be cracked"),
+        (Told(key="cap", live="Cap"), '"Cap" is both the key and the live signal'),
+        (Told(key="cap", live="belt", wipe_off="belt"), '"belt" is both the wipe-off and the live'),
+        (Told(live="belt"), "the family next needs a key sign: name it with --key"),
+        (Told("two_after", "cap", "belt"), "the family two_after needs a second signal"),
+        (Told("hot", "cap", "belt"), "the family hot has no key sign: leave --key out"),
+        (Told(key="cap", live="belt", ordinal=2), "the family next has no ordinal"),
+        (Told("kth", "cap", "belt", ordinal=1), "kth has no ordinal 1: write one of 2, 3, 4, 5"),
+        (Told("count_of", "cap", "belt"), '"belt" is no count of signals: this family counts'),
+        (Told("count_of", "cap", "2", others=(("bunt", "2"),)), "two plays have the same number"),
+        (Told(key="cap", live="belt", wipes_all=True), "there is no wipe-off to wipe all"),
+        (Told("twice", others=(("bunt", "ear"),)), "any signal may call the steal"),
+        (
+            Told(key="cap", live="belt", signals=("cap", "ear", "nose", "chin")),
+            'there is no signal "belt" among yours (cap, ear, nose, chin): correct the name',
+        ),
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_refused(told: Told, words: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        build_system(told)
+    assert words in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "words"),
+    [
+        ({"steals": None}, "it is not known how often you steal: write the share with --steals"),
+        ({"steals": 30}, "30 is no share of steals that can be audited"),
+        ({"others": 0.2}, "there is no other play for --others: name one with --also"),
+        ({"count": 3}, "3 signals are too few: use 4 to 20"),
+        ({"count": 21}, "21 signals are too many"),
+        ({"length": 30}, "30 signals are no usual length"),
+    ],
+)
+def test_numbers_that_make_no_sense_are_refused(wishes: dict[str, float], words: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        signs(**wishes)
+    assert words in str(refused.value)
+
+
+def test_other_plays_share_what_is_left_for_them() -> None:
+    told = replace(BELT_AFTER_CAP, others=(("bunt", "ear"), ("take", "nose")))
+    made = make_signs(told, steals=0.3)
+    assert (made.plays, made.rates) == (("steal", "bunt", "take"), (0.3, 0.1, 0.1))
+    with pytest.raises(UsageError, match="steals and other plays are 1 of all plays"):
+        make_signs(told, steals=0.3, others=0.7)
+
+
+# --- his own sequences ----------------------------------------------------------------------------
+
+
+def test_habits_are_counted() -> None:
+    habits = estimate_habits(number_sequences([["a", "b", "b"], ["a", "b"]], ["a", "b"]), 2, 12)
+    assert habits.start.tolist() == [2.5 / 3, 1.0]  # two begin with a, and half of each is added
+    assert habits.chain[:, 0].tolist() == [0.5 / 3, 0.5 / 2]  # a b, a b and b b were counted
+    assert (habits.mean_length, habits.length_spread, habits.shortest) == (2.5, 0.5, 2)
+    assert (habits.closing, habits.gesture_rate, habits.longest) == (1, 1.0, 12)
+    assert without_favourites(habits).chain.tolist() == [[0.5, 1.0], [0.5, 1.0]]
+
+
+def test_a_log_tells_rates_lengths_and_names() -> None:
+    made = make_signs(BELT_AFTER_CAP, sequences=careless_log())
+    assert made.rates == (0.25,)
+    assert set(made.names) == {"cap", "belt", *OTHERS}
+    assert made.hands is not None
+    assert (made.hands.sequences, made.hands.dummy_rate) == (80, 0.0)
+    assert made.hands.habits.mean_length == 6
+    assert made.hands.calling is not None
+    assert made.hands.calling.mean_length == 8
+
+
+def test_a_log_that_does_not_fit_is_refused() -> None:
+    with pytest.raises(UsageError, match='there is no signal "hip" among yours'):
+        make_signs(Told(key="cap", live="hip"), sequences=careless_log())
+    with pytest.raises(SigndecoderError, match="none of your sequences calls a steal"):
+        make_signs(Told(key="belt", live="cap"), sequences=careless_log())
+    with pytest.raises(SigndecoderError, match="15 sequences without a play are too few"):
+        make_signs(BELT_AFTER_CAP, sequences=careless_log()[:20])
+    with pytest.raises(UsageError, match="your own sequences show which signals you use"):
+        make_signs(BELT_AFTER_CAP, sequences=careless_log(), count=9)
+    with pytest.raises(UsageError, match="there is no other play for --others"):
+        make_signs(BELT_AFTER_CAP, sequences=careless_log(), others=0.2)
+
+
+def test_a_careless_log_tells_on_its_coach() -> None:
+    made = make_signs(BELT_AFTER_CAP, sequences=careless_log())
+    tells = measure_tells([draw_season_coach(made, 0, n) for n in range(4)], 0)
+    assert tells.key is not None
+    assert tells.key.called > 0.7  # of its showings come with a steal
+    assert tells.key.dead < 0.1
+    assert tells.called_length == pytest.approx(8, abs=0.3)
+    assert tells.dead_length == pytest.approx(6, abs=0.3)
+
+
+def test_what_may_call_is_no_dead_rule() -> None:
+    def coach_of(told: Told) -> Coach:
+        return draw_season_coach(make_signs(told, steals=0.3, count=8), 0, 0)
+
+    def dead_rule(told: Told) -> float | None:
+        return measure_tells([coach_of(told)], 0).dead_rule
+
+    # Of two hot signs each calls by itself: what is dead is each of the six others.
+    two_hot = Told("hot", live="belt", second="ear")
+    seed = np.random.SeedSequence(0, spawn_key=(4, 0))
+    plays = draw_plays(coach_of(two_hot), 300, np.random.default_rng(seed))
+    others = [(plays.signals == signal).any(axis=1).mean() for signal in range(2, 8)]
+    assert dead_rule(two_hot) == pytest.approx(max(others))
+    # "The same signal twice, whichever": there is no other rule of its kind.
+    assert dead_rule(Told("twice")) is None
+    assert dead_rule(Told("twice", live="belt")) is not None
+
+
+# --- seasons --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("family", TAKES)
+def test_every_family_is_given_as_often_as_the_coach_wants(family: str) -> None:
+    counts = family.startswith("count")
+    told = Told(
+        family,
+        key="cap" if "key" in TAKES[family] else None,
+        live="2" if counts else "belt",
+        second="ear" if TAKES[family].get("second") == "must" else None,
+    )
+    made = make_signs(told, steals=0.25)
+    coach = draw_season_coach(made, 3, 0)
+    assert coach.system == made.system
+    called = draw_plays(coach, 2000, np.random.default_rng(1)).called
+    assert (called == CALLED).mean() == pytest.approx(0.25, abs=0.05)
+    fitting = [change for change in CHANGES.values() if change.fits(coach, 40)]
+    assert len(fitting) >= 4
+    for change in fitting:
+        (first, *_) = change.apply(coach, 40, np.random.default_rng(2))
+        plays = draw_plays(first.coach, 1000, np.random.default_rng(3))
+        assert (plays.called == CALLED).mean() == pytest.approx(0.25, abs=0.07)
+
+
+def test_lengths_are_those_that_he_tells() -> None:
+    coach = draw_season_coach(signs(length=6, call_length=9, count=8), 0, 0)
+    plays = draw_plays(coach, 1000, np.random.default_rng(0))
+    lengths = lengths_of(plays.signals)
+    assert coach.habits.vocabulary == 8
+    assert lengths[plays.called == NOTHING].mean() == pytest.approx(6, abs=0.3)
+    assert lengths[plays.called == CALLED].mean() == pytest.approx(9, abs=0.3)
+
+
+def test_a_rule_that_has_no_room_is_refused() -> None:
+    with pytest.raises(SigndecoderError, match="a steal cannot be called in 30 % of the plays"):
+        draw_season_coach(signs(length=1), 0, 0)
+
+
+def test_a_changed_season_has_the_same_calls_and_the_same_names() -> None:
+    changed = plan(AS_IT_IS, *(name for name in CHANGES if name != "length"))
+    exam = changed.exam(40)
+    cases = [draw_case(changed, exam, number) for number in range(exam.coaches)]
+    kept = [case for case in cases if len(case.quizzes) == 1]
+    assert len(kept) == len(cases) - 2
+    assert len({tuple(play.outcome for play in case.log) for case in kept}) == 1
+    assert {case.names for case in cases} == {cases[0].names}
+    assert len({case.log for case in cases}) == len(cases)
+    again = draw_case(changed, exam, 3)
+    assert again.log == cases[3].log
+
+
+def test_the_key_changes_each_inning_and_each_game() -> None:
+    changed = plan("key_each_inning", "key_each_game")
+    innings, games = (draw_reigns(changed, 40, number) for number in (0, 1))
+    assert [reign.since for reign in innings] == [0, 5, 10, 15, 20, 25, 30, 35]
+    assert [reign.since for reign in games] == [0, 20]
+    for before, after in pairwise(innings):
+        old, new = before.coach.system, after.coach.system
+        assert new.indicator not in (*old.roles, NO_SIGNAL)
+        assert replace(new, indicator=old.indicator) == old
+    log = draw_case(changed, changed.exam(40), 1).log
+    assert [play.game for play in log] == ["game 1"] * 20 + ["game 2"] * 20
+
+
+def test_a_dead_rule_takes_the_new_key_along_with_the_live_one() -> None:
+    coach = draw_season_coach(signs(count=5), 1, 0)
+    coach = replace(coach, decoys=tuple(SignSystem("next", (4,), key) for key in range(4)))
+    changed = CHANGES["key_each_inning"].alter(coach, np.random.default_rng(0))
+    assert changed is not None
+    key = changed.system.indicator  # 2, 3 or 4: cap and belt are 0 and 1
+    keys = {0: key, key: 0}
+    assert [decoy.indicator for decoy in changed.decoys] == [keys.get(k, k) for k in range(4)]
+
+
+def test_each_habit_changes_what_it_says() -> None:
+    coach = draw_season_coach(signs(count=9), 1, 0)
+    shown = {}
+    for name in ("key", "live", "decoys"):
+        changed = CHANGES[name].alter(coach, np.random.default_rng(0))
+        assert changed is not None
+        plays = draw_plays(changed, 2000, np.random.default_rng(1))
+        dead = plays.signals[plays.called == NOTHING]
+        shown[name] = [(dead == signal).any(axis=1).mean() for signal in (0, 1)]
+        if name == "decoys":
+            assert len(changed.decoys) == DEAD_RULES
+            for decoy in changed.decoys:
+                rate = (plays_called(decoy, plays.signals) != NOTHING).mean()
+                assert rate == pytest.approx(0.3, abs=0.15)
+    assert shown["key"][0] > 0.85
+    assert shown["live"][1] > 0.85
+
+
+def test_a_wipe_off_is_added_where_there_is_none() -> None:
+    coach = draw_season_coach(signs(count=9), 1, 0)
+    changed = CHANGES["wipe_off"].alter(coach, np.random.default_rng(0))
+    assert changed is not None
+    plays = draw_plays(changed, 1000, np.random.default_rng(1))
+    dead = plays.signals[plays.called == NOTHING]
+    held = (plays_called(changed.system.plain, dead) == CALLED).mean()
+    assert held == pytest.approx(0.2, abs=0.08)  # dummies, as far as there is room
+    assert not CHANGES["wipe_off"].fits(changed, 40)
+    assert not CHANGES["length"].fits(coach, 40)
+
+
+# --- what is read ---------------------------------------------------------------------------------
+
+
+def test_a_coachs_own_plays_weigh_as_he_gives_them() -> None:
+    # Two calls, one near miss, one play that has nothing of the rule; the near miss is misread.
+    quiz = Quiz(0, SignSystem("hot", (0,)), frozenset(), (), np.array([True, True, False, False]))
+    examinee = Examinee(0, ("a",), "", draw_season_coach(signs(), 0, 0).noise, (), (quiz,))
+    said = np.array([[0.9, 0.9, 0.8, 0.1], [0.9, 0.1, 0.1, 0.1]])
+    paper = Paper("x", np.array([5, 6]), said, (None, None), np.empty(0))
+    weights = (np.array([0.25, 0.25, 0.05, 0.45]),)  # a near miss in one of ten
+    assert own_accuracy(examinee, paper, weights).tolist() == pytest.approx([0.95, 0.75])
+
+
+def test_near_misses_that_he_hardly_gives_hardly_weigh() -> None:
+    careless = Plan(make_signs(BELT_AFTER_CAP, sequences=careless_log()), 7, ((AS_IT_IS, 0),))
+    near_weights = []
+    for asked in (careless, plan(AS_IT_IS)):
+        examinee = draw_case(asked, asked.exam(10), 0)
+        ((weights, quiz),) = zip(draw_weights(asked, examinee), examinee.quizzes, strict=True)
+        near = np.array([sum(s in row for s in quiz.key_signs) > 0 for row in quiz.sequences])
+        assert weights.sum() == pytest.approx(1)
+        assert weights[quiz.called].sum() == pytest.approx(0.5)
+        near_weights.append(weights[near & ~quiz.called].sum())
+    assert near_weights[0] < 0.05
+    assert near_weights[1] > 0.1
+
+
+def test_intervals_of_a_few_are_students() -> None:
+    # Of 1, 2, 3 the mean is 2, the standard error 1 / sqrt(3), and t is 4.303.
+    figure = mean_figure(np.array([1.0, 2.0, 3.0]))
+    assert (figure.mean, figure.high - 2) == pytest.approx((2.0, 4.303 / 3**0.5))
+    wide = mean_figure(np.arange(21.0))  # 20 degrees of freedom: 2.086
+    assert wide.high - 10 == pytest.approx(2.086 * np.arange(21.0).std(ddof=1) / 21**0.5, rel=1e-3)
+
+
+def test_the_audit_and_the_benchmark_agree() -> None:
+    """On the quickest opponent; benchmarks/compare_audit.py does the same with all three."""
+    seasons = 30
+    makers = enter(["pair-score"])
+    exam = Exam("exam", coaches=seasons, family="next", rate=(0.3, 0.3), other_rates=(0.0,))
+    drawn = (draw_examinee(exam, number) for number in count())
+    systems = ((examinee, examinee.quizzes[0].system) for examinee in drawn)
+    plain = list(islice((e for e, system in systems if system.plain == system), seasons))
+    benchmark = run(exam, makers, workers=0, draw=lambda _, number: plain[number])
+    own = plan(AS_IT_IS, seasons=seasons)
+    audited = run(
+        own.exam(40), makers, workers=0, draw=lambda exam, number: draw_case(own, exam, number)
+    )
+    medians = [quantile(grade(sat)[0].crack_plays, 0.5) for sat in (benchmark, audited)]
+    assert abs(medians[0] - medians[1]) <= 1
+
+
+def test_an_audit_of_an_opponent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial, "OPPONENTS", ("pair score",))
+    done = audit(signs(count=8), seed=7, seasons=6, plays=20, workers=0)
+    assert (done.seasons, done.replayed) == (6, 2)
+    assert done.left_out == ("length", "key_each_game")  # 20 plays are one game
+    (crack,) = done.cracks
+    assert crack.opponent == "pair score"
+    kinds = [effect.kind for effect in done.effects]
+    assert kinds == ["habit"] * 4 + ["measure"] * 3
+    gains = [effect.gained.mean for effect in done.effects]
+    assert gains == sorted(gains[:4], reverse=True) + sorted(gains[4:], reverse=True)
+    inning = next(effect for effect in done.effects if effect.change == "key_each_inning")
+    assert inning.gained.mean > 5
+    assert inning.foretold_after < inning.foretold_before
+    assert inning == next(
+        effect
+        for effect in audit(signs(count=8), seed=7, seasons=6, plays=20, workers=0).effects
+        if effect.change == "key_each_inning"
+    )

@@ -1,0 +1,445 @@
+"""The exact posterior: equal to brute force, true to Bayes, and it finds the planted rule."""
+
+from itertools import product
+from math import exp, lgamma, log
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from signdecoder.bayes.counts import DEAD, NoiseRates
+from signdecoder.bayes.hypotheses import Hypotheses
+from signdecoder.bayes.other_plays import ALONE, HIDDEN, SEVERAL, Frames
+from signdecoder.bayes.posterior import Hazards, RulePosterior
+from signdecoder.bayes.serialization import pack_posterior, unpack_posterior
+from signdecoder.core.play import Evidence
+from signdecoder.rules.prior import FAMILY_WEIGHTS, FLATTENED
+from signdecoder.rules.rule import BLANK, CALLED, NOTHING, Sequences, SignSystem, plays_called
+from signdecoder.simulation.coach import Coach, Noise, draw_plays
+from signdecoder.simulation.sampling import draw_coach
+
+CLEAN = NoiseRates(clean=1.0, least=0.0)
+STILL = Hazards(0.0, 0.0)
+FEW = NoiseRates(
+    clean=0.3, least=0.01, missed=(0.1, 0.4), missed_odds=(0.7, 0.3), own=(0.05,), own_odds=(1.0,)
+)
+Play = tuple[tuple[int, ...], Evidence]
+
+
+def pad(sequences: list[tuple[int, ...]]) -> Sequences:
+    rows = np.full((len(sequences), 12), BLANK, np.int16)
+    for row, sequence in zip(rows, sequences, strict=True):
+        row[: len(sequence)] = sequence
+    return rows
+
+
+def strip(row: Sequences) -> tuple[int, ...]:
+    return tuple(int(signal) for signal in row if signal != BLANK)
+
+
+def plays_of(coach: Coach, count: int, seed: int) -> list[Play]:
+    drawn = draw_plays(coach, count, np.random.default_rng(seed))
+    evidence = {NOTHING: Evidence.NOTHING, CALLED: Evidence.CALLED}
+    return [
+        (strip(row), evidence.get(int(done), Evidence.OTHER))
+        for row, done in zip(drawn.signals, drawn.done, strict=True)
+    ]
+
+
+def clean_coach(family: str, seed: int = 1, signals: int = 7, **traits: object) -> Coach:
+    rng = np.random.default_rng((seed, len(family)))
+    return draw_coach(rng, signals, 9, rate=0.35, family=family, hides=True, **traits)  # type: ignore[arg-type]
+
+
+def learn(posterior: RulePosterior, plays: list[Play]) -> RulePosterior:
+    for sequence, evidence in plays:
+        posterior.observe(sequence, evidence)
+    return posterior
+
+
+# --- the grammar ----------------------------------------------------------------------------------
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(-3, 3), min_size=1, max_size=9).map(tuple))
+def test_what_a_sequence_shows_is_what_each_rule_says(sequence: tuple[int, ...]) -> None:
+    rules = Hypotheses(4)
+    called = set(rules.called(sequence).tolist())
+    # Signals that no rule is about are numbers of their own to the grammar.
+    row = pad([tuple(s if s >= 0 else 50 - s for s in sequence)])
+    for rule in np.flatnonzero(rules.prior).tolist():
+        shown = plays_called(rules.system(rule), row)[0] == CALLED
+        assert (int(rule) in called) == shown, rules.system(rule)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.lists(st.integers(-2, 5), min_size=1, max_size=8).map(tuple), min_size=2))
+def test_many_sequences_at_once_show_what_each_does_alone(sequences: list[tuple[int, ...]]) -> None:
+    together = Hypotheses(5).called_by_each(sequences)
+    for sequence, called in zip(sequences, together, strict=True):
+        assert len(set(called.tolist())) == len(called)
+        assert np.array_equal(called, Hypotheses(5).called(sequence))
+
+
+def test_more_sequences_than_are_looked_at_together_or_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("signdecoder.bayes.hypotheses._ROOM", 1)
+    monkeypatch.setattr("signdecoder.bayes.hypotheses._KEPT", 3)
+    sequences = [(0, n % 4, n // 4) for n in range(16)]
+    rules = Hypotheses(4)
+    for sequence, called in zip(sequences, rules.called_by_each(sequences), strict=True):
+        assert np.array_equal(called, rules.called(sequence))
+
+
+def test_the_prior_is_that_of_the_families() -> None:
+    rules = Hypotheses(7)
+    assert rules.prior.sum() + rules.null_prior == pytest.approx(1, abs=1e-9)
+    by_family = dict.fromkeys(FAMILY_WEIGHTS, 0.0)
+    for rule in np.flatnonzero(rules.prior).tolist():
+        by_family[rules.system(rule).family] += rules.prior[rule]
+    roots = {name: weight**FLATTENED for name, weight in FAMILY_WEIGHTS.items() if name != "null"}
+    shares = {name: 0.97 * root / sum(roots.values()) for name, root in roots.items()}
+    assert by_family == pytest.approx(shares | {"null": 0.0}, abs=1e-9)
+
+
+def test_each_system_has_one_number_and_no_signal_two_roles() -> None:
+    rules = Hypotheses(5)
+    systems = [rules.system(rule) for rule in np.flatnonzero(rules.prior).tolist()]
+    assert len(set(systems)) == len(systems)
+    for system in systems:
+        roles = [role for role in system.roles if role != system.second or role != system.indicator]
+        assert len(roles) == len(set(roles))
+
+
+def test_the_key_signs_are_those_of_the_systems() -> None:
+    rules = Hypotheses(5)
+    first, other = rules.key_signs
+    for rule in np.flatnonzero(rules.prior).tolist():
+        base = rule % rules.bases
+        keys = {int(key) for key in (first[base], other[base]) if key < 5}
+        assert keys == {key for key in rules.system(rule).key_signs if key >= 0}
+
+
+def test_a_frame_shows_the_live_signals_that_stand_in_it() -> None:
+    rules = Hypotheses(4)
+    cap, ear, belt, nose = range(4)
+    after_cap = rules.frame[next_base(rules, cap, ear)]
+    assert rules.framed((ear, cap, belt))[after_cap] == ALONE + belt
+    assert rules.framed((cap, belt, nose, cap, belt))[after_cap] == ALONE + belt
+    assert rules.framed((cap, belt, cap, nose))[after_cap] == SEVERAL
+    assert rules.framed((belt, ear, cap))[after_cap] == HIDDEN
+    assert rules.framed((cap, belt))[0] == HIDDEN  # frame 0 is that of rules without one
+    assert rules.frame[next_base(rules, cap, belt)] == after_cap
+
+
+def next_base(rules: Hypotheses, key: int, live: int) -> int:
+    return int(rules.starts["next"]) + key * rules.signals + live
+
+
+def test_rules_that_call_the_same_sequences_know_each_other() -> None:
+    rules = Hypotheses(4)
+    rows = pad(list(product(range(4), repeat=4)))
+    for rule in range(rules.bases):
+        same = rules.same_calls(rule)
+        assert rules.same_calls(same) == rule
+        if rules.prior[rule] > 0:
+            called = [plays_called(rules.system(r), rows).tolist() for r in (rule, same)]
+            assert called[0] == called[1]
+
+
+# --- Bayes ----------------------------------------------------------------------------------------
+
+
+def test_the_posterior_is_brute_force_without_other_plays() -> None:
+    plays = [p for p in plays_of(clean_coach("next", signals=4), 25, 3)]
+    posterior = learn(RulePosterior(4, FEW, STILL), plays)
+    rules, weights = posterior.rules, []
+    rows, run = pad([s for s, _ in plays]), np.array([e is Evidence.CALLED for _, e in plays])
+    for rule, prior in enumerate(rules.prior):
+        called = plays_called(rules.system(rule), rows) == CALLED
+        chance = 0.0
+        for share, missed, own in (
+            (0.3, 0.01, 0.01), (0.7 * 0.7, 0.1, 0.05), (0.7 * 0.3, 0.4, 0.05)
+        ):  # fmt: skip
+            p = np.where(called, 1 - missed, own)
+            chance += share * float(np.prod(np.where(run, p, 1 - p)))
+        weights.append(prior * chance)
+    hits = int(run.sum())
+    null = rules.null_prior * exp(log_beta(0.8, 1.6, hits, len(run)))
+    exact = np.array(weights) / (sum(weights) + null)
+    assert np.abs(posterior.posterior() - exact).max() < 1e-12
+    assert posterior.no_rule_chance() == pytest.approx(null / (sum(weights) + null), abs=1e-12)
+
+
+def test_the_posterior_is_brute_force_with_other_plays() -> None:
+    plays = plays_of(clean_coach("next", seed=5, signals=5, other_rate=0.3), 25, 3)
+    assert {e for _, e in plays} == {Evidence.CALLED, Evidence.NOTHING, Evidence.OTHER}
+    posterior = learn(RulePosterior(5, CLEAN, STILL), plays)
+    rules, rows = posterior.rules, pad([s for s, _ in plays])
+    run = np.array([e is Evidence.CALLED for _, e in plays])
+    other = np.array([e is Evidence.OTHER for _, e in plays])
+    weights = np.zeros(len(rules))
+    for rule in np.flatnonzero(rules.prior).tolist():
+        if ((plays_called(rules.system(rule), rows) == CALLED) == run).all():
+            frame = rules.frame[rule % rules.bases]
+            shown = np.array([rules.framed(s)[frame] for s, _ in plays])
+            chance = 0.0
+            for kind in np.unique(shown).tolist():
+                these = (shown == kind) & ~run
+                a, b = {HIDDEN: (0.1, 1.9), SEVERAL: (0.5, 1.5)}.get(kind, (0.2, 0.6))
+                chance += log_beta(a, b, int(other[these].sum()), int(these.sum()))
+            weights[rule] = rules.prior[rule] * exp(chance)
+    null = rules.null_prior * exp(
+        log_beta(0.8, 1.6, int(run.sum()), len(run))
+        + log_beta(0.1, 1.9, int(other.sum()), int((~run).sum()))
+    )
+    assert np.abs(posterior.posterior() - weights / (weights.sum() + null)).max() < 1e-12
+
+
+def log_beta(a: float, b: float, hits: int, tries: int) -> float:
+    """Log chance of a row with so many hits, its rate drawn from Beta(a, b)."""
+    return (
+        lgamma(a + b) - lgamma(a) - lgamma(b)
+        + lgamma(a + hits) + lgamma(b + tries - hits) - lgamma(a + b + tries)
+    )  # fmt: skip
+
+
+def test_without_noise_the_log_loss_of_a_game_is_the_rule_s_prior() -> None:
+    # By Bayes, ln P(outcomes) = ln prior(rule) - ln posterior(rule): all else has been ruled out.
+    coach = clean_coach("next", signals=6, wipe_off=False)
+    posterior, loss = RulePosterior(6, CLEAN, STILL), 0.0
+    for sequence, evidence in plays_of(coach, 400, 4):
+        p = posterior.chance(sequence)
+        loss -= log(p if evidence is Evidence.CALLED else 1 - p)
+        posterior.observe(sequence, evidence)
+    left = np.flatnonzero(posterior.posterior()).tolist()
+    rows = pad([s for s, _ in plays_of(coach, 400, 5)])
+    truth = plays_called(coach.system, rows)
+    assert all((plays_called(posterior.rules.system(r), rows) == truth).all() for r in left)
+    assert loss == pytest.approx(-log(posterior.rules.prior[left].sum()), abs=1e-9)
+
+
+@pytest.mark.parametrize("evidence", [Evidence.CALLED, Evidence.NOTHING, Evidence.NOT_CALLED])
+def test_a_chance_is_kept_by_what_follows(evidence: Evidence) -> None:
+    # The chance said of a play, times the evidence so far, is the evidence after it.
+    posterior = learn(
+        RulePosterior(6, hazards=STILL), plays_of(clean_coach("kth", signals=6), 20, 1)
+    )
+    sequence = (0, 3, 1, 5, 2)
+    said, before = posterior.chance(sequence), posterior.segments[0].log_chance
+    posterior.observe(sequence, evidence)
+    p = said if evidence is Evidence.CALLED else 1 - said
+    assert posterior.segments[0].log_chance - before == pytest.approx(log(p), abs=1e-9)
+
+
+def test_an_unknown_outcome_teaches_nothing() -> None:
+    posterior = learn(RulePosterior(7), plays_of(clean_coach("next"), 20, 1))
+    before = posterior.posterior().copy()
+    posterior.observe((0, 1, 2), Evidence.SILENT, new_game=True)
+    assert (posterior.posterior() == before).all()
+
+
+# --- what it finds --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("family", [name for name in FAMILY_WEIGHTS if name != "null"])
+def test_every_planted_rule_is_found(family: str) -> None:
+    coach = clean_coach(family, wipe_off=False)
+    posterior = learn(RulePosterior(7), plays_of(coach, 80, 1))
+    rows = draw_plays(coach, 200, np.random.default_rng(2)).signals
+    best = posterior.ranking(1)[0].system
+    agree = (plays_called(best, rows) == CALLED) == (plays_called(coach.system, rows) == CALLED)
+    assert agree.mean() >= 0.97
+
+
+def test_wipe_offs_of_both_kinds_and_activators_are_found() -> None:
+    cap, ear, belt = 0, 1, 2
+    habits = clean_coach("next").habits
+    for system in (
+        SignSystem("next", (belt,), cap, wipe_off=ear),
+        SignSystem("next", (belt,), cap, wipe_off=ear, wipes_anywhere=True),
+        SignSystem("next", (belt,), cap, activator=ear),
+    ):
+        coach = Coach(system, habits, (0.3,), clean_coach("next").noise, dummy_rate=0.4)
+        best = learn(RulePosterior(7), plays_of(coach, 150, 2)).ranking(1)[0]
+        assert best.system == system
+
+
+def test_signals_without_meaning_have_no_rule() -> None:
+    coach = draw_coach(np.random.default_rng(2), 8, 9, rate=0.3, family="null")
+    assert learn(RulePosterior(8), plays_of(coach, 100, 1)).no_rule_chance() > 0.7
+
+
+def test_one_wrong_label_is_outlived() -> None:
+    coach = clean_coach("next", seed=4)
+    plays = plays_of(coach, 40, 6)
+    wrong = next(n for n, (_, evidence) in enumerate(plays) if evidence is Evidence.CALLED)
+    plays[wrong] = (plays[wrong][0], Evidence.NOTHING)
+    best = learn(RulePosterior(7), plays).ranking(1)[0].system
+    assert (best.indicator, best.calls) == (coach.system.indicator, coach.system.calls[:1])
+
+
+# --- changes of signs -----------------------------------------------------------------------------
+
+
+def changed_plays() -> tuple[list[Play], list[Play]]:
+    before, after = (clean_coach("next", seed=seed, wipe_off=False) for seed in (1, 3))
+    assert before.system.indicator != after.system.indicator
+    return plays_of(before, 30, 1), plays_of(after, 24, 2)
+
+
+def test_a_change_of_signs_is_noticed_and_dated() -> None:
+    before, after = changed_plays()
+    posterior = learn(RulePosterior(7), before)
+    assert posterior.changes() == []
+    learn(posterior, after)
+    assert len(posterior.changes()) == 1
+    assert abs(posterior.changes()[0] - len(before)) <= 6
+    still = learn(RulePosterior(7, hazards=STILL), before + after)
+    assert still.ranking(1)[0].system != posterior.ranking(1)[0].system
+
+
+def test_a_change_is_told_while_the_old_signs_are_still_weighed() -> None:
+    before, after = changed_plays()
+    posterior = learn(RulePosterior(7), before)
+    told = []
+    for sequence, evidence in after:
+        posterior.observe(sequence, evidence)
+        told.append((posterior.segments[0].start, len(posterior.changes())))
+    assert (0, 1) in told  # the change is told, and the first segment is not given up yet
+
+
+def test_told_of_a_change_it_starts_afresh() -> None:
+    before, after = changed_plays()
+    told = learn(RulePosterior(7), before)
+    told.changed()
+    # All that is left of the log is that this coach's signs do carry something.
+    fresh = RulePosterior(7)
+    assert told.no_rule_chance() == pytest.approx(0.1 * fresh.no_rule_chance(), abs=1e-4)
+    known = fresh.posterior() / (1 - fresh.no_rule_chance())
+    assert told.posterior() / (1 - told.no_rule_chance()) == pytest.approx(known, abs=1e-12)
+    assert learn(told, after).changes() == [len(before)]
+
+
+def test_a_new_game_makes_a_change_likelier() -> None:
+    before, after = changed_plays()
+    weights = []
+    for new_game in (False, True):
+        posterior = learn(RulePosterior(7), before)
+        for n, (sequence, evidence) in enumerate(after[:6]):
+            posterior.observe(sequence, evidence, new_game and n == 0)
+        weights.append(sum(np.exp(s.log_weight) for s in posterior.segments if s.start >= 28))
+    assert weights[1] > 2 * weights[0]
+
+
+# --- one vocabulary and another, now and later ----------------------------------------------------
+
+
+def test_growing_is_as_if_all_signals_had_been_known() -> None:
+    plays = plays_of(clean_coach("two_after", signals=7, other_rate=0.2), 30, 2)
+    known, grown = RulePosterior(7, hazards=STILL), RulePosterior(3, hazards=STILL)
+    for sequence, evidence in plays:
+        if max(sequence) >= grown.rules.signals:
+            grown.grow(max(sequence) + 1)
+        known.observe(sequence, evidence)
+        grown.observe(sequence, evidence)
+    grown.grow(7)
+    assert np.abs(known.posterior() - grown.posterior()).max() < 1e-12
+
+
+def test_frames_that_come_late_have_never_been_shown() -> None:
+    frames = Frames.begin(3, 2)
+    for shown, other in (([HIDDEN, ALONE, SEVERAL], True), ([HIDDEN, ALONE + 1, HIDDEN], False)):
+        frames.count(np.array(shown), other)
+    grown = frames.grow(5, 4, np.array([0, 3, 1]))
+    chances, larger = frames.log_chances(), grown.log_chances()
+    assert larger[[0, 3, 1]] == pytest.approx(chances)
+    assert larger[[2, 4]] == pytest.approx(chances[[0, 0]])
+
+
+def test_what_is_packed_comes_back() -> None:
+    plays = plays_of(clean_coach("next", other_rate=0.2), 40, 2)
+    posterior = learn(RulePosterior(7), plays[:30])
+    copy = unpack_posterior(pack_posterior(posterior), 7, 30)
+    for each in (posterior, copy):
+        learn(each, plays[30:])
+    assert copy.chance((1, 2, 3)) == posterior.chance((1, 2, 3))
+    assert copy.changes() == posterior.changes()
+
+
+def test_giving_up_the_impossible_changes_next_to_nothing() -> None:
+    plays = plays_of(clean_coach("next", other_rate=0.2), 60, 2)
+    posterior, thorough = RulePosterior(7), RulePosterior(7)
+    for n, (sequence, evidence) in enumerate(plays):
+        posterior.observe(sequence, evidence)
+        thorough.observe(sequence, evidence)
+        if n % 10 == 9:
+            posterior.give_up()
+    assert np.abs(posterior.posterior() - thorough.posterior()).max() < 1e-9
+
+
+def test_what_is_given_up_leaves_the_sums_as_if_counted_anew() -> None:
+    plays = plays_of(clean_coach("next", other_rate=0.2), 60, 2)
+    posterior = learn(RulePosterior(7), plays)
+    before = [segment.posterior() for segment in posterior.segments]
+    tallies = len(posterior.tallies)
+    posterior.give_up()
+    assert len(posterior.tallies) < tallies
+    gone = [segment.tally == DEAD for segment in posterior.segments]
+    assert gone[0].mean() > 0.5
+    for chances, given_up in zip(before, gone, strict=True):
+        assert chances[given_up].max(initial=0.0) < 1e-12
+    for segment in posterior.segments:
+        moved = segment.mass.copy()
+        segment._sum_up()
+        assert (segment.mass == moved).all()
+
+
+def test_rough_answers_are_close_once_the_rule_is_known() -> None:
+    coach = clean_coach("next")
+    posterior = learn(RulePosterior(7), plays_of(coach, 40, 2))
+    asked = draw_plays(coach, 50, np.random.default_rng(3)).signals
+    exact = [posterior.chance(strip(row)) for row in asked]
+    assert np.abs(posterior.rough_chances(asked) - exact).max() < 0.02
+
+
+def test_in_a_long_and_noisy_log_nothing_is_left_where_all_rules_went_away() -> None:
+    coach = clean_coach("next", signals=6, noise=Noise(0.3, 0.2, 0.05), other_rate=0.2)
+    posterior = RulePosterior(6, hazards=STILL)
+    for sequence, evidence in plays_of(coach, 700, 5):
+        assert 0 <= posterior.chance(sequence) <= 1
+        posterior.observe(sequence, evidence)
+    (segment,) = posterior.segments
+    before = segment.mass.copy()
+    segment._sum_up()
+    assert (segment.mass == before[:, : segment.mass.shape[1]]).all()
+    assert posterior.posterior().sum() + posterior.no_rule_chance() == pytest.approx(1, abs=1e-9)
+
+
+def test_even_when_every_rule_was_given_up_it_answers() -> None:
+    # So many runs without any sign that no noise explains them: the rate alone is left.
+    posterior = RulePosterior(6)
+    for n in range(900):
+        posterior.observe((n % 6,), Evidence.CALLED if n % 10 else Evidence.NOTHING)
+    assert posterior.chance((0,)) == pytest.approx(0.9, abs=0.05)
+    assert posterior.no_rule_chance() > 0.9
+
+
+def test_what_is_heeded_moves_chances_from_rule_to_rule_alone() -> None:
+    cap, ear, belt, nose = range(4)
+    plays = [((cap, ear, belt), Evidence.CALLED), ((nose, belt), Evidence.NOTHING)]
+    posterior = learn(RulePosterior(6), plays)
+    before = {ranked.system: ranked.probability for ranked in posterior.ranking(100)}
+    wished = next(s for s in before if s.family == "anywhere" and s.plain == s)
+    heeded = posterior.ranking(
+        100, lambda systems: np.array([2.0 * (s == wished) for s in systems])
+    )
+    after = {ranked.system: ranked.probability for ranked in heeded}
+    assert sum(after.values()) == pytest.approx(sum(before.values()))
+    others = [s for s in before if s != wished]
+    ratios = [after[s] / before[s] for s in others]
+    assert ratios == pytest.approx([ratios[0]] * len(ratios))
+    assert after[wished] / before[wished] == pytest.approx(exp(2) * ratios[0])
+    assert posterior.ranking(100)[0].probability == max(before.values())  # and nothing stays

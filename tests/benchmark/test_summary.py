@@ -1,0 +1,311 @@
+"""The figures of an exam, by hand: what is right, what is cracked, what is calibrated."""
+
+import json
+from dataclasses import replace
+from math import log
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from signdecoder.benchmark.bootstrap import Sample, quantile, standard_error
+from signdecoder.benchmark.calibration import measure_calibration
+from signdecoder.benchmark.cases import Examinee, Quiz
+from signdecoder.benchmark.metrics import grade
+from signdecoder.benchmark.plots import draw_board, spread
+from signdecoder.benchmark.report import board_document, board_words
+from signdecoder.benchmark.rule_match import Finding, wordings
+from signdecoder.benchmark.runner import Paper, Sitting
+from signdecoder.benchmark.scenarios import Exam
+from signdecoder.benchmark.summary import Scoreboard, tally
+from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.play import Play
+from signdecoder.rules.describe import describe
+from signdecoder.rules.prior import FAMILY_WEIGHTS
+from signdecoder.rules.rule import SignSystem
+from signdecoder.simulation.coach import Noise
+
+NEXT = SignSystem("next", (1,), indicator=0)
+EXAM = Exam("small", coaches=2, plays=5)
+
+
+def an_examinee(number: int = 0, system: SignSystem = NEXT, **other: object) -> Examinee:
+    """Five plays, of which the first and the fourth are steals, and four questions."""
+    names = ("cap", "belt", "ear")
+    keys = frozenset(names[key] for key in system.key_signs)
+    called = np.array([True, True, False, False])
+    quiz = Quiz(0, system, keys, (("cap", "belt"),) * 4, called)
+    plays = [Play(names, out) for out in ("steal", "none", "bunt", "steal", "none")]
+    examinee = Examinee(number, names, "", Noise(), tuple(plays), (quiz,))
+    return replace(examinee, **other)  # type: ignore[arg-type]
+
+
+def a_paper(decoder: str = "mixture", right: tuple[int, ...] = (2, 4, 3, 4, 4)) -> Paper:
+    """Asked after each play, so many of the four questions right, each with 0.8 and 0.2."""
+    called = np.array([True, True, False, False])
+    good = np.arange(4) < np.array(right)[:, None]
+    answers = np.where(good == called, 0.8, 0.2)
+    keys = (None, "ear", "cap", "cap", "cap")
+    return Paper(decoder, np.arange(1, 6), answers, keys, np.full(5, 0.25))
+
+
+def a_board(*papers: Paper, exam: Exam = EXAM) -> Scoreboard:
+    sittings = [Sitting(an_examinee(), papers), Sitting(an_examinee(1), papers)]
+    return tally(exam, sittings)
+
+
+def test_accuracy_and_log_loss_are_means_over_the_questions() -> None:
+    (grades,) = grade([Sitting(an_examinee(), (a_paper(),))])
+    assert grades.accuracy.tolist() == [[0.5, 1, 0.75, 1, 1]]
+    assert grades.loss[0, :2] == pytest.approx([-(log(0.8) + log(0.2)) / 2, -log(0.8)])
+    assert grades.key_found.tolist() == [[0, 0, 1, 1, 1]]
+
+
+def test_who_is_sure_and_wrong_loses_what_one_in_a_million_costs() -> None:
+    paper = replace(a_paper(), answers=np.zeros((5, 4)))
+    (grades,) = grade([Sitting(an_examinee(), (paper,))])
+    assert grades.loss[0] == pytest.approx([-log(1e-6) / 2] * 5)
+
+
+def test_cracked_is_from_where_on_it_stays_so() -> None:
+    (grades,) = grade([Sitting(an_examinee(), (a_paper(),))])
+    # All right after 2 plays, but not after 3: cracked at 4, when two steals were seen.
+    assert (grades.crack_plays.tolist(), grades.crack_steals.tolist()) == ([4], [2])
+    (grades,) = grade([Sitting(an_examinee(), (a_paper(right=(4, 4, 4, 4, 3)),))])
+    assert (grades.crack_plays.tolist(), grades.crack_steals.tolist()) == ([np.inf], [np.inf])
+    (grades,) = grade([Sitting(an_examinee(), (a_paper(right=(4,) * 5),))])
+    assert (grades.crack_plays.tolist(), grades.crack_steals.tolist()) == ([1], [1])
+
+
+def test_after_a_change_the_new_rule_is_asked_about() -> None:
+    examinee = an_examinee()
+    later = replace(examinee.quizzes[0], since=2, called=np.array([False, False, True, True]))
+    examinee = replace(examinee, quizzes=(*examinee.quizzes, later))
+    (grades,) = grade([Sitting(examinee, (a_paper(right=(4,) * 5),))])
+    assert grades.accuracy.tolist() == [[1, 1, 0, 0, 0]]
+
+
+def test_the_checkpoints_hold_what_the_exam_asks_for() -> None:
+    (standing,) = a_board(a_paper()).standings
+    assert [c.plays for c in standing.checkpoints] == [3, 5]
+    assert [p.plays for p in standing.curve] == [1, 2, 3, 4, 5]
+    third = standing.checkpoints[0]
+    assert third.accuracy.mean == third.accuracy.low == third.accuracy.high == 0.75
+    assert third.key_found is not None
+    assert third.key_found.mean == 1
+    assert third.rule_told is None
+
+
+def test_each_next_play_is_held_against_the_rate_so_far() -> None:
+    (standing,) = a_board(a_paper()).standings
+    ahead = standing.ahead
+    assert ahead is not None
+    # 0.25 each time; two of five plays are steals, after none, one, one, one and two of them.
+    assert ahead.loss.mean == pytest.approx(-(2 * log(1 / 4) + 3 * log(3 / 4)) / 5)
+    assert ahead.accuracy.mean == pytest.approx(3 / 5)
+    rates = (log(1 / 2), log(1 / 3), log(2 / 4), log(2 / 5), log(3 / 6))
+    assert ahead.base_loss == pytest.approx(-sum(rates) / 5)
+    assert ahead.plays == 10
+    assert ahead.calibration is None  # ten plays say nothing
+
+
+def test_only_plays_that_count_are_held_against_anything() -> None:
+    (standing,) = a_board(a_paper(), exam=replace(EXAM, scored_from=4)).standings
+    assert standing.ahead is not None
+    assert standing.ahead.plays == 4
+    assert standing.ahead.loss.mean == pytest.approx(-(log(1 / 4) + log(3 / 4)) / 2)
+
+
+def test_a_family_weighs_as_much_as_it_should_and_not_as_it_is_drawn() -> None:
+    values = np.array([0.0, 0.0, 0.0, 1.0])
+    families = ["next", "next", "next", "hot"]
+    assert Sample(families).figure(values).mean == pytest.approx(1 / 2)
+    hot, then = FAMILY_WEIGHTS["hot"], FAMILY_WEIGHTS["next"]
+    usual = Sample(families, FAMILY_WEIGHTS).figure(values)
+    assert usual.mean == pytest.approx(hot / (hot + then))
+    assert usual.low <= usual.mean <= usual.high
+    # Who has no value counts for nothing.
+    assert Sample(families).figure(np.array([0.0, 1.0, np.nan, np.nan])).mean == 0.5
+
+
+def test_an_interval_is_about_two_standard_errors_wide() -> None:
+    values = np.random.default_rng(1).normal(size=400)
+    figure = Sample(["next"] * 400).figure(values)
+    error = float(values.std(ddof=1) / 20)
+    assert standard_error(values) == pytest.approx(error)
+    assert standard_error(values[:1]) is None
+    assert figure.high - figure.low == pytest.approx(2 * 1.96 * error, rel=0.1)
+    assert Sample(["next"] * 400).figure(values) == figure
+
+
+def test_never_is_greater_than_every_number_of_plays() -> None:
+    plays = np.array([7.0, np.inf, 3.0, 9.0])
+    assert [quantile(plays, share) for share in (0.25, 0.5, 0.75, 0.9)] == [3, 7, 9, np.inf]
+    low, high = Sample(["next"] * 4).median_interval(plays)
+    assert low <= 7 <= high
+
+
+def test_chance_alone_is_no_calibration_error() -> None:
+    rng = np.random.default_rng(2)
+    said = rng.uniform(0, 1, 20_000)
+    calibration = measure_calibration(said, rng.random(20_000) < said)
+    assert calibration is not None
+    assert calibration.error < 0.008
+    assert sum(row.predictions for row in calibration.rows) == 20_000
+    assert measure_calibration(said[:999], said[:999] > 0.5) is None
+
+
+def test_a_calibration_error_is_found_at_its_size() -> None:
+    said = np.full(4000, 0.9)
+    calibration = measure_calibration(said, np.arange(4000) % 10 < 7)
+    assert calibration is not None
+    assert calibration.error == pytest.approx(0.2, abs=0.002)
+    assert calibration.rows[0].said == pytest.approx(0.9)
+    assert calibration.rows[0].happened == pytest.approx(0.7, abs=0.01)
+
+
+def test_the_mixture_is_held_against_the_better_of_its_parts() -> None:
+    lstm, rules = a_paper("lstm", (1,) * 5), a_paper("rules", (3,) * 5)
+    board = a_board(a_paper(right=(2,) * 5), lstm, rules)
+    (gap, _) = board.gaps
+    assert (gap.group, gap.plays, gap.better) == ("all", 3, "rules")
+    assert gap.accuracy.mean == pytest.approx(-0.25)
+    assert gap.accuracy_error == 0
+    assert gap.loss.mean == pytest.approx((log(0.8) - log(0.2)) / 4)
+    assert a_board(a_paper(), lstm).gaps == ()
+
+
+def test_what_being_told_of_a_change_brings_is_measured_on_the_plays_that_count() -> None:
+    told = replace(a_paper("mixture, told"), ahead=np.array([0.0, 0.0, 0.0, 1.0, 0.0]))
+    board = a_board(a_paper(), told, exam=replace(EXAM, scored_from=3))
+    assert board.told is not None  # of bunt, steal, none: two right with 0.25, three when told
+    assert board.told.mean == pytest.approx(1 / 3)
+    assert a_board(a_paper()).told is None
+
+
+def test_coaches_are_split_by_what_sets_them_apart() -> None:
+    hot = SignSystem("hot", (1,))
+    sittings = [
+        Sitting(an_examinee(0, noise=Noise(0.08, 0.03, 0.03)), (a_paper(),)),
+        Sitting(an_examinee(1, hot), (a_paper(right=(0,) * 5),)),
+    ]
+    (standing,) = tally(EXAM, sittings).standings
+    assert list(standing.groups) == ["family", "noise"]
+    families = standing.groups["family"]
+    assert [(g.name, g.accuracy) for g in families] == [("next", (0.75, 1)), ("hot", (0, 0))]
+    assert [(g.median, g.never) for g in families] == [(4, 0), (None, 1)]
+    assert [g.name for g in standing.groups["noise"]] == ["0 %, 0 %, 0 %", "8 %, 3 %, 3 %"]
+
+
+# --- what is told in words ------------------------------------------------------------------------
+
+NAMES = ("cap", "belt", "ear")
+RIGHT = describe(NEXT, NAMES)
+
+
+def told(*findings: Finding, system: SignSystem = NEXT, since: int | None = None) -> Scoreboard:
+    """One coach whose only decoder told this after 3 plays, 5 plays, and so on."""
+    examinee = an_examinee(system=system)
+    if since is not None:
+        later = replace(examinee.quizzes[0], since=since)
+        examinee = replace(examinee, quizzes=(*examinee.quizzes, later))
+    paper = replace(a_paper(), findings=tuple(zip((3, 5), findings, strict=True)))
+    return tally(EXAM, [Sitting(examinee, (paper,))])
+
+
+def test_the_right_rule_counts_in_any_of_its_wordings() -> None:
+    before = describe(SignSystem("before", (0,), indicator=1), NAMES)
+    assert wordings(NEXT, NAMES) == {RIGHT, before}
+    board = told(Finding("No indicator.", False, ()), Finding(before, False, ()))
+    third, fifth = board.standings[0].checkpoints
+    assert third.rule_told is not None
+    assert fifth.rule_told is not None
+    assert (third.rule_told.mean, fifth.rule_told.mean) == (0, 1)
+
+
+def test_a_wipe_off_is_left_aside() -> None:
+    assert wordings(replace(NEXT, wipe_off=2, wipes_anywhere=True), NAMES) == wordings(NEXT, NAMES)
+    assert RIGHT in wordings(replace(NEXT, activator=2), NAMES)
+
+
+def test_equal_signs_may_be_said_in_either_order() -> None:
+    both = SignSystem("both", (1,), indicator=0)
+    same = {describe(both, NAMES), describe(SignSystem("both", (0,), indicator=1), NAMES)}
+    assert wordings(both, NAMES) == same
+    hot = SignSystem("hot", (0,), second=2)
+    same = {describe(hot, NAMES), describe(SignSystem("hot", (2,), second=0), NAMES)}
+    assert wordings(hot, NAMES) == same
+
+
+def test_no_rule_and_changes_are_held_against_what_is_so() -> None:
+    board = told(Finding(None, False, ()), Finding(None, True, (2, 20)), since=3)
+    tellings = board.standings[0].told
+    assert tellings is not None
+    assert tellings.no_rule.mean == 1  # by the last finding
+    assert tellings.change is not None
+    assert tellings.change.mean == 1  # play 2 is near play 3
+    assert tellings.change_made_up.mean == 1  # play 20 is not
+    board = told(Finding(None, False, (4,)), Finding(None, False, ()))
+    tellings = board.standings[0].told
+    assert tellings is not None
+    assert tellings.change is None
+    assert (tellings.no_rule.mean, tellings.change_made_up.mean) == (0, 0)
+
+
+# --- words, documents, pictures -------------------------------------------------------------------
+
+
+def test_a_scoreboard_in_words() -> None:
+    words = board_words(a_board(a_paper(), a_paper("pair score", (3,) * 5)))
+    head, right, *_ = words.split("\n\n")
+    assert head.splitlines()[0] == (
+        "simulated coaches: 2 coaches, 5 plays each, exam 'small', seeds for reporting"
+    )
+    assert right.splitlines() == [
+        "right, % of the sequences",
+        "  after plays     3      5    ±",
+        "  mixture      75.0  100.0  0.0",
+        "  pair score   75.0   75.0  0.0",
+    ]
+    cracked = next(part for part in words.split("\n\n") if part.startswith("cracked"))
+    assert [line.split() for line in cracked.splitlines()[2:]] == [
+        ["mixture", "4", "4", "to", "4", "4", "2", "2", "0.0", "0.0"],
+        ["pair", "score", *["never"] * 2, "to", *["never"] * 4, "100.0", "0.0"],
+    ]
+
+
+def test_a_scoreboard_as_a_document_is_json() -> None:
+    board = a_board(a_paper(), a_paper("lstm"), a_paper("rules"))
+    document = json.loads(json.dumps(board_document(board), allow_nan=False))
+    assert document["simulated"] is True
+    assert document["exam"]["name"] == "small"
+    assert document["standings"][0]["checkpoints"][0]["accuracy"]["mean"] == 0.75
+    assert document["standings"][0]["crack"]["median"] == 4
+    assert len(document["gaps"]) == 2
+
+
+def test_the_same_scoreboard_makes_the_same_picture(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    board = a_board(a_paper(), a_paper("plain LSTM", (1,) * 5))
+    draw_board(board, tmp_path / "one.svg")
+    draw_board(board, tmp_path / "two.svg")
+    one = (tmp_path / "one.svg").read_bytes()
+    assert one == (tmp_path / "two.svg").read_bytes()
+    assert one.startswith(b"<?xml")
+
+
+def test_where_there_is_nothing_to_draw_it_says_so(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    blank = replace(a_paper(), asked=np.arange(0), answers=np.empty((0, 4)), key_signs=())
+    with pytest.raises(SigndecoderError, match="there is nothing to draw"):
+        draw_board(a_board(blank), tmp_path / "none.svg")
+    with pytest.raises(SigndecoderError, match="only SVG is drawn"):
+        draw_board(a_board(a_paper()), tmp_path / "curves.png")
+    with pytest.raises(SigndecoderError, match="there is no such folder"):
+        draw_board(a_board(a_paper()), tmp_path / "plots" / "curves.svg")
+
+
+def test_labels_keep_apart_and_near_their_curves() -> None:
+    assert spread([0.2, 0.9, 0.5], 0.1) == pytest.approx([0.2, 0.9, 0.5])
+    assert spread([0.52, 0.5, 0.9], 0.1) == pytest.approx([0.56, 0.46, 0.9])
+    assert spread([0.5, 0.5, 0.5], 0.1) == pytest.approx([0.4, 0.5, 0.6])

@@ -1,0 +1,103 @@
+"""`signdecoder audit`: its words, its document, and what it refuses."""
+
+import json
+
+import pytest
+
+from signdecoder.audit import run as trial
+from signdecoder.benchmark.runner import Sitting, run
+from tests.conftest import Shell
+
+ASKED = ("audit", "--key", "cap", "--live", "belt")
+SHORT = ("--steals", "0.3", "--seasons", "6", "--plays", "10", "--signals", "7", "--seed", "4")
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one quick opponent, in this process."""
+
+    def run_here(*arguments: object, **options: object) -> list[Sitting]:
+        return run(*arguments, **(options | {"workers": 0}))  # type: ignore[arg-type]
+
+    monkeypatch.setattr(trial, "run", run_here)
+    monkeypatch.setattr(trial, "OPPONENTS", ("pair score",))
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_audit_in_words_and_as_json(shell: Shell) -> None:
+    ran = shell.run(*ASKED, *SHORT)
+    assert ran.status == 0
+    assert ran.out.startswith("An opponent cracks these signs after about ")
+    assert "\n  The signal right after the cap counts; belt means steal.\n" in ran.out
+    assert "\nWhat would help\n" in ran.out
+    assert "audit: step 20 of 20" in ran.err  # 6 as it is, and 7 changes in 2 each
+    document = json.loads(shell.run(*ASKED, *SHORT, "--json").out)
+    (crack,) = document["cracked"]
+    assert f"after about {crack['plays']:.0f} play" in ran.out
+    assert (document["seed"], document["seasons"], document["plays"]) == (4, 6, 10)
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_audit_by_a_coachs_own_log(shell: Shell) -> None:
+    rows = ["ear nose chin,none", "nose cap belt ear,steal", "chin ear nose cap,none"] * 15
+    shell.write("mine.csv", "\n".join(["signs,outcome", *rows, ""]))
+    ran = shell.run(*ASKED, "--log", "mine.csv", "--seasons", "6", "--plays", "10")
+    assert ran.status == 0
+    told = " ".join(ran.out.split())
+    assert "with your habits, from 45 sequences of yours: 33 % steals; 5 signals." in told
+    assert "With a steal you give" in told
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--key", "cap", "--live", "Cap"), '"Cap" is both the key and the live signal'),
+        (("--family", "nxt"), "there is no family 'nxt': choose one of next, kth"),
+        (("--family", "hot", "--key", "cap"), "the family hot has no key sign: leave --key out"),
+        (("--key", "cap"), "the family next needs a live signal: name it with --live"),
+        (ASKED[1:], "it is not known how often you steal"),
+        ((*ASKED[1:], "--steals", "30"), "30 is no share of steals that can be audited"),
+        (
+            (*ASKED[1:], "--signals", "cap,ear,nose,chin"),
+            'there is no signal "belt" among yours (cap, ear, nose, chin)',
+        ),
+        ((*ASKED[1:], "--signals", "cap"), '"cap" is neither a number nor a list of signals'),
+        ((*ASKED[1:], "--also", "bunt"), '"bunt" is no play with its live signal: write it like'),
+        ((*ASKED[1:], "--also", "steal=ear"), "there are two live signals for steal: name one"),
+        ((*ASKED[1:], "--also", "none=ear"), "none is not a play that a coach calls"),
+        ((*ASKED[1:], "--steals", "0.3", "--plays", "5"), "plays"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(shell: Shell, options: tuple[str, ...], words: str) -> None:
+    ran = shell.run("audit", *options)
+    assert (ran.status, ran.out) == (2, "")
+    assert words in ran.err
+
+
+def test_a_log_that_is_not_his_is_refused(shell: Shell) -> None:
+    shell.write("two.csv", "coach,signs\nHawks,cap belt\nLions,ear cap\n")
+    ran = shell.run(*ASKED, "--log", "two.csv")
+    assert (ran.status, ran.out) == (1, "")
+    assert "two.csv holds the plays of several coaches (Hawks, Lions): give a log" in ran.err
+    shell.write("bad.csv", "signs\ncap > > belt\n")
+    ran = shell.run(*ASKED, "--log", "bad.csv")
+    assert (ran.status, ran.out) == (1, "")
+    assert "bad.csv:2: the sequence" in ran.err
+    assert "nothing was measured, because of bad.csv: mend what is wrong" in ran.err
+
+
+def test_a_rule_without_room_is_told_before_anything_is_simulated(shell: Shell) -> None:
+    ran = shell.run(*ASKED, "--steals", "0.3", "--length", "1")
+    assert (ran.status, ran.out) == (1, "")
+    assert "a steal cannot be called in 30 % of the plays: give longer sequences" in ran.err
+
+
+def test_an_interruption_is_said_in_a_sentence(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(trial, "run", interrupt)
+    ran = shell.run(*ASKED, "--steals", "0.3")
+    assert (ran.status, ran.out, ran.err) == (130, "", "Interrupted: nothing was measured.\n")

@@ -1,0 +1,154 @@
+"""`signdecoder benchmark`: its exams, its logs, its words, and what it refuses."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from signdecoder.benchmark import runner as sitting
+from signdecoder.benchmark.runner import Sitting
+from signdecoder.benchmark.scenarios import Exam
+from tests.conftest import Shell
+
+LOG = "signs,outcome\ncap belt,steal\near nose,none\ncap belt,steal\nnose ear,none\n"
+
+
+@pytest.fixture
+def exams(monkeypatch: pytest.MonkeyPatch) -> list[Exam]:
+    """The exams that were sat; they are sat in this process."""
+    sat: list[Exam] = []
+    run = sitting.run
+
+    def run_here(exam: Exam, *arguments: object, **options: object) -> list[Sitting]:
+        sat.append(exam)
+        return run(exam, *arguments, **(options | {"workers": 0}))  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sitting, "run", run_here)
+    return sat
+
+
+def test_an_exam_in_words(shell: Shell, exams: list[Exam]) -> None:
+    ran = shell.run("benchmark", "--coaches", "2", "--seeds", "tuning", "--decoders", "pair-score")
+    assert (ran.status, exams[0].seeds) == (0, "tuning")
+    assert ran.out.startswith(
+        "simulated coaches: 2 coaches, 40 plays each, exam 'exam', seeds for tuning\n"
+        "  all families but null, equally often; 6 to 12 signals, 15 to 45 % steals; clean"
+        " outcomes\n"
+        "  asked about 100 fresh sequences of his: 50 call the play, 35 nearly do (fewer where a"
+    )
+    assert "  after plays     3" in ran.out
+    assert "benchmark: step 2 of 2" in ran.err
+
+
+def test_an_exam_as_json(shell: Shell, exams: list[Exam]) -> None:
+    ran = shell.run(
+        *("benchmark", "--exam", "low", "--coaches", "1", "--family", "next", "--json"),
+        *("--noise", "8,3,3", "--vocabulary", "6-7", "--decoders", "pair-score"),
+    )
+    document = json.loads(ran.out)
+    assert document["exam"]["name"] == "low"
+    assert document["exam"]["noises"] == [{"missed": 0.08, "on_own": 0.03, "misread": 0.03}]
+    assert document["exam"]["vocabulary"] == [6, 7]
+    (standing,) = document["standings"]
+    assert (standing["decoder"], standing["coaches"]) == ("pair score", 1)
+    assert exams[0].family == "next"
+
+
+def test_the_curves_are_drawn(shell: Shell, exams: list[Exam]) -> None:
+    pytest.importorskip("matplotlib")
+    ran = shell.run(
+        *("benchmark", "--coaches", "1", "--decoders", "pair-score", "--plot", "curves.svg")
+    )
+    assert (ran.status, len(exams)) == (0, 1)
+    assert "Wrote curves.svg." in ran.err
+    assert (shell.folder / "curves.svg").read_text("utf-8").rstrip().endswith("</svg>")
+
+
+def test_an_exam_is_sat_in_processes(shell: Shell) -> None:
+    ran = shell.run("benchmark", "--coaches", "1", "--decoders", "pair-score", "--workers", "1")
+    assert (ran.status, ran.out[:17]) == (0, "simulated coaches")
+
+
+def test_a_real_log(shell: Shell) -> None:
+    shell.write("game.csv", LOG)
+    ran = shell.run("benchmark", "--log", "game.csv", "--decoders", "pair-score")
+    assert ran.out.splitlines()[0] == "game.csv, steal: each play from those before it"
+    rows = [line.split()[-3:] for line in ran.out.splitlines()[2:]]
+    assert [row[0] for row in rows] == ["4", "4"]
+    # 1/2, 2/3, 2/4, 3/5 is the rate so far: -ln(1/2 · 1/3 · 1/2 · 2/5) / 4; two are wrong.
+    assert rows[1] == ["4", "0.850", "50.0"]
+
+
+def test_a_real_log_learned_and_another_marked(shell: Shell) -> None:
+    known = shell.write("known.csv", LOG)
+    asked = shell.write("asked.tsv", "cb\t1\nen\t0\n")
+    shell.write("letters.tsv", "cb\t1\nen\t0\ncb\t1\n")
+    ran = shell.run(
+        "benchmark", "--log", known, "--learn", "3", "--decoders", "pair-score", "--json"
+    )
+    document = json.loads(ran.out)
+    assert document["how"] == "the first 3 plays learned, the others marked"
+    assert [mark["plays"] for mark in document["marks"]] == [1, 1]
+    ran = shell.run(
+        *("benchmark", "--log", "letters.tsv", "--test", asked, "--decoders", "pair-score")
+    )
+    assert ran.out.startswith("letters.tsv, steal: all plays learned, asked.tsv marked\n")
+    assert ran.out.splitlines()[2].split()[-1] == "100.0"
+
+
+def test_another_called_play(shell: Shell) -> None:
+    shell.write("game.csv", LOG.replace("steal", "Offspeed"))
+    ran = shell.run(
+        *("benchmark", "--log", "game.csv", "--play", "offspeed", "--decoders", "pair-score")
+    )
+    assert ran.out.startswith("game.csv, offspeed: each play")
+
+
+def test_a_bad_row_stops_it_or_is_skipped(shell: Shell) -> None:
+    shell.write("game.csv", LOG + "cap,perhaps\n")
+    ran = shell.run("benchmark", "--log", "game.csv", "--decoders", "pair-score")
+    assert (ran.status, ran.out) == (1, "")
+    assert 'game.csv:6: the outcome "perhaps" is not known' in ran.err
+    assert "nothing was measured, because of game.csv" in ran.err
+    ran = shell.run("benchmark", "--log", "game.csv", "--skip-bad", "--decoders", "pair-score")
+    assert ran.status == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--learn", "3"], "--learn speaks of a real log: name one with --log"),
+        (["--play", "bunt"], "--play speaks of a real log"),
+        (["--log", "x.csv", "--exam", "low"], "--exam speaks of simulated coaches"),
+        (["--log", "x.csv", "--plot", "x.svg"], "--plot speaks of simulated coaches"),
+        (["--log", "x.csv", "--play", "none"], "none is not a play that a coach calls"),
+        (["--exam", "easy"], "there is no exam 'easy': choose one of exam, noise"),
+        (["--decoders", "svm"], "there is no decoder 'svm'"),
+        (["--vocabulary", "six"], "'six' is no range of signals: write it like 6-12"),
+        (["--noise", "8,3"], "'8,3' are not three rates: write them in %, like 8,3,3"),
+        (["--noise", "8,3,80"], "'8,3,80' are no rates of noise"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(shell: Shell, options: list[str], words: str) -> None:
+    ran = shell.run("benchmark", *options)
+    assert (ran.status, ran.out) == (2, "")
+    assert words in ran.err
+
+
+def test_a_plot_that_cannot_be_written_is_refused_before_the_exam(
+    shell: Shell, exams: list[Exam]
+) -> None:
+    ran = shell.run("benchmark", "--coaches", "1", "--plot", str(Path("nowhere") / "curves.svg"))
+    assert (ran.status, exams) == (1, [])
+    assert "there is no such folder" in ran.err
+
+
+def test_an_interruption_is_said_in_a_sentence(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sitting, "run", interrupt)
+    ran = shell.run("benchmark", "--decoders", "pair-score")
+    assert (ran.status, ran.out, ran.err) == (130, "", "Interrupted: nothing was measured.\n")

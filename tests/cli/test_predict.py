@@ -1,0 +1,182 @@
+"""Commands that ask, with a decoder that takes `cap` for the key sign."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from signdecoder.cli import main
+from signdecoder.store.store import Store
+from signdecoder.workspace.tuned_weights import save_weights
+from tests.conftest import Shell
+from tests.support.fakes import FakeDecoder
+from tests.support.networks import random_weights
+
+LOG = "signs,outcome\near cap belt,steal\ncap nose,steal\nnose ear,none\n"
+
+
+@pytest.fixture
+def hawks(shell: Shell) -> Shell:
+    """A store with three plays of the Hawks."""
+    shell.run("import", shell.write("Hawks.csv", LOG))
+    return shell
+
+
+def test_query_says_steal_or_not(hawks: Shell) -> None:
+    ran = hawks.run("query", "ear", "cap", "belt")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out == "STEAL  93 %   Hawks · 3 plays, 2 steals\nkey sign: cap (93 %)\n"
+    assert hawks.run("query", "ear").out.startswith("HOLD  12 %   Hawks")
+
+
+def test_signals_that_the_coach_never_showed_are_noted(hawks: Shell) -> None:
+    ran = hawks.run("query", "CAP", "elbow", "left ear", "--json")
+    assert (ran.status, ran.err) == (0, 'Note: Hawks has never shown "elbow", "left ear"\n')
+    assert json.loads(ran.out)["signs"] == ["CAP", "elbow", "left ear"]
+
+
+def test_query_prints_one_document(hawks: Shell) -> None:
+    ran = hawks.run("query", "ear, cap", "--coach", "HAWKS", "--json")
+    assert ran.err == ""
+    assert json.loads(ran.out) == {
+        "coach": "Hawks", "signs": ["ear", "cap"], "play": "steal", "probability": 0.93,
+        "lstm": 0.91, "rules": 0.96, "verdict": "steal", "plays": 3, "called": 2,
+        "key_sign": "cap", "key_sign_probability": 0.93,
+    }  # fmt: skip
+
+
+def test_another_play_can_be_asked_about(hawks: Shell) -> None:
+    ran = hawks.run("query", "cap", "--play", "Hit-and-run", "--json")
+    assert json.loads(ran.out)["play"] == "hit_and_run"
+    assert json.loads(ran.out)["key_sign"] is None
+    ran = hawks.run("query", "cap", "--play", "none")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == "Error: none is not a play that a coach calls: name another with --play\n"
+
+
+def test_a_sequence_that_cannot_be_read_is_refused(hawks: Shell) -> None:
+    for signals in (("",), ("cap,,ear",), ("x" * 41,), ("cap " * 65,), ("c\x00p",)):
+        ran = hawks.run("query", *signals)
+        assert (ran.status, ran.out) == (1, "")
+        assert ran.err.startswith("Error: the ")
+        assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [("query", "cap"), ("report",), ("plays",)])
+def test_a_coach_that_is_not_there(hawks: Shell, command: tuple[str, ...]) -> None:
+    ran = hawks.run(*command, "--coach", "Hawk", "--json")
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err == 'Error: there is no coach "Hawk" (recorded: Hawks): name one of these\n'
+
+
+@pytest.mark.parametrize("command", [("query", "cap"), ("report",), ("predict", "a.csv")])
+def test_a_store_without_plays(shell: Shell, command: tuple[str, ...]) -> None:
+    shell.write("a.csv", LOG)
+    ran = shell.run(*command)
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err == (
+        'Error: no plays are recorded yet: read a log with "signdecoder import FILE", '
+        'or record a play with "signdecoder log SIGNAL… --outcome OUTCOME"\n'
+    )
+
+
+def test_with_several_coaches_query_asks_which_and_report_takes_all(hawks: Shell) -> None:
+    hawks.run("log", "cap", "--outcome", "bunt", "--coach", "Lions")
+    assert hawks.run("query", "cap").status == 2
+    assert hawks.run("query", "cap").err == (
+        "Error: several coaches are recorded (Hawks, Lions): say which one with --coach\n"
+    )
+    coaches = json.loads(hawks.run("report", "--json").out)["coaches"]
+    assert [coach["coach"] for coach in coaches] == ["Hawks", "Lions"]
+    assert [coach["key_signs"] != [] for coach in coaches] == [True, False]
+    assert hawks.run("report").out == (
+        "Hawks · 3 plays, 2 steals · cracked\n"
+        "  rule      90 %  The signal right after the cap counts; belt means steal.\n"
+        "             6 %  No indicator: cap means steal, wherever it comes.\n"
+        "  key sign  cap   ██████████████████▋   93 %  2 plays, 2 steals\n"
+        "            belt  ▊                      4 %  1 play, 1 steal\n"
+        "            the LSTM and the rules agree\n"
+        "  expected  right on 97 % of his plays (95 % is cracked)\n"
+        "  luck      possible: 664 of 999 shuffles of outcomes fit as well (p = 0.665)\n"
+        "\n"
+        "Lions · 1 play, no steal yet · not cracked yet\n"
+        "  key sign  no steal seen yet: record more plays, two or three of them name most signs;"
+        " or ask with --play about one that was seen: bunt (1)\n"
+    )
+
+
+def test_predict_gives_the_rows_back(hawks: Shell) -> None:
+    asked = hawks.write("next.csv", "inning;signs;wind\n1;cap>left ear;calm\n2;nose;\n")
+    ran = hawks.run("predict", asked)
+    answered = (
+        "inning,signs,wind,probability,verdict\n"
+        "1,cap>left ear,calm,0.9300,steal\n"
+        "2,nose,,0.1200,hold\n"
+    )
+    assert (ran.status, ran.out, ran.err) == (0, answered, "")
+    ran = hawks.run("predict", asked, "--out", "answers.csv")
+    assert (ran.out, ran.err) == ("", "Wrote 2 rows to answers.csv.\n")
+    assert (hawks.folder / "answers.csv").read_text() == answered
+    # What was predicted can be asked about again: the columns are not there twice.
+    assert hawks.run("predict", "answers.csv").out == answered
+
+
+def test_predict_joins_the_columns_of_several_files(hawks: Shell) -> None:
+    a, b = (
+        hawks.write("a.csv", "signs,wind\ncap,=calm\n"),
+        hawks.write("b.csv", "outs,signs\n2,ear"),
+    )
+    assert hawks.run("predict", a, b).out == (
+        "signs,wind,outs,probability,verdict\ncap,'=calm,,0.9300,steal\near,,2,0.1200,hold\n"
+    )
+
+
+def test_predict_refuses_bad_rows_or_skips_them(hawks: Shell) -> None:
+    asked = hawks.write("a.csv", "signs\ncap\ncap>>ear\n")
+    ran = hawks.run("predict", asked, "gone.csv", "--out", "answers.csv")
+    assert (ran.status, ran.out) == (1, "")
+    assert [line.split(": ")[0] for line in ran.err.splitlines()] == [
+        "a.csv:3", "gone.csv is not there", "Error",
+    ]  # fmt: skip
+    assert not (hawks.folder / "answers.csv").exists()
+    ran = hawks.run("predict", asked, "--skip-bad")
+    assert (ran.status, ran.out) == (0, "signs,probability,verdict\ncap,0.9300,steal\n")
+    assert ran.err.startswith("a.csv:3: ")
+
+
+def test_predict_names_only_the_ways_on_that_there_are(hawks: Shell) -> None:
+    assert hawks.run("predict", "gone.csv").err.endswith("gone.csv: mend what is wrong\n")
+    bad = hawks.write("a.csv", "signs\ncap>>ear\n")
+    assert hawks.run("predict", bad).err.endswith("or take the good rows with --skip-bad\n")
+
+
+def test_predict_says_what_query_says_of_how_the_plays_were_read(
+    hawks: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def recall(cls: type[FakeDecoder], /, store: Store, coach: str, **_: object) -> FakeDecoder:
+        return cls("steal", store.plays(coach), ["of 23 signals 20 are weighed"])
+
+    monkeypatch.setattr(FakeDecoder, "recall", classmethod(recall))
+    for asked in (("query", "cap"), ("predict", hawks.write("a.csv", "signs\ncap\n"))):
+        assert hawks.run(*asked).err == "Note: of 23 signals 20 are weighed\n"
+
+
+def test_version_tells_the_store_and_the_weights(hawks: Shell) -> None:
+    ran = hawks.run("--version")
+    assert (ran.status, ran.err) == (0, "")
+    version, store, weights = ran.out.splitlines()
+    assert version == "signdecoder 0.1.0"
+    assert store == f"store    {hawks.folder / 'store.db'}"
+    assert weights.startswith("weights  shipped ")
+    tuned = random_weights()
+    with Store.open(hawks.folder / "store.db") as opened:
+        save_weights(opened, "bunt", tuned)
+    assert hawks.run("--version").out.splitlines()[3:] == [
+        f"         tuned {tuned.hash[:12]} for bunt"
+    ]
+
+
+def test_version_makes_no_store(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--db", str(tmp_path / "x.db"), "--version"]) == 0
+    assert "x.db" in capsys.readouterr().out
+    assert list(tmp_path.iterdir()) == []

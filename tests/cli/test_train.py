@@ -1,0 +1,318 @@
+"""Commands that learn and make up: what is kept, what is told, what an interruption leaves."""
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from signdecoder.analysis.holdout import HeldOut
+from signdecoder.cli.progress import show_progress
+from signdecoder.core.play import Play
+from signdecoder.core.progress import AS_LINES, Progress, read_progress
+from signdecoder.logs.csv_table import MAX_ROWS
+from signdecoder.lstm import weights
+from signdecoder.lstm.weights import Weights, write_weights
+from signdecoder.rules.rule import FAMILIES
+from signdecoder.simulation import named_log as simulator
+from signdecoder.store.store import Store
+from signdecoder.training import finetune as tuning
+from signdecoder.training import pretrain as training
+from signdecoder.training.curriculum import Recipe
+from signdecoder.training.finetune import Tuning
+from signdecoder.workspace.tuned_weights import find_weights, load_weights, save_weights
+from tests.conftest import Shell
+from tests.support.networks import random_weights
+
+LOG = "signs,outcome\near cap belt,steal\ncap nose,steal\nnose ear,none\n"
+HELD_OUT = HeldOut("in order", 3, 0.5, 1.0, 0.7, 0.5)
+SHIPPED, TUNED = random_weights(1), random_weights(2)
+
+
+class FakeTuning:
+    """In the place of a fine-tuning: notes what it is asked, returns or raises what it is told."""
+
+    def __init__(self, result: Weights | BaseException | None) -> None:
+        self.result = result
+        self.asked: list[tuple[str, int | None]] = []
+
+    def __call__(
+        self,
+        coaches: Mapping[str, Sequence[Play]],
+        play: str,
+        weights: Weights,
+        *,
+        epochs: int | None,
+        progress: Callable[[Progress], None],
+    ) -> Tuning:
+        self.asked.append((weights.hash, epochs))
+        progress(Progress(1, 2, 0.6931, 75))
+        if isinstance(self.result, BaseException):
+            raise self.result
+        held_out = dict.fromkeys(coaches, HELD_OUT)
+        served = frozenset(coaches) if self.result else frozenset()
+        return Tuning("Why, in a sentence.", held_out, served, self.result)
+
+
+@pytest.fixture
+def tune(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Callable[..., FakeTuning]:
+    """Put a fake in the place of fine-tuning, and weights in the place of those that ship."""
+    write_weights(shell.folder / "shipped.json", SHIPPED)
+    monkeypatch.setattr(weights, "SHIPPED", shell.folder / "shipped.json")
+
+    def install(result: Weights | BaseException | None = None) -> FakeTuning:
+        fake = FakeTuning(result)
+        monkeypatch.setattr(tuning, "fine_tune", fake)
+        return fake
+
+    return install
+
+
+def kept_hash(shell: Shell) -> str | None:
+    """The hash of the weights that the store holds for steals."""
+    with Store.open(shell.folder / "store.db") as store:
+        kept = find_weights(store, "steal")
+    return kept.hash if kept else None
+
+
+REPORT = (
+    "Hawks · 3 plays, 2 steals · cracked\n"
+    "  rule      90 %  The signal right after the cap counts; belt means steal.\n"
+    "             6 %  No indicator: cap means steal, wherever it comes.\n"
+    "  key sign  cap   ██████████████████▋   93 %  2 plays, 2 steals\n"
+    "            belt  ▊                      4 %  1 play, 1 steal\n"
+    "            the LSTM and the rules agree\n"
+    "  expected  right on 97 % of his plays (95 % is cracked)\n"
+    "  luck      possible: 664 of 999 shuffles of outcomes fit as well (p = 0.665)\n"
+    "  held out  each play, from those before it (3 plays)\n"
+    "                       log loss  right\n"
+    "            decoder       0.500  100 %\n"
+    "            base rate     0.700   50 %\n"
+)
+
+
+def test_train_records_learns_and_reports(shell: Shell, tune: Callable[..., FakeTuning]) -> None:
+    fake = tune(TUNED)
+    ran = shell.run("train", shell.write("Hawks.csv", LOG))
+    assert (ran.status, ran.out) == (0, REPORT)
+    assert ran.err == (
+        "Hawks.csv: 3 plays added\n"
+        "learning: step 1 of 2, loss 0.693 · 1:15 left\n"
+        "Why, in a sentence.\n"
+    )
+    assert fake.asked == [(SHIPPED.hash, None)]
+    assert kept_hash(shell) == TUNED.hash
+
+
+def test_another_program_is_told_every_step(
+    shell: Shell, tune: Callable[..., FakeTuning], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tune(TUNED)
+    for name, value in AS_LINES.items():
+        monkeypatch.setenv(name, value)
+    lines = shell.run("train", shell.write("Hawks.csv", LOG)).err.splitlines()
+    assert [read_progress(line) for line in lines] == [None, Progress(1, 2, 0.6931, 75), None]
+
+
+def test_train_prints_one_document(shell: Shell, tune: Callable[..., FakeTuning]) -> None:
+    tune()
+    ran = shell.run("train", shell.write("Hawks.csv", LOG), "--epochs", "3", "--json")
+    (coach,) = json.loads(ran.out)["coaches"]
+    assert list(coach) == [
+        "coach", "play", "plays", "called", "key_signs", "rule", "rule_probability",
+        "no_rule_probability", "cracked", "changes", "luck_probability", "held_out", "tuned",
+    ]  # fmt: skip
+    assert coach["held_out"] == {
+        "how": "in order", "plays": 3, "log_loss": 0.5, "accuracy": 1.0,
+        "base_log_loss": 0.7, "base_accuracy": 0.5,
+    }  # fmt: skip
+    assert coach["tuned"] is False
+
+
+def test_train_begins_with_the_shipped_weights_each_time(
+    shell: Shell, tune: Callable[..., FakeTuning]
+) -> None:
+    tune(TUNED)
+    shell.run("train", shell.write("Hawks.csv", LOG))
+    fake = tune(None)  # this time the tuned weights are no better
+    assert shell.run("train").status == 0
+    assert fake.asked == [(SHIPPED.hash, None)]
+    assert kept_hash(shell) is None
+
+
+def test_epochs_0_only_reads(shell: Shell, tune: Callable[..., FakeTuning]) -> None:
+    tune(TUNED)
+    shell.run("train", shell.write("Hawks.csv", LOG))
+    fake = tune(None)
+    ran = shell.run("train", "--epochs", "0", "--json")
+    assert fake.asked == []
+    assert "nothing was tuned, as asked" in ran.err
+    assert kept_hash(shell) == TUNED.hash
+    (coach,) = json.loads(ran.out)["coaches"]
+    assert (coach["tuned"], coach["held_out"]["plays"]) == (True, 3)
+
+
+def test_coaches_who_were_not_tuned_on_keep_the_shipped_weights(
+    shell: Shell, tune: Callable[..., FakeTuning]
+) -> None:
+    tune(TUNED)
+    shell.run("train", shell.write("Hawks.csv", LOG))
+    shell.run("import", shell.write("Lions.csv", LOG))
+    with Store.open(shell.folder / "store.db") as store:
+        assert load_weights(store, "steal", "Hawks") is not None
+        assert load_weights(store, "steal", "Lions") is None
+    ran = shell.run("train", "--epochs", "0", "--json")
+    tuned = {c["coach"]: c["tuned"] for c in json.loads(ran.out)["coaches"]}
+    assert tuned == {"Hawks": True, "Lions": False}
+
+
+def test_shipped_goes_back_to_the_shipped_weights(
+    shell: Shell, tune: Callable[..., FakeTuning]
+) -> None:
+    tune(TUNED)
+    shell.run("train", shell.write("Hawks.csv", LOG))
+    ran = shell.run("train", "--shipped", "--json")
+    assert kept_hash(shell) is None
+    assert json.loads(ran.out)["coaches"][0]["tuned"] is False
+
+
+def test_an_interruption_keeps_the_plays_and_the_weights(
+    shell: Shell, tune: Callable[..., FakeTuning]
+) -> None:
+    tune(KeyboardInterrupt())
+    with Store.open(shell.folder / "store.db") as store:
+        save_weights(store, "steal", TUNED)
+    ran = shell.run("train", shell.write("Hawks.csv", LOG))
+    assert (ran.status, ran.out) == (130, "")
+    assert ran.err.endswith("Interrupted: the plays are recorded, nothing was learned.\n")
+    assert kept_hash(shell) == TUNED.hash
+    assert json.loads(shell.run("coaches", "--json").out)["coaches"][0]["plays"] == 3
+
+
+def test_a_bad_log_stops_the_learning(shell: Shell, tune: Callable[..., FakeTuning]) -> None:
+    fake = tune(TUNED)
+    ran = shell.run("train", shell.write("a.csv", LOG), shell.write("b.csv", "signs\ncap\n"))
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err.endswith("a.csv: 3 plays added\nNothing was learned.\n")
+    assert fake.asked == []
+    skipped = shell.run(
+        "train", shell.write("c.csv", "signs,outcome\ncap,none\near,\n"), "--skip-bad"
+    )
+    assert skipped.status == 0
+    assert "c.csv: 1 play added, 1 bad row left out\n" in skipped.err
+
+
+def test_coach_fills_only_what_a_log_leaves_open(
+    shell: Shell, tune: Callable[..., FakeTuning]
+) -> None:
+    tune()
+    log = shell.write("a.csv", "signs,outcome,coach\ncap,none,Lions\near,steal,\n")
+    ran = shell.run("train", log, "--coach", "Hawks", "--json")
+    assert [c["coach"] for c in json.loads(ran.out)["coaches"]] == ["Lions", "Hawks"]
+    assert "every coach is learned" in shell.run("train", "--coach", "Hawks").err
+
+
+def test_there_is_nothing_to_learn_from_an_empty_store(
+    shell: Shell, tune: Callable[..., FakeTuning]
+) -> None:
+    tune()
+    ran = shell.run("train")
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err.startswith("Error: no plays are recorded yet: read a log with")
+
+
+# --- simulate -------------------------------------------------------------------------------------
+
+
+def test_the_same_seed_makes_the_same_log(shell: Shell) -> None:
+    asked = ("simulate", "--plays", "12", "--seed", "7", "--coach", "Hawks", "--games", "3")
+    ran = shell.run(*asked)
+    assert (ran.status, ran.err) == (0, "")
+    header, *rows = ran.out.splitlines()
+    assert header == "coach,game,date,signs,outcome"
+    assert len(rows) == 12
+    assert all(row.startswith("Hawks,Game ") for row in rows)
+    assert shell.run(*asked).out == ran.out
+    assert shell.run(*asked, "--out", "log.csv").out == ""
+    assert (shell.folder / "log.csv").read_text() == ran.out
+    assert shell.run("import", "log.csv").out == "log.csv: 12 plays added\n"
+
+
+def test_the_rule_is_told_beside_the_log_and_never_in_it(shell: Shell) -> None:
+    asked = ("simulate", "--plays", "12", "--seed", "7", "--family", "next", "--wipe-off")
+    ran = shell.run(*asked, "--reveal")
+    assert ran.err.startswith("The rule: The signal right after the ")
+    assert ran.out == shell.run(*asked).out
+
+
+def test_wrong_wishes_are_2(shell: Shell) -> None:
+    asked = ("simulate", "--plays", "5", "--seed", "1")
+    for wish in (("--family", "riddle"), ("--level", "moon"), ("--other-plays", "2")):
+        ran = shell.run(*asked, *wish)
+        assert (ran.status, ran.out) == (2, "")
+    assert shell.run("simulate", "--plays", "0", "--seed", "1").status == 2
+    ran = shell.run("simulate", "--plays", str(MAX_ROWS + 1), "--seed", "1")
+    assert (ran.status, ran.out) == (2, "")
+    assert str(MAX_ROWS) in ran.err  # more rows than a log may have; Typer says so in its own words
+    assert shell.run("simulate", "--seed", "1").status == 2
+
+
+def test_the_help_names_every_level_and_family(shell: Shell) -> None:
+    said = shell.run("simulate", "--help").out
+    for name in (*simulator.LEVELS, *FAMILIES):
+        assert name in said
+
+
+# --- pretrain -------------------------------------------------------------------------------------
+
+
+def test_pretrain_passes_its_options_on(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def fake(
+        out: Path,
+        recipe: Recipe,
+        *,
+        resume: Path | None,
+        stop_after: float,
+        progress: Callable[[Progress], None],
+    ) -> Weights:
+        asked.extend((out, recipe.steps, recipe.seed, resume, stop_after))
+        return SHIPPED
+
+    monkeypatch.setattr(training, "pretrain", fake)
+    options = ("--steps", "5", "--seed", "3", "--minutes", "2", "--resume", "state.npz")
+    ran = shell.run("pretrain", "--out", "mine.json", *options)
+    assert (ran.status, ran.out) == (0, "")
+    assert ran.err == f"Wrote mine.json ({SHIPPED.hash[:12]}).\n"
+    assert asked == [Path("mine.json"), 5, 3, Path("state.npz"), 120.0]
+
+
+def test_pretrain_keeps_its_state_and_its_weights_apart(shell: Shell) -> None:
+    ran = shell.run("pretrain", "--out", "mine.json", "--resume", "./mine.npz")
+    assert (ran.status, ran.out) == (2, "")
+    assert "mine.npz is where the weights are written" in ran.err
+
+
+# --- progress -------------------------------------------------------------------------------------
+
+
+def test_a_log_file_gets_a_line_at_every_tenth(capsys: pytest.CaptureFixture[str]) -> None:
+    with show_progress("learning") as progress:
+        for step in range(1, 41):
+            progress(Progress(step, 40, 1 / step, 3700 - step))
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "learning: step 1 of 40, loss 1.000 · 1:01:39 left"
+    assert [line.split()[2] for line in lines[1:]] == [str(n) for n in range(4, 41, 4)]
+
+
+def test_a_terminal_gets_a_bar(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with show_progress("learning") as progress:
+        progress(Progress(1, 40, 0.5, 61))
+    written = capsys.readouterr()
+    assert written.out == ""
+    assert "learning" in written.err

@@ -1,0 +1,239 @@
+"""The words of the domain, read and written back."""
+
+import unicodedata
+from time import process_time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signdecoder.core.errors import ExitStatus, SigndecoderError, UsageError
+from signdecoder.core.play import (
+    MAX_NAME,
+    MAX_SIGNALS,
+    OUTCOMES,
+    Evidence,
+    Play,
+    day_of,
+    evidence_of,
+    fold,
+    name_outcome,
+    name_signals,
+    read_name,
+    read_outcome,
+    read_signals,
+    read_steal,
+    write_signals,
+)
+
+PARTS = st.text(
+    st.characters(exclude_categories=["Cc", "Cs"], exclude_characters=">"), min_size=1, max_size=40
+)
+NAMES = PARTS.map(lambda text: " ".join(unicodedata.normalize("NFC", text).split())).filter(
+    lambda name: 0 < len(name) <= MAX_NAME
+)
+SEQUENCES = st.lists(NAMES, min_size=1, max_size=MAX_SIGNALS).map(tuple)
+
+
+def test_an_error_is_one_sentence() -> None:
+    assert str(SigndecoderError("a.csv is empty", "give another")) == "a.csv is empty: give another"
+    assert str(SigndecoderError("a.csv is empty")) == "a.csv is empty"
+    assert (SigndecoderError.status, UsageError.status) == (ExitStatus.INPUT, ExitStatus.USAGE)
+
+
+@pytest.mark.parametrize(
+    ("cell", "signals"),
+    [
+        ("cap belt", ("cap", "belt")),
+        ("  cap \t belt\nchin ", ("cap", "belt", "chin")),
+        ("cap>left ear>belt", ("cap", "left ear", "belt")),
+        ("cap | left  ear", ("cap", "left ear")),
+        ("cap, left ear", ("cap", "left ear")),
+        ("cap,belt,", ("cap", "belt")),
+        ("left ear>", ("left ear",)),
+        ("a,b|c > d", ("a,b|c", "d")),
+        ("a,b|c", ("a,b", "c")),
+        ("e\u0301ar", ("\u00e9ar",)),
+    ],
+)
+def test_the_first_separator_that_occurs_separates(cell: str, signals: tuple[str, ...]) -> None:
+    assert read_signals(cell) == signals
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("", "the sequence is empty: write at least one signal"),
+        (" ", "the sequence is empty: write at least one signal"),
+        (
+            "cap>>belt",
+            'the sequence "cap>>belt" has an empty part between its ">": write the signal or take'
+            " the separator out",
+        ),
+        (">cap", "empty part"),
+        (">", "empty part"),
+        ("cap,,", "empty part"),
+        ("cap\x07", 'the sequence "cap\\x07" holds the control character U+0007: take it out'),
+        ("ca\x1cp", "U+001C"),
+        ("cap>be\x85lt", "U+0085"),
+        ("x" * 41, "has 41 characters: 40 is the most, shorten it"),
+        ("cap " * 65, "the sequence has 65 signals: 64 is the most, shorten it"),
+    ],
+)
+def test_a_bad_sequence_says_why(cell: str, said: str) -> None:
+    with pytest.raises(SigndecoderError) as error:
+        read_signals(cell)
+    assert said in str(error.value)
+
+
+def test_the_limits_themselves_are_allowed() -> None:
+    assert len(read_signals("cap " * 64)) == 64
+    assert read_signals("x" * 40) == ("x" * 40,)
+
+
+def test_compact_takes_a_character_a_signal() -> None:
+    assert read_signals("bdh", compact=True) == ("b", "d", "h")
+    assert read_signals("b d\th", compact=True) == ("b", "d", "h")
+    assert read_signals("x\u0323a", compact=True) == (
+        "x\u0323",
+        "a",
+    )  # an accent stays with its letter
+    with pytest.raises(SigndecoderError, match="leave --compact out"):
+        read_signals("b>d", compact=True)
+
+
+MARKS = "a" + "\u0301" * 100_000 + "\u0327" * 100_000  # to bring them into order takes a minute
+
+
+def test_what_is_far_too_long_is_refused_at_once() -> None:
+    start = process_time()
+    for read in (
+        *(read_name, read_signals, lambda text: read_signals(text, compact=True)),
+        *(lambda text: read_name(text, "coach"), read_outcome, read_steal),
+    ):
+        with pytest.raises(SigndecoderError):
+            read(MARKS)
+    assert fold(fold(MARKS)) == fold(f" {MARKS.upper()} ")
+    assert process_time() - start < 5
+
+
+def test_marks_and_white_space_that_go_do_not_count() -> None:
+    letter = "\u03b1\u0313\u0300\u0345"  # four characters that are one
+    assert read_name(letter * MAX_NAME) == "\u1f82" * MAX_NAME
+    assert read_name("left" + " " * 1000 + "ear") == "left ear"
+    assert read_signals(letter * MAX_SIGNALS, compact=True) == ("\u1f82",) * MAX_SIGNALS
+    with pytest.raises(SigndecoderError, match="40 is the most"):
+        read_name(letter * 41)
+
+
+def test_one_argument_is_a_cell_and_several_are_a_signal_each() -> None:
+    assert name_signals(["cap, left ear"]) == ("cap", "left ear")
+    assert name_signals(["cap", "left ear"]) == ("cap", "left ear")
+    assert name_signals(["bd", "h"], compact=True) == ("b", "d", "h")
+    with pytest.raises(SigndecoderError, match="ends with a separator"):
+        name_signals(["cap,", "belt"])
+    with pytest.raises(SigndecoderError, match="which separates"):
+        name_signals(["cap", "a>b"])
+
+
+@given(SEQUENCES)
+def test_what_is_written_is_read_back(signals: tuple[str, ...]) -> None:
+    assert read_signals(write_signals(signals)) == signals
+
+
+def test_a_single_signal_with_a_space_is_written_with_a_separator() -> None:
+    assert write_signals(("left ear",)) == "left ear>"
+    assert write_signals(("left ear", "cap")) == "left ear>cap"
+    assert write_signals(("cap", "belt")) == "cap belt"
+
+
+@given(st.text())
+def test_folding_is_done_once_and_for_all(name: str) -> None:
+    assert fold(fold(name)) == fold(name)
+    assert fold(f" {name.upper().lower()}  ") == fold(name.upper().lower())
+
+
+def test_names_are_compared_folded_and_shown_as_written() -> None:
+    assert fold("  Left\u00a0 EAR ") == fold("left ear")
+    assert fold("STRASSE") == fold("Straße")
+    assert fold("e\u0301") == fold("\u00c9")
+    assert read_name(" Left\u00a0 EAR ") == "Left EAR"
+    with pytest.raises(SigndecoderError, match="the coach has no name: write one"):
+        read_name(" ", "coach")
+    with pytest.raises(SigndecoderError, match=r"U\+DC80"):
+        read_name("\udc80")
+
+
+@pytest.mark.parametrize("text", ["Hit and Run", "hit-and-run", " HIT_AND_RUN ", "hitandrun"])
+def test_case_spaces_and_hyphens_of_an_outcome_do_not_matter(text: str) -> None:
+    assert read_outcome(text) == name_outcome(text) == "hit_and_run"
+
+
+def test_an_outcome_must_be_known_or_declared() -> None:
+    assert [read_outcome(name) for name in OUTCOMES] == list(OUTCOMES)
+    assert read_outcome("Off-Speed", ["off speed"]) == "off_speed" == name_outcome("OFF  speed")
+    with pytest.raises(SigndecoderError) as error:
+        read_outcome("Maybe")
+    assert str(error.value) == (
+        f'the outcome "Maybe" is not known: write {", ".join(OUTCOMES)}, or declare it with'
+        " --outcomes maybe"
+    )
+    with pytest.raises(SigndecoderError, match="write unknown"):
+        read_outcome(" ")
+
+
+def test_a_steal_cell_is_yes_or_no() -> None:
+    assert {read_steal(cell) for cell in ("1", "yes", "Y", "TRUE", " t ")} == {"steal"}
+    assert {read_steal(cell) for cell in ("0", "No", "n", "false", "F")} == {"not_steal"}
+    with pytest.raises(SigndecoderError, match="neither yes nor no"):
+        read_steal("2")
+
+
+def test_what_an_outcome_says_of_the_called_play() -> None:
+    said = {outcome: evidence_of(outcome, "steal") for outcome in OUTCOMES[:5]}
+    assert said == {
+        "steal": Evidence.CALLED,
+        "none": Evidence.NOTHING,
+        "unknown": Evidence.SILENT,
+        "not_steal": Evidence.NOT_CALLED,
+        "bunt": Evidence.OTHER,
+    }
+    assert evidence_of("not_steal", "bunt") is Evidence.SILENT
+    assert evidence_of("steal", "bunt") is Evidence.OTHER
+    assert evidence_of("bunt", "bunt") is Evidence.CALLED
+
+
+@pytest.mark.parametrize(
+    ("date", "day"),
+    [
+        ("2026-05-01", "2026-05-01"),
+        (" 2026/05/01", "2026-05-01"),
+        ("20260501", "2026-05-01"),
+        ("2026-05-01T19:05:00Z", "2026-05-01"),
+        ("2026-05-01 19:05", "2026-05-01"),
+        ("2026-02-30", ""),
+        ("2026-05/01", ""),
+        ("May 1", ""),
+        ("", ""),
+    ],
+)
+def test_a_day_is_read_from_iso_forms_only(date: str, day: str) -> None:
+    assert day_of(date) == day
+
+
+def test_identity_folds_names_and_leaves_unknown_columns_out() -> None:
+    play = Play(("Cap", "Belt"), "steal", "Hawks", "G1", "2026-05-01", {"inning": "1"})
+    same = Play(
+        ("cap", "belt"), "steal", "HAWKS", " g1", "2026-05-01", {"inning": " 1 "}, {"x": "1"}
+    )
+    assert play.identity == same.identity
+    others = [
+        Play(("cap", "ear"), "steal", "Hawks", "G1", "2026-05-01", {"inning": "1"}),
+        Play(("cap", "belt"), "none", "Hawks", "G1", "2026-05-01", {"inning": "1"}),
+        Play(("cap", "belt"), "steal", "Lions", "G1", "2026-05-01", {"inning": "1"}),
+        Play(("cap", "belt"), "steal", "Hawks", "G2", "2026-05-01", {"inning": "1"}),
+        Play(("cap", "belt"), "steal", "Hawks", "G1", "2026-05-02", {"inning": "1"}),
+        Play(("cap", "belt"), "steal", "Hawks", "G1", "2026-05-01", {"inning": "2"}),
+        Play(("cap", "belt"), "steal", "Hawks", "G1", "2026-05-01", {"outs": "1"}),
+    ]
+    assert len({play.identity, *(other.identity for other in others)}) == 8

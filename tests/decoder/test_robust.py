@@ -1,0 +1,172 @@
+"""Learning that is not easily misled: wrong labels, games twice, noise, many signals, long ones."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from signdecoder.analysis.permutation import luck_of
+from signdecoder.benchmark.cases import draw_examinee
+from signdecoder.benchmark.scenarios import EXAMS
+from signdecoder.core.duplicates import Repeat, find_repeats
+from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.play import MAX_SIGNALS, NONE, STEAL, Play
+from signdecoder.decoder.decoder import Decoder
+from signdecoder.decoder.prediction import NOT_ENOUGH
+from signdecoder.logs.play_log import read_log
+from signdecoder.lstm.cell import LSTM, Floats, Gates, State
+from signdecoder.lstm.online import LogReader
+from signdecoder.lstm.sequence_encoder import UNSEEN, PlayReader
+from signdecoder.lstm.weights import SHIPPED, read_weights
+from signdecoder.reports.coach_report import report_coach
+from signdecoder.reports.coach_text import report_words
+from signdecoder.store.store import Store
+from tests.conftest import DEMO_GAME
+
+GAME = read_log(DEMO_GAME).plays  # 40 plays: belt right after ear calls a steal
+ASKED = [
+    (["cap", "ear", "belt", "nose"], STEAL),
+    (["chin", "ear", "belt"], STEAL),
+    (["cap", "belt", "ear", "nose"], "hold"),
+    (["ear", "chin", "belt", "cap"], "hold"),
+]
+FIRST_STEAL = next(n for n, play in enumerate(GAME) if play.outcome == STEAL)
+FIRST_NONE = next(n for n, play in enumerate(GAME) if play.outcome == NONE)
+
+
+def read(log: list[Play]) -> Decoder:
+    decoder = Decoder()
+    decoder.observe_many(log)
+    return decoder
+
+
+@pytest.mark.parametrize("wrong", [(FIRST_STEAL,), (FIRST_NONE,), (FIRST_STEAL, FIRST_NONE)])
+def test_the_answers_hold_with_a_wrong_label_or_two_swapped(wrong: tuple[int, ...]) -> None:
+    other = {STEAL: NONE, NONE: STEAL}
+    log = [
+        replace(play, outcome=other[play.outcome]) if n in wrong else play
+        for n, play in enumerate(GAME)
+    ]
+    decoder = read(log)
+    said = decoder.predict_many([signals for signals, _ in ASKED])
+    assert [prediction.verdict for prediction in said] == [verdict for _, verdict in ASKED]
+    # And each adviser is less sure of it than before, though the better one may now count for more.
+    clean = read(list(GAME)).predict(ASKED[0][0])
+    assert said[0].lstm < clean.lstm
+    assert said[0].rules < clean.rules
+
+
+def test_a_game_that_is_there_twice_is_told_of_and_tested_for_luck_once() -> None:
+    again = [replace(play, game="Game 2") for play in GAME[:30]]
+    twice = [*GAME, *again]
+    assert find_repeats(twice) == [Repeat("Game 2", "Game 1", begin=40, plays=30)]
+    assert luck_of(twice, STEAL, shuffles=99) == luck_of(GAME, STEAL, shuffles=99)
+    words = report_words([report_coach("Hawks", read(twice), twice)])
+    assert "note      Game 2 repeats Game 1 (30 plays): delete one if they are the same" in words
+    # Another outcome, or fewer plays than say anything, and it is a game of its own.
+    other = replace(again[9], outcome=STEAL)
+    assert again[9].outcome == NONE
+    assert find_repeats([*GAME, *again[:9], other, *again[10:]]) == []
+    assert find_repeats([*GAME, *again[:7]]) == []
+    assert len(find_repeats([*GAME, *again[:8]])) == 1
+
+
+def test_of_noise_the_report_says_that_it_carries_nothing() -> None:
+    # Simulated: habits and decoys as ever, and steals that fall at random, 3 in 10 plays.
+    exam = replace(EXAMS["null"], plays=220, rate=(0.3, 0.3), seeds="tuning")
+    log = draw_examinee(exam, 3).log
+    decoder = read(list(log[:200]))
+    report = report_coach("Noise", decoder, log[:200])
+    nothing = report.no_rule_probability
+    assert nothing is not None
+    assert nothing > 0.5
+    assert (report.finds_rule, report.cracked) == (False, False)
+    assert report.luck is not None
+    assert not report.luck.is_unlikely
+    assert "no rule found: these signals may carry nothing" in report_words([report])
+    rate = report.called / report.plays
+    for prediction in decoder.predict_many([play.signals for play in log[200:]]):
+        assert prediction.verdict == NOT_ENOUGH
+        assert prediction.probability == pytest.approx(rate, abs=0.15)
+
+
+def test_39_signals_and_64_in_a_sequence_are_read_and_the_41st_is_refused(
+    tmp_path: Path,
+) -> None:
+    rng = np.random.default_rng(39)
+    names = [f"s{n}" for n in range(39)]
+    log = []
+    for n in range(20):
+        # s0 then s1 calls; every other play holds both the other way round.
+        signals = [names[s] for s in rng.integers(2, 39, MAX_SIGNALS)]
+        place = int(rng.integers(MAX_SIGNALS - 1))
+        signals[place : place + 2] = ["s0", "s1"] if n % 2 else ["s1", "s0"]
+        log.append(Play(tuple(signals), STEAL if n % 2 else NONE, coach="Long"))
+    decoder = read(log)
+    assert len(decoder.signals) == 39
+    assert decoder.predict([*["s7"] * 62, "s0", "s1"]).verdict == STEAL
+    assert decoder.predict([*["s7"] * 62, "s1", "s0"]).verdict == "hold"
+    with Store.open(tmp_path / "store.db") as store:
+        for play in log:
+            store.add(play)
+        store.add(Play(("forty",), NONE, coach="Long"))
+        with pytest.raises(SigndecoderError, match="would make 41 different signals"):
+            store.add(Play(("s7", "one more"), NONE, coach="Long"))
+        assert len(store.plays()) == 21
+
+
+def test_a_signal_without_a_slot_is_seen_but_has_no_rows() -> None:
+    # The same play with slots for all four, and for two: of those two it shows the same.
+    network = PlayReader(read_weights(SHIPPED))
+    full, fewer = network.read([[0, 2, 2, 1, 3, 0]]), network.read([[0, -9, -9, 1, -4, 0]])
+    assert (full.slots, fewer.slots) == (5, 3)  # d + 1
+    grid = full.spread(0, 4 + UNSEEN).reshape(4 + UNSEEN, 4 + UNSEEN, -1)
+    np.testing.assert_allclose(
+        fewer.spread(0, 2 + UNSEEN).reshape(2 + UNSEEN, 2 + UNSEEN, -1)[:3, :3],
+        grid[np.ix_([0, 1, 4], [0, 1, 4])],
+        atol=1e-6,
+    )
+
+
+def test_sequences_of_all_lengths_are_read_together_as_each_alone() -> None:
+    rng = np.random.default_rng(4)
+    decoder = read(list(GAME))
+    lengths = (1, 2, 3, 5, 9, 17, 40, 64)
+    asked = [tuple(map(int, rng.integers(6, size=length))) for length in lengths]
+    together = decoder.lstm.chances(asked, complete=True)
+    fresh = LogReader(STEAL, decoder.weights)
+    fresh.learn(GAME)
+    alone = [fresh.chances([sequence], complete=True)[0] for sequence in reversed(asked)]
+    assert together == pytest.approx(alone[::-1], abs=1e-6)
+
+
+def test_a_sequence_read_signal_by_signal_is_read_as_whole() -> None:
+    weights = read_weights(SHIPPED)
+    going, rng = PlayReader(weights), np.random.default_rng(8)
+    for length in (1, 6, 20):
+        # Signals come again, some without a slot, and each sequence begins anew.
+        sequence = [int(s) for s in rng.integers(-3, 6, size=length)]
+        for n in range(1, length + 1):
+            read, whole = going.read([sequence[:n]]), PlayReader(weights).read([sequence[:n]])
+            assert (read.signals, read.slots) == (whole.signals, whole.slots)
+            np.testing.assert_allclose(read.sights, whole.sights, atol=1e-6)
+        # Taken back by one, and gone on with otherwise.
+        other = [*sequence[:-1], 9]
+        whole = PlayReader(weights).read([other])
+        np.testing.assert_allclose(going.read([other]).sights, whole.sights, atol=1e-6)
+
+
+def test_the_next_signal_takes_one_step_of_the_play_lstm(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = PlayReader(read_weights(SHIPPED))
+    steps = []
+    gates = LSTM.gates
+
+    def watch(lstm: LSTM, x: Floats, state: State) -> Gates:
+        steps.append(len(x))
+        return gates(lstm, x, state)
+
+    monkeypatch.setattr(LSTM, "gates", watch)
+    for n in range(1, 6):
+        reader.read([[0, 1, 2, 3, 1][:n]])
+    assert len(steps) == 5

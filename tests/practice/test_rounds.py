@@ -1,0 +1,218 @@
+"""Rounds to practise on: the same from the same seed, scored as the arithmetic says."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import combinations, pairwise
+from typing import cast
+
+import pytest
+
+from signdecoder.core.errors import UsageError
+from signdecoder.core.play import Play
+from signdecoder.decoder.decoder import Decoder
+from signdecoder.decoder.prediction import Opinion
+from signdecoder.practice.match import (
+    CHANCES,
+    Belief,
+    Contest,
+    foretell,
+    had_from,
+    points_of,
+    tally,
+)
+from signdecoder.practice.rounds import LEVELS, Round, draw_round
+from signdecoder.simulation.named_log import SIGNALS
+from signdecoder.store.keypads import lay_out
+from tests.conftest import Shell
+from tests.support.fakes import FakeDecoder
+
+# The first two plays of level 2, seed 417, and its rule.
+FIRST = ("shoulder sleeve shoulder shoulder", "steal")
+SECOND = ("sleeve shoulder knee shoulder knee face", "steal")
+RULE = "No indicator: sleeve means steal, wherever it comes."
+
+
+def plays(*outcomes: str) -> tuple[Play, ...]:
+    return tuple(Play(("cap",), outcome) for outcome in outcomes)
+
+
+def contest(*outcomes: str) -> Contest:
+    return Contest(Round(1, 5, plays(*outcomes), ("cap", "ear"), "the rule", ("cap",)))
+
+
+# --- rounds ---------------------------------------------------------------------------------------
+
+
+def test_the_same_level_and_seed_make_the_same_round() -> None:
+    rounds = [draw_round(level, seed) for level in (1, 2, 4) for seed in (417, 418)]
+    assert rounds == [draw_round(level, seed) for level in (1, 2, 4) for seed in (417, 418)]
+    assert len({made.plays for made in rounds}) == len(rounds)
+
+
+def test_a_round_that_is_shared_is_this_very_one() -> None:
+    made = draw_round(2, 417)
+    first, second = made.plays[:2]
+    assert (" ".join(first.signals), first.outcome) == FIRST
+    assert (" ".join(second.signals), second.outcome) == SECOND
+    assert made.rule == RULE
+    assert made.command == "signdecoder practice --level 2 --seed 417"
+    assert draw_round(1, 3, 12).command == "signdecoder practice --level 1 --seed 3 --plays 12"
+
+
+@pytest.mark.parametrize("level", range(1, len(LEVELS) + 1))
+def test_every_round_can_be_played(level: int) -> None:
+    for seed in range(20):
+        made = draw_round(level, seed)
+        steals = sum(play.outcome == "steal" for play in made.plays)
+        assert len(made.plays) == 30
+        assert 5 <= steals <= 15
+        assert made.key_signs
+        assert set(made.key_signs) <= set(made.signals)
+        assert {name for play in made.plays for name in play.signals} <= set(made.signals)
+        assert max(len(play.signals) for play in made.plays) <= 9
+
+
+def test_the_first_level_keeps_the_plainest_rule() -> None:
+    for seed in range(12):
+        made = draw_round(1, seed)
+        key = made.key_signs[0]
+        live = made.rule.removeprefix(f"The signal right after the {key} counts; ")
+        live = live.removesuffix(" means steal.")
+        for play in made.plays:
+            assert ((key, live) in pairwise(play.signals)) == (play.outcome == "steal")
+
+
+def test_every_signal_of_a_pad_has_a_letter_and_no_digit() -> None:
+    for size in {level.where.vocabulary for level in LEVELS}:
+        for names in combinations(sorted(SIGNALS), size):
+            assert all(signal.key.isalpha() for signal in lay_out(names)), names
+
+
+def test_rounds_that_there_are_not_are_refused() -> None:
+    with pytest.raises(UsageError, match="no level 6: choose one from 1 to 5"):
+        draw_round(6, 0)
+    with pytest.raises(UsageError, match="-1 is no seed"):
+        draw_round(1, -1)
+    with pytest.raises(UsageError, match="cannot have 4 plays: ask for 5 to 200"):
+        draw_round(1, 1, 4)
+
+
+# --- the score ------------------------------------------------------------------------------------
+
+
+def test_points_by_hand() -> None:
+    # 25 - 100 (chance - what came)²: 0.05² = 0.0025, 0.25² = 0.0625, 0.5² = 0.25, ...
+    assert [points_of(chance, "steal") for chance in CHANCES] == pytest.approx(
+        [25 - 90.25, 25 - 56.25, 0, 25 - 6.25, 25 - 0.25]
+    )
+    assert [points_of(chance, "bunt") for chance in CHANCES] == pytest.approx(
+        [24.75, 18.75, 0, -31.25, -65.25]
+    )
+
+
+def test_nobody_gains_by_saying_what_he_does_not_think() -> None:
+    for thought in CHANCES:
+        expected = [
+            thought * points_of(said, "steal") + (1 - thought) * points_of(said, "none")
+            for said in CHANCES
+        ]
+        assert CHANCES[expected.index(max(expected))] == thought
+
+
+def test_a_tally_by_hand() -> None:
+    # right, wrong, no idea, right; a bunt is no steal; the fifth play was not guessed
+    outcomes = plays("steal", "none", "steal", "bunt", "steal")
+    score = tally([0.75, 0.95, 0.5, 0.05], outcomes)
+    assert (score.plays, score.right) == (4, 2)
+    assert score.points == pytest.approx(18.75 - 65.25 + 0 + 24.75)
+
+
+def test_a_key_sign_is_had_from_the_play_after_which_it_stayed_right() -> None:
+    assert had_from(["cap", None, "ear", "cap", "cap"], {"cap"}) == 4
+    assert had_from(["cap", "belt", "cap"], {"cap", "belt"}) == 1
+    assert had_from(["cap", "cap", "ear"], {"cap"}) is None
+    assert had_from([], {"cap"}) is None
+
+
+def test_a_key_sign_counts_from_the_play_that_was_told_when_it_was_named() -> None:
+    game = contest("none", "steal", "none").name("ear").guess(0.25).guess(0.75)
+    assert game.named == ("ear", "ear")
+    game = game.name("cap")  # the second play has been told, the third has not
+    assert (game.key, game.named) == ("cap", ("ear", "cap"))
+    assert game.guess(0.5).student_had_it == 2
+    assert game.name("cap").named == ("ear", None)  # named once more: taken back
+
+
+def test_a_round_is_won_by_the_key_sign_and_speed_or_points() -> None:
+    late = Belief(0.9, "cap", 0.8)
+    unsure = Belief(0.9, "cap", 0.4)  # a favourite below an even chance is not named
+    game = contest("steal", "steal")
+    named = game.name("cap").guess(0.05).guess(0.05)
+    assert replace(named, beliefs=(unsure, late)).decoder_had_it == 2
+    assert replace(named, beliefs=(unsure, late)).is_won  # after play 1, the decoder after 2
+    assert replace(named, beliefs=(late, late)).is_won  # both after play 1
+    slow = game.guess(0.95).guess(0.05).name("cap")
+    assert not replace(slow, beliefs=(late, late)).is_won  # 24.75 - 65.25 beside 2 × 24
+    rich = game.guess(0.95).guess(0.95).name("cap")
+    assert replace(rich, beliefs=(late, late)).is_won  # 49.5 points beside 48
+    assert not replace(rich.name("ear"), beliefs=(late, late)).is_won
+    assert not replace(rich.name("cap"), beliefs=()).is_won  # nothing named
+
+
+def test_who_wins_goes_up_a_level_and_on_with_the_next_seed() -> None:
+    played = draw_round(2, 7, 10)
+    game = Contest(played).name(played.key_signs[0]).guess(0.5)
+    assert (game.next_round().level, game.next_round().seed) == (3, 8)
+    assert len(game.next_round().plays) == 10
+    lost = Contest(played).guess(0.5)
+    assert (lost.next_round().level, lost.next_round().seed) == (2, 8)
+    top = draw_round(5, 7, 10)
+    assert Contest(top).name(top.key_signs[0]).guess(0.5).next_round().level == 5
+
+
+# --- the decoder ----------------------------------------------------------------------------------
+
+
+class Recording(FakeDecoder):
+    """Says how many plays it has seen, so that the order of predicting and learning shows."""
+
+    def opinions(
+        self, sequences: Sequence[Sequence[str]], *, complete: bool = True
+    ) -> list[Opinion]:
+        return [Opinion(self.plays / 100, 0, 0) for _ in sequences]
+
+
+def test_the_decoder_predicts_each_play_before_it_learns_it() -> None:
+    beliefs = list(foretell(cast(Decoder, Recording()), plays("none", "steal", "none")))
+    assert [belief.probability for belief in beliefs] == [0, 0.01, 0.02]
+    assert [belief.favourite for belief in beliefs] == [None, "cap", "cap"]
+
+
+@pytest.mark.slow
+def test_the_real_decoder_finds_the_key_sign_of_a_round() -> None:
+    made = draw_round(1, 417)
+    game = Contest(made)
+    for belief in foretell(Decoder(), made.plays):
+        game = game.believe(belief).guess(0.5)
+    assert game.decoder_had_it is not None
+    assert game.decoder.right >= 24
+    assert game.student.points == 0
+    again = [belief.probability for belief in foretell(Decoder(), made.plays)]
+    assert again == [belief.probability for belief in game.beliefs]
+    alone = Decoder()
+    for play in made.plays[:12]:
+        alone.observe_many([play])
+    assert alone.predict(made.plays[12].signals).probability == again[12]
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def test_the_command_refuses_in_a_sentence(shell: Shell) -> None:
+    ran = shell.run("practice", "--level", "9")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == "Error: there is no level 9: choose one from 1 to 5\n"
+    ran = shell.run("practice", "--level", "2", "--seed", "417")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith("Error: practice needs a terminal to show itself on: ")
+    assert len(ran.err.splitlines()) == 1

@@ -1,0 +1,102 @@
+"""Simulated coaches: the rule holds, rates are met, and habits do not give the rule away."""
+
+import numpy as np
+import pytest
+
+from signdecoder.rules.prior import FAMILY_WEIGHTS
+from signdecoder.rules.rule import BLANK, CALLED, NOTHING, SignSystem, plays_called
+from signdecoder.simulation.behaviour import draw_habits
+from signdecoder.simulation.coach import Coach, Noise, draw_plays, outcome_chances
+from signdecoder.simulation.sampling import change_signs, draw_coach
+
+
+def some_coaches(count: int, seed: int = 0, **traits: object) -> list[Coach]:
+    coaches = []
+    for n in range(count):
+        rng = np.random.default_rng((seed, n))
+        coaches.append(draw_coach(rng, 8, 10, rate=0.3, other_rate=0.1, **traits))  # type: ignore[arg-type]
+    return coaches
+
+
+@pytest.mark.parametrize("family", FAMILY_WEIGHTS)
+def test_what_is_called_is_what_the_rule_says(family: str) -> None:
+    rng = np.random.default_rng(3)
+    for coach in some_coaches(5, family=family):
+        drawn = draw_plays(coach, 50, rng)
+        assert drawn.called.tolist() == plays_called(coach.system, drawn.signals).tolist()
+        assert (drawn.signals[:, 0] != BLANK).all()
+
+
+def test_the_same_seed_draws_the_same_coach_and_plays() -> None:
+    def once() -> list[list[int]]:
+        rng = np.random.default_rng(11)
+        coach = draw_coach(rng, 9, 10, rate=0.3, noise=Noise(0.1, 0.1, 0.1))
+        return [*draw_plays(coach, 30, rng).signals.tolist(), list(coach.system.calls)]
+
+    assert once() == once()
+
+
+@pytest.mark.parametrize("family", [name for name in FAMILY_WEIGHTS if name != "null"])
+def test_rates_of_coaches_who_hide_are_met(family: str) -> None:
+    rng = np.random.default_rng(5)
+    coaches = some_coaches(40, family=family, hides=True)
+    shares = [(draw_plays(c, 200, rng).called == CALLED).mean() for c in coaches]
+    # Short hands seldom have room to count in, and a single signal comes by chance.
+    loose = family in ("hot", "count_after")
+    assert np.mean(shares) == pytest.approx(0.3, abs=0.06 if loose else 0.03)
+
+
+def test_dead_rules_are_as_common_as_the_live_one() -> None:
+    rng = np.random.default_rng(15)
+    live, dead, idle = [], [], []
+    for coach in some_coaches(60, family="next", hides=True, wipe_off=False):
+        drawn = draw_plays(coach, 100, rng)
+        live.append((drawn.called == CALLED).mean())
+        shown = [plays_called(decoy, drawn.signals) == CALLED for decoy in coach.decoys]
+        dead.append(max((rows.mean() for rows in shown), default=0.0))
+        idle += [value == NOTHING for rows in shown for value in drawn.called[rows]]
+    assert np.mean(idle) >= 0.5
+    assert np.mean(np.array(dead) >= live) >= 0.6
+
+
+def test_noise_comes_at_its_rates() -> None:
+    rng = np.random.default_rng(7)
+    coach = draw_coach(rng, 8, 10, rate=0.4, family="next", hides=True, noise=Noise(0.25, 0.1))
+    drawn = draw_plays(coach, 20_000, rng)
+    missed = drawn.done[drawn.called == CALLED] == NOTHING
+    on_own = drawn.done[drawn.called == NOTHING] == CALLED
+    assert missed.mean() == pytest.approx(0.25, abs=0.02)
+    assert on_own.mean() == pytest.approx(0.1, abs=0.02)
+    expected = outcome_chances(coach, np.array([NOTHING, CALLED], np.int8))
+    assert expected == pytest.approx(np.array([[0.1, 0, 0.9], [0.75, 0, 0.25]]))
+
+
+def test_a_null_coach_steals_at_his_rate_whatever_he_touches() -> None:
+    rng = np.random.default_rng(9)
+    coach = draw_coach(rng, 8, 10, rate=0.3, family="null")
+    drawn = draw_plays(coach, 20_000, rng)
+    assert (drawn.done == CALLED).mean() == pytest.approx(0.3, abs=0.02)
+    for signal in range(8):
+        shown = (drawn.signals == signal).any(axis=1)
+        assert (drawn.done[shown] == CALLED).mean() == pytest.approx(0.3, abs=0.03)
+
+
+def test_a_change_of_signs_keeps_the_hands_and_the_family() -> None:
+    rng = np.random.default_rng(13)
+    before = draw_coach(rng, 10, 10, rate=0.3, family="next")
+    after = change_signs(before, rng)
+    assert after.habits is before.habits
+    assert after.system.family == "next"
+    assert after.system.indicator != before.system.indicator
+
+
+def test_habits_that_do_not_depend_on_the_rule_leave_the_sequences_as_they_are() -> None:
+    rng = np.random.default_rng(31)
+    habits = draw_habits(rng, 8, 10, phrase_rate=0.3)
+    draws = [
+        draw_plays(
+            Coach(system, habits, (0.3,), Noise(), hides=False), 50, np.random.default_rng(1)
+        )
+        for system in (SignSystem("next", (1,), 0), SignSystem("hot", (2,)))
+    ]
+    assert (draws[0].signals == draws[1].signals).all()

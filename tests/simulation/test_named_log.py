@@ -1,0 +1,97 @@
+"""Made-up logs: the same from the same seed, as asked, and true to the rule that they hide."""
+
+from itertools import pairwise
+
+import pytest
+
+from signdecoder.core.errors import UsageError
+from signdecoder.rules.rule import FAMILIES
+from signdecoder.simulation.named_log import LEVELS, simulate
+
+
+def test_the_same_seed_makes_the_same_log() -> None:
+    assert simulate(30, 5, games=3, other_plays=0.2) == simulate(30, 5, games=3, other_plays=0.2)
+    assert simulate(30, 5).plays != simulate(30, 6).plays
+
+
+def test_games_come_in_order_and_are_equally_long() -> None:
+    plays = simulate(40, 5, coach="Hawks", games=4).plays
+    assert [p.game for p in plays] == [f"Game {n}" for n in (1, 2, 3, 4) for _ in range(10)]
+    assert [p.date for p in plays] == sorted(p.date for p in plays)
+    assert {p.coach for p in plays} == {"Hawks"}
+
+
+def test_a_pair_rule_is_kept_by_every_play_of_the_classroom() -> None:
+    made = simulate(200, 8, family="next", level="classroom")
+    key = made.key_signs[0]
+    live = {b for p in made.plays if p.outcome == "steal" for a, b in _pairs(p.signals) if a == key}
+    calls = [
+        live_signal
+        for live_signal in live
+        if all(
+            ((key, live_signal) in _pairs(p.signals)) == (p.outcome == "steal") for p in made.plays
+        )
+    ]
+    assert len(calls) == 1
+    assert made.rule.startswith(f"The signal right after the {key} counts; {calls[0]} means steal")
+
+
+def _pairs(signals: tuple[str, ...]) -> set[tuple[str, str]]:
+    return set(pairwise(signals))
+
+
+def test_other_plays_come_if_asked_for() -> None:
+    assert {p.outcome for p in simulate(200, 3, family="next").plays} == {"steal", "none"}
+    others = {p.outcome for p in simulate(200, 3, family="next", other_plays=0.4).plays}
+    assert others - {"steal", "none"}
+
+
+def test_a_wipe_off_is_there_if_asked_for() -> None:
+    assert "wipe" in simulate(10, 3, family="next", wipe_off=True).rule
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("level", LEVELS)
+def test_every_family_works_at_every_level(family: str, level: str) -> None:
+    made = simulate(20, 1, family=family, level=level)
+    assert len(made.plays) == 20
+    assert all(p.signals for p in made.plays)
+
+
+def test_what_is_not_known_is_refused_with_what_is() -> None:
+    with pytest.raises(UsageError, match="'major': choose one of classroom"):
+        simulate(10, 1, level="major")
+    with pytest.raises(UsageError, match="'triple': choose one of next"):
+        simulate(10, 1, family="triple")
+
+
+def test_wishes_that_exclude_each_other_are_refused() -> None:
+    with pytest.raises(UsageError, match="no wipe-off"):
+        simulate(10, 1, family="null", wipe_off=True)
+    with pytest.raises(UsageError, match="3 plays cannot fill 5 games"):
+        simulate(3, 1, games=5)
+
+
+def test_no_level_is_more_careless_than_the_one_below() -> None:
+    within, between, fakes = zip(
+        *((c.within, c.between, c.fakes) for c in (level.caution for level in LEVELS.values())),
+        strict=True,
+    )
+    for rates in (within, between, fakes):
+        assert list(rates) == sorted(rates)
+        assert rates[0] == 0.0 < rates[-1]
+
+
+def test_every_rule_is_told_and_from_which_play_on() -> None:
+    made = simulate(400, 4, games=8, family="next", level="pro")
+    first, *later = made.rule.splitlines()
+    assert first.startswith(f"The signal right after the {made.key_signs[0]} counts; ")
+    assert made.changes
+    for line, since in zip(later, made.changes, strict=True):
+        assert line.startswith(f"From play {since} on: The signal right after the ")
+
+
+def test_a_classroom_coach_keeps_his_signs() -> None:
+    made = simulate(400, 4, games=8, family="next", level="classroom")
+    assert made.changes == ()
+    assert "\n" not in made.rule

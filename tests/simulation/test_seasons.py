@@ -1,0 +1,97 @@
+"""A coach's log over games: changes of signs, fakes, and what one who knows them would say."""
+
+import numpy as np
+import pytest
+
+from signdecoder.rules.prior import FAMILY_WEIGHTS
+from signdecoder.rules.rule import CALLED, NOTHING, plays_called
+from signdecoder.simulation.coach import Coach, Noise
+from signdecoder.simulation.sampling import draw_coach
+from signdecoder.simulation.seasons import Caution, draw_changes, draw_games, start_games
+
+
+def a_coach(seed: int = 1, *, family: str = "next", noise: Noise | None = None) -> Coach:
+    return draw_coach(
+        np.random.default_rng(seed), 10, 10, rate=0.35, family=family, noise=noise, hides=True
+    )
+
+
+def test_games_are_about_equally_long() -> None:
+    assert np.flatnonzero(start_games(10, 3)).tolist() == [0, 4, 7]
+    assert np.flatnonzero(start_games(5, 1)).tolist() == [0]
+
+
+def test_signs_change_at_the_hazard_within_and_the_chance_between_games() -> None:
+    new_game = start_games(30_000, 1_000)
+    rng = np.random.default_rng(2)
+    changes = np.array(draw_changes(new_game, Caution(within=0.01, between=0.3), rng))
+    between = new_game[changes]
+    assert 0 not in changes
+    assert between.sum() == pytest.approx(0.3 * 999, abs=45)
+    assert (~between).sum() == pytest.approx(0.01 * 29_000, abs=55)
+    assert draw_changes(new_game, Caution(), rng) == ()
+
+
+@pytest.mark.parametrize("family", [name for name in FAMILY_WEIGHTS if name != "null"])
+def test_each_rule_is_kept_from_its_first_play_on(family: str) -> None:
+    for seed in range(5):
+        drawn = draw_games(
+            a_coach(seed, family=family),
+            start_games(60, 3),
+            np.random.default_rng(seed),
+            changes=(20, 33),
+        )
+        assert [reign.since for reign in drawn.reigns] == [0, 20, 33]
+        for reign, end in zip(drawn.reigns, (20, 33, 60), strict=True):
+            rows = slice(reign.since, end)
+            said = plays_called(reign.coach.system, drawn.signals[rows])
+            assert drawn.called[rows].tolist() == said.tolist()
+        keys = [reign.coach.system.key_signs for reign in drawn.reigns]
+        assert keys[0] != keys[1] != keys[2]
+
+
+def test_who_hides_keeps_the_old_rule_as_a_decoy() -> None:
+    drawn = draw_games(a_coach(), start_games(400, 1), np.random.default_rng(3), changes=(200,))
+    before, after = (reign.coach for reign in drawn.reigns)
+    assert before.system in after.decoys
+    old = plays_called(before.system, drawn.signals[200:]) == CALLED
+    assert old.mean() >= 0.15
+
+
+def test_signals_without_meaning_do_not_change() -> None:
+    drawn = draw_games(
+        a_coach(family="null"), start_games(40, 1), np.random.default_rng(4), changes=(20,)
+    )
+    assert [reign.since for reign in drawn.reigns] == [0]
+
+
+def test_in_games_with_fakes_nobody_goes_on_many_calls() -> None:
+    coach, new_game = a_coach(noise=Noise(missed=0.1)), start_games(40_000, 1_000)
+    drawn = draw_games(coach, new_game, np.random.default_rng(5), fakes=0.4)
+    game = np.cumsum(new_game) - 1
+    called = drawn.called == CALLED
+    went = np.array([(drawn.done[called & (game == g)] == CALLED).mean() for g in range(1_000)])
+    # Games without fakes: 90 % go. With fakes: 20 to 70 % of those do.
+    assert np.mean(went) == pytest.approx(0.9 * (0.6 + 0.4 * 0.45), abs=0.03)
+    assert set(drawn.done[drawn.called == NOTHING]) == {NOTHING}
+
+
+def test_chances_are_those_of_one_who_knows_rule_and_fakes() -> None:
+    coach, new_game = a_coach(noise=Noise(0.1, 0.05)), start_games(40_000, 1_000)
+    drawn = draw_games(coach, new_game, np.random.default_rng(6), fakes=0.5)
+    assert drawn.chances.sum(axis=1) == pytest.approx(1.0)
+    chance = drawn.chances[:, 0]
+    for low, high in ((0.0, 0.1), (0.1, 0.4), (0.4, 0.7), (0.85, 0.95)):
+        rows = (chance >= low) & (chance < high)
+        assert rows.sum() > 500
+        assert (drawn.done[rows] == CALLED).mean() == pytest.approx(chance[rows].mean(), abs=0.03)
+
+
+def test_the_same_seed_draws_the_same_games() -> None:
+    def once() -> list[list[int]]:
+        drawn = draw_games(
+            a_coach(), start_games(50, 2), np.random.default_rng(7), changes=(30,), fakes=0.5
+        )
+        return [*drawn.signals.tolist(), drawn.done.tolist()]
+
+    assert once() == once()

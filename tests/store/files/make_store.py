@@ -1,0 +1,63 @@
+"""Writes a store with whatever version of signdecoder is on the path: acts of every kind it knows.
+
+Run in a checkout of that version, so that its own code writes the store:
+
+    git archive COMMIT | tar -x -C OLD && PYTHONPATH=OLD python tests/stores/make_store.py FILE
+
+version-1.sqlite is of commit 0f36c38, version-2.sqlite of 0336e40, version-3.sqlite of 1c02889,
+each the last of its version before a step was added (version 3: before backups).
+"""
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from signdecoder.core.play import Play
+from signdecoder.logs.play_log import Log
+from signdecoder.store.store import Store
+from signdecoder.workspace import tuned_weights as learned
+
+# Of later versions, which an earlier one does without.
+LATER: tuple[tuple[str, Callable[[Store], object]], ...] = (
+    ("mark_change", lambda store: store.mark_change("Hawks")),
+    ("put_pad", lambda store: _put_pad(store)),
+    ("keep_draft", lambda store: store.keep_draft("Hawks", ("cap", "ear"))),
+)
+
+
+def _put_pad(store: Store) -> None:
+    from signdecoder.store.keypads import lay_out
+
+    store.put_pad("Hawks", lay_out(["cap", "ear", "wink"]), "the new signal wink")
+
+
+def make_store(path: Path) -> None:
+    """Log, import, edit, rename, delete and take back, and keep a belief."""
+    with Store.open(path) as store:
+        hawks = Play(("cap", "belt", "left ear"), "steal", "Hawks", "Lions", "2026-05-01")
+        store.add(replace(hawks, context={"inning": "3", "note": "a, b"}, extra={"Wind": "in"}))
+        store.add(replace(hawks, signals=("Nose", "cap"), outcome="none"))
+        rows = [
+            replace(hawks, signals=("ear",), outcome="unknown", game="Bears", date="2026-04-01"),
+            replace(
+                hawks, signals=("ear", "belt"), outcome="bunt", game="Bears", date="2026-04-01"
+            ),
+            Play(("x", "y"), "squeeze", "Öwls", "Bears", "2026-04-01"),
+        ]
+        store.add_logs([Log("bears.csv", tuple(rows), (2, 3, 4))])
+        store.edit(2, replace(hawks, signals=("nose", "cap", "ear"), outcome="not_steal"))
+        store.rename("signal", "ear", "lobe", "Hawks")
+        for name, do in LATER:
+            if hasattr(store, name):
+                do(store)
+        store.delete("play", 4)
+        store.add(replace(hawks, signals=("chin",), outcome="none"))
+        store.undo()
+        learned.save_belief(
+            store, "Hawks", "steal", learned.SavedBelief(b"belief", "89901e6d4f29", 3, "d1")
+        )
+
+
+if __name__ == "__main__":
+    make_store(Path(sys.argv[1]))

@@ -1,0 +1,367 @@
+"""A full disk, locked files, a damaged log: said in a sentence, and nothing is made worse."""
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.play import Play
+from signdecoder.store import wal as ahead
+from signdecoder.store.errors import Damaged, Unwritable
+from signdecoder.store.store import Store
+from signdecoder.workspace.belief_cache import recall_advisers
+from signdecoder.workspace.tuned_weights import load_belief
+from tests.conftest import Shell
+from tests.long.memory import peak_memory
+from tests.support.networks import random_weights
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits and users of POSIX")
+PLAY = Play(("cap", "belt"), "steal", "Hawks", "g1")
+NOBODY = 65534
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """Let no file of this process grow beyond so many bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 200 KiB, where one may be mounted."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(disk)]
+    try:
+        mounted = subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        mounted = False
+    if not mounted:
+        pytest.skip("no disk may be mounted here")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def fill_up(disk: Path) -> Path:
+    """Leave no room on a disk."""
+    rest = disk / "rest"
+    with rest.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(4096))
+        except OSError:
+            return rest
+
+
+# --- no room --------------------------------------------------------------------------------------
+
+
+def test_a_file_that_may_not_grow_costs_no_play(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "store.db") as store:
+        store.add(PLAY)
+        with (
+            room_for(ahead.log_of(store.path).stat().st_size),
+            pytest.raises(Unwritable, match="has room for you, then do it again; nothing was"),
+        ):
+            store.add(PLAY)
+        assert store.plays() == [PLAY]
+        assert store.add(PLAY).id == 2
+    with Store.open(tmp_path / "store.db") as store:
+        assert store.plays() == [PLAY, PLAY]
+
+
+def test_a_full_disk_is_said_to_be_full_and_costs_no_play(shell: Shell, small_disk: Path) -> None:
+    store = str(small_disk / "store.db")
+    log = ("log", "cap", "--outcome", "none", "--game", "g", "--db", store)
+    assert shell.run(*log).status == 0
+    before = Path(store).read_bytes()
+    rest = fill_up(small_disk)
+    said = (
+        f"Error: the disk of the store {store} is full: make room on it, then do it again; "
+        "nothing was recorded\n"
+    )
+    for command in (log, ("undo", "--db", store), ("plays", "--json", "--db", store)):
+        ran = shell.run(*command)
+        assert (ran.status, ran.out, ran.err) == (1, "", said)
+    assert Path(store).read_bytes() == before
+    rest.unlink()
+    assert shell.run(*log).out.startswith("Recorded play 2: ")
+
+
+def test_who_asks_gets_an_answer_that_could_not_be_saved(tmp_path: Path) -> None:
+    weights = random_weights()
+    with Store.open(tmp_path / "store.db") as store:
+        store.add(PLAY)
+        with room_for(ahead.log_of(store.path).stat().st_size):
+            advisers = recall_advisers(store, "Hawks", "steal", weights)
+        assert len(advisers.lstm.log) == 1
+        assert load_belief(store, "Hawks", "steal") is None
+        recall_advisers(store, "Hawks", "steal", weights)
+        assert load_belief(store, "Hawks", "steal") is not None
+
+
+def test_a_disk_that_fills_up_takes_every_play_or_says_so(small_disk: Path) -> None:
+    with Store.open(small_disk / "store.db") as store:
+        taken = sum(1 for _ in iter(lambda: _take(store), False))
+        assert taken > 3
+        assert len(store.plays()) == taken
+    assert len(_copied_plays(small_disk)) == taken
+
+
+def _take(store: Store) -> bool:
+    """Record a play, if the disk has room."""
+    try:
+        store.add(PLAY)
+    except Unwritable as error:
+        if "is full: make room on it" not in str(error):
+            raise
+        return False
+    return True
+
+
+def _copied_plays(disk: Path) -> list[Play]:
+    """The plays of the store on a full disk, read in a copy of its files."""
+    shutil.copytree(disk, disk.parent / "copy")
+    with Store.open(disk.parent / "copy" / "store.db") as store:
+        return store.plays()
+
+
+def test_a_backup_that_has_no_room_leaves_the_one_before(shell: Shell, small_disk: Path) -> None:
+    shell.run("log", "cap", "--outcome", "none")
+    backup = small_disk / "b.db"
+    shell.run("backup", str(backup))
+    before = backup.read_bytes()
+    rest = fill_up(small_disk)
+    ran = shell.run("backup", str(backup))
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err.startswith(f"Error: {backup} cannot be written (")
+    assert backup.read_bytes() == before
+    assert sorted(small_disk.iterdir()) == [backup, rest]
+
+
+def test_a_store_with_no_room_for_a_backup_stays_as_it_is(shell: Shell, small_disk: Path) -> None:
+    store = small_disk / "store.db"
+    for db in (store, shell.folder / "b.db"):
+        shell.run("log", "cap", "--outcome", "none", "--db", str(db))
+    before = store.read_bytes()
+    fill_up(small_disk)
+    ran = shell.run("restore", "b.db", "--db", str(store))
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err.startswith(f"Error: {store} cannot be written (")
+    assert store.read_bytes() == before
+
+
+# --- files that are locked ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def locked() -> Iterator[Path]:
+    """A folder that anybody may look into and only its owner may write to."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+        Path(folder).chmod(0o755)
+
+
+def run_as_nobody(work: Callable[[], None]) -> str:
+    """Do it as somebody who owns nothing, and return what it raised."""
+    ours, theirs = os.pipe()
+    if not (process := os.fork()):
+        try:
+            if not os.getuid():
+                os.setgroups([])
+                os.setgid(NOBODY)
+                os.setuid(NOBODY)
+            work()
+        except SigndecoderError as error:
+            os.write(theirs, str(error).encode())
+        finally:
+            os._exit(0)
+    os.close(theirs)
+    os.waitpid(process, 0)
+    with os.fdopen(ours) as said:
+        return said.read()
+
+
+def test_a_locked_store_is_read_and_not_written(locked: Path) -> None:
+    path = locked / "store.db"
+    with Store.open(path) as store:
+        store.add(PLAY)
+    path.chmod(0o444)
+    locked.chmod(0o555)
+    before = path.read_bytes()
+
+    def read_and_write() -> None:
+        with Store.open(path) as store:
+            assert store.plays() == [PLAY]
+            store.add(PLAY)
+
+    assert run_as_nobody(read_and_write) == (
+        f"the store {path} can only be read: change its permissions, or give another store with "
+        "--db PATH"
+    )
+    assert path.read_bytes() == before
+    assert [*locked.iterdir()] == [path]
+
+
+def test_what_a_locked_folder_hides_is_said(locked: Path) -> None:
+    path = locked / "store.db"
+    with Store.open(path) as store:
+        store.add(PLAY)
+        for end in ("", "-wal"):
+            shutil.copyfile(f"{path}{end}", locked / f"left.db{end}")
+            (locked / f"left.db{end}").chmod(0o444)
+    locked.chmod(0o555)
+
+    def read() -> None:
+        with Store.open(locked / "left.db") as store:
+            store.plays()
+
+    assert run_as_nobody(read) == (
+        f"the newest acts in the store {locked}/left.db are in left.db-wal, which cannot be read "
+        "here: copy both files where you may write, and use the copy with --db PATH"
+    )
+
+
+# --- the log beside a store -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def left(tmp_path: Path) -> Path:
+    """A store of ten plays that are still in the log beside it, as a killed process leaves it."""
+    path = tmp_path / "left.db"
+    with Store.open(tmp_path / "store.db") as store:
+        for _ in range(10):
+            store.add(PLAY)
+        for end in ("", "-wal"):
+            shutil.copyfile(f"{store.path}{end}", f"{path}{end}")
+    return path
+
+
+def plays_in(path: Path) -> int:
+    with Store.open(path) as store:
+        return len(store.plays())
+
+
+def test_a_log_that_is_left_behind_is_taken_up(left: Path) -> None:
+    assert not ahead.is_damaged(left)
+    assert plays_in(left) == 10
+
+
+def test_an_act_that_was_cut_off_was_never_recorded(left: Path) -> None:
+    log = ahead.log_of(left)
+    os.truncate(log, log.stat().st_size - 1)  # as the power went
+    assert plays_in(left) == 9
+
+
+@pytest.mark.parametrize("place", [8, 20, 5_000, 60_000])
+def test_a_damaged_log_is_said_to_be_damaged_and_left_alone(left: Path, place: int) -> None:
+    log = ahead.log_of(left)
+    data = bytearray(log.read_bytes())
+    data[place] ^= 1
+    log.write_bytes(data)
+    before = left.read_bytes()
+    with pytest.raises(Damaged) as error:
+        Store.open(left)
+    assert str(error.value) == (
+        f"the newest acts in the store {left} are damaged, in left.db-wal beside it: put a backup "
+        "in its place with `signdecoder restore FILE`, or move left.db-wal away to go on without "
+        "them"
+    )
+    assert (left.read_bytes(), log.read_bytes()) == (before, bytes(data))
+
+
+@pytest.mark.parametrize("size", [1, 4, 100, 4097, 2**17, 2**32 - 1])
+def test_a_log_with_pages_of_no_size_is_damaged(left: Path, size: int) -> None:
+    log = ahead.log_of(left)
+    data = bytearray(log.read_bytes())
+    data[8:12] = size.to_bytes(4)
+    order = ">" if data[3] & 1 else "<"
+    data[24:32] = b"".join(n.to_bytes(4) for n in ahead._add_up(bytes(data[:24]), order, (0, 0)))
+    log.write_bytes(data)
+    with pytest.raises(Damaged):
+        Store.open(left)
+
+
+def test_a_log_without_end_is_read_no_further_than_it_says_anything(left: Path) -> None:
+    log = ahead.log_of(left)
+    data = log.read_bytes()
+    log.write_bytes(data + data[32:] * 3)
+    with log.open("r+b") as file:
+        file.truncate(2**31)  # with nothing in it, and no room taken
+    began = peak_memory()
+    with pytest.raises(Damaged):
+        Store.open(left)
+    assert peak_memory() - began < 50 * 1024
+
+
+@pytest.mark.parametrize("end", ["-wal", "-shm", "-journal"])
+@pytest.mark.parametrize("target", ["/dev/zero", "a pipe", "a folder"])
+def test_what_stands_beside_a_store_and_is_no_file_is_named(
+    shell: Shell, end: str, target: str
+) -> None:
+    assert shell.run("log", "cap", "--outcome", "steal", "--coach", "Hawks").status == 0
+    beside = shell.folder / f"store.db{end}"
+    if target == "a pipe":
+        os.mkfifo(beside)
+    elif target == "a folder":
+        beside.mkdir()
+    else:
+        beside.symlink_to(target)
+    shell.run("log", "cap", "--outcome", "steal", "--coach", "Owls", "--db", "good.db")
+    for command in (["coaches"], ["restore", "store.db", "--db", "good.db"]):
+        ran = shell.run(*command)
+        assert (ran.status, ran.out) == (1, "")
+        assert ran.err.count("\n") == 1
+        assert f"store.db{end} beside the store" in ran.err
+        assert "is not a file: move it away" in ran.err
+
+
+def test_a_log_whose_store_is_gone_is_left_alone(left: Path) -> None:
+    left.unlink()
+    before = ahead.log_of(left).read_bytes()
+    with pytest.raises(Damaged, match="is empty, and left"):
+        Store.open(left)
+    assert ahead.log_of(left).read_bytes() == before
+
+
+def test_a_log_that_another_writes_is_not_damaged(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "store.db") as store:
+        with store.reading() as db:
+            db.execute("PRAGMA wal_autocheckpoint = 20")  # pages after which the log begins anew
+        for _ in range(30):
+            store.add(PLAY)
+            assert not ahead.is_damaged(store.path)
+
+
+def test_who_opens_a_store_keeps_its_locks(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    code = (
+        "import pathlib, sys; from signdecoder.store.store import Store\n"
+        "with Store.open(pathlib.Path(sys.argv[1])) as store: print(len(store.plays()))"
+    )
+    with Store.open(path) as store:
+        store.add(PLAY)
+        with Store.open(path) as other:  # the same process opens and closes it once more
+            other.plays()
+        ran = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True)
+        assert ran.stdout == b"1\n"
+        assert ahead.log_of(path).exists()  # another process does not take itself for the last
+        store.add(PLAY)
+    with Store.open(path) as store:
+        assert store.plays() == [PLAY, PLAY]

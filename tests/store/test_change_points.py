@@ -1,0 +1,410 @@
+"""Marks of a change of signs: where they stand, whatever is done to the plays around them."""
+
+import hashlib
+import multiprocessing
+import os
+import random
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from multiprocessing.queues import Queue
+from pathlib import Path
+
+import pytest
+
+from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.play import Play
+from signdecoder.logs.play_log import Log
+from signdecoder.store import change_points as marks
+from signdecoder.store import schema
+from signdecoder.store.editing import Deleted
+from signdecoder.store.store import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Return an empty store."""
+    with Store.open(tmp_path / "plays.db") as opened:
+        yield opened
+
+
+def hawks(sign: str, game: str = "g1", date: str = "", coach: str = "Hawks") -> Play:
+    """Return a play of the Hawks, of one signal."""
+    return Play((sign,), "none", coach, game, date)
+
+
+def take_in(store: Store, *plays: Play) -> None:
+    """Record plays as a log."""
+    store.add_logs([Log("game.csv", plays, tuple(range(2, len(plays) + 2)))])
+
+
+def shown(store: Store, coach: str = "Hawks") -> str:
+    """Return a coach's signals in order, with a `|` wherever his signs changed."""
+    plays, changes = store.plays_and_changes(coach)
+    assert (plays, changes) == (store.plays(coach), store.changes(coach))
+    assert changes <= set(range(1, len(plays) + 1))
+    words = [("| " if i in changes else "") + play.signals[0] for i, play in enumerate(plays)]
+    return " ".join([*words, *(["|"] if len(plays) in changes else [])])
+
+
+def test_a_mark_stands_between_the_last_play_and_the_next(store: Store) -> None:
+    take_in(store, hawks("a"), hawks("b"), hawks("x", coach="Owls"))
+    assert store.changes("Hawks") == frozenset()
+    act = store.mark_change("HAWKS")
+    assert (act.kind, act.words) == ("change", "the change of signs of Hawks after play 2")
+    assert store.changes("hawks") == {2}
+    store.add(hawks("c"))
+    assert store.changes("Hawks") == {2}
+    store.mark_change("Hawks")
+    store.add(hawks("d", "g2"))
+    assert (shown(store), shown(store, "Owls")) == ("a b | c | d", "x")
+
+
+def test_the_last_play_is_the_last_in_order_whenever_it_was_recorded(store: Store) -> None:
+    take_in(store, hawks("j", "june", "2026-06-01"), hawks("m", "may", "2026-05-01"))
+    assert store.mark_change("Hawks").words.endswith(" after play 1")
+    assert shown(store) == "m j |"
+
+
+def test_undo_and_redo_take_a_mark_back_and_make_it_again(store: Store) -> None:
+    store.add(hawks("a"))
+    act = store.mark_change("Hawks")
+    store.add(hawks("b"))
+    store.undo()
+    assert shown(store) == "a |"
+    assert store.undo() == act
+    assert shown(store) == "a"
+    assert store.redo() == act
+    assert shown(store) == "a |"
+    store.undo()
+    store.add(hawks("c"))  # what was taken back is gone for good
+    assert (store.redo(), shown(store)) == (None, "a c")
+    store.mark_change("Hawks")
+    assert shown(store) == "a c |"
+
+
+def test_two_marks_at_one_place_are_one(store: Store) -> None:
+    take_in(store, hawks("a"), hawks("b"), hawks("x", coach="Owls"))
+    store.mark_change("Hawks")
+    with pytest.raises(SigndecoderError) as error:
+        store.mark_change("hawks")
+    assert str(error.value) == (
+        "the change of signs of Hawks after play 2 is recorded already:"
+        " record the plays that came after it"
+    )
+    store.mark_change("Owls")
+    assert shown(store, "Owls") == "x |"
+    store.delete("play", 2)
+    with pytest.raises(SigndecoderError, match="of Hawks after play 1 is recorded already"):
+        store.mark_change("Hawks")
+    assert [act.kind for act in iter(store.undo, None) if act] == [
+        *("delete", "change", "change", "import"),
+    ]  # what was refused is no act
+
+
+def test_a_coach_without_plays_is_refused(store: Store) -> None:
+    said = 'no plays of the coach "Hawks" are recorded yet: record those from before the change'
+    with pytest.raises(SigndecoderError, match=said):
+        store.mark_change("Hawks")
+    store.add(hawks("a"))
+    store.delete("play", 1)
+    with pytest.raises(SigndecoderError, match=said):
+        store.mark_change("Hawks")
+    assert store.changes("Hawks") == frozenset()
+
+
+def marked(store: Store, *games: str) -> None:
+    """Record plays a, b, c, … of these games (`game@date`), and a change where there is a `|`."""
+    signs = iter("abcdefgh")
+    for game in games:
+        if game == "|":
+            store.mark_change("Hawks")
+        else:
+            store.add(hawks(next(signs), *game.split("@")))
+
+
+def test_a_mark_keeps_its_place_when_its_play_is_deleted(store: Store) -> None:
+    marked(store, "g1", "g1", "|", "g1")
+    store.delete("play", 2)
+    assert shown(store) == "a | c"
+    store.delete("play", 1)
+    assert shown(store) == "c"  # nothing stands before it
+    take_in(store, hawks("early", "g0", "2020-01-01"), hawks("later", "g1"))
+    assert shown(store) == "c later early"
+    for _ in range(3):
+        store.undo()
+    assert shown(store) == "a b | c"
+
+
+def test_an_earlier_game_that_is_read_late_takes_its_place_before_a_mark(store: Store) -> None:
+    marked(store, "g1@2026-05-01", "g3@2026-05-03", "|", "g4@2026-05-04")
+    store.delete("game", "g3")
+    assert shown(store) == "a | c"
+    take_in(store, hawks("new", "g2", "2026-05-02"), hawks("old", "g0", "2026-04-01"))
+    assert shown(store) == "old a new | c"
+    take_in(store, hawks("again", "g5", "2026-05-03"))  # that day, after the game that was marked
+    assert shown(store) == "old a new | again c"
+
+
+def test_a_log_that_grew_adds_rows_on_either_side_of_a_mark(store: Store) -> None:
+    take_in(store, hawks("a"), hawks("b"))
+    store.mark_change("Hawks")
+    store.add(hawks("d"))
+    take_in(store, *(hawks(sign) for sign in ("a", "a2", "b", "c", "d", "e")))
+    assert shown(store) == "a a2 b | c d e"
+
+
+def test_a_mark_stays_when_its_play_moves_past_others(store: Store) -> None:
+    marked(store, "g1@2026-05-01", "g2@2026-05-02", "|", "g3@2026-05-03")
+    store.edit(2, hawks("b", "g2", "2026-05-09"))
+    assert shown(store) == "a | c b"
+    store.edit(2, hawks("b", "g2", "2026-06-09"))  # it is not the mark's any more
+    assert shown(store) == "a | c b"
+    store.edit(2, hawks("b", "g0", "2026-04-01"))
+    assert shown(store) == "b a | c"
+
+
+def test_a_play_that_is_edited_in_its_place_keeps_its_mark(store: Store) -> None:
+    marked(store, "g1@2026-05-01", "g2@2026-05-02", "|", "g3@2026-05-07")
+    store.edit(2, replace(hawks("B", "G2", "2026-05-02"), outcome="steal"))
+    assert shown(store) == "a B | c"
+    store.edit(2, hawks("b", "g9", "2026-05-05"))  # its date was wrong: no other play is passed
+    assert shown(store) == "a b | c"
+    store.delete("play", 2)
+    take_in(store, hawks("x", "g4", "2026-05-04"), hawks("y", "g6", "2026-05-06"))
+    assert shown(store) == "a x | y c"
+    store.undo()
+    store.undo()
+    store.undo()
+    store.edit(1, hawks("a", "g2", "2026-05-02"))
+    assert shown(store) == "a B | c"
+
+
+def test_a_play_that_goes_to_another_coach_leaves_its_mark(store: Store) -> None:
+    marked(store, "g1", "g1", "|", "g1")
+    store.edit(2, hawks("b", coach="Owls"))
+    assert (shown(store), shown(store, "Owls")) == ("a | c", "b")
+    store.edit(2, hawks("b"))
+    assert shown(store) == "a b | c"
+
+
+def test_a_mark_goes_with_its_coach_under_another_name(store: Store) -> None:
+    marked(store, "g1", "g1", "|", "g1")
+    store.rename("coach", "hawks", "HAWKS")
+    assert shown(store) == "a b | c"
+    store.rename("coach", "Hawks", "Owls")
+    assert (shown(store, "Owls"), store.changes("Hawks")) == ("a b | c", frozenset())
+    store.add(hawks("x"))  # a new coach of the old name has nothing of it
+    assert (shown(store), shown(store, "Owls")) == ("x", "a b | c")
+    store.undo()
+    store.undo()
+    assert (shown(store), store.changes("Owls")) == ("a b | c", frozenset())
+
+
+def test_coaches_who_merge_bring_their_marks_together(store: Store) -> None:
+    marked(store, "g1@2026-05-01", "|", "g3@2026-05-03", "g5@2026-05-05", "|")
+    for sign, day in (("w", "01"), ("x", "02"), ("y", "04"), ("z", "06")):
+        store.add(hawks(sign, "", f"2026-05-{day}", "Owls"))
+        if sign in "wx":
+            store.mark_change("Owls")
+    store.rename("coach", "Owls", "Hawks")
+    assert shown(store) == "a | w | x | b y c | z"
+    store.undo()
+    assert (shown(store), shown(store, "Owls")) == ("a | b c |", "w | x | y z")
+    store.edit(4, hawks("w", "", "2026-05-01", "Hawks"))
+    store.delete("play", 4)
+    store.rename("coach", "Owls", "Hawks")  # both marks stand between a and x now
+    assert shown(store) == "a | x | b y c | z"
+
+
+@pytest.mark.parametrize(("kind", "name"), [("coach", "hawks"), ("game", "g9"), ("play", "2")])
+def test_marks_go_with_the_last_play_of_a_coach_and_come_back(
+    store: Store, kind: Deleted, name: str
+) -> None:
+    take_in(store, hawks("x", coach="Owls"))
+    store.mark_change("Owls")
+    store.add(hawks("a", "g9", "2026-05-01"))
+    store.mark_change("Hawks")
+    store.delete(kind, name)
+    assert (store.coaches(), shown(store, "Owls")) == (["Owls"], "x |")
+    store.add(hawks("b", "g0", "2020-01-01"))  # another coach of that name, earlier than the mark
+    assert shown(store) == "b"
+    store.undo()
+    store.undo()
+    assert shown(store) == "a |"
+    store.redo()
+    assert store.changes("Hawks") == frozenset()
+    store.undo()
+    store.edit(2, hawks("a", "g9", "2026-05-01", "Owls"))
+    store.add(hawks("b", "g0", "2020-01-01"))
+    assert (shown(store), shown(store, "Owls")) == ("b", "x | a")
+
+
+def test_a_mark_goes_with_its_game_under_another_name(store: Store) -> None:
+    marked(store, "g1", "g2", "|", "g2", "g3")
+    store.rename("game", "g2", "Derby")
+    assert shown(store) == "a b | c d"
+    store.rename("game", "derby", "g3")
+    assert shown(store) == "a b | c d"
+    store.add(hawks("z", "g1", coach="Owls"))
+    store.rename("game", "g1", "g3", coach="Owls")
+    assert shown(store) == "a b | c d"
+
+
+def test_a_mark_moves_with_a_game_that_joins_an_earlier_one(store: Store) -> None:
+    marked(store, "g1", "g2", "g3", "|", "g4")
+    store.rename("game", "g3", "g1")
+    assert shown(store) == "a c | b d"
+    store.undo()
+    store.rename("game", "g3", "g1", coach="Hawks")
+    assert shown(store) == "a c | b d"
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_mark_is_after_its_play_whatever_the_names_and_every_act_can_be_taken_back(
+    store: Store, seed: int
+) -> None:
+    draw = random.Random(seed)
+    held: set[int] = set()  # the plays that are marked
+    states = [tuple((store.plays(c), store.changes(c)) for c in ("A", "B", "C"))]
+    for number in range(40):
+        coach, game = draw.choice("ABC"), draw.choice(["g1", "g2", "g3"])
+        date, plays = draw.choice(["", "2026-05-01", "2026-05-02"]), store.plays(coach)
+        try:
+            match draw.choice(["play", "play", "mark", "mark", "coach", "game", "edit"]):
+                case "play":
+                    store.add(hawks(f"s{number % 30}", game, date, coach))
+                case "mark":
+                    store.mark_change(coach)
+                    held.add(plays[-1].id or 0)
+                case "coach":
+                    store.rename("coach", coach, draw.choice("ABC"))
+                case "game":
+                    whose = draw.choice([None, coach])
+                    store.rename("game", game, draw.choice(["g1", "g2", "g3", "g4"]), whose)
+                case _:
+                    play = draw.choice(plays or [hawks("x")])
+                    store.edit(play.id or 0, replace(play, outcome="bunt"))
+        except SigndecoderError:
+            continue  # there is no such name, or it is marked already
+        states.append(tuple((store.plays(c), store.changes(c)) for c in ("A", "B", "C")))
+        for plays, changes in states[-1]:
+            assert changes == {i + 1 for i, play in enumerate(plays) if play.id in held}
+    assert len(held) >= 2
+    for ways, walk in ((store.undo, states[-2::-1]), (store.redo, states[1:])):
+        for state in walk:
+            assert ways() is not None
+            assert tuple((store.plays(c), store.changes(c)) for c in ("A", "B", "C")) == state
+
+
+# --- the file -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def old_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a store of version 1, with three plays and an act that was taken back."""
+    path = tmp_path / "old.db"
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "STEPS", schema.STEPS[:1])
+        with Store.open(path) as store:
+            take_in(store, hawks("a"), hawks("b"))
+            store.add(hawks("c"))
+            store.add(hawks("d"))
+            store.undo()
+    with sqlite3.connect(path) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (1,)
+        assert not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'marks'").fetchone()
+    db.close()
+    return path
+
+
+def test_the_step_that_stores_of_version_1_were_made_with_is_unchanged() -> None:
+    found = hashlib.sha256(schema.STEPS[0].encode()).hexdigest()
+    assert found.startswith("5ced04e413f64db3")
+
+
+def test_a_store_of_version_1_is_brought_up(old_store: Path) -> None:
+    with Store.open(old_store) as store:
+        assert shown(store) == "a b c"
+        redone = store.redo()
+        assert redone
+        assert redone.words == "the play d, none of Hawks"
+        store.mark_change("Hawks")
+        store.delete("play", 4)
+    with Store.open(old_store) as store:
+        assert shown(store) == "a b c |"
+        for _ in range(5):
+            assert store.undo()
+        assert (store.undo(), store.coaches()) == (None, [])
+    with sqlite3.connect(old_store) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (len(schema.STEPS),)
+    db.close()
+
+
+def test_a_store_of_version_1_that_cannot_be_written_can_be_read(
+    old_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = old_store.read_bytes()
+    monkeypatch.setattr(os, "access", lambda path, mode, effective_ids: False)
+    with Store.open(old_store) as store:
+        assert (store.read_only, shown(store)) == (True, "a b c")
+        with pytest.raises(SigndecoderError, match="can only be read"):
+            store.mark_change("Hawks")
+    assert old_store.read_bytes() == before
+
+
+def test_a_store_that_cannot_be_written_tells_its_marks(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.add(hawks("a"))
+    store.mark_change("Hawks")
+    store.close()
+    monkeypatch.setattr(os, "access", lambda path, mode, effective_ids: False)
+    with Store.open(store.path) as opened:
+        assert shown(opened) == "a |"
+    empty = store.path.with_name("empty.db")
+    empty.touch()
+    with pytest.raises(SigndecoderError, match=r"empty\.db is empty and cannot be written: make"):
+        Store.open(empty)
+
+
+def _mark(path: Path, told: "Queue[str]") -> None:
+    """Bring a store up and mark a change in it, with others at once."""
+    try:
+        with Store.open(path) as store:
+            told.put(store.mark_change("Hawks").words)
+    except SigndecoderError as error:
+        told.put(error.message)
+
+
+def test_of_processes_that_mark_one_place_one_does(old_store: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    told = context.Queue()
+    markers = [context.Process(target=_mark, args=(old_store, told)) for _ in range(3)]
+    for marker in markers:
+        marker.start()
+    words = "the change of signs of Hawks after play 3"
+    said = sorted(told.get(timeout=60) for _ in markers)
+    for marker in markers:
+        marker.join()
+    assert said == [words, *[f"{words} is recorded already"] * 2]
+    with Store.open(old_store) as store:
+        assert shown(store) == "a b c |"
+
+
+def test_plays_and_marks_are_of_one_state(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_changes = marks.read_changes
+
+    def read_late(db: sqlite3.Connection, coach: str) -> frozenset[int]:
+        with Store.open(store.path) as other, monkeypatch.context() as patch:
+            patch.setattr(marks, "read_changes", read_changes)
+            other.add(hawks("b"))
+            other.mark_change("Hawks")
+        return read_changes(db, coach)
+
+    store.add(hawks("a"))
+    with monkeypatch.context() as patch:
+        patch.setattr(marks, "read_changes", read_late)
+        plays, changes = store.plays_and_changes("Hawks")
+    assert (len(plays), changes) == (1, frozenset())
+    assert shown(store) == "a b |"

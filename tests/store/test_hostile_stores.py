@@ -1,0 +1,178 @@
+"""Stores from strangers: whatever their file holds, a sentence, and no trigger ever runs."""
+
+import re
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.play import Play
+from signdecoder.session.events import Notice, Trouble
+from signdecoder.session.service import Desk
+from signdecoder.store.store import Store
+from signdecoder.store.validation import MOST_BYTES
+from tests.conftest import Shell
+from tests.long.fuzz import run_command
+from tests.support.fakes import FakeDecoder
+from tests.support.hostile_stores import BYTES, SHAPES, VALUES, Harm, do_harm, make_store
+
+COMMANDS = (
+    ("plays", "--coach", "Hawks"), ("export", "out.csv"),
+    ("log", "cap", "--outcome", "none", "--coach", "Hawks"),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("good") / "good.db"
+    make_store(path)
+    return path
+
+
+def try_commands(shell: Shell, good: Path, harms: Sequence[Harm]) -> list[int]:
+    """The statuses of commands on a store that was harmed so, in turn."""
+    statuses = []
+    for harm in harms:
+        do_harm(good, shell.folder / "store.db", harm)
+        statuses += [run_command(list(command)) for command in COMMANDS]
+    return statuses
+
+
+def test_a_store_of_another_shape_is_refused(
+    shell: Shell, good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIGNDECODER_DEBUG", "1")  # a fault of its own is raised
+    assert set(try_commands(shell, good, SHAPES[::2])) == {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (("CREATE TRIGGER x AFTER INSERT ON acts BEGIN DELETE FROM acts; END",), "its trigger x"),
+        (("ALTER TABLE acts RENAME TO a", "CREATE VIEW acts AS SELECT * FROM a"), "its table acts"),
+        (("DROP INDEX versions_coach",), "its index versions_coach"),
+        (("CREATE TABLE odd (a)",), "its table odd"),
+        (("ALTER TABLE pads ADD COLUMN odd",), "its table pads"),
+        (("PRAGMA user_version = 0",), "its table acts"),
+    ],
+)
+def test_what_is_odd_is_named(tmp_path: Path, good: Path, harm: Harm, said: str) -> None:
+    do_harm(good, tmp_path / "x.db", harm)
+    wanted = re.escape(f"x.db is not as signdecoder makes it ({said} is not signdecoder's): put")
+    with pytest.raises(SigndecoderError, match=wanted):
+        Store.open(tmp_path / "x.db")
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("versions", "signs", "x'00ff'"), ("versions", "place", "9e999"),
+        ("versions", "play", "-1"), ("versions", "gone", "'x'"), ("acts", "words", "x'17'"),
+        ("acts", "id", str(2**62)), ("weights", "arrays", "'x'"), ("beliefs", "plays", "1.5"),
+    ],
+)  # fmt: skip
+def test_a_value_of_another_type_is_refused(
+    tmp_path: Path, good: Path, table: str, column: str, value: str
+) -> None:
+    do_harm(good, tmp_path / "x.db", ("INSERT INTO beliefs VALUES ('h', 's', x'', '', 1, '')",))
+    with sqlite3.connect(tmp_path / "x.db") as db:
+        one = f"WHERE {column} = (SELECT MAX({column}) FROM {table})"
+        db.execute(f"UPDATE {table} SET {column} = {value} {one}")
+    with pytest.raises(SigndecoderError, match=f"its table {table} holds what signdecoder never"):
+        Store.open(tmp_path / "x.db")
+
+
+def test_values_that_no_log_could_hold_are_refused(
+    shell: Shell, good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIGNDECODER_DEBUG", "1")
+    assert set(try_commands(shell, good, VALUES[::12])) == {0, 1}
+
+
+def test_bytes_of_a_store_may_turn(
+    shell: Shell, good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIGNDECODER_DEBUG", "1")
+    assert set(try_commands(shell, good, BYTES[::4])) <= {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "said"),
+    [
+        ("signs", "[" * 100_000, "a JSON text is none"),
+        ("signs", "[]", "a sequence is empty"),
+        ("signs", '["\\ud800"]', "holds the control character U+D800"),
+        ("signs", '["cap", 3]', "a signal is no name"),
+        pytest.param(
+            "signs", f'["a{200_000 * chr(0x301)}{200_000 * chr(0x327)}"]', "has 400001", id="marks"
+        ),
+        ("context", '{"note": 3}', "a cell of a play is no text"),
+        ("context", '{"odd": "x"}', "a cell of a play has no column"),
+        ("extra", '{"signs": "x"}', "a column of a play is none"),
+        ("coach", "a\x1b[31m", "holds the control character U+001B"),
+        ("coach", "a\nb", "the name of a coach is none"),
+        ("game", "x" * 300, "has 300 characters"),
+    ],
+)
+def test_a_play_that_is_none_is_told(
+    tmp_path: Path, good: Path, column: str, text: str, said: str
+) -> None:
+    do_harm(good, tmp_path / "x.db", ("SELECT 1",))
+    with sqlite3.connect(tmp_path / "x.db") as db:
+        db.execute(f"UPDATE versions SET {column} = ?", (text,))
+    with (
+        Store.open(tmp_path / "x.db") as store,
+        pytest.raises(SigndecoderError, match=rf"x\.db is damaged \(.*{re.escape(said)}"),
+    ):
+        store.plays()
+
+
+def test_bytes_in_an_error_of_sqlite_may_be_no_text(tmp_path: Path, good: Path) -> None:
+    """Found by the fuzzer: SQLite quotes the broken words of a table in its error."""
+    do_harm(
+        good,
+        tmp_path / "x.db",
+        (
+            "PRAGMA writable_schema = ON",
+            "UPDATE sqlite_master SET sql = 'x', name = CAST(x'ac20' AS TEXT) WHERE name = 'acts'",
+        ),
+    )
+    with pytest.raises(SigndecoderError, match=r"x\.db is damaged \(what it holds is no text\)"):
+        Store.open(tmp_path / "x.db")
+
+
+def test_what_is_too_large_is_not_fetched(tmp_path: Path, good: Path) -> None:
+    do_harm(
+        good,
+        tmp_path / "x.db",
+        (f"INSERT INTO beliefs VALUES ('hawks', 'steal', zeroblob({MOST_BYTES + 1}), '', 0, '')",),
+    )
+    with (
+        Store.open(tmp_path / "x.db") as store,
+        pytest.raises(SigndecoderError, match=r"x\.db is damaged \(.*too big"),
+        store.reading() as db,
+    ):
+        db.execute("SELECT blob FROM beliefs").fetchone()
+
+
+def test_a_pipe_or_device_is_no_store(tmp_path: Path) -> None:
+    for path in (Path("/dev/null"), Path("/dev/zero"), tmp_path / "a\0b"):
+        with pytest.raises(SigndecoderError, match="is not a signdecoder store"):
+            Store.open(path)
+
+
+def test_the_desk_tells_of_a_store_that_is_harmed(tmp_path: Path, good: Path) -> None:
+    """It is opened whole; then its signs are no list."""
+    do_harm(good, tmp_path / "x.db", ("UPDATE versions SET signs = '{}'",))
+    told: list[Notice] = []
+    desk = Desk(lambda: Store.open(tmp_path / "x.db"), FakeDecoder.recall, told.append)  # type: ignore[arg-type]
+    desk.open("Hawks")
+    desk.record(Play(("cap",), "none", "Hawks"))
+    desk.undo()
+    desk.close()
+    desk.run()
+    troubles = [notice.words for notice in told if isinstance(notice, Trouble)]
+    assert troubles
+    assert all("x.db is damaged (a sequence is none)" in words for words in troubles)

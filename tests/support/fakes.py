@@ -1,0 +1,132 @@
+"""A decoder that answers from a table, so that front ends can be tested without a network."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from signdecoder.bayes.online import Change
+from signdecoder.core.play import Play, fold
+from signdecoder.decoder.prediction import KeySign, Opinion, Prediction
+from signdecoder.decoder.ranked_rule import Rule
+from signdecoder.rules.rule import SignSystem
+from signdecoder.store.store import Store
+
+
+@dataclass
+class FakeDecoder:
+    """Takes `cap` for the key sign: a sequence with a cap is a steal."""
+
+    play: str = "steal"
+    seen: list[Play] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    fault: str = "a signal that makes it fail"
+
+    @classmethod
+    def recall(
+        cls, store: Store, coach: str, *, play: str = "steal", weights: Path | None = None
+    ) -> "FakeDecoder":
+        return cls(play, store.plays(coach))
+
+    @property
+    def plays(self) -> int:
+        return len(self.seen)
+
+    @property
+    def called(self) -> int:
+        return sum(play.outcome == self.play for play in self.seen)
+
+    @property
+    def cracked(self) -> bool:
+        return self.called >= 2
+
+    @property
+    def tells_nothing(self) -> bool:
+        return False
+
+    def expected_accuracy(self) -> float:
+        return 0.97
+
+    def unknown(self, signals: Sequence[str]) -> tuple[str, ...]:
+        known = {fold(signal) for play in self.seen for signal in play.signals}
+        return tuple(signal for signal in signals if fold(signal) not in known)
+
+    @property
+    def agree(self) -> bool | None:
+        return True if self.called else None
+
+    @property
+    def finds_rule(self) -> bool:
+        return self.called > 0
+
+    def rules(self) -> list[Rule]:
+        names = ("cap", "belt")
+        return [
+            Rule(SignSystem("next", calls=(1,), indicator=0), names, self.play, 0.9),
+            Rule(SignSystem("hot", calls=(0,)), names, self.play, 0.06),
+        ]
+
+    def no_rule_probability(self) -> float:
+        return 0.01
+
+    def changes(self) -> list[Change]:
+        return []
+
+    def calls_to_go(self) -> int | None:
+        return None if self.cracked else 2
+
+    def key_signs(self) -> list[KeySign]:
+        return [KeySign("cap", 0.93), KeySign("belt", 0.04)] if self.called else []
+
+    def predict(self, signals: Sequence[str]) -> Prediction:
+        probability = 0.93 if "cap" in signals else 0.12
+        verdict = self.play if probability > 0.5 else "hold"
+        if not self.called:
+            verdict = "not enough plays"
+        return Prediction(tuple(signals), self.play, probability, 0.91, 0.96, verdict)
+
+    def predict_soon(self, signals: Sequence[str], *, complete: bool = True) -> Prediction:
+        if self.fault in signals:
+            raise ZeroDivisionError("the fake was asked to fail")
+        return self.predict(signals)
+
+    def weigh_own(self) -> None:
+        pass
+
+    def opinions(
+        self, sequences: Sequence[Sequence[str]], *, complete: bool = True
+    ) -> list[Opinion]:
+        said = self.predict_many(sequences)
+        return [Opinion(p.probability, p.lstm, p.rules) for p in said]
+
+    @property
+    def signals(self) -> list[str]:
+        return list(dict.fromkeys(name for play in self.seen for name in play.signals))
+
+    def observe_many(self, plays: Sequence[Play]) -> None:
+        self.seen += plays
+
+    def changed(self) -> None:
+        self.seen.clear()
+
+    def snapshot(self) -> bytes:
+        return len(self.seen).to_bytes(4)
+
+    def resume(
+        self, plays: Sequence[Play], changes: Collection[int], snapshot: bytes
+    ) -> "FakeDecoder":
+        since = max(changes, default=0)
+        assert int.from_bytes(snapshot) == len(plays) - since
+        return FakeDecoder(self.play, list(plays[since:]), fault=self.fault)
+
+    def fresh(self) -> "FakeDecoder":
+        return FakeDecoder(self.play, fault=self.fault)
+
+    def predict_many(self, sequences: Sequence[Sequence[str]]) -> list[Prediction]:
+        return [self.predict(signals) for signals in sequences]
+
+
+def install_fake_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put the fake in the place of the decoder."""
+    monkeypatch.setattr("signdecoder.decoder.decoder.Decoder", FakeDecoder)

@@ -1,0 +1,168 @@
+"""Fine-tuning: when it happens, when it is kept, and what the network is shown."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from signdecoder.analysis.holdout import Scores, score
+from signdecoder.core.play import Evidence, Play
+from signdecoder.rules.rule import BLANK
+from signdecoder.simulation.named_log import simulate
+from signdecoder.training.finetune import (
+    _bucket,
+    _compare,
+    _draw_episode,
+    _encode,
+    _sample,
+    fine_tune,
+    only_read,
+)
+from tests.support.networks import random_weights
+
+
+def scores(by_game: list[float]) -> Scores:
+    """One play a game, with this log loss."""
+    loss = np.array(by_game)
+    right = loss < 0.7
+    return Scores(loss, right, loss, right, np.arange(len(loss)), "games")
+
+
+def test_weights_are_kept_if_the_loss_falls_by_more_than_one_paired_standard_error() -> None:
+    # Falls of 0.3, 0.1 and 0.2: mean 0.2, standard deviation 0.1, error 0.1 / sqrt(3) = 0.058.
+    kept, why = _compare({"A": scores([1.0, 1.0, 1.0])}, {"A": scores([0.7, 0.9, 0.8])})
+    assert kept
+    assert "fell by 0.2000 ± 0.0577 nats a play on 3 games held out" in why
+
+
+def test_weights_are_not_kept_for_a_fall_within_the_error() -> None:
+    # Falls of 0.5, -0.4 and 0.2: mean 0.1, standard deviation 0.458, error 0.265.
+    kept, why = _compare({"A": scores([1.0, 1.0, 1.0])}, {"A": scores([0.5, 1.4, 0.8])})
+    assert not kept
+    assert "fell no more than one standard error, by 0.1000 ± 0.2646 nats" in why
+
+
+def test_weights_are_not_kept_if_the_loss_rises() -> None:
+    kept, why = _compare({"A": scores([1.0, 1.0])}, {"A": scores([1.5, 1.1])})
+    assert not kept
+    assert "log loss rose by 0.3000" in why
+
+
+def test_one_game_held_out_is_too_little_to_judge_by() -> None:
+    kept, why = _compare({"A": scores([1.0])}, {"A": scores([0.1])})
+    assert not kept
+    assert "two games" in why
+
+
+def test_with_fewer_than_four_games_nothing_is_tuned() -> None:
+    plays = simulate(20, 1, games=3).plays
+    tuning = fine_tune({"A": plays}, "steal", random_weights())
+    assert (tuning.served, tuning.weights) == (frozenset(), None)
+    assert tuning.held_out["A"].how == "in order"
+    assert "four games" in tuning.why
+
+
+def test_a_log_of_one_game_loads_no_keras() -> None:
+    code = (
+        "import sys; from signdecoder.training.finetune import fine_tune;"
+        "from signdecoder.core.play import Play; from tests.support.networks import random_weights;"
+        "fine_tune({'A': [Play(('cap',), 'steal')] * 3}, 'steal', random_weights());"
+        "sys.exit('keras' in sys.modules or 'tensorflow' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_who_only_reads_is_measured_with_the_weights_that_serve_him() -> None:
+    plays = simulate(40, 1, games=8).plays
+    shipped, tuned = random_weights(1), random_weights(2)
+    tuning = only_read({"A": plays, "B": plays}, "steal", {"A": tuned}, shipped)
+    assert (set(tuning.served), tuning.weights) == ({"A"}, None)
+    for coach, weights in (("A", tuned), ("B", shipped)):
+        assert tuning.held_out[coach] == score(plays, "steal", weights).held_out()
+    assert tuning.held_out["A"].how == "games"
+    assert tuning.held_out["A"] != tuning.held_out["B"]
+
+
+def test_tuned_weights_serve_whom_they_help(monkeypatch: pytest.MonkeyPatch) -> None:
+    losses = {
+        ("good", False): scores([1.0, 1.0, 1.0]),
+        ("good", True): scores([0.2, 0.3, 0.2]),
+        ("bad", False): scores([0.5, 0.5]),
+        ("bad", True): scores([0.6, 0.5]),
+    }
+    shipped, tuned = random_weights(1), random_weights(2)
+    monkeypatch.setattr(
+        "signdecoder.training.finetune.score",
+        lambda plays, _, w: losses[plays[0].coach, w is tuned],
+    )
+    monkeypatch.setattr("signdecoder.training.finetune._train", lambda *_: tuned)
+    coaches = {c: simulate(40, 1, coach=c, games=8).plays for c in ("good", "bad")}
+    tuning = fine_tune(coaches, "steal", shipped)
+    assert (set(tuning.served), tuning.weights) == ({"good"}, tuned)
+    assert tuning.why.endswith("They serve 1 of 2 coaches, the shipped ones the others.")
+    assert tuning.held_out["good"] == losses["good", True].held_out()
+    assert tuning.held_out["bad"] == losses["bad", False].held_out()
+
+
+def test_what_the_network_is_shown_of_a_log() -> None:
+    plays = [
+        Play(("cap", "belt"), "steal", game="1"),
+        Play(("Cap", "ear", "cap", "belt"), "unknown", game="1"),
+        Play(("ear",), "not_steal", game="2"),
+        Play(("belt",), "none", game="2"),
+    ]
+    log = _encode(plays, "steal")
+    assert log.slots == 3
+    assert log.signals.tolist() == [
+        [0, 1, BLANK, BLANK],
+        [0, 2, 0, 1],
+        [2, BLANK, BLANK, BLANK],
+        [1, BLANK, BLANK, BLANK],
+    ]
+    evidence = [Evidence.CALLED, Evidence.SILENT, Evidence.NOT_CALLED, Evidence.NOTHING]
+    assert log.evidence.tolist() == evidence
+    assert log.new_game.tolist() == [True, False, True, False]
+    episode = _draw_episode(log, _bucket(log), np.random.default_rng(0))
+    assert episode.weight.tolist() == [1, 0, 1, 1]  # the unknown is not asked for
+    assert episode.chances[[0, 2, 3]].tolist() == [[1, 0, 0], [0, 0.5, 0.5], [0, 0, 1]]
+    assert not episode.key_weight.any()
+
+
+def test_logs_of_different_sizes_share_a_few_shapes() -> None:
+    shapes = set()
+    for seed in range(12):
+        made = simulate(30 + seed, seed, family="next", level="youth").plays
+        bucket = _bucket(_encode(made, "steal"))
+        shapes.add((bucket.plays, bucket.width, bucket.slots))
+    assert len(shapes) <= 4
+
+
+@pytest.mark.slow
+def test_a_tuning_learns_from_whole_games_and_leaves_the_weights_alone() -> None:
+    weights = random_weights()
+    before = weights.hash
+    seen: list[int] = []
+    plays = simulate(64, 1, games=8).plays
+    fine_tune({"A": plays}, "steal", weights, epochs=1, progress=lambda p: seen.append(p.step))
+    assert seen == list(range(1, 21))
+    assert weights.hash == before
+
+
+@pytest.mark.slow
+def test_a_tuner_learns_and_measures_apart() -> None:
+    from signdecoder.training.pretrain import Tuner
+
+    weights = random_weights()
+    log = _encode(simulate(40, 1).plays, "steal")
+    slots, episodes = _sample(log, np.random.default_rng(0))
+    tuner = Tuner(weights)
+    first = tuner.measure(slots, episodes)
+    assert tuner.measure(slots, episodes) == first
+    assert tuner.weights().arrays["play/bias"] == pytest.approx(weights.arrays["play/bias"])
+    for _ in range(12):
+        tuner.learn(slots, episodes, 1e-3)
+    assert tuner.measure(slots, episodes) < first
+    tuned = tuner.weights()
+    assert tuned.hash != weights.hash
+    assert (tuned.training["steps"], tuned.training["from"]) == (12, weights.hash)

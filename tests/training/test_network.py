@@ -1,0 +1,116 @@
+"""The network in NumPy is the network in Keras."""
+
+import os
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from signdecoder.lstm.cell import LSTM, State
+from signdecoder.lstm.model import CandidateLSTM
+from signdecoder.rules.rule import BLANK
+from signdecoder.training.batches import Bucket, Episodes, draw_episodes, network_inputs
+from tests.support.networks import SMALL, random_weights
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+keras = pytest.importorskip("keras")
+
+KNOWN, SLOTS = 4, 6
+
+
+def test_a_thousand_random_states_step_as_in_keras() -> None:
+    rng = np.random.default_rng(1)
+    units, width, rows = 16, 5, 1000
+    cell = keras.layers.LSTMCell(units)
+    cell.build((rows, width))
+    arrays = [rng.normal(0, 1, w.shape).astype(np.float32) for w in cell.weights]
+    cell.set_weights(arrays)
+    x = rng.normal(0, 2, (rows, width)).astype(np.float32)
+    h = rng.uniform(-1, 1, (rows, units)).astype(np.float32)
+    c = rng.normal(0, 3, (rows, units)).astype(np.float32)
+    _, (h_keras, c_keras) = cell(x, [h, c])
+    ours = LSTM(*arrays).step(x, State(h, c))
+    assert np.abs(ours.h - np.asarray(h_keras)).max() <= 1e-5
+    assert np.abs(ours.c - np.asarray(c_keras)).max() <= 1e-5
+
+
+@pytest.fixture(scope="module")
+def episodes() -> Episodes:
+    """Logs whose coaches use only the first slots, so that the last two stay unseen."""
+    drawn = draw_episodes(Bucket(3, 14, 7, SLOTS), np.random.default_rng(5))
+    signals = np.where(drawn.signals >= KNOWN, drawn.signals - KNOWN, drawn.signals)
+    return replace(drawn, signals=signals)
+
+
+def test_names_and_shapes_are_what_inference_expects() -> None:
+    from signdecoder.training.network.model import build_network
+
+    found = {name: array.shape for name, array in build_network(SMALL).parameters().items()}
+    assert found == SMALL.shapes()
+
+
+def test_whole_logs_are_read_as_in_keras(episodes: Episodes) -> None:
+    from signdecoder.training.network.model import build_network
+
+    weights = random_weights(3)
+    inputs, _, _ = network_inputs(episodes, SLOTS, np.random.default_rng(6))
+    said = build_network(SMALL, weights.arrays)(inputs)
+    outcome = np.asarray(keras.ops.softmax(said["outcome"]))
+    key = np.asarray(keras.ops.softmax(said["key"]))
+    ours = CandidateLSTM(weights)
+    worst = 0.0
+    for log in range(3):
+        belief = ours.start(0)  # slots come as signals do
+        known = 0
+        for play in range(14):
+            sequence = [s for s in episodes.signals[log, play].tolist() if s != BLANK]
+            known = max(known, 1 + max(sequence))
+            belief = ours.grow(belief, known if play < 4 else KNOWN)
+            wide = ours.grow(belief, KNOWN)
+            asks, keys = ours.asks(wide), ours.key_chances(wide)
+            whole = ours.plays.read([sequence]).spread(0, SLOTS)
+            asked = [
+                [s for s in episodes.signals[log, other].tolist() if s != BLANK]
+                for other in inputs["asked"][log, play].argmax(axis=-1)
+            ]
+            others = ours.plays.read(asked)
+            prefix = sequence[: 1 + int(inputs["cut"][log, play, 1].argmax())]
+            part = ours.plays.read([prefix]).spread(0, SLOTS)
+            belief = ours.observe(
+                wide, whole, int(episodes.evidence[log, play]), bool(episodes.new_game[log, play])
+            )
+            gaps = (
+                ours.answer(asks, others.spread(0, SLOTS), True) - outcome[log, play, 0],
+                ours.answer(asks, others.spread(1, SLOTS), True) - outcome[log, play, 1],
+                ours.answer(asks, part, complete=False) - outcome[log, play, 2],
+                keys - key[log, play],
+            )
+            worst = max(worst, *(float(np.abs(gap).max()) for gap in gaps))
+    assert worst <= 1e-5
+
+
+def test_sequences_read_together_show_what_each_does_alone() -> None:
+    # Pairs that are told the same by one sequence and by another are read as one.
+    ours = CandidateLSTM(random_weights(4))
+    sequences = [[0, 1, 2, 3], [0, 1, 4, 3], [0, 1, 1], [5], [-2, 0, -2, 1], [0, 1, 2, 3]]
+    together = ours.plays.read(sequences)
+    for place, sequence in enumerate(sequences):
+        alone = ours.plays.read([sequence]).spread(0, 8)
+        assert np.abs(together.spread(place, 8) - alone).max() <= 1e-6
+
+
+def test_a_signal_that_comes_late_is_read_as_if_it_had_a_slot_from_the_start() -> None:
+    ours = CandidateLSTM(random_weights(4))
+    plays = [([0, 1, 0], 0), ([1, 1], 2), ([0], 1), ([2, 0, 3], 0), ([3, 1, 2], 2)]
+    grown, roomy = ours.start(0), ours.start(4)
+    for sequence, evidence in plays:
+        grown = ours.grow(grown, max(grown.slots - 2, 1 + max(sequence)))
+        for_grown = ours.plays.read([sequence]).spread(0, grown.slots)
+        grown = ours.observe(grown, for_grown, evidence, new_game=False)
+        roomy = ours.observe(
+            roomy, ours.plays.read([sequence]).spread(0, 6), evidence, new_game=False
+        )
+    assert grown.slots == roomy.slots
+    # Only "alone" is compared: pooling takes a mean over the slots, of which there were fewer.
+    assert np.abs(grown.alone.h - roomy.alone.h).max() <= 1e-6
+    assert np.abs(grown.alone.c - roomy.alone.c).max() <= 1e-6

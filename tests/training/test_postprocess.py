@@ -1,0 +1,48 @@
+"""What is changed in trained weights before they are used."""
+
+import numpy as np
+
+from signdecoder.lstm.model import CandidateLSTM
+from signdecoder.lstm.weights import Weights
+from signdecoder.training.lessons import FIXED
+from signdecoder.training.postprocess import HELD_FIRM, hold_firm
+from tests.support.networks import SMALL, random_weights
+
+TRAINED = random_weights(3)
+FIRM = hold_firm(TRAINED.arrays)
+
+
+def test_only_the_last_vote_and_two_memories_change() -> None:
+    changed = {name for name in FIRM if not np.array_equal(FIRM[name], TRAINED.arrays[name])}
+    assert changed == {"vote/kernel", "vote/bias", "together/bias", "third/bias"}
+    assert TRAINED.hash == random_weights(3).hash  # those given stay as they are
+
+
+def test_evidence_counts_for_more_and_found_sights_are_rarer() -> None:
+    network, firm = CandidateLSTM(TRAINED), CandidateLSTM(Weights(FIRM, SMALL))
+    belief = network.observe(
+        network.start(3), np.full((25, SMALL.sight_units), 0.5, np.float32), 0, True
+    )
+
+    def odds(of: CandidateLSTM, known: object) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+        shares = of.vote(known)  # type: ignore[arg-type]
+        return np.asarray(np.log(shares / (1 - shares.sum())))
+
+    empty = network.start(3)
+    rarer = np.where(np.arange(SMALL.sight_units) < FIXED, 0.0, -3.0)
+    np.testing.assert_allclose(
+        odds(firm, empty) - odds(network, empty), rarer + [[0]] * 25, atol=1e-3
+    )
+    counts = [belief.alone.c @ TRAINED.arrays["vote/kernel"][: SMALL.alone_units]]
+    counts.append(belief.together.h @ TRAINED.arrays["vote/kernel"][SMALL.alone_units :])
+    more = odds(firm, belief) - odds(network, belief)
+    gain = 0.4 * counts[0] + 0.3 * counts[1] + rarer
+    np.testing.assert_allclose(more, gain, atol=1e-3)
+
+
+def test_forget_gates_stay_open_longer() -> None:
+    for lstm, units in (("together", SMALL.together_units), ("third", SMALL.third_units)):
+        more = FIRM[f"{lstm}/bias"] - TRAINED.arrays[f"{lstm}/bias"]
+        expected = np.zeros((4, units), np.float32)
+        expected[1] = HELD_FIRM[f"memory of {lstm}"]
+        np.testing.assert_allclose(more, expected.ravel(), atol=1e-6)

@@ -1,0 +1,178 @@
+"""The live screen while the store takes nothing: what is given is kept, shown, and handed over."""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from threading import Timer
+from typing import cast
+
+import pytest
+from textual.pilot import Pilot
+
+from signdecoder.core.play import Play
+from signdecoder.store.errors import full
+from signdecoder.store.store import Store
+from signdecoder.tui.app import SigndecoderApp
+from signdecoder.tui.live.header import TopLine
+from signdecoder.tui.live.screen import LiveScreen
+from tests.conftest import Shell
+from tests.session.test_service import Disk
+from tests.tui.test_live import Rig, give_at_once, has_plays, log, said, until, words
+
+CAP = Play(("cap", "ear"), "steal", "Coach 1", "2026-05-01", "2026-05-01")
+
+
+@pytest.fixture
+def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
+    return Disk(tmp_path / "store.db", monkeypatch)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (40, 24)])
+def test_a_play_that_finds_the_disk_full_is_shown_as_not_recorded(
+    disk: Disk, size: tuple[int, int]
+) -> None:
+    rig = Rig(disk.path)
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await log(pilot, screen, "eb" + "n")
+        disk.is_full = True
+        await pilot.press("c", "e", "enter", "s")
+        await until(pilot, lambda: screen.query_one(TopLine).waiting == 1)
+        await until(pilot, lambda: "▲ 1 play not recorded yet" in words(pilot))
+        told = (
+            f"Not recorded yet: {full(disk.path).message}. The play is kept, and recorded as soon"
+        )
+        await until(pilot, lambda: told in words(pilot))
+        assert "do it again" not in words(pilot)
+        assert has_plays(screen, 1)  # the list shows what is on the disk
+        if folder := os.environ.get("SCREENS"):
+            pilot.app.save_screenshot(f"full-{size[0]}.svg", folder)
+        disk.is_full = False
+        screen.desk.try_again()
+        await until(pilot, lambda: has_plays(screen, 2))
+        await until(pilot, lambda: screen.query_one(TopLine).waiting == 0)
+        await until(pilot, lambda: "● recorded " in words(pilot))
+
+    rig.open(drive, size=size)
+    assert rig.plays()[1] == CAP
+
+
+@pytest.fixture
+def lock(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """Another process's connection, which can hold the store."""
+    path = tmp_path / "store.db"
+    Store.open(path).close()
+    with closing(sqlite3.connect(path, check_same_thread=False, isolation_level=None)) as other:
+        yield other
+
+
+@pytest.mark.parametrize("size", [(120, 40), (40, 24)], ids=str)
+def test_a_play_that_waits_for_another_process_is_shown_as_waiting(
+    tmp_path: Path, lock: sqlite3.Connection, size: tuple[int, int]
+) -> None:
+    rig = Rig(tmp_path / "store.db")
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await log(pilot, screen, "eb" + "n")
+        lock.execute("BEGIN IMMEDIATE")
+        await pilot.press("c", "e", "enter", "s")
+        await until(pilot, lambda: "▲ 1 play waiting for the store" in words(pilot))
+        assert "recorded 1" not in words(pilot)
+        await until(pilot, lambda: "another signdecoder" in words(pilot))
+        lock.execute("ROLLBACK")
+        await until(pilot, lambda: has_plays(screen, 2))
+        await until(pilot, lambda: "waiting for the store" not in words(pilot))
+        await until(pilot, lambda: "● recorded " in words(pilot))
+
+    rig.open(drive, size=size)
+    assert rig.plays()[1] == CAP
+
+
+def test_what_is_given_while_a_coach_waits_to_be_taken_up_is_kept(
+    tmp_path: Path, lock: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("signdecoder.tui.input_queue._PATIENCE", 0.1)
+    rig = Rig(tmp_path / "store.db")
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await until(pilot, lambda: len(screen.pad) > 0)
+        lock.execute("BEGIN IMMEDIATE")
+        give_at_once(pilot, "c", "enter", "s", "f2", "n", *"Owls", "enter", "e", "enter", "n")
+        await pilot.pause(1.5)
+        lock.execute("ROLLBACK")
+        await until(pilot, lambda: screen.book is not None and screen.book.coach == "Owls")
+        await until(pilot, partial(has_plays, screen, 1))  # not the one of the coach before
+
+    rig.open(drive)
+    assert [(play.coach, said(play)) for play in rig.plays()] == [
+        ("Coach 1", "cap steal"),
+        ("Owls", "ear none"),
+    ]
+
+
+def test_who_quits_while_a_play_waits_is_told_so(
+    tmp_path: Path,
+    lock: sqlite3.Connection,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("signdecoder.tui.app.LATE_SECONDS", 0.2)
+    rig = Rig(tmp_path / "store.db")
+    app = SigndecoderApp(rig.setup())
+
+    async def drive(pilot: Pilot[None]) -> None:
+        screen = cast(LiveScreen, app.screen)
+        await until(pilot, lambda: len(screen.pad) > 0)
+        lock.execute("BEGIN IMMEDIATE")
+        await pilot.press("c", "e", "enter", "s")
+        Timer(6.0, lambda: lock.execute("ROLLBACK")).start()
+        await pilot.press("ctrl+q")
+
+    asyncio.run(app.run_async(headless=True, auto_pilot=drive))
+    assert "Waiting for another signdecoder at the store: 1 play to record." in (
+        capsys.readouterr().err
+    )
+    assert rig.plays() == [CAP]
+
+
+def test_plays_that_wait_are_tried_again_by_themselves(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("signdecoder.tui.live.screen_base._AGAIN_SECONDS", 0.05)
+    rig = Rig(disk.path)
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        disk.is_full = True
+        await pilot.press("c", "e", "enter", "s")
+        await until(pilot, lambda: screen.query_one(TopLine).waiting == 1)
+        disk.is_full = False
+        await until(pilot, lambda: has_plays(screen, 1))
+
+    rig.open(drive)
+    assert rig.plays() == [CAP]
+
+
+def test_what_the_store_never_took_is_printed_as_a_log(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("signdecoder.cli.ui.has_terminal", lambda: True)
+    monkeypatch.setattr(SigndecoderApp, "run", lambda self: None)
+    monkeypatch.setattr(SigndecoderApp, "unrecorded", (CAP, CAP))
+    ran = shell.run("ui")
+    assert ran.status == 1
+    assert ran.out == (
+        "coach,game,date,signs,outcome\n"
+        "Coach 1,2026-05-01,2026-05-01,cap ear,steal\n"
+        "Coach 1,2026-05-01,2026-05-01,cap ear,steal\n"
+    )
+    assert ran.err == (
+        "Error: the store could not take 2 plays: put the lines above into a file and read it "
+        'with "signdecoder import FILE"\n'
+    )
+    shell.run("import", shell.write("rest.csv", ran.out))
+    with Store.open(shell.folder / "store.db") as store:
+        assert store.plays() == [CAP, CAP]

@@ -1,0 +1,552 @@
+"""The practice screen, driven key by key, with a decoder that answers from a table."""
+
+import asyncio
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from threading import Event
+from typing import Any, cast
+
+import pytest
+from textual.geometry import Region
+from textual.pilot import Pilot
+from textual.widgets import Footer
+
+from signdecoder.core.play import Play
+from signdecoder.core.text import width
+from signdecoder.decoder.decoder import Decoder
+from signdecoder.decoder.prediction import Opinion
+from signdecoder.practice.match import Belief
+from signdecoder.practice.rounds import draw_round
+from signdecoder.tui.app import SigndecoderApp
+from signdecoder.tui.config import PracticeSetup
+from signdecoder.tui.dialogs.help import HelpScreen
+from signdecoder.tui.messages import Believed
+from signdecoder.tui.practice.animated_sequence import Signs
+from signdecoder.tui.practice.buttons import RoundSteps
+from signdecoder.tui.practice.duel import Duel
+from signdecoder.tui.practice.keypad import NamingPad
+from signdecoder.tui.practice.score import RoundScore
+from signdecoder.tui.practice.screen import PracticeScreen
+from signdecoder.tui.practice.stage import Stage
+from signdecoder.tui.practice.summary import RoundCard
+from signdecoder.tui.widgets.key_button import KeyCap
+from tests.support.fakes import FakeDecoder
+
+Drive = Callable[[Pilot[None], PracticeScreen], Coroutine[Any, Any, None]]
+MAKES = Callable[[], FakeDecoder]
+
+
+def open_practice(
+    drive: Drive,
+    *,
+    size: tuple[int, int] = (80, 24),
+    decoder: MAKES = FakeDecoder,
+    level: int = 2,
+    seed: int | None = 417,
+    plays: int = 5,
+    pace: float = 0.0,
+) -> SigndecoderApp:
+    setup = PracticeSetup(
+        lambda: cast(Decoder, decoder()), level, seed, plays, pace, draw_seed=lambda: 99
+    )
+    app = SigndecoderApp(setup)
+
+    async def run() -> None:
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            await drive(pilot, cast(PracticeScreen, app.screen))
+
+    asyncio.run(run())
+    return app
+
+
+async def until(pilot: Pilot[None], true: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    for _ in range(1000):
+        await pilot.pause(0.01)
+        if true():
+            return
+    raise AssertionError("it never came")
+
+
+def at(screen: PracticeScreen, stage: Stage) -> bool:
+    """Has the round come to this stage?"""
+    return screen.stage is stage
+
+
+async def guess(pilot: Pilot[None], screen: PracticeScreen, key: str) -> None:
+    """Guess the play that is asked about, and wait for what came."""
+    await until(pilot, lambda: screen.stage is Stage.ASKED)
+    await pilot.press(key)
+    await until(pilot, lambda: screen.stage is Stage.TOLD)
+
+
+def letter_of(screen: PracticeScreen, signal: str) -> str:
+    return next(s.key for s in screen._pad if s.name == signal)
+
+
+def words(pilot: Pilot[None]) -> str:
+    """All that the screen shows, and what was told, with single spaces."""
+    lines = pilot.app.screen._compositor.render_strips()
+    told = [notification.message for notification in pilot.app._notifications]
+    text = "\n".join(["".join(segment.text for segment in line) for line in lines] + told)
+    return re.sub(r"[\s│]+", " ", text)
+
+
+def footer(screen: PracticeScreen) -> set[str]:
+    """What the footer offers."""
+    shown = [active.binding for active in screen.active_bindings.values()]
+    assert screen.query_one(Footer).display
+    return {binding.description for binding in shown if binding.show}
+
+
+def test_a_round_from_start_to_end() -> None:
+    made = draw_round(2, 417, 5)
+
+    async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
+        assert "Level 2 of 5 · seed 417" in words(pilot)
+        await pilot.press("enter")
+        for n, play in enumerate(made.plays, 1):
+            await until(pilot, lambda: screen.stage is Stage.ASKED)
+            assert screen.query_one(Signs).signals == play.signals
+            assert f"play {n} of 5" in words(pilot)
+            await guess(pilot, screen, "4" if play.outcome == "steal" else "2")
+            await pilot.press("enter")
+        await until(pilot, lambda: screen.stage is Stage.OVER)
+        shown = words(pilot)
+        assert made.rule in shown
+        assert "signdecoder practice --level 2 --seed 417 --plays 5" in shown
+        assert "Right: you 5, the decoder" in shown
+        assert f"Points: you +{round(5 * 18.75)} · decoder" in shown  # 94
+        assert "not found by you" in shown
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.stage is Stage.ASKED)
+        assert (screen.level, screen.seed) == (2, 418)
+
+    open_practice(drive)
+
+
+def test_the_decoder_is_told_beside_the_guess_and_not_before() -> None:
+    async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.stage is Stage.ASKED)
+        duel = screen.query_one(Duel)
+        assert duel.belief is None
+        assert "%" not in words(pilot)
+        await guess(pilot, screen, "5")
+        first = draw_round(2, 417, 5).plays[0]
+        assert duel.belief == (0.93 if "cap" in first.signals else 0.12)
+        assert "95 %" in words(pilot)
+        assert ("93 %" if "cap" in first.signals else "12 %") in words(pilot)
+
+    open_practice(drive)
+
+
+def test_the_rule_is_not_told_before_its_time() -> None:
+    made = draw_round(2, 417, 5)
+    clauses = [clause.strip(" .") for clause in made.rule.split(";")]
+    favourite = "cap 93"  # what the fake names, and how it would stand in a list
+
+    async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
+        async def look() -> None:
+            await pilot.pause()
+            shown = words(pilot)
+            assert not any(clause in shown for clause in (*clauses, "Key sign:", favourite))
+
+        await look()
+        await pilot.press("enter", "enter")
+        await look()
+        for _ in made.plays[1:]:
+            await guess(pilot, screen, "3")
+            await look()
+            await pilot.press("enter")
+        await guess(pilot, screen, "3")
+        await pilot.press(letter_of(screen, made.key_signs[0]), "f3")
+        await look()
+        await pilot.press("f1")
+        await look()
+        await pilot.press("escape", "enter")
+        await until(pilot, lambda: all(clause in words(pilot) for clause in clauses))
+
+    open_practice(drive)
+
+
+def test_a_signal_comes_after_the_other_and_all_stay() -> None:
+    signals = draw_round(1, 5, 5).plays[0].signals
+
+    async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
+        seen: list[tuple[str, ...]] = []
+        await pilot.press("enter")
+        while screen.stage is Stage.GIVING:
+            now = screen.query_one(Signs).signals
+            if now not in seen:
+                seen.append(now)
+            await pilot.pause(0.01)
+        assert screen.query_one(Signs).signals == signals
+        assert len(seen) >= 3
+        assert seen == [signals[: len(seen[0]) + n] for n in range(len(seen))]
+        await pilot.pause(0.3)  # nobody gives any more
+        assert screen.query_one(Signs).signals == signals
+
+    open_practice(drive, level=1, seed=5, pace=0.15)
+
+
+def test_enter_shows_the_rest_at_once_and_the_pace_is_changed() -> None:
+    async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
+        await pilot.press("enter")
+        assert at(screen, Stage.GIVING)
+        await pilot.press("4")  # no guess before all have come
+        assert screen.contest is not None
+        assert screen.contest.played == 0
+        await pilot.press("minus")
+        assert screen._pace == 1.5
+        await pilot.press(*["plus"] * 2)
+        assert screen._pace == 0.75
+        await pilot.press("enter")
+        assert at(screen, Stage.ASKED)
+        assert screen.query_one(Signs).signals == screen.contest.round.plays[0].signals
+        await guess(pilot, screen, "3")
+        await pilot.press("enter", *["plus"] * 3)
+        assert at(screen, Stage.ASKED)  # no pace at all: everything at once
+
+    open_practice(drive, pace=1.0)
+
+
+@pytest.mark.parametrize(
+    ("key", "chance"), [("1", 0.05), ("2", 0.25), ("3", 0.5), ("4", 0.75), ("5", 0.95)]
+)
+def test_each_guess_has_a_key(key: str, chance: float) -> None:
+    async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
+        await pilot.press("enter")
+        await guess(pilot, screen, key)
+        assert screen.contest is not None
+        assert screen.contest.guesses == (chance,)
+        await pilot.press(key)  # no second guess of the same play
+        assert screen.contest.guesses == (chance,)
+
+    open_practice(drive)
+
+
+def test_level_and_seed_are_chosen_before_a_round() -> None:
+    async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
+        assert screen.seed == 99  # none was given: one was drawn, and is shown
+        assert "seed 99" in words(pilot)
+        screen.seed = 5
+        await pilot.click(RoundCard)
+        await pilot.press("left", "left", "right", "right", "f5")
+        assert "Level 3 of 5 · seed 99" in words(pilot)
+        await pilot.press(*["right"] * 9)
+        assert screen.level == 5
+        await pilot.press(*["left"] * 9, "enter")
+        await until(pilot, lambda: screen.stage is Stage.ASKED)
+        assert screen.contest is not None
+        assert screen.contest.round == draw_round(1, 99, 5)
+        await pilot.press("left", "f5")  # no longer
+        assert (screen.level, screen.seed) == (1, 99)
+        await pilot.press("f2")
+        assert at(screen, Stage.START)
+        assert "Level 1 of 5 · seed 99" in words(pilot)
+
+    open_practice(drive, seed=None)
+
+
+def test_the_key_sign_is_named_by_its_letter_and_f4_tells_the_rule() -> None:
+    made = draw_round(2, 417, 5)
+
+    async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
+        await pilot.press("enter")
+        await guess(pilot, screen, "3")
+        await pilot.press("f4")
+        assert at(screen, Stage.TOLD)
+        assert "Name his key sign first" in words(pilot)
+        await pilot.press(letter_of(screen, made.key_signs[0]))
+        assert screen.query_one(NamingPad).named == made.key_signs[0]
+        assert f"you say: {made.key_signs[0]}" in words(pilot)
+        await pilot.press("f4")
+        assert at(screen, Stage.OVER)
+        shown = words(pilot)
+        assert f"Key sign: {made.key_signs[0]}, found by you after 1 play," in shown
+        assert "You win: on to level 3." in shown
+        other = next(name for name in made.signals if name not in made.key_signs)
+        await pilot.press(letter_of(screen, other))  # too late
+        assert screen.query_one(NamingPad).named == made.key_signs[0]
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.stage is Stage.ASKED)
+        assert (screen.level, screen.seed) == (3, 418)
+        assert screen.query_one(NamingPad).named is None
+
+    open_practice(drive)
+
+
+def test_the_decoders_key_sign_is_told_at_the_end_alone() -> None:
+    async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
+        await pilot.press("enter")
+        assert screen.contest is not None
+        steal = next(n for n, p in enumerate(screen.contest.round.plays) if p.outcome == "steal")
+        for n in range(steal + 1):
+            await guess(pilot, screen, "3")
+            if n < steal:
+                await pilot.press("enter")
+        row = str(screen.query_one(RoundScore).render()).splitlines()[3]
+        assert row.split() == ["key", "sign", "—", "93", "%"]
+        await pilot.press(letter_of(screen, screen.contest.round.signals[0]), "f4")
+        row = str(screen.query_one(RoundScore).render()).splitlines()[3]
+        assert row.split() == ["key", "sign", screen.contest.round.signals[0], "cap"]
+
+    open_practice(drive)
+
+
+def test_a_round_is_played_by_touch_alone() -> None:
+    async def touch(pilot: Pilot[None], screen: PracticeScreen, place: int) -> None:
+        await pilot.pause(0.05)
+        cap = screen.query_one(RoundSteps).query(KeyCap)[place]
+        await pilot.click(cap)
+
+    async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
+        await touch(pilot, screen, 2)  # harder
+        assert screen.level == 3
+        await touch(pilot, screen, 0)
+        await until(pilot, lambda: screen.stage is Stage.ASKED)
+        await touch(pilot, screen, 4)
+        await until(pilot, lambda: screen.stage is Stage.TOLD)
+        assert screen.contest is not None
+        assert screen.contest.guesses == (0.95,)
+        await pilot.click(screen.query_one(NamingPad).query(KeyCap)[1])
+        assert screen.contest.key == screen.contest.round.signals[1]
+        await touch(pilot, screen, 1)  # the rule
+        assert at(screen, Stage.OVER)
+        await touch(pilot, screen, 1)  # choose
+        assert at(screen, Stage.START)
+
+    open_practice(drive, size=(40, 24))
+
+
+def test_the_steals_alone() -> None:
+    async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
+        await pilot.press("enter")
+        for _ in range(3):
+            await guess(pilot, screen, "3")
+            await pilot.press("enter")
+        assert "nothing" in words(pilot)
+        await pilot.press("f3")
+        await pilot.pause()
+        assert "His steals" in words(pilot)
+        assert "nothing" not in words(pilot)
+        await pilot.press("f3")
+        await pilot.pause()
+        assert "nothing" in words(pilot)
+
+    open_practice(drive, size=(120, 40))
+
+
+def test_the_footer_shows_what_works_now() -> None:
+    async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
+        always = {"Help", "Quit"}
+        assert footer(screen) - {"palette"} == {"Start", "Easier", "Harder", "New seed"} | always
+        await pilot.press("enter")
+        assert footer(screen) - {"palette"} == {"Show all", "Level", "Steals"} | always
+        await pilot.press("enter")
+        assert footer(screen) - {"palette"} == {"Guess", "Level", "Steals"} | always
+        await guess(pilot, screen, "3")
+        assert footer(screen) - {"palette"} == {"Go on", "Rule", "Level", "Steals"} | always
+
+    open_practice(drive, pace=5.0)
+
+
+def test_help_tells_every_key_that_works() -> None:
+    async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
+        await pilot.press("enter", "f1")
+        assert isinstance(pilot.app.screen, HelpScreen)
+        keys = dict(pilot.app.screen._keys)
+        assert keys["⏎"] == "Show all"
+        assert {"+", "-", "f1", "f2", "f3"} <= set(keys)
+        await pilot.press("escape")
+        await until(pilot, lambda: "Does he call" in words(pilot) or "He signs" in words(pilot))
+
+    open_practice(drive, pace=5.0)
+
+
+@pytest.mark.parametrize("keys", [(), ("enter",), ("enter", "enter"), ("enter", "enter", "4")])
+def test_quitting_is_at_once_and_done(keys: Sequence[str]) -> None:
+    async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
+        await pilot.press(*keys, "ctrl+q")
+        assert not pilot.app.is_running or pilot.app._exit
+
+    assert open_practice(drive, pace=5.0).return_code == 0
+
+
+SEED = 15  # its first two plays have nine signals, which is the most
+SIZES = [(40, 24), (80, 24), (200, 60)]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_every_panel_keeps_its_place_and_all_is_seen(size: tuple[int, int]) -> None:
+    async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
+        for line in (f"Level 5 of 5 · seed {SEED}", "start", "new seed"):
+            assert line in words(pilot)
+        await pilot.press("enter")
+        panels = "#turn, NamingPad, RoundList, RoundScore, Duel, RoundSteps"
+        places: list[tuple[bool, Region]] | None = None
+        for _ in range(2):
+            for key in ("enter", "5", "enter"):
+                await pilot.pause(0.02)
+                await until(pilot, lambda: screen.stage is not Stage.WAITING)
+                here = [(p.display, p.region) for p in screen.query(panels)]
+                assert places in (None, here)
+                places = here
+                for p in screen.query(panels):
+                    assert not p.display or screen.region.contains_region(p.region)
+                if screen.stage is Stage.ASKED:
+                    assert screen.contest is not None
+                    signals = screen.contest.round.plays[screen.contest.played].signals
+                    shown = str(screen.query_one(Signs).render()).split()
+                    assert tuple(shown) == signals
+                    lines = str(screen.query_one(Signs).render()).rstrip().splitlines()
+                    assert len(lines) <= screen.query_one(Signs).size.height
+                    for word in ("1 sure hold", "3 no idea", "5 sure steal"):
+                        assert word in words(pilot)
+                await pilot.press(key)
+        for y in range(size[1]):
+            line = "".join(s.text for s in screen._compositor.render_strips()[y])
+            assert width(line.rstrip()) <= size[0]
+
+    open_practice(drive, size=size, level=5, seed=SEED, pace=9.0)
+
+
+def test_the_end_is_told_whole_on_a_small_screen_even_if_it_scrolls() -> None:
+    async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
+        await pilot.press("enter")
+        await guess(pilot, screen, "3")
+        await pilot.press(screen._pad[0].key, "f4")
+        assert screen.contest is not None
+        assert screen.contest.round.rule.split(";")[0] in words(pilot)
+        await pilot.press("tab", "end")
+        await until(pilot, lambda: "--level 4 --seed 20088 --plays 5" in words(pilot))
+
+    open_practice(drive, size=(40, 24), level=4, seed=20088)
+
+
+def test_stages_that_come_at_once_leave_the_keys_of_the_last() -> None:
+    async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
+        steps = screen.query_one(RoundSteps)
+        for stages in ([Stage.ASKED, Stage.TOLD, Stage.START], [Stage.TOLD, Stage.ASKED]):
+            await asyncio.gather(*(steps.show(stage) for stage in stages))
+            assert len(steps.query(KeyCap)) == (4 if stages[-1] is Stage.START else 5)
+
+    open_practice(drive)
+
+
+# --- the decoder's thread -------------------------------------------------------------------------
+
+
+class Failing(FakeDecoder):
+    """Meets a fault with the third play."""
+
+    def observe_many(self, plays: Sequence[Play]) -> None:
+        if self.plays == 2:
+            raise ZeroDivisionError("[red]asked[/red] to fail")
+        super().observe_many(plays)
+
+
+def test_a_decoder_that_fails_is_a_notice_and_the_round_goes_on() -> None:
+    made = draw_round(2, 417, 5)
+
+    async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
+        told: dict[str, str] = {}  # a notice goes after some seconds, which a busy machine takes
+
+        def look() -> None:
+            told.update({n.identity: n.message for n in pilot.app._notifications})
+
+        await pilot.press("enter")
+        for _ in range(3):
+            await guess(pilot, screen, "3")
+            look()
+            await pilot.press("enter")
+            look()
+        await guess(pilot, screen, "3")
+        look()
+        await pilot.press(screen._pad[0].key, "f4")
+        look()
+        fault = "the decoder met a fault of its own (ZeroDivisionError: [red]asked[/red] to fail)"
+        assert list(told.values()) == [f"{fault}: play on without it"]
+        assert screen.contest is not None
+        assert (screen.contest.played, len(screen.contest.beliefs)) == (4, 2)
+        assert made.rule in words(pilot)
+
+    open_practice(drive, decoder=Failing)
+
+
+def slow_until(ready: Event) -> type[FakeDecoder]:
+    """A decoder that thinks until something is ready."""
+
+    class Slow(FakeDecoder):
+        def opinions(
+            self, sequences: Sequence[Sequence[str]], *, complete: bool = True
+        ) -> list[Opinion]:
+            ready.wait(20)
+            return super().opinions(sequences)
+
+    return Slow
+
+
+def test_a_slow_decoder_is_waited_for_and_the_screen_goes_on() -> None:
+    ready = Event()
+
+    async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.stage is Stage.ASKED)
+        await pilot.press("5")
+        assert at(screen, Stage.WAITING)
+        assert "The decoder is still thinking" in words(pilot)
+        assert "He stole" not in words(pilot)
+        await pilot.press(letter_of(screen, screen._pad[0].name))  # keys work meanwhile
+        assert screen.query_one(NamingPad).named == screen._pad[0].name
+        ready.set()
+        await until(pilot, lambda: screen.stage is Stage.TOLD)
+
+    open_practice(drive, decoder=slow_until(ready))
+
+
+def test_a_decoder_of_a_round_that_was_left_is_not_heard() -> None:
+    ready = Event()
+
+    async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
+        await pilot.press("enter", "f2", "right", "enter")
+        screen.post_message(Believed(draw_round(2, 417, 5), Belief(0.5)))
+        await pilot.pause()
+        assert screen.contest is not None
+        assert not screen.contest.beliefs
+        ready.set()
+        await until(pilot, lambda: screen.contest is not None and len(screen.contest.beliefs) == 5)
+        await pilot.pause(0.1)
+        assert screen.contest is not None
+        assert len(screen.contest.beliefs) == 5
+        assert screen.contest.round.level == 3
+
+    open_practice(drive, decoder=slow_until(ready))
+
+
+def test_the_real_decoder_practises_and_loads_no_tensorflow() -> None:
+    script = """
+import asyncio, sys
+from signdecoder.tui.app import SigndecoderApp
+from signdecoder.tui.messages import Believed
+from signdecoder.tui.config import PracticeSetup
+from signdecoder.tui.practice.stage import Stage
+
+async def run():
+    app = SigndecoderApp(PracticeSetup(level=1, seed=417, plays=5, pace=0))
+    async with app.run_test() as pilot:
+        screen = app.screen
+        await pilot.press("enter", "4")
+        while screen.stage is not Stage.TOLD:
+            await pilot.pause(0.05)
+        print(0 < screen.contest.beliefs[0].probability < 1)
+    print([name for name in ("tensorflow", "keras", "pandas") if name in sys.modules])
+
+asyncio.run(run())
+"""
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines() == ["True", "[]"]
