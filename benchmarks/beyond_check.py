@@ -17,8 +17,8 @@ import numpy as np
 from odd_rules import check_odd
 from robust_answers import print_table
 
-from signdecoder.benchmark.cases import Examinee, Quiz, draw_examinee, draw_quizzes, name_plays
-from signdecoder.benchmark.scenarios import EXAMS, FAMILIES, SEEDS, Exam, Seeds
+from signdecoder.benchmark.cases import Case, QuestionSet, draw_examinee, draw_quizzes, name_plays
+from signdecoder.benchmark.scenarios import EXAMS, FAMILIES, SEEDS, Scenario, Seeds
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.simulation.sampling import draw_coach
@@ -53,7 +53,7 @@ def main() -> None:
         check_odd(seeds)
 
 
-def compare(examinees: Iterable[Examinee], lengths: tuple[int, ...]) -> None:
+def compare(examinees: Iterable[Case], lengths: tuple[int, ...]) -> None:
     """Print how often each answer was right after so many plays."""
     right: dict[int, list[tuple[float, ...]]] = {n: [] for n in lengths}
     for examinee in examinees:
@@ -73,15 +73,15 @@ def compare(examinees: Iterable[Examinee], lengths: tuple[int, ...]) -> None:
     print_table(("plays", "mixture", "LSTM", "rules", "±", "LSTM less rules"), rows)
 
 
-def mark(decoder: Decoder, quiz: Quiz) -> tuple[float, ...]:
+def mark(decoder: Decoder, quiz: QuestionSet) -> tuple[float, ...]:
     """How often mixture, LSTM and rules are right on the questions."""
     said = np.array([(o.probability, o.lstm, o.rules) for o in decoder.opinions(quiz.sequences)])
     return tuple(((said >= 0.5) == quiz.called[:, None]).mean(axis=0).tolist())
 
 
-def draw_plain(seeds: Seeds, number: int) -> Examinee:
+def draw_plain(seeds: Seeds, number: int) -> Case:
     """The coach of this number whose habits do not depend on his rule; else as in the exam."""
-    exam: Exam = replace(EXAMS["exam"], seeds=seeds)
+    exam: Scenario = replace(EXAMS["exam"], seeds=seeds)
     rng = np.random.default_rng((_HANDS, SEEDS.index(seeds), number))
     family = FAMILIES[number % len(FAMILIES)]
     low, high = exam.vocabulary
@@ -98,7 +98,7 @@ def draw_plain(seeds: Seeds, number: int) -> Examinee:
         quizzes = draw_quizzes(exam, log, names, rng)
         if quizzes:
             plays: tuple[Play, ...] = tuple(name_plays(log, names))
-            return Examinee(number, names, "", coach.noise, plays, quizzes)
+            return Case(number, names, "", coach.noise, plays, quizzes)
 
 
 if __name__ == "__main__":

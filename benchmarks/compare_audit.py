@@ -13,14 +13,14 @@ from collections.abc import Sequence
 from functools import partial
 
 from signdecoder.audit.coach_spec import make_signs
-from signdecoder.audit.rule_input import Told
-from signdecoder.audit.scenarios import AS_IT_IS, Plan, draw_case
+from signdecoder.audit.rule_input import RoleInput
+from signdecoder.audit.scenarios import AS_IT_IS, ScenarioPlan, draw_case
 from signdecoder.benchmark.bootstrap import Sample, quantile
-from signdecoder.benchmark.cases import Examinee, draw_examinee
+from signdecoder.benchmark.cases import Case, draw_examinee
 from signdecoder.benchmark.contenders import enter
 from signdecoder.benchmark.metrics import grade
 from signdecoder.benchmark.runner import Draw, run
-from signdecoder.benchmark.scenarios import Exam
+from signdecoder.benchmark.scenarios import Scenario
 from signdecoder.rules.rule import NO_SIGNAL
 
 STEALS = 0.3
@@ -40,19 +40,21 @@ def main() -> None:
     show("audit", plan.exam(PLAYS), partial(draw_case, plan))
 
 
-def pair_exam(coaches: int) -> Exam:
+def pair_exam(coaches: int) -> Scenario:
     """The benchmark's exam, of pairs alone, 30 % steals and no other plays."""
     rate = (STEALS, STEALS)
-    return Exam("exam", coaches=coaches, family="next", rate=rate, other_rates=(0.0,), plays=PLAYS)
+    return Scenario(
+        "exam", coaches=coaches, family="next", rate=rate, other_rates=(0.0,), plays=PLAYS
+    )
 
 
-def pair_plan(seasons: int, seed: int) -> Plan:
+def pair_plan(seasons: int, seed: int) -> ScenarioPlan:
     """So many seasons of a coach who signs belt right after cap."""
-    signs = make_signs(Told(family="next", key="cap", live="belt"), steals=STEALS)
-    return Plan(signs, seed, tuple((AS_IT_IS, season) for season in range(seasons)))
+    signs = make_signs(RoleInput(family="next", key="cap", live="belt"), steals=STEALS)
+    return ScenarioPlan(signs, seed, tuple((AS_IT_IS, season) for season in range(seasons)))
 
 
-def plain_numbers(exam: Exam) -> tuple[int, ...]:
+def plain_numbers(exam: Scenario) -> tuple[int, ...]:
     """The numbers of the first examinees without a wipe-off and an activator."""
     numbers: list[int] = []
     number = 0
@@ -64,12 +66,12 @@ def plain_numbers(exam: Exam) -> tuple[int, ...]:
     return tuple(numbers)
 
 
-def draw_numbered(numbers: Sequence[int], exam: Exam, place: int) -> Examinee:
+def draw_numbered(numbers: Sequence[int], exam: Scenario, place: int) -> Case:
     """The examinee of the number that stands at this place."""
     return draw_examinee(exam, numbers[place])
 
 
-def show(what: str, exam: Exam, draw: Draw) -> None:
+def show(what: str, exam: Scenario, draw: Draw) -> None:
     """Sit the exam and print how soon the decoders crack it."""
     sittings = run(exam, enter(DECODERS), draw=draw)
     for grades in grade(sittings):

@@ -15,9 +15,9 @@ import numpy as np
 
 from signdecoder.analysis.attribution import Substitutions
 from signdecoder.audit.coach_spec import number_sequences
-from signdecoder.benchmark.cases import Examinee, draw_examinee
+from signdecoder.benchmark.cases import Case, draw_examinee
 from signdecoder.benchmark.scenarios import EXAMS, SEEDS
-from signdecoder.core.play import fold
+from signdecoder.core.names import fold
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.rules.rule import CALLED, plays_called
 
@@ -59,7 +59,7 @@ def main() -> None:
     print(f"the rule agrees on 99 % of {FRESH} sequences        {same:.1%}")
 
 
-def weighs_the_rule(decoder: Decoder, examinee: Examinee, signals: tuple[str, ...]) -> bool:
+def weighs_the_rule(decoder: Decoder, examinee: Case, signals: tuple[str, ...]) -> bool:
     """Are the two heaviest signals those that the coach's rule is about?"""
     system = examinee.quizzes[-1].system
     weights = Substitutions(decoder, signals).weights()
@@ -76,7 +76,7 @@ def applied(decoder: Decoder, signals: tuple[str, ...]) -> float:
     return abs(decoder.predict(made).probability - change.probability)
 
 
-def agreement(decoder: Decoder, examinee: Examinee) -> float:
+def agreement(decoder: Decoder, examinee: Case) -> float:
     """The share of sequences on which the rule that is told calls what the coach's rule calls."""
     rng = np.random.default_rng(examinee.number)
     own = [play.signals for play in examinee.log] + list(examinee.quizzes[-1].sequences)

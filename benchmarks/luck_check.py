@@ -17,12 +17,13 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.analysis.permutation import UNLIKELY, Luck, luck_of
+from signdecoder.analysis.permutation import UNLIKELY, PermutationTest, permutation_test
 from signdecoder.benchmark.contenders import enter
 from signdecoder.benchmark.metrics import grade
 from signdecoder.benchmark.runner import run
 from signdecoder.benchmark.scenarios import EXAMS, FAMILIES
-from signdecoder.core.play import NONE, STEAL, Play
+from signdecoder.core.outcomes import NONE, STEAL
+from signdecoder.core.play import Play
 from signdecoder.rules.rule import BLANK
 from signdecoder.simulation.coach import draw_plays
 from signdecoder.simulation.sampling import draw_coach
@@ -76,7 +77,7 @@ def null_log(
 
 def show_null(name: str, logs: Sequence[list[Play]]) -> None:
     """One line: how far the p-values are from uniform."""
-    found = [luck for log in logs if (luck := luck_of(log, STEAL))]
+    found = [luck for log in logs if (luck := permutation_test(log, STEAL))]
     rng = np.random.default_rng(0)
     told = distance(np.array([luck.probability for luck in found]))
     untied = distance(np.array([break_ties(luck, rng) for luck in found]))
@@ -88,7 +89,7 @@ def show_null(name: str, logs: Sequence[list[Play]]) -> None:
     )
 
 
-def break_ties(luck: Luck, rng: np.random.Generator) -> float:
+def break_ties(luck: PermutationTest, rng: np.random.Generator) -> float:
     """A p-value that is uniform even where few outcomes can be shuffled: ties fall at random."""
     return (1 + luck.better + int(rng.integers(luck.equal + 1))) / (1 + luck.shuffles)
 
@@ -108,7 +109,7 @@ def show_power(coaches: int, seeds: str) -> None:
     took, p = [], np.ones(coaches)
     for n, examinee in enumerate(graded.examinees):
         begin = time.perf_counter()
-        luck = luck_of(examinee.log, STEAL)
+        luck = permutation_test(examinee.log, STEAL)
         took.append(time.perf_counter() - begin)
         p[n] = luck.probability if luck else 1.0
     print(f"coaches of the exam, {seeds} seeds, {exam.plays} plays")

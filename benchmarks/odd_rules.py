@@ -14,11 +14,12 @@ import numpy as np
 from robust_answers import ask_plays, points, print_table
 
 from signdecoder.benchmark.scenarios import SEEDS, Seeds
-from signdecoder.core.play import NONE, STEAL, Play
+from signdecoder.core.outcomes import NONE, STEAL
+from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.logs.play_log import write_log
 from signdecoder.rules.rule import BLANK
-from signdecoder.simulation.behaviour import Habits, draw_habits, draw_sequences
+from signdecoder.simulation.behaviour import Behaviour, draw_habits, draw_sequences
 
 SIGNALS, LONGEST = 8, 10
 GAMES, PLAYS = 10, 40
@@ -106,7 +107,7 @@ def check_coach(rule: OddRule, seeds: Seeds, coach: int) -> tuple[str, ...]:
     return (f"{100 * answers.called.mean():.0f}", *right, f"{minutes:.1f}")
 
 
-def draw_odd(rule: OddRule, habits: Habits, games: int, rng: np.random.Generator) -> list[Play]:
+def draw_odd(rule: OddRule, habits: Behaviour, games: int, rng: np.random.Generator) -> list[Play]:
     """Games of a coach who hides such a rule among plays that nearly call."""
     plays = []
     for number, row in enumerate(draw_sequences(habits, games * PLAYS, rng)):

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.benchmark.cases import Examinee
+from signdecoder.benchmark.cases import Case
 from signdecoder.benchmark.metrics import log_loss
 from signdecoder.benchmark.real_log import RateSoFar
-from signdecoder.core.play import STEAL, Play
+from signdecoder.core.outcomes import STEAL
+from signdecoder.core.play import Play
 from signdecoder.core.text import columns
 from signdecoder.decoder.decoder import Decoder
 
@@ -73,7 +74,7 @@ def ask_plays(decoder: Decoder, plays: Sequence[Play]) -> Answers:
     return ask(decoder, [p.signals for p in plays], np.array([p.outcome == STEAL for p in plays]))
 
 
-def read(log: Sequence[Play], examinee: Examinee, *others: Examinee) -> Read:
+def read(log: Sequence[Play], examinee: Case, *others: Case) -> Read:
     """Read a log and ask about one coach's fresh sequences, and his and others' next plays."""
     decoder = Decoder()
     decoder.observe_many(log)

@@ -11,10 +11,11 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from robust_answers import NEXT, Answers, Read, points, print_table, read, verdicts
 
-from signdecoder.benchmark.cases import Examinee, draw_examinee
+from signdecoder.benchmark.cases import Case, draw_examinee
 from signdecoder.benchmark.metrics import CRACKED
-from signdecoder.benchmark.scenarios import EXAMS, Exam, Seeds
-from signdecoder.core.play import NONE, STEAL, Play
+from signdecoder.benchmark.scenarios import EXAMS, Scenario, Seeds
+from signdecoder.core.outcomes import NONE, STEAL
+from signdecoder.core.play import Play
 from signdecoder.logs.play_log import read_log, write_log
 from signdecoder.store.store import Store
 
@@ -24,9 +25,9 @@ GONE = "one, then another: of the one"  # who gives signs no longer
 Log = tuple[Play, ...]
 
 
-def draw_examinees(exam: Exam, coaches: int, plays: int) -> list[Examinee]:
+def draw_examinees(exam: Scenario, coaches: int, plays: int) -> list[Case]:
     """The exam's first so many coaches in whose first ``plays`` two neighbours can be swapped."""
-    found: list[Examinee] = []
+    found: list[Case] = []
     number = 0
     while len(found) < coaches:
         examinee = draw_examinee(exam, number)
@@ -157,7 +158,7 @@ def claim_cells(reads: Sequence[Read]) -> tuple[str, ...]:
     )
 
 
-def check_import(examinees: Sequence[Examinee]) -> None:
+def check_import(examinees: Sequence[Case]) -> None:
     """Import each log twice into a store: what the second time adds."""
     added = [0, 0]
     with TemporaryDirectory() as folder, Store.open(Path(folder, "store.db")) as store:

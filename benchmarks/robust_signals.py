@@ -12,9 +12,11 @@ from robust_answers import Answers, ask, points, print_table
 from robust_logs import string_together
 
 from signdecoder.audit.coach_spec import number_sequences
-from signdecoder.benchmark.cases import Examinee, draw_examinee
+from signdecoder.benchmark.cases import Case, draw_examinee
 from signdecoder.benchmark.scenarios import EXAMS, Seeds
-from signdecoder.core.play import MAX_SIGNALS, NONE, STEAL, Play
+from signdecoder.core.outcomes import NONE, STEAL
+from signdecoder.core.play import Play
+from signdecoder.core.sequences import MAX_SIGNALS
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.rules.rule import CALLED, plays_called
 
@@ -73,7 +75,7 @@ def check_signals(coaches: int, seeds: Seeds) -> list[Answers]:
     return answers[True] + answers[False]
 
 
-def draw_long(examinee: Examinee) -> list[Play]:
+def draw_long(examinee: Case) -> list[Play]:
     """Plays as long as can be: later ones of his strung together, and what his rule calls then."""
     strung = string_together(examinee.log[WATCHED:], MAX_SIGNALS)[:LONG]
     rows = number_sequences(strung, examinee.names)

@@ -15,7 +15,7 @@ import numpy as np
 
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
-from signdecoder.lstm.online import LogReader
+from signdecoder.lstm.online import OnlineLSTM
 from signdecoder.rules.rule import BLANK
 from signdecoder.simulation.coach import draw_plays
 from signdecoder.simulation.sampling import draw_coach
@@ -36,7 +36,7 @@ def main() -> None:
     begin = time.perf_counter()
     decoder.observe_many(log[:-TIMED])
     took = time.perf_counter() - begin
-    lstm = LogReader(decoder.play, decoder.weights)
+    lstm = OnlineLSTM(decoder.play, decoder.weights)
     lstm.learn(log[:-TIMED])
     times: dict[str, list[float]] = {}
 

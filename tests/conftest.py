@@ -10,7 +10,7 @@ import pytest
 from signdecoder.cli import main
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.logs.play_log import read_log
-from signdecoder.lstm.online import LogReader, Seen
+from signdecoder.lstm.online import EncodedPlay, OnlineLSTM
 from tests.support.fakes import install_fake_decoder
 
 DEMO_GAME = Path(__file__).parents[1] / "data" / "demo_game.csv"
@@ -70,12 +70,12 @@ def hawks() -> Decoder:
 def count_reading(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many plays are read by each call of any reader."""
     counts: list[int] = []
-    read = LogReader.read
+    read = OnlineLSTM.read
 
-    def watch(reader: LogReader, plays: Iterable[Seen]) -> list[float]:
+    def watch(reader: OnlineLSTM, plays: Iterable[EncodedPlay]) -> list[float]:
         fresh = list(plays)
         counts.append(len(fresh))
         return read(reader, fresh)
 
-    monkeypatch.setattr(LogReader, "read", watch)
+    monkeypatch.setattr(OnlineLSTM, "read", watch)
     return counts

@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING
 
-from signdecoder.analysis.deciding_plays import Proof, deciding_plays
+from signdecoder.analysis.deciding_plays import DecidingPlays, deciding_plays
 from signdecoder.analysis.gate_trace import GateTrace, trace_gates
-from signdecoder.analysis.permutation import Luck, luck_of
-from signdecoder.core.play import Play, fold
+from signdecoder.analysis.permutation import PermutationTest, permutation_test
+from signdecoder.core.names import fold
+from signdecoder.core.play import Play
 from signdecoder.rules.parts import Part
 
 if TYPE_CHECKING:
     from signdecoder.decoder.decoder import Decoder
     from signdecoder.decoder.prediction import Prediction
-    from signdecoder.decoder.ranked_rule import Rule
+    from signdecoder.decoder.ranked_rule import NamedRule
 
 _LEAST = 1e-6  # no chance is taken for surer than this
 _EVEN = 0.5  # on which side of it a chance lies decides what is likelier
@@ -57,11 +58,11 @@ class Explanation:
     prediction: Prediction
     weights: tuple[float, ...]
     counterfactual: Counterfactual | None
-    rule: Rule | None
+    rule: NamedRule | None
     parts: tuple[Part, ...]
     calls: bool
-    proof: Proof | None
-    luck: Luck | None
+    proof: DecidingPlays | None
+    luck: PermutationTest | None
     agree: bool | None
     trace: GateTrace | None
 
@@ -85,7 +86,7 @@ def explain(
         parts=rule.parts(signals) if rule else none,
         calls=bool(rule and rule.calls([signals])[0]),
         proof=deciding_plays(decoder) if rule else None,
-        luck=luck_of(plays, decoder.play),
+        luck=permutation_test(plays, decoder.play),
         agree=decoder.agree,
         trace=trace_gates(decoder, signals),
     )

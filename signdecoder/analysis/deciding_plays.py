@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.bayes.counts import Floats, NoiseRates
-from signdecoder.core.play import Evidence
+from signdecoder.core.outcomes import Evidence
 from signdecoder.rules.describe import describe
 from signdecoder.rules.parts import Part, find_parts
-from signdecoder.rules.rule import CALLED, SignSystem, pad_sequences, plays_called
+from signdecoder.rules.rule import CALLED, Rule, pad_sequences, plays_called
 
 if TYPE_CHECKING:
-    from signdecoder.bayes.online import RuleReader
+    from signdecoder.bayes.online import OnlineBayes
     from signdecoder.decoder.decoder import Decoder
 
 _CONSIDERED = 200  # rivals that are looked at, the best fits first
@@ -55,7 +55,7 @@ class DecidingPlay:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class DecidingPlays:
     """Why it is this rule: its closest rivals, and the plays that decided, the strongest first."""
 
     words: str
@@ -63,7 +63,7 @@ class Proof:
     plays: tuple[DecidingPlay, ...]
 
 
-def deciding_plays(decoder: Decoder, *, rivals: int = 3, most: int = 6) -> Proof | None:
+def deciding_plays(decoder: Decoder, *, rivals: int = 3, most: int = 6) -> DecidingPlays | None:
     """The proof of the likeliest rule by the plays since the signs changed; None without a rule.
 
     Rivals are rules with other signals or of another kind that fit these plays best, weighed by how
@@ -96,7 +96,7 @@ def deciding_plays(decoder: Decoder, *, rivals: int = 3, most: int = 6) -> Proof
         _weigh_plays(calls, ran),
         most,
     )
-    return Proof(
+    return DecidingPlays(
         describe(leading, reader.names, [decoder.play]),
         tuple(rival for rival, _ in found),
         tuple(
@@ -113,11 +113,11 @@ def deciding_plays(decoder: Decoder, *, rivals: int = 3, most: int = 6) -> Proof
 
 
 def _closest(
-    reader: RuleReader,
-    leading: SignSystem,
+    reader: OnlineBayes,
+    leading: Rule,
     plays: Sequence[tuple[int, tuple[int, ...], Evidence]],
     ran: Truth,
-) -> list[SignSystem]:
+) -> list[Rule]:
     """The rules of other kinds, or about other signals, that fit best; one for each base.
 
     Before them comes the leading rule without its wipe-off or activator, if it has one.

@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.core.play import read_sequence
+from signdecoder.core.sequences import parse_sequence
 from signdecoder.decoder.prediction import LIKELY
 from signdecoder.lstm.cell import Floats, Gates
 from signdecoder.lstm.sequence_encoder import UNSEEN
 from signdecoder.rules.describe import describe
-from signdecoder.rules.rule import SignSystem
+from signdecoder.rules.rule import Rule
 from signdecoder.training.lessons import RULES, SOME_OTHER, rules_of_pair
 
 if TYPE_CHECKING:
     from signdecoder.decoder.decoder import Decoder
-    from signdecoder.lstm.online import LogReader
+    from signdecoder.lstm.online import OnlineLSTM
 
 _DECOY = -1_000_000  # a signal that nobody has, in no slot
 
@@ -54,7 +54,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class CarriedState:
     """What the cell state carries from one signal to a later one; places count from 0.
 
     ``found``: is the later one the live signal, not just the end of the sequence? ``written`` (H,)
@@ -92,7 +92,7 @@ class GateTrace:
     gates: Gates
     terms: Floats
     shown: Floats
-    carried: Carried | None
+    carried: CarriedState | None
     borne_out: bool
 
     @property
@@ -121,7 +121,7 @@ def trace_gates(
     candidate = candidate or leading_candidate(decoder)
     if candidate is None:
         return None
-    names = read_sequence(list(signals))
+    names = parse_sequence(list(signals))
     numbers = reader.vocabulary.look_up([names])[0]
     seen = reader.trace(numbers, *candidate.slots)
     hidden_before = np.vstack([np.zeros_like(seen.gates.hidden[:1]), seen.gates.hidden[:-1]])
@@ -136,8 +136,8 @@ def trace_gates(
 
 
 def _carry(
-    reader: LogReader, numbers: tuple[int, ...], candidate: Candidate, gates: Gates
-) -> Carried | None:
+    reader: OnlineLSTM, numbers: tuple[int, ...], candidate: Candidate, gates: Gates
+) -> CarriedState | None:
     key, live = (reader.vocabulary.look_up([[name]])[0][0] for name in _names(candidate))
     places = _find_places(numbers, key, live, candidate)
     if places is None:
@@ -148,7 +148,7 @@ def _carry(
     kept = np.prod(gates.forget[start + 1 : end + 1], axis=0)
     sizes = np.abs(left)
     decoyed = (*numbers[:start], _DECOY, *numbers[start + 1 :])
-    return Carried(
+    return CarriedState(
         start, end, found, written, kept,
         share=sizes[start] / np.maximum(sizes.sum(axis=0), np.finfo(np.float32).tiny),
         without=reader.trace(decoyed, *candidate.slots).gates.cell,
@@ -248,7 +248,7 @@ def _leading_sight(vote: Floats, k: int, l: int) -> int:  # noqa: E741
 
 
 def _name_candidate(
-    rule: SignSystem | None,
+    rule: Rule | None,
     slots: tuple[int, int],
     share: float,
     sight: int,

@@ -10,7 +10,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.core.play import Evidence, Play, evidence_of, fold
+from signdecoder.core.names import fold
+from signdecoder.core.outcomes import Evidence, evidence_of
+from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.lstm.weights import Weights
 

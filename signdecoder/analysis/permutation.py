@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 from signdecoder.bayes.counts import Floats, NoiseRates, Places
 from signdecoder.bayes.hypotheses import Hypotheses
 from signdecoder.core.duplicates import find_repeats, split_games
-from signdecoder.core.play import Evidence, Play, evidence_of, fold
+from signdecoder.core.names import fold
+from signdecoder.core.outcomes import Evidence, evidence_of
+from signdecoder.core.play import Play
 from signdecoder.lstm.vocabulary import MAX_SLOTS
 
 SHUFFLES = 999
@@ -33,7 +35,7 @@ Outcomes = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Luck:
+class PermutationTest:
     """How a log's score stands among those of its shuffles.
 
     ``better`` of ``shuffles`` score higher, ``equal`` the same; ``plays`` were tested.
@@ -69,7 +71,9 @@ class Luck:
         return self.plays == MOST_PLAYS
 
 
-def luck_of(plays: Sequence[Play], play: str, *, shuffles: int = SHUFFLES) -> Luck | None:
+def permutation_test(
+    plays: Sequence[Play], play: str, *, shuffles: int = SHUFFLES
+) -> PermutationTest | None:
     """The permutation test of whether the signs tell the called play ``play``.
 
     ``plays`` are one coach's, in order; those that say nothing of the called play stay out. None
@@ -86,7 +90,7 @@ def luck_of(plays: Sequence[Play], play: str, *, shuffles: int = SHUFFLES) -> Lu
         return None
     outcomes = _shuffle(called, games, shuffles)
     scores = _score_outcomes(_number_signals(told), outcomes)
-    return Luck(
+    return PermutationTest(
         len(told),
         shuffles,
         better=int((scores[1:] > scores[0]).sum()),

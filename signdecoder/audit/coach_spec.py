@@ -6,33 +6,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-from signdecoder.audit.rule_input import Told, build_system
-from signdecoder.benchmark.scenarios import MOST_SIGNALS, Exam
+from signdecoder.audit.rule_input import RoleInput, build_system
+from signdecoder.benchmark.scenarios import MOST_SIGNALS, Scenario
 from signdecoder.core.errors import SigndecoderError, UsageError
-from signdecoder.core.play import STEAL, fold
+from signdecoder.core.names import fold
+from signdecoder.core.outcomes import STEAL
 from signdecoder.rules.rule import (
     CALLED,
     NOTHING,
+    Rule,
     Sequences,
-    SignSystem,
     pad_sequences,
     plays_called,
 )
-from signdecoder.simulation.behaviour import Habits, estimate_habits
+from signdecoder.simulation.behaviour import Behaviour, estimate_habits
 from signdecoder.simulation.named_log import OTHER_PLAYS
 from signdecoder.simulation.patterns import lengths_of
 
-FEWEST, MOST = Exam().vocabulary  # signals of a coach who does not tell how many he uses
+FEWEST, MOST = Scenario().vocabulary  # signals of a coach who does not tell how many he uses
 SPARE = 2  # signals beside those of the rule that he then has at least
 STEALS = (0.03, 0.8)  # the lowest and highest share of steals
-_WIDTH = Exam().width
+_WIDTH = Scenario().width
 _OTHERS = 0.2  # the share of other plays, if there are any and he does not tell
 _LEAST_SEQUENCES, _LEAST_CALLED = 20, 5
 _SAME_LENGTH = 0.5  # signals: a difference of means below this is none
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
+class SequenceSource:
     """What a coach's own sequences show of his habits.
 
     ``calling`` are those of plays that call a steal, None where they are of the same length or too
@@ -40,13 +41,13 @@ class Hands:
     """
 
     sequences: int
-    habits: Habits
-    calling: Habits | None
+    habits: Behaviour
+    calling: Behaviour | None
     dummy_rate: float
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class CoachSpec:
     """The signs that are audited.
 
     ``names`` are the signals by their number in ``system``, as far as they have one; ``vocabulary``
@@ -55,14 +56,14 @@ class Signs:
     drawn as a typical coach has it; ``hands`` are his own.
     """
 
-    system: SignSystem
+    system: Rule
     names: tuple[str, ...]
     plays: tuple[str, ...]
     rates: tuple[float, ...]
     vocabulary: int | None = None
     length: float | None = None
     call_length: float | None = None
-    hands: Hands | None = None
+    hands: SequenceSource | None = None
 
     @property
     def width(self) -> int:
@@ -81,7 +82,7 @@ class Signs:
 
 
 def make_signs(
-    told: Told,
+    told: RoleInput,
     *,
     steals: float | None = None,
     others: float | None = None,
@@ -89,7 +90,7 @@ def make_signs(
     length: float | None = None,
     call_length: float | None = None,
     sequences: Sequence[Sequence[str]] = (),
-) -> Signs:
+) -> CoachSpec:
     """The signs of a coach by what he tells, and by his own sequences if there are any.
 
     ``steals`` and ``others`` are shares of plays, ``count`` is how many signals he uses, lengths
@@ -104,7 +105,7 @@ def make_signs(
     vocabulary = len(told.signals) or count
     _check_count(vocabulary, names)
     _check_lengths(length, call_length)
-    signs = Signs(system, names, plays, (), vocabulary, length, call_length)
+    signs = CoachSpec(system, names, plays, (), vocabulary, length, call_length)
     if others is not None and len(plays) == 1:
         raise UsageError("there is no other play for --others", "name one with --also")
     if sequences:
@@ -175,7 +176,7 @@ def number_sequences(sequences: Sequence[Sequence[str]], names: Sequence[str]) -
     return pad_sequences([[numbers[fold(name)] for name in signals] for signals in sequences])
 
 
-def _read_hands(system: SignSystem, sequences: Sequences, vocabulary: int, width: int) -> Hands:
+def _read_hands(system: Rule, sequences: Sequences, vocabulary: int, width: int) -> SequenceSource:
     """His habits, from the plays in which he calls nothing, and how long he is when he steals."""
     called = plays_called(system, sequences)
     dead, calling = sequences[called == NOTHING], sequences[called == CALLED]
@@ -186,10 +187,10 @@ def _read_hands(system: SignSystem, sequences: Sequences, vocabulary: int, width
         )
     habits = estimate_habits(dead, vocabulary, max(width, sequences.shape[1]))
     dummies = float((plays_called(system.plain, dead) != NOTHING).mean())
-    return Hands(len(sequences), habits, _calling(habits, calling), dummies)
+    return SequenceSource(len(sequences), habits, _calling(habits, calling), dummies)
 
 
-def _calling(habits: Habits, calling: Sequences) -> Habits | None:
+def _calling(habits: Behaviour, calling: Sequences) -> Behaviour | None:
     if len(calling) < _LEAST_CALLED:
         return None
     lengths = lengths_of(calling)
@@ -204,7 +205,7 @@ def _calling(habits: Habits, calling: Sequences) -> Habits | None:
 
 
 def _read_rates(
-    system: SignSystem, sequences: Sequences, steals: float | None, others: float | None
+    system: Rule, sequences: Sequences, steals: float | None, others: float | None
 ) -> tuple[float, ...]:
     """How often his sequences call each play, where he does not tell."""
     called = plays_called(system, sequences)

@@ -13,8 +13,8 @@ from signdecoder.rules.rule import (
     FAMILIES,
     NO_SIGNAL,
     NOTHING,
+    Rule,
     Sequences,
-    SignSystem,
     plays_called,
 )
 from signdecoder.simulation.coach import Coach, draw_plays
@@ -24,7 +24,7 @@ _PLAYS = 300  # of each season's coach
 
 
 @dataclass(frozen=True, slots=True)
-class Showing:
+class SignalUse:
     """How a signal of the rule is shown, as shares.
 
     ``called``: of the plays that show it, those that call the play; ``dead``: of the plays that
@@ -40,7 +40,7 @@ class Showing:
 
 
 @dataclass(frozen=True, slots=True)
-class Tells:
+class Descriptives:
     """What is seen of a coach, the mean over his seasons.
 
     ``rule`` is the share of plays that show the rule, wiped off or not, ``dead_rule`` that of the
@@ -48,15 +48,15 @@ class Tells:
     Lengths are in signals: plays that call the play, and those that call nothing.
     """
 
-    key: Showing | None
-    live: Showing | None
+    key: SignalUse | None
+    live: SignalUse | None
     rule: float
     dead_rule: float | None
     called_length: float
     dead_length: float
 
 
-def measure_tells(coaches: Sequence[Coach], seed: int) -> Tells:
+def measure_tells(coaches: Sequence[Coach], seed: int) -> Descriptives:
     """Count what the coaches of the seasons show, in plays that no opponent sees."""
     system = coaches[0].system
     live = NO_SIGNAL if FAMILIES[system.family].counts else system.calls[0]
@@ -74,7 +74,7 @@ def measure_tells(coaches: Sequence[Coach], seed: int) -> Tells:
         for signal, rows in shown.items():
             if signal != NO_SIGNAL:
                 rows.append(_showing(signal, coach, plays.signals, plays.called))
-    return Tells(
+    return Descriptives(
         _mean_showing(system.indicator, shown),
         _mean_showing(live, shown),
         float(np.mean(rules)),
@@ -98,14 +98,14 @@ def _showing(
     )
 
 
-def _mean_showing(signal: int, shown: dict[int, list[tuple[float, ...]]]) -> Showing | None:
+def _mean_showing(signal: int, shown: dict[int, list[tuple[float, ...]]]) -> SignalUse | None:
     if signal == NO_SIGNAL:
         return None
     called, dead, plays, another = (float(x) for x in np.mean(shown[signal], axis=0))
-    return Showing(signal, called, dead, plays, None if np.isnan(another) else another)
+    return SignalUse(signal, called, dead, plays, None if np.isnan(another) else another)
 
 
-def _share(system: SignSystem, sequences: Sequences) -> float:
+def _share(system: Rule, sequences: Sequences) -> float:
     """The share of sequences that show the called play of this rule."""
     return float((plays_called(system, sequences) == CALLED).mean())
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from signdecoder.audit.coach_spec import Signs
-from signdecoder.audit.descriptives import Showing, Tells
+from signdecoder.audit.coach_spec import CoachSpec
+from signdecoder.audit.descriptives import Descriptives, SignalUse
 from signdecoder.audit.interventions import DEAD_RULES, DUMMIES, GAME, INNING, SHOWN
 from signdecoder.audit.results import Audit, Effect
 from signdecoder.core.text import percent
@@ -49,13 +49,13 @@ def change_words(audit: Audit, effect: Effect) -> str:
             )
 
 
-def _dead_words(tells: Tells) -> str:
+def _dead_words(tells: Descriptives) -> str:
     if tells.dead_rule is None:
         return ""
     return f", the commonest rule like it that means nothing in {percent(tells.dead_rule)}"
 
 
-def _showing_words(signs: Signs, showing: Showing) -> str:
+def _showing_words(signs: CoachSpec, showing: SignalUse) -> str:
     name = signs.name(showing.signal)
     how = next(word for most, word in _SHOWINGS if showing.dead < most)
     steals = _tenths(showing.called)

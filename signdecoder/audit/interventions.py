@@ -8,22 +8,22 @@ from typing import Literal
 
 import numpy as np
 
-from signdecoder.rules.rule import FAMILIES, NO_SIGNAL, SignSystem
+from signdecoder.rules.rule import FAMILIES, NO_SIGNAL, Rule
 from signdecoder.simulation.behaviour import without_favourites
 from signdecoder.simulation.coach import Coach
 from signdecoder.simulation.sampling import draw_decoy
-from signdecoder.simulation.seasons import Reign
+from signdecoder.simulation.seasons import Regime
 
 SHOWN = 0.9  # the share of plays without a call that show a signal which is shown on purpose
 DEAD_RULES = 3
 DUMMIES = 0.2  # the share of plays without a call that hold the sign, wiped off
 INNING, GAME = 5, 20  # plays in which signs are given
 Kind = Literal["habit", "measure"]
-Changed = tuple[Reign, ...]
+Changed = tuple[Regime, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Intervention:
     """What is changed. ``alter`` gives None where there is nothing to change.
 
     A key that changes does so every ``every`` plays; ``by_game``: between games, which the
@@ -42,18 +42,18 @@ class Change:
     def apply(self, coach: Coach, plays: int, rng: np.random.Generator) -> Changed:
         """The coach, changed; one after the other where his key changes every so often."""
         if not self.every:
-            return (Reign(0, self.alter(coach, rng) or coach),)
+            return (Regime(0, self.alter(coach, rng) or coach),)
         return tuple(self._reigns(coach, plays, rng))
 
     def games(self, plays: int) -> int:
         """How many games so many plays are."""
         return -(-plays // self.every) if self.by_game else 1
 
-    def _reigns(self, coach: Coach, plays: int, rng: np.random.Generator) -> Iterator[Reign]:
+    def _reigns(self, coach: Coach, plays: int, rng: np.random.Generator) -> Iterator[Regime]:
         # As start_games divides them: the first play of each stretch.
         stretches = -(-plays // self.every)
         for n in range(stretches):
-            yield Reign(-(-n * plays // stretches), coach)
+            yield Regime(-(-n * plays // stretches), coach)
             coach = self.alter(coach, rng) or coach
 
 
@@ -72,11 +72,11 @@ def _show(coach: Coach, signal: int) -> Coach | None:
     return replace(coach, strays=(*coach.strays, (signal, SHOWN)))
 
 
-def _key(system: SignSystem) -> int:
+def _key(system: Rule) -> int:
     return system.indicator
 
 
-def _live(system: SignSystem) -> int:
+def _live(system: Rule) -> int:
     """The live signal, if it can be shown without calling."""
     calls_alone = system.family == "hot" or FAMILIES[system.family].counts
     return NO_SIGNAL if calls_alone else system.calls[0]
@@ -140,7 +140,7 @@ def _free(coach: Coach) -> list[int]:
     return [s for s in range(coach.habits.vocabulary) if s not in coach.system.roles]
 
 
-def _swap(system: SignSystem, one: int, other: int) -> SignSystem:
+def _swap(system: Rule, one: int, other: int) -> Rule:
     """The rule with two signals in each other's place."""
 
     def turn(signal: int) -> int:
@@ -157,15 +157,15 @@ def _swap(system: SignSystem, one: int, other: int) -> SignSystem:
     )
 
 
-CHANGES: Mapping[str, Change] = {
-    "key": Change("habit", _show_key),
-    "live": Change("habit", _show_live),
-    "decoys": Change("habit", _add_dead_rules),
-    "favourites": Change("habit", _spread_evenly),
-    "length": Change("habit", _same_length),
-    "wipe_off": Change("measure", _wipe_off),
-    "key_each_inning": Change("measure", _another_key, every=INNING),
-    "key_each_game": Change("measure", _another_key, every=GAME, by_game=True),
-    "better_decoys": Change("measure", _better_decoys),
+CHANGES: Mapping[str, Intervention] = {
+    "key": Intervention("habit", _show_key),
+    "live": Intervention("habit", _show_live),
+    "decoys": Intervention("habit", _add_dead_rules),
+    "favourites": Intervention("habit", _spread_evenly),
+    "length": Intervention("habit", _same_length),
+    "wipe_off": Intervention("measure", _wipe_off),
+    "key_each_inning": Intervention("measure", _another_key, every=INNING),
+    "key_each_game": Intervention("measure", _another_key, every=GAME, by_game=True),
+    "better_decoys": Intervention("measure", _better_decoys),
 }
 """Every change by its name, habits first."""

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.audit.coach_spec import number_sequences
-from signdecoder.benchmark.cases import Examinee, Quiz
+from signdecoder.benchmark.cases import Case, QuestionSet
 from signdecoder.benchmark.questions import find_near_misses
-from signdecoder.benchmark.runner import Paper
+from signdecoder.benchmark.runner import Predictions
 from signdecoder.rules.rule import CALLED
 from signdecoder.simulation.coach import Coach, draw_plays
-from signdecoder.simulation.seasons import Reign
+from signdecoder.simulation.seasons import Regime
 
 _PLAYS = 1000
 
@@ -25,14 +25,14 @@ Floats = NDArray[np.float64]
 
 
 def own_weights(
-    examinee: Examinee, reigns: Sequence[Reign], rng: np.random.Generator
+    examinee: Case, reigns: Sequence[Regime], rng: np.random.Generator
 ) -> tuple[Floats, ...]:
     """What each question (Q,) of each of his quizzes weighs, if they are to be like his plays."""
     pairs = zip(reigns, examinee.quizzes, strict=True)
     return tuple(_weigh(reign.coach, quiz, examinee.names, rng) for reign, quiz in pairs)
 
 
-def own_accuracy(examinee: Examinee, paper: Paper, weights: Sequence[Floats]) -> Floats:
+def own_accuracy(examinee: Case, paper: Predictions, weights: Sequence[Floats]) -> Floats:
     """(A,) how much of his own plays one decoder reads, each time that it was asked."""
     accuracy = np.empty(len(paper.asked))
     for n, (seen, said) in enumerate(zip(paper.asked.tolist(), paper.answers, strict=True)):
@@ -41,7 +41,9 @@ def own_accuracy(examinee: Examinee, paper: Paper, weights: Sequence[Floats]) ->
     return accuracy
 
 
-def _weigh(coach: Coach, quiz: Quiz, names: Sequence[str], rng: np.random.Generator) -> Floats:
+def _weigh(
+    coach: Coach, quiz: QuestionSet, names: Sequence[str], rng: np.random.Generator
+) -> Floats:
     """The calls weigh one half; of the others near misses weigh what is their share of his plays.
 
     Where there are no questions of one kind, the other kind weighs for both.

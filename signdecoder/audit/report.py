@@ -7,7 +7,7 @@ from dataclasses import asdict
 from textwrap import wrap
 from typing import Any
 
-from signdecoder.audit.coach_spec import MOST, Signs
+from signdecoder.audit.coach_spec import MOST, CoachSpec
 from signdecoder.audit.intervention_text import change_words
 from signdecoder.audit.interventions import GAME
 from signdecoder.audit.results import Audit, Effect
@@ -194,11 +194,11 @@ def _foot(audit: Audit) -> Iterator[str]:
     )
 
 
-def _rule(signs: Signs) -> str:
+def _rule(signs: CoachSpec) -> str:
     return describe(signs.system, [signs.name(s) for s in range(20)], signs.plays)
 
 
-def _name_or_none(signs: Signs, signal: int) -> str | None:
+def _name_or_none(signs: CoachSpec, signal: int) -> str | None:
     return signs.name(signal) if signal >= 0 else None
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from signdecoder.audit.coach_spec import Signs
-from signdecoder.audit.descriptives import Tells
+from signdecoder.audit.coach_spec import CoachSpec
+from signdecoder.audit.descriptives import Descriptives
 from signdecoder.audit.interventions import Kind
 from signdecoder.benchmark.bootstrap import Figure
 
 
 @dataclass(frozen=True, slots=True)
-class Crack:
+class CrackTime:
     """How soon one opponent reads the signs, over the seasons; None where so many never did.
 
     ``plays``, ``early`` and ``late`` are the median and the quartiles of plays until cracked,
@@ -60,12 +60,12 @@ class Audit:
     seasons in which each change was tried.
     """
 
-    signs: Signs
+    signs: CoachSpec
     seed: int
     seasons: int
     replayed: int
     plays: int
-    tells: Tells
-    cracks: tuple[Crack, ...]
+    tells: Descriptives
+    cracks: tuple[CrackTime, ...]
     effects: tuple[Effect, ...]
     left_out: tuple[str, ...]

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from signdecoder.core.errors import UsageError
-from signdecoder.core.play import fold, read_name
-from signdecoder.rules.rule import FAMILIES, NO_SIGNAL, SignSystem
+from signdecoder.core.names import fold, parse_name
+from signdecoder.rules.rule import FAMILIES, NO_SIGNAL, Rule
 
 _ORDINALS = {"kth": (2, 3, 4, 5), "position": (1, 2, 3, 4, 5, -1)}
 _USUAL = {"kth": 2, "position": -1}
@@ -28,7 +28,7 @@ TAKES: Mapping[str, Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RoleInput:
     """A rule in a coach's own words: names of signals, or numbers where the rule counts.
 
     ``others`` are the other plays with what is live for each, ``signals`` all signals that he uses
@@ -46,7 +46,7 @@ class Told:
     signals: tuple[str, ...] = ()
 
 
-def build_system(told: Told) -> tuple[SignSystem, tuple[str, ...]]:
+def build_system(told: RoleInput) -> tuple[Rule, tuple[str, ...]]:
     """The rule, and the names of its signals by their numbers: those of ``signals`` come first.
 
     Raises UsageError where something is missing, too much, or contradicts itself.
@@ -65,7 +65,7 @@ def build_system(told: Told) -> tuple[SignSystem, tuple[str, ...]]:
     if counts and len(set(calls)) < len(calls):
         raise UsageError("two plays have the same number", "give each play its own")
     return (
-        SignSystem(
+        Rule(
             told.family,
             tuple(calls),
             indicator=key,
@@ -97,11 +97,11 @@ class _Roll:
                 f'there is no signal "{name}" among yours ({listed})',
                 "correct the name, or add it with --signals",
             )
-        self.names.append(read_name(name))
+        self.names.append(parse_name(name))
         return len(self.names) - 1
 
 
-def _check_parts(told: Told) -> None:
+def _check_parts(told: RoleInput) -> None:
     """Does the coach name what this kind of rule takes, and nothing else?"""
     family = told.family
     if family == "null":
@@ -128,7 +128,7 @@ def _check_parts(told: Told) -> None:
 _NOUNS = {"key": "key sign", "live": "live signal", "second": "second signal"}
 
 
-def _refuse_doubles(told: Told, roles: Mapping[str, str | None]) -> None:
+def _refuse_doubles(told: RoleInput, roles: Mapping[str, str | None]) -> None:
     """Refuse one signal in two roles; a bracket may open and close with the same."""
     seen: dict[str, str] = {}
     for role, name in roles.items():
@@ -149,7 +149,7 @@ def _read_count(text: str | None) -> int:
     return int(text)
 
 
-def _read_ordinal(told: Told) -> int:
+def _read_ordinal(told: RoleInput) -> int:
     allowed = _ORDINALS.get(told.family)
     if allowed is None:
         if told.ordinal is not None:

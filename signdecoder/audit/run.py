@@ -15,22 +15,22 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.audit.coach_spec import Signs
+from signdecoder.audit.coach_spec import CoachSpec
 from signdecoder.audit.descriptives import measure_tells
 from signdecoder.audit.interventions import CHANGES
 from signdecoder.audit.natural_accuracy import own_accuracy
-from signdecoder.audit.results import Audit, Crack, Effect
+from signdecoder.audit.results import Audit, CrackTime, Effect
 from signdecoder.audit.scenarios import (
     AS_IT_IS,
-    Plan,
+    ScenarioPlan,
     draw_case,
     draw_season_coach,
     draw_weights,
 )
 from signdecoder.benchmark.bootstrap import Floats, mean_figure, quantile
-from signdecoder.benchmark.contenders import Answers, Entrant, Maker, enter
-from signdecoder.benchmark.metrics import CRACKED, Grades, first_for_good, grade
-from signdecoder.benchmark.runner import WORKERS, Sitting, run
+from signdecoder.benchmark.contenders import Answers, Contender, Maker, enter
+from signdecoder.benchmark.metrics import CRACKED, CaseMetrics, first_for_good, grade
+from signdecoder.benchmark.runner import WORKERS, CaseResult, run
 from signdecoder.core.play import Play
 from signdecoder.core.progress import Progress
 
@@ -40,7 +40,7 @@ _ONE_IN = 3  # one season in so many is replayed with each change
 
 
 def audit(
-    signs: Signs,
+    signs: CoachSpec,
     *,
     seed: int,
     seasons: int,
@@ -57,8 +57,8 @@ def audit(
     coaches = [draw_season_coach(signs, seed, season) for season in range(seasons)]
     fitting = [name for name, change in CHANGES.items() if change.fits(coaches[0], plays)]
     replayed = -(-seasons // _ONE_IN)
-    as_it_is = Plan(signs, seed, tuple((AS_IT_IS, season) for season in range(seasons)))
-    changed = Plan(signs, seed, tuple(product(fitting, range(replayed))))
+    as_it_is = ScenarioPlan(signs, seed, tuple((AS_IT_IS, season) for season in range(seasons)))
+    changed = ScenarioPlan(signs, seed, tuple(product(fitting, range(replayed))))
     makers = [partial(_make_quiet, maker) for maker in enter(OPPONENTS, weights)]
     todo, marks = seasons + len(changed.seasons), []
     # Of what the changes bring only the first opponent is asked.
@@ -101,11 +101,11 @@ def _report(progress: Callable[[Progress], None], done: int, todo: int, part: Pr
 class _Marks:
     """One opponent over N seasons: its grades, and (N, A) how much of his own plays it reads."""
 
-    grades: Grades
+    grades: CaseMetrics
     own: Floats
 
 
-def _mark(plan: Plan, sittings: Sequence[Sitting]) -> list[_Marks]:
+def _mark(plan: ScenarioPlan, sittings: Sequence[CaseResult]) -> list[_Marks]:
     weights = [draw_weights(plan, sitting.examinee) for sitting in sittings]
     return [
         _Marks(
@@ -140,13 +140,13 @@ def _effect(name: str, before: _Marks, after: _Marks, rows: NDArray[np.int64]) -
     )
 
 
-def _crack(marks: _Marks) -> Crack:
+def _crack(marks: _Marks) -> CrackTime:
     grades = marks.grades
     plays = grades.crack_plays
     median, early, late = (_or_none(quantile(plays, share)) for share in (0.5, 0.25, 0.75))
     since = [first_for_good(reached) for reached in marks.own >= CRACKED]
     reads = np.array([np.inf if at is None else grades.asked[at] for at in since])
-    return Crack(
+    return CrackTime(
         grades.decoder,
         median,
         early,
@@ -158,7 +158,7 @@ def _crack(marks: _Marks) -> Crack:
     )
 
 
-def _foretold(grades: Grades, rows: NDArray[np.int64]) -> float:
+def _foretold(grades: CaseMetrics, rows: NDArray[np.int64]) -> float:
     """The share of the steals of these seasons that were foretold; 0 of none."""
     went = grades.steals[rows]
     return float((grades.ahead[rows][went] >= 0.5).mean()) if went.any() else 0.0
@@ -171,7 +171,7 @@ def _or_none(value: float) -> float | None:
 class _Quiet:
     """An entrant that is asked for its answers alone: words and key signs cost it time."""
 
-    def __init__(self, entrant: Entrant) -> None:
+    def __init__(self, entrant: Contender) -> None:
         self.columns, self.every_play = entrant.columns, entrant.every_play
         self.learn: Callable[[Sequence[Play]], None] = entrant.learn
         self.tell_change: Callable[[], None] = entrant.tell_change
@@ -184,5 +184,5 @@ class _Quiet:
         return None
 
 
-def _make_quiet(maker: Maker, play: str) -> Entrant:
+def _make_quiet(maker: Maker, play: str) -> Contender:
     return _Quiet(maker(play))

@@ -10,18 +10,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.audit.coach_spec import MOST, Signs
+from signdecoder.audit.coach_spec import MOST, CoachSpec
 from signdecoder.audit.interventions import CHANGES
 from signdecoder.audit.natural_accuracy import own_weights
-from signdecoder.benchmark.cases import Examinee, draw_quizzes, name_plays
+from signdecoder.benchmark.cases import Case, draw_quizzes, name_plays
 from signdecoder.benchmark.questions import draw_questions
-from signdecoder.benchmark.scenarios import Exam
+from signdecoder.benchmark.scenarios import Scenario
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.text import percent
-from signdecoder.simulation.behaviour import Habits, draw_habits
+from signdecoder.simulation.behaviour import Behaviour, draw_habits
 from signdecoder.simulation.coach import Coach, Noise
 from signdecoder.simulation.sampling import draw_hider
-from signdecoder.simulation.seasons import Reign, play_reigns, start_games
+from signdecoder.simulation.seasons import Regime, play_reigns, start_games
 
 AS_IT_IS = ""  # the season in which nothing is changed
 _KEY = 3  # of the seeds: the exams have 0 and 1 under a root of their own
@@ -29,7 +29,7 @@ _TRIES = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Replay(Exam):
+class SeasonReplay(Scenario):
     """Seasons that are only compared: the opponents are asked after every second play."""
 
     def asks_after(self, plays: int) -> bool:
@@ -38,17 +38,17 @@ class Replay(Exam):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ScenarioPlan:
     """Which seasons are simulated: numbers, each with the name of a change or AS_IT_IS."""
 
-    signs: Signs
+    signs: CoachSpec
     seed: int
     seasons: tuple[tuple[str, int], ...]
 
-    def exam(self, plays: int) -> Exam:
+    def exam(self, plays: int) -> Scenario:
         """All seasons as an exam of so many plays each."""
         signs = self.signs
-        kind = Replay if any(change != AS_IT_IS for change, _ in self.seasons) else Exam
+        kind = SeasonReplay if any(change != AS_IT_IS for change, _ in self.seasons) else Scenario
         return kind(
             "audit",
             coaches=len(self.seasons),
@@ -61,7 +61,7 @@ class Plan:
         )
 
 
-def draw_season_coach(signs: Signs, seed: int, season: int) -> Coach:
+def draw_season_coach(signs: CoachSpec, seed: int, season: int) -> Coach:
     """The coach of a season: his own rule and rates, and hands that he may have.
 
     Raises SigndecoderError where no hands give the sign as often as he wants to.
@@ -82,7 +82,7 @@ def draw_season_coach(signs: Signs, seed: int, season: int) -> Coach:
     )
 
 
-def draw_case(plan: Plan, exam: Exam, number: int) -> Examinee:
+def draw_case(plan: ScenarioPlan, exam: Scenario, number: int) -> Case:
     """The season of this number of the plan, as one who sits an exam."""
     change, season = plan.seasons[number]
     reigns = draw_reigns(plan, exam.plays, number)
@@ -95,19 +95,19 @@ def draw_case(plan: Plan, exam: Exam, number: int) -> Examinee:
     quizzes = draw_quizzes(exam, log, names, asked)
     if not quizzes:
         raise SigndecoderError("these signs cannot be asked about", "give another --steals")
-    return Examinee(number, names, "", Noise(), tuple(name_plays(log, names)), quizzes)
+    return Case(number, names, "", Noise(), tuple(name_plays(log, names)), quizzes)
 
 
-def draw_reigns(plan: Plan, plays: int, number: int) -> tuple[Reign, ...]:
+def draw_reigns(plan: ScenarioPlan, plays: int, number: int) -> tuple[Regime, ...]:
     """The coach in the season of this number, changed as it says."""
     change, season = plan.seasons[number]
     coach = draw_season_coach(plan.signs, plan.seed, season)
     if change == AS_IT_IS:
-        return (Reign(0, coach),)
+        return (Regime(0, coach),)
     return CHANGES[change].apply(coach, plays, _rng(plan.seed, season, 3))
 
 
-def draw_weights(plan: Plan, examinee: Examinee) -> tuple[NDArray[np.float64], ...]:
+def draw_weights(plan: ScenarioPlan, examinee: Case) -> tuple[NDArray[np.float64], ...]:
     """What each question of a season weighs, if they are to be like the coach's own plays."""
     _, season = plan.seasons[examinee.number]
     reigns = draw_reigns(plan, len(examinee.log), examinee.number)
@@ -118,7 +118,7 @@ def _rng(seed: int, season: int, part: int) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(_KEY, season, part)))
 
 
-def _draw_hands(signs: Signs, rng: np.random.Generator) -> Habits:
+def _draw_hands(signs: CoachSpec, rng: np.random.Generator) -> Behaviour:
     if signs.hands:
         habits = signs.hands.habits
     else:
@@ -128,12 +128,12 @@ def _draw_hands(signs: Signs, rng: np.random.Generator) -> Habits:
     return habits if signs.length is None else _with_length(habits, signs.length)
 
 
-def _with_length(habits: Habits, length: float) -> Habits:
+def _with_length(habits: Behaviour, length: float) -> Behaviour:
     spread = min(habits.length_spread, length / 3)
     return replace(habits, mean_length=length, length_spread=spread, shortest=1)
 
 
-def _with_own(coach: Coach, signs: Signs) -> Coach:
+def _with_own(coach: Coach, signs: CoachSpec) -> Coach:
     """The coach with what is known of his own hands in the place of what was drawn."""
     if signs.hands:
         coach = replace(

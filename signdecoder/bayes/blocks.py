@@ -15,7 +15,7 @@ Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class FamilyLayout:
     """Bases of one kind, laid out as (numbers, V, …, V), a V for each of ``roles``.
 
     ``roles``: k the indicator, s the second, l the live signal. ``numbers`` are what is counted, or
@@ -81,32 +81,34 @@ class Block:
         return key, key
 
 
-BLOCKS: tuple[Block, ...] = (
-    Block("next", "next", "kl", frame="k"),
+BLOCKS: tuple[FamilyLayout, ...] = (
+    FamilyLayout("next", "next", "kl", frame="k"),
     *(
-        Block(name, "kth", "kl", odds, step=step, frame="k")
+        FamilyLayout(name, "kth", "kl", odds, step=step, frame="k")
         for name, (step, odds) in zip(("second", "third"), grammar.KTH.items(), strict=True)
     ),
-    Block("anywhere", "anywhere", "kl", frame="k"),
-    Block("before", "before", "kl", frame="k"),
-    Block("hot", "hot", "l", 1 - grammar.TWO_HOT),
-    Block("two hot", "hot", "ls", grammar.TWO_HOT, unordered=True),
-    Block(
+    FamilyLayout("anywhere", "anywhere", "kl", frame="k"),
+    FamilyLayout("before", "before", "kl", frame="k"),
+    FamilyLayout("hot", "hot", "l", 1 - grammar.TWO_HOT),
+    FamilyLayout("two hot", "hot", "ls", grammar.TWO_HOT, unordered=True),
+    FamilyLayout(
         *("count", "count_after", "k", 1 - grammar.STOP, grammar.COUNTS_AFTER, (0.25,) * 4),
         frame="k",
     ),
-    Block(
+    FamilyLayout(
         *("count to", "count_after", "ks", grammar.STOP, grammar.COUNTS_AFTER, (0.25,) * 4),
         frame="ks",
     ),
-    Block("count of", "count_of", "k", 1.0, grammar.COUNTS_OF, (0.5, 0.5), frame="k"),
-    Block("place", "position", "l", 1.0, tuple(grammar.PLACES), tuple(grammar.PLACES.values())),
-    Block("both", "both", "kl", unordered=True),
-    Block("two after", "two_after", "ksl", frame="ks"),
-    Block("between equals", "between", "kl", grammar.EQUAL_KEYS, frame="k"),
-    Block("between two", "between", "ksl", 1 - grammar.EQUAL_KEYS, frame="ks"),
-    Block("any twice", "twice", "", 1 - grammar.GIVEN),
-    Block("given twice", "twice", "l", grammar.GIVEN),
-    Block("any sandwich", "sandwich", "", 1 - grammar.GIVEN, step=2),
-    Block("given sandwich", "sandwich", "l", grammar.GIVEN, step=2),
+    FamilyLayout("count of", "count_of", "k", 1.0, grammar.COUNTS_OF, (0.5, 0.5), frame="k"),
+    FamilyLayout(
+        "place", "position", "l", 1.0, tuple(grammar.PLACES), tuple(grammar.PLACES.values())
+    ),
+    FamilyLayout("both", "both", "kl", unordered=True),
+    FamilyLayout("two after", "two_after", "ksl", frame="ks"),
+    FamilyLayout("between equals", "between", "kl", grammar.EQUAL_KEYS, frame="k"),
+    FamilyLayout("between two", "between", "ksl", 1 - grammar.EQUAL_KEYS, frame="ks"),
+    FamilyLayout("any twice", "twice", "", 1 - grammar.GIVEN),
+    FamilyLayout("given twice", "twice", "l", grammar.GIVEN),
+    FamilyLayout("any sandwich", "sandwich", "", 1 - grammar.GIVEN, step=2),
+    FamilyLayout("given sandwich", "sandwich", "l", grammar.GIVEN, step=2),
 )

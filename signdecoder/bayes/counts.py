@@ -84,7 +84,7 @@ DEAD = 1  # the tally of a rule that is given up: no log is likely under it
 BEYOND = 2**40  # more plays than any log has
 
 
-class Tallies:
+class CountTable:
     """The tallies that have come up, by number: 0 is (0, 0), 1 is DEAD, the others as they came."""
 
     def __init__(self, noise: NoiseRates) -> None:
@@ -115,9 +115,9 @@ class Tallies:
             self._log_run_next = np.concatenate([self._log_run_next, chances], axis=1)
         return np.array([self._number[tally] for tally in asked], np.int64)
 
-    def keep(self, used: Places) -> tuple[Tallies, Places]:
+    def keep(self, used: Places) -> tuple[CountTable, Places]:
         """Only these tallies, and (C,) the new number of each old one; the rest are DEAD."""
-        fewer, number = Tallies(self._noise), np.full(len(self), DEAD)
+        fewer, number = CountTable(self._noise), np.full(len(self), DEAD)
         number[used] = fewer.find(self.run[used], self.missed[used])
         return fewer, number
 

@@ -23,7 +23,7 @@ Truth = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class RuleMatches:
     """What runs show of one kind of rule, E times in all; one thing may come twice.
 
     ``run`` (E,) is its row; ``roles`` are (E,) signals for each role in the block's order, and last
@@ -37,12 +37,12 @@ class Sighting:
     last: Numbers
 
 
-def sight(kind: str, runs: Numbers) -> Sighting:
+def find_matches(kind: str, runs: Numbers) -> RuleMatches:
     """What (N, T) runs of at least one signal show of the block of this name."""
     return _SIGHTS[kind](runs)
 
 
-def _see(runs: Numbers, places: tuple[Numbers, ...], where: Truth | None = None) -> Sighting:
+def _see(runs: Numbers, places: tuple[Numbers, ...], where: Truth | None = None) -> RuleMatches:
     """The signals of every run at some (P,) places; with ``where`` (N, P), only at those of each.
 
     They are shown until one of the places is cut off.
@@ -55,40 +55,40 @@ def _see(runs: Numbers, places: tuple[Numbers, ...], where: Truth | None = None)
     else:
         run, at = np.nonzero(where)
         roles, last = tuple(runs[run, place[at]] for place in places), last[at]
-    return Sighting(run, roles, np.zeros_like(last), last)
+    return RuleMatches(run, roles, np.zeros_like(last), last)
 
 
-def _see_steps(runs: Numbers, *steps: int) -> Sighting:
+def _see_steps(runs: Numbers, *steps: int) -> RuleMatches:
     """Signals that stand so many steps from each other."""
     begin = np.arange(max(0, runs.shape[1] - max(steps)))
     return _see(runs, tuple(begin + step for step in steps))
 
 
-def _see_pairs(runs: Numbers) -> Sighting:
+def _see_pairs(runs: Numbers) -> RuleMatches:
     """Each signal and every one that follows it."""
     return _see(runs, _pairs(runs.shape[1]))
 
 
-def _see_both(runs: Numbers) -> Sighting:
+def _see_both(runs: Numbers) -> RuleMatches:
     seen = _see_pairs(runs)
     return replace(seen, roles=(np.minimum(*seen.roles), np.maximum(*seen.roles)))
 
 
-def _see_between(runs: Numbers, equal: bool) -> Sighting:
+def _see_between(runs: Numbers, equal: bool) -> RuleMatches:
     """Signals between two that are equal, or are not."""
     x, y, z = _triples(runs.shape[1])
     around = runs[:, x] == runs[:, z]
     return _see(runs, (x, y), around) if equal else _see(runs, (x, z, y), ~around)
 
 
-def _see_again(runs: Numbers, step: int, given: bool) -> Sighting:
+def _see_again(runs: Numbers, step: int, given: bool) -> RuleMatches:
     """Signals that come again so many steps later, or that any does."""
     begin = np.arange(max(0, runs.shape[1] - step))
     seen = _see(runs, (begin,), runs[:, begin] == runs[:, begin + step])
     return seen if given else replace(seen, roles=(np.zeros_like(seen.run),))
 
 
-def _see_places(runs: Numbers) -> Sighting:
+def _see_places(runs: Numbers) -> RuleMatches:
     """The signals at the places that rules are about, in the run and in what is left of it."""
     length = runs.shape[1]
     rows = []  # place, number, first, last
@@ -101,17 +101,17 @@ def _see_places(runs: Numbers) -> Sighting:
         np.tile(column, len(runs)) for column in np.array(rows, np.int64).reshape(-1, 4).T
     )
     run = np.repeat(np.arange(len(runs)), len(rows))
-    return Sighting(run, (runs[run, place], which), first, last)
+    return RuleMatches(run, (runs[run, place], which), first, last)
 
 
-def _see_count(runs: Numbers) -> Sighting:
+def _see_count(runs: Numbers) -> RuleMatches:
     """How many signals follow the first of each kind."""
     length = runs.shape[1]
     after = np.broadcast_to(length - 1 - np.arange(length), runs.shape)
     return _number(runs, after, grammar.COUNTS_AFTER)
 
 
-def _see_count_of(runs: Numbers) -> Sighting:
+def _see_count_of(runs: Numbers) -> RuleMatches:
     """How often each signal comes."""
     places = np.arange(runs.shape[1])
     from_here = places[:, None] <= places
@@ -119,14 +119,14 @@ def _see_count_of(runs: Numbers) -> Sighting:
     return _number(runs, often, grammar.COUNTS_OF)
 
 
-def _number(runs: Numbers, count: Numbers, numbers: tuple[int, ...]) -> Sighting:
+def _number(runs: Numbers, count: Numbers, numbers: tuple[int, ...]) -> RuleMatches:
     """Signals with what was counted (N, T) from each on, if rules are about such a number."""
     number = _place_in(numbers, count)
     run, at = np.nonzero(number >= 0)
-    return Sighting(run, (runs[run, at], number[run, at]), _firsts(runs)[run, at], at)
+    return RuleMatches(run, (runs[run, at], number[run, at]), _firsts(runs)[run, at], at)
 
 
-def _see_count_to(runs: Numbers) -> Sighting:
+def _see_count_to(runs: Numbers) -> RuleMatches:
     """How many signals come between the first of each kind and the first stop after it."""
     i, j = _pairs(runs.shape[1])
     number = _place_in(grammar.COUNTS_AFTER, j - i - 1)
@@ -134,7 +134,7 @@ def _see_count_to(runs: Numbers) -> Sighting:
     first = _firsts(runs)
     run, at = np.nonzero(first[:, j] <= i + 1)
     key = i[at]
-    return Sighting(run, (runs[run, key], runs[run, j[at]], number[at]), first[run, key], key)
+    return RuleMatches(run, (runs[run, key], runs[run, j[at]], number[at]), first[run, key], key)
 
 
 def _place_in(numbers: tuple[int, ...], count: Numbers) -> Numbers:
@@ -164,7 +164,7 @@ def _triples(length: int) -> tuple[Numbers, ...]:
     return tuple(np.concatenate([empty, *chosen], axis=1))
 
 
-_SIGHTS: Mapping[str, Callable[[Numbers], Sighting]] = {
+_SIGHTS: Mapping[str, Callable[[Numbers], RuleMatches]] = {
     "next": lambda runs: _see_steps(runs, 0, 1),
     "second": lambda runs: _see_steps(runs, 0, 2),
     "third": lambda runs: _see_steps(runs, 0, 3),

@@ -14,11 +14,11 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.bayes.blocks import BLOCKS, Block, Floats, Places
-from signdecoder.bayes.features import Sighting, sight
+from signdecoder.bayes.blocks import BLOCKS, FamilyLayout, Floats, Places
+from signdecoder.bayes.features import RuleMatches, find_matches
 from signdecoder.bayes.other_plays import ALONE, HIDDEN, SEVERAL, Showings
 from signdecoder.rules import prior as grammar
-from signdecoder.rules.rule import NO_SIGNAL, SignSystem
+from signdecoder.rules.rule import NO_SIGNAL, Rule
 
 Rules = NDArray[np.int32]  # rules by number
 Found = TypeVar("Found")
@@ -109,19 +109,21 @@ class Hypotheses:
         begins = np.arange(length)[:, None]
         return shown.reshape(count, length, size) | (until.reshape(count, 1, size) >= begins)
 
-    def _sight(self, block: Block, runs: Places) -> Sighting:
+    def _sight(self, block: FamilyLayout, runs: Places) -> RuleMatches:
         """What runs show of one kind of rule."""
         if block.name != "two hot":
-            return sight(block.name, runs)
+            return find_matches(block.name, runs)
         # Two hot signs: either will do, whatever the other is.
-        hot = sight("hot", runs)
+        hot = find_matches("hot", runs)
         run, first, last, one = (
             np.repeat(x, self.signals) for x in (hot.run, hot.first, hot.last, hot.roles[0])
         )
         other = np.tile(np.arange(self.signals), len(hot.run))
-        return Sighting(run, (np.minimum(one, other), np.maximum(one, other)), first, last)
+        return RuleMatches(run, (np.minimum(one, other), np.maximum(one, other)), first, last)
 
-    def _place(self, block: Block, columns: tuple[Places, ...]) -> tuple[Places, NDArray[np.bool_]]:
+    def _place(
+        self, block: FamilyLayout, columns: tuple[Places, ...]
+    ) -> tuple[Places, NDArray[np.bool_]]:
         """The numbers of bases, from their signals by role and, last, the place of their number.
 
         And which are kept: those of signals that play a role.
@@ -179,7 +181,7 @@ class Hypotheses:
 
     # --- what the rules are -----------------------------------------------------------------------
 
-    def system(self, rule: int) -> SignSystem:
+    def system(self, rule: int) -> Rule:
         """The rule of this number, its called play alone."""
         variant, base = divmod(int(rule), self.bases)
         block = next(b for b in reversed(BLOCKS) if self.starts[b.name] <= base)
@@ -191,7 +193,7 @@ class Hypotheses:
         counts = block.family in ("count_after", "count_of")
         kind, which = divmod(variant - 1, self.signals)
         second = role.get("s", role["k"] if block.name == "between equals" else NO_SIGNAL)
-        return SignSystem(
+        return Rule(
             block.family,
             (number if counts else role.get("l", NO_SIGNAL),),
             role.get("k", NO_SIGNAL),

@@ -16,9 +16,9 @@ from signdecoder.bayes.counts import Floats
 from signdecoder.bayes.hypotheses import Hypotheses
 from signdecoder.bayes.posterior import Hazards, RankedRule, RulePosterior
 from signdecoder.bayes.serialization import pack_posterior, unpack_posterior
-from signdecoder.core.play import Evidence
-from signdecoder.lstm.online import LogReader
-from signdecoder.rules.rule import BLANK, CALLED, SignSystem, pad_sequences, plays_called
+from signdecoder.core.outcomes import Evidence
+from signdecoder.lstm.online import OnlineLSTM
+from signdecoder.rules.rule import BLANK, CALLED, Rule, pad_sequences, plays_called
 
 _FEWEST = 6  # signals that a coach is taken to have, though fewer have come
 _TAILS = 16  # last plays that tell how a sequence may go on
@@ -31,7 +31,7 @@ _LEAST = 0.02  # what is said there is taken for no surer than this
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangePoint:
     """A change of signs right before play ``play``, from 0: the key sign before it and since."""
 
     play: int
@@ -39,10 +39,10 @@ class Change:
     after: str | None
 
 
-class RuleReader:
+class OnlineBayes:
     """What the rules make of the plays that ``reader`` has read."""
 
-    def __init__(self, reader: LogReader) -> None:
+    def __init__(self, reader: OnlineLSTM) -> None:
         self._reader = reader
         self._slots: list[int] = []
         self._posterior = RulePosterior(_FEWEST)
@@ -119,9 +119,7 @@ class RuleReader:
         ranked = self._posterior.ranking(heed=heed)
         return [r for r in ranked if all(s < known for s in r.system.roles)]
 
-    def _heed(
-        self, own: Sequence[tuple[int, ...]], said: Floats, systems: list[SignSystem]
-    ) -> Floats:
+    def _heed(self, own: Sequence[tuple[int, ...]], said: Floats, systems: list[Rule]) -> Floats:
         """(N,) how much what is said of the coach's own sequences speaks for each rule, in nats."""
         rows = pad_sequences([self._number(sequence) for sequence in own])
         calls = np.array([plays_called(system, rows) == CALLED for system in systems])
@@ -152,12 +150,12 @@ class RuleReader:
         """The chance that these signals mean nothing."""
         return self._posterior.no_rule_chance()
 
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[ChangePoint]:
         """The changes of signs that are likelier than not, in order."""
         starts = [n for n in self._posterior.changes() if n < self._posterior.plays]
         edges = [0, *starts, self._posterior.plays]
         keys = [self._key_between(a, b) for a, b in pairwise(edges)]
-        return [Change(n, keys[i], keys[i + 1]) for i, n in enumerate(starts)]
+        return [ChangePoint(n, keys[i], keys[i + 1]) for i, n in enumerate(starts)]
 
     def _key_between(self, begin: int, end: int) -> str | None:
         """The likeliest key sign by these plays alone."""

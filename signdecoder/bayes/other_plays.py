@@ -24,7 +24,7 @@ _RATES = ((0.1, 1.9), (0.5, 1.5), (0.2, 0.6))
 
 
 @dataclass(slots=True)
-class Frames:
+class OtherPlayCounts:
     """How often another play came, by frame and by what a sequence showed of it.
 
     ``tries`` (F, K) counts plays with no called play, ``hits`` (F, K) those that were another play;
@@ -35,7 +35,7 @@ class Frames:
     hits: Places
 
     @classmethod
-    def begin(cls, frames: int, signals: int) -> Frames:
+    def begin(cls, frames: int, signals: int) -> OtherPlayCounts:
         """Before the first play."""
         tries, hits = np.zeros((2, frames, ALONE + signals), np.int64)
         return cls(tries, hits)
@@ -51,9 +51,9 @@ class Frames:
         self.tries[everywhere, shown] += 1
         self.hits[everywhere, shown] += other
 
-    def grow(self, frames: int, signals: int, place: Places) -> Frames:
+    def grow(self, frames: int, signals: int, place: Places) -> OtherPlayCounts:
         """The same counts among more frames: (F,) the place of each of these."""
-        larger = Frames.begin(frames, signals)
+        larger = OtherPlayCounts.begin(frames, signals)
         for mine, its in ((self.tries, larger.tries), (self.hits, larger.hits)):
             its[:, HIDDEN] = mine[0, HIDDEN]  # new ones have never been shown, like frame 0
             its[place, : mine.shape[1]] = mine

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from signdecoder.bayes.counts import DEAD, Floats, NoiseRates, Tallies
+from signdecoder.bayes.counts import DEAD, CountTable, Floats, NoiseRates
 from signdecoder.bayes.hypotheses import Hypotheses
-from signdecoder.bayes.segment import Segment
-from signdecoder.core.play import Evidence
-from signdecoder.rules.rule import CALLED, Sequences, SignSystem, plays_called
+from signdecoder.bayes.segment import RuleSegment
+from signdecoder.core.outcomes import Evidence
+from signdecoder.rules.rule import CALLED, Rule, Sequences, plays_called
 
 _SEGMENTS = 6  # kept at once
 _HOPELESS = 14.0  # nats that a segment may lack to the best
@@ -33,7 +33,7 @@ _NEGLIGIBLE = 1e-12
 _WEIGHTY = 1e-3  # chance of a segment from which it is asked
 
 
-Heed = Callable[[list[SignSystem]], Floats]
+Heed = Callable[[list[Rule]], Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +48,15 @@ class Hazards:
 class RankedRule:
     """A rule and its chance, together with rules that call the very same sequences."""
 
-    system: SignSystem
+    system: Rule
     probability: float
 
 
 @dataclass(frozen=True, slots=True)
-class _Sketch:
+class _TopRules:
     """The likeliest rules, with the chance of each and of a run, if it calls the play or not."""
 
-    systems: list[SignSystem]
+    systems: list[Rule]
     called: Floats
     uncalled: Floats
     rest: float
@@ -75,14 +75,14 @@ class RulePosterior:
         self.rules = Hypotheses(signals)
         self.hazards = hazards or Hazards()
         self.plays = 0
-        self.tallies = Tallies(noise or NoiseRates())
+        self.tallies = CountTable(noise or NoiseRates())
         self.hazard = 0.0  # of a change since the last segment began
         self.began = False
         self._room = _TALLIES
         self._posterior: Floats | None = None
-        self._sketch: _Sketch | None = None
-        self._heavy: list[tuple[float, Segment]] | None = None
-        self.segments = [Segment.begin(self.rules, self.tallies, 0)]
+        self._sketch: _TopRules | None = None
+        self._heavy: list[tuple[float, RuleSegment]] | None = None
+        self.segments = [RuleSegment.begin(self.rules, self.tallies, 0)]
 
     # --- learning ---------------------------------------------------------------------------------
 
@@ -126,12 +126,12 @@ class RulePosterior:
         self.segments.append(fresh)
         self.hazard, self.began = 0.0, False
 
-    def _restart(self, log_birth: float) -> Segment:
+    def _restart(self, log_birth: float) -> RuleSegment:
         """A segment that begins here, after the likeliest of the others."""
         last = max(self.segments, key=lambda s: s.log_weight)
         before = (*last.before, last.start)
         null = _STAYS_NULL * self.no_rule_chance() + (1 - _STAYS_NULL) * self.rules.null_prior
-        return Segment.begin(self.rules, self.tallies, self.plays, before, log_birth, null)
+        return RuleSegment.begin(self.rules, self.tallies, self.plays, before, log_birth, null)
 
     def _drop_segments(self) -> None:
         """Keep the segments that weigh most, and the young, who have not had their say."""
@@ -155,7 +155,7 @@ class RulePosterior:
             segment.grow(larger, place)
         self.rules = larger
 
-    def resume(self, plays: int, hazard: float, began: bool, segments: list[Segment]) -> None:
+    def resume(self, plays: int, hazard: float, began: bool, segments: list[RuleSegment]) -> None:
         """Go on from what was kept of a posterior over the same rules."""
         self.plays, self.hazard, self.began, self.segments = plays, hazard, began, segments
         self._forget_answers()
@@ -215,7 +215,7 @@ class RulePosterior:
                 self._posterior += weight * segment.posterior()
         return self._posterior
 
-    def _weighty(self) -> list[tuple[float, Segment]]:
+    def _weighty(self) -> list[tuple[float, RuleSegment]]:
         """The segments that weigh something, with their chances."""
         if self._heavy is None:
             weights = self._weights()
@@ -248,7 +248,7 @@ class RulePosterior:
             > 0.5
         ]
 
-    def _draw_sketch(self) -> _Sketch:
+    def _draw_sketch(self) -> _TopRules:
         chances = self.posterior()
         most = min(_SKETCHED, len(chances) - 1)
         best = np.argpartition(-chances, most)[:most].astype(np.int32)
@@ -258,7 +258,7 @@ class RulePosterior:
             called, uncalled = called + weight * more[0], uncalled + weight * more[1]
         newest = max(self.segments, key=lambda s: s.log_weight)
         rest = max(0.0, 1 - float(chances[best].sum())) * newest.rate
-        return _Sketch([self.rules.system(r) for r in best], called, uncalled, rest)
+        return _TopRules([self.rules.system(r) for r in best], called, uncalled, rest)
 
     def ranking(self, most: int = 5, heed: Heed | None = None) -> list[RankedRule]:
         """The likeliest rules, best first; those that call the very same sequences are one.

@@ -11,17 +11,17 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.bayes.counts import DEAD, Floats, Places, Tallies
+from signdecoder.bayes.counts import DEAD, CountTable, Floats, Places
 from signdecoder.bayes.hypotheses import Hypotheses, Rules
-from signdecoder.bayes.other_plays import Frames, Showings, log_beta
-from signdecoder.core.play import Evidence
+from signdecoder.bayes.other_plays import OtherPlayCounts, Showings, log_beta
+from signdecoder.core.outcomes import Evidence
 
 _NULL = (0.8, 1.6)  # Beta's parameters of the called play's rate, where signals mean nothing
 _HIGHEST = 600.0  # a tally that no rule has may be likelier than a number can say
 
 
 @dataclass(slots=True)
-class Segment:
+class RuleSegment:
     """Plays since a change of signs, at play ``start``; ``before`` are the earlier changes' starts.
 
     ``log_birth`` is the log chance of all plays before and of a change here; ``tally`` (R,) numbers
@@ -31,13 +31,13 @@ class Segment:
     """
 
     rules: Hypotheses
-    tallies: Tallies
+    tallies: CountTable
     start: int
     before: tuple[int, ...]
     log_birth: float
     null: float
     tally: NDArray[np.uint16]
-    frames: Frames
+    frames: OtherPlayCounts
     run: int = 0
     not_run: int = 0
     log_chance: float = field(init=False)
@@ -54,7 +54,7 @@ class Segment:
     def begin(
         cls,
         rules: Hypotheses,
-        tallies: Tallies,
+        tallies: CountTable,
         start: int,
         before: tuple[int, ...] = (),
         birth: float = 0.0,
@@ -62,7 +62,7 @@ class Segment:
     ) -> Self:
         """A segment before its first play."""
         null = rules.null_prior if null is None else null
-        frames = Frames.begin(rules.frames, rules.most_live)
+        frames = OtherPlayCounts.begin(rules.frames, rules.most_live)
         untried = np.zeros(len(rules), np.uint16)
         return cls(rules, tallies, start, before, birth, null, untried, frames)
 
@@ -154,7 +154,7 @@ class Segment:
         kept[:known] = best * weights * (self._ruled * self.rules.prior.max()) >= negligible
         return kept
 
-    def renumber(self, tallies: Tallies, number: Places) -> None:
+    def renumber(self, tallies: CountTable, number: Places) -> None:
         """Take other numbers for the tallies: (C,) the new number of each, DEAD for given up.
 
         Rules that are given up come back with the next segment.

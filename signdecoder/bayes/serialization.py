@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.bayes.counts import BEYOND
-from signdecoder.bayes.other_plays import Frames
+from signdecoder.bayes.other_plays import OtherPlayCounts
 from signdecoder.bayes.posterior import RulePosterior
-from signdecoder.bayes.segment import Segment
+from signdecoder.bayes.segment import RuleSegment
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.npz import pack_arrays, read_arrays
 
@@ -136,7 +136,7 @@ def _restore(posterior: RulePosterior, about: dict[str, Any], arrays: dict[str, 
         float(about["hazard"]),
         bool(about["began"]),
         [
-            Segment(
+            RuleSegment(
                 rules,
                 tallies,
                 int(kept["start"]),
@@ -144,7 +144,7 @@ def _restore(posterior: RulePosterior, about: dict[str, Any], arrays: dict[str, 
                 float(kept["birth"]),
                 float(kept["null"]),
                 numbers[tally].astype(np.uint16),
-                Frames(tries.copy(), hits.copy()),
+                OtherPlayCounts(tries.copy(), hits.copy()),
                 int(kept["run"]),
                 int(kept["not_run"]),
             )

@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.benchmark.questions import NO_QUESTIONS, Questions, draw_questions
-from signdecoder.benchmark.scenarios import FAMILIES, SEEDS, Exam
-from signdecoder.core.play import NONE, STEAL, Play
-from signdecoder.rules.rule import BLANK, CALLED, SignSystem, plays_called
+from signdecoder.benchmark.scenarios import FAMILIES, SEEDS, Scenario
+from signdecoder.core.outcomes import NONE, STEAL
+from signdecoder.core.play import Play
+from signdecoder.rules.rule import BLANK, CALLED, Rule, plays_called
 from signdecoder.simulation.coach import Coach, Noise
 from signdecoder.simulation.named_log import LEVELS, OTHER_PLAYS
 from signdecoder.simulation.sampling import draw_coach
-from signdecoder.simulation.seasons import DrawnGames, draw_changes, draw_games, start_games
+from signdecoder.simulation.seasons import SimulatedGames, draw_changes, draw_games, start_games
 
 Names = tuple[str, ...]
 
@@ -29,21 +30,21 @@ _ROOT = 0x5160_DEC0_DE12_0261_1220
 
 
 @dataclass(frozen=True, slots=True)
-class Quiz:
+class QuestionSet:
     """The sequences (Q,) that are asked about while one rule is in force, and which of them call.
 
     ``since`` is the index of the first play under that rule.
     """
 
     since: int
-    system: SignSystem
+    system: Rule
     key_signs: frozenset[str]
     sequences: tuple[Names, ...]
     called: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Examinee:
+class Case:
     """One coach of an exam: his log, and what is asked about each rule that he had, in order.
 
     ``names`` are his signals' names by their number in the rules.
@@ -54,19 +55,19 @@ class Examinee:
     level: str
     noise: Noise
     log: tuple[Play, ...]
-    quizzes: tuple[Quiz, ...]
+    quizzes: tuple[QuestionSet, ...]
 
     @property
     def family(self) -> str:
         """The kind of rule that he has."""
         return self.quizzes[-1].system.family
 
-    def quiz_after(self, plays: int) -> Quiz:
+    def quiz_after(self, plays: int) -> QuestionSet:
         """What is asked when so many plays were seen: about the last rule that was seen at work."""
         return next((q for q in reversed(self.quizzes) if q.since < plays), self.quizzes[0])
 
 
-def draw_examinee(exam: Exam, number: int) -> Examinee:
+def draw_examinee(exam: Scenario, number: int) -> Case:
     """The examinee of this number, the same each time and whoever else is drawn.
 
     The same number is the same coach under the same rates, with or without noise in his log.
@@ -81,10 +82,10 @@ def draw_examinee(exam: Exam, number: int) -> Examinee:
         if quizzes:
             plays = _flip_one(name_plays(log, names), exam.flip_within, shown)
             level = _level_of(exam, number)
-            return Examinee(number, names, level, coach.noise, tuple(plays), quizzes)
+            return Case(number, names, level, coach.noise, tuple(plays), quizzes)
 
 
-def _draw_coach(exam: Exam, number: int, rng: np.random.Generator) -> Coach:
+def _draw_coach(exam: Scenario, number: int, rng: np.random.Generator) -> Coach:
     family = exam.family or FAMILIES[number % len(FAMILIES)]
     others = float(rng.choice(exam.other_rates))
     level = _level_of(exam, number)
@@ -102,12 +103,14 @@ def _draw_coach(exam: Exam, number: int, rng: np.random.Generator) -> Coach:
     )  # fmt: skip
 
 
-def _level_of(exam: Exam, number: int) -> str:
+def _level_of(exam: Scenario, number: int) -> str:
     """The level of an examinee: every family comes at every level."""
     return exam.levels[number // len(FAMILIES) % len(exam.levels)] if exam.levels else ""
 
 
-def _draw_log(exam: Exam, number: int, coach: Coach, rng: np.random.Generator) -> DrawnGames:
+def _draw_log(
+    exam: Scenario, number: int, coach: Coach, rng: np.random.Generator
+) -> SimulatedGames:
     new_game = start_games(exam.plays, exam.games)
     level = _level_of(exam, number)
     if level:
@@ -119,10 +122,10 @@ def _draw_log(exam: Exam, number: int, coach: Coach, rng: np.random.Generator) -
 
 
 def draw_quizzes(
-    exam: Exam, log: DrawnGames, names: Names, rng: np.random.Generator
-) -> tuple[Quiz, ...]:
+    exam: Scenario, log: SimulatedGames, names: Names, rng: np.random.Generator
+) -> tuple[QuestionSet, ...]:
     """What is asked about each rule; nothing where the coach is none of this exam."""
-    quizzes: list[Quiz] = []
+    quizzes: list[QuestionSet] = []
     drawn: list[Questions] = []
     for reign in log.reigns:
         system = reign.coach.system
@@ -133,20 +136,20 @@ def draw_quizzes(
         drawn.append(questions)
         keys = frozenset(names[key] for key in system.key_signs if key >= 0)
         sequences = tuple(_name(row, names) for row in questions.sequences)
-        quizzes.append(Quiz(reign.since, system, keys, sequences, questions.called))
+        quizzes.append(QuestionSet(reign.since, system, keys, sequences, questions.called))
     if exam.change_at and not _differ(quizzes, drawn):
         return ()
     return tuple(quizzes)
 
 
-def _is_within(exam: Exam, system: SignSystem, questions: Questions) -> bool:
+def _is_within(exam: Scenario, system: Rule, questions: Questions) -> bool:
     """Does he call the play as often as the exam has it? Not every rule lets him."""
     low, high = exam.rate
     free = exam.levels or system.family == "null"
     return bool(free) or 0.9 * low <= questions.rate <= 1.1 * high
 
 
-def _differ(quizzes: Sequence[Quiz], drawn: Sequence[Questions]) -> bool:
+def _differ(quizzes: Sequence[QuestionSet], drawn: Sequence[Questions]) -> bool:
     """Was there a change, and do at least half of each rule's calls mean nothing in the other?"""
     if len(quizzes) < 2:
         return False
@@ -157,7 +160,7 @@ def _differ(quizzes: Sequence[Quiz], drawn: Sequence[Questions]) -> bool:
     )
 
 
-def name_plays(log: DrawnGames, names: Names) -> list[Play]:
+def name_plays(log: SimulatedGames, names: Names) -> list[Play]:
     """The plays of a drawn log, its signals and games under their names."""
     games = np.cumsum(log.new_game).tolist()
     return [

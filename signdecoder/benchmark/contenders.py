@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.benchmark.baselines.base import Contestant
+from signdecoder.benchmark.baselines.base import Baseline
 from signdecoder.benchmark.rule_match import Finding
 from signdecoder.core.errors import UsageError
 from signdecoder.core.play import Play
@@ -20,11 +20,11 @@ from signdecoder.decoder.prediction import KeySign
 from signdecoder.lstm.weights import SHIPPED, Weights, read_weights
 
 Answers = NDArray[np.float64]
-Maker = Callable[[str], "Entrant"]
+Maker = Callable[[str], "Contender"]
 """Makes an entrant for a called play; can be pickled, because exams are sat in processes."""
 
 
-class Entrant(Protocol):
+class Contender(Protocol):
     """Something that learns one coach's plays and gives one or more answers to each question."""
 
     @property
@@ -113,7 +113,7 @@ class Ours:
 class Outside:
     """A decoder that gives one answer, such as a baseline."""
 
-    def __init__(self, contestant: Contestant) -> None:
+    def __init__(self, contestant: Baseline) -> None:
         self.columns = (contestant.name,)
         self.every_play = contestant.every_play
         self._contestant = contestant
@@ -138,7 +138,7 @@ class Outside:
         return None
 
 
-def ask_entrant(entrant: Entrant, sequences: Sequence[Sequence[str]]) -> Answers:
+def ask_entrant(entrant: Contender, sequences: Sequence[Sequence[str]]) -> Answers:
     """What an entrant says, (columns, sequences); a fault of its own must not pass for an answer.
 
     Raises ValueError where something is no probability.
@@ -176,7 +176,7 @@ def _spelt(name: str) -> str:
     return name.strip().lower().replace(" ", "-")
 
 
-def _make_ours(columns: tuple[str, ...], weights: Path, told: bool, play: str) -> Entrant:
+def _make_ours(columns: tuple[str, ...], weights: Path, told: bool, play: str) -> Contender:
     return Ours(columns, play, _read_once(weights), told)
 
 
@@ -185,7 +185,7 @@ def _read_once(path: Path) -> Weights:
     return read_weights(path)
 
 
-def _make_outside(name: str, play: str) -> Entrant:
+def _make_outside(name: str, play: str) -> Contender:
     module, _, kind = _BASELINES[name].partition(".")
     make = getattr(import_module(f"signdecoder.benchmark.baselines.{module}"), kind)
     return Outside(make(play))

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.benchmark.cases import Examinee
+from signdecoder.benchmark.cases import Case
 from signdecoder.benchmark.rule_match import is_near, wordings
-from signdecoder.benchmark.runner import Paper, Sitting
-from signdecoder.core.play import STEAL
+from signdecoder.benchmark.runner import CaseResult, Predictions
+from signdecoder.core.outcomes import STEAL
 from signdecoder.rules.prior import FAMILY_WEIGHTS
 from signdecoder.simulation.coach import Noise
 from signdecoder.simulation.named_log import LEVELS
@@ -24,7 +24,7 @@ Chosen = NDArray[np.bool_]  # (N,): which of the examinees
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Told:
+class RuleReport:
     """What one decoder told in words of N coaches after each of ``after`` (K,) counts of plays.
 
     1 for yes, 0 for no: ``rule`` (N, K) whether the right one came first, nan where there is none.
@@ -40,7 +40,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Grades:
+class CaseMetrics:
     """One decoder over N examinees, asked after each of ``asked`` (A,) counts of plays.
 
     ``accuracy`` and ``loss`` (N, A) are means over the questions, in shares and nats; ``key_found``
@@ -50,7 +50,7 @@ class Grades:
     """
 
     decoder: str
-    examinees: tuple[Examinee, ...]
+    examinees: tuple[Case, ...]
     asked: NDArray[np.int64]
     accuracy: Floats
     loss: Floats
@@ -59,7 +59,7 @@ class Grades:
     crack_steals: Floats
     ahead: Floats
     steals: NDArray[np.bool_]
-    told: Told
+    told: RuleReport
 
     def at(self, plays: int) -> int | None:
         """Where in ``asked`` so many plays stand, None where they do not."""
@@ -67,9 +67,9 @@ class Grades:
         return int(found[0]) if len(found) else None
 
 
-def grade(sittings: Sequence[Sitting]) -> list[Grades]:
+def grade(sittings: Sequence[CaseResult]) -> list[CaseMetrics]:
     """The grades of every decoder, in the order in which they sat."""
-    papers: dict[str, list[tuple[Examinee, Paper]]] = {}
+    papers: dict[str, list[tuple[Case, Predictions]]] = {}
     for sitting in sittings:
         for paper in sitting.papers:
             papers.setdefault(paper.decoder, []).append((sitting.examinee, paper))
@@ -86,7 +86,7 @@ def log_loss(said: Floats, happened: NDArray[np.bool_]) -> Floats:
     return -np.log(np.maximum(np.where(happened, said, 1 - said), _LEAST))
 
 
-def split_examinees(examinees: Sequence[Examinee]) -> dict[str, list[tuple[str, Chosen]]]:
+def split_examinees(examinees: Sequence[Case]) -> dict[str, list[tuple[str, Chosen]]]:
     """The examinees by all that sets some of them apart: (N,) which of them are of each name."""
     kinds: dict[str, list[str]] = {
         "family": [e.family for e in examinees],
@@ -104,7 +104,7 @@ def split_examinees(examinees: Sequence[Examinee]) -> dict[str, list[tuple[str, 
     return split
 
 
-def _grade_decoder(name: str, sat: Sequence[tuple[Examinee, Paper]]) -> Grades:
+def _grade_decoder(name: str, sat: Sequence[tuple[Case, Predictions]]) -> CaseMetrics:
     asked = sat[0][1].asked
     accuracy = np.empty((len(sat), len(asked)))
     loss, found = accuracy.copy(), accuracy.copy()
@@ -127,10 +127,12 @@ def _grade_decoder(name: str, sat: Sequence[tuple[Examinee, Paper]]) -> Grades:
     ahead = np.stack([paper.ahead for _, paper in sat])
     examinees = tuple(examinee for examinee, _ in sat)
     told = _grade_findings(sat)
-    return Grades(name, examinees, asked, accuracy, loss, found, plays, steals, ahead, went, told)
+    return CaseMetrics(
+        name, examinees, asked, accuracy, loss, found, plays, steals, ahead, went, told
+    )
 
 
-def _grade_findings(sat: Sequence[tuple[Examinee, Paper]]) -> Told:
+def _grade_findings(sat: Sequence[tuple[Case, Predictions]]) -> RuleReport:
     """What was told in words, held against what is so."""
     after = np.array([seen for seen, _ in sat[0][1].findings], np.int64)
     rules = np.full((len(sat), len(after)), np.nan)
@@ -146,7 +148,7 @@ def _grade_findings(sat: Sequence[tuple[Examinee, Paper]]) -> Told:
             made_up[n] = any(not is_near(play, changes) for play in last.changes)
             if changes:
                 change[n] = last.tells_change(changes[-1])
-    return Told(after, rules, none, change, made_up)
+    return RuleReport(after, rules, none, change, made_up)
 
 
 def first_for_good(reached: NDArray[np.bool_]) -> int | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from signdecoder.benchmark.bootstrap import Figure, Sample, standard_error
-from signdecoder.benchmark.metrics import Chosen, Grades, split_examinees
+from signdecoder.benchmark.metrics import CaseMetrics, Chosen, split_examinees
 
 _MIXTURE, _TOLD, _PARTS = "mixture", "mixture, told", ("lstm", "rules")
 
@@ -30,7 +30,7 @@ class Gap:
     loss_error: float | None
 
 
-def find_gaps(checkpoints: Sequence[int], graded: Sequence[Grades]) -> Iterator[Gap]:
+def find_gaps(checkpoints: Sequence[int], graded: Sequence[CaseMetrics]) -> Iterator[Gap]:
     """What mixing costs or brings: in all and by family, at each checkpoint."""
     by_name = {grades.decoder: grades for grades in graded}
     if not all(name in by_name for name in (_MIXTURE, *_PARTS)):
@@ -46,7 +46,12 @@ def find_gaps(checkpoints: Sequence[int], graded: Sequence[Grades]) -> Iterator[
 
 
 def _gap(
-    group: str, plays: int, mixture: Grades, parts: Sequence[Grades], at: int, chosen: Chosen
+    group: str,
+    plays: int,
+    mixture: CaseMetrics,
+    parts: Sequence[CaseMetrics],
+    at: int,
+    chosen: Chosen,
 ) -> Gap:
     sample = Sample([e.family for e, kept in zip(mixture.examinees, chosen, strict=True) if kept])
     better = max(parts, key=lambda part: sample.mean(part.accuracy[chosen, at]))
@@ -64,7 +69,7 @@ def _gap(
     )
 
 
-def find_told_gap(scored_from: int, graded: Sequence[Grades]) -> Figure | None:
+def find_told_gap(scored_from: int, graded: Sequence[CaseMetrics]) -> Figure | None:
     """How much more often the mixture is right on the plays that count, when told of the change."""
     by_name = {grades.decoder: grades for grades in graded}
     if not all(name in by_name for name in (_MIXTURE, _TOLD)):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from signdecoder.benchmark.metrics import CRACKED
-from signdecoder.benchmark.summary import Scoreboard, Standing
+from signdecoder.benchmark.summary import ContenderSummary, Summary
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.fs import check_target, replace_file
 
@@ -46,7 +46,7 @@ def check_plot(path: Path) -> None:
         ) from None
 
 
-def draw_board(board: Scoreboard, path: Path) -> None:
+def draw_board(board: Summary, path: Path) -> None:
     """Draw an exam into an SVG file; the same figures make the same file."""
     check_plot(path)
     standings = sorted(board.standings, key=_place)
@@ -82,11 +82,13 @@ def open_figure(path: Path, inches: tuple[float, float]) -> Iterator[Figure]:
     replace_file(path, drawn.getvalue())
 
 
-def _place(standing: Standing) -> int:
+def _place(standing: ContenderSummary) -> int:
     return [*_STYLES, standing.decoder].index(standing.decoder)
 
 
-def _draw_curves(axes: Axes, board: Scoreboard, standings: Sequence[Standing], what: str) -> None:
+def _draw_curves(
+    axes: Axes, board: Summary, standings: Sequence[ContenderSummary], what: str
+) -> None:
     """Accuracy or loss against plays, with the 95 % intervals as bands."""
     scale = 100 if what == "accuracy" else 1
     ends = []
@@ -127,7 +129,7 @@ def _draw_curves(axes: Axes, board: Scoreboard, standings: Sequence[Standing], w
     _label_ends(axes, ends)
 
 
-def _draw_reliability(axes: Axes, standings: Sequence[Standing]) -> None:
+def _draw_reliability(axes: Axes, standings: Sequence[ContenderSummary]) -> None:
     """How often the next play came, against what was said: on the diagonal all is well."""
     axes.plot([0, 100], [0, 100], color=_QUIET, linewidth=0.8, linestyle=(0, (1, 2)))
     for standing in standings:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.rules.rule import CALLED, FAMILIES, NO_SIGNAL, Sequences, SignSystem
+from signdecoder.rules.rule import CALLED, FAMILIES, NO_SIGNAL, Rule, Sequences
 from signdecoder.simulation.coach import Coach, Noise, draw_plays
 
 CALLING = 50  # sequences that call the play, and as many that do not
@@ -56,7 +56,7 @@ def draw_questions(coach: Coach, rng: np.random.Generator) -> Questions | None:
 
 
 def find_near_misses(
-    system: SignSystem, sequences: Sequences, called: NDArray[np.int8]
+    system: Rule, sequences: Sequences, called: NDArray[np.int8]
 ) -> NDArray[np.int64]:
     """Rows of sequences (N, T) that nearly call the play: they hold all that it takes but one sign.
 

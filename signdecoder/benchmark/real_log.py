@@ -10,11 +10,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.benchmark.contenders import Answers, Entrant, Maker, ask_entrant
+from signdecoder.benchmark.contenders import Answers, Contender, Maker, ask_entrant
 from signdecoder.benchmark.metrics import log_loss
 from signdecoder.benchmark.rule_match import Finding
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.play import Evidence, Play, day_of, evidence_of, fold
+from signdecoder.core.names import fold
+from signdecoder.core.outcomes import Evidence, evidence_of
+from signdecoder.core.play import Play, parse_date
 from signdecoder.core.progress import Progress
 
 BASE = "rate so far"
@@ -22,7 +24,7 @@ _SHARED = 64  # plays that are asked about at once, which bounds memory
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ScoredPlay:
     """How one decoder did: log loss in nats and accuracy over plays whose outcome is known."""
 
     decoder: str
@@ -32,13 +34,13 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class RealLogResult:
     """The marks of all decoders on one log, and how they came about."""
 
     log: str
     play: str
     how: str
-    marks: tuple[Mark, ...]
+    marks: tuple[ScoredPlay, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RealLogPlan:
     """What is learned of a log and what is marked, coach by coach, and that in words."""
 
     log: str
@@ -70,7 +72,7 @@ def plan_trial(
     plays: Sequence[Play],
     learn: int | None = None,
     test: tuple[str, Sequence[Play]] | None = None,
-) -> Plan:
+) -> RealLogPlan:
     """What to learn and what to mark of the log with these plays; ``play`` is the called play.
 
     ``learn`` plays of each coach (None: all) are learned and the others marked, or those of
@@ -94,7 +96,7 @@ def plan_trial(
     lessons = [lesson for lesson in lessons if lesson.marked]
     if not lessons:
         raise SigndecoderError(f"{log}: no plays are left to mark", "learn fewer, or name a test")
-    return Plan(name, play, how, tuple(lessons))
+    return RealLogPlan(name, play, how, tuple(lessons))
 
 
 def _by_coach(plays: Sequence[Play]) -> dict[str, list[Play]]:
@@ -103,20 +105,20 @@ def _by_coach(plays: Sequence[Play]) -> dict[str, list[Play]]:
     for play in plays:
         games.setdefault(_game_of(play), len(games))
     coaches: dict[str, list[Play]] = {}
-    for play in sorted(plays, key=lambda p: (day_of(p.date), games[_game_of(p)])):
+    for play in sorted(plays, key=lambda p: (parse_date(p.date), games[_game_of(p)])):
         coaches.setdefault(fold(play.coach), []).append(play)
     return coaches
 
 
 def _game_of(play: Play) -> tuple[str, str, str]:
-    return fold(play.coach), day_of(play.date), fold(play.game)
+    return fold(play.coach), parse_date(play.date), fold(play.game)
 
 
 def hold_trial(
-    plan: Plan,
+    plan: RealLogPlan,
     makers: Sequence[Maker],
     progress: Callable[[Progress], None] = lambda _: None,
-) -> Trial:
+) -> RealLogResult:
     """Mark every entrant, and the rate of the called play so far, on all that is planned."""
     plays = sum(len(lesson.marked) for lesson in plan.lessons)
     clock = _Clock(plays * (len(makers) + 1), progress)
@@ -133,10 +135,10 @@ def hold_trial(
                 came.setdefault(name, []).append(called[known])
     joined = {name: (np.concatenate(said[name]), np.concatenate(came[name])) for name in said}
     marks = tuple(_mark(name, *both) for name, both in joined.items())
-    return Trial(plan.log, plan.play, plan.how, marks)
+    return RealLogResult(plan.log, plan.play, plan.how, marks)
 
 
-def _predict(entrant: Entrant, lesson: Lesson) -> Iterator[Answers]:
+def _predict(entrant: Contender, lesson: Lesson) -> Iterator[Answers]:
     """What an entrant says of the plays that are marked: (columns, some of them) at a time."""
     if lesson.test is not None:
         entrant.learn(lesson.learn)
@@ -153,11 +155,11 @@ def _predict(entrant: Entrant, lesson: Lesson) -> Iterator[Answers]:
         step = 1 if entrant.every_play else begin
 
 
-def _mark(name: str, said: Answers, called: NDArray[np.bool_]) -> Mark:
+def _mark(name: str, said: Answers, called: NDArray[np.bool_]) -> ScoredPlay:
     if not len(said):
-        return Mark(name, 0, None, None)
+        return ScoredPlay(name, 0, None, None)
     right = float(((said >= 0.5) == called).mean())
-    return Mark(name, len(said), float(log_loss(said, called).mean()), right)
+    return ScoredPlay(name, len(said), float(log_loss(said, called).mean()), right)
 
 
 class RateSoFar:

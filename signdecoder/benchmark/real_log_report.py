@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from signdecoder.benchmark.real_log import Trial
+from signdecoder.benchmark.real_log import RealLogResult
 from signdecoder.core.text import columns
 
 
-def trial_document(trial: Trial) -> dict[str, Any]:
+def trial_document(trial: RealLogResult) -> dict[str, Any]:
     """The JSON document of a trial; losses in nats, null where nothing could be marked."""
     return asdict(trial)
 
 
-def trial_words(trial: Trial) -> str:
+def trial_words(trial: RealLogResult) -> str:
     """A trial as a table, the decoders in rows."""
     rows = [("", "plays", "log loss", "right, %")]
     for mark in trial.marks:

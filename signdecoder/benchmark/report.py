@@ -9,8 +9,8 @@ from typing import Any
 from signdecoder.benchmark.bootstrap import Figure
 from signdecoder.benchmark.metrics import noise_words
 from signdecoder.benchmark.questions import CALLING, NEAR
-from signdecoder.benchmark.scenarios import Exam
-from signdecoder.benchmark.summary import Checkpoint, Scoreboard, Standing
+from signdecoder.benchmark.scenarios import Scenario
+from signdecoder.benchmark.summary import Checkpoint, ContenderSummary, Summary
 from signdecoder.core.text import columns, count
 
 _BY_GROUP = (10, 20, 30)  # plays after which the groups are compared
@@ -19,12 +19,12 @@ _NEVER = "never"
 Rows = list[tuple[str, ...]]
 
 
-def board_document(board: Scoreboard) -> dict[str, Any]:
+def board_document(board: Summary) -> dict[str, Any]:
     """The JSON document of an exam; shares from 0 to 1, losses in nats, null for what is not."""
     return {"simulated": True} | asdict(board)
 
 
-def board_words(board: Scoreboard) -> str:
+def board_words(board: Summary) -> str:
     """An exam as tables, the decoders in rows."""
     sections = [
         _head(board),
@@ -38,7 +38,7 @@ def board_words(board: Scoreboard) -> str:
     return "\n\n".join("\n".join(section) for section in sections if section)
 
 
-def _head(board: Scoreboard) -> list[str]:
+def _head(board: Summary) -> list[str]:
     exam = board.exam
     most = max(standing.coaches for standing in board.standings)
     lines = [
@@ -60,7 +60,7 @@ def _head(board: Scoreboard) -> list[str]:
     return lines
 
 
-def _coaches_words(exam: Exam) -> str:
+def _coaches_words(exam: Scenario) -> str:
     family = exam.family or "all families but null, equally often"
     words = [f"family {exam.family}" if exam.family else family]
     if exam.levels:
@@ -78,7 +78,7 @@ def _coaches_words(exam: Exam) -> str:
     return "; ".join(words)
 
 
-def _checkpoint_tables(board: Scoreboard) -> list[list[str]]:
+def _checkpoint_tables(board: Summary) -> list[list[str]]:
     tables: list[tuple[str, Callable[[Checkpoint], Figure | None], Callable[[float], str]]] = [
         ("right, % of the sequences", lambda c: c.accuracy, _points),
         ("right, %, families as common as they are met", lambda c: c.usual_accuracy, _points),
@@ -90,7 +90,7 @@ def _checkpoint_tables(board: Scoreboard) -> list[list[str]]:
 
 
 def _checkpoint_table(
-    board: Scoreboard,
+    board: Summary,
     title: str,
     figure_of: Callable[[Checkpoint], Figure | None],
     write: Callable[[float], str],
@@ -109,7 +109,7 @@ def _checkpoint_table(
     return [title, *columns(rows, "<" + ">" * (len(plays) + 1))] if len(rows) > 1 else []
 
 
-def _crack_table(standings: Sequence[Standing]) -> list[str]:
+def _crack_table(standings: Sequence[ContenderSummary]) -> list[str]:
     rows: Rows = [("  until", "plays", "interval", "9 in 10", "steals", "9 in 10", "never, %", "±")]
     for standing in standings:
         crack = standing.crack
@@ -128,7 +128,7 @@ def _crack_table(standings: Sequence[Standing]) -> list[str]:
     return [title, *columns(rows, "<>>>>>>>")] if len(rows) > 1 else []
 
 
-def _ahead_table(board: Scoreboard) -> list[str]:
+def _ahead_table(board: Summary) -> list[str]:
     there = [(s.decoder, s.ahead) for s in board.standings if s.ahead]
     if not there:
         return []
@@ -151,7 +151,7 @@ def _ahead_table(board: Scoreboard) -> list[str]:
     return [title, *columns(rows, "<>>>>>>")]
 
 
-def _told_table(standings: Sequence[Standing]) -> list[str]:
+def _told_table(standings: Sequence[ContenderSummary]) -> list[str]:
     rows: Rows = [("  at the end", "no rule, %", "±", "the change, %", "±", "made up, %", "±")]
     for standing in standings:
         told = standing.told
@@ -169,7 +169,7 @@ def _told_table(standings: Sequence[Standing]) -> list[str]:
     return [title, *columns(rows, "<>>>>>>")] if len(rows) > 1 else []
 
 
-def _group_tables(board: Scoreboard) -> list[list[str]]:
+def _group_tables(board: Summary) -> list[list[str]]:
     """For each thing that sets coaches apart, the decoders in columns, at a few checkpoints."""
     everyone = [s for s in board.standings if s.coaches == board.standings[0].coaches]
     plays = [c.plays for c in everyone[0].checkpoints]
@@ -192,7 +192,7 @@ def _group_tables(board: Scoreboard) -> list[list[str]]:
     return tables
 
 
-def _gap_lines(board: Scoreboard) -> list[str]:
+def _gap_lines(board: Summary) -> list[str]:
     rows: Rows = [("  plays", "better part", "right, points", "95 %", "log loss", "95 %")]
     for gap in board.gaps:
         if gap.group == "all":

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from signdecoder.core.play import STEAL
+from signdecoder.core.outcomes import STEAL
 from signdecoder.rules.describe import describe
-from signdecoder.rules.rule import NO_SIGNAL, SignSystem
+from signdecoder.rules.rule import NO_SIGNAL, Rule
 
 NEAR = 6  # plays between a change and where it is told: nobody sees it before the next steals
 
@@ -34,7 +34,7 @@ def is_near(play: int, others: Iterable[int]) -> bool:
     return any(abs(play - other) <= NEAR for other in others)
 
 
-def wordings(system: SignSystem, names: Sequence[str]) -> frozenset[str]:
+def wordings(system: Rule, names: Sequence[str]) -> frozenset[str]:
     """All ways to say this rule: cap then belt is belt with a cap before it.
 
     A wipe-off and an activator are left aside: it takes the very plays that they spoil to see them.

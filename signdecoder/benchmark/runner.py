@@ -15,22 +15,22 @@ from multiprocessing import active_children, get_context
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.benchmark.cases import Examinee, draw_examinee
-from signdecoder.benchmark.contenders import Answers, Entrant, Maker, ask_entrant
+from signdecoder.benchmark.cases import Case, draw_examinee
+from signdecoder.benchmark.contenders import Answers, Contender, Maker, ask_entrant
 from signdecoder.benchmark.rule_match import Finding
-from signdecoder.benchmark.scenarios import CHECKPOINTS, Exam
-from signdecoder.core.play import STEAL
+from signdecoder.benchmark.scenarios import CHECKPOINTS, Scenario
+from signdecoder.core.outcomes import STEAL
 from signdecoder.core.processes import end_with_parent
 from signdecoder.core.progress import Progress
 
 SLOW = 20  # coaches that a slow decoder meets
 WORKERS = 2
-Draw = Callable[[Exam, int], Examinee]
+Draw = Callable[[Scenario, int], Case]
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class Predictions:
     """What one decoder said of one examinee.
 
     ``asked`` (A,) are the counts of plays after which it was asked, ``answers`` (A, Q) its chances
@@ -48,22 +48,22 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
-class Sitting:
+class CaseResult:
     """One examinee and the papers about him."""
 
-    examinee: Examinee
-    papers: tuple[Paper, ...]
+    examinee: Case
+    papers: tuple[Predictions, ...]
 
 
 def run(
-    exam: Exam,
+    exam: Scenario,
     makers: Sequence[Maker],
     *,
     slow: int = SLOW,
     workers: int = WORKERS,
     draw: Draw = draw_examinee,
     progress: Callable[[Progress], None] = lambda _: None,
-) -> list[Sitting]:
+) -> list[CaseResult]:
     """Every entrant on every examinee, those that are slow on the first ``slow`` alone.
 
     ``draw`` gives the examinee of a number, and can be pickled. With ``workers`` 0 it is done in
@@ -80,19 +80,19 @@ def run(
 
 
 def sit_exam(
-    exam: Exam, makers: Sequence[Maker], slow: int, number: int, draw: Draw = draw_examinee
-) -> Sitting:
+    exam: Scenario, makers: Sequence[Maker], slow: int, number: int, draw: Draw = draw_examinee
+) -> CaseResult:
     """All entrants on the examinee of this number."""
     examinee = draw(exam, number)
-    papers: list[Paper] = []
+    papers: list[Predictions] = []
     for make in makers:
         entrant = make(STEAL)
         if entrant.every_play or number < slow:
             papers += _sit(entrant, exam, examinee)
-    return Sitting(examinee, tuple(papers))
+    return CaseResult(examinee, tuple(papers))
 
 
-def _sit(entrant: Entrant, exam: Exam, examinee: Examinee) -> list[Paper]:
+def _sit(entrant: Contender, exam: Scenario, examinee: Case) -> list[Predictions]:
     """One entrant's papers: learn a play, answer the questions, predict the next play."""
     log, changes = examinee.log, {quiz.since for quiz in examinee.quizzes[1:]}
     notes = _Notes(entrant, examinee)
@@ -111,7 +111,7 @@ def _sit(entrant: Entrant, exam: Exam, examinee: Examinee) -> list[Paper]:
 class _Notes:
     """What one entrant said of one examinee so far."""
 
-    def __init__(self, entrant: Entrant, examinee: Examinee) -> None:
+    def __init__(self, entrant: Contender, examinee: Case) -> None:
         self._entrant, self._examinee = entrant, examinee
         self._learned = 0
         self._asked: list[int] = []
@@ -146,12 +146,12 @@ class _Notes:
         if finding:
             self._findings.append((seen, finding))
 
-    def papers(self) -> list[Paper]:
+    def papers(self) -> list[Predictions]:
         """A paper for each of its columns; what it told in words goes with the first."""
         columns, questions = self._entrant.columns, len(self._examinee.quizzes[0].sequences)
         answers = np.array(self._answers).reshape(len(self._asked), len(columns), questions)
         return [
-            Paper(
+            Predictions(
                 name,
                 np.array(self._asked, np.int64),
                 answers[:, n],
@@ -163,7 +163,7 @@ class _Notes:
         ]
 
 
-def _loss_so_far(done: Sequence[Sitting]) -> float:
+def _loss_so_far(done: Sequence[CaseResult]) -> float:
     """The log loss of the first decoder on the next play, over the last examinees."""
     losses: list[float] = []
     for sitting in done[-20:]:
@@ -177,7 +177,7 @@ def _loss_so_far(done: Sequence[Sitting]) -> float:
 
 # --- processes ------------------------------------------------------------------------------------
 
-_Map = Callable[[Callable[[int], Sitting], range], Iterator[Sitting]]
+_Map = Callable[[Callable[[int], CaseResult], range], Iterator[CaseResult]]
 
 
 @contextmanager

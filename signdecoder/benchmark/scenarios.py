@@ -21,7 +21,7 @@ _EVERY = 60  # up to so many plays a quick decoder is asked after each
 
 
 @dataclass(frozen=True, slots=True)
-class Exam:
+class Scenario:
     """What coaches are drawn, and how long they are watched. Rates are shares of plays.
 
     ``family`` None: all but null, equally often. ``noises`` and ``levels`` are taken in turn; with
@@ -57,17 +57,17 @@ class Exam:
 
 
 _LIGHT, _USUAL, _HEAVY = Noise(0.04, 0.015, 0.015), Noise(0.08, 0.03, 0.03), Noise(0.16, 0.06, 0.06)
-EXAMS: Mapping[str, Exam] = {
+EXAMS: Mapping[str, Scenario] = {
     exam.name: exam
     for exam in (
-        Exam(),
-        Exam("noise", noises=(_USUAL,)),
-        Exam("noises", noises=(Noise(), _LIGHT, _USUAL, _HEAVY)),
-        Exam("flip", flip_within=10),
-        Exam("change", plays=50, change_at=25, scored_from=31),
-        Exam("null", family="null", plays=60),
-        Exam("levels", levels=tuple(LEVELS), plays=120, games=3),
-        Exam("low", rate=(0.10, 0.15), plays=60),
+        Scenario(),
+        Scenario("noise", noises=(_USUAL,)),
+        Scenario("noises", noises=(Noise(), _LIGHT, _USUAL, _HEAVY)),
+        Scenario("flip", flip_within=10),
+        Scenario("change", plays=50, change_at=25, scored_from=31),
+        Scenario("null", family="null", plays=60),
+        Scenario("levels", levels=tuple(LEVELS), plays=120, games=3),
+        Scenario("low", rate=(0.10, 0.15), plays=60),
     )
 }
 
@@ -81,7 +81,7 @@ def choose_exam(
     noise: Noise | None = None,
     level: str | None = None,
     seeds: str | None = None,
-) -> Exam:
+) -> Scenario:
     """The exam of this name, other where it is wished for.
 
     Raises UsageError for what there is not, and for wishes that exclude each other.

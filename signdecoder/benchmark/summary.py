@@ -9,10 +9,10 @@ import numpy as np
 
 from signdecoder.benchmark.bootstrap import Figure, Floats, Sample, quantile
 from signdecoder.benchmark.calibration import Calibration, measure_calibration
-from signdecoder.benchmark.metrics import Chosen, Grades, grade, log_loss, split_examinees
+from signdecoder.benchmark.metrics import CaseMetrics, Chosen, grade, log_loss, split_examinees
 from signdecoder.benchmark.paired import Gap, find_gaps, find_told_gap
-from signdecoder.benchmark.runner import Sitting
-from signdecoder.benchmark.scenarios import Exam
+from signdecoder.benchmark.runner import CaseResult
+from signdecoder.benchmark.scenarios import Scenario
 from signdecoder.rules.prior import FAMILY_WEIGHTS
 
 
@@ -35,7 +35,7 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class AccuracyPoint:
     """A point of the learning curve, every family counting equally."""
 
     plays: int
@@ -44,7 +44,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Crack:
+class CrackSummary:
     """Plays and steals until a rule is cracked for good; None where so many never were.
 
     ``median`` and ``ninetieth`` are quantiles over the coaches, ``never`` a share of them.
@@ -71,7 +71,7 @@ class Ahead:
 
 
 @dataclass(frozen=True, slots=True)
-class Tellings:
+class RuleReportSummary:
     """What the report says at the end, as shares of the coaches.
 
     ``no_rule``: that the signs mean nothing; ``change``: of those who changed their signs, that
@@ -96,7 +96,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ContenderSummary:
     """All that one decoder reached.
 
     ``curve`` has a point wherever it was asked, ``checkpoints`` tell more of some of them;
@@ -106,31 +106,31 @@ class Standing:
     decoder: str
     coaches: int
     checkpoints: tuple[Checkpoint, ...]
-    curve: tuple[Point, ...]
-    crack: Crack | None
+    curve: tuple[AccuracyPoint, ...]
+    crack: CrackSummary | None
     ahead: Ahead | None
-    told: Tellings | None
+    told: RuleReportSummary | None
     groups: Mapping[str, tuple[Group, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Scoreboard:
+class Summary:
     """An exam and what every decoder reached in it.
 
     ``told`` is how much more often the mixture is right on the next play where it is told of a
     change of signs, a share.
     """
 
-    exam: Exam
-    standings: tuple[Standing, ...]
+    exam: Scenario
+    standings: tuple[ContenderSummary, ...]
     gaps: tuple[Gap, ...]
     told: Figure | None
 
 
-def tally(exam: Exam, sittings: Sequence[Sitting]) -> Scoreboard:
+def tally(exam: Scenario, sittings: Sequence[CaseResult]) -> Summary:
     """Add an exam's papers up."""
     graded = grade(sittings)
-    return Scoreboard(
+    return Summary(
         exam,
         tuple(_stand(exam, grades) for grades in graded),
         tuple(find_gaps(exam.checkpoints, graded)),
@@ -138,17 +138,19 @@ def tally(exam: Exam, sittings: Sequence[Sitting]) -> Scoreboard:
     )
 
 
-def _stand(exam: Exam, grades: Grades) -> Standing:
+def _stand(exam: Scenario, grades: CaseMetrics) -> ContenderSummary:
     places = [(plays, at) for plays in exam.checkpoints if (at := grades.at(plays)) is not None]
     columns = [at for _, at in places]
     families = [examinee.family for examinee in grades.examinees]
     even, usual = Sample(families), Sample(families, FAMILY_WEIGHTS)
-    return Standing(
+    return ContenderSummary(
         grades.decoder,
         len(families),
         tuple(_checkpoint(plays, grades, at, even, usual) for plays, at in places),
         tuple(
-            Point(plays, even.figure(grades.accuracy[:, at]), even.figure(grades.loss[:, at]))
+            AccuracyPoint(
+                plays, even.figure(grades.accuracy[:, at]), even.figure(grades.loss[:, at])
+            )
             for at, plays in enumerate(grades.asked.tolist())
         ),
         _crack(grades, even) if places else None,
@@ -164,7 +166,9 @@ def _stand(exam: Exam, grades: Grades) -> Standing:
 # --- parts of a standing --------------------------------------------------------------------------
 
 
-def _checkpoint(plays: int, grades: Grades, at: int, even: Sample, usual: Sample) -> Checkpoint:
+def _checkpoint(
+    plays: int, grades: CaseMetrics, at: int, even: Sample, usual: Sample
+) -> Checkpoint:
     told = np.flatnonzero(grades.told.after == plays)
     return Checkpoint(
         plays,
@@ -177,8 +181,8 @@ def _checkpoint(plays: int, grades: Grades, at: int, even: Sample, usual: Sample
     )
 
 
-def _told(grades: Grades, sample: Sample) -> Tellings:
-    return Tellings(
+def _told(grades: CaseMetrics, sample: Sample) -> RuleReportSummary:
+    return RuleReportSummary(
         sample.figure(grades.told.no_rule),
         _some_figure(sample, grades.told.change),
         sample.figure(grades.told.made_up),
@@ -190,10 +194,10 @@ def _some_figure(sample: Sample, values: Floats) -> Figure | None:
     return None if np.isnan(values).all() else sample.figure(values)
 
 
-def _crack(grades: Grades, sample: Sample) -> Crack:
+def _crack(grades: CaseMetrics, sample: Sample) -> CrackSummary:
     plays, steals = grades.crack_plays, grades.crack_steals
     low, high = sample.median_interval(plays)
-    return Crack(
+    return CrackSummary(
         median=_or_none(quantile(plays, 0.5)),
         ninetieth=_or_none(quantile(plays, 0.9)),
         median_interval=(_or_none(low), _or_none(high)),
@@ -208,7 +212,7 @@ def _or_none(value: float) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def _ahead(exam: Exam, grades: Grades, sample: Sample) -> Ahead | None:
+def _ahead(exam: Scenario, grades: CaseMetrics, sample: Sample) -> Ahead | None:
     """The next plays that count, where each was asked about."""
     scored = slice(exam.scored_from - 1, None)
     said, steals = grades.ahead[:, scored], grades.steals[:, scored]
@@ -228,7 +232,7 @@ def _ahead(exam: Exam, grades: Grades, sample: Sample) -> Ahead | None:
     )
 
 
-def _group(grades: Grades, columns: list[int], name: str, chosen: Chosen) -> Group:
+def _group(grades: CaseMetrics, columns: list[int], name: str, chosen: Chosen) -> Group:
     plays = grades.crack_plays[chosen]
     return Group(
         name,

@@ -6,7 +6,7 @@ from signdecoder.cli import audit_options, options
 from signdecoder.cli.io import print_json, print_words, quiet_libraries, say, say_line
 from signdecoder.cli.progress import show_progress
 from signdecoder.core.errors import ExitStatus, SigndecoderError, UsageError
-from signdecoder.core.play import read_name
+from signdecoder.core.names import parse_name
 
 
 def audit(
@@ -54,11 +54,11 @@ def audit(
     """
     from signdecoder.audit.coach_spec import make_signs
     from signdecoder.audit.report import audit_document, audit_words
-    from signdecoder.audit.rule_input import Told
+    from signdecoder.audit.rule_input import RoleInput
     from signdecoder.audit.run import audit as run_audit
 
     number, names = _read_signals(signals)
-    told = Told(
+    told = RoleInput(
         family, key, live, second, wipe_off, wipes_all, ordinal, _read_others(also or []), names
     )
     signs = make_signs(
@@ -90,7 +90,7 @@ def _read_signals(text: str | None) -> tuple[int | None, tuple[str, ...]]:
         return None, ()
     if text.strip().isdecimal():
         return int(text), ()
-    names = tuple(read_name(part) for part in text.split(",") if part.strip())
+    names = tuple(parse_name(part) for part in text.split(",") if part.strip())
     if len(names) < 2:
         raise UsageError(
             f'"{text}" is neither a number nor a list of signals',
@@ -109,7 +109,7 @@ def _read_others(also: Sequence[str]) -> tuple[tuple[str, str], ...]:
         name = options.name_play(play)
         if name == "steal" or name in dict(pairs):
             raise UsageError(f"there are two live signals for {name}", "name one")
-        pairs.append((name, read_name(signal)))
+        pairs.append((name, parse_name(signal)))
     return tuple(pairs)
 
 

@@ -13,11 +13,12 @@ from signdecoder.cli.log_files import Reading
 from signdecoder.cli.memory import study_memory
 from signdecoder.cli.progress import show_progress
 from signdecoder.core.errors import ExitStatus, SigndecoderError, UsageError
-from signdecoder.core.play import STEAL, Play
+from signdecoder.core.outcomes import STEAL
+from signdecoder.core.play import Play
 
 if TYPE_CHECKING:
-    from signdecoder.benchmark.real_log import Plan
-    from signdecoder.benchmark.scenarios import Exam
+    from signdecoder.benchmark.real_log import RealLogPlan
+    from signdecoder.benchmark.scenarios import Scenario
     from signdecoder.simulation.coach import Noise
 
 
@@ -150,7 +151,12 @@ def _show(document: dict[str, Any], words: str, *, json: bool) -> None:
 
 
 def _sit(
-    exam: "Exam", decoders: str, weights: Path | None, slow: int, workers: int, plot: Path | None
+    exam: "Scenario",
+    decoders: str,
+    weights: Path | None,
+    slow: int,
+    workers: int,
+    plot: Path | None,
 ) -> tuple[dict[str, Any], str]:
     """Sit the exam; give its document and its words."""
     from signdecoder.benchmark import plots, report
@@ -197,7 +203,9 @@ def _read_noise(text: str | None) -> "Noise | None":
 # --- a real log -----------------------------------------------------------------------------------
 
 
-def _plan(log: str, play: str, learn: int | None, test: str | None, reading: Reading) -> "Plan":
+def _plan(
+    log: str, play: str, learn: int | None, test: str | None, reading: Reading
+) -> "RealLogPlan":
     from signdecoder.benchmark.real_log import plan_trial
 
     plays = _read_plays(log, reading)
@@ -218,7 +226,7 @@ def _read_plays(file: str, reading: Reading) -> tuple[Play, ...]:
     return log.plays
 
 
-def _try(plan: "Plan", decoders: str, weights: Path | None) -> tuple[dict[str, Any], str]:
+def _try(plan: "RealLogPlan", decoders: str, weights: Path | None) -> tuple[dict[str, Any], str]:
     """Mark every decoder on a log; give the document and the words."""
     from signdecoder.benchmark.contenders import enter
     from signdecoder.benchmark.real_log import hold_trial

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from signdecoder.cli.io import say, say_line
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.text import printable
-from signdecoder.store.store import Added, RefusedRows, Store
+from signdecoder.store.store import ImportResult, RefusedRows, Store
 
 if TYPE_CHECKING:
-    from signdecoder.logs.play_log import Log, Sequences
+    from signdecoder.logs.play_log import PlayLog, Sequences
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,14 @@ class Recording:
     --skip-bad could have taken in part.
     """
 
-    added: tuple[Added, ...]
+    added: tuple[ImportResult, ...]
     refused: tuple[str, ...]
     skippable: tuple[str, ...]
 
 
 def record_files(store: Store, files: Sequence[str], reading: Reading) -> Recording:
     """Record every file that may be taken; what is wrong with the others is said."""
-    added: list[Added] = []
+    added: list[ImportResult] = []
     refused: list[str] = []
     skippable: list[str] = []
     for file in files:
@@ -72,11 +72,11 @@ def _name_rows(file: str, rows: Iterable[tuple[int, str]]) -> Iterator[str]:
     return (f"{file}:{line}: {what}" for line, what in rows)
 
 
-def _bad_rows(read: Log | Sequences) -> Iterator[str]:
+def _bad_rows(read: PlayLog | Sequences) -> Iterator[str]:
     return _name_rows(read.file, ((row.line, row.what) for row in read.bad))
 
 
-def _read_log(file: str, reading: Reading) -> Log:
+def _read_log(file: str, reading: Reading) -> PlayLog:
     from signdecoder.logs.play_log import read_log
 
     log = read_log(file, coach=reading.coach, declared=reading.declared, compact=reading.compact)

@@ -7,15 +7,14 @@ from typing import Annotated
 import typer
 
 from signdecoder.core.errors import SigndecoderError, UsageError
-from signdecoder.core.play import (
+from signdecoder.core.names import fold, parse_name
+from signdecoder.core.outcomes import (
     NONE,
     NOT_STEAL,
     OUTCOMES,
     UNKNOWN,
-    fold,
-    name_outcome,
-    read_name,
-    read_outcome,
+    normalize_outcome,
+    parse_outcome,
 )
 from signdecoder.store.store import Store
 
@@ -67,7 +66,7 @@ NO_PLAYS = f"No plays are recorded yet: {_BEGIN}"
 
 def name_play(asked: str) -> str:
     """The called play by its name alone. Raises UsageError for what no coach calls."""
-    play = name_outcome(asked)
+    play = normalize_outcome(asked)
     if play in (NONE, UNKNOWN, NOT_STEAL):
         raise UsageError(f"{play} is not a play that a coach calls", "name another with --play")
     return play
@@ -76,7 +75,7 @@ def name_play(asked: str) -> str:
 def find_play(store: Store, asked: str) -> str:
     """The called play, as the store spells it; a new name is declared by being asked for."""
     play = name_play(asked)
-    return play if play in OUTCOMES else read_outcome(play, (*sorted(store.outcomes()), play))
+    return play if play in OUTCOMES else parse_outcome(play, (*sorted(store.outcomes()), play))
 
 
 def declare_outcomes(store: Store, play: str, outcomes: str) -> tuple[str, ...]:
@@ -109,7 +108,7 @@ def find_or_begin_coach(store: Store, asked: str | None) -> str:
     """The coach whose play is recorded: one who is not known yet is begun."""
     names = store.coaches()
     if asked is not None:
-        name = read_name(asked, "coach")
+        name = parse_name(asked, "coach")
         return next((known for known in names if fold(known) == fold(name)), name)
     return find_coach(store, None) if names else FIRST_COACH
 

@@ -33,9 +33,9 @@ def practice(
             'run it in one, or make a log to practise on with "signdecoder simulate"',
         )
     from signdecoder.tui.app import SigndecoderApp
-    from signdecoder.tui.config import PracticeSetup
+    from signdecoder.tui.config import PracticeConfig
 
-    app = SigndecoderApp(PracticeSetup(level=level, seed=seed, plays=plays))
+    app = SigndecoderApp(PracticeConfig(level=level, seed=seed, plays=plays))
     app.run()
     if app.return_code:  # it was told to end, or met a fault
         raise typer.Exit(app.return_code)

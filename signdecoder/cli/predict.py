@@ -12,7 +12,8 @@ import typer
 from signdecoder.cli import options
 from signdecoder.cli.io import guard_stream, print_json, print_words, say, say_line
 from signdecoder.cli.log_files import read_questions
-from signdecoder.core.play import STEAL, name_signals
+from signdecoder.core.outcomes import STEAL
+from signdecoder.core.sequences import parse_arguments
 from signdecoder.core.text import count, printable
 from signdecoder.reports import coach_report as reporting
 from signdecoder.reports import coach_text as report_words
@@ -23,7 +24,7 @@ from signdecoder.store.store import Store
 if TYPE_CHECKING:
     from signdecoder.decoder.decoder import Decoder
     from signdecoder.reports.coach_report import CoachReport
-    from signdecoder.reports.scouting.page import ScoutPage
+    from signdecoder.reports.scouting.page import ScoutingPage
 
 
 def query(
@@ -41,7 +42,7 @@ def query(
     belt"); several are one signal each.
     """
 
-    sequence = name_signals(signals, compact)
+    sequence = parse_arguments(signals, compact)
     with Store.open(db) as store:
         name, decoder = _recall(store, coach, play, weights)
     _say_notes(_notes_on(decoder, name, sequence))
@@ -164,7 +165,7 @@ def explain(
     from signdecoder.reports.explanation_text import explain_document, explain_words
     from signdecoder.reports.gate_text import gate_document, gate_lines
 
-    sequence = name_signals(signals, compact)
+    sequence = parse_arguments(signals, compact)
     with Store.open(db) as store:
         name, decoder = _recall(store, coach, play, weights)
         plays = store.plays(name)
@@ -187,7 +188,9 @@ def _read_coach(
     return reporting.report_coach(name, decoder, store.plays(name)), decoder
 
 
-def _scout(store: Store, report: CoachReport, decoder: Decoder, weights: Path | None) -> ScoutPage:
+def _scout(
+    store: Store, report: CoachReport, decoder: Decoder, weights: Path | None
+) -> ScoutingPage:
     from signdecoder.reports.scouting.page import scout_coach
 
     def recall(play: str) -> Decoder:

@@ -10,11 +10,14 @@ from signdecoder.cli import options
 from signdecoder.cli.io import guard_stream, print_json, print_words, say, say_line
 from signdecoder.cli.log_files import Reading, record_files
 from signdecoder.core.errors import ExitStatus, SigndecoderError
-from signdecoder.core.play import STEAL, Play, fold, name_signals, read_name, read_outcome
+from signdecoder.core.names import fold, parse_name
+from signdecoder.core.outcomes import STEAL, parse_outcome
+from signdecoder.core.play import Play
+from signdecoder.core.sequences import parse_arguments
 from signdecoder.core.text import count, printable
 from signdecoder.reports import store_text as listings
 from signdecoder.store.editing import Deleted, Renamed
-from signdecoder.store.store import Act, Store
+from signdecoder.store.store import Operation, Store
 
 
 def log(
@@ -36,14 +39,14 @@ def log(
 
     SIGNAL... is the sequence, in order. The play is on disk before this says that it is recorded.
     """
-    sequence = name_signals(signals, compact)
+    sequence = parse_arguments(signals, compact)
     with Store.open(db) as store:
         declared = options.declare_outcomes(store, options.find_play(store, play), outcomes)
         name = options.find_or_begin_coach(store, coach)
-        played = read_outcome(outcome, declared)
+        played = parse_outcome(outcome, declared)
         day = date.today().isoformat()
         if game is not None:
-            game = read_name(game, "game")
+            game = parse_name(game, "game")
             day = _day_of_game(store.plays(name), game, day)
         recorded = store.add(Play(sequence, played, coach=name, game=game or day, date=day))
     done = f"play {recorded.id} is recorded"
@@ -231,7 +234,7 @@ def delete(
     _print_act("done", act, json)
 
 
-def _print_act(done: str, act: Act, json: bool) -> None:
+def _print_act(done: str, act: Operation, json: bool) -> None:
     recorded = f"it is {done} and recorded"
     if json:
         print_json({done: act.words}, recorded)

@@ -20,14 +20,16 @@ from signdecoder.cli.log_files import Reading, record_files
 from signdecoder.cli.progress import show_progress
 from signdecoder.core.errors import ExitStatus, UsageError
 from signdecoder.core.fs import real_path
-from signdecoder.core.play import STEAL, Play, read_name
+from signdecoder.core.names import parse_name
+from signdecoder.core.outcomes import STEAL
+from signdecoder.core.play import Play
 from signdecoder.reports import coach_report as reporting
 from signdecoder.reports import coach_text as report_words
 from signdecoder.reports import store_text as listings
 from signdecoder.store.store import Store
 
 if TYPE_CHECKING:
-    from signdecoder.training.finetune import Tuning
+    from signdecoder.training.finetune import FineTuning
 
 
 def train(
@@ -115,7 +117,7 @@ def _forget(store: Store, called_play: str) -> None:
     say("Back to the shipped weights.")
 
 
-def _read(store: Store, plays: dict[str, list[Play]], called_play: str) -> "Tuning":
+def _read(store: Store, plays: dict[str, list[Play]], called_play: str) -> "FineTuning":
     from signdecoder.lstm.weights import SHIPPED, read_weights
     from signdecoder.training.finetune import only_read
     from signdecoder.workspace.tuned_weights import find_weights, serve
@@ -125,7 +127,7 @@ def _read(store: Store, plays: dict[str, list[Play]], called_play: str) -> "Tuni
     return only_read(plays, called_play, tuned, read_weights(SHIPPED))
 
 
-def _tune(plays: dict[str, list[Play]], called_play: str, epochs: int | None) -> "Tuning":
+def _tune(plays: dict[str, list[Play]], called_play: str, epochs: int | None) -> "FineTuning":
     from signdecoder.lstm.weights import SHIPPED, read_weights
     from signdecoder.training.finetune import fine_tune
 
@@ -170,9 +172,9 @@ def pretrain(
 
     with quiet_libraries():
         from signdecoder.training import pretrain as training
-        from signdecoder.training.curriculum import Recipe
+        from signdecoder.training.curriculum import Curriculum
     wishes: dict[str, Any] = {"steps": steps, "lessons": lessons, "seed": seed}
-    recipe = Recipe(**{name: wish for name, wish in wishes.items() if wish is not None})
+    recipe = Curriculum(**{name: wish for name, wish in wishes.items() if wish is not None})
     place = out or SHIPPED
     if resume and real_path(resume) == real_path(place.with_suffix(".npz")):
         hint = "keep the training in a file of another name"
@@ -223,7 +225,7 @@ def simulate(
     made = make_log(
         plays,
         seed,
-        coach=read_name(coach, "coach"),
+        coach=parse_name(coach, "coach"),
         games=games,
         family=family,
         wipe_off=wipe_off,

@@ -13,12 +13,15 @@ import typer
 from signdecoder.cli import options
 from signdecoder.cli.io import guard_stream, say
 from signdecoder.core.errors import SigndecoderError, UsageError
-from signdecoder.core.play import STEAL, Play, fold, read_name, read_signals
+from signdecoder.core.names import fold, parse_name
+from signdecoder.core.outcomes import STEAL
+from signdecoder.core.play import Play
+from signdecoder.core.sequences import parse_signals
 from signdecoder.core.text import count
 from signdecoder.store.store import Store
 
 if TYPE_CHECKING:
-    from signdecoder.tui.config import Setup
+    from signdecoder.tui.config import AppConfig
 
 
 _OURSELVES = (sys.executable, "-m", "signdecoder")
@@ -114,10 +117,10 @@ def has_terminal() -> bool:
 
 def set_up(
     coach: str | None, game: str | None, signals: str | None, play: str, db: Path | None
-) -> Setup:
+) -> AppConfig:
     """What the UI is started with. Raises SigndecoderError if the store cannot be used."""
     from signdecoder.decoder.decoder import Decoder
-    from signdecoder.tui.config import Setup
+    from signdecoder.tui.config import AppConfig
 
     with Store.open(db) as store:
         names = store.coaches()
@@ -126,16 +129,16 @@ def set_up(
             plays = store.plays()
             last = max(plays, key=lambda p: p.id or 0).coach if plays else options.FIRST_COACH
         else:
-            name = read_name(coach, "coach")
+            name = parse_name(coach, "coach")
             last = next((known for known in names if fold(known) == fold(name)), name)
         called = options.find_play(store, play)
         path = store.path
-    return Setup(
+    return AppConfig(
         open_store=partial(Store.open, path),
         recall=partial(Decoder.recall, play=called),
         train=(*BESIDE, "train", "--db", str(path), "--play", called),
         coach=last,
-        game=read_name(game, "game") if game else "",
+        game=parse_name(game, "game") if game else "",
         signals=_read_pad(signals) if signals else (),
         play=called,
     )
@@ -143,7 +146,7 @@ def set_up(
 
 def _read_pad(signals: str) -> tuple[str, ...]:
     """The signals that --signals names. Raises UsageError where one comes twice."""
-    names = read_signals(signals)
+    names = parse_signals(signals)
     if len({fold(name) for name in names}) < len(names):
         raise UsageError("--signals names a signal twice", "name each one once")
     return names

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.play import MAX_VOCABULARY, Play, fold
+from signdecoder.core.names import fold
+from signdecoder.core.play import MAX_VOCABULARY, Play
 
 
 def spell_plays(
-    plays: Sequence[Play], begin: Callable[[str], "Spelling"]
+    plays: Sequence[Play], begin: Callable[[str], "NameCanonicalizer"]
 ) -> list[Play | SigndecoderError]:
     """Return plays as those of their coaches are spelled, or why one cannot be taken.
 
@@ -17,7 +18,7 @@ def spell_plays(
     """
     keys = [fold(play.coach) for play in plays]
     spelled: list[Play | SigndecoderError] = [*plays]
-    spelling, key = Spelling(""), None
+    spelling, key = NameCanonicalizer(""), None
     for at in sorted(range(len(plays)), key=keys.__getitem__):  # a coach's stay in order
         if keys[at] != key:
             spelling, key = begin(plays[at].coach), keys[at]
@@ -29,7 +30,7 @@ def spell_plays(
 
 
 @dataclass(slots=True)
-class Spelling:
+class NameCanonicalizer:
     """How one coach's names were first written: by folded name. It grows with what is spelled."""
 
     coach: str

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby
 
-from signdecoder.core.play import Play, fold
+from signdecoder.core.names import fold
+from signdecoder.core.play import Play
 
 _FEWEST = 8  # plays in a row that no two games have in common by chance
 
 
 @dataclass(frozen=True, slots=True)
-class Repeat:
+class RepeatedGame:
     """A game that goes as an earlier one went, play by play, until one of them ends.
 
     ``begin`` is its first play, from 0, and ``plays`` how many they share.
@@ -24,9 +25,9 @@ class Repeat:
     plays: int
 
 
-def find_repeats(plays: Sequence[Play]) -> list[Repeat]:
+def find_repeats(plays: Sequence[Play]) -> list[RepeatedGame]:
     """The games of a coach that are there again under another name, in order."""
-    found: list[Repeat] = []
+    found: list[RepeatedGame] = []
     firsts: dict[tuple[object, ...], slice] = {}
     shown = [(tuple(map(fold, p.signals)), p.outcome) for p in plays]
     for game in split_games(plays):
@@ -36,7 +37,7 @@ def find_repeats(plays: Sequence[Play]) -> list[Repeat]:
             continue
         if shown[game][:shared] == shown[earlier][:shared]:
             names = (plays[game.start].game, plays[earlier.start].game)
-            found.append(Repeat(*names, game.start, shared))
+            found.append(RepeatedGame(*names, game.start, shared))
     return found
 
 

@@ -6,20 +6,15 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Self
 
-from signdecoder.bayes.online import Change, RuleReader
-from signdecoder.core.play import (
-    NOT_STEAL,
-    STEAL,
-    Play,
-    read_outcome,
-    read_sequence,
-    read_signals,
-)
+from signdecoder.bayes.online import ChangePoint, OnlineBayes
+from signdecoder.core.outcomes import NOT_STEAL, STEAL, parse_outcome
+from signdecoder.core.play import Play
+from signdecoder.core.sequences import parse_sequence, parse_signals
 from signdecoder.decoder import verdict
-from signdecoder.decoder.ensemble import Advisers, Chances
+from signdecoder.decoder.ensemble import Chances, Ensemble
 from signdecoder.decoder.prediction import LIKELY, KeySign, Opinion, Prediction
-from signdecoder.decoder.ranked_rule import Rule
-from signdecoder.lstm.online import LogReader
+from signdecoder.decoder.ranked_rule import NamedRule
+from signdecoder.lstm.online import OnlineLSTM
 from signdecoder.lstm.vocabulary import MAX_SLOTS
 from signdecoder.lstm.weights import SHIPPED, Weights, read_weights
 from signdecoder.store.store import Store
@@ -35,11 +30,11 @@ class Decoder:
     """
 
     def __init__(self, *, play: str = STEAL, weights: Path | str | Weights | None = None) -> None:
-        self.play = read_outcome(play, {play})
+        self.play = parse_outcome(play, {play})
         if not isinstance(weights, Weights):
             weights = read_weights(Path(weights or SHIPPED))
         self.weights = weights
-        self._advisers = Advisers(self.play, weights)
+        self._advisers = Ensemble(self.play, weights)
         self._own: Chances | None = None  # of the called play, on sequences of his own
 
     @classmethod
@@ -79,7 +74,7 @@ class Decoder:
         Raises SigndecoderError where the snapshot is damaged or another's.
         """
         decoder = type(self)(play=self.play, weights=self.weights)
-        decoder._advisers = Advisers.resume(self.play, self.weights, plays, changes, snapshot)
+        decoder._advisers = Ensemble.resume(self.play, self.weights, plays, changes, snapshot)
         return decoder
 
     def fresh(self) -> Self:
@@ -87,7 +82,7 @@ class Decoder:
         return type(self)(play=self.play, weights=self.weights)
 
     @property
-    def lstm(self) -> LogReader:
+    def lstm(self) -> OnlineLSTM:
         """What the LSTM has made of the plays, for those who look inside it."""
         return self._advisers.lstm
 
@@ -107,7 +102,7 @@ class Decoder:
         return list(self._advisers.lstm.vocabulary.names)
 
     @property
-    def rule_reader(self) -> RuleReader:
+    def rule_reader(self) -> OnlineBayes:
         """What the rules make of the plays."""
         return self._advisers.rules
 
@@ -137,7 +132,9 @@ class Decoder:
             raise TypeError("give either steal= or outcome=, one of them")
         if outcome is None:
             outcome = STEAL if steal else NOT_STEAL
-        self.observe_many([Play(_names_of(signals), read_outcome(outcome, {self.play}), game=game)])
+        self.observe_many(
+            [Play(_names_of(signals), parse_outcome(outcome, {self.play}), game=game)]
+        )
 
     def observe_many(self, plays: Iterable[Play]) -> None:
         """Learn from plays in their order."""
@@ -225,11 +222,11 @@ class Decoder:
         lstm, rules = (_rank(chances)[0].sign for chances in self._advisers.key_chances())
         return lstm == rules
 
-    def rules(self) -> list[Rule]:
+    def rules(self) -> list[NamedRule]:
         """The likeliest rules, best first, by the LSTM and the exact posterior together."""
         names = tuple(self._advisers.rules.names)
         return [
-            Rule(ranked.system, names, self.play, ranked.probability)
+            NamedRule(ranked.system, names, self.play, ranked.probability)
             for ranked in self._advisers.ranking()
         ]
 
@@ -261,7 +258,7 @@ class Decoder:
         """The chance that these signals carry nothing, by the rules; None before the first play."""
         return self._advisers.rules.no_rule_chance() if self.plays else None
 
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[ChangePoint]:
         """The changes of signs that are likelier than not, in order."""
         return self._advisers.rules.changes()
 
@@ -284,4 +281,4 @@ def _rank(chances: dict[str, float]) -> list[KeySign]:
 
 
 def _names_of(signals: Sequence[str] | str) -> tuple[str, ...]:
-    return read_signals(signals) if isinstance(signals, str) else read_sequence(list(signals))
+    return parse_signals(signals) if isinstance(signals, str) else parse_sequence(list(signals))

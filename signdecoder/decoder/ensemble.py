@@ -9,16 +9,17 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.bayes.online import RuleReader
+from signdecoder.bayes.online import OnlineBayes
 from signdecoder.bayes.posterior import RankedRule
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.play import Evidence, Play
-from signdecoder.decoder.fixed_share import Mixture
-from signdecoder.decoder.reslotting import Readers, Succession
-from signdecoder.lstm.online import LogReader, Seen
+from signdecoder.core.outcomes import Evidence
+from signdecoder.core.play import Play
+from signdecoder.decoder.fixed_share import FixedShare
+from signdecoder.decoder.reslotting import Experts, SlotRebuilder
+from signdecoder.lstm.online import EncodedPlay, OnlineLSTM
 from signdecoder.lstm.weights import Weights
 
-ADVISERS = 2  # the LSTM, then the rules, in every row of chances
+EXPERTS = 2  # the LSTM, then the rules, in every row of chances
 # The LSTM's share in the mixture by called plays seen, measured on simulated coaches (tuning
 # seeds): it knows how signs are hidden before much has followed, the rules are exact after that.
 TRUST = (0.95, 0.95, 0.95, 0.85, 0.8, 0.7, 0.5)
@@ -27,24 +28,24 @@ Chances = NDArray[np.float64]
 _PARTS = struct.Struct("<II2dI")  # bytes of the LSTM's part and the rules', the mixture's record
 
 
-class Advisers:
+class Ensemble:
     """What both make of a coach's plays; ``play`` is the called play."""
 
     def __init__(self, play: str, weights: Weights) -> None:
-        lstm = LogReader(play, weights)
-        self._readers = Succession(Readers(lstm, RuleReader(lstm)))
-        self.mixture = Mixture(TRUST)
+        lstm = OnlineLSTM(play, weights)
+        self._readers = SlotRebuilder(Experts(lstm, OnlineBayes(lstm)))
+        self.mixture = FixedShare(TRUST)
         self.called = 0  # plays that were the called play
         self._own: Chances | None = None
         self._ranking: list[RankedRule] | None = None
 
     @property
-    def lstm(self) -> LogReader:
+    def lstm(self) -> OnlineLSTM:
         """What the LSTM makes of the plays."""
         return self._readers.now.lstm
 
     @property
-    def rules(self) -> RuleReader:
+    def rules(self) -> OnlineBayes:
         """What the rules make of them."""
         return self._readers.now.rules
 
@@ -77,7 +78,7 @@ class Advisers:
     def chances(self, sequences: Sequence[tuple[int, ...]], complete: bool) -> Chances:
         """(N, ADVISERS) chances of the called play for sequences of signal numbers."""
         said = [a.chances(sequences, complete) for a in (self.lstm, self.rules)]
-        return np.array(said, np.float64).reshape(ADVISERS, -1).T
+        return np.array(said, np.float64).reshape(EXPERTS, -1).T
 
     def own_chances(self) -> Chances:
         """(N,) chances of sequences as this coach gives them, which no play of his has shown."""
@@ -136,14 +137,14 @@ class Advisers:
         shares = all(0 < share < 1 for share in record) and np.isclose(sum(record), 1)
         if len(body) != first + second or not shares:
             raise SigndecoderError("the saved belief is damaged", "it is made anew")
-        lstm = LogReader.resume(play, weights, plays, changes, body[:first])
-        rules = RuleReader(lstm)
+        lstm = OnlineLSTM.resume(play, weights, plays, changes, body[:first])
+        rules = OnlineBayes(lstm)
         rules.resume(body[first:])
-        advisers._readers = Succession(Readers(lstm, rules))
+        advisers._readers = SlotRebuilder(Experts(lstm, rules))
         advisers.called = _count_called(lstm.log)
         advisers.mixture.record, advisers.mixture.called = np.array(record), called
         return advisers
 
 
-def _count_called(log: Sequence[Seen]) -> int:
+def _count_called(log: Sequence[EncodedPlay]) -> int:
     return sum(seen.evidence is Evidence.CALLED for seen in log)

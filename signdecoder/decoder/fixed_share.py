@@ -19,7 +19,7 @@ _SHARE = 0.02  # of all weight, given to both advisers alike after each play
 _LEAST = 1e-6  # no answer is taken for surer than this
 
 
-class Mixture:
+class FixedShare:
     """The weights of two advisers on one coach.
 
     ``trust`` is the first one's share after 0, 1, 2, … called plays, the last for all that follow,

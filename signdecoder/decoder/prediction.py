@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from signdecoder.core.play import Evidence, evidence_of
+from signdecoder.core.outcomes import Evidence, evidence_of
 
 HOLD, NOT_ENOUGH = "hold", "not enough plays"  # verdicts beside the called play's name
 LIKELY = 0.5  # chance from which a thing is said outright: that there is no rule, or which it is

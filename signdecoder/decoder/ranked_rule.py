@@ -8,20 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.core.play import fold
+from signdecoder.core.names import fold
 from signdecoder.rules.describe import describe, describe_call
 from signdecoder.rules.parts import Part, find_parts
-from signdecoder.rules.rule import BLANK, CALLED, SignSystem, pad_sequences, plays_called
+from signdecoder.rules.rule import BLANK, CALLED, Rule, pad_sequences, plays_called
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class NamedRule:
     """A rule about a coach's signals, and the chance that it is his.
 
     ``names`` are the signals of the system by number, ``play`` is what it calls.
     """
 
-    system: SignSystem
+    system: Rule
     names: tuple[str, ...]
     play: str
     probability: float

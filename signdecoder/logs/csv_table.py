@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.fs import replace_file
-from signdecoder.core.play import KNOWN_COLUMNS, fold, quote, read_outcome, read_steal
+from signdecoder.core.names import fold, quote
+from signdecoder.core.outcomes import parse_outcome, parse_steal
+from signdecoder.core.play import KNOWN_COLUMNS
 from signdecoder.core.text import printable_lines
 from signdecoder.logs.textfile import MAX_BYTES, MAX_LINE, read_text, split_lines
 
@@ -36,7 +38,7 @@ class BadRow:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class CsvTable:
     """The rows of a file, by line, as they are written there, and the rows that are no rows.
 
     `headerless` says that it is a file of two columns as earlier decoders published them.
@@ -49,7 +51,7 @@ class Table:
     headerless: bool = False
 
 
-def read_table(path: Path | str) -> Table:
+def read_table(path: Path | str) -> CsvTable:
     """Read a file, or `-` for standard input; what is wrong with the whole of it is an error."""
     import pandas as pd
 
@@ -78,7 +80,7 @@ def read_table(path: Path | str) -> Table:
     rows = dict(_fit_rows(_count_rows(file, records), names, bad))
     cells = pd.DataFrame(list(rows.values()), columns=names, index=list(rows), dtype="str")
     named = cells.loc[:, [name != "" for name in names]]
-    return Table(file, named, tuple(sorted(bad, key=lambda row: row.line)), line, headerless)
+    return CsvTable(file, named, tuple(sorted(bad, key=lambda row: row.line)), line, headerless)
 
 
 def _find_header(file: str, text: str) -> tuple[str, _Record]:
@@ -106,7 +108,7 @@ def _name_two_columns(file: str, text: str) -> list[str]:
     lines = _split_lines(file, text)
     (line, cells), (_, following) = next(lines), next(lines, (0, []))
     if len(cells) == 2 and not _are_titles(cells, following):
-        for name, read in (("steal", read_steal), ("outcome", read_outcome)):
+        for name, read in (("steal", parse_steal), ("outcome", parse_outcome)):
             try:
                 read(cells[1])
                 return ["signs", name]
@@ -125,7 +127,7 @@ def _are_titles(cells: Sequence[str], following: Sequence[str]) -> bool:
     if fold(cells[0]) in (*KNOWN_COLUMNS, *_TITLES):
         return True
     try:
-        read_steal(following[-1] if following else "")
+        parse_steal(following[-1] if following else "")
     except SigndecoderError:
         return False
     return True

@@ -7,28 +7,18 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from signdecoder.core.canonical import Spelling, spell_plays
+from signdecoder.core.canonical import NameCanonicalizer, spell_plays
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.play import (
-    CONTEXT,
-    KNOWN_COLUMNS,
-    STEAL,
-    UNKNOWN,
-    Play,
-    day_of,
-    quote,
-    read_name,
-    read_outcome,
-    read_signals,
-    read_steal,
-    write_signals,
-)
-from signdecoder.logs.csv_table import BadRow, Table, guard, read_table, unguard, write_rows
+from signdecoder.core.names import parse_name, quote
+from signdecoder.core.outcomes import STEAL, UNKNOWN, parse_outcome, parse_steal
+from signdecoder.core.play import CONTEXT, KNOWN_COLUMNS, Play, parse_date
+from signdecoder.core.sequences import format_signals, parse_signals
+from signdecoder.logs.csv_table import BadRow, CsvTable, guard, read_table, unguard, write_rows
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-__all__ = ["BadRow", "Log", "Sequences", "read_log", "read_sequences", "write_log"]
+__all__ = ["BadRow", "PlayLog", "Sequences", "read_log", "read_sequences", "write_log"]
 
 _STEALS = (STEAL, "delayed_steal", "double_steal")
 _NO_GAME = "'"  # an empty cell means the file's own game, a guard alone that there is none
@@ -38,7 +28,7 @@ Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
+class PlayLog:
     """A file's good plays, the line where each starts, its bad rows, and what else to tell."""
 
     file: str
@@ -67,7 +57,7 @@ def read_log(
     coach: str | None = None,
     declared: Collection[str] = (),
     compact: bool = False,
-) -> Log:
+) -> PlayLog:
     """Read a play log, or `-` for standard input.
 
     `coach` fills what the file leaves open, else its name does; so does its name for the game.
@@ -84,17 +74,17 @@ def read_log(
     faults: dict[int, str] = {}
     plays = _read_plays(table, coach, declared, compact or table.headerless, faults)
     bad = sorted([*table.bad, *(BadRow(*row) for row in faults.items())], key=lambda row: row.line)
-    undated = sum(bool(play.date and not day_of(play.date)) for play in plays.values())
+    undated = sum(bool(play.date and not parse_date(play.date)) for play in plays.values())
     notes = [
         f"{table.file}: dates not written like 2026-05-01: {undated}; their plays stand before the"
         " others, as if they had none"
     ]
     lines, kept = tuple(plays), tuple(plays.values())
-    return Log(table.file, kept, lines, tuple(bad), tuple(notes if undated else ()))
+    return PlayLog(table.file, kept, lines, tuple(bad), tuple(notes if undated else ()))
 
 
 def _read_plays(
-    table: Table,
+    table: CsvTable,
     coach: str | None,
     declared: Collection[str],
     compact: bool,
@@ -102,7 +92,7 @@ def _read_plays(
 ) -> dict[int, Play]:
     """Return the plays of the rows that are good, by line, and say what the others lack."""
     cells = table.cells if table.headerless else unguard(table.cells)
-    signals = _read_each(_column(cells, "signs"), partial(read_signals, compact=compact))
+    signals = _read_each(_column(cells, "signs"), partial(parse_signals, compact=compact))
     pairs = zip(_column(cells, "outcome"), _column(cells, "steal"), strict=True)
     outcomes = _read_each(pairs, lambda pair: _read_outcome(*pair, declared))
     coaches = _read_each(_column(cells, "coach"), _coach_reader(table.file, coach))
@@ -129,7 +119,7 @@ def _read_plays(
         lines.append(line)
         read.append(play)
     plays: dict[int, Play] = {}
-    for line, spelled in zip(lines, spell_plays(read, Spelling), strict=True):
+    for line, spelled in zip(lines, spell_plays(read, NameCanonicalizer), strict=True):
         if isinstance(spelled, SigndecoderError):
             faults[line] = str(spelled)
         else:
@@ -176,11 +166,11 @@ def _gather(cells: "DataFrame", names: list[str]) -> Iterator[dict[str, str]]:
 def _read_outcome(outcome: str, steal: str, declared: Collection[str]) -> str:
     """Return the outcome that the cells of `outcome` and `steal` name, which must agree."""
     if not steal.strip():
-        return read_outcome(outcome, declared)
-    called = read_steal(steal)
+        return parse_outcome(outcome, declared)
+    called = parse_steal(steal)
     if not outcome.strip():
         return called
-    read = read_outcome(outcome, declared)
+    read = parse_outcome(outcome, declared)
     if read not in _STEALS if called == STEAL else read in (STEAL, UNKNOWN):
         raise SigndecoderError(
             f"the outcome {quote(outcome.strip())} and the steal cell {quote(steal.strip())}"
@@ -192,17 +182,17 @@ def _read_outcome(outcome: str, steal: str, declared: Collection[str]) -> str:
 
 def _coach_reader(file: str, coach: str | None) -> Callable[[str], str]:
     """Return how a cell of `coach` is read; an empty one is `coach`, else the file's name."""
-    own = read_name(coach, "coach") if coach is not None else ""
+    own = parse_name(coach, "coach") if coach is not None else ""
 
     def read(cell: str) -> str:
         if cell.strip():
-            return read_name(cell, "coach")
+            return parse_name(cell, "coach")
         if not own and file == "-":
             raise SigndecoderError(
                 "there is no coach, and standard input has no name to take him from",
                 "give --coach NAME",
             )
-        return own or read_name(Path(file).stem, "coach")
+        return own or parse_name(Path(file).stem, "coach")
 
     return read
 
@@ -215,15 +205,15 @@ def _game_reader(file: str) -> Callable[[str], str]:
         if cell.strip() == _NO_GAME:
             return ""
         if cell.strip():
-            return read_name(cell.removeprefix("'"), "game")
-        return read_name(own, "game") if own else ""
+            return parse_name(cell.removeprefix("'"), "game")
+        return parse_name(own, "game") if own else ""
 
     return read
 
 
 def _read_date(cell: str) -> str:
     """Return a date as it is written: any text."""
-    return read_name(cell, "date") if cell.strip() else ""
+    return parse_name(cell, "date") if cell.strip() else ""
 
 
 def read_sequences(path: Path | str, *, compact: bool = False) -> Sequences:
@@ -231,7 +221,7 @@ def read_sequences(path: Path | str, *, compact: bool = False) -> Sequences:
     table = read_table(path)
     cells = table.cells if table.headerless else unguard(table.cells)
     read = _read_each(
-        _column(cells, "signs"), partial(read_signals, compact=compact or table.headerless)
+        _column(cells, "signs"), partial(parse_signals, compact=compact or table.headerless)
     )
     good = [not isinstance(signals, SigndecoderError) for signals in read]
     bad = [
@@ -262,7 +252,7 @@ def write_log(plays: Iterable[Play], path: Path | str | None) -> str:
             *(play.coach, play.game),
             *(play.date for _ in date),
             *(play.context.get(name, "") for name in moment),
-            *(write_signals(play.signals), play.outcome),
+            *(format_signals(play.signals), play.outcome),
             *(play.context.get(name, "") for name in note),
             *(play.extra.get(name, "") for name in extra),
         ]

@@ -19,9 +19,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.core.play import Evidence
+from signdecoder.core.outcomes import Evidence
 from signdecoder.lstm.cell import Floats
-from signdecoder.lstm.model import Belief, CandidateLSTM
+from signdecoder.lstm.model import PairBelief, PairModel
 from signdecoder.lstm.sequence_encoder import UNSEEN
 
 MOST_RUNS = 4
@@ -51,7 +51,7 @@ _ANSWERED = 8  # sequences answered at once: more of them would leave the proces
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Segment:
     """What is believed if the signs changed right before play ``since``, from 0.
 
     ``called`` counts the called plays that it has read; ``shares`` (D,) is its part of all weight,
@@ -59,7 +59,7 @@ class Run:
     """
 
     since: int
-    belief: Belief
+    belief: PairBelief
     called: int
     shares: Floats
 
@@ -76,16 +76,16 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Runs:
+class ChangePointFilter:
     """All runs of a log, oldest first. A value: what changes makes another."""
 
-    network: CandidateLSTM
-    runs: tuple[Run, ...]
+    network: PairModel
+    runs: tuple[Segment, ...]
 
     @classmethod
-    def begin(cls, network: CandidateLSTM, since: int, known: int) -> Self:
+    def begin(cls, network: PairModel, since: int, known: int) -> Self:
         """One run, which begins at a play, with slots for ``known`` signals."""
-        return cls(network, (Run(since, network.start(known), 0, _AT_FIRST),))
+        return cls(network, (Segment(since, network.start(known), 0, _AT_FIRST),))
 
     @property
     def slots(self) -> int:
@@ -98,7 +98,7 @@ class Runs:
         return self.runs[0].since
 
     @property
-    def heaviest(self) -> Run:
+    def heaviest(self) -> Segment:
         """The likeliest run."""
         return max(self.runs, key=lambda run: run.share)
 
@@ -122,13 +122,15 @@ class Runs:
         chances = [share * self.network.key_chances(run.belief) for run, share in self._heard()]
         return np.asarray(np.sum(chances, axis=0))
 
-    def _heard(self) -> list[tuple[Run, float]]:
+    def _heard(self) -> list[tuple[Segment, float]]:
         """The runs that are worth asking, and what each counts for."""
         heard = [run for run in self.runs if run.share >= _HEARD]
         total = sum(run.share for run in heard)
         return [(run, run.share / total) for run in heard]
 
-    def _ask(self, belief: Belief, sights: Sequence[Floats], complete: bool) -> NDArray[np.float64]:
+    def _ask(
+        self, belief: PairBelief, sights: Sequence[Floats], complete: bool
+    ) -> NDArray[np.float64]:
         """(N,) chances by one belief, as the network gives them."""
         asks = self.network.asks(belief)
         said = [
@@ -149,8 +151,8 @@ class Runs:
         )
         likely = _likely(np.array(said), evidence)
 
-        def read(run: Run, chances: NDArray[np.float64]) -> Run:
-            return Run(
+        def read(run: Segment, chances: NDArray[np.float64]) -> Segment:
+            return Segment(
                 run.since,
                 self.network.observe(run.belief, sights, evidence, new_game),
                 run.called + (evidence is Evidence.CALLED),
@@ -160,7 +162,7 @@ class Runs:
         runs = list(map(read, self.runs, foretold))
         if chance := self._chance_of_change(place, said, evidence):
             belief = self.network.start(self.slots - UNSEEN)
-            fresh = Run(place, belief, 0, np.float32(chance) * self._doubts)
+            fresh = Segment(place, belief, 0, np.float32(chance) * self._doubts)
             runs.append(read(fresh, self._foretell(fresh, sights)))
         return self._with(_choose(runs, place)), said
 
@@ -178,11 +180,11 @@ class Runs:
         """(D,) how likely each way to doubt the network is."""
         return np.asarray(np.sum([run.shares for run in self.runs], axis=0))
 
-    def _foretell(self, run: Run, sights: Floats) -> NDArray[np.float64]:
+    def _foretell(self, run: Segment, sights: Floats) -> NDArray[np.float64]:
         """(D,) the chance of the called play for one whole sequence, by a run."""
         return np.asarray(run.temper(self._ask(run.belief, [sights], complete=True))[0])
 
-    def _with(self, runs: Sequence[Run]) -> Self:
+    def _with(self, runs: Sequence[Segment]) -> Self:
         return replace(self, runs=tuple(runs))
 
 
@@ -204,11 +206,11 @@ def _surprises(said: float, evidence: Evidence) -> bool:
     return (cost if evidence is Evidence.CALLED else other) - expected > _SURPRISE
 
 
-def _choose(runs: list[Run], place: int) -> list[Run]:
+def _choose(runs: list[Segment], place: int) -> list[Segment]:
     """The runs worth keeping after play ``place``, oldest first, their shares summing to 1."""
     heaviest = max(runs, key=lambda run: run.share)
 
-    def is_young(run: Run) -> bool:
+    def is_young(run: Segment) -> bool:
         return place - run.since < _YOUNG
 
     others = [run for run in runs if run is not heaviest and (is_young(run) or run.share >= _LEAST)]

@@ -11,7 +11,7 @@ _WITHOUT_BIAS = ("/play", "/flags", "/of_k", "/of_l", "/of_all")
 
 
 @dataclass(frozen=True, slots=True)
-class NetworkSize:
+class NetworkConfig:
     """How large the network is; every figure is a number of units."""
 
     play_units: int = 64  # LSTM over the signals of one play

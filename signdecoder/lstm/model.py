@@ -27,12 +27,12 @@ from signdecoder.lstm.rule_attention import (
     third_votes,
     weigh_thirds,
 )
-from signdecoder.lstm.sequence_encoder import UNSEEN, PlayReader, take_rows
+from signdecoder.lstm.sequence_encoder import UNSEEN, SequenceEncoder, take_rows
 from signdecoder.lstm.weights import Arrays, Weights
 
 
 @dataclass(frozen=True, slots=True)
-class Belief:
+class PairBelief:
     """What is known of a coach: the states of the two belief LSTMs, a row a candidate (C, H).
 
     A value: observing makes a new one. ``slots`` counts the unseen ones too.
@@ -45,7 +45,7 @@ class Belief:
 
 
 @dataclass(frozen=True, slots=True)
-class Asks:
+class QueryContext:
     """What a belief brings to every question.
 
     ``belief`` (C, Q); the ``shares`` (C, S) of its vote; the chances of each slot to be the third
@@ -57,28 +57,28 @@ class Asks:
     thirds: Floats
 
 
-class CandidateLSTM:
+class PairModel:
     """The candidate-wise network, run with NumPy on trained weights."""
 
     def __init__(self, weights: Weights) -> None:
         self._arrays: Arrays = weights.arrays
         self.size = weights.size
-        self.plays = PlayReader(weights)
+        self.plays = SequenceEncoder(weights)
         self.alone, self.third, self.together = (
             self._lstm(name) for name in ("alone", "third", "together")
         )
 
-    def start(self, known: int) -> Belief:
+    def start(self, known: int) -> PairBelief:
         """The belief before the first play, with slots for ``known`` signals."""
         slots = known + UNSEEN
-        return Belief(
+        return PairBelief(
             slots,
             self.alone.start(slots * slots),
             self.third.start(slots),
             self.together.start(slots * slots),
         )
 
-    def grow(self, belief: Belief, known: int) -> Belief:
+    def grow(self, belief: PairBelief, known: int) -> PairBelief:
         """The same belief with slots for ``known`` signals: new ones know what the unseen know."""
         old, slots = belief.slots, known + UNSEEN
         if slots <= old:
@@ -91,14 +91,16 @@ class CandidateLSTM:
         # Two different signals that were both unseen were two different unseen ones.
         rows[fresh[:, None] & fresh[None, :] & ~np.eye(slots, dtype=bool)] = seen * old + seen + 1
         flat = rows.ravel()
-        return Belief(
+        return PairBelief(
             slots,
             take_rows(belief.alone, flat),
             take_rows(belief.third, came_from),
             take_rows(belief.together, flat),
         )
 
-    def observe(self, belief: Belief, sights: Floats, evidence: int, new_game: bool) -> Belief:
+    def observe(
+        self, belief: PairBelief, sights: Floats, evidence: int, new_game: bool
+    ) -> PairBelief:
         """The belief after one more play, from its ``sights`` (C, S) and what its outcome says."""
         slots = belief.slots
         alone = self.alone.step(self._see("evidence", sights, evidence, new_game), belief.alone)
@@ -118,18 +120,18 @@ class CandidateLSTM:
         )
         told = self._exchange(own, surprise, slots)
         together = self.together.step(told, belief.together)
-        return Belief(slots, alone, third, together)
+        return PairBelief(slots, alone, third, together)
 
-    def asks(self, belief: Belief) -> Asks:
+    def asks(self, belief: PairBelief) -> QueryContext:
         """What the belief brings to every question until the next play."""
         known = [belief.together.h[:: belief.slots + 1], belief.third.h]
-        return Asks(
+        return QueryContext(
             self._dense("question/belief", belief.together.h),
             self.vote(belief),
             share_thirds(self._dense("thirds", np.concatenate(known, axis=1))),
         )
 
-    def answer(self, asks: Asks, sights: Floats, complete: bool) -> NDArray[np.float64]:
+    def answer(self, asks: QueryContext, sights: Floats, complete: bool) -> NDArray[np.float64]:
         """Chances (3,) of called, another and nothing, for a play of ``sights`` (…, C, S)."""
         a = self._arrays
         asked = asks.belief + sights @ a["question/play/kernel"]
@@ -146,7 +148,7 @@ class CandidateLSTM:
         logits = self._dense("outcome", np.concatenate([answer, odds], axis=-1))
         return _softmax(logits.astype(np.float64), axis=-1)
 
-    def key_chances(self, belief: Belief) -> NDArray[np.float64]:
+    def key_chances(self, belief: PairBelief) -> NDArray[np.float64]:
         """Chance of each slot to be the key sign, and last that no single one is: (V + 1,)."""
         grid = belief.together.h.reshape(belief.slots, belief.slots, -1)
         best, mean = grid.max(axis=1), grid.mean(axis=1)
@@ -184,7 +186,7 @@ class CandidateLSTM:
         grid += (signals @ a["exchange/of_l/kernel"])[None, :]
         return np.maximum(told, 0)
 
-    def vote(self, belief: Belief) -> Floats:
+    def vote(self, belief: PairBelief) -> Floats:
         """The share of every sight of every pair in the vote on the rule, by all known: (C, S)."""
         return self._vote("vote", np.concatenate([belief.alone.c, belief.together.h], axis=1))
 

@@ -8,11 +8,13 @@ from typing import Self
 
 import numpy as np
 
-from signdecoder.core.play import Evidence, Play, evidence_of, fold
+from signdecoder.core.names import fold
+from signdecoder.core.outcomes import Evidence, evidence_of
+from signdecoder.core.play import Play
 from signdecoder.lstm.cell import LSTM, Floats
-from signdecoder.lstm.changepoints import Runs
-from signdecoder.lstm.model import CandidateLSTM
-from signdecoder.lstm.sequence_encoder import PlayTrace, Readings
+from signdecoder.lstm.changepoints import ChangePointFilter
+from signdecoder.lstm.model import PairModel
+from signdecoder.lstm.sequence_encoder import EncoderTrace, SequenceFeatures
 from signdecoder.lstm.serialization import pack_runs, unpack_runs
 from signdecoder.lstm.vocabulary import MAX_SLOTS, Vocabulary
 from signdecoder.lstm.weights import Weights
@@ -23,7 +25,7 @@ _OWN_SEQUENCES = 64  # made of the coach's last plays
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class EncodedPlay:
     """A play as the network reads it: signal numbers, evidence, and whether a game begins.
 
     ``game`` is the last one that was named, if any was.
@@ -35,19 +37,19 @@ class Seen:
     game: str
 
 
-class LogReader:
+class OnlineLSTM:
     """What the LSTM makes of one coach's plays; ``play`` is the called play."""
 
     def __init__(self, play: str, weights: Weights, vocabulary: Vocabulary | None = None) -> None:
         self.play = play
         self.vocabulary = vocabulary or Vocabulary()
-        self.log: list[Seen] = []
+        self.log: list[EncodedPlay] = []
         self.changes: set[int] = set()  # plays right before which the signs changed, as one knows
         self._weights = weights
-        self._network = CandidateLSTM(weights)
-        self._runs = Runs.begin(self._network, 0, 0)
+        self._network = PairModel(weights)
+        self._runs = ChangePointFilter.begin(self._network, 0, 0)
         self.called_since = 0  # called plays since a change, as far as somebody told of it
-        self._readings: dict[tuple[int, ...], tuple[Readings, int]] = {}
+        self._readings: dict[tuple[int, ...], tuple[SequenceFeatures, int]] = {}
 
     # --- learning ---------------------------------------------------------------------------------
 
@@ -58,20 +60,20 @@ class LogReader:
         """
         return self.read(self.write_down(plays))
 
-    def write_down(self, plays: Iterable[Play]) -> list[Seen]:
+    def write_down(self, plays: Iterable[Play]) -> list[EncodedPlay]:
         """Plays as ``read`` takes them, which follow what was read; signals get slots."""
-        written: list[Seen] = []
+        written: list[EncodedPlay] = []
         last = self.log[-1] if self.log else None
         for play in plays:
             game, evidence = fold(play.game), evidence_of(play.outcome, self.play)
             new_game = last is None or (game != "" and game != last.game)
             numbers = self.vocabulary.learn(play.signals, evidence)
-            last = Seen(numbers, evidence, new_game, game or (last.game if last else ""))
+            last = EncodedPlay(numbers, evidence, new_game, game or (last.game if last else ""))
             written.append(last)
         self.vocabulary.give_slots()
         return written
 
-    def read(self, plays: Iterable[Seen]) -> list[float]:
+    def read(self, plays: Iterable[EncodedPlay]) -> list[float]:
         """Read plays that were written down here or by whom this one succeeds: see ``learn``."""
         before = len(self.log)
         self.log += plays
@@ -93,7 +95,7 @@ class LogReader:
 
     def _forget(self, place: int) -> None:
         """What came before this play says nothing of what follows."""
-        self._runs = Runs.begin(self._network, place, len(self.vocabulary.slots))
+        self._runs = ChangePointFilter.begin(self._network, place, len(self.vocabulary.slots))
         self.called_since = 0
 
     def _observe(self, since: int) -> list[float]:
@@ -197,7 +199,7 @@ class LogReader:
         slots = self._runs.slots
         return self._network.vote(self._runs.heaviest.belief).reshape(slots, slots, -1)
 
-    def trace(self, numbers: tuple[int, ...], key: int, live: int) -> PlayTrace:
+    def trace(self, numbers: tuple[int, ...], key: int, live: int) -> EncoderTrace:
         """Every step of the play LSTM over a sequence, from the point of view of two slots."""
         return self._network.plays.trace(_place(numbers, self._slot_of()), key, live)
 

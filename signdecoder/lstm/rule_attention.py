@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from signdecoder.core.play import Evidence
+from signdecoder.core.outcomes import Evidence
 from signdecoder.lstm.cell import Floats
 from signdecoder.training.lessons import AFTER, KEYS, LAST, PAIRED, PRESENT, RULES
 

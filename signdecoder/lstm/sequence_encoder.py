@@ -28,7 +28,7 @@ _TOLD = np.array(
 
 
 @dataclass(frozen=True, slots=True)
-class PlayTrace:
+class EncoderTrace:
     """One sequence as the play LSTM read it from one pair's point of view, signal by signal.
 
     ``inputs`` (T, X) are what it was told of each signal, ``sights`` (T, S) what the pair showed
@@ -56,7 +56,7 @@ class _Step:
 
 
 @dataclass(frozen=True, slots=True)
-class _Begun:
+class _PrefixCache:
     """One sequence that was read, in ``slots`` of its own, and the last step of that."""
 
     sequence: tuple[int, ...]
@@ -76,7 +76,7 @@ class _Begun:
 
 
 @dataclass(frozen=True, slots=True)
-class Readings:
+class SequenceFeatures:
     """N sequences read by the play LSTM, each in the slots of its own signals and an absent one.
 
     A signal that a sequence lacks looks the same to it as any other that it lacks, so a play of d
@@ -98,7 +98,7 @@ class Readings:
         return np.asarray(self.sights[play][rows.ravel()])
 
 
-class PlayReader:
+class SequenceEncoder:
     """The play LSTM, and what it shows of each pair, run with NumPy on trained weights."""
 
     def __init__(self, weights: Weights) -> None:
@@ -108,9 +108,9 @@ class PlayReader:
             np.concatenate([a[f"sight/{part}"], a[f"free_sight/{part}"]], axis=-1)
             for part in ("kernel", "bias")
         )
-        self._begun: _Begun | None = None  # what was last read alone
+        self._begun: _PrefixCache | None = None  # what was last read alone
 
-    def read(self, sequences: Sequence[Sequence[int]]) -> Readings:
+    def read(self, sequences: Sequence[Sequence[int]]) -> SequenceFeatures:
         """Run the play LSTM over N sequences of numbers (negative: a signal without a slot).
 
         One alone that goes on from the one read alone before takes only the steps that are new.
@@ -129,11 +129,11 @@ class PlayReader:
         begun = self._begun if alone and self._begun and self._begun.begins(alone) else None
         *_, step = self._steps(local, slots, begun)
         if alone:
-            self._begun = _Begun(alone, slots, step)
+            self._begun = _PrefixCache(alone, slots, step)
         sights = self._sights(step.state.h)[step.row]
-        return Readings(sights.reshape(len(sequences), slots * slots, -1), signals, slots)
+        return SequenceFeatures(sights.reshape(len(sequences), slots * slots, -1), signals, slots)
 
-    def trace(self, sequence: Sequence[int], key: int, live: int) -> PlayTrace:
+    def trace(self, sequence: Sequence[int], key: int, live: int) -> EncoderTrace:
         """Read one sequence and keep every step of it, from the point of view of (key, live).
 
         The very steps of ``read``: the last hidden values are those that its sights are made of.
@@ -148,9 +148,11 @@ class PlayReader:
             for name in Gates.__slots__
         }
         inputs = np.array([step.inputs[at] for step, at in steps])
-        return PlayTrace(inputs, Gates(**taken), self._sights(taken["hidden"]))
+        return EncoderTrace(inputs, Gates(**taken), self._sights(taken["hidden"]))
 
-    def _steps(self, local: Places, slots: int, begun: _Begun | None = None) -> Iterator[_Step]:
+    def _steps(
+        self, local: Places, slots: int, begun: _PrefixCache | None = None
+    ) -> Iterator[_Step]:
         """The play LSTM over (N, T) places of signals among ``slots``, for each pair of them.
 
         A place past ``slots`` is that of a signal without rows, -1 is past the end of a sequence.

@@ -8,8 +8,8 @@ import numpy as np
 
 from signdecoder.core.npz import pack_arrays, read_arrays, refuse
 from signdecoder.lstm.cell import State
-from signdecoder.lstm.changepoints import DOUBTS, MOST_RUNS, Run, Runs
-from signdecoder.lstm.model import Belief, CandidateLSTM
+from signdecoder.lstm.changepoints import DOUBTS, MOST_RUNS, ChangePointFilter, Segment
+from signdecoder.lstm.model import PairBelief, PairModel
 from signdecoder.lstm.sequence_encoder import UNSEEN
 from signdecoder.lstm.vocabulary import MAX_SLOTS
 
@@ -17,7 +17,7 @@ _SAVED = "the saved belief"  # as an error calls it
 _LSTMS = ("alone", "third", "together")
 
 
-def pack_runs(runs: Runs, slots: Sequence[int]) -> bytes:
+def pack_runs(runs: ChangePointFilter, slots: Sequence[int]) -> bytes:
     """The runs, and the numbers of the signals in their slots, as bytes."""
     arrays = {
         "slots": np.array(slots, np.float32),
@@ -32,8 +32,8 @@ def pack_runs(runs: Runs, slots: Sequence[int]) -> bytes:
 
 
 def unpack_runs(
-    snapshot: bytes, network: CandidateLSTM, signals: int, called: Sequence[bool], last: int
-) -> tuple[Runs, list[int]]:
+    snapshot: bytes, network: PairModel, signals: int, called: Sequence[bool], last: int
+) -> tuple[ChangePointFilter, list[int]]:
     """The runs and slots that gave this snapshot.
 
     So many ``signals`` had come; ``called`` tells of each play whether it was the called play;
@@ -71,6 +71,6 @@ def unpack_runs(
         alone, third, together = (
             State(arrays[f"{name}_h"][n], arrays[f"{name}_c"][n]) for name in _LSTMS
         )
-        belief = Belief(slots, alone, third, together)
-        runs.append(Run(begin, belief, sum(called[begin:]), shares[n]))
-    return Runs(network, tuple(runs)), [int(n) for n in arrays["slots"]]
+        belief = PairBelief(slots, alone, third, together)
+        runs.append(Segment(begin, belief, sum(called[begin:]), shares[n]))
+    return ChangePointFilter(network, tuple(runs)), [int(n) for n in arrays["slots"]]

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from copy import copy
 from typing import Self
 
-from signdecoder.core.play import Evidence, fold
+from signdecoder.core.names import fold
+from signdecoder.core.outcomes import Evidence
 
 MAX_SLOTS = 20  # signals that the network weighs; its cost grows with the square
 _CALLED_WORTH = 4  # a called play says more of its signals than a play that was not

@@ -24,7 +24,7 @@ from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.fs import replace_file
 from signdecoder.core.npz import pack_arrays, read_arrays, refuse
 from signdecoder.logs.textfile import is_plain_file
-from signdecoder.lstm.config import FEATURES, OUTCOMES, NetworkSize
+from signdecoder.lstm.config import FEATURES, OUTCOMES, NetworkConfig
 from signdecoder.training.lessons import FIXED
 
 FORMAT = "signdecoder weights 4"
@@ -43,7 +43,7 @@ class Weights:
     """A trained network: its arrays, its size, and what is known of its training."""
 
     arrays: Arrays
-    size: NetworkSize = field(default_factory=NetworkSize)
+    size: NetworkConfig = field(default_factory=NetworkConfig)
     training: Mapping[str, Any] = field(default_factory=dict)
     name: str = "shipped"
 
@@ -136,8 +136,8 @@ def unpack_weights(words: str, arrays: Path | bytes, where: str, name: str) -> W
     return weights
 
 
-def _read_size(where: str, size: object) -> NetworkSize:
-    names = {f.name for f in fields(NetworkSize)}
+def _read_size(where: str, size: object) -> NetworkConfig:
+    names = {f.name for f in fields(NetworkConfig)}
     if not isinstance(size, dict) or set(size) != names:
         raise refuse(where, "its size is not a network's")
     if not all(type(v) is int and 1 <= v <= _LARGEST for v in size.values()):
@@ -146,7 +146,7 @@ def _read_size(where: str, size: object) -> NetworkSize:
         raise refuse(where, "it was made for other inputs than this version's")
     if size["sight_units"] <= FIXED:
         raise refuse(where, f"it needs more than {FIXED} sights")
-    found = NetworkSize(**size)
+    found = NetworkConfig(**size)
     if sum(prod(shape) for shape in found.shapes().values()) > MOST_VALUES:
         raise refuse(where, f"it is larger than {MOST_VALUES:,} values")
     return found

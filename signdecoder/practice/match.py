@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from signdecoder.core.play import STEAL, Play
+from signdecoder.core.outcomes import STEAL
+from signdecoder.core.play import Play
 from signdecoder.decoder.prediction import LIKELY
 from signdecoder.practice.rounds import LEVELS, Round, draw_round
 
@@ -18,7 +19,7 @@ _NO_IDEA = 25.0  # points added, so that "no idea" gives none
 
 
 @dataclass(frozen=True, slots=True)
-class Belief:
+class DecoderView:
     """What the decoder says of a play before it has seen its outcome, and what it thinks then.
 
     ``probability`` is the chance of a steal. After the outcome, ``certainty`` is the chance of its
@@ -35,20 +36,24 @@ class Belief:
         return self.favourite if self.certainty >= LIKELY else None
 
 
-def foretell(decoder: Decoder, plays: Sequence[Play]) -> Iterator[Belief]:
+def foretell(decoder: Decoder, plays: Sequence[Play]) -> Iterator[DecoderView]:
     """What a fresh decoder says of each play by those before it: it predicts, then learns."""
     for play in plays:
         probability = decoder.opinions([play.signals])[0].probability
         decoder.observe_many([play])
         best = decoder.key_signs()[0] if decoder.called else None
-        yield Belief(probability, best.sign, best.probability) if best else Belief(probability)
+        yield (
+            DecoderView(probability, best.sign, best.probability)
+            if best
+            else DecoderView(probability)
+        )
 
 
 # --- the score ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class MatchScore:
     """Of so many plays: how many were on the right side of 50 %, and the points."""
 
     plays: int
@@ -65,11 +70,11 @@ def points_of(chance: float, outcome: str) -> float:
     return _NO_IDEA - 100.0 * (chance - (outcome == STEAL)) ** 2
 
 
-def tally(chances: Sequence[float], plays: Sequence[Play]) -> Tally:
+def tally(chances: Sequence[float], plays: Sequence[Play]) -> MatchScore:
     """The score of the chances given for the first of these plays."""
     pairs = [(p, play.outcome) for p, play in zip(chances, plays, strict=False)]
     right = sum(p != 0.5 and (p > 0.5) == (outcome == STEAL) for p, outcome in pairs)
-    return Tally(len(pairs), right, sum(points_of(p, outcome) for p, outcome in pairs))
+    return MatchScore(len(pairs), right, sum(points_of(p, outcome) for p, outcome in pairs))
 
 
 def had_from(named: Sequence[str | None], key_signs: Collection[str]) -> int | None:
@@ -81,7 +86,7 @@ def had_from(named: Sequence[str | None], key_signs: Collection[str]) -> int | N
 
 
 @dataclass(frozen=True, slots=True)
-class Contest:
+class Match:
     """A round as far as it was played: a chance for each play, and the key sign named after it.
 
     ``beliefs`` are the decoder's, which may be ahead of the student, or end early if it failed.
@@ -91,7 +96,7 @@ class Contest:
     guesses: tuple[float, ...] = ()
     named: tuple[str | None, ...] = ()
     key: str | None = None
-    beliefs: tuple[Belief, ...] = ()
+    beliefs: tuple[DecoderView, ...] = ()
 
     @property
     def played(self) -> int:
@@ -103,32 +108,32 @@ class Contest:
         """Has every play been guessed?"""
         return self.played == len(self.round.plays)
 
-    def guess(self, chance: float) -> Contest:
+    def guess(self, chance: float) -> Match:
         """The next play is a steal with this chance; the key sign that was named stays."""
         return replace(self, guesses=(*self.guesses, chance), named=(*self.named, self.key))
 
-    def name(self, key: str) -> Contest:
+    def name(self, key: str) -> Match:
         """Name this key sign, knowing the plays so far; once more takes it back."""
         chosen = None if key == self.key else key
         named = (*self.named[:-1], chosen) if self.named else ()
         return replace(self, key=chosen, named=named)
 
-    def believe(self, belief: Belief) -> Contest:
+    def believe(self, belief: DecoderView) -> Match:
         """Take what the decoder says of the next play that it has not spoken of."""
         return replace(self, beliefs=(*self.beliefs, belief))
 
     @property
-    def belief(self) -> Belief | None:
+    def belief(self) -> DecoderView | None:
         """What the decoder thinks after the last play that was guessed; None if it has failed."""
         return self.beliefs[self.played - 1] if 0 < self.played <= len(self.beliefs) else None
 
     @property
-    def student(self) -> Tally:
+    def student(self) -> MatchScore:
         """The student's score."""
         return tally(self.guesses, self.round.plays)
 
     @property
-    def decoder(self) -> Tally:
+    def decoder(self) -> MatchScore:
         """The decoder's, of the same plays."""
         return tally([b.probability for b in self.beliefs[: self.played]], self.round.plays)
 

@@ -11,14 +11,15 @@ from secrets import randbelow
 import numpy as np
 
 from signdecoder.core.errors import UsageError
-from signdecoder.core.play import STEAL, Play
+from signdecoder.core.outcomes import STEAL
+from signdecoder.core.play import Play
 from signdecoder.rules.prior import FAMILY_WEIGHTS
 from signdecoder.rules.rule import NO_SIGNAL
 from signdecoder.simulation import named_log as simulator
 from signdecoder.simulation.coach import Noise
 from signdecoder.simulation.named_log import SIGNALS, Simulation, name_games
 from signdecoder.simulation.sampling import draw_coach
-from signdecoder.simulation.seasons import Caution, draw_games, start_games
+from signdecoder.simulation.seasons import ChangePolicy, draw_games, start_games
 
 PLAYS = 30  # of a round
 FEWEST, MOST = 5, 200  # plays of a round
@@ -29,7 +30,7 @@ _MEAN_LENGTH = 4.0  # of sequences, at least: one that ends at once says little
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class Difficulty:
     """What kind of coach signs: ``words`` tell a student what to expect.
 
     ``where`` holds rates, noise, lengths and how many signals; ``wipe_off`` None: some have one,
@@ -38,44 +39,44 @@ class Level:
 
     words: str
     families: tuple[str, ...]
-    where: simulator.Level
+    where: simulator.NoiseLevel
     wipe_off: bool | None = False
     other_plays: float = 0.0
 
 
 _FAMILIES = tuple(family for family in FAMILY_WEIGHTS if family != "null")
-_CLEAN = (Noise(), Caution())
+_CLEAN = (Noise(), ChangePolicy())
 # Rarer steals, as on a real field, would leave nothing to find in one round.
-LEVELS: tuple[Level, ...] = (
-    Level(
+LEVELS: tuple[Difficulty, ...] = (
+    Difficulty(
         "Six signals. The one right after the key sign counts.",
         ("next",),
-        simulator.Level((0.35, 0.45), *_CLEAN, 6, 6),
+        simulator.NoiseLevel((0.35, 0.45), *_CLEAN, 6, 6),
     ),
-    Level(
+    Difficulty(
         "Eight signals. What counts is the next after the key sign, the second or third after it, "
         "or any after it; or the key sign calls it alone.",
         ("next", "kth", "anywhere", "hot"),
-        simulator.Level((0.3, 0.45), *_CLEAN, 7, 8),
+        simulator.NoiseLevel((0.3, 0.45), *_CLEAN, 7, 8),
     ),
-    Level(
+    Difficulty(
         "Eight signals. What counts comes after the key sign, and another signal wipes it off.",
         ("next", "kth", "anywhere"),
-        simulator.Level((0.3, 0.45), *_CLEAN, 8, 8),
+        simulator.NoiseLevel((0.3, 0.45), *_CLEAN, 8, 8),
         wipe_off=True,
     ),
-    Level(
+    Difficulty(
         "Ten signals, any kind of rule, counts and places too. Bunts and other plays go by it.",
         _FAMILIES,
-        simulator.Level((0.25, 0.4), *_CLEAN, 9, 10),
+        simulator.NoiseLevel((0.25, 0.4), *_CLEAN, 9, 10),
         wipe_off=None,
         other_plays=0.15,
     ),
-    Level(
+    Difficulty(
         "Ten signals, any kind of rule, on a youth field: one sign in eight is missed, a rare "
         "runner goes on his own.",
         _FAMILIES,
-        simulator.Level((0.25, 0.4), simulator.LEVELS["youth"].noise, Caution(), 9, 10),
+        simulator.NoiseLevel((0.25, 0.4), simulator.LEVELS["youth"].noise, ChangePolicy(), 9, 10),
         wipe_off=None,
         other_plays=0.15,
     ),
@@ -135,7 +136,9 @@ def check_round(level: int, seed: int, plays: int) -> None:
         )
 
 
-def _draw_log(level: Level, names: list[str], plays: int, rng: np.random.Generator) -> Simulation:
+def _draw_log(
+    level: Difficulty, names: list[str], plays: int, rng: np.random.Generator
+) -> Simulation:
     while True:
         coach = draw_coach(
             rng,

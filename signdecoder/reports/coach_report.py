@@ -11,16 +11,17 @@ from dataclasses import asdict, dataclass
 from math import floor
 from typing import TYPE_CHECKING, Any
 
-from signdecoder.core.duplicates import Repeat, find_repeats
-from signdecoder.core.play import Evidence, Play, evidence_of
+from signdecoder.core.duplicates import RepeatedGame, find_repeats
+from signdecoder.core.outcomes import Evidence, evidence_of
+from signdecoder.core.play import Play
 
 if TYPE_CHECKING:
     from signdecoder.analysis.holdout import HeldOut
-    from signdecoder.analysis.permutation import Luck
-    from signdecoder.bayes.online import Change
+    from signdecoder.analysis.permutation import PermutationTest
+    from signdecoder.bayes.online import ChangePoint
     from signdecoder.decoder.decoder import Decoder
     from signdecoder.decoder.prediction import KeySign, Prediction
-    from signdecoder.decoder.ranked_rule import Rule
+    from signdecoder.decoder.ranked_rule import NamedRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +42,16 @@ class CoachReport:
     called: int
     key_signs: tuple[KeySign, ...]
     agree: bool | None
-    rules: tuple[Rule, ...]
+    rules: tuple[NamedRule, ...]
     no_rule_probability: float | None
     finds_rule: bool
-    changes: tuple[Change, ...]
+    changes: tuple[ChangePoint, ...]
     cracked: bool
     expected_accuracy: float | None
     calls_to_go: int | None
     evidence: Mapping[str, tuple[int, int]]
     seen: Mapping[str, int]
-    luck: Luck | None = None
+    luck: PermutationTest | None = None
     tells_nothing: bool = False
     notes: tuple[str, ...] = ()
     held_out: HeldOut | None = None
@@ -67,7 +68,7 @@ def report_coach(
 ) -> CoachReport:
     """What the decoder, having read these plays, knows of the coach."""
     from signdecoder.analysis.permutation import (
-        luck_of,  # what only lists plays shall not load NumPy
+        permutation_test,  # what only lists plays shall not load NumPy
     )
 
     return CoachReport(
@@ -86,7 +87,7 @@ def report_coach(
         calls_to_go=decoder.calls_to_go(),
         evidence=_count_evidence(plays, decoder.play),
         seen=Counter(play.outcome for play in plays),
-        luck=luck_of(plays, decoder.play),
+        luck=permutation_test(plays, decoder.play),
         tells_nothing=decoder.tells_nothing,
         notes=(*decoder.notes, *map(_say_repeat, find_repeats(plays))),
         held_out=held_out,
@@ -94,7 +95,7 @@ def report_coach(
     )
 
 
-def _say_repeat(repeat: Repeat) -> str:
+def _say_repeat(repeat: RepeatedGame) -> str:
     earlier = repeat.earlier or "the first game"
     return (
         f"{repeat.game} repeats {earlier} ({repeat.plays} plays): delete one if they are the same"

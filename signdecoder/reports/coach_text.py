@@ -6,17 +6,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from signdecoder.core.play import NONE, NOT_STEAL, OUTCOMES, UNKNOWN
+from signdecoder.core.outcomes import NONE, NOT_STEAL, OUTCOMES, UNKNOWN
 from signdecoder.core.text import bar, columns, count, percent, printable
 from signdecoder.decoder.prediction import LIKELY
 from signdecoder.reports.coach_report import CoachReport
 
 if TYPE_CHECKING:
     from signdecoder.analysis.holdout import HeldOut
-    from signdecoder.analysis.permutation import Luck
-    from signdecoder.bayes.online import Change
+    from signdecoder.analysis.permutation import PermutationTest
+    from signdecoder.bayes.online import ChangePoint
     from signdecoder.decoder.prediction import KeySign, Prediction
-    from signdecoder.decoder.ranked_rule import Rule
+    from signdecoder.decoder.ranked_rule import NamedRule
 
 _SHOWN = 6  # key signs with a line of their own, at the most
 _WORTH = 0.01  # and they must be as likely as this
@@ -128,19 +128,19 @@ def no_rule_words(report: CoachReport) -> str:
     return f"no rule found: these signals may carry nothing ({percent(nothing)})"
 
 
-def open_rivals(report: CoachReport) -> list[Rule]:
+def open_rivals(report: CoachReport) -> list[NamedRule]:
     """The rules after the likeliest that are likely enough to be told, best first."""
     return [rule for rule in report.rules[1:_RIVALS] if rule.probability >= _RIVAL]
 
 
-def _change_lines(changes: Sequence[Change]) -> list[str]:
+def _change_lines(changes: Sequence[ChangePoint]) -> list[str]:
     """The last changes of signs, and how many there were before them."""
     lines = [change_words(change) for change in changes[-_CHANGES:]]
     earlier = len(changes) - len(lines)
     return [*([f"{count(earlier, 'earlier change')}"] if earlier else []), *lines]
 
 
-def change_words(change: Change) -> str:
+def change_words(change: ChangePoint) -> str:
     """Where the signs changed, and which key gave way to which."""
     words = f"signs changed at play {change.play + 1}"
     if change.before and change.after and change.before != change.after:
@@ -158,7 +158,7 @@ def _expectation_lines(report: CoachReport) -> list[str]:
     return lines
 
 
-def luck_lines(luck: Luck | None, plays: int) -> list[str]:
+def luck_lines(luck: PermutationTest | None, plays: int) -> list[str]:
     """Could it be luck? What shuffling the outcomes of so many plays says, in lines."""
     if luck is None:
         return []

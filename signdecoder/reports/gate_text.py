@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from signdecoder.core.text import columns, cut, percent, printable, width
 
 if TYPE_CHECKING:
-    from signdecoder.analysis.gate_trace import Carried, GateTrace
+    from signdecoder.analysis.gate_trace import CarriedState, GateTrace
     from signdecoder.lstm.cell import Floats
 
 TILDE = "C\N{COMBINING TILDE}"
@@ -121,7 +121,7 @@ def carried_sentences(trace: GateTrace) -> list[str]:
     return [*sentences, _shows_sentence(trace)]
 
 
-def _brings(trace: GateTrace, carried: Carried) -> str:
+def _brings(trace: GateTrace, carried: CarriedState) -> str:
     unit = trace.telling_units()[0]
     place = max(carried.start, carried.end - 1)
     value = signed(float(trace.mark[place, unit]))

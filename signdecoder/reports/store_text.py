@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from signdecoder.core.play import CONTEXT, Play, write_signals
+from signdecoder.core.play import CONTEXT, Play
+from signdecoder.core.sequences import format_signals
 from signdecoder.core.text import columns, count, printable
 from signdecoder.reports.coach_text import outcome_name
 
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
 
     from signdecoder.decoder.prediction import Prediction
     from signdecoder.logs.play_log import Sequences
-    from signdecoder.store.copying import Copy
-    from signdecoder.store.restore import Restored
-    from signdecoder.store.store import Added
+    from signdecoder.store.copying import StoreCopy
+    from signdecoder.store.restore import RestoreResult
+    from signdecoder.store.store import ImportResult
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class OutcomeCounts:
     """How many plays of a coach are recorded, and how many of them were the called play."""
 
     coach: str
@@ -65,7 +66,7 @@ def plays_words(plays: Sequence[Play], changes: Collection[int] = ()) -> str:
             "date": play.date if play.date != play.game else "",
             **play.context,
             "outcome": outcome_name(play.outcome),
-            "signs": write_signals(play.signals),
+            "signs": format_signals(play.signals),
         }
         for play in plays
     ]
@@ -80,24 +81,24 @@ def plays_words(plays: Sequence[Play], changes: Collection[int] = ()) -> str:
     return "\n".join(lines)
 
 
-def tally_coach(coach: str, outcomes: Mapping[str, int], play: str) -> Tally:
+def tally_coach(coach: str, outcomes: Mapping[str, int], play: str) -> OutcomeCounts:
     """How many plays of the coach there are, and how many were the called play."""
-    return Tally(coach, sum(outcomes.values()), outcomes.get(play, 0))
+    return OutcomeCounts(coach, sum(outcomes.values()), outcomes.get(play, 0))
 
 
-def coaches_document(tallies: Sequence[Tally]) -> dict[str, Any]:
+def coaches_document(tallies: Sequence[OutcomeCounts]) -> dict[str, Any]:
     """The JSON document of `coaches`."""
     return {"coaches": [asdict(tally) for tally in tallies]}
 
 
-def coaches_words(tallies: Sequence[Tally], play: str) -> str:
+def coaches_words(tallies: Sequence[OutcomeCounts], play: str) -> str:
     """The coaches as a table."""
     rows = [("coach", "plays", outcome_name(play))]
     rows += [(tally.coach, str(tally.plays), str(tally.called)) for tally in tallies]
     return "\n".join(columns(rows, "<>>"))
 
 
-def import_document(added: Sequence[Added]) -> dict[str, Any]:
+def import_document(added: Sequence[ImportResult]) -> dict[str, Any]:
     """The JSON document of `import`."""
     return {
         "files": [
@@ -107,7 +108,7 @@ def import_document(added: Sequence[Added]) -> dict[str, Any]:
     }
 
 
-def import_words(added: Sequence[Added]) -> str:
+def import_words(added: Sequence[ImportResult]) -> str:
     """What each file brought: plays that are new, plays that were known, bad rows left out."""
     return "\n".join(
         f"{_name_file(one.file)}: {count(one.added, 'play')} added"
@@ -121,7 +122,9 @@ def _name_file(file: str) -> str:
     return "standard input" if file == "-" else printable(file)
 
 
-def refused_words(added: Sequence[Added], refused: Sequence[str], skippable: Sequence[str]) -> str:
+def refused_words(
+    added: Sequence[ImportResult], refused: Sequence[str], skippable: Sequence[str]
+) -> str:
     """Which files were refused, the ways on, and what was taken from the others."""
     names, others = (", ".join(map(printable, files)) for files in (refused, skippable))
     words = f"nothing was taken from {names}: mend what is wrong and read it again"
@@ -147,11 +150,11 @@ def answer_rows(files: Sequence[Sequences], predictions: Sequence[Prediction]) -
 
 def recorded_words(play: Play) -> str:
     """What `log` recorded: the sequence, the outcome, and where it went."""
-    said = f"{write_signals(play.signals)} → {outcome_name(play.outcome)}"
+    said = f"{format_signals(play.signals)} → {outcome_name(play.outcome)}"
     return f"Recorded play {play.id}: {said}   {play.coach} · game {play.game}"
 
 
-def backup_document(store: Path, copy: Copy) -> dict[str, Any]:
+def backup_document(store: Path, copy: StoreCopy) -> dict[str, Any]:
     """The JSON document of `backup`."""
     return {
         "backup": str(copy.file),
@@ -161,12 +164,12 @@ def backup_document(store: Path, copy: Copy) -> dict[str, Any]:
     }
 
 
-def backup_words(copy: Copy) -> str:
+def backup_words(copy: StoreCopy) -> str:
     """What was backed up, and where it is."""
     return f"Backed up {_copied(copy)} to {printable(str(copy.file))}."
 
 
-def restore_document(store: Path, done: Restored) -> dict[str, Any]:
+def restore_document(store: Path, done: RestoreResult) -> dict[str, Any]:
     """The JSON document of `restore`; `kept` is the file that keeps what the store held."""
     return {
         "restored": str(done.copy.file),
@@ -178,7 +181,7 @@ def restore_document(store: Path, done: Restored) -> dict[str, Any]:
     }
 
 
-def restore_words(done: Restored) -> str:
+def restore_words(done: RestoreResult) -> str:
     """What was restored, and where that is kept which was there."""
     words = f"Restored {_copied(done.copy)} from {printable(str(done.copy.file))}."
     kept = printable(str(done.kept))
@@ -187,5 +190,5 @@ def restore_words(done: Restored) -> str:
     return f"{words}\nWhat was there is kept in {kept}." if done.kept else words
 
 
-def _copied(copy: Copy) -> str:
+def _copied(copy: StoreCopy) -> str:
     return f"{count(copy.plays, 'play')} of {count(copy.coaches, 'coach', 'coaches')}"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from signdecoder.rules.rule import FAMILIES, NO_SIGNAL, SignSystem
+from signdecoder.rules.rule import FAMILIES, NO_SIGNAL, Rule
 
 _ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"}
 
 
-def describe(system: SignSystem, names: Sequence[str], plays: Sequence[str] = ("steal",)) -> str:
+def describe(system: Rule, names: Sequence[str], plays: Sequence[str] = ("steal",)) -> str:
     """The rule in words, such as "The signal right after the cap counts; belt means steal."
 
     ``names`` are the signals' names by number, ``plays`` the plays' in the order of ``calls``.
@@ -40,7 +40,7 @@ def describe(system: SignSystem, names: Sequence[str], plays: Sequence[str] = ("
     return sentence + "."
 
 
-def describe_calls(system: SignSystem, names: Sequence[str]) -> list[str]:
+def describe_calls(system: Rule, names: Sequence[str]) -> list[str]:
     """What calls each play, in words: a live signal, two of them, or a number where it counts."""
     if FAMILIES[system.family].counts:
         return [str(call) for call in system.calls]
@@ -50,7 +50,7 @@ def describe_calls(system: SignSystem, names: Sequence[str]) -> list[str]:
     return words
 
 
-def describe_call(system: SignSystem, names: Sequence[str]) -> str:
+def describe_call(system: Rule, names: Sequence[str]) -> str:
     """What calls the called play, by itself: `belt`, or `3 signals after`."""
     call = describe_calls(system, names)[0]
     if FAMILIES[system.family].counts:

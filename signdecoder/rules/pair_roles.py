@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from signdecoder.rules import prior as grammar
-from signdecoder.rules.rule import FAMILIES, NO_SIGNAL, SignSystem
+from signdecoder.rules.rule import FAMILIES, NO_SIGNAL, Rule
 
 
 def _names() -> Iterator[str]:
@@ -29,7 +29,7 @@ ROLES = tuple(_names())
 _PLACE = {name: place for place, name in enumerate(ROLES)}
 
 
-def roles_of(system: SignSystem) -> list[tuple[int, int, int]]:
+def roles_of(system: Rule) -> list[tuple[int, int, int]]:
     """The roles in this rule: (k, l, place in ROLES)."""
     found = [(k, live, _PLACE[role]) for k, live, role in _live(system)]
     if system.wipe_off != NO_SIGNAL:
@@ -40,7 +40,7 @@ def roles_of(system: SignSystem) -> list[tuple[int, int, int]]:
     return found
 
 
-def _live(system: SignSystem) -> Iterator[tuple[int, int, str]]:
+def _live(system: Rule) -> Iterator[tuple[int, int, str]]:
     """What makes the rule call its play, and other plays on the same indicator."""
     family, key, second, call = (
         system.family,

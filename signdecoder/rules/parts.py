@@ -9,7 +9,7 @@ from signdecoder.rules.rule import (
     CALLED,
     FAMILIES,
     NO_SIGNAL,
-    SignSystem,
+    Rule,
     pad_sequences,
     plays_called,
 )
@@ -18,7 +18,7 @@ Part = Literal["key", "live", "wipe-off", ""]
 _FOREIGN = -1000  # a signal that no rule is about
 
 
-def find_parts(system: SignSystem, sequence: Sequence[int]) -> tuple[Part, ...]:
+def find_parts(system: Rule, sequence: Sequence[int]) -> tuple[Part, ...]:
     """(T,) what each signal of a sequence is to a rule: key sign, live signal, wipe-off or none.
 
     Where the sequence calls the play, only signals without which it would not; else each that
@@ -36,7 +36,7 @@ def find_parts(system: SignSystem, sequence: Sequence[int]) -> tuple[Part, ...]:
     return tuple(part if need else "" for part, need in zip(named, needed, strict=True))
 
 
-def _part_of(system: SignSystem, signal: int) -> Part:
+def _part_of(system: Rule, signal: int) -> Part:
     """The part that a rule has for this signal, wherever it stands."""
     counts = FAMILIES[system.family].counts
     live = () if counts else system.calls[:1]

@@ -22,7 +22,7 @@ Truth = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class SignSystem:
+class Rule:
     """A hidden rule: which sequences call which play.
 
     ``calls`` holds what tells the plays apart, the called play first: a signal in most families,
@@ -46,7 +46,7 @@ class SignSystem:
         return FAMILIES[self.family].key_signs(self)
 
     @property
-    def plain(self) -> SignSystem:
+    def plain(self) -> Rule:
         """This system without a wipe-off or an activator."""
         return replace(self, wipe_off=NO_SIGNAL, wipes_anywhere=False, activator=NO_SIGNAL)
 
@@ -66,7 +66,7 @@ def pad_sequences(sequences: Sequence[Sequence[int]]) -> Sequences:
     return rows
 
 
-def plays_called(system: SignSystem, sequences: Sequences) -> NDArray[np.int8]:
+def plays_called(system: Rule, sequences: Sequences) -> NDArray[np.int8]:
     """What each sequence calls: (N, T) signals to (N,) of NOTHING, CALLED or another's place.
 
     A sequence that shows several plays at once calls the one that stands first in ``calls``.
@@ -79,7 +79,7 @@ def plays_called(system: SignSystem, sequences: Sequences) -> NDArray[np.int8]:
     return np.where(_confirmed(system, live), called, np.int8(NOTHING))
 
 
-def _live_part(system: SignSystem, sequences: Sequences) -> Sequences:
+def _live_part(system: Rule, sequences: Sequences) -> Sequences:
     """The sequences with all that a wipe-off cancels blanked out."""
     if system.wipe_off == NO_SIGNAL:
         return sequences
@@ -92,7 +92,7 @@ def _live_part(system: SignSystem, sequences: Sequences) -> Sequences:
     return np.where(wiped, np.int16(BLANK), sequences)
 
 
-def _confirmed(system: SignSystem, live: Sequences) -> Truth:
+def _confirmed(system: Rule, live: Sequences) -> Truth:
     if system.activator == NO_SIGNAL:
         return np.ones(len(live), np.bool_)
     return np.asarray(_at_place(live, -1) == system.activator)
@@ -129,25 +129,25 @@ def _after_first(live: Sequences, signal: int) -> Truth:
     return after
 
 
-def _shows_kth(system: SignSystem, live: Sequences, call: int) -> Truth:
+def _shows_kth(system: Rule, live: Sequences, call: int) -> Truth:
     return _followed(live, system.indicator, call, system.step)
 
 
-def _shows_before(system: SignSystem, live: Sequences, call: int) -> Truth:
+def _shows_before(system: Rule, live: Sequences, call: int) -> Truth:
     return _followed(live, call, system.indicator, 1)
 
 
-def _shows_anywhere(system: SignSystem, live: Sequences, call: int) -> Truth:
+def _shows_anywhere(system: Rule, live: Sequences, call: int) -> Truth:
     return _any((live == call) & _after_first(live, system.indicator))
 
 
-def _shows_hot(system: SignSystem, live: Sequences, call: int) -> Truth:
+def _shows_hot(system: Rule, live: Sequences, call: int) -> Truth:
     if system.second != NO_SIGNAL and call == system.calls[0]:
         return _any((live == call) | (live == system.second))
     return _any(live == call)
 
 
-def _shows_count_after(system: SignSystem, live: Sequences, call: int) -> Truth:
+def _shows_count_after(system: Rule, live: Sequences, call: int) -> Truth:
     counted = _after_first(live, system.indicator) & (live != BLANK)
     if system.second != NO_SIGNAL:  # counting ends at the stop signal, which must come
         stop = counted & (live == system.second)
@@ -157,26 +157,26 @@ def _shows_count_after(system: SignSystem, live: Sequences, call: int) -> Truth:
     return np.asarray(counted.sum(axis=1) == call)
 
 
-def _shows_count_of(system: SignSystem, live: Sequences, call: int) -> Truth:
+def _shows_count_of(system: Rule, live: Sequences, call: int) -> Truth:
     return np.asarray((live == system.indicator).sum(axis=1) == call)
 
 
-def _shows_position(system: SignSystem, live: Sequences, call: int) -> Truth:
+def _shows_position(system: Rule, live: Sequences, call: int) -> Truth:
     return np.asarray(_at_place(live, system.step) == call)
 
 
-def _shows_both(system: SignSystem, live: Sequences, call: int) -> Truth:
+def _shows_both(system: Rule, live: Sequences, call: int) -> Truth:
     return _any(live == system.indicator) & _any(live == call)
 
 
-def _shows_two_after(system: SignSystem, live: Sequences, call: int) -> Truth:
+def _shows_two_after(system: Rule, live: Sequences, call: int) -> Truth:
     if live.shape[1] < 3:
         return np.zeros(len(live), np.bool_)
     key, first, then = live[:, :-2], live[:, 1:-1], live[:, 2:]
     return _any((key == system.indicator) & (first == system.second) & (then == call))
 
 
-def _shows_between(system: SignSystem, live: Sequences, call: int) -> Truth:
+def _shows_between(system: Rule, live: Sequences, call: int) -> Truth:
     inside = (live == call) & _after_first(live, system.indicator)
     closing = live == system.second
     later = np.zeros_like(closing)
@@ -184,7 +184,7 @@ def _shows_between(system: SignSystem, live: Sequences, call: int) -> Truth:
     return _any(inside & later)
 
 
-def _shows_again(system: SignSystem, live: Sequences, call: int) -> Truth:
+def _shows_again(system: Rule, live: Sequences, call: int) -> Truth:
     if live.shape[1] <= system.step:
         return np.zeros(len(live), np.bool_)
     first = live[:, : -system.step]
@@ -194,20 +194,20 @@ def _shows_again(system: SignSystem, live: Sequences, call: int) -> Truth:
     return _any(again)
 
 
-def _shows_nothing(system: SignSystem, live: Sequences, call: int) -> Truth:
+def _shows_nothing(system: Rule, live: Sequences, call: int) -> Truth:
     return np.zeros(len(live), np.bool_)
 
 
-def _key_is_indicator(system: SignSystem) -> tuple[int, ...]:
+def _key_is_indicator(system: Rule) -> tuple[int, ...]:
     return (system.indicator,)
 
 
-def _key_is_live(system: SignSystem) -> tuple[int, ...]:
+def _key_is_live(system: Rule) -> tuple[int, ...]:
     equal = (system.calls[0], system.second)
     return tuple(s for s in equal if s != NO_SIGNAL)
 
 
-def _key_is_either(system: SignSystem) -> tuple[int, ...]:
+def _key_is_either(system: Rule) -> tuple[int, ...]:
     return (system.indicator, system.calls[0])
 
 
@@ -215,8 +215,8 @@ def _key_is_either(system: SignSystem) -> tuple[int, ...]:
 class Family:
     """A kind of sign system: when it shows a play, which signal is its key, and its words."""
 
-    shown: Callable[[SignSystem, Sequences, int], Truth]
-    key_signs: Callable[[SignSystem], tuple[int, ...]]
+    shown: Callable[[Rule, Sequences, int], Truth]
+    key_signs: Callable[[Rule], tuple[int, ...]]
     words: str
     counts: bool = False
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 _IDLE = timedelta(hours=4)  # longer than any rain delay; a night between two games is longer
 
 
-class GameDay:
+class CurrentGame:
     """The game that is being logged; one that nobody names is called by its day.
 
     All plays of a game carry the day on which it began, so one that runs over midnight stays one

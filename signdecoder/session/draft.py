@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from signdecoder.core.play import MAX_SIGNALS
+from signdecoder.core.sequences import MAX_SIGNALS
 
 
 @dataclass(frozen=True, slots=True)

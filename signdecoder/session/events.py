@@ -9,15 +9,15 @@ from typing import Literal
 from signdecoder.analysis.attribution import Explanation
 from signdecoder.core.play import Play
 from signdecoder.decoder.prediction import KeySign, Prediction
-from signdecoder.decoder.ranked_rule import Rule
-from signdecoder.session.replay import Point
+from signdecoder.decoder.ranked_rule import NamedRule
+from signdecoder.session.replay import PastPrediction
 from signdecoder.store.keypads import Pad
 
 Errand = Literal["", "opening", "explaining"]
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class LogChanged:
     """One coach's plays as they are recorded, after something was done.
 
     ``changes`` are numbers of plays before which the signs changed, ``coaches`` all in the store
@@ -36,7 +36,7 @@ class Book:
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
+class Predicted:
     """What is said of a sequence; ``complete`` if no more signals come."""
 
     prediction: Prediction
@@ -60,7 +60,7 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BeliefUpdated:
     """What is thought of the coach's signs after ``plays`` plays, ``called`` of them called.
 
     ``points`` hold one for each of those plays, fewer than in the book while it catches up.
@@ -72,12 +72,12 @@ class Standing:
     called: int
     key_signs: tuple[KeySign, ...]
     agree: bool | None
-    rules: tuple[Rule, ...]
+    rules: tuple[NamedRule, ...]
     finds_rule: bool
     cracked: bool
     calls_to_go: int | None
     notes: tuple[str, ...]
-    points: tuple[Point | None, ...]
+    points: tuple[PastPrediction | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class CatchingUp:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class Failed:
     """Something could not be done; nothing was changed. ``of`` says what, if that matters."""
 
     words: str
@@ -94,7 +94,7 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PendingWrites:
     """Plays that the store could not take, and why; none once it has them.
 
     They are held, and tried again.
@@ -104,4 +104,13 @@ class Waiting:
     why: str
 
 
-Notice = Book | Advice | Weighed | Explained | Standing | CatchingUp | Trouble | Waiting
+Notice = (
+    LogChanged
+    | Predicted
+    | Weighed
+    | Explained
+    | BeliefUpdated
+    | CatchingUp
+    | Failed
+    | PendingWrites
+)

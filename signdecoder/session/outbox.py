@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
-from signdecoder.store.errors import StoreFault
+from signdecoder.store.errors import StoreError
 from signdecoder.store.store import Store
 
 
-class Unrecorded:
+class Outbox:
     """Plays on their way into a store, in the order in which they came."""
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class Unrecorded:
         while self._plays:
             try:
                 recorded.append(store.add(self._plays[0]))
-            except StoreFault:
+            except StoreError:
                 raise
             except SigndecoderError:
                 del self._plays[0]

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from signdecoder.core.play import Play, fold
+from signdecoder.core.names import fold
+from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.decoder.prediction import KeySign, Prediction
 
@@ -20,7 +21,7 @@ _WEIGHED_ALWAYS, _WEIGHED_EVERY = 24, 8  # plays after which own sequences are w
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class PastPrediction:
     """One play: what was said of it before its outcome, and the key signs after it, best first."""
 
     said: Prediction
@@ -33,7 +34,7 @@ class _Reading:
 
     decoder: Decoder
     log: list[Entry] = field(default_factory=list)
-    points: list[Point | None] = field(default_factory=list)
+    points: list[PastPrediction | None] = field(default_factory=list)
 
     def read(self, entry: Entry) -> None:
         """Read one more entry."""
@@ -42,11 +43,11 @@ class _Reading:
         else:
             said = self.decoder.predict_soon(entry.signals)
             self.decoder.observe_many([entry])
-            self.points.append(Point(said, tuple(self.decoder.key_signs())))
+            self.points.append(PastPrediction(said, tuple(self.decoder.key_signs())))
         self.log.append(entry)
 
 
-class Follower:
+class LogReplayer:
     """Follows one coach's log with a decoder that has read ``log``."""
 
     def __init__(self, decoder: Decoder, log: Sequence[Entry] = ()) -> None:
@@ -64,7 +65,7 @@ class Follower:
         return [entry for entry in self._live.log if entry is not None]
 
     @property
-    def points(self) -> Sequence[Point | None]:
+    def points(self) -> Sequence[PastPrediction | None]:
         """A point for each play; None where it was read before anybody followed."""
         return self._live.points
 

@@ -15,25 +15,26 @@ from typing import Protocol
 
 from signdecoder.analysis.attribution import explain, weigh_signal
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.play import Play, fold
+from signdecoder.core.names import fold
+from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.session.events import (
-    Advice,
-    Book,
+    BeliefUpdated,
     CatchingUp,
     Errand,
     Explained,
+    Failed,
+    LogChanged,
     Notice,
-    Standing,
-    Trouble,
-    Waiting,
+    PendingWrites,
+    Predicted,
     Weighed,
 )
-from signdecoder.session.outbox import Unrecorded
-from signdecoder.session.replay import Follower, entries_of
-from signdecoder.session.worker import Turns
+from signdecoder.session.outbox import Outbox
+from signdecoder.session.replay import LogReplayer, entries_of
+from signdecoder.session.worker import PriorityWorker
 from signdecoder.store.editing import Deleted, Renamed, say_play
-from signdecoder.store.errors import StoreFault
+from signdecoder.store.errors import StoreError
 from signdecoder.store.keypads import Pad, lay_out
 from signdecoder.store.store import Store
 
@@ -43,7 +44,7 @@ _TO_BEGIN_WITH = "the signals to begin with"
 _STEPS_A_LOOK = 16  # steps of looking back between two tellings of it
 
 
-class Recalls(Protocol):
+class OpenDecoder(Protocol):
     """Gives the decoder of a coach in a store, up to date."""
 
     def __call__(self, store: Store, coach: str) -> Decoder:
@@ -51,22 +52,22 @@ class Recalls(Protocol):
         ...
 
 
-class Desk:
+class LoggingService:
     """Logs one coach's plays in a store, and tells what it makes of them.
 
     ``tell`` is called in the thread that runs the desk.
     """
 
     def __init__(
-        self, open_store: Callable[[], Store], recall: Recalls, tell: Callable[[Notice], None]
+        self, open_store: Callable[[], Store], recall: OpenDecoder, tell: Callable[[Notice], None]
     ) -> None:
         self._open_store, self._recall, self._tell = open_store, recall, tell
-        self._turns = Turns(_KINDS, self._try)
+        self._turns = PriorityWorker(_KINDS, self._try)
         self._store: Store
         self._coach = ""
         self._offered: Pad = ()
-        self._follower: Follower | None = None
-        self._unrecorded = Unrecorded()
+        self._follower: LogReplayer | None = None
+        self._unrecorded = Outbox()
         self._told_waiting = False
         self._draft_fault = ""
         self._given = self._taken = 0  # plays; each is counted by one thread alone
@@ -115,11 +116,11 @@ class Desk:
         try:
             work()
         except SigndecoderError as error:
-            self._tell(Trouble(str(error), of))
+            self._tell(Failed(str(error), of))
         except Exception as bug:  # a decoder that fails must not end a game that is being logged
             self._turns.drop("following", "weighing", "looking")
             words = f"the decoder met a fault of its own ({type(bug).__name__}: {bug})"
-            self._tell(Trouble(words, of))
+            self._tell(Failed(words, of))
 
     # --- asking -----------------------------------------------------------------------------------
 
@@ -207,7 +208,7 @@ class Desk:
     def _begin(
         self, coach: str, plays: tuple[Play, ...], changes: frozenset[int]
     ) -> Iterator[None]:
-        self._follower = Follower(self._recall(self._store, coach), entries_of(plays, changes))
+        self._follower = LogReplayer(self._recall(self._store, coach), entries_of(plays, changes))
         self._follower.decoder.weigh_own()
         self._tell_standing()
         self._turns.begin("looking", self._look_back())
@@ -226,7 +227,7 @@ class Desk:
         try:
             self._keep_offered()
             self._unrecorded.record(self._store)
-        except StoreFault as fault:
+        except StoreError as fault:
             why = fault.message  # not what it tells to do again, which is done here
         finally:
             left = self._unrecorded.plays
@@ -244,7 +245,7 @@ class Desk:
     def _tell_waiting(self, why: str) -> None:
         waiting = self._unrecorded.plays
         if waiting or self._told_waiting:
-            self._tell(Waiting(waiting, why))
+            self._tell(PendingWrites(waiting, why))
         self._told_waiting = bool(waiting)
 
     def _keep_draft(self, signals: tuple[str, ...]) -> None:
@@ -261,10 +262,10 @@ class Desk:
         try:
             self._store.keep_draft(coach, signals)
             self._draft_fault = ""
-        except StoreFault as fault:  # a full disk is told once, not at every signal
+        except StoreError as fault:  # a full disk is told once, not at every signal
             before, self._draft_fault = self._draft_fault, fault.message
             if before != self._draft_fault:
-                self._tell(Trouble(f"{fault.message}: a sequence would be lost if you quit now"))
+                self._tell(Failed(f"{fault.message}: a sequence would be lost if you quit now"))
 
     def _rename(self, kind: Renamed, old: str, new: str, coach: str | None) -> None:
         act = self._store.rename(kind, old, new, coach)
@@ -281,7 +282,7 @@ class Desk:
             return
         act = self._store.undo() if back else self._store.redo()
         if act is None:
-            self._tell(Trouble("there is nothing to undo" if back else "there is nothing to redo"))
+            self._tell(Failed("there is nothing to undo" if back else "there is nothing to redo"))
             return
         self._tell_book(f"{'took back' if back else 'did again'} {act.words}")
 
@@ -300,7 +301,7 @@ class Desk:
         plays, changes = store.plays_and_changes(self._coach)
         coaches = tuple((coach, seen.total()) for coach, seen in store.tally().items())
         self._offered = store.pad(self._coach)
-        book = Book(
+        book = LogChanged(
             self._coach, tuple(plays), changes, self._offered, coaches, done,
             datetime.now().astimezone(), draft,
         )  # fmt: skip
@@ -310,7 +311,7 @@ class Desk:
     # --- steps ------------------------------------------------------------------------------------
 
     def _follow(
-        self, follower: Follower, plays: tuple[Play, ...], changes: frozenset[int]
+        self, follower: LogReplayer, plays: tuple[Play, ...], changes: frozenset[int]
     ) -> Iterator[None]:
         entries = entries_of(plays, changes)
         if not follower.only_grows(entries):
@@ -336,14 +337,14 @@ class Desk:
         if self._follower is None:
             return
         prediction = self._follower.decoder.predict_soon(signals, complete=complete)
-        self._tell(Advice(prediction, complete))
+        self._tell(Predicted(prediction, complete))
         self._turns.begin("weighing", self._weigh(signals, complete))
 
     def _explain(self, signals: tuple[str, ...]) -> None:
         follower = self._follower
         if follower is None:
             words = "the plays are still being read: ask again in a moment"
-            self._tell(Trouble(words, "explaining"))
+            self._tell(Failed(words, "explaining"))
             return
         told = explain(self._coach, follower.decoder, signals, follower.plays)
         self._tell(Explained(told))
@@ -361,7 +362,7 @@ class Desk:
         assert follower is not None
         decoder = follower.decoder
         self._tell(
-            Standing(
+            BeliefUpdated(
                 coach=self._coach,
                 play=decoder.play,
                 plays=decoder.plays,

@@ -8,7 +8,7 @@ from queue import Empty, SimpleQueue
 Steps = Iterator[None]
 
 
-class Turns:
+class PriorityWorker:
     """Work of one thread. Others may ask and close; the rest is for the thread itself.
 
     ``kinds`` of long work, the most urgent first: there is one of each at a time. ``attempt`` does

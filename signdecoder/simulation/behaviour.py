@@ -15,7 +15,7 @@ from signdecoder.rules.rule import BLANK, NO_SIGNAL, Sequences
 
 
 @dataclass(frozen=True, slots=True)
-class Habits:
+class Behaviour:
     """The chain and the phrases that a coach's decoys are drawn from.
 
     ``start`` is (V,) and ``chain`` (V, V), both cumulative along the last axis. ``phrases`` is
@@ -43,7 +43,7 @@ class Habits:
 
 def draw_habits(
     rng: np.random.Generator, vocabulary: int, width: int, phrase_rate: float
-) -> Habits:
+) -> Behaviour:
     """A coach's habits over ``vocabulary`` signals, in sequences of at most ``width`` signals.
 
     ``phrase_rate`` is about how often each favourite pair is given on purpose, a share of plays.
@@ -61,7 +61,7 @@ def draw_habits(
     mean = rng.uniform(min(3.0, width / 2), width * 0.85)
     if rng.random() < 0.1:  # the short ones: bangs, whistles, single words
         mean = rng.uniform(1.0, 3.0)
-    return Habits(
+    return Behaviour(
         start=_cumulative(popularity),
         chain=_cumulative(chain),
         phrases=phrases.astype(np.int16),
@@ -76,7 +76,7 @@ def draw_habits(
     )
 
 
-def estimate_habits(sequences: Sequences, vocabulary: int, width: int) -> Habits:
+def estimate_habits(sequences: Sequences, vocabulary: int, width: int) -> Behaviour:
     """The habits that these sequences (N, T) show, over ``vocabulary`` signals.
 
     Half a showing of everything is added to what was counted, so that nothing is impossible. What
@@ -89,7 +89,7 @@ def estimate_habits(sequences: Sequences, vocabulary: int, width: int) -> Habits
     np.add.at(chain, (here[then != BLANK], then[then != BLANK]), 1.0)
     last = np.bincount(sequences[np.arange(len(sequences)), lengths - 1], minlength=vocabulary)
     closes = last.max() > len(sequences) / 2
-    return Habits(
+    return Behaviour(
         start=_cumulative(first + 0.5),
         chain=_cumulative(chain + 0.5),
         phrases=np.empty((0, 2), np.int16),
@@ -104,7 +104,7 @@ def estimate_habits(sequences: Sequences, vocabulary: int, width: int) -> Habits
     )
 
 
-def without_favourites(habits: Habits) -> Habits:
+def without_favourites(habits: Behaviour) -> Behaviour:
     """The same hands, but every signal is as likely as any other, after each signal."""
     return replace(
         habits,
@@ -113,7 +113,7 @@ def without_favourites(habits: Habits) -> Habits:
     )
 
 
-def draw_sequences(habits: Habits, count: int, rng: np.random.Generator) -> Sequences:
+def draw_sequences(habits: Behaviour, count: int, rng: np.random.Generator) -> Sequences:
     """(count, longest) sequences of decoys, padded with BLANK."""
     width = habits.longest
     lengths = np.rint(rng.normal(habits.mean_length, habits.length_spread, count)).astype(np.int16)

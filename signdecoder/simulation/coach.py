@@ -12,11 +12,11 @@ from signdecoder.rules.rule import (
     CALLED,
     NO_SIGNAL,
     NOTHING,
+    Rule,
     Sequences,
-    SignSystem,
     plays_called,
 )
-from signdecoder.simulation.behaviour import Habits, draw_sequences
+from signdecoder.simulation.behaviour import Behaviour, draw_sequences
 from signdecoder.simulation.patterns import implant, lengths_of, place_anywhere, slip, sweep
 
 
@@ -44,21 +44,21 @@ class Coach:
     play, as wide as the others; None where they are the same.
     """
 
-    system: SignSystem
-    habits: Habits
+    system: Rule
+    habits: Behaviour
     rates: tuple[float, ...]
     noise: Noise
     hides: bool = True
     near_miss_rate: float = 0.4
     dummy_rate: float = 0.15
-    decoys: tuple[SignSystem, ...] = ()
+    decoys: tuple[Rule, ...] = ()
     decoy_rates: tuple[float, ...] = ()
     strays: tuple[tuple[int, float], ...] = ()
-    calling: Habits | None = None
+    calling: Behaviour | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnPlays:
+class SimulatedPlays:
     """N plays of a coach: what was seen, what it called, and what the team then did.
 
     ``signals`` (N, T) is what the logger saw; ``called`` and ``done`` (N,) hold NOTHING, CALLED or
@@ -70,7 +70,7 @@ class DrawnPlays:
     done: NDArray[np.int8]
 
 
-def draw_plays(coach: Coach, count: int, rng: np.random.Generator) -> DrawnPlays:
+def draw_plays(coach: Coach, count: int, rng: np.random.Generator) -> SimulatedPlays:
     """``count`` plays of this coach; his rates are met as well as rule and habits let them."""
     if coach.hides:
         sequences = _draw_hiding(coach, count, rng)
@@ -82,7 +82,7 @@ def draw_plays(coach: Coach, count: int, rng: np.random.Generator) -> DrawnPlays
         done[rng.random(count) < coach.rates[0]] = CALLED
     done[(called != NOTHING) & (rng.random(count) < coach.noise.missed)] = NOTHING
     done[(called == NOTHING) & (rng.random(count) < coach.noise.on_own)] = CALLED
-    return DrawnPlays(_misread(coach, sequences, rng), called, done)
+    return SimulatedPlays(_misread(coach, sequences, rng), called, done)
 
 
 def outcome_chances(coach: Coach, called: NDArray[np.int8]) -> NDArray[np.float32]:

@@ -9,14 +9,15 @@ from datetime import date, timedelta
 import numpy as np
 
 from signdecoder.core.errors import UsageError
-from signdecoder.core.play import NONE, STEAL, Play
+from signdecoder.core.outcomes import NONE, STEAL
+from signdecoder.core.play import Play
 from signdecoder.rules.describe import describe
 from signdecoder.rules.rule import BLANK, FAMILIES
 from signdecoder.simulation.coach import Noise
 from signdecoder.simulation.sampling import draw_coach
 from signdecoder.simulation.seasons import (
-    Caution,
-    DrawnGames,
+    ChangePolicy,
+    SimulatedGames,
     draw_changes,
     draw_games,
     start_games,
@@ -32,24 +33,32 @@ _FIRST_DAY = date(2026, 5, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class NoiseLevel:
     """Where the coach works: rates are shares of plays, lengths and vocabularies are in signals."""
 
     steals: tuple[float, float]  # lowest and highest share of plays that call a steal
     noise: Noise
-    caution: Caution
+    caution: ChangePolicy
     longest: int
     vocabulary: int
 
 
-LEVELS: Mapping[str, Level] = {
+LEVELS: Mapping[str, NoiseLevel] = {
     # Steals per play and missed signs fall with the level. Runners on their own come more often,
     # and signs are stolen, so they change and are faked.
-    "classroom": Level((0.30, 0.45), Noise(), Caution(), 8, 8),
-    "youth": Level((0.12, 0.25), Noise(0.12, 0.005, 0.01), Caution(0.0005, 0.05, 0.0), 7, 8),
-    "high-school": Level((0.06, 0.12), Noise(0.08, 0.01, 0.02), Caution(0.001, 0.1, 0.01), 10, 10),
-    "college": Level((0.03, 0.06), Noise(0.04, 0.02, 0.02), Caution(0.003, 0.2, 0.03), 12, 12),
-    "pro": Level((0.02, 0.04), Noise(0.02, 0.03, 0.02), Caution(0.006, 0.4, 0.06), 12, 12),
+    "classroom": NoiseLevel((0.30, 0.45), Noise(), ChangePolicy(), 8, 8),
+    "youth": NoiseLevel(
+        (0.12, 0.25), Noise(0.12, 0.005, 0.01), ChangePolicy(0.0005, 0.05, 0.0), 7, 8
+    ),
+    "high-school": NoiseLevel(
+        (0.06, 0.12), Noise(0.08, 0.01, 0.02), ChangePolicy(0.001, 0.1, 0.01), 10, 10
+    ),
+    "college": NoiseLevel(
+        (0.03, 0.06), Noise(0.04, 0.02, 0.02), ChangePolicy(0.003, 0.2, 0.03), 12, 12
+    ),
+    "pro": NoiseLevel(
+        (0.02, 0.04), Noise(0.02, 0.03, 0.02), ChangePolicy(0.006, 0.4, 0.06), 12, 12
+    ),
 }
 
 
@@ -110,7 +119,7 @@ def simulate(
     return name_games(drawn, coach, names)
 
 
-def name_games(drawn: DrawnGames, coach: str, names: list[str]) -> Simulation:
+def name_games(drawn: SimulatedGames, coach: str, names: list[str]) -> Simulation:
     """A drawn log with this coach's name, and ``names`` for the signals by number."""
     return Simulation(
         _name_plays(drawn, coach, names),
@@ -120,14 +129,14 @@ def name_games(drawn: DrawnGames, coach: str, names: list[str]) -> Simulation:
     )
 
 
-def _tell_rules(drawn: DrawnGames, names: list[str]) -> str:
+def _tell_rules(drawn: SimulatedGames, names: list[str]) -> str:
     first, *later = (
         (reign.since + 1, describe(reign.coach.system, names, _KINDS[1:])) for reign in drawn.reigns
     )
     return "\n".join((first[1], *(f"From play {since} on: {rule}" for since, rule in later)))
 
 
-def _name_plays(drawn: DrawnGames, coach: str, names: list[str]) -> tuple[Play, ...]:
+def _name_plays(drawn: SimulatedGames, coach: str, names: list[str]) -> tuple[Play, ...]:
     games = np.cumsum(drawn.new_game)
     return tuple(
         Play(

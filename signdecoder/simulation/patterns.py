@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.rules.rule import BLANK, FAMILIES, NO_SIGNAL, Sequences, SignSystem
+from signdecoder.rules.rule import BLANK, FAMILIES, NO_SIGNAL, Rule, Sequences
 
 
 def lengths_of(sequences: Sequences) -> NDArray[np.int64]:
@@ -36,7 +36,7 @@ def sweep(sequences: Sequences, signals: tuple[int, ...], rng: np.random.Generat
 
 
 def implant(
-    system: SignSystem,
+    system: Rule,
     call: int,
     sequences: Sequences,
     chosen: NDArray[np.bool_],
@@ -77,7 +77,7 @@ def implant(
 
 
 def slip(
-    system: SignSystem,
+    system: Rule,
     sequences: Sequences,
     chosen: NDArray[np.bool_],
     vocabulary: int,
@@ -111,7 +111,7 @@ Columns = list[NDArray[np.int16]]
 
 
 def _pattern(
-    system: SignSystem, call: int, count: int, sequences: Sequences, rng: np.random.Generator
+    system: Rule, call: int, count: int, sequences: Sequences, rng: np.random.Generator
 ) -> tuple[Columns, bool] | None:
     """The signals that show this call, a column each in order, and whether they stand together.
 

@@ -12,11 +12,11 @@ from signdecoder.rules.rule import (
     CALLED,
     FAMILIES,
     NO_SIGNAL,
+    Rule,
     Sequences,
-    SignSystem,
     plays_called,
 )
-from signdecoder.simulation.behaviour import Habits, draw_habits, draw_sequences
+from signdecoder.simulation.behaviour import Behaviour, draw_habits, draw_sequences
 from signdecoder.simulation.coach import Coach, Noise
 from signdecoder.simulation.patterns import implant, lengths_of
 
@@ -59,7 +59,7 @@ def draw_coach(
 
 
 def draw_hider(
-    rng: np.random.Generator, system: SignSystem, habits: Habits, rates: tuple[float, ...]
+    rng: np.random.Generator, system: Rule, habits: Behaviour, rates: tuple[float, ...]
 ) -> Coach | None:
     """A coach with these hands who hides this very rule; None where they cannot give it.
 
@@ -108,7 +108,7 @@ def draw_system(
     family: str,
     others: int,
     wipe_off: bool | None = None,
-) -> SignSystem:
+) -> Rule:
     """A random system of this family, with ``others`` other plays if the vocabulary has room."""
     order = [int(s) for s in rng.permutation(vocabulary)]
 
@@ -144,7 +144,7 @@ def draw_system(
     wipes = rng.random() < grammar.WIPE_OFF if wipe_off is None else wipe_off
     wipe = take() if wipes and family != "null" else NO_SIGNAL
     confirms = rng.random() < grammar.ACTIVATOR and family not in grammar.NEVER_CONFIRMED
-    return SignSystem(
+    return Rule(
         family,
         calls,
         indicator,
@@ -188,13 +188,13 @@ def _fit_to_habits(
     return _fit_to_habits(replace(coach, hides=True), others, wipe_off, rng)
 
 
-def _is_shown(system: SignSystem, sample: Sequences, rate: float) -> bool:
+def _is_shown(system: Rule, sample: Sequences, rate: float) -> bool:
     """Do habits alone show this rule about as often as he means to call the play?"""
     shown = float((plays_called(system, sample) == CALLED).mean())
     return 0.7 * rate <= shown <= 1.4 * rate
 
 
-def _can_hide(system: SignSystem, sample: Sequences, rng: np.random.Generator) -> bool:
+def _can_hide(system: Rule, sample: Sequences, rng: np.random.Generator) -> bool:
     """Can he give the sign in most of his sequences when he wants to, and else leave it out?"""
     if system.family == "null":
         return True
@@ -226,22 +226,22 @@ def _with_decoys(coach: Coach, rng: np.random.Generator) -> Coach:
     return replace(coach, decoys=tuple(d for d, _ in pairs), decoy_rates=tuple(r for _, r in pairs))
 
 
-def _keep_as_decoy(old: SignSystem, changed: Coach) -> Coach:
+def _keep_as_decoy(old: Rule, changed: Coach) -> Coach:
     """The coach with the old rule among his dead ones, unless it would call by the new one too."""
     if not changed.decoys or set(old.key_signs) <= set(changed.system.roles):
         return changed
     return replace(changed, decoys=(old, *changed.decoys[1:]))
 
 
-def draw_decoy(system: SignSystem, vocabulary: int, rng: np.random.Generator) -> SignSystem | None:
+def draw_decoy(system: Rule, vocabulary: int, rng: np.random.Generator) -> Rule | None:
     """A rule like this one with another live signal, another key or both; None if none is free."""
     free = [int(s) for s in rng.permutation(vocabulary) if s not in system.roles]
     if not free:
         return None
     if system.indicator == NO_SIGNAL:  # "twice" and "sandwich" may take any signal: give a pair
         if system.calls[0] == NO_SIGNAL:
-            return SignSystem("next", (free[0],), free[-1])
-        return SignSystem(system.family, (free[0],), step=system.step)
+            return Rule("next", (free[0],), free[-1])
+        return Rule(system.family, (free[0],), step=system.step)
     new_key, new_call = rng.random() < 0.5, rng.random() < 0.7
     if len(free) == 1 or not (new_key or new_call):
         new_key, new_call = False, True
@@ -249,7 +249,7 @@ def draw_decoy(system: SignSystem, vocabulary: int, rng: np.random.Generator) ->
     call = free[-1]
     if FAMILIES[system.family].counts:
         call = int(rng.choice([n for n in range(1, 6) if n not in system.calls]))
-    return SignSystem(
+    return Rule(
         system.family,
         (call,) if new_call else system.calls[:1],
         key,

@@ -14,7 +14,7 @@ from signdecoder.simulation.sampling import change_signs
 
 
 @dataclass(frozen=True, slots=True)
-class Caution:
+class ChangePolicy:
     """What a coach does against thieves.
 
     ``within`` is the chance that he changes his signs before a play within a game, ``between`` that
@@ -27,7 +27,7 @@ class Caution:
 
 
 @dataclass(frozen=True, slots=True)
-class Reign:
+class Regime:
     """The time of one sign system: ``since`` is the index of the first play under it, from 0."""
 
     since: int
@@ -35,7 +35,7 @@ class Reign:
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnGames:
+class SimulatedGames:
     """N plays of a coach over games.
 
     ``signals`` (N, T) is what the logger saw, ``called`` and ``done`` (N,) as in DrawnPlays,
@@ -48,7 +48,7 @@ class DrawnGames:
     done: NDArray[np.int8]
     new_game: NDArray[np.bool_]
     chances: NDArray[np.float32]
-    reigns: tuple[Reign, ...]
+    reigns: tuple[Regime, ...]
 
 
 def start_games(plays: int, games: int) -> NDArray[np.bool_]:
@@ -58,7 +58,7 @@ def start_games(plays: int, games: int) -> NDArray[np.bool_]:
 
 
 def draw_changes(
-    new_game: NDArray[np.bool_], caution: Caution, rng: np.random.Generator
+    new_game: NDArray[np.bool_], caution: ChangePolicy, rng: np.random.Generator
 ) -> tuple[int, ...]:
     """The plays, from 0, right before which the signs change; never the first."""
     chances = np.where(new_game, caution.between, caution.within)
@@ -73,27 +73,27 @@ def draw_games(
     *,
     changes: tuple[int, ...] = (),
     fakes: float = 0.0,
-) -> DrawnGames:
+) -> SimulatedGames:
     """This coach's log over games: ``new_game`` (N,) says where each begins.
 
     ``changes`` are the plays right before which his signs change, ``fakes`` the share of games in
     which he fakes. A change that leaves him as he is begins no reign: signals without meaning.
     """
-    reigns = [Reign(0, coach)]
+    reigns = [Regime(0, coach)]
     for since in changes:
         changed = change_signs(reigns[-1].coach, rng)
         if changed is not reigns[-1].coach:
-            reigns.append(Reign(since, changed))
+            reigns.append(Regime(since, changed))
     return play_reigns(reigns, new_game, rng, fakes=fakes)
 
 
 def play_reigns(
-    reigns: Sequence[Reign],
+    reigns: Sequence[Regime],
     new_game: NDArray[np.bool_],
     rng: np.random.Generator,
     *,
     fakes: float = 0.0,
-) -> DrawnGames:
+) -> SimulatedGames:
     """The log over games in which these sign systems follow each other, the first since 0."""
     ends = [*(reign.since for reign in reigns[1:]), len(new_game)]
     parts = [
@@ -110,7 +110,7 @@ def play_reigns(
     chances[:, :2] *= (1 - faked)[:, None]
     chances[:, 2] = 1 - chances[:, :2].sum(axis=1)
     signals = np.concatenate([part.signals for part in parts])
-    return DrawnGames(signals, called, done, new_game, chances, tuple(reigns))
+    return SimulatedGames(signals, called, done, new_game, chances, tuple(reigns))
 
 
 def _draw_faked(

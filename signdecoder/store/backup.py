@@ -11,7 +11,7 @@ from signdecoder.store import errors as faults
 from signdecoder.store import schema
 from signdecoder.store import wal as ahead
 from signdecoder.store.copying import (
-    Copy,
+    StoreCopy,
     copy_store,
     describe_copy,
     find_damage,
@@ -23,7 +23,7 @@ from signdecoder.store.store import Store
 _OTHER = "give another file"
 
 
-def back_up(store: Store, file: Path) -> Copy:
+def back_up(store: Store, file: Path) -> StoreCopy:
     """Write all of a store to a file, in the place of an earlier backup of that name.
 
     Raises SigndecoderError where there is nothing to back up, where the file is something else,

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.play import day_of, fold
+from signdecoder.core.names import fold
+from signdecoder.core.play import parse_date
 from signdecoder.store.history import (
     LAST,
-    Act,
-    Version,
+    Operation,
+    Revision,
     begin_act,
     has_plays,
     rank,
@@ -25,7 +26,7 @@ from signdecoder.store.history import (
 
 
 @dataclass(frozen=True, slots=True)
-class _Spot:
+class _Position:
     """Where a play stands, and whose it is; `coach` and `game` are folded."""
 
     coach: str
@@ -35,7 +36,7 @@ class _Spot:
     play: int
 
 
-def mark_change(db: sqlite3.Connection, coach: str) -> Act:
+def mark_change(db: sqlite3.Connection, coach: str) -> Operation:
     """Mark that a coach's signs changed after the last of his plays."""
     ranks = read_ranks(db, read_starts(db), coach)
     last = read_version(db, ranks[-1][-1]) if ranks else None
@@ -73,13 +74,15 @@ def read_order(db: sqlite3.Connection, coach: str) -> list[int]:
     return [play for *_, play in read_ranks(db, read_starts(db), coach)]
 
 
-def find_marks(db: sqlite3.Connection, version: Version) -> list[int]:
+def find_marks(db: sqlite3.Connection, version: Revision) -> list[int]:
     """Return the marks that stand right after a play, where it stands."""
     spot = _spot_of(version)
     return [mark for mark, held in _read(db).items() if held == spot]
 
 
-def move_marks(db: sqlite3.Connection, act: Act, found: Iterable[int], version: Version) -> None:
+def move_marks(
+    db: sqlite3.Connection, act: Operation, found: Iterable[int], version: Revision
+) -> None:
     """Take marks along to where an edit puts the play before them.
 
     That is for an edit which leaves the order of plays as it was: the play would else come to stand
@@ -88,43 +91,47 @@ def move_marks(db: sqlite3.Connection, act: Act, found: Iterable[int], version: 
     _write(db, act, dict.fromkeys(found, _spot_of(version)))
 
 
-def rename_coach(db: sqlite3.Connection, act: Act, old: str, new: str) -> None:
+def rename_coach(db: sqlite3.Connection, act: Operation, old: str, new: str) -> None:
     """Give the marks of a coach to the coach that he now is; names are folded."""
     if old != new:
         _write(db, act, {m: replace(s, coach=new) for m, s in _read(db).items() if s.coach == old})
 
 
-def rename_game(db: sqlite3.Connection, act: Act, old: str, new: str, coach: str | None) -> None:
+def rename_game(
+    db: sqlite3.Connection, act: Operation, old: str, new: str, coach: str | None
+) -> None:
     """Take the marks in a game, of one coach or of all, into the game that it now is."""
     if old != new:
         among = {m: s for m, s in _read(db).items() if coach is None or s.coach == fold(coach)}
         _write(db, act, {m: replace(s, game=new) for m, s in among.items() if s.game == old})
 
 
-def drop_marks(db: sqlite3.Connection, act: Act) -> None:
+def drop_marks(db: sqlite3.Connection, act: Operation) -> None:
     """Let the marks go of coaches who have no play left."""
     marks = _read(db)
     left = {coach for coach in {spot.coach for spot in marks.values()} if has_plays(db, coach)}
     _write(db, act, {m: s for m, s in marks.items() if s.coach not in left}, gone=True)
 
 
-def _spot_of(version: Version) -> _Spot:
+def _spot_of(version: Revision) -> _Position:
     """Return where a play stands."""
     play = version.play
-    return _Spot(fold(play.coach), day_of(play.date), fold(play.game), version.place, play.id or 0)
+    return _Position(
+        fold(play.coach), parse_date(play.date), fold(play.game), version.place, play.id or 0
+    )
 
 
-def _read(db: sqlite3.Connection) -> dict[int, _Spot]:
+def _read(db: sqlite3.Connection) -> dict[int, _Position]:
     """Return the marks by their numbers."""
     rows = db.execute(
         "SELECT mark, coach_key, day, game_key, place, play FROM ("
         f" SELECT *, MAX(act) FROM marks WHERE act <= {LAST} GROUP BY mark) WHERE NOT gone"
     )
-    return {mark: _Spot(*spot) for mark, *spot in rows}
+    return {mark: _Position(*spot) for mark, *spot in rows}
 
 
 def _write(
-    db: sqlite3.Connection, act: Act, marks: Mapping[int, _Spot], *, gone: bool = False
+    db: sqlite3.Connection, act: Operation, marks: Mapping[int, _Position], *, gone: bool = False
 ) -> None:
     """Write the marks as an act leaves them."""
     db.executemany(

@@ -15,7 +15,7 @@ _OF_SOURCE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class StoreCopy:
     """A file that holds all of a store, and how much that is."""
 
     file: Path
@@ -74,10 +74,10 @@ def is_empty(db: sqlite3.Connection) -> bool:
     )
 
 
-def describe_copy(db: sqlite3.Connection, file: Path) -> Copy:
+def describe_copy(db: sqlite3.Connection, file: Path) -> StoreCopy:
     """Count what a copy holds."""
     tallies = history.count_outcomes(db)
-    return Copy(file, sum(tally.total() for tally in tallies.values()), len(tallies))
+    return StoreCopy(file, sum(tally.total() for tally in tallies.values()), len(tallies))
 
 
 def find_damage(db: sqlite3.Connection) -> str:

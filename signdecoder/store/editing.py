@@ -5,14 +5,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
-from signdecoder.core.canonical import Spelling
+from signdecoder.core.canonical import NameCanonicalizer
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.play import Play, fold, read_name, write_signals
+from signdecoder.core.names import fold, parse_name
+from signdecoder.core.play import Play
+from signdecoder.core.sequences import format_signals
 from signdecoder.store import change_points as marks
 from signdecoder.store import keypads as pads
 from signdecoder.store.history import (
-    Act,
-    Version,
+    Operation,
+    Revision,
     begin_act,
     first_places,
     read_version,
@@ -32,14 +34,14 @@ def say_plays(count: int) -> str:
 
 def say_play(play: Play) -> str:
     """Return a play in words."""
-    return f"{write_signals(play.signals)}, {play.outcome}"
+    return f"{format_signals(play.signals)}, {play.outcome}"
 
 
-def edit_play(db: sqlite3.Connection, number: int, play: Play) -> Act:
+def edit_play(db: sqlite3.Connection, number: int, play: Play) -> Operation:
     """Put another play in the place of play `number`; without a coach it stays with his."""
     old = _find_play(db, str(number))
     changed = check_play(replace(play, coach=play.coach or old.play.coach))
-    others = Spelling("")
+    others = NameCanonicalizer("")
     for version in read_versions(db, changed.coach):
         if version.play.id != old.play.id:
             others.coach = version.play.coach
@@ -49,14 +51,14 @@ def edit_play(db: sqlite3.Connection, number: int, play: Play) -> Act:
     marked = marks.find_marks(db, old)
     order = marks.read_order(db, old.play.coach) if marked else []
     act = begin_act(db, "edit", f"the edit of play {number} ({say_play(old.play)})")
-    write_versions(db, act, [Version(changed, old.place)])
+    write_versions(db, act, [Revision(changed, old.place)])
     if marked and marks.read_order(db, old.play.coach) == order:
-        marks.move_marks(db, act, marked, Version(changed, old.place))
+        marks.move_marks(db, act, marked, Revision(changed, old.place))
     marks.drop_marks(db, act)
     return act
 
 
-def delete_plays(db: sqlite3.Connection, kind: Deleted, name: str, coach: str | None) -> Act:
+def delete_plays(db: sqlite3.Connection, kind: Deleted, name: str, coach: str | None) -> Operation:
     """Delete a coach's plays, a game's (of one coach or of all), or the play of a number."""
     if kind == "play":
         found = [_find_play(db, name)]
@@ -73,23 +75,23 @@ def delete_plays(db: sqlite3.Connection, kind: Deleted, name: str, coach: str | 
 
 def rename_plays(
     db: sqlite3.Connection, kind: Renamed, old: str, new: str, coach: str | None
-) -> Act:
+) -> Operation:
     """Give a coach, signal or game another name; onto a name that exists, the two become one."""
-    shown = read_name(new, kind)
+    shown = parse_name(new, kind)
     on_pad = kind == "signal" and pads.holds(db, old, coach)
     found = _find_plays(db, kind, old, coach, may_lack=on_pad)
     change = _RENAMINGS[kind]
-    changed: list[Version] = []
-    spellings: dict[str, Spelling] = {}
+    changed: list[Revision] = []
+    spellings: dict[str, NameCanonicalizer] = {}
     for version in found:
         play = change(version.play, fold(old), shown)
         key = fold(play.coach)
         if key not in spellings:
             spellings[key] = _spelling_after(db, kind, old, play.coach, shown)
-        changed.append(Version(spellings[key].spell(play), version.place))
+        changed.append(Revision(spellings[key].spell(play), version.place))
     if found and all(a.play == b.play for a, b in zip(found, changed, strict=True)):
         raise SigndecoderError(f"the {kind} {shown} is called that already", "give another name")
-    was, now = read_name(old, kind), shown
+    was, now = parse_name(old, kind), shown
     if found:
         was, now = _names(kind, found[0].play, fold(was)), _names(kind, changed[0].play, fold(now))
     words = f"the renaming of {kind} {was} to {now}{_of(kind, coach)} ({say_plays(len(found))})"
@@ -107,7 +109,7 @@ def rename_plays(
 
 def _spelling_after(
     db: sqlite3.Connection, kind: Renamed, old: str, coach: str, new: str
-) -> Spelling:
+) -> NameCanonicalizer:
     """Return how a coach's names are spelled once `old` is called `new`."""
     spelling = read_spelling(db, coach)
     gone = fold(old)
@@ -153,7 +155,7 @@ def _of(kind: str, coach: str | None) -> str:
     return "" if kind == "coach" or coach is None else f" of {coach}"
 
 
-def _find_play(db: sqlite3.Connection, number: str) -> Version:
+def _find_play(db: sqlite3.Connection, number: str) -> Revision:
     """Return the play of a number."""
     digits = number.strip()
     version = read_version(db, int(digits)) if digits.isdecimal() and len(digits) < 20 else None
@@ -166,9 +168,9 @@ def _find_play(db: sqlite3.Connection, number: str) -> Version:
 
 def _find_plays(
     db: sqlite3.Connection, kind: str, name: str, coach: str | None, may_lack: bool = False
-) -> list[Version]:
+) -> list[Revision]:
     """Return the plays of a coach, of a game, or with a signal; none only where there may be."""
-    key = fold(read_name(name, kind))
+    key = fold(parse_name(name, kind))
     if kind == "coach":
         coach, found = name, read_versions(db, name)
     else:

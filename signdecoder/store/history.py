@@ -15,16 +15,9 @@ from sys import intern
 from typing import Any
 
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.play import (
-    CONTEXT,
-    KNOWN_COLUMNS,
-    MAX_SIGNALS,
-    Play,
-    day_of,
-    fold,
-    is_text,
-    read_name,
-)
+from signdecoder.core.names import fold, is_valid_text, parse_name
+from signdecoder.core.play import CONTEXT, KNOWN_COLUMNS, Play, parse_date
+from signdecoder.core.sequences import MAX_SIGNALS
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 LAST = "(SELECT IFNULL(MAX(id), 0) FROM acts WHERE NOT undone)"
@@ -42,7 +35,7 @@ Rank = tuple[str, float, float, int]  # day, place of the game's first row, own 
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class Operation:
     """Something done to the store; `words` name it in a sentence ("the import of game.csv")."""
 
     id: int
@@ -51,7 +44,7 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class Revision:
     """A play as an act leaves it, and its place among the rows of its game.
 
     `identity` is the play's, where it is known already.
@@ -63,31 +56,31 @@ class Version:
     identity: str = ""
 
 
-def begin_act(db: sqlite3.Connection, kind: str, words: str) -> Act:
+def begin_act(db: sqlite3.Connection, kind: str, words: str) -> Operation:
     """Write down a new act; what was taken back before it cannot be done again."""
     db.execute("DELETE FROM acts WHERE undone")
     at = datetime.now(UTC).isoformat(timespec="seconds")
     row = db.execute("INSERT INTO acts (at, kind, words) VALUES (?, ?, ?)", (at, kind, words))
-    return Act(row.lastrowid or 0, kind, words)
+    return Operation(row.lastrowid or 0, kind, words)
 
 
-def take_back(db: sqlite3.Connection) -> Act | None:
+def take_back(db: sqlite3.Connection) -> Operation | None:
     """Take the last act back."""
     return _mark(db, "NOT undone ORDER BY id DESC", undone=True)
 
 
-def do_again(db: sqlite3.Connection) -> Act | None:
+def do_again(db: sqlite3.Connection) -> Operation | None:
     """Do the act again that was taken back last."""
     return _mark(db, "undone ORDER BY id", undone=False)
 
 
-def _mark(db: sqlite3.Connection, which: str, *, undone: bool) -> Act | None:
+def _mark(db: sqlite3.Connection, which: str, *, undone: bool) -> Operation | None:
     """Mark the first act of those asked for as undone or not."""
     row = db.execute(f"SELECT id, kind, words FROM acts WHERE {which} LIMIT 1").fetchone()
     if row is None:
         return None
     db.execute("UPDATE acts SET undone = ? WHERE id = ?", (undone, row[0]))
-    return Act(*row)
+    return Operation(*row)
 
 
 def next_play(db: sqlite3.Connection) -> int:
@@ -98,7 +91,7 @@ def next_play(db: sqlite3.Connection) -> int:
     return int(last) + 1
 
 
-def write_versions(db: sqlite3.Connection, act: Act, versions: Iterable[Version]) -> None:
+def write_versions(db: sqlite3.Connection, act: Operation, versions: Iterable[Revision]) -> None:
     """Write the versions of plays that an act makes."""
     db.executemany(
         "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -106,12 +99,12 @@ def write_versions(db: sqlite3.Connection, act: Act, versions: Iterable[Version]
     )
 
 
-def _row_of(version: Version, act: int) -> tuple[float | str | None, ...]:
+def _row_of(version: Revision, act: int) -> tuple[float | str | None, ...]:
     """Return a version as a row of the table."""
     play = version.play
     return (
         *(play.id, act, version.place, fold(play.coach), play.coach, fold(play.game), play.game),
-        *(day_of(play.date), play.date, _write(play.signals), play.outcome),
+        *(parse_date(play.date), play.date, _write(play.signals), play.outcome),
         *(
             _write(play.context),
             _write(play.extra),
@@ -126,7 +119,7 @@ def _write(value: object) -> str:
     return _JSON.encode(value) if value else "[]"
 
 
-def read_versions(db: sqlite3.Connection, coach: str | None = None) -> list[Version]:
+def read_versions(db: sqlite3.Connection, coach: str | None = None) -> list[Revision]:
     """Return the plays of a coach, or of all, in order of day, of game and of row.
 
     A game takes its place within a day from its first row ever, of whichever coach; a play without
@@ -159,14 +152,14 @@ def read_ranks(db: sqlite3.Connection, starts: Starts, coach: str) -> list[Rank]
     return sorted(rank(starts, *row) for row in _select(db, "day, game_key, place, play", coach))
 
 
-def read_version(db: sqlite3.Connection, number: int) -> Version | None:
+def read_version(db: sqlite3.Connection, number: int) -> Revision | None:
     """Return the play of a number, if there is one."""
     query = _CURRENT.format(columns=_COLUMNS, among="AND play = ?")
     row = db.execute(query, (number,)).fetchone() if 0 < number < 2**63 else None
     return _version_of(row) if row else None
 
 
-def _version_of(row: tuple[Any, ...]) -> Version:
+def _version_of(row: tuple[Any, ...]) -> Revision:
     """Return a row of _COLUMNS as a version. Raises sqlite3.DataError for no play."""
     play, place, coach, _, game, _, date, signs, outcome, context, extra = row
     for what, name in (("coach", coach), ("outcome", outcome), ("game", game), ("date", date)):
@@ -179,14 +172,14 @@ def _version_of(row: tuple[Any, ...]) -> Version:
         raise sqlite3.DataError("a cell of a play has no column")
     if any(not name.strip() or fold(name) in KNOWN_COLUMNS for name in others):
         raise sqlite3.DataError("a column of a play is none")
-    return Version(Play(signals, outcome, coach, game, date, cells, others, play), place)
+    return Revision(Play(signals, outcome, coach, game, date, cells, others, play), place)
 
 
 @lru_cache(maxsize=65536)
 def _named(name: str, what: str) -> str:
     """Return a name as the store keeps it. Raises sqlite3.DataError for one that no log holds."""
     try:
-        read_name(name, what)
+        parse_name(name, what)
     except SigndecoderError as error:
         raise sqlite3.DataError(error.message) from None
     if name != " ".join(name.split()):
@@ -286,7 +279,7 @@ def check_signals(names: list[Any]) -> tuple[str, ...]:
     if not all(isinstance(name, str) for name in names):
         raise sqlite3.DataError("a signal is no name")
     try:
-        return tuple(map(read_name, names))
+        return tuple(map(parse_name, names))
     except SigndecoderError as error:
         raise sqlite3.DataError(error.message) from None
 
@@ -307,6 +300,6 @@ def _read(text: str) -> dict[str, str]:
     if not isinstance(cells, dict):
         raise sqlite3.DataError("the cells of a play are none")
     for name, cell in cells.items():
-        if not (isinstance(cell, str) and is_text(name) and is_text(cell)):
+        if not (isinstance(cell, str) and is_valid_text(name) and is_valid_text(cell)):
             raise sqlite3.DataError("a cell of a play is no text")
     return {intern(name): cell for name, cell in cells.items()}  # a column's name is there once

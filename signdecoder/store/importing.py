@@ -7,21 +7,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from signdecoder.core.canonical import Spelling, spell_plays
+from signdecoder.core.canonical import NameCanonicalizer, spell_plays
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.play import (
-    CONTEXT,
-    KNOWN_COLUMNS,
-    Play,
-    day_of,
-    fold,
-    is_text,
-    name_outcome,
-    read_name,
-    read_sequence,
-)
+from signdecoder.core.names import fold, is_valid_text, parse_name
+from signdecoder.core.outcomes import normalize_outcome
+from signdecoder.core.play import CONTEXT, KNOWN_COLUMNS, Play, parse_date
+from signdecoder.core.sequences import parse_sequence
 from signdecoder.store.history import (
-    Version,
+    Revision,
     next_play,
     places_of,
     read_names,
@@ -30,12 +23,12 @@ from signdecoder.store.history import (
 )
 
 if TYPE_CHECKING:
-    from signdecoder.logs.play_log import Log
+    from signdecoder.logs.play_log import PlayLog
 
 
-def read_spelling(db: sqlite3.Connection, coach: str) -> Spelling:
+def read_spelling(db: sqlite3.Connection, coach: str) -> NameCanonicalizer:
     """Return how the store spells the names of a coach; `coach` itself if he is new."""
-    spelling = Spelling("")
+    spelling = NameCanonicalizer("")
     for name, game, signs in read_names(db, coach):
         spelling.coach = name
         spelling.games[fold(game)] = game
@@ -47,7 +40,7 @@ def read_spelling(db: sqlite3.Connection, coach: str) -> Spelling:
 def check_play(play: Play) -> Play:
     """Return a play with its names as they are shown; refuse one that a log could not hold."""
     for name, text in {**play.context, **play.extra}.items():
-        if not is_text(name + text):
+        if not is_valid_text(name + text):
             raise SigndecoderError(f'the column "{name}" holds what is not text', "take it out")
     for name in play.context:
         if name not in CONTEXT:
@@ -62,25 +55,25 @@ def check_play(play: Play) -> Play:
             )
     return replace(
         play,
-        signals=read_sequence(play.signals),
-        outcome=name_outcome(play.outcome),
-        coach=read_name(play.coach, "coach"),
-        game=read_name(play.game, "game") if play.game.strip() else "",
-        date=read_name(play.date, "date") if play.date.strip() else "",
+        signals=parse_sequence(play.signals),
+        outcome=normalize_outcome(play.outcome),
+        coach=parse_name(play.coach, "coach"),
+        game=parse_name(play.game, "game") if play.game.strip() else "",
+        date=parse_name(play.date, "date") if play.date.strip() else "",
         context={name: play.context[name] for name in CONTEXT if play.context.get(name)},
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
+class ImportPlan:
     """What an import makes of a log: versions to write, rows refused, and rows already known."""
 
-    versions: list[Version]
+    versions: list[Revision]
     refused: list[tuple[int, str]]  # the line of the row, what is wrong with it
     known: int
 
 
-def take_in(db: sqlite3.Connection, log: "Log") -> Intake:
+def take_in(db: sqlite3.Connection, log: "PlayLog") -> ImportPlan:
     """Find the plays of a log that the store never held, and spell them as it does.
 
     The n-th row of an identity is known if n plays of the store ever had it.
@@ -93,7 +86,7 @@ def take_in(db: sqlite3.Connection, log: "Log") -> Intake:
         places = _find_places(log.plays, identities, places_of(db, set(identities)))
     assert places is not None  # there is room between whole numbers
     number = next_play(db)
-    intake = Intake([], [], sum(is_known for is_known, _ in places))
+    intake = ImportPlan([], [], sum(is_known for is_known, _ in places))
     new = [at for at, (is_known, _) in enumerate(places) if not is_known]
     spelled = spell_plays([log.plays[at] for at in new], partial(read_spelling, db))
     for at, play in zip(new, spelled, strict=True):
@@ -101,7 +94,7 @@ def take_in(db: sqlite3.Connection, log: "Log") -> Intake:
             intake.refused.append((log.lines[at], str(play)))
             continue
         id_, place = number + len(intake.versions), places[at][1]
-        version = Version(
+        version = Revision(
             replace(play, id=id_), id_ if place is None else place, identity=identities[at]
         )
         intake.versions.append(version)
@@ -127,7 +120,7 @@ def _find_places(
         seen[identity] += 1
     if not known:
         return [(False, None)] * len(own)
-    blocks = [(fold(play.coach), day_of(play.date), fold(play.game)) for play in plays]
+    blocks = [(fold(play.coach), parse_date(play.date), fold(play.game)) for play in plays]
     ahead: list[tuple[float | None, int]] = []  # the next known row's place, the rows until there
     following: dict[tuple[str, str, str], tuple[float | None, int]] = {}
     for place, block in zip(reversed(own), reversed(blocks), strict=True):

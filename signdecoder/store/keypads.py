@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.play import MAX_VOCABULARY, fold, read_name
-from signdecoder.store.history import LAST, Act, check_signals, read_json, read_versions
+from signdecoder.core.names import fold, parse_name
+from signdecoder.core.play import MAX_VOCABULARY
+from signdecoder.store.history import LAST, Operation, check_signals, read_json, read_versions
 
 KEYS = "abcdefghijklmnopqrstuvwxyz0123456789"
 USUAL: tuple[str, ...] = (
@@ -71,7 +72,7 @@ def set_key(pad: Pad, name: str, key: str) -> Pad:
 
 def add_signal(pad: Pad, name: str) -> Pad:
     """Add one new signal. Raises SigndecoderError if the pad holds it already, or is full."""
-    name = read_name(name)
+    name = parse_name(name)
     for signal in pad:
         if fold(signal.name) == fold(name):
             raise SigndecoderError(
@@ -122,7 +123,7 @@ def is_put(db: sqlite3.Connection, coach: str) -> bool:
     return _read(db, coach) is not None
 
 
-def write_pad(db: sqlite3.Connection, act: Act, coach: str, pad: Sequence[PadSignal]) -> None:
+def write_pad(db: sqlite3.Connection, act: Operation, coach: str, pad: Sequence[PadSignal]) -> None:
     """Write a coach's pad as an act leaves it."""
     signals = json.dumps([[signal.name, signal.key] for signal in pad], ensure_ascii=False)
     db.execute("INSERT OR REPLACE INTO pads VALUES (?, ?, ?)", (act.id, fold(coach), signals))
@@ -133,7 +134,9 @@ def holds(db: sqlite3.Connection, name: str, coach: str | None) -> bool:
     return any(fold(name) in _names(pad) for _, pad in _pads(db, coach))
 
 
-def rename_signal(db: sqlite3.Connection, act: Act, old: str, new: str, coach: str | None) -> None:
+def rename_signal(
+    db: sqlite3.Connection, act: Operation, old: str, new: str, coach: str | None
+) -> None:
     """Rename a signal, its key staying, on the pads of a coach or of all.
 
     Where the new name is on the pad too, that one stays and the other goes.
@@ -151,7 +154,7 @@ def rename_signal(db: sqlite3.Connection, act: Act, old: str, new: str, coach: s
         )
 
 
-def rename_coach(db: sqlite3.Connection, act: Act, old: str, new: str) -> None:
+def rename_coach(db: sqlite3.Connection, act: Operation, old: str, new: str) -> None:
     """Give a coach's pad to the coach that he now is, after what that one has of his own."""
     pad = _read(db, old)
     if pad is not None and fold(old) != fold(new):

@@ -26,7 +26,7 @@ def set_aside(path: Path, folder: Path) -> Path:
         if _is_text(file):
             raise faults.foreign(path)
         if not _lock(file):
-            raise faults.Unwritable(
+            raise faults.StoreNotWritableError(
                 f"the store {path} is damaged, and another signdecoder has it open",
                 "close that, then restore again",
             )

@@ -13,7 +13,7 @@ from signdecoder.store import errors as faults
 from signdecoder.store import schema
 from signdecoder.store import wal as ahead
 from signdecoder.store.copying import (
-    Copy,
+    StoreCopy,
     copy_store,
     describe_copy,
     find_damage,
@@ -27,18 +27,18 @@ _ANOTHER = "give another file"
 
 
 @dataclass(frozen=True, slots=True)
-class Restored:
+class RestoreResult:
     """What a store holds now, and the file that keeps what it held, if that was anything.
 
     What was damaged is kept as it was.
     """
 
-    copy: Copy
+    copy: StoreCopy
     kept: Path | None
     was_damaged: bool
 
 
-def restore(path: Path, file: Path) -> Restored:
+def restore(path: Path, file: Path) -> RestoreResult:
     """Put a backup in the place of all that the store at `path` holds, whole or not at all.
 
     Others may have the store open, and go on with what was restored; not if it is damaged. Raises
@@ -56,7 +56,7 @@ def restore(path: Path, file: Path) -> Restored:
         _read_backup(file, copy, path)
         ruin = set_aside(path, folder) if _is_damaged(path) else None
         kept = _put_back(copy, path, folder)
-        return Restored(describe_copy(copy, file), ruin or kept, ruin is not None)
+        return RestoreResult(describe_copy(copy, file), ruin or kept, ruin is not None)
 
 
 def _read_backup(file: Path, copy: sqlite3.Connection, path: Path) -> None:
@@ -107,7 +107,7 @@ def _is_damaged(path: Path) -> bool:
     """Is there a damaged store? Raises SigndecoderError for what is no store and never was."""
     try:
         db, read_only = schema.connect(path)
-    except faults.Damaged:
+    except faults.StoreDamagedError:
         return True
     with closing(db):
         if read_only:

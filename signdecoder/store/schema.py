@@ -11,7 +11,7 @@ from signdecoder.logs.textfile import is_plain_file
 from signdecoder.store import wal as ahead
 from signdecoder.store.errors import (
     ELSEWHERE,
-    StoreFault,
+    StoreError,
     fault,
     foreign,
     gone,
@@ -146,7 +146,7 @@ def open_to_read(
             raise
         if ahead.has_log(place):
             log = ahead.log_of(place).name
-            raise StoreFault(
+            raise StoreError(
                 f"the newest acts in the store {path} are in {log}, which cannot be read here",
                 "copy both files where you may write, and use the copy with --db PATH",
             ) from None

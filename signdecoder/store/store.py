@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Self
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.fs import real_path
-from signdecoder.core.play import Play, fold, read_name
+from signdecoder.core.names import fold, parse_name
+from signdecoder.core.play import Play
 from signdecoder.store import change_points as marks
 from signdecoder.store import editing as edits
 from signdecoder.store import errors as faults
@@ -22,18 +23,18 @@ from signdecoder.store import history, schema
 from signdecoder.store import keypads as pads
 from signdecoder.store import wal as ahead
 from signdecoder.store.editing import Deleted, Renamed
-from signdecoder.store.history import Act, Version
+from signdecoder.store.history import Operation, Revision
 from signdecoder.store.importing import check_play, read_spelling, take_in
 from signdecoder.store.keypads import Pad
 
 if TYPE_CHECKING:
-    from signdecoder.logs.play_log import Log
+    from signdecoder.logs.play_log import PlayLog
 
-__all__ = ["Act", "Added", "RefusedRows", "Store"]
+__all__ = ["ImportResult", "Operation", "RefusedRows", "Store"]
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
+class ImportResult:
     """What became of a file: plays added, plays known already, rows that were bad.
 
     `refused` are the rows that were good in themselves and that the store could not take, as line
@@ -154,10 +155,12 @@ class Store:
             play = replace(play, id=history.next_play(db))
             words = f"the play {edits.say_play(play)} of {play.coach}"
             act = history.begin_act(db, "play", words)
-            history.write_versions(db, act, [Version(play, play.id or 0)])
+            history.write_versions(db, act, [Revision(play, play.id or 0)])
         return play
 
-    def add_logs(self, logs: Sequence["Log"], skip_bad: bool = False) -> tuple[Added, ...]:
+    def add_logs(
+        self, logs: Sequence["PlayLog"], skip_bad: bool = False
+    ) -> tuple[ImportResult, ...]:
         """Record the good plays of logs, a file an act; plays that are known add nothing.
 
         A row with which a coach would have too many signals is bad: RefusedRows then names every
@@ -166,7 +169,7 @@ class Store:
         """
         return tuple(self._add_log(log, skip_bad) for log in logs)
 
-    def _add_log(self, log: "Log", skip_bad: bool) -> Added:
+    def _add_log(self, log: "PlayLog", skip_bad: bool) -> ImportResult:
         """Record the good plays of one log."""
         with self.writing() as db:
             intake = take_in(db, log)
@@ -181,7 +184,7 @@ class Store:
                 act = history.begin_act(db, "import", words)
                 history.write_versions(db, act, intake.versions)
         bad = len(log.bad) + len(intake.refused)
-        return Added(log.file, added, intake.known, bad, tuple(intake.refused))
+        return ImportResult(log.file, added, intake.known, bad, tuple(intake.refused))
 
     def plays(self, coach: str | None = None) -> list[Play]:
         """Return the plays of a coach, or of all: by date, then game, then row; undated first."""
@@ -218,7 +221,7 @@ class Store:
         with self.reading() as db:
             return history.read_outcomes(db)
 
-    def mark_change(self, coach: str) -> Act:
+    def mark_change(self, coach: str) -> Operation:
         """Mark that a coach's signs changed after the last of his plays.
 
         Raises SigndecoderError if he has none, and if it is marked there already.
@@ -236,9 +239,9 @@ class Store:
         with self.reading() as db:
             return pads.is_put(db, coach)
 
-    def put_pad(self, coach: str, pad: Pad, words: str) -> Act:
+    def put_pad(self, coach: str, pad: Pad, words: str) -> Operation:
         """Keep a coach's pad; `words` name what was done to it ("the new signal wink")."""
-        coach = read_name(coach, "coach")
+        coach = parse_name(coach, "coach")
         with self.writing() as db:
             act = history.begin_act(db, "pad", f"{words} of {coach}")
             pads.write_pad(db, act, coach, pad)
@@ -259,27 +262,27 @@ class Store:
                 "INSERT OR REPLACE INTO drafts VALUES (?, ?)", (fold(coach), json.dumps(signals))
             )
 
-    def edit(self, number: int, play: Play) -> Act:
+    def edit(self, number: int, play: Play) -> Operation:
         """Put another play in the place of play `number`; without a coach it stays with his."""
         with self.writing() as db:
             return edits.edit_play(db, number, play)
 
-    def delete(self, kind: Deleted, name: str | int, coach: str | None = None) -> Act:
+    def delete(self, kind: Deleted, name: str | int, coach: str | None = None) -> Operation:
         """Delete a coach, a game (of one coach or of all) or the play of a number."""
         with self.writing() as db:
             return edits.delete_plays(db, kind, str(name), coach)
 
-    def rename(self, kind: Renamed, old: str, new: str, coach: str | None = None) -> Act:
+    def rename(self, kind: Renamed, old: str, new: str, coach: str | None = None) -> Operation:
         """Give a coach, a signal or a game another name; onto a name that exists, they merge."""
         with self.writing() as db:
             return edits.rename_plays(db, kind, old, new, coach)
 
-    def undo(self) -> Act | None:
+    def undo(self) -> Operation | None:
         """Take the last act back and return it; None if there is none."""
         with self.writing() as db:
             return history.take_back(db)
 
-    def redo(self) -> Act | None:
+    def redo(self) -> Operation | None:
         """Do the act again that was taken back last and return it; None if there is none."""
         with self.writing() as db:
             return history.do_again(db)

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.core.play import Evidence
+from signdecoder.core.outcomes import Evidence
 from signdecoder.rules.pair_roles import ROLES, roles_of
 from signdecoder.rules.prior import FLATTENED
 from signdecoder.rules.rule import BLANK, CALLED, NOTHING
 from signdecoder.simulation.coach import Coach, Noise
 from signdecoder.simulation.sampling import draw_coach, draw_family
-from signdecoder.simulation.seasons import Caution, DrawnGames, draw_changes, draw_games
+from signdecoder.simulation.seasons import ChangePolicy, SimulatedGames, draw_changes, draw_games
 from signdecoder.training.lessons import RULES, places_of
 
 CHANGE_RATE = 0.25  # share of logs of coaches who change their signs now and then
@@ -36,7 +36,7 @@ class Bucket:
 
 
 @dataclass(frozen=True, slots=True)
-class Episodes:
+class EpisodeBatch:
     """B logs: what was seen, and what the network should have said before each play.
 
     ``signals`` (B, P, T) numbers from 0, BLANK past the end; ``evidence`` (B, P); ``new_game``
@@ -59,7 +59,7 @@ class Episodes:
     weight: NDArray[np.float32]
 
 
-def draw_episodes(bucket: Bucket, rng: np.random.Generator, trouble: float = 1.0) -> Episodes:
+def draw_episodes(bucket: Bucket, rng: np.random.Generator, trouble: float = 1.0) -> EpisodeBatch:
     """A batch of logs of simulated coaches, each with his own habits, rates and noise.
 
     ``trouble`` scales how many logs are noisy, change signs or fake them, or lack outcomes; 0:
@@ -68,22 +68,24 @@ def draw_episodes(bucket: Bucket, rng: np.random.Generator, trouble: float = 1.0
     return stack_episodes([_draw_log(bucket, rng, trouble) for _ in range(bucket.logs)])
 
 
-def stack_episodes(logs: list[Episodes]) -> Episodes:
+def stack_episodes(logs: list[EpisodeBatch]) -> EpisodeBatch:
     """Several logs of one shape as one batch."""
-    return Episodes(*(np.stack([getattr(e, name) for e in logs]) for name in Episodes.__slots__))
+    return EpisodeBatch(
+        *(np.stack([getattr(e, name) for e in logs]) for name in EpisodeBatch.__slots__)
+    )
 
 
-def join_episodes(first: Episodes, second: Episodes) -> Episodes:
+def join_episodes(first: EpisodeBatch, second: EpisodeBatch) -> EpisodeBatch:
     """Two batches of one shape as one."""
-    parts = ((getattr(first, n), getattr(second, n)) for n in Episodes.__slots__)
-    return Episodes(*(np.concatenate(pair) for pair in parts))
+    parts = ((getattr(first, n), getattr(second, n)) for n in EpisodeBatch.__slots__)
+    return EpisodeBatch(*(np.concatenate(pair) for pair in parts))
 
 
 Named = dict[str, NDArray[np.float32]]
 
 
 def network_inputs(
-    episodes: Episodes, slots: int, rng: np.random.Generator
+    episodes: EpisodeBatch, slots: int, rng: np.random.Generator
 ) -> tuple[Named, Named, Named]:
     """What the network reads, what it should say, and how much each answer counts.
 
@@ -123,7 +125,7 @@ def network_inputs(
 
 
 def _choose_asked(
-    episodes: Episodes, rng: np.random.Generator
+    episodes: EpisodeBatch, rng: np.random.Generator
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """(B, P, 2) which plays are asked about before each play, and the share each stands for."""
     batch, plays = episodes.evidence.shape
@@ -142,18 +144,18 @@ def _choose_asked(
 # --- one log --------------------------------------------------------------------------------------
 
 
-def _draw_log(bucket: Bucket, rng: np.random.Generator, trouble: float) -> Episodes:
+def _draw_log(bucket: Bucket, rng: np.random.Generator, trouble: float) -> EpisodeBatch:
     coach = _draw_any_coach(bucket, rng, trouble)
     new_game = _draw_game_starts(bucket.plays, rng)
     changes: tuple[int, ...] = ()
     if rng.random() < CHANGE_RATE * trouble:
         hazard = rng.uniform(0.3, 1.5) / bucket.plays
-        caution = Caution(within=hazard, between=rng.uniform(0.05, 0.6))
+        caution = ChangePolicy(within=hazard, between=rng.uniform(0.05, 0.6))
         changes = draw_changes(new_game, caution, rng)
     fakes = rng.uniform(0.1, 0.6) if rng.random() < FAKE_RATE * trouble else 0.0
     drawn = draw_games(coach, new_game, rng, changes=changes, fakes=fakes)
     ones = np.ones(bucket.plays, np.float32)
-    return Episodes(
+    return EpisodeBatch(
         signals=drawn.signals,
         evidence=_hide_outcomes(_read_evidence(drawn.done), rng, trouble),
         new_game=new_game,
@@ -205,7 +207,7 @@ def _read_evidence(done: NDArray[np.int8]) -> NDArray[np.int8]:
     return evidence
 
 
-def _draw_up_keys(drawn: DrawnGames, slots: int) -> NDArray[np.float32]:
+def _draw_up_keys(drawn: SimulatedGames, slots: int) -> NDArray[np.float32]:
     """(N, slots + 1) the key sign in force at each play; equal ones share, the last is for none."""
     key = np.zeros((len(drawn.called), slots + 1), np.float32)
     for reign in drawn.reigns:
@@ -215,7 +217,7 @@ def _draw_up_keys(drawn: DrawnGames, slots: int) -> NDArray[np.float32]:
     return key
 
 
-def _draw_up_roles(drawn: DrawnGames, slots: int) -> NDArray[np.bool_]:
+def _draw_up_roles(drawn: SimulatedGames, slots: int) -> NDArray[np.bool_]:
     """(N, V·V, R) the roles in the rule that is in force at each play."""
     roles = np.zeros((len(drawn.called), slots * slots, len(ROLES)), np.bool_)
     for reign in drawn.reigns:
@@ -225,7 +227,7 @@ def _draw_up_roles(drawn: DrawnGames, slots: int) -> NDArray[np.bool_]:
     return roles
 
 
-def _draw_up_rules(drawn: DrawnGames, slots: int) -> NDArray[np.float32]:
+def _draw_up_rules(drawn: SimulatedGames, slots: int) -> NDArray[np.float32]:
     """(N, V·V·RULES + 1) the rule in force at each play; where it is asked twice, both share."""
     rule = np.zeros((len(drawn.called), slots * slots * RULES + 1), np.float32)
     for reign in drawn.reigns:
@@ -235,7 +237,7 @@ def _draw_up_rules(drawn: DrawnGames, slots: int) -> NDArray[np.float32]:
     return rule
 
 
-def _number_stretches(drawn: DrawnGames, by_game: bool) -> NDArray[np.int16]:
+def _number_stretches(drawn: SimulatedGames, by_game: bool) -> NDArray[np.int16]:
     """(N,) a number that grows with each change of signs, and with each game if they differ."""
     starts = drawn.new_game & by_game
     starts[[reign.since for reign in drawn.reigns]] = True

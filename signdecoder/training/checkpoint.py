@@ -18,13 +18,13 @@ from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.fs import replace_file
 from signdecoder.core.npz import pack_arrays, read_arrays, read_words, refuse
 from signdecoder.lstm.weights import LONGEST_ABOUT, MOST_VALUES
-from signdecoder.training.curriculum import Recipe
+from signdecoder.training.curriculum import Curriculum
 
 _ARRAYS = 500  # in a file: some sixty of the network, twice as many of the optimiser
 _VALUES = 4 * 4 * MOST_VALUES  # bytes of them
 
 
-def keep_state(path: Path, model: keras.Model, recipe: Recipe, step: int) -> None:
+def keep_state(path: Path, model: keras.Model, recipe: Curriculum, step: int) -> None:
     """Write all that a training needs to go on: weights, optimiser, step."""
     arrays = {
         f"{part}/{i}": keras.ops.convert_to_numpy(variable)
@@ -37,7 +37,7 @@ def keep_state(path: Path, model: keras.Model, recipe: Recipe, step: int) -> Non
     replace_file(path, pack_arrays(arrays))
 
 
-def read_course(path: Path, recipe: Recipe) -> int:
+def read_course(path: Path, recipe: Curriculum) -> int:
     """How many steps of this recipe the file's training has done.
 
     Raises SigndecoderError where it is a training that this recipe does not go on with.
@@ -46,7 +46,7 @@ def read_course(path: Path, recipe: Recipe) -> int:
     kept, step = about.get("recipe"), about.get("step")
     own = asdict(recipe)
     if isinstance(kept, dict) and type(step) is int and _kinds_of(kept) == _kinds_of(own):
-        other = Recipe(**kept | {"size": recipe.size})
+        other = Curriculum(**kept | {"size": recipe.size})
         fits = kept["size"] == own["size"] and 0 <= step <= other.total
         if fits and recipe.goes_on_from(other, step):
             return step

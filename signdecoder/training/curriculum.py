@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from signdecoder.lstm.config import NetworkSize
+from signdecoder.lstm.config import NetworkConfig
 from signdecoder.rules.rule import BLANK
 from signdecoder.training.batches import Bucket, Named, draw_episodes, network_inputs
 from signdecoder.training.lessons import draw_lesson, weigh
@@ -27,7 +27,7 @@ LATER_LOGS = (_SMALL, _MIDDLE, _LARGE, _MIDDLE, _SMALL, _MIDDLE, _LONG, _LARGEST
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class Curriculum:
     """All that decides what a pretraining makes. Rates are Adam's."""
 
     steps: int = 50_000  # batches of logs
@@ -39,7 +39,7 @@ class Recipe:
     warmup: int = 100  # steps
     averaging: float = 0.998  # momentum of the running mean of weights that is shipped
     small: int = 2_000  # steps of small logs, noise growing up to its end
-    size: NetworkSize = field(default_factory=NetworkSize)
+    size: NetworkConfig = field(default_factory=NetworkConfig)
 
     @property
     def total(self) -> int:
@@ -51,7 +51,7 @@ class Recipe:
         """The step, lessons counted, from which the rate falls to the end."""
         return self.lessons + round((1 - self.decay) * self.steps)
 
-    def goes_on_from(self, other: Recipe, step: int) -> bool:
+    def goes_on_from(self, other: Curriculum, step: int) -> bool:
         """Can a training by the other recipe be taken on at this step?
 
         It can be made longer, or its end shorter, as long as neither's has begun.
@@ -62,7 +62,7 @@ class Recipe:
         return longer == self and step <= min(self.decays_from, other.decays_from)
 
 
-def draw_batch(recipe: Recipe, step: int) -> Batch:
+def draw_batch(recipe: Curriculum, step: int) -> Batch:
     """Batch ``step`` of this recipe, lessons counted."""
     rng = np.random.default_rng((recipe.seed, step))
     if step < recipe.lessons:

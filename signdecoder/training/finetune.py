@@ -13,7 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from signdecoder.analysis.holdout import HeldOut, Scores, score, split_games
-from signdecoder.core.play import Evidence, Play, evidence_of, fold
+from signdecoder.core.names import fold
+from signdecoder.core.outcomes import Evidence, evidence_of
+from signdecoder.core.play import Play
 from signdecoder.core.progress import Clock, Progress
 from signdecoder.lstm.vocabulary import Vocabulary
 from signdecoder.lstm.weights import Weights
@@ -21,7 +23,7 @@ from signdecoder.rules.pair_roles import ROLES
 from signdecoder.rules.rule import BLANK
 from signdecoder.training.batches import (
     Bucket,
-    Episodes,
+    EpisodeBatch,
     draw_episodes,
     join_episodes,
     stack_episodes,
@@ -46,7 +48,7 @@ _SEED = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Tuning:
+class FineTuning:
     """What came of a fine-tuning. ``weights`` are the tuned ones, if they are kept.
 
     ``served`` are the coaches who are asked about with tuned weights from here on.
@@ -75,7 +77,7 @@ def fine_tune(
     *,
     epochs: int | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
-) -> Tuning:
+) -> FineTuning:
     """Fine-tune ``weights`` on each coach's plays, in order, if there are games enough to judge by.
 
     ``epochs`` of STEPS_PER_EPOCH batches, 1 or more; None goes on as long as it is of use.
@@ -86,29 +88,29 @@ def fine_tune(
     logs = [_encode(plays, play) for plays in learned if plays]
     if not logs:
         why = "The LSTM has read the plays; its weights stay: tuning takes a coach with four games."
-        return Tuning(why, held_out)
+        return FineTuning(why, held_out)
     tuned = _train(logs, weights, epochs, progress)
     after = {coach: score(plays, play, tuned) for coach, plays in coaches.items()}
     kept, why = _compare(before, after)
     if not kept:
-        return Tuning(why, held_out)
+        return FineTuning(why, held_out)
     served = frozenset(coach for coach in coaches if _gains(before[coach], after[coach]))
     if len(served) < len(coaches):
         why += f" They serve {len(served)} of {len(coaches)} coaches, the shipped ones the others."
     held_out |= {coach: after[coach].held_out() for coach in served}
-    return Tuning(why, held_out, served, tuned)
+    return FineTuning(why, held_out, served, tuned)
 
 
 def only_read(
     coaches: Mapping[str, Sequence[Play]], play: str, tuned: Mapping[str, Weights], rest: Weights
-) -> Tuning:
+) -> FineTuning:
     """How the weights do that serve each coach: those tuned for him, or the rest's."""
     held_out = {
         coach: score(plays, play, tuned.get(coach, rest)).held_out()
         for coach, plays in coaches.items()
     }
     why = "The LSTM has read the plays; nothing was tuned, as asked."
-    return Tuning(why, held_out, frozenset(tuned))
+    return FineTuning(why, held_out, frozenset(tuned))
 
 
 def _gains(before: Scores, after: Scores) -> bool:
@@ -169,7 +171,7 @@ def _train(
     return tuner.weights()
 
 
-def _sample(log: _Log, rng: np.random.Generator) -> tuple[int, Episodes]:
+def _sample(log: _Log, rng: np.random.Generator) -> tuple[int, EpisodeBatch]:
     """Slots, and episodes of this log that use them."""
     bucket = _bucket(log)
     return bucket.slots, stack_episodes(
@@ -186,13 +188,13 @@ def _bucket(log: _Log) -> Bucket:
     return Bucket(max(1, min(16, logs)), plays, width, slots)
 
 
-def _draw_episode(log: _Log, bucket: Bucket, rng: np.random.Generator) -> Episodes:
+def _draw_episode(log: _Log, bucket: Bucket, rng: np.random.Generator) -> EpisodeBatch:
     """A run of this log's plays; who knows which outcomes are asked for is what was seen."""
     begin = int(rng.integers(len(log.evidence) - bucket.plays + 1))
     run = slice(begin, begin + bucket.plays)
     evidence = log.evidence[run]
     known = evidence != Evidence.SILENT
-    return Episodes(
+    return EpisodeBatch(
         signals=log.signals[run],
         evidence=evidence,
         new_game=log.new_game[run] | (np.arange(bucket.plays) == 0),

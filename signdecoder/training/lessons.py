@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.rules import prior as grammar
-from signdecoder.rules.rule import BLANK, CALLED, NO_SIGNAL, Sequences, SignSystem, plays_called
+from signdecoder.rules.rule import BLANK, CALLED, NO_SIGNAL, Rule, Sequences, plays_called
 from signdecoder.simulation.behaviour import draw_habits, draw_sequences
 
 SOME_OTHER = -2  # a third signal that wipes off or confirms, whichever it is
@@ -25,26 +25,26 @@ _EASY = 0.15  # what a pair counts for of which a signal does not come
 _MOST = 20.0  # what a call counts for, beside its absence
 
 
-def rules_of_pair(key: int, live: int) -> tuple[SignSystem, ...]:
+def rules_of_pair(key: int, live: int) -> tuple[Rule, ...]:
     """Every rule whose roles these two signals fill, in an order that does not depend on them."""
-    places = tuple(SignSystem("position", (live,), step=step) for step in grammar.PLACES)
+    places = tuple(Rule("position", (live,), step=step) for step in grammar.PLACES)
     again = (
-        SignSystem("twice", (live,)),
-        SignSystem("sandwich", (live,), step=2),
-        SignSystem("twice", (NO_SIGNAL,)),
-        SignSystem("sandwich", (NO_SIGNAL,), step=2),
+        Rule("twice", (live,)),
+        Rule("sandwich", (live,), step=2),
+        Rule("twice", (NO_SIGNAL,)),
+        Rule("sandwich", (NO_SIGNAL,), step=2),
     )
-    hot = SignSystem("hot", (live,))
+    hot = Rule("hot", (live,))
     counts = (
-        *(SignSystem("count_after", (n,), key) for n in grammar.COUNTS_AFTER),
-        *(SignSystem("count_of", (n,), key) for n in grammar.COUNTS_OF),
+        *(Rule("count_after", (n,), key) for n in grammar.COUNTS_AFTER),
+        *(Rule("count_of", (n,), key) for n in grammar.COUNTS_OF),
     )
     plain = (
-        SignSystem("next", (live,), key),
-        *(SignSystem("kth", (live,), key, step=step) for step in grammar.KTH),
-        *(SignSystem(family, (live,), key) for family in ("anywhere", "before", "both")),
-        SignSystem("between", (live,), key, second=key),
-        *(SignSystem("count_after", (n,), key, second=live) for n in grammar.COUNTS_AFTER),
+        Rule("next", (live,), key),
+        *(Rule("kth", (live,), key, step=step) for step in grammar.KTH),
+        *(Rule(family, (live,), key) for family in ("anywhere", "before", "both")),
+        Rule("between", (live,), key, second=key),
+        *(Rule("count_after", (n,), key, second=live) for n in grammar.COUNTS_AFTER),
         hot,
         *places,
         *again,
@@ -54,16 +54,16 @@ def rules_of_pair(key: int, live: int) -> tuple[SignSystem, ...]:
         *plain,
         *(replace(rule, wipe_off=key) for rule in (hot, *places, *again)),
         *(replace(rule, wipe_off=live) for rule in counts),
-        SignSystem("hot", (live,), wipe_off=key, wipes_anywhere=True),
-        SignSystem("hot", (live,), activator=key),
+        Rule("hot", (live,), wipe_off=key, wipes_anywhere=True),
+        Rule("hot", (live,), activator=key),
         *(replace(rule, wipe_off=SOME_OTHER) for rule in plain),
     )
 
 
 RULES = len(rules_of_pair(0, 1))
-PRESENT = rules_of_pair(0, 1).index(SignSystem("hot", (1,)))  # l comes
-AFTER = rules_of_pair(0, 1).index(SignSystem("hot", (1,), wipe_off=0))  # l comes after the last k
-LAST = rules_of_pair(0, 1).index(SignSystem("position", (1,), step=-1))  # l comes last
+PRESENT = rules_of_pair(0, 1).index(Rule("hot", (1,)))  # l comes
+AFTER = rules_of_pair(0, 1).index(Rule("hot", (1,), wipe_off=0))  # l comes after the last k
+LAST = rules_of_pair(0, 1).index(Rule("position", (1,), step=-1))  # l comes last
 FORGIVING = tuple(rule.wipe_off == SOME_OTHER for rule in rules_of_pair(0, 1))
 """Which rules are forgiven that some third signal wipes off."""
 PAIRED = tuple(
@@ -80,9 +80,9 @@ KEYS = tuple(
 
 
 @lru_cache(maxsize=16)
-def _table(slots: int) -> dict[SignSystem, list[int]]:
+def _table(slots: int) -> dict[Rule, list[int]]:
     """Every rule about one or two of so many signals, and all places where it is asked."""
-    places: dict[SignSystem, list[int]] = {}
+    places: dict[Rule, list[int]] = {}
     for pair in range(slots * slots):
         for place, rule in enumerate(rules_of_pair(*divmod(pair, slots))):
             places.setdefault(rule, []).append(pair * RULES + place)
@@ -107,7 +107,7 @@ def log_expectations() -> NDArray[np.float32]:
     return np.asarray(np.log(np.array(expected) / max(expected)), np.float32)
 
 
-def places_of(system: SignSystem, slots: int) -> list[int]:
+def places_of(system: Rule, slots: int) -> list[int]:
     """Where a coach's rule is asked among those of all pairs: pair x RULES + its place.
 
     Of three signals the one that wipes off or confirms is some other, and another play is left out;

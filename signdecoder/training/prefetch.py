@@ -9,12 +9,12 @@ from collections.abc import Generator
 from concurrent.futures import Future, ProcessPoolExecutor
 
 from signdecoder.core.processes import end_with_parent
-from signdecoder.training.curriculum import Batch, Recipe, draw_batch
+from signdecoder.training.curriculum import Batch, Curriculum, draw_batch
 
 _AHEAD = 4
 
 
-def draw_ahead(recipe: Recipe, begin: int, end: int) -> Generator[Batch]:
+def draw_ahead(recipe: Curriculum, begin: int, end: int) -> Generator[Batch]:
     """Batches ``begin`` to ``end`` of this recipe in order, the same as ``draw_batch`` draws."""
     spawn = multiprocessing.get_context("spawn")  # a fork would copy the threads of TensorFlow
     with ProcessPoolExecutor(1, spawn, initializer=_serve_one) as pool:

@@ -18,19 +18,19 @@ from numpy.typing import NDArray
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.progress import Clock, Progress
 from signdecoder.lstm.weights import Weights, write_weights
-from signdecoder.training.batches import Episodes, network_inputs
+from signdecoder.training.batches import EpisodeBatch, network_inputs
 from signdecoder.training.checkpoint import keep_state, read_course, restore_state
-from signdecoder.training.curriculum import FIRST_LOGS, LATER_LOGS, LESSONS, Batch, Recipe
+from signdecoder.training.curriculum import FIRST_LOGS, LATER_LOGS, LESSONS, Batch, Curriculum
 from signdecoder.training.lessons import RULES
 from signdecoder.training.network.layers import Tensor
-from signdecoder.training.network.model import CandidateNetwork, LessonNetwork, build_network
+from signdecoder.training.network.model import LessonNetwork, PairNetwork, build_network
 from signdecoder.training.postprocess import HELD_FIRM, hold_firm
 from signdecoder.training.prefetch import draw_ahead
 
 
 def pretrain(
     out: Path,
-    recipe: Recipe,
+    recipe: Curriculum,
     *,
     resume: Path | None = None,
     save_every: int = 500,
@@ -90,14 +90,14 @@ class Tuner:
         _compile(self._network, _adam(0.0, averaging=0.95))
         self._rng = np.random.default_rng(0)
 
-    def learn(self, slots: int, episodes: Episodes, rate: float) -> float:
+    def learn(self, slots: int, episodes: EpisodeBatch, rate: float) -> float:
         """One step, at this rate, on a batch that uses so many slots; the loss in nats."""
         self._steps += 1
         self._highest = max(self._highest, rate)
         self._network.optimizer.learning_rate = rate
         return _train_step(self._network, self._ask(slots, episodes, self._rng))
 
-    def measure(self, slots: int, episodes: Episodes) -> float:
+    def measure(self, slots: int, episodes: EpisodeBatch) -> float:
         """The loss on a batch in nats, the same questions each time; nothing is learned from it."""
         inputs, targets, counts = self._ask(slots, episodes, np.random.default_rng(0))
         logged = self._network.test_on_batch(inputs, targets, counts, return_dict=True)
@@ -114,7 +114,7 @@ class Tuner:
         return Weights(_averaged(self._network), self._from.size, training, name="tuned")
 
     @staticmethod
-    def _ask(slots: int, episodes: Episodes, rng: np.random.Generator) -> Batch:
+    def _ask(slots: int, episodes: EpisodeBatch, rng: np.random.Generator) -> Batch:
         inputs, targets, counts = network_inputs(episodes, slots, rng)
         for named in (targets, counts):
             del named["roles"], named["vote"]  # which only pretraining teaches
@@ -124,7 +124,7 @@ class Tuner:
 # --- the pupil: a model that is ready to learn ----------------------------------------------------
 
 
-def _prepare(network: CandidateNetwork, recipe: Recipe, step: int) -> keras.Model:
+def _prepare(network: PairNetwork, recipe: Curriculum, step: int) -> keras.Model:
     """The model that learns from this step on: the lessons' or the logs', each with an optimiser.
 
     From logs it learns with the play LSTM, and the sights that were taught, as the lessons left
@@ -152,7 +152,7 @@ def _adam(rate: Any, averaging: float) -> keras.optimizers.Adam:
     return keras.optimizers.Adam(rate, global_clipnorm=1.0, use_ema=True, ema_momentum=averaging)
 
 
-def _compile(network: CandidateNetwork, optimizer: keras.optimizers.Adam) -> None:
+def _compile(network: PairNetwork, optimizer: keras.optimizers.Adam) -> None:
     """Cross-entropies in nats: of outcomes mostly, of the first guess, key signs and roles."""
     crossed = keras.losses.CategoricalCrossentropy(from_logits=True)
     loss = {"outcome": crossed, "first": crossed, "key": crossed}
@@ -209,7 +209,7 @@ def _train_step(pupil: keras.Model, batch: Batch) -> float:
     return float(logged["loss"])
 
 
-def _averaged(network: CandidateNetwork) -> dict[str, NDArray[np.float32]]:
+def _averaged(network: PairNetwork) -> dict[str, NDArray[np.float32]]:
     """The running mean of the weights, which generalises better than the last ones."""
     raw = network.parameters()
     if network.compiled and int(network.optimizer.iterations):  # there is no mean of no steps
@@ -219,7 +219,7 @@ def _averaged(network: CandidateNetwork) -> dict[str, NDArray[np.float32]]:
     return averaged
 
 
-def _describe(network: CandidateNetwork, recipe: Recipe, clock: Clock) -> Weights:
+def _describe(network: PairNetwork, recipe: Curriculum, clock: Clock) -> Weights:
     """What a pretraining has come to so far."""
     training = {
         "data": "simulated coaches",

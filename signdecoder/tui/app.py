@@ -17,8 +17,8 @@ from textual.theme import Theme
 
 from signdecoder.core.play import Play
 from signdecoder.core.text import count
-from signdecoder.tui.config import PracticeSetup, Setup
-from signdecoder.tui.input_queue import DIALOG, OrderedApp
+from signdecoder.tui.config import AppConfig, PracticeConfig
+from signdecoder.tui.input_queue import DIALOG, SerializedInputApp
 from signdecoder.tui.live.screen import LiveScreen
 from signdecoder.tui.live.screen_base import LATE_SECONDS
 from signdecoder.tui.practice.screen import PracticeScreen
@@ -39,7 +39,7 @@ _SUN = Theme(
 )  # fmt: skip
 
 
-class SigndecoderApp(OrderedApp):
+class SigndecoderApp(SerializedInputApp):
     """Opens the live screen, or practice; everything else is the screens' own."""
 
     TITLE = "signdecoder"
@@ -57,7 +57,7 @@ class SigndecoderApp(OrderedApp):
         )
     ]
 
-    def __init__(self, setup: Setup | PracticeSetup) -> None:
+    def __init__(self, setup: AppConfig | PracticeConfig) -> None:
         super().__init__()
         self._setup = setup
         self._live: LiveScreen | None = None
@@ -109,7 +109,7 @@ class SigndecoderApp(OrderedApp):
         for theme in (_NIGHT, _SUN):
             self.register_theme(theme)
         self.theme = _NIGHT.name
-        if isinstance(self._setup, PracticeSetup):
+        if isinstance(self._setup, PracticeConfig):
             self.push_screen(PracticeScreen(self._setup))
         else:
             self._live = LiveScreen(self._setup)

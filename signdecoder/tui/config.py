@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from signdecoder.core.play import STEAL
+from signdecoder.core.outcomes import STEAL
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.practice.rounds import PLAYS, draw_seed
-from signdecoder.session.service import Recalls
+from signdecoder.session.service import OpenDecoder
 from signdecoder.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
+class AppConfig:
     """The store, the decoder, and what is on the screen first.
 
     ``signals`` are the pad's if the coach has none, ``train`` is the command that trains on the
@@ -22,7 +22,7 @@ class Setup:
     """
 
     open_store: Callable[[], Store]
-    recall: Recalls
+    recall: OpenDecoder
     train: tuple[str, ...]
     coach: str
     game: str = ""
@@ -32,7 +32,7 @@ class Setup:
 
 
 @dataclass(frozen=True, slots=True)
-class PracticeSetup:
+class PracticeConfig:
     """What practice is started with.
 
     ``decoder`` makes a fresh one. ``seed`` None: one is drawn. ``pace`` is the time from one signal

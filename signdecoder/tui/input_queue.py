@@ -25,7 +25,7 @@ _LOOK = 0.02  # seconds between two looks at whether keys are of use by now
 _BEFORE_ITS_END = (WorkerState.PENDING, WorkerState.RUNNING)
 
 
-class OrderedApp(App[None]):
+class SerializedInputApp(App[None]):
     """Holds what is given until all has been done that came of what was given before."""
 
     def __init__(self) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from math import isnan
 
-from signdecoder.analysis.running_score import Score
-from signdecoder.core.play import STEAL, UNKNOWN
+from signdecoder.analysis.running_score import RunningScore
+from signdecoder.core.outcomes import STEAL, UNKNOWN
 from signdecoder.core.text import count, percent, printable
 from signdecoder.decoder.prediction import Prediction
 from signdecoder.reports.coach_text import outcome_name, tally_words, to_go_words
-from signdecoder.session.events import Standing
+from signdecoder.session.events import BeliefUpdated
 from signdecoder.session.training_process import BackgroundTraining
 
 # The key of each outcome; every other outcome is given by name.
@@ -41,7 +41,7 @@ def mark_of(prediction: Prediction, outcome: str) -> str:
     return "·" if true is None else "✓" if true else "✗"
 
 
-def behind_words(standing: Standing) -> str:
+def behind_words(standing: BeliefUpdated) -> str:
     """How much is behind what is said, and about how much more it takes."""
     tally = tally_words(standing.plays, standing.called, standing.play)
     if standing.cracked:
@@ -51,7 +51,7 @@ def behind_words(standing: Standing) -> str:
     return tally
 
 
-def score_words(score: Score) -> str:
+def score_words(score: RunningScore) -> str:
     """How the last plays went: how many verdicts were right, and the log loss in nats."""
     parts = [f"{score.right}/{score.judged} right"] if score.judged else []
     parts += [f"log loss {score.log_loss:.2f}"] if not isnan(score.log_loss) else []
@@ -68,7 +68,7 @@ def training_words(training: BackgroundTraining) -> str:
     return f"step {progress.step} of at most {progress.steps} · loss {progress.loss:.3f}"
 
 
-def rule_words(standing: Standing) -> tuple[str, str]:
+def rule_words(standing: BeliefUpdated) -> tuple[str, str]:
     """The likeliest rule in words, and its rival: empty where there is none to tell of."""
     if not standing.rules or not standing.finds_rule:
         return "", ""
@@ -80,7 +80,7 @@ def rule_words(standing: Standing) -> tuple[str, str]:
     return rule, f"next: {printable(rivals[0].words)} ({percent(rivals[0].probability)})"
 
 
-def waiting_words(standing: Standing | None, play: str) -> str:
+def waiting_words(standing: BeliefUpdated | None, play: str) -> str:
     """What is said where there is no verdict."""
     name = outcome_name(play)
     if standing is None or not standing.called:

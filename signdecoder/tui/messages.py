@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from textual.message import Message
 
-from signdecoder.practice.match import Belief
+from signdecoder.practice.match import DecoderView
 from signdecoder.practice.rounds import Round
 from signdecoder.session.events import Notice
 
 
-class Told(Message):
+class ServiceEvent(Message):
     """The desk has told something."""
 
     def __init__(self, notice: Notice) -> None:
@@ -60,6 +60,6 @@ class SequenceGiven(Message):
 class Believed(Message):
     """The decoder has said what it thinks of the next play of a round; None if it failed."""
 
-    def __init__(self, round: Round, belief: Belief | None, trouble: str = "") -> None:
+    def __init__(self, round: Round, belief: DecoderView | None, trouble: str = "") -> None:
         super().__init__()
         self.round, self.belief, self.trouble = round, belief, trouble

@@ -34,7 +34,7 @@ _HEADERS = {
 }
 
 
-class Door:
+class AccessGuard:
     """Lets in who has the token, by link or by cookie."""
 
     def __init__(self, host: str, port: int, names: frozenset[str] = frozenset()) -> None:

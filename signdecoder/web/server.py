@@ -19,8 +19,8 @@ from aiohttp import web
 from textual_serve.server import Server
 
 from signdecoder.core.errors import SigndecoderError, UsageError
-from signdecoder.web.auth import Door
-from signdecoder.web.sessions import MOST, Screens
+from signdecoder.web.auth import AccessGuard
+from signdecoder.web.sessions import MOST, BrowserSessions
 
 _PATIENCE = 10  # seconds in which a connection has to ask for something, in whole
 _ANYWHERE = ("0.0.0.0", "::")
@@ -33,8 +33,8 @@ class ScreenServer:
 
     def __init__(self, command: Sequence[str], host: str, port: int) -> None:
         self._host, self._port = host, port
-        self.door = Door(host, port, _own_names())
-        self._screens = Screens(command)
+        self.door = AccessGuard(host, port, _own_names())
+        self._screens = BrowserSessions(command)
         # Only what has been delivered to a browser is taken from it.
         self._deliveries = Server("", host=host, port=port)
         self._deliveries.download_manager = self._screens.downloads

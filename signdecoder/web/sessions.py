@@ -24,7 +24,7 @@ _PATIENCE = 10.0  # seconds that a process has to hear that it is to end, and to
 _DRIVER = "signdecoder.tui.browser_driver:BrowserDriver"
 
 
-class Screens:
+class BrowserSessions:
     """Opens screens, as many as there can be; what they deliver is in ``downloads``."""
 
     def __init__(self, command: Sequence[str]) -> None:
@@ -45,7 +45,7 @@ class Screens:
         async def hang_up() -> None:
             await socket.close()
 
-        screen = _Screen(
+        screen = _BrowserSession(
             self._command, write_bytes=socket.send_bytes, write_str=socket.send_str,
             close=hang_up, download_manager=self.downloads,
         )  # fmt: skip
@@ -67,7 +67,7 @@ class Screens:
         await asyncio.gather(*(s.close(code=WSCloseCode.GOING_AWAY) for s in self._sockets))
 
 
-class _Screen(AppService):
+class _BrowserSession(AppService):
     """A process that draws for a browser: where one ends, so does the other."""
 
     def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:

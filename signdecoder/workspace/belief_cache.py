@@ -9,9 +9,9 @@ from itertools import pairwise
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
-from signdecoder.decoder.ensemble import Advisers
+from signdecoder.decoder.ensemble import Ensemble
 from signdecoder.lstm.weights import Weights
-from signdecoder.store.errors import Unwritable
+from signdecoder.store.errors import StoreNotWritableError
 from signdecoder.store.store import Store
 from signdecoder.workspace.tuned_weights import SavedBelief, load_belief, save_belief
 
@@ -20,7 +20,7 @@ from signdecoder.workspace.tuned_weights import SavedBelief, load_belief, save_b
 _READING = 2
 
 
-def recall_advisers(store: Store, coach: str, play: str, weights: Weights) -> Advisers:
+def recall_advisers(store: Store, coach: str, play: str, weights: Weights) -> Ensemble:
     """The advisers who know all his plays, with the help of the belief that was saved.
 
     What was new to that is saved, where the store can be written.
@@ -29,7 +29,7 @@ def recall_advisers(store: Store, coach: str, play: str, weights: Weights) -> Ad
     digest = _digest(plays, play, changes)
     saved = load_belief(store, coach, play)
     advisers = _resume(saved, play, weights, plays, changes) if saved else None
-    advisers = advisers or Advisers(play, weights)
+    advisers = advisers or Ensemble(play, weights)
     read = len(advisers.lstm.log)
     for begin, end in pairwise([read, *sorted(n for n in changes if n > read), len(plays)]):
         advisers.learn(plays[begin:end])
@@ -38,7 +38,9 @@ def recall_advisers(store: Store, coach: str, play: str, weights: Weights) -> Ad
     advisers.settle()
     if (saved is None or not read or saved.plays_hash != digest) and not store.read_only:
         belief = SavedBelief(advisers.snapshot(), weights.hash, len(plays), digest)
-        with suppress(Unwritable):  # it saves time, and no more: an answer needs no room on a disk
+        with suppress(
+            StoreNotWritableError
+        ):  # it saves time, and no more: an answer needs no room on a disk
             save_belief(store, coach, play, belief)
     return advisers
 
@@ -49,7 +51,7 @@ def _resume(
     weights: Weights,
     plays: Sequence[Play],
     changes: Collection[int],
-) -> Advisers | None:
+) -> Ensemble | None:
     """The advisers of a saved belief, if it is of these weights, plays and changes."""
     read = plays[: saved.plays]
     if saved.weights_hash != weights.hash or len(read) < saved.plays:
@@ -60,7 +62,7 @@ def _resume(
     if saved.plays_hash not in (_digest(read, play, before), _digest(read, play, known)):
         return None
     try:
-        advisers = Advisers.resume(play, weights, read, before, saved.blob)
+        advisers = Ensemble.resume(play, weights, read, before, saved.blob)
     except SigndecoderError:  # damaged: the plays are all there, so it is made anew
         return None
     if len(read) in changes:

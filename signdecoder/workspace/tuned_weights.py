@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.names import fold
 from signdecoder.core.npz import pack_arrays, refuse
-from signdecoder.core.play import fold
 from signdecoder.lstm.weights import (
     LONGEST_ABOUT,
     MOST_VALUES,

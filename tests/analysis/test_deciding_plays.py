@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from signdecoder.analysis import deciding_plays as proof
-from signdecoder.analysis.deciding_plays import DecidingPlay, Proof, Rival, deciding_plays
+from signdecoder.analysis.deciding_plays import DecidingPlay, DecidingPlays, Rival, deciding_plays
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.rules.parts import Part, find_parts
-from signdecoder.rules.rule import NO_SIGNAL, SignSystem
+from signdecoder.rules.rule import NO_SIGNAL, Rule
 from tests.support.networks import random_weights
 
 CAP, BELT, EAR, NOSE = range(4)
@@ -32,7 +32,7 @@ LOG = [
 ]
 
 
-def prove(plays: list[Play], play: str = "steal") -> Proof | None:
+def prove(plays: list[Play], play: str = "steal") -> DecidingPlays | None:
     decoder = Decoder(play=play, weights=random_weights())
     decoder.observe_many(plays)
     return deciding_plays(decoder)
@@ -100,8 +100,8 @@ def test_only_plays_since_the_signs_changed_count() -> None:
     assert min(p.play for p in told.plays) >= len(LOG)
 
 
-NEXT = SignSystem("next", (BELT,), CAP)
-WIPED = SignSystem("next", (BELT,), CAP, wipe_off=EAR)
+NEXT = Rule("next", (BELT,), CAP)
+WIPED = Rule("next", (BELT,), CAP, wipe_off=EAR)
 
 
 @pytest.mark.parametrize(
@@ -112,15 +112,15 @@ WIPED = SignSystem("next", (BELT,), CAP, wipe_off=EAR)
         (NEXT, (BELT, EAR, CAP), ("live", "", "key")),  # it calls nothing
         (WIPED, (EAR, CAP, BELT), ("", "key", "live")),
         (WIPED, (CAP, BELT, EAR), ("key", "live", "wipe-off")),
-        (SignSystem("hot", (BELT,), second=CAP), (EAR, CAP), ("", "live")),
-        (SignSystem("both", (BELT,), CAP), (BELT, EAR, CAP), ("live", "", "key")),
-        (SignSystem("count_of", (2,), CAP), (CAP, BELT, CAP), ("key", "", "key")),
-        (SignSystem("twice", (NO_SIGNAL,)), (EAR, CAP, CAP), ("", "live", "live")),
-        (SignSystem("twice", (NO_SIGNAL,)), (EAR, CAP), ("", "")),
-        (SignSystem("two_after", (BELT,), CAP, EAR), (CAP, EAR, BELT), ("key", "key", "live")),
+        (Rule("hot", (BELT,), second=CAP), (EAR, CAP), ("", "live")),
+        (Rule("both", (BELT,), CAP), (BELT, EAR, CAP), ("live", "", "key")),
+        (Rule("count_of", (2,), CAP), (CAP, BELT, CAP), ("key", "", "key")),
+        (Rule("twice", (NO_SIGNAL,)), (EAR, CAP, CAP), ("", "live", "live")),
+        (Rule("twice", (NO_SIGNAL,)), (EAR, CAP), ("", "")),
+        (Rule("two_after", (BELT,), CAP, EAR), (CAP, EAR, BELT), ("key", "key", "live")),
     ],
 )
 def test_a_signal_is_marked_by_its_part(
-    system: SignSystem, sequence: tuple[int, ...], parts: tuple[Part, ...]
+    system: Rule, sequence: tuple[int, ...], parts: tuple[Part, ...]
 ) -> None:
     assert find_parts(system, sequence) == parts

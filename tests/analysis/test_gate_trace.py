@@ -17,9 +17,9 @@ from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.logs.play_log import read_log
 from signdecoder.lstm.cell import LSTM, Gates, State, sigmoid
-from signdecoder.lstm.model import CandidateLSTM
-from signdecoder.lstm.online import LogReader
-from signdecoder.rules.rule import NO_SIGNAL, SignSystem
+from signdecoder.lstm.model import PairModel
+from signdecoder.lstm.online import OnlineLSTM
+from signdecoder.rules.rule import NO_SIGNAL, Rule
 from signdecoder.training.lessons import RULES, SOME_OTHER, places_of
 from tests.support.networks import SMALL, random_weights
 
@@ -121,7 +121,7 @@ def test_the_terms_of_a_trace_are_what_its_gates_squash(hawks: Decoder) -> None:
 @pytest.mark.parametrize(("key", "live"), [(4, 2), (2, 4), (4, 4), (4, 9), (8, 9)])
 def test_a_trace_is_what_the_network_reads(key: int, live: int) -> None:
     weights = random_weights()
-    network, sequence = CandidateLSTM(weights), [1, 4, 0, 4, 2, -7, 2]
+    network, sequence = PairModel(weights), [1, 4, 0, 4, 2, -7, 2]
     trace = network.plays.trace(sequence, key, live)
     read = network.plays.read([sequence]).spread(0, 12)[key * 12 + live]
     assert np.array_equal(trace.sights[-1], read)
@@ -247,34 +247,34 @@ def test_the_pair_of_the_belief_leads(hawks: Decoder, bears: Decoder) -> None:
 
 
 CAP, BELT, EAR = range(3)
-FORGIVEN = SignSystem("next", (BELT,), CAP, wipe_off=SOME_OTHER)
+FORGIVEN = Rule("next", (BELT,), CAP, wipe_off=SOME_OTHER)
 
 
 @pytest.mark.parametrize(
     ("system", "key", "live", "first", "steps", "either"),
     [
-        (SignSystem("next", (BELT,), CAP), "cap", "belt", "key sign", 1, False),
+        (Rule("next", (BELT,), CAP), "cap", "belt", "key sign", 1, False),
         (
-            SignSystem("next", (BELT,), CAP, wipe_off=SOME_OTHER),
+            Rule("next", (BELT,), CAP, wipe_off=SOME_OTHER),
             "cap",
             "belt",
             "key sign",
             1,
             False,
         ),
-        (SignSystem("kth", (EAR,), BELT, step=3), "belt", "ear", "key sign", 3, False),
-        (SignSystem("before", (CAP,), EAR), "cap", "ear", "key sign", 1, False),
-        (SignSystem("both", (BELT,), CAP), "cap", "belt", "key sign", 1, True),
-        (SignSystem("hot", (EAR,)), "ear", "ear", "key sign", 1, False),
-        (SignSystem("count_of", (2,), CAP), "cap", "cap", "key sign", 1, False),
-        (SignSystem("position", (BELT,), step=-1), "belt", "belt", "key sign", 1, False),
-        (SignSystem("hot", (EAR,), wipe_off=CAP), "cap", "ear", "wipe-off", 1, True),
-        (SignSystem("hot", (EAR,), activator=CAP), "cap", "ear", "activator", 1, True),
+        (Rule("kth", (EAR,), BELT, step=3), "belt", "ear", "key sign", 3, False),
+        (Rule("before", (CAP,), EAR), "cap", "ear", "key sign", 1, False),
+        (Rule("both", (BELT,), CAP), "cap", "belt", "key sign", 1, True),
+        (Rule("hot", (EAR,)), "ear", "ear", "key sign", 1, False),
+        (Rule("count_of", (2,), CAP), "cap", "cap", "key sign", 1, False),
+        (Rule("position", (BELT,), step=-1), "belt", "belt", "key sign", 1, False),
+        (Rule("hot", (EAR,), wipe_off=CAP), "cap", "ear", "wipe-off", 1, True),
+        (Rule("hot", (EAR,), activator=CAP), "cap", "ear", "activator", 1, True),
     ],
 )
 def test_who_leads_where_all_the_vote_is_for_one_rule(
     monkeypatch: pytest.MonkeyPatch,
-    system: SignSystem, key: str, live: str, first: str, steps: int, either: bool,
+    system: Rule, key: str, live: str, first: str, steps: int, either: bool,
 ) -> None:  # fmt: skip
     leads = leading_candidate(decoder_that_votes(monkeypatch, system))
     assert leads is not None
@@ -285,16 +285,16 @@ def test_who_leads_where_all_the_vote_is_for_one_rule(
 
 
 def test_nobody_leads_where_the_vote_is_for_no_pair(monkeypatch: pytest.MonkeyPatch) -> None:
-    whichever = SignSystem("twice", (NO_SIGNAL,))
+    whichever = Rule("twice", (NO_SIGNAL,))
     assert leading_candidate(decoder_that_votes(monkeypatch, whichever)) is None
-    of_a_stranger = SignSystem("next", (3,), CAP)  # a signal that has not come
+    of_a_stranger = Rule("next", (3,), CAP)  # a signal that has not come
     assert leading_candidate(decoder_that_votes(monkeypatch, of_a_stranger)) is None
-    half = decoder_that_votes(monkeypatch, SignSystem("next", (BELT,), CAP), 0.49)
+    half = decoder_that_votes(monkeypatch, Rule("next", (BELT,), CAP), 0.49)
     assert leading_candidate(half) is None
 
 
 def test_a_pair_that_leads_by_a_sight_of_the_networks_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    decoder = decoder_that_votes(monkeypatch, SignSystem("next", (BELT,), CAP), 0)
+    decoder = decoder_that_votes(monkeypatch, Rule("next", (BELT,), CAP), 0)
     vote = decoder.lstm.vote()
     vote[EAR, CAP, RULES + 1], vote[CAP, EAR, 0] = 0.4, 0.2
     leads = leading_candidate(decoder)
@@ -308,9 +308,7 @@ def test_a_pair_that_leads_by_a_sight_of_the_networks_own(monkeypatch: pytest.Mo
     assert leads.share == pytest.approx(0.6)
 
 
-def decoder_that_votes(
-    monkeypatch: pytest.MonkeyPatch, system: SignSystem, share: float = 1
-) -> Decoder:
+def decoder_that_votes(monkeypatch: pytest.MonkeyPatch, system: Rule, share: float = 1) -> Decoder:
     """A decoder that knows cap, belt and ear, and votes so much for one rule."""
     decoder = Decoder(weights=random_weights(size=replace(SMALL, sight_units=RULES + 3)))
     decoder.observe_many([Play(("cap", "belt", "ear"), "none")])
@@ -320,5 +318,5 @@ def decoder_that_votes(
     for place in places:
         vote[place // RULES, place % RULES] = share / len(places)
     grid = vote.reshape(slots, slots, -1)
-    monkeypatch.setattr(LogReader, "vote", lambda reader: grid)
+    monkeypatch.setattr(OnlineLSTM, "vote", lambda reader: grid)
     return decoder

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from signdecoder.analysis import permutation as luck
-from signdecoder.analysis.permutation import Luck, luck_of
+from signdecoder.analysis.permutation import PermutationTest, permutation_test
 from signdecoder.bayes.counts import NoiseRates
 from signdecoder.bayes.hypotheses import Hypotheses
 from signdecoder.core.play import Play
@@ -38,20 +38,20 @@ def draw_log(
 
 
 def test_the_p_value_counts_ties_against_the_log() -> None:
-    assert Luck(plays=40, shuffles=999, better=0, equal=0).probability == 0.001
-    assert Luck(plays=40, shuffles=999, better=30, equal=19).probability == 0.05
-    assert Luck(plays=40, shuffles=999, better=30, equal=19).is_unlikely
-    assert not Luck(plays=40, shuffles=999, better=30, equal=20).is_unlikely
+    assert PermutationTest(plays=40, shuffles=999, better=0, equal=0).probability == 0.001
+    assert PermutationTest(plays=40, shuffles=999, better=30, equal=19).probability == 0.05
+    assert PermutationTest(plays=40, shuffles=999, better=30, equal=19).is_unlikely
+    assert not PermutationTest(plays=40, shuffles=999, better=30, equal=20).is_unlikely
 
 
 def test_one_steal_in_twenty_plays_is_never_less_likely_than_that() -> None:
     # The steal alone shows cap then belt. Of 20 places for one steal this is the best; a shuffle
     # finds it 1 time in 20, so p is 0.05 but for the luck of 999 draws (sd 0.007).
-    found = luck_of(ONE_GAME, "steal")
+    found = permutation_test(ONE_GAME, "steal")
     assert found is not None
     assert (found.plays, found.shuffles, found.better) == (20, 999, 0)
     assert found.equal == pytest.approx(999 / 20, abs=25)
-    assert luck_of(ONE_GAME, "steal") == found
+    assert permutation_test(ONE_GAME, "steal") == found
 
 
 def test_the_score_is_the_bayes_factor_of_the_grammar() -> None:
@@ -82,11 +82,11 @@ def test_what_differs_between_games_proves_nothing() -> None:
     # He touches his cap all through the game in which they run: within a game nothing is told.
     ran = [Play(("cap", "ear"), "steal" if n % 3 else "none", game="1") for n in range(12)]
     stayed = [Play(("nose", "ear"), "none" if n % 6 else "steal", game="2") for n in range(12)]
-    told = luck_of(ran + stayed, "steal")
+    told = permutation_test(ran + stayed, "steal")
     assert told is not None
     assert told.probability == 1
     one_game = [Play(p.signals, p.outcome) for p in ran + stayed]
-    mixed = luck_of(one_game, "steal")
+    mixed = permutation_test(one_game, "steal")
     assert mixed is not None
     assert mixed.probability < 0.2
 
@@ -94,16 +94,16 @@ def test_what_differs_between_games_proves_nothing() -> None:
 def test_a_play_without_a_game_belongs_to_the_one_before() -> None:
     plays = [Play((f"s{n % 5}", f"s{n % 3}"), "steal" if n % 4 else "none") for n in range(20)]
     named = [Play(p.signals, p.outcome, game="1" if n == 0 else "") for n, p in enumerate(plays)]
-    assert luck_of(named, "steal") == luck_of(plays, "steal")
+    assert permutation_test(named, "steal") == permutation_test(plays, "steal")
 
 
 def test_plays_that_say_nothing_stay_out() -> None:
     silent = [Play(("cap",), "unknown"), Play(("cap", "belt"), "unknown")]
-    assert luck_of([*silent, *ONE_GAME], "steal") == luck_of(ONE_GAME, "steal")
+    assert permutation_test([*silent, *ONE_GAME], "steal") == permutation_test(ONE_GAME, "steal")
     not_stolen = [Play(("cap",), "not_steal")]
     bunts = [Play(p.signals, "bunt" if p.outcome == "steal" else "none") for p in ONE_GAME]
-    assert luck_of(not_stolen + bunts, "bunt") == luck_of(bunts, "bunt")
-    assert luck_of(not_stolen + ONE_GAME, "steal") != luck_of(ONE_GAME, "steal")
+    assert permutation_test(not_stolen + bunts, "bunt") == permutation_test(bunts, "bunt")
+    assert permutation_test(not_stolen + ONE_GAME, "steal") != permutation_test(ONE_GAME, "steal")
 
 
 @pytest.mark.parametrize(
@@ -117,14 +117,14 @@ def test_plays_that_say_nothing_stay_out() -> None:
     ids=["no play", "no steal", "steals alone", "a play a game"],
 )
 def test_there_may_be_nothing_to_shuffle(plays: list[Play]) -> None:
-    assert luck_of(plays, "steal") is None
+    assert permutation_test(plays, "steal") is None
 
 
 def test_only_the_last_plays_of_a_long_log_are_tested() -> None:
     early = [Play(("nose", "nose", "ear"), "steal" if n % 2 else "none") for n in range(9)]
     rest = (ONE_GAME * 20)[: luck.MOST_PLAYS]
-    found = luck_of(early + rest, "steal")
-    assert found == luck_of(rest, "steal")
+    found = permutation_test(early + rest, "steal")
+    assert found == permutation_test(rest, "steal")
     assert found is not None
     assert found.is_cut_short
 
@@ -138,7 +138,7 @@ def test_twenty_signals_and_more_are_read() -> None:
     told = [
         Play((*p.signals, "go") if p.outcome == "steal" else p.signals, p.outcome) for p in plays
     ]
-    found = luck_of(told, "steal")
+    found = permutation_test(told, "steal")
     assert found is not None
     assert found.probability == 0.001
 
@@ -157,7 +157,7 @@ def test_p_is_uniform_where_signs_mean_nothing() -> None:
     # The short form of benchmarks/luck_check.py: habits of every kind, a rate for each game.
     kinds = list(FAMILY_WEIGHTS)
     logs = [draw_log(n, kinds[n % len(kinds)], 30, shuffled=True) for n in range(90)]
-    p = np.sort([found.probability for log in logs if (found := luck_of(log, "steal"))])
+    p = np.sort([found.probability for log in logs if (found := permutation_test(log, "steal"))])
     ranks = np.arange(len(p) + 1) / len(p)
     distance = max((p - ranks[:-1]).max(), (ranks[1:] - p).max())
     assert len(p) >= 85
@@ -167,5 +167,5 @@ def test_p_is_uniform_where_signs_mean_nothing() -> None:
 def test_a_rule_is_told_from_luck() -> None:
     kinds = [family for family in FAMILY_WEIGHTS if family != "null"]
     logs = [draw_log(n, kinds[n % len(kinds)], 40, shuffled=False) for n in range(26)]
-    found = [luck_of(log, "steal") for log in logs]
+    found = [permutation_test(log, "steal") for log in logs]
     assert np.mean([f is not None and f.is_unlikely for f in found]) >= 0.9

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from signdecoder.audit.coach_spec import make_signs
-from signdecoder.audit.descriptives import Showing, Tells
+from signdecoder.audit.descriptives import Descriptives, SignalUse
 from signdecoder.audit.intervention_text import change_words
 from signdecoder.audit.report import audit_document, audit_words
-from signdecoder.audit.results import Audit, Crack, Effect
-from signdecoder.audit.rule_input import Told
+from signdecoder.audit.results import Audit, CrackTime, Effect
+from signdecoder.audit.rule_input import RoleInput
 from signdecoder.benchmark.bootstrap import Figure
 from signdecoder.core.text import percent
 
@@ -17,23 +17,23 @@ WIPE = Effect("wipe_off", "measure", Figure(9.0, 3.5, 16.2), 20.0, 0.84, 0.8)
 INNING = Effect("key_each_inning", "measure", Figure(30.9, 26.6, 34.3), 37.0, 0.87, 0.25)
 BETTER = Effect("better_decoys", "measure", Figure(-1.7, -4.0, -0.3), 5.0, 0.87, 0.9)
 MADE_UP = Audit(
-    signs=make_signs(Told(key="cap", live="belt", others=(("bunt", "ear"),)), steals=0.3),
+    signs=make_signs(RoleInput(key="cap", live="belt", others=(("bunt", "ear"),)), steals=0.3),
     seed=7,
     seasons=21,
     replayed=7,
     plays=40,
-    tells=Tells(
-        key=Showing(0, called=0.81, dead=0.1, plays=0.4, another=0.6),
-        live=Showing(1, called=0.5, dead=0.5, plays=0.6, another=0.6),
+    tells=Descriptives(
+        key=SignalUse(0, called=0.81, dead=0.1, plays=0.4, another=0.6),
+        live=SignalUse(1, called=0.5, dead=0.5, plays=0.6, another=0.6),
         rule=0.3,
         dead_rule=0.12,
         called_length=7.0,
         dead_length=6.0,
     ),
     cracks=(
-        Crack("mixture", 11.0, 8.0, None, 3.0, 0.3, 6.0, 0.84),
-        Crack("rules", 12.0, 9.0, 15.0, 3.0, 0.0, 7.0, 0.8),
-        Crack("pair score", None, None, None, None, 0.8, None, 0.5),
+        CrackTime("mixture", 11.0, 8.0, None, 3.0, 0.3, 6.0, 0.84),
+        CrackTime("rules", 12.0, 9.0, 15.0, 3.0, 0.0, 7.0, 0.8),
+        CrackTime("pair score", None, None, None, None, 0.8, None, 0.5),
     ),
     effects=(KEY, EVEN, INNING, WIPE, BETTER),
     left_out=("length", "key_each_game"),

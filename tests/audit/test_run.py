@@ -7,44 +7,44 @@ import numpy as np
 import pytest
 
 from signdecoder.audit import run as trial
-from signdecoder.audit.coach_spec import Signs, make_signs, number_sequences
+from signdecoder.audit.coach_spec import CoachSpec, make_signs, number_sequences
 from signdecoder.audit.descriptives import measure_tells
 from signdecoder.audit.interventions import CHANGES, DEAD_RULES
 from signdecoder.audit.natural_accuracy import own_accuracy
-from signdecoder.audit.rule_input import TAKES, Told, build_system
+from signdecoder.audit.rule_input import TAKES, RoleInput, build_system
 from signdecoder.audit.run import audit
 from signdecoder.audit.scenarios import (
     AS_IT_IS,
-    Plan,
+    ScenarioPlan,
     draw_case,
     draw_reigns,
     draw_season_coach,
     draw_weights,
 )
 from signdecoder.benchmark.bootstrap import mean_figure, quantile
-from signdecoder.benchmark.cases import Examinee, Quiz, draw_examinee
+from signdecoder.benchmark.cases import Case, QuestionSet, draw_examinee
 from signdecoder.benchmark.contenders import enter
 from signdecoder.benchmark.metrics import grade
-from signdecoder.benchmark.runner import Paper, run
-from signdecoder.benchmark.scenarios import Exam
+from signdecoder.benchmark.runner import Predictions, run
+from signdecoder.benchmark.scenarios import Scenario
 from signdecoder.core.errors import SigndecoderError, UsageError
 from signdecoder.rules.describe import describe
-from signdecoder.rules.rule import CALLED, NO_SIGNAL, NOTHING, SignSystem, plays_called
+from signdecoder.rules.rule import CALLED, NO_SIGNAL, NOTHING, Rule, plays_called
 from signdecoder.simulation.behaviour import estimate_habits, without_favourites
 from signdecoder.simulation.coach import Coach, draw_plays
 from signdecoder.simulation.patterns import lengths_of
 
-BELT_AFTER_CAP = Told(key="cap", live="belt")
+BELT_AFTER_CAP = RoleInput(key="cap", live="belt")
 OTHERS = ("ear", "nose", "chin", "wrist", "thigh", "chest")
 
 
-def signs(**wishes: float) -> Signs:
+def signs(**wishes: float) -> CoachSpec:
     return make_signs(BELT_AFTER_CAP, **({"steals": 0.3} | wishes))  # type: ignore[arg-type]
 
 
-def plan(*changes: str, seasons: int = 1, **wishes: float) -> Plan:
+def plan(*changes: str, seasons: int = 1, **wishes: float) -> ScenarioPlan:
     numbered = tuple((change, season) for change in changes for season in range(seasons))
-    return Plan(signs(**wishes), 7, numbered)
+    return ScenarioPlan(signs(**wishes), 7, numbered)
 
 
 def careless_log() -> list[tuple[str, ...]]:
@@ -68,55 +68,63 @@ def careless_log() -> list[tuple[str, ...]]:
     [
         (BELT_AFTER_CAP, "The signal right after the cap counts; belt means steal."),
         (
-            Told("kth", "cap", "belt", ordinal=3, wipe_off="ear"),
+            RoleInput("kth", "cap", "belt", ordinal=3, wipe_off="ear"),
             "The third signal after the cap counts; belt means steal; an ear wipes off all before"
             " it.",
         ),
         (
-            Told("next", "cap", "belt", others=(("bunt", "ear"),), wipe_off="nose", wipes_all=True),
+            RoleInput(
+                "next", "cap", "belt", others=(("bunt", "ear"),), wipe_off="nose", wipes_all=True
+            ),
             "The signal right after the cap counts; belt means steal, ear means bunt; a nose"
             " anywhere wipes it off.",
         ),
-        (Told("anywhere", "cap", "belt"), "Any signal after the cap counts; belt means steal."),
         (
-            Told("before", "cap", "belt"),
+            RoleInput("anywhere", "cap", "belt"),
+            "Any signal after the cap counts; belt means steal.",
+        ),
+        (
+            RoleInput("before", "cap", "belt"),
             "The signal right before the cap counts; belt means steal.",
         ),
-        (Told("both", "cap", "belt"), "The cap somewhere, before or after; belt means steal."),
+        (RoleInput("both", "cap", "belt"), "The cap somewhere, before or after; belt means steal."),
         (
-            Told("two_after", "cap", "belt", "ear"),
+            RoleInput("two_after", "cap", "belt", "ear"),
             "Right after the cap an ear, and the signal after that counts; belt means steal.",
         ),
         (
-            Told("between", "cap", "belt"),
+            RoleInput("between", "cap", "belt"),
             "A signal between the cap and a later cap counts; belt means steal.",
         ),
         (
-            Told("between", "cap", "belt", "ear"),
+            RoleInput("between", "cap", "belt", "ear"),
             "A signal between the cap and a later ear counts; belt means steal.",
         ),
         (
-            Told("hot", live="belt", second="ear"),
+            RoleInput("hot", live="belt", second="ear"),
             "No indicator: belt or ear means steal, wherever it comes.",
         ),
-        (Told("position", live="belt"), "The last signal counts; belt means steal."),
-        (Told("position", live="belt", ordinal=1), "The first signal counts; belt means steal."),
-        (Told("twice"), "The same signal twice running counts; any signal means steal."),
+        (RoleInput("position", live="belt"), "The last signal counts; belt means steal."),
         (
-            Told("sandwich", live="belt"),
+            RoleInput("position", live="belt", ordinal=1),
+            "The first signal counts; belt means steal.",
+        ),
+        (RoleInput("twice"), "The same signal twice running counts; any signal means steal."),
+        (
+            RoleInput("sandwich", live="belt"),
             "A signal that comes back two places later counts; belt means steal.",
         ),
         (
-            Told("count_of", "cap", "2", others=(("bunt", "3"),)),
+            RoleInput("count_of", "cap", "2", others=(("bunt", "3"),)),
             "The number of times the cap comes counts; 2 means steal, 3 means bunt.",
         ),
         (
-            Told("count_after", "cap", "3", "ear"),
+            RoleInput("count_after", "cap", "3", "ear"),
             "The number of signals after the first cap, up to the ear, counts; 3 means steal.",
         ),
     ],
 )
-def test_a_rule_is_told_in_the_coachs_own_words(told: Told, words: str) -> None:
+def test_a_rule_is_told_in_the_coachs_own_words(told: RoleInput, words: str) -> None:
     system, names = build_system(told)
     assert describe(system, names, ("steal", *(play for play, _ in told.others))) == words
 
@@ -124,26 +132,35 @@ def test_a_rule_is_told_in_the_coachs_own_words(told: Told, words: str) -> None:
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        (Told("nxt", "cap", "belt"), "there is no family 'nxt': choose one of next, kth"),
-        (Told("null"), "signals that mean nothing cannot be cracked"),
-        (Told(key="cap", live="Cap"), '"Cap" is both the key and the live signal'),
-        (Told(key="cap", live="belt", wipe_off="belt"), '"belt" is both the wipe-off and the live'),
-        (Told(live="belt"), "the family next needs a key sign: name it with --key"),
-        (Told("two_after", "cap", "belt"), "the family two_after needs a second signal"),
-        (Told("hot", "cap", "belt"), "the family hot has no key sign: leave --key out"),
-        (Told(key="cap", live="belt", ordinal=2), "the family next has no ordinal"),
-        (Told("kth", "cap", "belt", ordinal=1), "kth has no ordinal 1: write one of 2, 3, 4, 5"),
-        (Told("count_of", "cap", "belt"), '"belt" is no count of signals: this family counts'),
-        (Told("count_of", "cap", "2", others=(("bunt", "2"),)), "two plays have the same number"),
-        (Told(key="cap", live="belt", wipes_all=True), "there is no wipe-off to wipe all"),
-        (Told("twice", others=(("bunt", "ear"),)), "any signal may call the steal"),
+        (RoleInput("nxt", "cap", "belt"), "there is no family 'nxt': choose one of next, kth"),
+        (RoleInput("null"), "signals that mean nothing cannot be cracked"),
+        (RoleInput(key="cap", live="Cap"), '"Cap" is both the key and the live signal'),
         (
-            Told(key="cap", live="belt", signals=("cap", "ear", "nose", "chin")),
+            RoleInput(key="cap", live="belt", wipe_off="belt"),
+            '"belt" is both the wipe-off and the live',
+        ),
+        (RoleInput(live="belt"), "the family next needs a key sign: name it with --key"),
+        (RoleInput("two_after", "cap", "belt"), "the family two_after needs a second signal"),
+        (RoleInput("hot", "cap", "belt"), "the family hot has no key sign: leave --key out"),
+        (RoleInput(key="cap", live="belt", ordinal=2), "the family next has no ordinal"),
+        (
+            RoleInput("kth", "cap", "belt", ordinal=1),
+            "kth has no ordinal 1: write one of 2, 3, 4, 5",
+        ),
+        (RoleInput("count_of", "cap", "belt"), '"belt" is no count of signals: this family counts'),
+        (
+            RoleInput("count_of", "cap", "2", others=(("bunt", "2"),)),
+            "two plays have the same number",
+        ),
+        (RoleInput(key="cap", live="belt", wipes_all=True), "there is no wipe-off to wipe all"),
+        (RoleInput("twice", others=(("bunt", "ear"),)), "any signal may call the steal"),
+        (
+            RoleInput(key="cap", live="belt", signals=("cap", "ear", "nose", "chin")),
             'there is no signal "belt" among yours (cap, ear, nose, chin): correct the name',
         ),
     ],
 )
-def test_a_rule_that_makes_no_sense_is_refused(told: Told, words: str) -> None:
+def test_a_rule_that_makes_no_sense_is_refused(told: RoleInput, words: str) -> None:
     with pytest.raises(UsageError) as refused:
         build_system(told)
     assert words in str(refused.value)
@@ -199,9 +216,9 @@ def test_a_log_tells_rates_lengths_and_names() -> None:
 
 def test_a_log_that_does_not_fit_is_refused() -> None:
     with pytest.raises(UsageError, match='there is no signal "hip" among yours'):
-        make_signs(Told(key="cap", live="hip"), sequences=careless_log())
+        make_signs(RoleInput(key="cap", live="hip"), sequences=careless_log())
     with pytest.raises(SigndecoderError, match="none of your sequences calls a steal"):
-        make_signs(Told(key="belt", live="cap"), sequences=careless_log())
+        make_signs(RoleInput(key="belt", live="cap"), sequences=careless_log())
     with pytest.raises(SigndecoderError, match="15 sequences without a play are too few"):
         make_signs(BELT_AFTER_CAP, sequences=careless_log()[:20])
     with pytest.raises(UsageError, match="your own sequences show which signals you use"):
@@ -221,21 +238,21 @@ def test_a_careless_log_tells_on_its_coach() -> None:
 
 
 def test_what_may_call_is_no_dead_rule() -> None:
-    def coach_of(told: Told) -> Coach:
+    def coach_of(told: RoleInput) -> Coach:
         return draw_season_coach(make_signs(told, steals=0.3, count=8), 0, 0)
 
-    def dead_rule(told: Told) -> float | None:
+    def dead_rule(told: RoleInput) -> float | None:
         return measure_tells([coach_of(told)], 0).dead_rule
 
     # Of two hot signs each calls by itself: what is dead is each of the six others.
-    two_hot = Told("hot", live="belt", second="ear")
+    two_hot = RoleInput("hot", live="belt", second="ear")
     seed = np.random.SeedSequence(0, spawn_key=(4, 0))
     plays = draw_plays(coach_of(two_hot), 300, np.random.default_rng(seed))
     others = [(plays.signals == signal).any(axis=1).mean() for signal in range(2, 8)]
     assert dead_rule(two_hot) == pytest.approx(max(others))
     # "The same signal twice, whichever": there is no other rule of its kind.
-    assert dead_rule(Told("twice")) is None
-    assert dead_rule(Told("twice", live="belt")) is not None
+    assert dead_rule(RoleInput("twice")) is None
+    assert dead_rule(RoleInput("twice", live="belt")) is not None
 
 
 # --- seasons --------------------------------------------------------------------------------------
@@ -244,7 +261,7 @@ def test_what_may_call_is_no_dead_rule() -> None:
 @pytest.mark.parametrize("family", TAKES)
 def test_every_family_is_given_as_often_as_the_coach_wants(family: str) -> None:
     counts = family.startswith("count")
-    told = Told(
+    told = RoleInput(
         family,
         key="cap" if "key" in TAKES[family] else None,
         live="2" if counts else "belt",
@@ -305,7 +322,7 @@ def test_the_key_changes_each_inning_and_each_game() -> None:
 
 def test_a_dead_rule_takes_the_new_key_along_with_the_live_one() -> None:
     coach = draw_season_coach(signs(count=5), 1, 0)
-    coach = replace(coach, decoys=tuple(SignSystem("next", (4,), key) for key in range(4)))
+    coach = replace(coach, decoys=tuple(Rule("next", (4,), key) for key in range(4)))
     changed = CHANGES["key_each_inning"].alter(coach, np.random.default_rng(0))
     assert changed is not None
     key = changed.system.indicator  # 2, 3 or 4: cap and belt are 0 and 1
@@ -348,16 +365,18 @@ def test_a_wipe_off_is_added_where_there_is_none() -> None:
 
 def test_a_coachs_own_plays_weigh_as_he_gives_them() -> None:
     # Two calls, one near miss, one play that has nothing of the rule; the near miss is misread.
-    quiz = Quiz(0, SignSystem("hot", (0,)), frozenset(), (), np.array([True, True, False, False]))
-    examinee = Examinee(0, ("a",), "", draw_season_coach(signs(), 0, 0).noise, (), (quiz,))
+    quiz = QuestionSet(0, Rule("hot", (0,)), frozenset(), (), np.array([True, True, False, False]))
+    examinee = Case(0, ("a",), "", draw_season_coach(signs(), 0, 0).noise, (), (quiz,))
     said = np.array([[0.9, 0.9, 0.8, 0.1], [0.9, 0.1, 0.1, 0.1]])
-    paper = Paper("x", np.array([5, 6]), said, (None, None), np.empty(0))
+    paper = Predictions("x", np.array([5, 6]), said, (None, None), np.empty(0))
     weights = (np.array([0.25, 0.25, 0.05, 0.45]),)  # a near miss in one of ten
     assert own_accuracy(examinee, paper, weights).tolist() == pytest.approx([0.95, 0.75])
 
 
 def test_near_misses_that_he_hardly_gives_hardly_weigh() -> None:
-    careless = Plan(make_signs(BELT_AFTER_CAP, sequences=careless_log()), 7, ((AS_IT_IS, 0),))
+    careless = ScenarioPlan(
+        make_signs(BELT_AFTER_CAP, sequences=careless_log()), 7, ((AS_IT_IS, 0),)
+    )
     near_weights = []
     for asked in (careless, plan(AS_IT_IS)):
         examinee = draw_case(asked, asked.exam(10), 0)
@@ -382,7 +401,7 @@ def test_the_audit_and_the_benchmark_agree() -> None:
     """On the quickest opponent; benchmarks/compare_audit.py does the same with all three."""
     seasons = 30
     makers = enter(["pair-score"])
-    exam = Exam("exam", coaches=seasons, family="next", rate=(0.3, 0.3), other_rates=(0.0,))
+    exam = Scenario("exam", coaches=seasons, family="next", rate=(0.3, 0.3), other_rates=(0.0,))
     drawn = (draw_examinee(exam, number) for number in count())
     systems = ((examinee, examinee.quizzes[0].system) for examinee in drawn)
     plain = list(islice((e for e, system in systems if system.plain == system), seasons))

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from signdecoder.bayes.counts import DEAD, NoiseRates
 from signdecoder.bayes.hypotheses import Hypotheses
-from signdecoder.bayes.other_plays import ALONE, HIDDEN, SEVERAL, Frames
+from signdecoder.bayes.other_plays import ALONE, HIDDEN, SEVERAL, OtherPlayCounts
 from signdecoder.bayes.posterior import Hazards, RulePosterior
 from signdecoder.bayes.serialization import pack_posterior, unpack_posterior
-from signdecoder.core.play import Evidence
+from signdecoder.core.outcomes import Evidence
 from signdecoder.rules.prior import FAMILY_WEIGHTS, FLATTENED
-from signdecoder.rules.rule import BLANK, CALLED, NOTHING, Sequences, SignSystem, plays_called
+from signdecoder.rules.rule import BLANK, CALLED, NOTHING, Rule, Sequences, plays_called
 from signdecoder.simulation.coach import Coach, Noise, draw_plays
 from signdecoder.simulation.sampling import draw_coach
 
@@ -258,9 +258,9 @@ def test_wipe_offs_of_both_kinds_and_activators_are_found() -> None:
     cap, ear, belt = 0, 1, 2
     habits = clean_coach("next").habits
     for system in (
-        SignSystem("next", (belt,), cap, wipe_off=ear),
-        SignSystem("next", (belt,), cap, wipe_off=ear, wipes_anywhere=True),
-        SignSystem("next", (belt,), cap, activator=ear),
+        Rule("next", (belt,), cap, wipe_off=ear),
+        Rule("next", (belt,), cap, wipe_off=ear, wipes_anywhere=True),
+        Rule("next", (belt,), cap, activator=ear),
     ):
         coach = Coach(system, habits, (0.3,), clean_coach("next").noise, dummy_rate=0.4)
         best = learn(RulePosterior(7), plays_of(coach, 150, 2)).ranking(1)[0]
@@ -350,7 +350,7 @@ def test_growing_is_as_if_all_signals_had_been_known() -> None:
 
 
 def test_frames_that_come_late_have_never_been_shown() -> None:
-    frames = Frames.begin(3, 2)
+    frames = OtherPlayCounts.begin(3, 2)
     for shown, other in (([HIDDEN, ALONE, SEVERAL], True), ([HIDDEN, ALONE + 1, HIDDEN], False)):
         frames.count(np.array(shown), other)
     grown = frames.grow(5, 4, np.array([0, 3, 1]))

@@ -8,28 +8,28 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from signdecoder.benchmark.baselines import Contestant
+from signdecoder.benchmark.baselines import Baseline
 from signdecoder.benchmark.baselines.attribution import find_key
 from signdecoder.benchmark.baselines.base import Names, pairs_of
-from signdecoder.benchmark.baselines.bigram_logistic import PairRegression
-from signdecoder.benchmark.baselines.bigram_score import PairScore
+from signdecoder.benchmark.baselines.bigram_logistic import BigramLogistic
+from signdecoder.benchmark.baselines.bigram_score import BigramScore
 from signdecoder.logs.play_log import read_log
 from tests.support.letter_logs import accuracy, log_of
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-Maker = Callable[[], Contestant]
+Maker = Callable[[], Baseline]
 
 
-def ngram_net() -> Contestant:
-    from signdecoder.benchmark.baselines.ngram_mlp import NGramNet
+def ngram_net() -> Baseline:
+    from signdecoder.benchmark.baselines.ngram_mlp import NGramMLP
 
-    return NGramNet()
+    return NGramMLP()
 
 
-def plain_lstm() -> Contestant:
-    from signdecoder.benchmark.baselines.token_lstm import PlainLSTM
+def plain_lstm() -> Baseline:
+    from signdecoder.benchmark.baselines.token_lstm import TokenLSTM
 
-    return PlainLSTM()
+    return TokenLSTM()
 
 
 # --- the key sign --------------------------------------------------------------------------------
@@ -89,14 +89,14 @@ def test_fits_of_others_leave_an_answer_as_it_was(make: Maker) -> None:
 def test_the_compiled_loop_is_gradient_descent() -> None:
     import keras
 
-    from signdecoder.benchmark.baselines.fit_loop import Descent, draw_kernel
+    from signdecoder.benchmark.baselines.fit_loop import FitLoop, draw_kernel
 
     rng = np.random.default_rng(4)
     x = rng.normal(size=(5, 3)).astype(np.float32)
     called = [True, False, True, True, False]
     network = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
     start = [draw_kernel(rng, 3, 1), np.zeros(1, np.float32)]
-    fitted = Descent(network, keras.optimizers.SGD(0.5), steps=7, penalty=0.2)
+    fitted = FitLoop(network, keras.optimizers.SGD(0.5), steps=7, penalty=0.2)
     weights, bias = fitted.fit(start, x, called)
 
     w, b = start[0][:, 0].astype(float), 0.0
@@ -121,8 +121,8 @@ FOLDER = os.environ.get("SIGNDECODER_PUBLISHED_LOGS")
 @pytest.mark.parametrize(
     ("make", "plays", "least", "most"),
     [
-        (PairScore, 10, 1.0, 1.0),
-        (PairRegression, 30, 0.99, 1.0),
+        (BigramScore, 10, 1.0, 1.0),
+        (BigramLogistic, 30, 0.99, 1.0),
         # What the net's authors logged, worst to best run.
         (ngram_net, 10, 0.538, 0.812),
         (ngram_net, 40, 0.813, 0.968),

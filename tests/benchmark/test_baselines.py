@@ -9,31 +9,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signdecoder.benchmark.baselines import Contestant
+from signdecoder.benchmark.baselines import Baseline
 from signdecoder.benchmark.baselines.base import KnownPlays, pairs_of
-from signdecoder.benchmark.baselines.bigram_logistic import PairRegression
-from signdecoder.benchmark.baselines.bigram_score import PairScore
+from signdecoder.benchmark.baselines.bigram_logistic import BigramLogistic
+from signdecoder.benchmark.baselines.bigram_score import BigramScore
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.play import NONE, STEAL, UNKNOWN, Play
+from signdecoder.core.outcomes import NONE, STEAL, UNKNOWN
+from signdecoder.core.play import Play
 from tests.support.letter_logs import accuracy, log_of, played
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-Maker = Callable[[], Contestant]
+Maker = Callable[[], Baseline]
 
 
-def ngram_net() -> Contestant:
-    from signdecoder.benchmark.baselines.ngram_mlp import NGramNet
+def ngram_net() -> Baseline:
+    from signdecoder.benchmark.baselines.ngram_mlp import NGramMLP
 
-    return NGramNet()
-
-
-def plain_lstm() -> Contestant:
-    from signdecoder.benchmark.baselines.token_lstm import PlainLSTM
-
-    return PlainLSTM()
+    return NGramMLP()
 
 
-QUICK = (PairScore, PairRegression)
+def plain_lstm() -> Baseline:
+    from signdecoder.benchmark.baselines.token_lstm import TokenLSTM
+
+    return TokenLSTM()
+
+
+QUICK = (BigramScore, BigramLogistic)
 NETS = tuple(pytest.param(make, marks=pytest.mark.slow) for make in (ngram_net, plain_lstm))
 each = pytest.mark.parametrize("make", [*QUICK, *NETS])
 
@@ -42,7 +43,7 @@ each = pytest.mark.parametrize("make", [*QUICK, *NETS])
 
 
 def test_a_pair_gains_a_point_with_a_steal_and_loses_one_without() -> None:
-    page = PairScore()
+    page = BigramScore()
     page.observe_many([played("abcab"), played("dabe"), played("bcd", NONE), played("eab", NONE)])
     # ab: two steals, once each though it comes twice in the first, and one other play: 1 point.
     # bc: one of each: 0 points. ca, da, be: 1 point; ab comes first in the alphabet.
@@ -54,7 +55,7 @@ def test_a_pair_gains_a_point_with_a_steal_and_loses_one_without() -> None:
 
 
 def test_only_other_plays_name_no_pair() -> None:
-    page = PairScore()
+    page = BigramScore()
     page.observe_many([played("abc", NONE), played("bcd", NONE)])
     assert page.top_pair() is None
     assert page.key_sign() is None
@@ -62,14 +63,14 @@ def test_only_other_plays_name_no_pair() -> None:
 
 
 def test_wiped_dummies_outvote_the_steals() -> None:
-    page = PairScore()
+    page = BigramScore()
     page.observe_many([played("ab"), played("abw", NONE), played("abw", NONE)])
     assert page.key_sign() is None
     assert page.probabilities([tuple("ab")]) == [2 / 5]
 
 
 def test_the_page_answers_no_without_its_pair_however_common_steals_are() -> None:
-    page = PairScore()
+    page = BigramScore()
     page.observe_many([played("ab"), played("ab"), played("cd"), played("c"), played("c")])
     (without,) = page.probabilities([tuple("ba")])
     assert without == 0.49  # Laplace would say 4 / 5
@@ -82,7 +83,7 @@ def test_the_page_answers_no_without_its_pair_however_common_steals_are() -> Non
     )
 )
 def test_the_better_half_is_what_the_page_answers(rows: list[tuple[str, str]]) -> None:
-    page = PairScore()
+    page = BigramScore()
     page.observe_many(played(*row) for row in rows)
     pair = page.top_pair()
     asked = [names for n in range(1, 4) for names in product("abc", repeat=n)]
@@ -98,7 +99,7 @@ def test_the_better_half_is_what_the_page_answers(rows: list[tuple[str, str]]) -
 def test_one_kind_of_play_answers_the_rate(make: Maker) -> None:
     contestant = make()
     assert contestant.probabilities([("a", "b")]) == pytest.approx(
-        [0.49 if make is PairScore else 0.5]
+        [0.49 if make is BigramScore else 0.5]
     )
     contestant.observe_many([played("abc", NONE), played("bca", NONE), played("cab", UNKNOWN)])
     assert contestant.probabilities([("a", "b"), ("c",)]) == [1 / 4, 1 / 4]
@@ -161,11 +162,11 @@ def test_the_called_play_is_the_one_asked_about() -> None:
 def test_scikit_learn_missing_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sklearn.linear_model", None)
     with pytest.raises(SigndecoderError, match=r"scikit-learn.*: install signdecoder\[bench\]"):
-        PairRegression()
+        BigramLogistic()
 
 
 def test_plays_without_any_pair_leave_the_regression_its_intercept() -> None:
-    contestant = PairRegression()
+    contestant = BigramLogistic()
     contestant.observe_many([played("a"), played("b", NONE), played("c"), played("d", NONE)])
     assert contestant.probabilities([("a",), ("a", "b")]) == pytest.approx([0.5, 0.5], abs=1e-3)
     assert contestant.key_sign() is None

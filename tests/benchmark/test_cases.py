@@ -7,20 +7,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from signdecoder.benchmark.cases import Examinee, Quiz, draw_examinee
+from signdecoder.benchmark.cases import Case, QuestionSet, draw_examinee
 from signdecoder.benchmark.questions import CALLING, NEAR, draw_questions, find_near_misses
-from signdecoder.benchmark.scenarios import EXAMS, FAMILIES, Exam, choose_exam
+from signdecoder.benchmark.scenarios import EXAMS, FAMILIES, Scenario, choose_exam
 from signdecoder.core.errors import UsageError
-from signdecoder.core.play import STEAL, Play
+from signdecoder.core.outcomes import STEAL
+from signdecoder.core.play import Play
 from signdecoder.rules.prior import FAMILY_WEIGHTS
-from signdecoder.rules.rule import BLANK, CALLED, Sequences, SignSystem, plays_called
+from signdecoder.rules.rule import BLANK, CALLED, Rule, Sequences, plays_called
 from signdecoder.simulation.coach import Noise
 from signdecoder.simulation.sampling import draw_coach
 
 EXAM = EXAMS["exam"]
 
 
-def to_numbers(examinee: Examinee, sequences: Sequence[Sequence[str]]) -> Sequences:
+def to_numbers(examinee: Case, sequences: Sequence[Sequence[str]]) -> Sequences:
     """Named sequences as rows of numbers."""
     rows = np.full((len(sequences), max(map(len, sequences))), BLANK, np.int16)
     for row, names in zip(rows, sequences, strict=True):
@@ -28,7 +29,7 @@ def to_numbers(examinee: Examinee, sequences: Sequence[Sequence[str]]) -> Sequen
     return rows
 
 
-def calls(examinee: Examinee, quiz: Quiz, sequences: Sequence[Sequence[str]]) -> list[bool]:
+def calls(examinee: Case, quiz: QuestionSet, sequences: Sequence[Sequence[str]]) -> list[bool]:
     """Which of the sequences call the play by the rule of a quiz."""
     return list(plays_called(quiz.system, to_numbers(examinee, sequences)) == CALLED)
 
@@ -59,7 +60,7 @@ def test_half_of_the_questions_call_the_play_and_clean_outcomes_say_so(number: i
 
 def test_a_near_miss_holds_all_that_a_call_takes_but_one_sign() -> None:
     cap, ear, belt, nose = range(4)
-    system = SignSystem("next", (belt, nose), cap, wipe_off=ear)
+    system = Rule("next", (belt, nose), cap, wipe_off=ear)
     sequences = np.array(
         [
             [cap, belt, nose],  # calls
@@ -182,4 +183,4 @@ def test_what_there_is_not_is_refused(name: str, wishes: dict[str, str], words: 
 
 def test_exams_go_by_their_names_and_have_checkpoints() -> None:
     assert [exam.name for exam in EXAMS.values()] == list(EXAMS)
-    assert Exam().checkpoints == (3, 5, 8, 10, 12, 15, 20, 30, 40)
+    assert Scenario().checkpoints == (3, 5, 8, 10, 12, 15, 20, 30, 40)

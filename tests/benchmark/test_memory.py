@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from signdecoder.benchmark.memory.plan import Net, Plan, Run, Study, plan_study
+from signdecoder.benchmark.memory.plan import MemoryPlan, MemoryRun, Net, Study, plan_study
 from signdecoder.benchmark.memory.plot import draw_study
 from signdecoder.benchmark.memory.report import study_document, study_words
 from signdecoder.benchmark.memory.task import INDICATOR, LIVE, RULE, VOCABULARY, draw_gap
@@ -61,7 +61,7 @@ def test_the_decoys_tell_nothing() -> None:
 def test_networks_are_as_large_as_keras_counts_them() -> None:
     from signdecoder.benchmark.memory.cells import CELLS, build_cell, choose_units, count_parameters
 
-    assert tuple(CELLS) == Plan().cells
+    assert tuple(CELLS) == MemoryPlan().cells
     assert count_parameters("LSTM", 4, 16) == 4 * 16 * (4 + 16 + 1) + 16 + 1 == 1361
     assert choose_units("LSTM", 4, 1400) == 16  # 15 have 1216, 17 have 1514
     for cell in CELLS:
@@ -126,7 +126,9 @@ def test_roles_do_not_see_which_decoy_it_is_and_names_do() -> None:
 def test_a_study_is_complete_repeatable_and_learns() -> None:
     from signdecoder.benchmark.memory.study import run_study
 
-    plan = Plan((1, 3), 2, "tuning", ("simple RNN",), 120, steps=150, batch=32, rate=0.03, asked=99)
+    plan = MemoryPlan(
+        (1, 3), 2, "tuning", ("simple RNN",), 120, steps=150, batch=32, rate=0.03, asked=99
+    )
     told: list[Progress] = []
     study = run_study(plan, told.append)
     assert [net.reading for net in study.nets] == ["roles", "names"]
@@ -143,8 +145,8 @@ def test_a_study_is_complete_repeatable_and_learns() -> None:
 # --- words, documents, pictures -------------------------------------------------------------------
 
 
-def a_run(mixed: bool, gap: int, seed: int, right: float, after: float | None) -> Run:
-    return Run("roles", "LSTM", mixed, gap, seed, right, 1 - right, 0.25 / gap**4, after)
+def a_run(mixed: bool, gap: int, seed: int, right: float, after: float | None) -> MemoryRun:
+    return MemoryRun("roles", "LSTM", mixed, gap, seed, right, 1 - right, 0.25 / gap**4, after)
 
 
 def a_study() -> Study:
@@ -155,7 +157,7 @@ def a_study() -> Study:
         *(a_run(True, 2, 0, 1.0, 0.0), a_run(True, 2, 1, 1.0, 0.0)),
         *(a_run(True, 16, 0, 0.75, 0.003), a_run(True, 16, 1, 0.75, 0.005)),
     ]
-    plan = Plan((2, 16), 2, cells=("LSTM",))
+    plan = MemoryPlan((2, 16), 2, cells=("LSTM",))
     return Study(plan, (Net("roles", "LSTM", 16, 1361),), tuple(runs))
 
 
@@ -247,13 +249,13 @@ def test_the_same_study_makes_the_same_picture(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def plans(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
+def plans(monkeypatch: pytest.MonkeyPatch) -> list[MemoryPlan]:
     """The plans that were carried out; what comes of them is made up."""
     from signdecoder.benchmark import memory
 
-    carried: list[Plan] = []
+    carried: list[MemoryPlan] = []
 
-    def make_up(plan: Plan, _: object) -> Study:
+    def make_up(plan: MemoryPlan, _: object) -> Study:
         carried.append(plan)
         return a_study()
 
@@ -261,7 +263,7 @@ def plans(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
     return carried
 
 
-def test_the_command_plans_what_is_asked_for(shell: Shell, plans: list[Plan]) -> None:
+def test_the_command_plans_what_is_asked_for(shell: Shell, plans: list[MemoryPlan]) -> None:
     ran = shell.run("benchmark", "--memory")
     assert (ran.status, ran.out) == (0, study_words(a_study()) + "\n")
     ran = shell.run(
@@ -269,10 +271,10 @@ def test_the_command_plans_what_is_asked_for(shell: Shell, plans: list[Plan]) ->
         "--json",
     )
     assert json.loads(ran.out)["runs"][0]["accuracy"] == 1.0
-    assert plans == [Plan(), Plan((2, 8), 5, "tuning")]
+    assert plans == [MemoryPlan(), MemoryPlan((2, 8), 5, "tuning")]
 
 
-def test_the_command_draws(shell: Shell, plans: list[Plan]) -> None:
+def test_the_command_draws(shell: Shell, plans: list[MemoryPlan]) -> None:
     pytest.importorskip("matplotlib")
     ran = shell.run("benchmark", "--memory", "--plot", "memory.svg")
     assert (ran.status, len(plans), ran.err) == (0, 1, "Wrote memory.svg.\n")

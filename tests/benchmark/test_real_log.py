@@ -6,8 +6,8 @@ from math import log
 import numpy as np
 import pytest
 
-from signdecoder.benchmark.contenders import Answers, Entrant
-from signdecoder.benchmark.real_log import BASE, Mark, hold_trial, plan_trial
+from signdecoder.benchmark.contenders import Answers, Contender
+from signdecoder.benchmark.real_log import BASE, ScoredPlay, hold_trial, plan_trial
 from signdecoder.benchmark.real_log_report import trial_document, trial_words
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
@@ -19,7 +19,7 @@ def a_log(*outcomes: str, coach: str = "Hawks") -> list[Play]:
     return [Play((f"s{n}",), outcome, coach=coach) for n, outcome in enumerate(outcomes)]
 
 
-def marks_of(log: Sequence[Play], learn: int | None = None) -> Mark:
+def marks_of(log: Sequence[Play], learn: int | None = None) -> ScoredPlay:
     plan = plan_trial("log.csv", "steal", log, learn)
     (mark,) = hold_trial(plan, []).marks
     return mark
@@ -77,7 +77,7 @@ def test_a_slow_decoder_learns_anew_when_the_log_has_doubled(
 ) -> None:
     entrant = Witness(every_play)
 
-    def make(play: str) -> Entrant:
+    def make(play: str) -> Contender:
         return entrant
 
     plays = a_log(*["none"] * 9)
@@ -127,5 +127,5 @@ def test_a_trial_in_words_and_as_a_document() -> None:
 
 def test_a_log_of_unknown_outcomes_has_no_marks() -> None:
     trial = hold_trial(plan_trial("log.csv", "steal", a_log("unknown")), [])
-    assert trial.marks == (Mark(BASE, 0, None, None),)
+    assert trial.marks == (ScoredPlay(BASE, 0, None, None),)
     assert trial_words(trial).endswith("rate so far      0         –         –")

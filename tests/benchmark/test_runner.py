@@ -11,10 +11,10 @@ import pytest
 
 from signdecoder.benchmark import runner as sittings
 from signdecoder.benchmark.cases import draw_examinee
-from signdecoder.benchmark.contenders import DECODERS, Answers, Entrant, Maker, ask_entrant, enter
+from signdecoder.benchmark.contenders import DECODERS, Answers, Contender, Maker, ask_entrant, enter
 from signdecoder.benchmark.rule_match import Finding
-from signdecoder.benchmark.runner import Sitting, run
-from signdecoder.benchmark.scenarios import EXAMS, Exam
+from signdecoder.benchmark.runner import CaseResult, run
+from signdecoder.benchmark.scenarios import EXAMS, Scenario
 from signdecoder.core.errors import SigndecoderError, UsageError
 from signdecoder.core.play import Play
 from signdecoder.core.progress import Progress
@@ -22,7 +22,7 @@ from signdecoder.decoder.decoder import Decoder
 from signdecoder.lstm.weights import write_weights
 from tests.support.networks import random_weights
 
-SHORT = Exam("short", coaches=3, plays=12, seeds="tuning")
+SHORT = Scenario("short", coaches=3, plays=12, seeds="tuning")
 
 
 @dataclass
@@ -52,10 +52,12 @@ class Witness:
         return Finding(f"rule {len(self.learned)}", False, (4,))
 
 
-def witness(exam: Exam, number: int = 0, *, every_play: bool = True) -> tuple[Witness, Sitting]:
+def witness(
+    exam: Scenario, number: int = 0, *, every_play: bool = True
+) -> tuple[Witness, CaseResult]:
     entrant = Witness(every_play)
 
-    def make(play: str) -> Entrant:
+    def make(play: str) -> Contender:
         assert play == "steal"
         return entrant
 
@@ -122,7 +124,7 @@ def test_where_nothing_is_asked_the_next_plays_are_still_predicted() -> None:
     assert not np.isnan(paper.ahead).any()
 
 
-def answers_of(sittings: Sequence[Sitting]) -> list[bytes]:
+def answers_of(sittings: Sequence[CaseResult]) -> list[bytes]:
     return [p.answers.tobytes() + p.ahead.tobytes() for s in sittings for p in s.papers]
 
 
@@ -134,7 +136,7 @@ def test_any_number_of_processes_gives_the_same_answers() -> None:
     assert answers_of(run(SHORT, makers, workers=2)) == answers_of(alone)
 
 
-def fail(play: str) -> Entrant:
+def fail(play: str) -> Contender:
     raise SigndecoderError("something is missing", "install it")
 
 

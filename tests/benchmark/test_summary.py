@@ -10,52 +10,52 @@ import pytest
 
 from signdecoder.benchmark.bootstrap import Sample, quantile, standard_error
 from signdecoder.benchmark.calibration import measure_calibration
-from signdecoder.benchmark.cases import Examinee, Quiz
+from signdecoder.benchmark.cases import Case, QuestionSet
 from signdecoder.benchmark.metrics import grade
 from signdecoder.benchmark.plots import draw_board, spread
 from signdecoder.benchmark.report import board_document, board_words
 from signdecoder.benchmark.rule_match import Finding, wordings
-from signdecoder.benchmark.runner import Paper, Sitting
-from signdecoder.benchmark.scenarios import Exam
-from signdecoder.benchmark.summary import Scoreboard, tally
+from signdecoder.benchmark.runner import CaseResult, Predictions
+from signdecoder.benchmark.scenarios import Scenario
+from signdecoder.benchmark.summary import Summary, tally
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
 from signdecoder.rules.describe import describe
 from signdecoder.rules.prior import FAMILY_WEIGHTS
-from signdecoder.rules.rule import SignSystem
+from signdecoder.rules.rule import Rule
 from signdecoder.simulation.coach import Noise
 
-NEXT = SignSystem("next", (1,), indicator=0)
-EXAM = Exam("small", coaches=2, plays=5)
+NEXT = Rule("next", (1,), indicator=0)
+EXAM = Scenario("small", coaches=2, plays=5)
 
 
-def an_examinee(number: int = 0, system: SignSystem = NEXT, **other: object) -> Examinee:
+def an_examinee(number: int = 0, system: Rule = NEXT, **other: object) -> Case:
     """Five plays, of which the first and the fourth are steals, and four questions."""
     names = ("cap", "belt", "ear")
     keys = frozenset(names[key] for key in system.key_signs)
     called = np.array([True, True, False, False])
-    quiz = Quiz(0, system, keys, (("cap", "belt"),) * 4, called)
+    quiz = QuestionSet(0, system, keys, (("cap", "belt"),) * 4, called)
     plays = [Play(names, out) for out in ("steal", "none", "bunt", "steal", "none")]
-    examinee = Examinee(number, names, "", Noise(), tuple(plays), (quiz,))
+    examinee = Case(number, names, "", Noise(), tuple(plays), (quiz,))
     return replace(examinee, **other)  # type: ignore[arg-type]
 
 
-def a_paper(decoder: str = "mixture", right: tuple[int, ...] = (2, 4, 3, 4, 4)) -> Paper:
+def a_paper(decoder: str = "mixture", right: tuple[int, ...] = (2, 4, 3, 4, 4)) -> Predictions:
     """Asked after each play, so many of the four questions right, each with 0.8 and 0.2."""
     called = np.array([True, True, False, False])
     good = np.arange(4) < np.array(right)[:, None]
     answers = np.where(good == called, 0.8, 0.2)
     keys = (None, "ear", "cap", "cap", "cap")
-    return Paper(decoder, np.arange(1, 6), answers, keys, np.full(5, 0.25))
+    return Predictions(decoder, np.arange(1, 6), answers, keys, np.full(5, 0.25))
 
 
-def a_board(*papers: Paper, exam: Exam = EXAM) -> Scoreboard:
-    sittings = [Sitting(an_examinee(), papers), Sitting(an_examinee(1), papers)]
+def a_board(*papers: Predictions, exam: Scenario = EXAM) -> Summary:
+    sittings = [CaseResult(an_examinee(), papers), CaseResult(an_examinee(1), papers)]
     return tally(exam, sittings)
 
 
 def test_accuracy_and_log_loss_are_means_over_the_questions() -> None:
-    (grades,) = grade([Sitting(an_examinee(), (a_paper(),))])
+    (grades,) = grade([CaseResult(an_examinee(), (a_paper(),))])
     assert grades.accuracy.tolist() == [[0.5, 1, 0.75, 1, 1]]
     assert grades.loss[0, :2] == pytest.approx([-(log(0.8) + log(0.2)) / 2, -log(0.8)])
     assert grades.key_found.tolist() == [[0, 0, 1, 1, 1]]
@@ -63,17 +63,17 @@ def test_accuracy_and_log_loss_are_means_over_the_questions() -> None:
 
 def test_who_is_sure_and_wrong_loses_what_one_in_a_million_costs() -> None:
     paper = replace(a_paper(), answers=np.zeros((5, 4)))
-    (grades,) = grade([Sitting(an_examinee(), (paper,))])
+    (grades,) = grade([CaseResult(an_examinee(), (paper,))])
     assert grades.loss[0] == pytest.approx([-log(1e-6) / 2] * 5)
 
 
 def test_cracked_is_from_where_on_it_stays_so() -> None:
-    (grades,) = grade([Sitting(an_examinee(), (a_paper(),))])
+    (grades,) = grade([CaseResult(an_examinee(), (a_paper(),))])
     # All right after 2 plays, but not after 3: cracked at 4, when two steals were seen.
     assert (grades.crack_plays.tolist(), grades.crack_steals.tolist()) == ([4], [2])
-    (grades,) = grade([Sitting(an_examinee(), (a_paper(right=(4, 4, 4, 4, 3)),))])
+    (grades,) = grade([CaseResult(an_examinee(), (a_paper(right=(4, 4, 4, 4, 3)),))])
     assert (grades.crack_plays.tolist(), grades.crack_steals.tolist()) == ([np.inf], [np.inf])
-    (grades,) = grade([Sitting(an_examinee(), (a_paper(right=(4,) * 5),))])
+    (grades,) = grade([CaseResult(an_examinee(), (a_paper(right=(4,) * 5),))])
     assert (grades.crack_plays.tolist(), grades.crack_steals.tolist()) == ([1], [1])
 
 
@@ -81,7 +81,7 @@ def test_after_a_change_the_new_rule_is_asked_about() -> None:
     examinee = an_examinee()
     later = replace(examinee.quizzes[0], since=2, called=np.array([False, False, True, True]))
     examinee = replace(examinee, quizzes=(*examinee.quizzes, later))
-    (grades,) = grade([Sitting(examinee, (a_paper(right=(4,) * 5),))])
+    (grades,) = grade([CaseResult(examinee, (a_paper(right=(4,) * 5),))])
     assert grades.accuracy.tolist() == [[1, 1, 0, 0, 0]]
 
 
@@ -184,10 +184,10 @@ def test_what_being_told_of_a_change_brings_is_measured_on_the_plays_that_count(
 
 
 def test_coaches_are_split_by_what_sets_them_apart() -> None:
-    hot = SignSystem("hot", (1,))
+    hot = Rule("hot", (1,))
     sittings = [
-        Sitting(an_examinee(0, noise=Noise(0.08, 0.03, 0.03)), (a_paper(),)),
-        Sitting(an_examinee(1, hot), (a_paper(right=(0,) * 5),)),
+        CaseResult(an_examinee(0, noise=Noise(0.08, 0.03, 0.03)), (a_paper(),)),
+        CaseResult(an_examinee(1, hot), (a_paper(right=(0,) * 5),)),
     ]
     (standing,) = tally(EXAM, sittings).standings
     assert list(standing.groups) == ["family", "noise"]
@@ -203,18 +203,18 @@ NAMES = ("cap", "belt", "ear")
 RIGHT = describe(NEXT, NAMES)
 
 
-def told(*findings: Finding, system: SignSystem = NEXT, since: int | None = None) -> Scoreboard:
+def told(*findings: Finding, system: Rule = NEXT, since: int | None = None) -> Summary:
     """One coach whose only decoder told this after 3 plays, 5 plays, and so on."""
     examinee = an_examinee(system=system)
     if since is not None:
         later = replace(examinee.quizzes[0], since=since)
         examinee = replace(examinee, quizzes=(*examinee.quizzes, later))
     paper = replace(a_paper(), findings=tuple(zip((3, 5), findings, strict=True)))
-    return tally(EXAM, [Sitting(examinee, (paper,))])
+    return tally(EXAM, [CaseResult(examinee, (paper,))])
 
 
 def test_the_right_rule_counts_in_any_of_its_wordings() -> None:
-    before = describe(SignSystem("before", (0,), indicator=1), NAMES)
+    before = describe(Rule("before", (0,), indicator=1), NAMES)
     assert wordings(NEXT, NAMES) == {RIGHT, before}
     board = told(Finding("No indicator.", False, ()), Finding(before, False, ()))
     third, fifth = board.standings[0].checkpoints
@@ -229,11 +229,11 @@ def test_a_wipe_off_is_left_aside() -> None:
 
 
 def test_equal_signs_may_be_said_in_either_order() -> None:
-    both = SignSystem("both", (1,), indicator=0)
-    same = {describe(both, NAMES), describe(SignSystem("both", (0,), indicator=1), NAMES)}
+    both = Rule("both", (1,), indicator=0)
+    same = {describe(both, NAMES), describe(Rule("both", (0,), indicator=1), NAMES)}
     assert wordings(both, NAMES) == same
-    hot = SignSystem("hot", (0,), second=2)
-    same = {describe(hot, NAMES), describe(SignSystem("hot", (2,), second=0), NAMES)}
+    hot = Rule("hot", (0,), second=2)
+    same = {describe(hot, NAMES), describe(Rule("hot", (2,), second=0), NAMES)}
     assert wordings(hot, NAMES) == same
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from signdecoder.audit import run as trial
-from signdecoder.benchmark.runner import Sitting, run
+from signdecoder.benchmark.runner import CaseResult, run
 from tests.conftest import Shell
 
 ASKED = ("audit", "--key", "cap", "--live", "belt")
@@ -16,7 +16,7 @@ SHORT = ("--steals", "0.3", "--seasons", "6", "--plays", "10", "--signals", "7",
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The one quick opponent, in this process."""
 
-    def run_here(*arguments: object, **options: object) -> list[Sitting]:
+    def run_here(*arguments: object, **options: object) -> list[CaseResult]:
         return run(*arguments, **(options | {"workers": 0}))  # type: ignore[arg-type]
 
     monkeypatch.setattr(trial, "run", run_here)

@@ -6,20 +6,20 @@ from pathlib import Path
 import pytest
 
 from signdecoder.benchmark import runner as sitting
-from signdecoder.benchmark.runner import Sitting
-from signdecoder.benchmark.scenarios import Exam
+from signdecoder.benchmark.runner import CaseResult
+from signdecoder.benchmark.scenarios import Scenario
 from tests.conftest import Shell
 
 LOG = "signs,outcome\ncap belt,steal\near nose,none\ncap belt,steal\nnose ear,none\n"
 
 
 @pytest.fixture
-def exams(monkeypatch: pytest.MonkeyPatch) -> list[Exam]:
+def exams(monkeypatch: pytest.MonkeyPatch) -> list[Scenario]:
     """The exams that were sat; they are sat in this process."""
-    sat: list[Exam] = []
+    sat: list[Scenario] = []
     run = sitting.run
 
-    def run_here(exam: Exam, *arguments: object, **options: object) -> list[Sitting]:
+    def run_here(exam: Scenario, *arguments: object, **options: object) -> list[CaseResult]:
         sat.append(exam)
         return run(exam, *arguments, **(options | {"workers": 0}))  # type: ignore[arg-type]
 
@@ -27,7 +27,7 @@ def exams(monkeypatch: pytest.MonkeyPatch) -> list[Exam]:
     return sat
 
 
-def test_an_exam_in_words(shell: Shell, exams: list[Exam]) -> None:
+def test_an_exam_in_words(shell: Shell, exams: list[Scenario]) -> None:
     ran = shell.run("benchmark", "--coaches", "2", "--seeds", "tuning", "--decoders", "pair-score")
     assert (ran.status, exams[0].seeds) == (0, "tuning")
     assert ran.out.startswith(
@@ -40,7 +40,7 @@ def test_an_exam_in_words(shell: Shell, exams: list[Exam]) -> None:
     assert "benchmark: step 2 of 2" in ran.err
 
 
-def test_an_exam_as_json(shell: Shell, exams: list[Exam]) -> None:
+def test_an_exam_as_json(shell: Shell, exams: list[Scenario]) -> None:
     ran = shell.run(
         *("benchmark", "--exam", "low", "--coaches", "1", "--family", "next", "--json"),
         *("--noise", "8,3,3", "--vocabulary", "6-7", "--decoders", "pair-score"),
@@ -54,7 +54,7 @@ def test_an_exam_as_json(shell: Shell, exams: list[Exam]) -> None:
     assert exams[0].family == "next"
 
 
-def test_the_curves_are_drawn(shell: Shell, exams: list[Exam]) -> None:
+def test_the_curves_are_drawn(shell: Shell, exams: list[Scenario]) -> None:
     pytest.importorskip("matplotlib")
     ran = shell.run(
         *("benchmark", "--coaches", "1", "--decoders", "pair-score", "--plot", "curves.svg")
@@ -136,7 +136,7 @@ def test_what_makes_no_sense_is_refused(shell: Shell, options: list[str], words:
 
 
 def test_a_plot_that_cannot_be_written_is_refused_before_the_exam(
-    shell: Shell, exams: list[Exam]
+    shell: Shell, exams: list[Scenario]
 ) -> None:
     ran = shell.run("benchmark", "--coaches", "1", "--plot", str(Path("nowhere") / "curves.svg"))
     assert (ran.status, exams) == (1, [])

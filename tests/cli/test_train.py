@@ -19,8 +19,8 @@ from signdecoder.simulation import named_log as simulator
 from signdecoder.store.store import Store
 from signdecoder.training import finetune as tuning
 from signdecoder.training import pretrain as training
-from signdecoder.training.curriculum import Recipe
-from signdecoder.training.finetune import Tuning
+from signdecoder.training.curriculum import Curriculum
+from signdecoder.training.finetune import FineTuning
 from signdecoder.workspace.tuned_weights import find_weights, load_weights, save_weights
 from tests.conftest import Shell
 from tests.support.networks import random_weights
@@ -45,14 +45,14 @@ class FakeTuning:
         *,
         epochs: int | None,
         progress: Callable[[Progress], None],
-    ) -> Tuning:
+    ) -> FineTuning:
         self.asked.append((weights.hash, epochs))
         progress(Progress(1, 2, 0.6931, 75))
         if isinstance(self.result, BaseException):
             raise self.result
         held_out = dict.fromkeys(coaches, HELD_OUT)
         served = frozenset(coaches) if self.result else frozenset()
-        return Tuning("Why, in a sentence.", held_out, served, self.result)
+        return FineTuning("Why, in a sentence.", held_out, served, self.result)
 
 
 @pytest.fixture
@@ -272,7 +272,7 @@ def test_pretrain_passes_its_options_on(shell: Shell, monkeypatch: pytest.Monkey
 
     def fake(
         out: Path,
-        recipe: Recipe,
+        recipe: Curriculum,
         *,
         resume: Path | None,
         stop_after: float,

@@ -12,7 +12,9 @@ import pytest
 from textual.pilot import Pilot
 
 from signdecoder.cli import main
-from signdecoder.core.play import Play, fold, read_name, write_signals
+from signdecoder.core.names import fold, parse_name
+from signdecoder.core.play import Play
+from signdecoder.core.sequences import format_signals
 from signdecoder.core.text import columns, printable, width
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.logs.play_log import read_log, write_log
@@ -29,7 +31,7 @@ from tests.tui.test_live import Rig, rig, until, words
 __all__ = ["rig"]
 
 # As the store keeps them.
-KEPT = tuple({fold(name): read_name(name, "coach") for name in NAMES}.values())
+KEPT = tuple({fold(name): parse_name(name, "coach") for name in NAMES}.values())
 NOTE = "\x1b[2J\x07\r\n\t=1+1"  # a note is any text
 
 
@@ -108,7 +110,7 @@ def test_commands_show_every_name_harmlessly(shell: Shell) -> None:
     for name in KEPT:
         assert run_command(["plays", "--coach", name]) == 0
         assert (
-            run_command(["query", "--coach", name, "--", write_signals((sign(name), "cap"))]) == 0
+            run_command(["query", "--coach", name, "--", format_signals((sign(name), "cap"))]) == 0
         )
     listed = [one["coach"] for one in json.loads(shell.run("coaches", "--json").out)["coaches"]]
     assert listed == [play.coach for play in plays]

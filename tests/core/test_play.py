@@ -8,23 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signdecoder.core.errors import ExitStatus, SigndecoderError, UsageError
-from signdecoder.core.play import (
-    MAX_NAME,
-    MAX_SIGNALS,
+from signdecoder.core.names import MAX_NAME, fold, parse_name
+from signdecoder.core.outcomes import (
     OUTCOMES,
     Evidence,
-    Play,
-    day_of,
     evidence_of,
-    fold,
-    name_outcome,
-    name_signals,
-    read_name,
-    read_outcome,
-    read_signals,
-    read_steal,
-    write_signals,
+    normalize_outcome,
+    parse_outcome,
+    parse_steal,
 )
+from signdecoder.core.play import Play, parse_date
+from signdecoder.core.sequences import MAX_SIGNALS, format_signals, parse_arguments, parse_signals
 
 PARTS = st.text(
     st.characters(exclude_categories=["Cc", "Cs"], exclude_characters=">"), min_size=1, max_size=40
@@ -57,7 +51,7 @@ def test_an_error_is_one_sentence() -> None:
     ],
 )
 def test_the_first_separator_that_occurs_separates(cell: str, signals: tuple[str, ...]) -> None:
-    assert read_signals(cell) == signals
+    assert parse_signals(cell) == signals
 
 
 @pytest.mark.parametrize(
@@ -82,24 +76,24 @@ def test_the_first_separator_that_occurs_separates(cell: str, signals: tuple[str
 )
 def test_a_bad_sequence_says_why(cell: str, said: str) -> None:
     with pytest.raises(SigndecoderError) as error:
-        read_signals(cell)
+        parse_signals(cell)
     assert said in str(error.value)
 
 
 def test_the_limits_themselves_are_allowed() -> None:
-    assert len(read_signals("cap " * 64)) == 64
-    assert read_signals("x" * 40) == ("x" * 40,)
+    assert len(parse_signals("cap " * 64)) == 64
+    assert parse_signals("x" * 40) == ("x" * 40,)
 
 
 def test_compact_takes_a_character_a_signal() -> None:
-    assert read_signals("bdh", compact=True) == ("b", "d", "h")
-    assert read_signals("b d\th", compact=True) == ("b", "d", "h")
-    assert read_signals("x\u0323a", compact=True) == (
+    assert parse_signals("bdh", compact=True) == ("b", "d", "h")
+    assert parse_signals("b d\th", compact=True) == ("b", "d", "h")
+    assert parse_signals("x\u0323a", compact=True) == (
         "x\u0323",
         "a",
     )  # an accent stays with its letter
     with pytest.raises(SigndecoderError, match="leave --compact out"):
-        read_signals("b>d", compact=True)
+        parse_signals("b>d", compact=True)
 
 
 MARKS = "a" + "\u0301" * 100_000 + "\u0327" * 100_000  # to bring them into order takes a minute
@@ -108,8 +102,8 @@ MARKS = "a" + "\u0301" * 100_000 + "\u0327" * 100_000  # to bring them into orde
 def test_what_is_far_too_long_is_refused_at_once() -> None:
     start = process_time()
     for read in (
-        *(read_name, read_signals, lambda text: read_signals(text, compact=True)),
-        *(lambda text: read_name(text, "coach"), read_outcome, read_steal),
+        *(parse_name, parse_signals, lambda text: parse_signals(text, compact=True)),
+        *(lambda text: parse_name(text, "coach"), parse_outcome, parse_steal),
     ):
         with pytest.raises(SigndecoderError):
             read(MARKS)
@@ -119,32 +113,32 @@ def test_what_is_far_too_long_is_refused_at_once() -> None:
 
 def test_marks_and_white_space_that_go_do_not_count() -> None:
     letter = "\u03b1\u0313\u0300\u0345"  # four characters that are one
-    assert read_name(letter * MAX_NAME) == "\u1f82" * MAX_NAME
-    assert read_name("left" + " " * 1000 + "ear") == "left ear"
-    assert read_signals(letter * MAX_SIGNALS, compact=True) == ("\u1f82",) * MAX_SIGNALS
+    assert parse_name(letter * MAX_NAME) == "\u1f82" * MAX_NAME
+    assert parse_name("left" + " " * 1000 + "ear") == "left ear"
+    assert parse_signals(letter * MAX_SIGNALS, compact=True) == ("\u1f82",) * MAX_SIGNALS
     with pytest.raises(SigndecoderError, match="40 is the most"):
-        read_name(letter * 41)
+        parse_name(letter * 41)
 
 
 def test_one_argument_is_a_cell_and_several_are_a_signal_each() -> None:
-    assert name_signals(["cap, left ear"]) == ("cap", "left ear")
-    assert name_signals(["cap", "left ear"]) == ("cap", "left ear")
-    assert name_signals(["bd", "h"], compact=True) == ("b", "d", "h")
+    assert parse_arguments(["cap, left ear"]) == ("cap", "left ear")
+    assert parse_arguments(["cap", "left ear"]) == ("cap", "left ear")
+    assert parse_arguments(["bd", "h"], compact=True) == ("b", "d", "h")
     with pytest.raises(SigndecoderError, match="ends with a separator"):
-        name_signals(["cap,", "belt"])
+        parse_arguments(["cap,", "belt"])
     with pytest.raises(SigndecoderError, match="which separates"):
-        name_signals(["cap", "a>b"])
+        parse_arguments(["cap", "a>b"])
 
 
 @given(SEQUENCES)
 def test_what_is_written_is_read_back(signals: tuple[str, ...]) -> None:
-    assert read_signals(write_signals(signals)) == signals
+    assert parse_signals(format_signals(signals)) == signals
 
 
 def test_a_single_signal_with_a_space_is_written_with_a_separator() -> None:
-    assert write_signals(("left ear",)) == "left ear>"
-    assert write_signals(("left ear", "cap")) == "left ear>cap"
-    assert write_signals(("cap", "belt")) == "cap belt"
+    assert format_signals(("left ear",)) == "left ear>"
+    assert format_signals(("left ear", "cap")) == "left ear>cap"
+    assert format_signals(("cap", "belt")) == "cap belt"
 
 
 @given(st.text())
@@ -157,36 +151,38 @@ def test_names_are_compared_folded_and_shown_as_written() -> None:
     assert fold("  Left\u00a0 EAR ") == fold("left ear")
     assert fold("STRASSE") == fold("Straße")
     assert fold("e\u0301") == fold("\u00c9")
-    assert read_name(" Left\u00a0 EAR ") == "Left EAR"
+    assert parse_name(" Left\u00a0 EAR ") == "Left EAR"
     with pytest.raises(SigndecoderError, match="the coach has no name: write one"):
-        read_name(" ", "coach")
+        parse_name(" ", "coach")
     with pytest.raises(SigndecoderError, match=r"U\+DC80"):
-        read_name("\udc80")
+        parse_name("\udc80")
 
 
 @pytest.mark.parametrize("text", ["Hit and Run", "hit-and-run", " HIT_AND_RUN ", "hitandrun"])
 def test_case_spaces_and_hyphens_of_an_outcome_do_not_matter(text: str) -> None:
-    assert read_outcome(text) == name_outcome(text) == "hit_and_run"
+    assert parse_outcome(text) == normalize_outcome(text) == "hit_and_run"
 
 
 def test_an_outcome_must_be_known_or_declared() -> None:
-    assert [read_outcome(name) for name in OUTCOMES] == list(OUTCOMES)
-    assert read_outcome("Off-Speed", ["off speed"]) == "off_speed" == name_outcome("OFF  speed")
+    assert [parse_outcome(name) for name in OUTCOMES] == list(OUTCOMES)
+    assert (
+        parse_outcome("Off-Speed", ["off speed"]) == "off_speed" == normalize_outcome("OFF  speed")
+    )
     with pytest.raises(SigndecoderError) as error:
-        read_outcome("Maybe")
+        parse_outcome("Maybe")
     assert str(error.value) == (
         f'the outcome "Maybe" is not known: write {", ".join(OUTCOMES)}, or declare it with'
         " --outcomes maybe"
     )
     with pytest.raises(SigndecoderError, match="write unknown"):
-        read_outcome(" ")
+        parse_outcome(" ")
 
 
 def test_a_steal_cell_is_yes_or_no() -> None:
-    assert {read_steal(cell) for cell in ("1", "yes", "Y", "TRUE", " t ")} == {"steal"}
-    assert {read_steal(cell) for cell in ("0", "No", "n", "false", "F")} == {"not_steal"}
+    assert {parse_steal(cell) for cell in ("1", "yes", "Y", "TRUE", " t ")} == {"steal"}
+    assert {parse_steal(cell) for cell in ("0", "No", "n", "false", "F")} == {"not_steal"}
     with pytest.raises(SigndecoderError, match="neither yes nor no"):
-        read_steal("2")
+        parse_steal("2")
 
 
 def test_what_an_outcome_says_of_the_called_play() -> None:
@@ -218,7 +214,7 @@ def test_what_an_outcome_says_of_the_called_play() -> None:
     ],
 )
 def test_a_day_is_read_from_iso_forms_only(date: str, day: str) -> None:
-    assert day_of(date) == day
+    assert parse_date(date) == day
 
 
 def test_identity_folds_names_and_leaves_unknown_columns_out() -> None:

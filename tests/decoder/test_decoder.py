@@ -10,8 +10,8 @@ from signdecoder.bayes.posterior import RulePosterior
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
-from signdecoder.decoder.ensemble import Advisers
-from signdecoder.lstm.online import LogReader
+from signdecoder.decoder.ensemble import Ensemble
+from signdecoder.lstm.online import OnlineLSTM
 from signdecoder.lstm.vocabulary import MAX_SLOTS
 from signdecoder.lstm.weights import Weights, write_weights
 from signdecoder.store.store import Store
@@ -359,7 +359,7 @@ def test_a_rule_gains_that_calls_what_another_takes_for_called() -> None:
 
 
 def test_called_plays_are_counted_in_all_and_since_the_signs_changed() -> None:
-    advisers = Advisers("steal", WEIGHTS)
+    advisers = Ensemble("steal", WEIGHTS)
     steal, none = Play(("cap", "belt"), "steal"), Play(("belt",), "none")
     advisers.learn([steal, none, steal])
     assert (advisers.called, advisers.called_since) == (2, 2)
@@ -367,14 +367,14 @@ def test_called_plays_are_counted_in_all_and_since_the_signs_changed() -> None:
     assert (advisers.called, advisers.called_since) == (2, 0)
     advisers.learn([none, steal])
     assert (advisers.called, advisers.called_since) == (3, 1)
-    copy = Advisers.resume(
+    copy = Ensemble.resume(
         "steal", WEIGHTS, [steal, none, steal, none, steal], {3}, advisers.snapshot()
     )
     assert (copy.called, copy.called_since) == (3, 1)
 
 
 def test_a_log_that_is_read_anew_is_read_with_its_changes() -> None:
-    reader = LogReader("steal", WEIGHTS)
+    reader = OnlineLSTM("steal", WEIGHTS)
     reader.learn(some_plays(12))
     reader.changed()
     reader.learn(some_plays(6))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signdecoder.core.play import Play
-from signdecoder.decoder.fixed_share import Mixture
+from signdecoder.decoder.fixed_share import FixedShare
 
 CHANCES = st.floats(0.001, 0.999)
 
@@ -21,7 +21,7 @@ def loss_of(said: float, called: bool) -> float:
 def test_it_costs_little_more_than_the_better_adviser(
     log_: list[tuple[float, float, bool]],
 ) -> None:
-    mixture, losses = Mixture(), np.zeros(3)
+    mixture, losses = FixedShare(), np.zeros(3)
     for lstm, rules, called in log_:
         said = np.array([lstm, rules])
         losses += [loss_of(p, called) for p in (lstm, rules, float(mixture.mix(said)))]
@@ -31,7 +31,7 @@ def test_it_costs_little_more_than_the_better_adviser(
 
 
 def test_an_adviser_that_was_wrong_comes_back_when_it_is_right() -> None:
-    mixture = Mixture()
+    mixture = FixedShare()
     for _ in range(30):
         mixture.learn(np.array([0.9, 0.1]), called=False)
     assert mixture.weights[0] < 0.02
@@ -41,7 +41,7 @@ def test_an_adviser_that_was_wrong_comes_back_when_it_is_right() -> None:
 
 
 def test_trust_goes_by_the_called_plays_seen() -> None:
-    mixture, same = Mixture((0.8, 0.5, 0.2)), np.array([0.3, 0.3])
+    mixture, same = FixedShare((0.8, 0.5, 0.2)), np.array([0.3, 0.3])
     shares = []
     for called in (False, True, True, True):
         shares.append(float(mixture.weights[0]))
@@ -51,18 +51,18 @@ def test_trust_goes_by_the_called_plays_seen() -> None:
 
 
 def test_equal_answers_are_the_answer() -> None:
-    assert Mixture((0.7,)).mix(np.array([[0.4, 0.4], [0.1, 0.9]])) == pytest.approx([0.4, 0.34])
+    assert FixedShare((0.7,)).mix(np.array([[0.4, 0.4], [0.1, 0.9]])) == pytest.approx([0.4, 0.34])
 
 
 def test_what_was_learned_is_taken_up_without_reading_the_plays_again() -> None:
-    from signdecoder.decoder.ensemble import Advisers
+    from signdecoder.decoder.ensemble import Ensemble
     from signdecoder.lstm.weights import SHIPPED, read_weights
 
     weights = read_weights(SHIPPED)
     plays = [Play(("cap", "ear"), "steal"), Play(("ear", "belt"), "none"), Play(("cap",), "none")]
-    learned = Advisers("steal", weights)
+    learned = Ensemble("steal", weights)
     learned.learn(plays)
-    again = Advisers.resume("steal", weights, plays, (), learned.snapshot())
+    again = Ensemble.resume("steal", weights, plays, (), learned.snapshot())
     asked = again.lstm.vocabulary.look_up([("cap", "ear"), ("belt",)])
     found = again.chances(asked, True)  # the last bits depend on what was read together
     np.testing.assert_allclose(found, learned.chances(asked, True), rtol=1e-6)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from signdecoder.core.play import STEAL, Play
+from signdecoder.core.outcomes import STEAL
+from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.logs.play_log import read_log
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from signdecoder.bayes.online import RuleReader
+from signdecoder.bayes.online import OnlineBayes
 from signdecoder.core.play import Play
-from signdecoder.decoder.ensemble import Advisers
-from signdecoder.decoder.reslotting import Readers, Succession
-from signdecoder.lstm.online import LogReader
+from signdecoder.decoder.ensemble import Ensemble
+from signdecoder.decoder.reslotting import Experts, SlotRebuilder
+from signdecoder.lstm.online import OnlineLSTM
 from signdecoder.lstm.vocabulary import MAX_SLOTS
 from signdecoder.store.store import Store
 from signdecoder.workspace.belief_cache import recall_advisers
@@ -22,18 +22,18 @@ LATE = [Play(("new", "newer"), "steal", game="2"), Play(("newer", "new"), "none"
 ASKED = [["new", "newer"], ["newer", "cap"], ["rare 3", "new"]]
 
 
-def slots_of(reader: LogReader) -> set[str]:
+def slots_of(reader: OnlineLSTM) -> set[str]:
     return {reader.vocabulary.names[n] for n in reader.vocabulary.slots}
 
 
-def say(advisers: Advisers) -> list[float]:
+def say(advisers: Ensemble) -> list[float]:
     asked = advisers.lstm.vocabulary.look_up(ASKED)
     return list(advisers.chances(asked, complete=True).ravel())
 
 
 def test_successors_read_a_few_plays_at_each_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
     counts = count_reading(monkeypatch)
-    advisers = Advisers("steal", WEIGHTS)
+    advisers = Ensemble("steal", WEIGHTS)
     advisers.learn(RARE)
     for play in LATE:
         before = len(counts)
@@ -45,7 +45,7 @@ def test_successors_read_a_few_plays_at_each_new_one(monkeypatch: pytest.MonkeyP
 
 def test_they_catch_up_with_the_longest_plays(monkeypatch: pytest.MonkeyPatch) -> None:
     counts = count_reading(monkeypatch)
-    advisers = Advisers("steal", WEIGHTS)
+    advisers = Ensemble("steal", WEIGHTS)
     long = [Play(play.signals * 32, play.outcome) for play in (RARE + LATE * 40)]
     advisers.learn(long[:60])
     for play in long[160:]:
@@ -55,19 +55,19 @@ def test_they_catch_up_with_the_longest_plays(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_what_successors_say_is_what_one_says_who_had_these_slots_from_the_first() -> None:
-    advisers = Advisers("steal", WEIGHTS)
+    advisers = Ensemble("steal", WEIGHTS)
     advisers.learn(RARE)
     for play in LATE[:4]:
         advisers.learn([play])
     advisers.changed()  # while they are still reading
     for play in LATE[4:]:
         advisers.learn([play])
-    plain = LogReader("steal", WEIGHTS)
+    plain = OnlineLSTM("steal", WEIGHTS)
     seen = plain.write_down([*RARE, *LATE])
     plain.vocabulary.slots = list(advisers.lstm.vocabulary.slots)
     plain.changes.add(len(RARE) + 4)
     plain.read(seen)
-    rules = RuleReader(plain)
+    rules = OnlineBayes(plain)
     rules.learn()
     numbers = plain.vocabulary.look_up(ASKED)
     chances = [plain.chances(numbers, complete=True), rules.chances(numbers, complete=True)]
@@ -78,8 +78,8 @@ def test_what_successors_say_is_what_one_says_who_had_these_slots_from_the_first
 
 def test_those_who_read_still_answer_for_the_log() -> None:
     """Nothing is lost or said twice while successors catch up."""
-    lstm = LogReader("steal", WEIGHTS)
-    readers = Succession(Readers(lstm, RuleReader(lstm)))
+    lstm = OnlineLSTM("steal", WEIGHTS)
+    readers = SlotRebuilder(Experts(lstm, OnlineBayes(lstm)))
     assert readers.learn(RARE).shape == (len(RARE), 2)
     took_over = []
     for n, play in enumerate(LATE):
@@ -92,7 +92,7 @@ def test_those_who_read_still_answer_for_the_log() -> None:
 
 
 def test_a_short_log_or_a_long_import_is_read_at_once() -> None:
-    advisers = Advisers("steal", WEIGHTS)
+    advisers = Ensemble("steal", WEIGHTS)
     advisers.learn([*RARE, *LATE])
     assert {"new", "newer"} <= slots_of(advisers.lstm)
     assert len(advisers.lstm.log) == len(RARE) + len(LATE)

@@ -6,18 +6,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from signdecoder.analysis.permutation import luck_of
+from signdecoder.analysis.permutation import permutation_test
 from signdecoder.benchmark.cases import draw_examinee
 from signdecoder.benchmark.scenarios import EXAMS
-from signdecoder.core.duplicates import Repeat, find_repeats
+from signdecoder.core.duplicates import RepeatedGame, find_repeats
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.play import MAX_SIGNALS, NONE, STEAL, Play
+from signdecoder.core.outcomes import NONE, STEAL
+from signdecoder.core.play import Play
+from signdecoder.core.sequences import MAX_SIGNALS
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.decoder.prediction import NOT_ENOUGH
 from signdecoder.logs.play_log import read_log
 from signdecoder.lstm.cell import LSTM, Floats, Gates, State
-from signdecoder.lstm.online import LogReader
-from signdecoder.lstm.sequence_encoder import UNSEEN, PlayReader
+from signdecoder.lstm.online import OnlineLSTM
+from signdecoder.lstm.sequence_encoder import UNSEEN, SequenceEncoder
 from signdecoder.lstm.weights import SHIPPED, read_weights
 from signdecoder.reports.coach_report import report_coach
 from signdecoder.reports.coach_text import report_words
@@ -60,8 +62,8 @@ def test_the_answers_hold_with_a_wrong_label_or_two_swapped(wrong: tuple[int, ..
 def test_a_game_that_is_there_twice_is_told_of_and_tested_for_luck_once() -> None:
     again = [replace(play, game="Game 2") for play in GAME[:30]]
     twice = [*GAME, *again]
-    assert find_repeats(twice) == [Repeat("Game 2", "Game 1", begin=40, plays=30)]
-    assert luck_of(twice, STEAL, shuffles=99) == luck_of(GAME, STEAL, shuffles=99)
+    assert find_repeats(twice) == [RepeatedGame("Game 2", "Game 1", begin=40, plays=30)]
+    assert permutation_test(twice, STEAL, shuffles=99) == permutation_test(GAME, STEAL, shuffles=99)
     words = report_words([report_coach("Hawks", read(twice), twice)])
     assert "note      Game 2 repeats Game 1 (30 plays): delete one if they are the same" in words
     # Another outcome, or fewer plays than say anything, and it is a game of its own.
@@ -118,7 +120,7 @@ def test_39_signals_and_64_in_a_sequence_are_read_and_the_41st_is_refused(
 
 def test_a_signal_without_a_slot_is_seen_but_has_no_rows() -> None:
     # The same play with slots for all four, and for two: of those two it shows the same.
-    network = PlayReader(read_weights(SHIPPED))
+    network = SequenceEncoder(read_weights(SHIPPED))
     full, fewer = network.read([[0, 2, 2, 1, 3, 0]]), network.read([[0, -9, -9, 1, -4, 0]])
     assert (full.slots, fewer.slots) == (5, 3)  # d + 1
     grid = full.spread(0, 4 + UNSEEN).reshape(4 + UNSEEN, 4 + UNSEEN, -1)
@@ -135,7 +137,7 @@ def test_sequences_of_all_lengths_are_read_together_as_each_alone() -> None:
     lengths = (1, 2, 3, 5, 9, 17, 40, 64)
     asked = [tuple(map(int, rng.integers(6, size=length))) for length in lengths]
     together = decoder.lstm.chances(asked, complete=True)
-    fresh = LogReader(STEAL, decoder.weights)
+    fresh = OnlineLSTM(STEAL, decoder.weights)
     fresh.learn(GAME)
     alone = [fresh.chances([sequence], complete=True)[0] for sequence in reversed(asked)]
     assert together == pytest.approx(alone[::-1], abs=1e-6)
@@ -143,22 +145,22 @@ def test_sequences_of_all_lengths_are_read_together_as_each_alone() -> None:
 
 def test_a_sequence_read_signal_by_signal_is_read_as_whole() -> None:
     weights = read_weights(SHIPPED)
-    going, rng = PlayReader(weights), np.random.default_rng(8)
+    going, rng = SequenceEncoder(weights), np.random.default_rng(8)
     for length in (1, 6, 20):
         # Signals come again, some without a slot, and each sequence begins anew.
         sequence = [int(s) for s in rng.integers(-3, 6, size=length)]
         for n in range(1, length + 1):
-            read, whole = going.read([sequence[:n]]), PlayReader(weights).read([sequence[:n]])
+            read, whole = going.read([sequence[:n]]), SequenceEncoder(weights).read([sequence[:n]])
             assert (read.signals, read.slots) == (whole.signals, whole.slots)
             np.testing.assert_allclose(read.sights, whole.sights, atol=1e-6)
         # Taken back by one, and gone on with otherwise.
         other = [*sequence[:-1], 9]
-        whole = PlayReader(weights).read([other])
+        whole = SequenceEncoder(weights).read([other])
         np.testing.assert_allclose(going.read([other]).sights, whole.sights, atol=1e-6)
 
 
 def test_the_next_signal_takes_one_step_of_the_play_lstm(monkeypatch: pytest.MonkeyPatch) -> None:
-    reader = PlayReader(read_weights(SHIPPED))
+    reader = SequenceEncoder(read_weights(SHIPPED))
     steps = []
     gates = LSTM.gates
 

@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.play import Play, name_outcome, read_signals, write_signals
+from signdecoder.core.outcomes import normalize_outcome
+from signdecoder.core.play import Play
+from signdecoder.core.sequences import format_signals, parse_signals
 from signdecoder.logs import csv_table as tables
 from signdecoder.logs import textfile as texts
 from signdecoder.logs.csv_table import MAX_COLUMNS, MAX_ROWS
@@ -207,20 +209,20 @@ def test_bytes_are_read_or_refused(tmp_path: Path, data: bytes) -> None:
 @given(st.text(max_size=80) | SEEDS.map(lambda rng: make_text(rng, 80)), st.booleans())
 def test_any_cell_of_signs_is_read_or_refused(text: str, compact: bool) -> None:
     try:
-        signals = read_signals(text, compact)
+        signals = parse_signals(text, compact)
     except SigndecoderError:
         return
-    assert read_signals(write_signals(signals)) == signals
+    assert parse_signals(format_signals(signals)) == signals
 
 
 @CHEAP
 @given(st.text(max_size=40))
 def test_any_outcome_is_named_once_for_all(text: str) -> None:
     try:
-        name = name_outcome(text)
+        name = normalize_outcome(text)
     except SigndecoderError:
         return
-    assert name_outcome(name) == name
+    assert normalize_outcome(name) == name
 
 
 WORDS = st.text(max_size=12) | st.sampled_from(("Hawks", "cap", "1", "-1", "steal", "", "-", "--"))

@@ -7,10 +7,10 @@ import pytest
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
-from signdecoder.logs.play_log import BadRow, Log, read_log, read_sequences, write_log
+from signdecoder.logs.play_log import BadRow, PlayLog, read_log, read_sequences, write_log
 
 
-def read(folder: Path, text: str | bytes, name: str = "game.csv", **asked: object) -> Log:
+def read(folder: Path, text: str | bytes, name: str = "game.csv", **asked: object) -> PlayLog:
     """Read a log of this text, from a file of this name."""
     path = folder / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())

@@ -24,7 +24,9 @@ from typing import NoReturn
 from signdecoder.audit import run as trial
 from signdecoder.cli import main
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.play import Play, name_outcome, read_signals, write_signals
+from signdecoder.core.outcomes import normalize_outcome
+from signdecoder.core.play import Play
+from signdecoder.core.sequences import format_signals, parse_signals
 from signdecoder.logs.play_log import read_log, write_log
 from signdecoder.lstm.weights import describe_weights, read_weights, write_weights
 from signdecoder.store.store import Store
@@ -92,11 +94,11 @@ class Fuzzer:
         self.input = repr(text)
         for compact in (False, True):
             with contextlib.suppress(SigndecoderError):
-                signals = read_signals(text, compact)
-                assert read_signals(write_signals(signals)) == signals
+                signals = parse_signals(text, compact)
+                assert parse_signals(format_signals(signals)) == signals
         with contextlib.suppress(SigndecoderError):
-            name = name_outcome(text)
-            assert name_outcome(name) == name
+            name = normalize_outcome(text)
+            assert normalize_outcome(name) == name
 
     def try_command(self, rng: Random) -> None:
         """A command with odd words, on a good store."""

@@ -24,7 +24,7 @@ import pandas  # noqa: F401  (once, and not in every process)
 
 from signdecoder.cli import main as command
 from signdecoder.core.play import Play
-from signdecoder.logs.play_log import Log
+from signdecoder.logs.play_log import PlayLog
 from signdecoder.store.restore import restore
 from signdecoder.store.store import Store
 from tests.long import victims
@@ -182,7 +182,7 @@ def _write_backup(path: Path, plays: int) -> Path:
     path.unlink(missing_ok=True)
     rows = tuple(Play(("cap", "ear"), "none", "Hawks", f"game {n}") for n in range(plays))
     with Store.open(path) as store:
-        store.add_logs([Log("games.csv", rows, tuple(range(plays)))])
+        store.add_logs([PlayLog("games.csv", rows, tuple(range(plays)))])
     return path
 
 

@@ -17,8 +17,8 @@ from typing import Any, cast
 from signdecoder.cli import main
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
-from signdecoder.session.events import Book, Notice, Trouble, Waiting
-from signdecoder.session.service import Desk
+from signdecoder.session.events import Failed, LogChanged, Notice, PendingWrites
+from signdecoder.session.service import LoggingService
 from signdecoder.store.store import Store
 from tests.support.fakes import FakeDecoder
 
@@ -82,16 +82,16 @@ def log_at_desk(store: Path, name: str, plays: int = 10**9, ahead: int = 3) -> N
     room = Semaphore(ahead)
 
     def hear(notice: Notice) -> None:
-        if isinstance(notice, Trouble | Waiting):
+        if isinstance(notice, Failed | PendingWrites):
             print(json.dumps({"trouble": str(notice)}), flush=True)
-        if isinstance(notice, Book) and notice.plays:
+        if isinstance(notice, LogChanged) and notice.plays:
             print(json.dumps({"game": notice.plays[-1].game}), flush=True)
             room.release()
 
     def recall(store: Store, coach: str) -> Decoder:
         return cast(Decoder, FakeDecoder.recall(store, coach))
 
-    desk = Desk(lambda: Store.open(store), recall, hear)
+    desk = LoggingService(lambda: Store.open(store), recall, hear)
     thread = Thread(target=desk.run)
     thread.start()
     desk.open("Owls")

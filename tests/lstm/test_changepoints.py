@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from signdecoder.core.play import Evidence, Play
-from signdecoder.lstm.changepoints import DOUBTS, MOST_RUNS, Run, Runs
-from signdecoder.lstm.online import LogReader
+from signdecoder.core.outcomes import Evidence
+from signdecoder.core.play import Play
+from signdecoder.lstm.changepoints import DOUBTS, MOST_RUNS, ChangePointFilter, Segment
+from signdecoder.lstm.online import OnlineLSTM
 from signdecoder.lstm.weights import SHIPPED, read_weights
 
 WEIGHTS = read_weights(Path(SHIPPED))
@@ -29,14 +30,14 @@ def a_log(key: str, live: str, plays: int, seed: int) -> list[Play]:
     return log
 
 
-def read(log: list[Play]) -> LogReader:
-    reader = LogReader("steal", WEIGHTS)
+def read(log: list[Play]) -> OnlineLSTM:
+    reader = OnlineLSTM("steal", WEIGHTS)
     for play in log:
         reader.learn([play])
     return reader
 
 
-def say(reader: LogReader, *sequences: tuple[str, ...]) -> list[float]:
+def say(reader: OnlineLSTM, *sequences: tuple[str, ...]) -> list[float]:
     return reader.chances(reader.vocabulary.look_up(sequences), complete=True)
 
 
@@ -76,7 +77,7 @@ def test_a_play_whose_outcome_nobody_saw_weighs_nothing() -> None:
 
 def test_there_are_never_more_runs_than_that_and_their_shares_sum_to_1() -> None:
     rng = np.random.default_rng(0)
-    reader, most = LogReader("steal", WEIGHTS), 0
+    reader, most = OnlineLSTM("steal", WEIGHTS), 0
     for n in range(60):
         outcome = "steal" if rng.random() < 0.5 else "none"
         # At first there is a rule, then none: each play may surprise.
@@ -96,7 +97,7 @@ def test_where_little_comes_as_foretold_it_grows_modest() -> None:
         bang = bool(rng.random() < 0.25)
         signals = ("bang",) * int(rng.integers(1, 4)) if bang else ("quiet",)
         log.append(Play(signals, "steal" if rng.random() < (0.7 if bang else 0.4) else "none"))
-    reader = LogReader("steal", WEIGHTS)
+    reader = OnlineLSTM("steal", WEIGHTS)
     said = np.array([reader.learn([play])[0] for play in log])[100:]
     came = np.array([play.outcome == "steal" for play in log])[100:]
     loss = -np.log(np.where(came, said, 1 - said)).mean()
@@ -107,9 +108,9 @@ def test_where_little_comes_as_foretold_it_grows_modest() -> None:
 
 
 def test_odds_are_tempered_by_called_plays_and_doubt() -> None:
-    belief = Runs.begin(read([])._network, 0, 0).runs[0].belief
+    belief = ChangePointFilter.begin(read([])._network, 0, 0).runs[0].belief
     for called, power in ((0, 0.75), (1, 0.85), (2, 1.0), (3, 1.05), (4, 1.2), (50, 1.2)):
-        run = Run(0, belief, called, np.array([1, 0, 0], np.float32))
+        run = Segment(0, belief, called, np.array([1, 0, 0], np.float32))
         odds = 4.0 ** (power * np.array(DOUBTS))
         assert run.temper(np.array([0.8]))[0] == pytest.approx(odds / (1 + odds))
 
@@ -118,7 +119,7 @@ def test_runs_survive_keeping() -> None:
     log = a_log("cap", "belt", 30, seed=1) + a_log("wrist", "knee", 4, seed=2)
     reader = read(log)
     assert len(reader._runs.runs) > 1
-    again = LogReader.resume("steal", WEIGHTS, log, (), reader.snapshot())
+    again = OnlineLSTM.resume("steal", WEIGHTS, log, (), reader.snapshot())
     assert [(r.since, r.called) for r in again._runs.runs] == [
         (r.since, r.called) for r in reader._runs.runs
     ]

@@ -17,10 +17,10 @@ import pytest
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.npz import pack_arrays, read_arrays
 from signdecoder.core.play import Play
-from signdecoder.decoder.ensemble import Advisers
+from signdecoder.decoder.ensemble import Ensemble
 from signdecoder.lstm.weights import FORMAT, SHIPPED, Weights, read_weights, write_weights
 from signdecoder.store.store import Store
-from signdecoder.training.curriculum import Recipe
+from signdecoder.training.curriculum import Curriculum
 from signdecoder.workspace.belief_cache import recall_advisers
 from tests.support.hostile_weights import all_cases, try_all, write_cases, zeros
 from tests.support.networks import random_weights
@@ -244,9 +244,9 @@ def test_a_forged_belief_is_made_anew(kept: tuple[Path, Weights, bytes], what: s
     assert forged != blob
     with Store.open(path) as store:
         plays = store.plays("Hawks")
-        assert Advisers.resume("steal", weights, plays, (), blob).snapshot() == blob
+        assert Ensemble.resume("steal", weights, plays, (), blob).snapshot() == blob
         with pytest.raises(SigndecoderError):
-            Advisers.resume("steal", weights, plays, (), forged)
+            Ensemble.resume("steal", weights, plays, (), forged)
         with store.writing() as db:
             db.execute("UPDATE beliefs SET blob = ?", (forged,))
         assert recall_advisers(store, "Hawks", "steal", weights).snapshot() == blob
@@ -276,7 +276,7 @@ class _Model:
 
 
 def _write_state(path: Path, **changed: Any) -> None:
-    about = {"step": 5, "recipe": asdict(Recipe())} | changed.pop("about", {})
+    about = {"step": 5, "recipe": asdict(Curriculum())} | changed.pop("about", {})
     words = changed.pop("words", json.dumps(about).encode())
     arrays: dict[str, Any] = {
         "network/0": np.ones((2, 3), np.float32),
@@ -291,7 +291,7 @@ def _write_state(path: Path, **changed: Any) -> None:
 def test_a_state_of_training_is_read_as_from_a_stranger(tmp_path: Path) -> None:
     from signdecoder.training.checkpoint import read_course, restore_state
 
-    path, recipe, model = tmp_path / "state.npz", Recipe(), _Model()
+    path, recipe, model = tmp_path / "state.npz", Curriculum(), _Model()
     _write_state(path)
     assert read_course(path, recipe) == 5
     restore_state(path, model)

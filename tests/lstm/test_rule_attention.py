@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from signdecoder.core.play import Evidence
+from signdecoder.core.outcomes import Evidence
 from signdecoder.lstm.cell import Floats
 from signdecoder.lstm.rule_attention import (
     LEAST_VOTE,
@@ -16,14 +16,14 @@ from signdecoder.lstm.rule_attention import (
     third_votes,
     weigh_thirds,
 )
-from signdecoder.rules.rule import CALLED, NO_SIGNAL, SignSystem, plays_called
+from signdecoder.rules.rule import CALLED, NO_SIGNAL, Rule, plays_called
 from signdecoder.training.lessons import RULES, mark, places_of
 
 SLOTS = 5
 CAP, BELT = 0, 1
 
 
-def shares_for(system: SignSystem) -> Floats:
+def shares_for(system: Rule) -> Floats:
     """The whole vote for one rule: (C, RULES)."""
     shares = np.zeros(SLOTS * SLOTS * RULES, np.float32)
     places = places_of(system, SLOTS)
@@ -43,14 +43,14 @@ def test_a_vote_counted_by_hand() -> None:
 @pytest.mark.parametrize(
     "system",
     [
-        SignSystem("next", (BELT,), CAP),
-        SignSystem("kth", (BELT,), CAP, step=2),
-        SignSystem("anywhere", (BELT,), CAP),
-        SignSystem("before", (BELT,), CAP),
-        SignSystem("both", (BELT,), CAP),
+        Rule("next", (BELT,), CAP),
+        Rule("kth", (BELT,), CAP, step=2),
+        Rule("anywhere", (BELT,), CAP),
+        Rule("before", (BELT,), CAP),
+        Rule("both", (BELT,), CAP),
     ],
 )
-def test_what_a_third_signal_leaves_is_what_the_grammar_says(system: SignSystem) -> None:
+def test_what_a_third_signal_leaves_is_what_the_grammar_says(system: Rule) -> None:
     rng = np.random.default_rng(3)
     # Each signal comes once: of one that comes twice the vote does not know which of the two.
     sequences = np.array([rng.permutation(SLOTS)[:4] for _ in range(200)], np.int16)
@@ -72,7 +72,7 @@ def test_what_a_third_signal_leaves_is_what_the_grammar_says(system: SignSystem)
 def test_what_is_lost_to_a_third_signal_is_what_it_does_not_leave() -> None:
     rng = np.random.default_rng(4)
     plays = mark(np.array([rng.permutation(SLOTS)[:4] for _ in range(100)], np.int16), SLOTS)
-    both = shares_for(SignSystem("both", (BELT,), CAP))
+    both = shares_for(Rule("both", (BELT,), CAP))
     lost = 0.0
     for sights in plays:
         if count_votes(both, sights)[:-1].sum() < 0.5:
@@ -101,7 +101,7 @@ def test_no_pair_loses_to_its_own_signals() -> None:
 def test_a_rule_of_one_signal_has_a_sight_of_its_own_for_what_is_wiped() -> None:
     play = np.array([[BELT, CAP, BELT, 2]], np.int16)
     sights = mark(play, SLOTS)[0]
-    plain = SignSystem("count_of", (2,), BELT)
+    plain = Rule("count_of", (2,), BELT)
     # The vote on the plain rule is not touched: the other loses its own.
     assert third_votes(shares_for(plain), sights)[CAP, 0] == pytest.approx(1)
     wiped = replace(plain, wipe_off=CAP)
@@ -120,15 +120,15 @@ def test_how_an_outcome_speaks_for_a_third_signal() -> None:
 @pytest.mark.parametrize(
     ("system", "keys"),
     [
-        (SignSystem("next", (BELT,), CAP), {CAP: 1.0}),
-        (SignSystem("hot", (BELT,)), {BELT: 1.0}),
-        (SignSystem("hot", (BELT,), wipe_off=CAP), {BELT: 1.0}),
-        (SignSystem("both", (BELT,), CAP), {CAP: 0.5, BELT: 0.5}),
-        (SignSystem("count_of", (2,), CAP), {CAP: 1.0}),
-        (SignSystem("twice", (NO_SIGNAL,)), {-1: 1.0}),
+        (Rule("next", (BELT,), CAP), {CAP: 1.0}),
+        (Rule("hot", (BELT,)), {BELT: 1.0}),
+        (Rule("hot", (BELT,), wipe_off=CAP), {BELT: 1.0}),
+        (Rule("both", (BELT,), CAP), {CAP: 0.5, BELT: 0.5}),
+        (Rule("count_of", (2,), CAP), {CAP: 1.0}),
+        (Rule("twice", (NO_SIGNAL,)), {-1: 1.0}),
     ],
 )
-def test_which_key_sign_a_vote_is_for(system: SignSystem, keys: dict[int, float]) -> None:
+def test_which_key_sign_a_vote_is_for(system: Rule, keys: dict[int, float]) -> None:
     expected = np.zeros(SLOTS + 1)
     expected[list(keys)] = list(keys.values())
     assert np.exp(key_votes(shares_for(system))) - LEAST_VOTE == pytest.approx(expected, abs=1e-5)

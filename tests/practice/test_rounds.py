@@ -13,8 +13,8 @@ from signdecoder.decoder.decoder import Decoder
 from signdecoder.decoder.prediction import Opinion
 from signdecoder.practice.match import (
     CHANCES,
-    Belief,
-    Contest,
+    DecoderView,
+    Match,
     foretell,
     had_from,
     points_of,
@@ -36,8 +36,8 @@ def plays(*outcomes: str) -> tuple[Play, ...]:
     return tuple(Play(("cap",), outcome) for outcome in outcomes)
 
 
-def contest(*outcomes: str) -> Contest:
-    return Contest(Round(1, 5, plays(*outcomes), ("cap", "ear"), "the rule", ("cap",)))
+def contest(*outcomes: str) -> Match:
+    return Match(Round(1, 5, plays(*outcomes), ("cap", "ear"), "the rule", ("cap",)))
 
 
 # --- rounds ---------------------------------------------------------------------------------------
@@ -144,8 +144,8 @@ def test_a_key_sign_counts_from_the_play_that_was_told_when_it_was_named() -> No
 
 
 def test_a_round_is_won_by_the_key_sign_and_speed_or_points() -> None:
-    late = Belief(0.9, "cap", 0.8)
-    unsure = Belief(0.9, "cap", 0.4)  # a favourite below an even chance is not named
+    late = DecoderView(0.9, "cap", 0.8)
+    unsure = DecoderView(0.9, "cap", 0.4)  # a favourite below an even chance is not named
     game = contest("steal", "steal")
     named = game.name("cap").guess(0.05).guess(0.05)
     assert replace(named, beliefs=(unsure, late)).decoder_had_it == 2
@@ -161,13 +161,13 @@ def test_a_round_is_won_by_the_key_sign_and_speed_or_points() -> None:
 
 def test_who_wins_goes_up_a_level_and_on_with_the_next_seed() -> None:
     played = draw_round(2, 7, 10)
-    game = Contest(played).name(played.key_signs[0]).guess(0.5)
+    game = Match(played).name(played.key_signs[0]).guess(0.5)
     assert (game.next_round().level, game.next_round().seed) == (3, 8)
     assert len(game.next_round().plays) == 10
-    lost = Contest(played).guess(0.5)
+    lost = Match(played).guess(0.5)
     assert (lost.next_round().level, lost.next_round().seed) == (2, 8)
     top = draw_round(5, 7, 10)
-    assert Contest(top).name(top.key_signs[0]).guess(0.5).next_round().level == 5
+    assert Match(top).name(top.key_signs[0]).guess(0.5).next_round().level == 5
 
 
 # --- the decoder ----------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ def test_the_decoder_predicts_each_play_before_it_learns_it() -> None:
 @pytest.mark.slow
 def test_the_real_decoder_finds_the_key_sign_of_a_round() -> None:
     made = draw_round(1, 417)
-    game = Contest(made)
+    game = Match(made)
     for belief in foretell(Decoder(), made.plays):
         game = game.believe(belief).guess(0.5)
     assert game.decoder_had_it is not None

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from signdecoder.analysis.holdout import HeldOut
-from signdecoder.analysis.permutation import MOST_PLAYS, Luck
-from signdecoder.bayes.online import Change
+from signdecoder.analysis.permutation import MOST_PLAYS, PermutationTest
+from signdecoder.bayes.online import ChangePoint
 from signdecoder.core.play import Play
 from signdecoder.core.text import bar, columns, count, percent, printable, width
 from signdecoder.decoder.prediction import KeySign, Prediction
@@ -17,7 +17,7 @@ from signdecoder.reports.coach_report import (
     train_document,
 )
 from signdecoder.reports.coach_text import query_words, report_words, tally_words
-from signdecoder.reports.store_text import Tally, play_document, plays_words, tally_coach
+from signdecoder.reports.store_text import OutcomeCounts, play_document, plays_words, tally_coach
 from tests.support.fakes import FakeDecoder
 
 PLAYS = [
@@ -27,7 +27,7 @@ PLAYS = [
     Play(("belt",), "unknown"),  # teaches nothing, so it is no evidence
     Play(("nose",), "bunt"),
 ]
-LUCK = Luck(plays=4, shuffles=999, better=30, equal=7)
+LUCK = PermutationTest(plays=4, shuffles=999, better=30, equal=7)
 HELD_OUT = HeldOut("games", 12, 0.2104, 0.916, 0.611, 0.7)
 
 
@@ -113,13 +113,13 @@ def test_luck_is_possible_or_unlikely_or_nothing_to_speak_of() -> None:
     unshuffled = replace(report, luck=None)
     assert "luck" not in report_words([unshuffled])
     assert report_document([unshuffled])["coaches"][0]["luck_probability"] is None
-    cut = replace(report, plays=500, luck=Luck(MOST_PLAYS, 999, 0, 0))
+    cut = replace(report, plays=500, luck=PermutationTest(MOST_PLAYS, 999, 0, 0))
     assert "(p = 0.001)\n            (those of the last 400 plays)" in report_words([cut])
 
 
 def test_a_change_of_signs_is_told_with_both_keys() -> None:
     report = report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
-    changes = (Change(30, "cap", "belt"), Change(60, "belt", "belt"))
+    changes = (ChangePoint(30, "cap", "belt"), ChangePoint(60, "belt", "belt"))
     changed = replace(report, changes=changes)
     assert report_document([changed])["coaches"][0]["changes"] == [
         {"play": 31, "before": "cap", "after": "belt"},
@@ -206,7 +206,7 @@ def test_tallies_speak_of_plays_by_their_names() -> None:
     assert tally_words(1, 1, "steal") == "1 play, 1 steal"
     assert tally_words(8, 3, "hit_and_run") == "8 plays, 3 hit and runs"
     assert tally_words(8, 3, "offspeed") == "8 plays, 3 × offspeed"
-    assert tally_coach("Hawks", {"none": 2, "bunt": 1}, "bunt") == Tally("Hawks", 3, 1)
+    assert tally_coach("Hawks", {"none": 2, "bunt": 1}, "bunt") == OutcomeCounts("Hawks", 3, 1)
 
 
 def test_a_play_is_listed_as_it_can_be_written_again() -> None:

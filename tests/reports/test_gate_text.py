@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from signdecoder.analysis.gate_trace import Candidate, Carried, GateTrace, trace_gates
+from signdecoder.analysis.gate_trace import Candidate, CarriedState, GateTrace, trace_gates
 from signdecoder.core.text import width
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.logs.play_log import read_log
@@ -42,7 +42,7 @@ def made_trace() -> GateTrace:
         output=floats((1.0, 1.0), (0.0, 0.0), (1.0, 0.5)),
         hidden=np.tanh(cell) * floats((1.0, 1.0), (0.0, 0.0), (1.0, 0.5)),
     )
-    carried = Carried(
+    carried = CarriedState(
         0, 2, True, written=floats((0.5, -1.0))[0], kept=floats((0.5, 1.0))[0],
         share=floats((1.0, 0.5))[0], without=floats((0.0, 0.0), (0.25, 0.0), (0.25, -1.0)),
         kept_in_all=1.25 / 1.5, share_in_all=1.25 / 2.25,

@@ -10,10 +10,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from signdecoder.analysis.deciding_plays import DecidingPlay, Proof, Rival
+from signdecoder.analysis.deciding_plays import DecidingPlay, DecidingPlays, Rival
 from signdecoder.analysis.holdout import HeldOut
-from signdecoder.analysis.permutation import Luck
-from signdecoder.bayes.online import Change
+from signdecoder.analysis.permutation import PermutationTest
+from signdecoder.bayes.online import ChangePoint
 from signdecoder.cli import main
 from signdecoder.core.play import Play
 from signdecoder.lstm.weights import write_weights
@@ -23,8 +23,8 @@ from signdecoder.reports.scouting.html import write_html
 from signdecoder.reports.scouting.markdown import write_markdown
 from signdecoder.reports.scouting.page import (
     CardLine,
-    Foretold,
-    ScoutPage,
+    PrequentialPrediction,
+    ScoutingPage,
     running_means,
     sort_into_bins,
 )
@@ -39,16 +39,16 @@ PLAYS = [
     Play(("nose",), "bunt", game="Bears", date="2026-05-08"),
 ]
 FORETOLD = (
-    Foretold(1, 0.25, True, log(4), log(2)),
-    Foretold(2, 0.5, True, log(2), log(1.5)),
-    Foretold(3, 0.25, False, log(4 / 3), log(4)),
-    Foretold(5, 0.75, False, log(4), log(2.5)),
+    PrequentialPrediction(1, 0.25, True, log(4), log(2)),
+    PrequentialPrediction(2, 0.5, True, log(2), log(1.5)),
+    PrequentialPrediction(3, 0.25, False, log(4 / 3), log(4)),
+    PrequentialPrediction(5, 0.75, False, log(4), log(2.5)),
 )
-PAGE = ScoutPage(
+PAGE = ScoutingPage(
     report=replace(
         report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS),  # type: ignore[arg-type]
-        luck=Luck(4, 999, 30, 7),
-        changes=(Change(2, "nose", "cap"),),
+        luck=PermutationTest(4, 999, 30, 7),
+        changes=(ChangePoint(2, "nose", "cap"),),
         notes=("of 21 different signals the decoder weighs the 20 with most evidence",),
     ),
     plays=tuple(PLAYS),
@@ -56,7 +56,7 @@ PAGE = ScoutPage(
         CardLine("steal", 2, "belt", "cap", "The signal right after the cap counts.", 0.9),
         CardLine("hit_and_run", 1),
     ),
-    proof=Proof(
+    proof=DecidingPlays(
         "The signal right after the cap counts; belt means steal.",
         (Rival("Any signal after the cap counts; belt means steal.", 3, 1),),
         (DecidingPlay(2, False, ("key", "", "live", "wipe-off"), (0,), 2.4),),

@@ -5,47 +5,47 @@ import pytest
 
 from signdecoder.rules.pair_roles import ROLES, roles_of
 from signdecoder.rules.prior import FAMILY_WEIGHTS
-from signdecoder.rules.rule import NO_SIGNAL, SignSystem
+from signdecoder.rules.rule import NO_SIGNAL, Rule
 from signdecoder.simulation.sampling import draw_system
 
 CAP, BELT, EAR, CHIN = range(4)
 
 
-def _named(system: SignSystem) -> set[tuple[int, int, str]]:
+def _named(system: Rule) -> set[tuple[int, int, str]]:
     return {(key, live, ROLES[role]) for key, live, role in roles_of(system)}
 
 
 @pytest.mark.parametrize(
     ("system", "roles"),
     [
-        (SignSystem("next", (BELT,), CAP), {(CAP, BELT, "next")}),
+        (Rule("next", (BELT,), CAP), {(CAP, BELT, "next")}),
         (
-            SignSystem("kth", (BELT, CHIN), CAP, step=3, wipe_off=EAR),
+            Rule("kth", (BELT, CHIN), CAP, step=3, wipe_off=EAR),
             {(CAP, BELT, "kth 3"), (CAP, CHIN, "another play"), (EAR, EAR, "wipe-off")},
         ),
         (
-            SignSystem("two_after", (BELT,), CAP, second=EAR),
+            Rule("two_after", (BELT,), CAP, second=EAR),
             {(CAP, BELT, "two_after"), (CAP, EAR, "on the way")},
         ),
         (
-            SignSystem("between", (BELT,), CAP, second=CAP),
+            Rule("between", (BELT,), CAP, second=CAP),
             {(CAP, BELT, "between"), (BELT, CAP, "closing")},
         ),
-        (SignSystem("count_of", (2, 3), CAP), {(CAP, CAP, "count_of 2")}),
+        (Rule("count_of", (2, 3), CAP), {(CAP, CAP, "count_of 2")}),
         (
-            SignSystem("count_after", (4,), CAP, second=EAR),
+            Rule("count_after", (4,), CAP, second=EAR),
             {(CAP, EAR, "count_after 4 to a stop")},
         ),
         (
-            SignSystem("position", (BELT,), step=-1, wipe_off=EAR, wipes_anywhere=True),
+            Rule("position", (BELT,), step=-1, wipe_off=EAR, wipes_anywhere=True),
             {(BELT, BELT, "position -1"), (EAR, EAR, "wipes anywhere")},
         ),
-        (SignSystem("hot", (BELT,), second=CHIN), {(BELT, BELT, "hot"), (CHIN, CHIN, "hot")}),
-        (SignSystem("twice", (NO_SIGNAL,)), set()),
-        (SignSystem("null", (NO_SIGNAL,)), set()),
+        (Rule("hot", (BELT,), second=CHIN), {(BELT, BELT, "hot"), (CHIN, CHIN, "hot")}),
+        (Rule("twice", (NO_SIGNAL,)), set()),
+        (Rule("null", (NO_SIGNAL,)), set()),
     ],
 )
-def test_roles(system: SignSystem, roles: set[tuple[int, int, str]]) -> None:
+def test_roles(system: Rule, roles: set[tuple[int, int, str]]) -> None:
     assert _named(system) == roles
 
 

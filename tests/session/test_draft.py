@@ -1,6 +1,6 @@
 """A sequence that is being given."""
 
-from signdecoder.core.play import MAX_SIGNALS
+from signdecoder.core.sequences import MAX_SIGNALS
 from signdecoder.session.draft import Draft
 
 

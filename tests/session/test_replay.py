@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
-from signdecoder.session.replay import Entry, Follower, entries_of
+from signdecoder.session.replay import Entry, LogReplayer, entries_of
 from tests.support.networks import random_weights
 
 SIGNALS = ("cap", "ear", "belt", "nose")
@@ -42,7 +42,7 @@ def read_at_once(log: Iterable[Entry]) -> Decoder:
     return decoder
 
 
-def assert_same_mind(follower: Follower, log: Iterable[Entry]) -> None:
+def assert_same_mind(follower: LogReplayer, log: Iterable[Entry]) -> None:
     ours, theirs = follower.decoder, read_at_once(log)
     assert (ours.plays, ours.called) == (theirs.plays, theirs.called)
     asked = [("cap", "belt"), ("ear",), ("nose", "nose", "wink")]
@@ -60,7 +60,7 @@ LOGS = st.lists(
 @settings(max_examples=25, deadline=None)
 @given(LOGS)
 def test_any_log_after_any_other(logs: list[list[Entry]]) -> None:
-    follower = Follower(Decoder(weights=WEIGHTS))
+    follower = LogReplayer(Decoder(weights=WEIGHTS))
     for log in logs:
         finish(follower.follow(log))
         assert len(follower.points) == sum(entry is not None for entry in log)
@@ -69,7 +69,7 @@ def test_any_log_after_any_other(logs: list[list[Entry]]) -> None:
 
 def test_what_is_undone_is_not_read_from_the_start() -> None:
     log = draw_plays(30)
-    follower = Follower(Decoder(weights=WEIGHTS))
+    follower = LogReplayer(Decoder(weights=WEIGHTS))
     for end in range(1, 31):
         finish(follower.follow(log[:end]))
     steps = finish(follower.follow(log[:27]))
@@ -81,7 +81,7 @@ def test_what_is_undone_is_not_read_from_the_start() -> None:
 
 def test_a_log_that_comes_back_after_another() -> None:
     (play,) = draw_plays(1)
-    follower = Follower(Decoder(weights=WEIGHTS))
+    follower = LogReplayer(Decoder(weights=WEIGHTS))
     for log in ([play], [None], [play]):
         finish(follower.follow(log))
     assert list(follower.points) == [None]
@@ -92,7 +92,7 @@ def test_a_log_that_comes_back_after_another() -> None:
 
 def test_a_log_that_is_left_halfway_leaves_the_decoder_as_it_was() -> None:
     log = draw_plays(12)
-    follower = Follower(Decoder(weights=WEIGHTS))
+    follower = LogReplayer(Decoder(weights=WEIGHTS))
     finish(follower.follow(log))
     edited = [*log[:3], log[5], *log[4:]]
     steps = follower.follow(edited)
@@ -104,10 +104,10 @@ def test_a_log_that_is_left_halfway_leaves_the_decoder_as_it_was() -> None:
 
 def test_looking_back_finds_what_was_said_before_each_play() -> None:
     log = entries_of(draw_plays(15), {4})
-    follower = Follower(read_at_once(log), log)
+    follower = LogReplayer(read_at_once(log), log)
     assert set(follower.points) == {None}
     finish(follower.look_back())
-    followed = Follower(Decoder(weights=WEIGHTS))
+    followed = LogReplayer(Decoder(weights=WEIGHTS))
     for end in range(1, len(log) + 1):
         finish(followed.follow(log[:end]))
     assert None not in follower.points
@@ -120,7 +120,7 @@ def test_looking_back_finds_what_was_said_before_each_play() -> None:
 
 
 def test_few_states_are_kept_however_long_the_log() -> None:
-    follower = Follower(Decoder(weights=WEIGHTS))
+    follower = LogReplayer(Decoder(weights=WEIGHTS))
     log = draw_plays(90)
     for end in range(1, 91):
         finish(follower.follow(log[:end]))

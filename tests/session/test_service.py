@@ -14,16 +14,16 @@ from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.session.events import (
-    Advice,
-    Book,
+    BeliefUpdated,
     CatchingUp,
+    Failed,
+    LogChanged,
     Notice,
-    Standing,
-    Trouble,
-    Waiting,
+    PendingWrites,
+    Predicted,
     Weighed,
 )
-from signdecoder.session.service import Desk
+from signdecoder.session.service import LoggingService
 from signdecoder.store.errors import full
 from signdecoder.store.keypads import lay_out
 from signdecoder.store.store import Store
@@ -40,7 +40,7 @@ class Listener:
     def __init__(self, path: Path) -> None:
         self.told: list[Notice] = []
         self._news = Event()
-        self.desk = Desk(lambda: Store.open(path), recall_fake, self._hear)
+        self.desk = LoggingService(lambda: Store.open(path), recall_fake, self._hear)
         self._thread = Thread(target=self.desk.run)
         self._thread.start()
 
@@ -76,14 +76,14 @@ def play(signals: str, outcome: str, coach: str = "Hawks") -> Play:
 def test_a_play_is_on_disk_when_the_book_tells_of_it(listener: Listener, tmp_path: Path) -> None:
     listener.desk.open("Hawks")
     listener.desk.record(play("ear cap belt", "steal"))
-    book = listener.wait(lambda n: isinstance(n, Book) and len(n.plays) == 1)
+    book = listener.wait(lambda n: isinstance(n, LogChanged) and len(n.plays) == 1)
     with Store.open(tmp_path / "store.db") as store:
         assert store.plays() == [play("ear cap belt", "steal")]
-    assert isinstance(book, Book)
+    assert isinstance(book, LogChanged)
     assert book.coaches == (("Hawks", 1),)
     # It was read before the decoder came, so what was said of it is found by looking back.
-    standing = listener.wait(lambda n: isinstance(n, Standing) and None not in n.points)
-    assert isinstance(standing, Standing)
+    standing = listener.wait(lambda n: isinstance(n, BeliefUpdated) and None not in n.points)
+    assert isinstance(standing, BeliefUpdated)
     assert (standing.plays, standing.key_signs[0].sign) == (1, "cap")
     listener.close()
 
@@ -100,13 +100,13 @@ def test_a_draft_is_kept_for_the_coach_who_gave_it(listener: Listener, tmp_path:
 def test_trouble_says_what_it_is_of(tmp_path: Path) -> None:
     listener = Listener(tmp_path / "store.db")
     listener.desk.redo()
-    listener.wait(lambda n: isinstance(n, Trouble))
+    listener.wait(lambda n: isinstance(n, Failed))
     with Store.open(tmp_path / "store.db") as store, store.writing() as db:
         db.execute("DROP TABLE drafts")
     listener.desk.explain(("cap",))
     listener.desk.open("Hawks")
     listener.close()
-    troubles = [notice.of for notice in listener.told if isinstance(notice, Trouble)]
+    troubles = [notice.of for notice in listener.told if isinstance(notice, Failed)]
     assert troubles[:3] == ["", "explaining", "opening"]
 
 
@@ -114,11 +114,11 @@ def test_an_answer_comes_with_the_weight_of_each_signal(listener: Listener) -> N
     listener.desk.open("Hawks")
     listener.desk.record(play("ear cap belt", "steal"))
     listener.desk.ask(("ear", "cap"), complete=False)
-    listener.wait(lambda n: isinstance(n, Standing) and n.plays == 1)
+    listener.wait(lambda n: isinstance(n, BeliefUpdated) and n.plays == 1)
     listener.desk.ask(("ear", "cap"), complete=False)
-    advice = listener.wait(lambda n: isinstance(n, Advice))
+    advice = listener.wait(lambda n: isinstance(n, Predicted))
     weighed = listener.wait(lambda n: isinstance(n, Weighed))
-    assert isinstance(advice, Advice)
+    assert isinstance(advice, Predicted)
     assert isinstance(weighed, Weighed)
     assert advice.prediction.probability == 0.93
     assert weighed.weights[0] == pytest.approx(0)  # any other signal there: the same
@@ -130,14 +130,14 @@ def test_a_decoder_that_fails_does_not_end_the_game(listener: Listener) -> None:
     fault = FakeDecoder().fault
     listener.desk.open("Hawks")
     listener.desk.record(play("ear cap", "steal"))
-    listener.wait(lambda n: isinstance(n, Standing) and n.plays == 1)
+    listener.wait(lambda n: isinstance(n, BeliefUpdated) and n.plays == 1)
     listener.desk.ask((fault,), complete=True)
-    trouble = listener.wait(lambda n: isinstance(n, Trouble))
-    assert trouble == Trouble(
+    trouble = listener.wait(lambda n: isinstance(n, Failed))
+    assert trouble == Failed(
         "the decoder met a fault of its own (ZeroDivisionError: the fake was asked to fail)"
     )
     listener.desk.record(play("nose", "none"))
-    listener.wait(lambda n: isinstance(n, Book) and len(n.plays) == 2)
+    listener.wait(lambda n: isinstance(n, LogChanged) and len(n.plays) == 2)
     listener.close()
 
 
@@ -145,16 +145,16 @@ def test_the_learning_follows_what_is_undone_and_edited(listener: Listener) -> N
     listener.desk.open("Hawks")
     for signals, outcome in (("ear cap", "steal"), ("nose", "none"), ("cap belt", "steal")):
         listener.desk.record(play(signals, outcome))
-    listener.wait(lambda n: isinstance(n, Standing) and (n.plays, n.called) == (3, 2))
+    listener.wait(lambda n: isinstance(n, BeliefUpdated) and (n.plays, n.called) == (3, 2))
     listener.desk.edit(1, play("ear cap", "none"))
     listener.wait(lambda n: isinstance(n, CatchingUp))
-    listener.wait(lambda n: isinstance(n, Standing) and (n.plays, n.called) == (3, 1))
+    listener.wait(lambda n: isinstance(n, BeliefUpdated) and (n.plays, n.called) == (3, 1))
     listener.desk.delete("play", 3)
-    listener.wait(lambda n: isinstance(n, Standing) and (n.plays, n.called) == (2, 0))
+    listener.wait(lambda n: isinstance(n, BeliefUpdated) and (n.plays, n.called) == (2, 0))
     listener.told.clear()
     listener.desk.undo()
     listener.desk.undo()
-    listener.wait(lambda n: isinstance(n, Standing) and (n.plays, n.called) == (3, 2))
+    listener.wait(lambda n: isinstance(n, BeliefUpdated) and (n.plays, n.called) == (3, 2))
     listener.close()
 
 
@@ -163,8 +163,8 @@ def test_what_cannot_be_done_is_told_and_changes_nothing(listener: Listener) -> 
     listener.desk.undo()
     listener.desk.redo()
     listener.desk.delete("play", 9)
-    listener.wait(lambda n: isinstance(n, Trouble) and "no play 9" in n.words)
-    words = [n.words for n in listener.told if isinstance(n, Trouble)]
+    listener.wait(lambda n: isinstance(n, Failed) and "no play 9" in n.words)
+    words = [n.words for n in listener.told if isinstance(n, Failed)]
     assert words[:2] == ["there is nothing to undo", "there is nothing to redo"]
     listener.close()
 
@@ -174,11 +174,11 @@ def test_a_coach_who_is_renamed_is_followed(listener: Listener) -> None:
     listener.desk.record(play("ear cap", "steal", "Coach 1"))
     listener.desk.put_pad(lambda _: lay_out(["ear", "cap", "wink"]), "the new signal wink")
     listener.desk.rename("coach", "Coach 1", "Hawks")
-    book = listener.wait(lambda n: isinstance(n, Book) and n.coach == "Hawks")
-    assert isinstance(book, Book)
+    book = listener.wait(lambda n: isinstance(n, LogChanged) and n.coach == "Hawks")
+    assert isinstance(book, LogChanged)
     assert [signal.name for signal in book.pad] == ["ear", "cap", "wink"]
     assert book.plays[0].coach == "Hawks"
-    listener.wait(lambda n: isinstance(n, Standing) and n.coach == "Hawks" and n.plays == 1)
+    listener.wait(lambda n: isinstance(n, BeliefUpdated) and n.coach == "Hawks" and n.plays == 1)
     listener.close()
 
 
@@ -190,8 +190,8 @@ def test_what_was_being_given_is_there_when_one_comes_back(
     listener.close()
     again = Listener(tmp_path / "store.db")
     again.desk.open("Hawks")
-    book = again.wait(lambda n: isinstance(n, Book))
-    assert isinstance(book, Book)
+    book = again.wait(lambda n: isinstance(n, LogChanged))
+    assert isinstance(book, LogChanged)
     assert book.draft == ("ear", "cap")
     again.close()
 
@@ -227,7 +227,7 @@ def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
 
 def waits_for(*signals: str) -> Callable[[Notice], bool]:
     """Is it told that these plays wait, one signal each?"""
-    return lambda n: isinstance(n, Waiting) and [p.signals[0] for p in n.plays] == [*signals]
+    return lambda n: isinstance(n, PendingWrites) and [p.signals[0] for p in n.plays] == [*signals]
 
 
 def test_a_play_that_finds_the_disk_full_is_held_and_recorded_later(
@@ -237,7 +237,7 @@ def test_a_play_that_finds_the_disk_full_is_held_and_recorded_later(
     disk.is_full = True
     listener.desk.record(play("cap", "steal"))
     told = listener.wait(waits_for("cap"))
-    assert isinstance(told, Waiting)
+    assert isinstance(told, PendingWrites)
     assert told.why == full(disk.path).message
     assert listener.desk.on_their_way == 0  # it is held
     listener.desk.record(play("ear", "none"))
@@ -247,8 +247,8 @@ def test_a_play_that_finds_the_disk_full_is_held_and_recorded_later(
     disk.is_full = False
     listener.desk.try_again()
     listener.wait(waits_for())
-    book = listener.wait(lambda n: isinstance(n, Book) and len(n.plays) == 2)
-    assert isinstance(book, Book)
+    book = listener.wait(lambda n: isinstance(n, LogChanged) and len(n.plays) == 2)
+    assert isinstance(book, LogChanged)
     assert book.plays == (play("cap", "steal"), play("ear", "none"))
     assert listener.desk.unrecorded == ()
     listener.close()
@@ -257,14 +257,14 @@ def test_a_play_that_finds_the_disk_full_is_held_and_recorded_later(
 def test_a_play_that_waits_is_the_first_to_be_undone(listener: Listener, disk: Disk) -> None:
     listener.desk.open("Hawks")
     listener.desk.record(play("ear", "none"))
-    listener.wait(lambda n: isinstance(n, Book) and len(n.plays) == 1)
+    listener.wait(lambda n: isinstance(n, LogChanged) and len(n.plays) == 1)
     disk.is_full = True
     listener.desk.record(play("cap", "steal"))
     listener.wait(waits_for("cap"))
     listener.desk.undo()
     listener.wait(waits_for())
     said = "let go the play cap, steal, which was not recorded yet"
-    listener.wait(lambda n: isinstance(n, Book) and n.done == said and len(n.plays) == 1)
+    listener.wait(lambda n: isinstance(n, LogChanged) and n.done == said and len(n.plays) == 1)
     listener.close()
     assert listener.desk.unrecorded == ()
 
@@ -291,9 +291,9 @@ def test_a_play_that_no_store_takes_does_not_hold_up_the_others(
     listener.wait(waits_for("cap", "ear"))
     disk.is_full = False
     listener.desk.try_again()
-    listener.wait(lambda n: isinstance(n, Trouble) and 'no context called "weather"' in n.words)
+    listener.wait(lambda n: isinstance(n, Failed) and 'no context called "weather"' in n.words)
     listener.desk.try_again()
-    listener.wait(lambda n: isinstance(n, Book) and n.plays == (play("ear", "none"),))
+    listener.wait(lambda n: isinstance(n, LogChanged) and n.plays == (play("ear", "none"),))
     listener.close()
 
 
@@ -305,12 +305,12 @@ def test_a_full_disk_is_told_once_while_a_sequence_is_given(listener: Listener, 
         listener.desk.do(lambda _: "a turn")
     listener.close()
     words = f"{full(disk.path).message}: a sequence would be lost if you quit now"
-    assert [n for n in listener.told if isinstance(n, Trouble)] == [Trouble(words)]
+    assert [n for n in listener.told if isinstance(n, Failed)] == [Failed(words)]
 
 
 def test_a_store_that_cannot_be_opened_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "store.db").write_text("a shopping list")
-    desk = Desk(lambda: Store.open(tmp_path / "store.db"), recall_fake, lambda _: None)
+    desk = LoggingService(lambda: Store.open(tmp_path / "store.db"), recall_fake, lambda _: None)
     with pytest.raises(SigndecoderError, match="is not a signdecoder store"):
         desk.run()
 
@@ -331,15 +331,15 @@ class ActsEqualAPlainList(RuleBasedStateMachine):
 
         self._folder = TemporaryDirectory()
         self.path = Path(self._folder.name) / "store.db"
-        self.books: list[Book] = []
-        self.desk = Desk(lambda: Store.open(self.path), recall_fake, self._hear)
+        self.books: list[LogChanged] = []
+        self.desk = LoggingService(lambda: Store.open(self.path), recall_fake, self._hear)
         self.past: list[list[tuple[int, Play]]] = [[]]
         self.future: list[list[tuple[int, Play]]] = []
         self.work(lambda: None)
 
     def _hear(self, notice: Notice) -> None:
-        assert not isinstance(notice, Trouble), notice
-        if isinstance(notice, Book):
+        assert not isinstance(notice, Failed), notice
+        if isinstance(notice, LogChanged):
             self.books.append(notice)
 
     def work(self, ask: Callable[[], None]) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from signdecoder.rules.prior import FAMILY_WEIGHTS
-from signdecoder.rules.rule import BLANK, CALLED, NOTHING, SignSystem, plays_called
+from signdecoder.rules.rule import BLANK, CALLED, NOTHING, Rule, plays_called
 from signdecoder.simulation.behaviour import draw_habits
 from signdecoder.simulation.coach import Coach, Noise, draw_plays, outcome_chances
 from signdecoder.simulation.sampling import change_signs, draw_coach
@@ -97,6 +97,6 @@ def test_habits_that_do_not_depend_on_the_rule_leave_the_sequences_as_they_are()
         draw_plays(
             Coach(system, habits, (0.3,), Noise(), hides=False), 50, np.random.default_rng(1)
         )
-        for system in (SignSystem("next", (1,), 0), SignSystem("hot", (2,)))
+        for system in (Rule("next", (1,), 0), Rule("hot", (2,)))
     ]
     assert (draws[0].signals == draws[1].signals).all()

@@ -7,10 +7,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from signdecoder.core.play import UNKNOWN, Play
+from signdecoder.core.outcomes import UNKNOWN
+from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.rules.rule import BLANK, CALLED, Sequences
-from signdecoder.simulation.coach import Coach, DrawnPlays, draw_plays
+from signdecoder.simulation.coach import Coach, SimulatedPlays, draw_plays
 from signdecoder.simulation.sampling import draw_coach
 
 PLAYS = 32
@@ -68,7 +69,7 @@ def mark(guess: Guess, coaches: int, fresh: int) -> tuple[float, float]:
     """Accuracy on fresh sequences, and that of the likelier answer: means over coaches."""
     rows = []
     for n, coach in enumerate(innocent_coaches(coaches)):
-        drawn: DrawnPlays = draw_plays(coach, PLAYS + fresh, np.random.default_rng((44, n)))
+        drawn: SimulatedPlays = draw_plays(coach, PLAYS + fresh, np.random.default_rng((44, n)))
         calls = drawn.called[PLAYS:] == CALLED
         said = np.array(guess(drawn.signals[:PLAYS], drawn.signals[PLAYS:]))
         rows.append(((said == calls).mean(), max(calls.mean(), 1 - calls.mean())))

@@ -7,7 +7,7 @@ from signdecoder.rules.prior import FAMILY_WEIGHTS
 from signdecoder.rules.rule import CALLED, NOTHING, plays_called
 from signdecoder.simulation.coach import Coach, Noise
 from signdecoder.simulation.sampling import draw_coach
-from signdecoder.simulation.seasons import Caution, draw_changes, draw_games, start_games
+from signdecoder.simulation.seasons import ChangePolicy, draw_changes, draw_games, start_games
 
 
 def a_coach(seed: int = 1, *, family: str = "next", noise: Noise | None = None) -> Coach:
@@ -24,12 +24,12 @@ def test_games_are_about_equally_long() -> None:
 def test_signs_change_at_the_hazard_within_and_the_chance_between_games() -> None:
     new_game = start_games(30_000, 1_000)
     rng = np.random.default_rng(2)
-    changes = np.array(draw_changes(new_game, Caution(within=0.01, between=0.3), rng))
+    changes = np.array(draw_changes(new_game, ChangePolicy(within=0.01, between=0.3), rng))
     between = new_game[changes]
     assert 0 not in changes
     assert between.sum() == pytest.approx(0.3 * 999, abs=45)
     assert (~between).sum() == pytest.approx(0.01 * 29_000, abs=55)
-    assert draw_changes(new_game, Caution(), rng) == ()
+    assert draw_changes(new_game, ChangePolicy(), rng) == ()
 
 
 @pytest.mark.parametrize("family", [name for name in FAMILY_WEIGHTS if name != "null"])

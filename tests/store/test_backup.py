@@ -13,7 +13,7 @@ import pytest
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
-from signdecoder.logs.play_log import Log
+from signdecoder.logs.play_log import PlayLog
 from signdecoder.store.backup import back_up
 from signdecoder.store.restore import restore
 from signdecoder.store.store import Store
@@ -33,7 +33,7 @@ def fill_many(path: Path) -> Path:
     """Record 200 plays in a store, which takes some pages."""
     plays = tuple(Play(("cap", "belt"), "none", "Hawks", f"g{n}") for n in range(200))
     with Store.open(path) as store:
-        store.add_logs([Log("games.csv", plays, tuple(range(200)))])
+        store.add_logs([PlayLog("games.csv", plays, tuple(range(200)))])
     return path
 
 

@@ -15,7 +15,7 @@ import pytest
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
 from signdecoder.store import wal as ahead
-from signdecoder.store.errors import Damaged, Unwritable
+from signdecoder.store.errors import StoreDamagedError, StoreNotWritableError
 from signdecoder.store.store import Store
 from signdecoder.workspace.belief_cache import recall_advisers
 from signdecoder.workspace.tuned_weights import load_belief
@@ -76,7 +76,9 @@ def test_a_file_that_may_not_grow_costs_no_play(tmp_path: Path) -> None:
         store.add(PLAY)
         with (
             room_for(ahead.log_of(store.path).stat().st_size),
-            pytest.raises(Unwritable, match="has room for you, then do it again; nothing was"),
+            pytest.raises(
+                StoreNotWritableError, match="has room for you, then do it again; nothing was"
+            ),
         ):
             store.add(PLAY)
         assert store.plays() == [PLAY]
@@ -127,7 +129,7 @@ def _take(store: Store) -> bool:
     """Record a play, if the disk has room."""
     try:
         store.add(PLAY)
-    except Unwritable as error:
+    except StoreNotWritableError as error:
         if "is full: make room on it" not in str(error):
             raise
         return False
@@ -276,7 +278,7 @@ def test_a_damaged_log_is_said_to_be_damaged_and_left_alone(left: Path, place: i
     data[place] ^= 1
     log.write_bytes(data)
     before = left.read_bytes()
-    with pytest.raises(Damaged) as error:
+    with pytest.raises(StoreDamagedError) as error:
         Store.open(left)
     assert str(error.value) == (
         f"the newest acts in the store {left} are damaged, in left.db-wal beside it: put a backup "
@@ -294,7 +296,7 @@ def test_a_log_with_pages_of_no_size_is_damaged(left: Path, size: int) -> None:
     order = ">" if data[3] & 1 else "<"
     data[24:32] = b"".join(n.to_bytes(4) for n in ahead._add_up(bytes(data[:24]), order, (0, 0)))
     log.write_bytes(data)
-    with pytest.raises(Damaged):
+    with pytest.raises(StoreDamagedError):
         Store.open(left)
 
 
@@ -305,7 +307,7 @@ def test_a_log_without_end_is_read_no_further_than_it_says_anything(left: Path) 
     with log.open("r+b") as file:
         file.truncate(2**31)  # with nothing in it, and no room taken
     began = peak_memory()
-    with pytest.raises(Damaged):
+    with pytest.raises(StoreDamagedError):
         Store.open(left)
     assert peak_memory() - began < 50 * 1024
 
@@ -335,7 +337,7 @@ def test_what_stands_beside_a_store_and_is_no_file_is_named(
 def test_a_log_whose_store_is_gone_is_left_alone(left: Path) -> None:
     left.unlink()
     before = ahead.log_of(left).read_bytes()
-    with pytest.raises(Damaged, match="is empty, and left"):
+    with pytest.raises(StoreDamagedError, match="is empty, and left"):
         Store.open(left)
     assert ahead.log_of(left).read_bytes() == before
 

@@ -14,7 +14,7 @@ import pytest
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
-from signdecoder.logs.play_log import Log
+from signdecoder.logs.play_log import PlayLog
 from signdecoder.store import change_points as marks
 from signdecoder.store import schema
 from signdecoder.store.editing import Deleted
@@ -35,7 +35,7 @@ def hawks(sign: str, game: str = "g1", date: str = "", coach: str = "Hawks") -> 
 
 def take_in(store: Store, *plays: Play) -> None:
     """Record plays as a log."""
-    store.add_logs([Log("game.csv", plays, tuple(range(2, len(plays) + 2)))])
+    store.add_logs([PlayLog("game.csv", plays, tuple(range(2, len(plays) + 2)))])
 
 
 def shown(store: Store, coach: str = "Hawks") -> str:

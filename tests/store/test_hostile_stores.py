@@ -9,8 +9,8 @@ import pytest
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
-from signdecoder.session.events import Notice, Trouble
-from signdecoder.session.service import Desk
+from signdecoder.session.events import Failed, Notice
+from signdecoder.session.service import LoggingService
 from signdecoder.store.store import Store
 from signdecoder.store.validation import MOST_BYTES
 from tests.conftest import Shell
@@ -167,12 +167,12 @@ def test_the_desk_tells_of_a_store_that_is_harmed(tmp_path: Path, good: Path) ->
     """It is opened whole; then its signs are no list."""
     do_harm(good, tmp_path / "x.db", ("UPDATE versions SET signs = '{}'",))
     told: list[Notice] = []
-    desk = Desk(lambda: Store.open(tmp_path / "x.db"), FakeDecoder.recall, told.append)  # type: ignore[arg-type]
+    desk = LoggingService(lambda: Store.open(tmp_path / "x.db"), FakeDecoder.recall, told.append)  # type: ignore[arg-type]
     desk.open("Hawks")
     desk.record(Play(("cap",), "none", "Hawks"))
     desk.undo()
     desk.close()
     desk.run()
-    troubles = [notice.words for notice in told if isinstance(notice, Trouble)]
+    troubles = [notice.words for notice in told if isinstance(notice, Failed)]
     assert troubles
     assert all("x.db is damaged (a sequence is none)" in words for words in troubles)

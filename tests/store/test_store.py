@@ -15,10 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.play import CONTEXT, OUTCOMES, Play
-from signdecoder.logs.play_log import Log, read_log, write_log
+from signdecoder.core.outcomes import OUTCOMES
+from signdecoder.core.play import CONTEXT, Play
+from signdecoder.logs.play_log import PlayLog, read_log, write_log
 from signdecoder.store.schema import APPLICATION_ID, STEPS
-from signdecoder.store.store import Added, Store
+from signdecoder.store.store import ImportResult, Store
 
 
 @pytest.fixture
@@ -28,9 +29,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-def log_of(*plays: Play, file: str = "game.csv") -> Log:
+def log_of(*plays: Play, file: str = "game.csv") -> PlayLog:
     """Return a log of these plays, a line each after the header."""
-    return Log(file, plays, tuple(range(2, len(plays) + 2)))
+    return PlayLog(file, plays, tuple(range(2, len(plays) + 2)))
 
 
 def hawks(signs: str, outcome: str = "none", game: str = "g1", date: str = "") -> Play:
@@ -87,8 +88,8 @@ def test_names_are_spelled_as_they_first_were(store: Store) -> None:
 
 def test_the_same_file_read_twice_adds_nothing(store: Store) -> None:
     log = log_of(hawks("cap"), hawks("cap"), hawks("belt", "steal"))
-    assert store.add_logs([log]) == (Added("game.csv", 3, 0, 0),)
-    assert store.add_logs([log]) == (Added("game.csv", 0, 3, 0),)
+    assert store.add_logs([log]) == (ImportResult("game.csv", 3, 0, 0),)
+    assert store.add_logs([log]) == (ImportResult("game.csv", 0, 3, 0),)
     assert shown(store) == ["cap", "cap", "belt"]
     assert str(store.undo()).count("the import of game.csv (3 plays)") == 1  # no act for nothing
 
@@ -99,7 +100,7 @@ def test_a_file_that_grew_adds_its_new_rows_where_they_stand(store: Store) -> No
         *(hawks("a"), hawks("b"), hawks("c1"), hawks("c2"), hawks("d"), hawks("d"), hawks("d")),
         *(hawks("x", game="g2"), hawks("y", game="g2")),
     )
-    assert store.add_logs([grown]) == (Added("game.csv", 5, 4, 0),)
+    assert store.add_logs([grown]) == (ImportResult("game.csv", 5, 4, 0),)
     assert shown(store) == ["a", "b", "c1", "c2", "d", "d", "d", "x", "y"]
 
 
@@ -140,7 +141,7 @@ def test_plays_edited_or_deleted_do_not_come_back(store: Store) -> None:
     store.delete("play", "2")
     store.delete("play", 4)
     store.rename("signal", "c", "sea")
-    assert store.add_logs([log]) == (Added("game.csv", 0, 4, 0),)
+    assert store.add_logs([log]) == (ImportResult("game.csv", 0, 4, 0),)
     assert shown(store) == ["z", "sea"]
     assert store.add_logs([log_of(*log.plays, hawks("c"))])[0].added == 1
 
@@ -153,7 +154,7 @@ def test_what_an_import_added_can_be_taken_back_and_added_again(store: Store) ->
     assert act is not None
     assert act.words == "the import of game.csv (1 play)"
     assert shown(store) == ["a"]
-    assert store.add_logs([log]) == (Added("game.csv", 1, 1, 0),)
+    assert store.add_logs([log]) == (ImportResult("game.csv", 1, 1, 0),)
     assert shown(store) == ["a", "b"]
 
 
@@ -326,7 +327,7 @@ def test_a_known_row_is_known_whatever_its_signals_are_called_now(store: Store) 
     store.add_logs([log])
     for n in range(40):
         store.rename("signal", f"s{n}", f"t{n}")
-    assert store.add_logs([log]) == (Added("game.csv", 0, 40, 0),)
+    assert store.add_logs([log]) == (ImportResult("game.csv", 0, 40, 0),)
 
 
 CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=6)

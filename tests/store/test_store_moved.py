@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from signdecoder.core.play import Play
-from signdecoder.store.errors import StoreFault, Unwritable
+from signdecoder.store.errors import StoreError, StoreNotWritableError
 from signdecoder.store.store import Store
 from tests.conftest import Shell
 
@@ -59,7 +59,9 @@ def test_what_cannot_be_found_again_is_not_recorded(
     with Store.open(path) as store:
         store.add(PLAY)
         harm(path, other)
-        with pytest.raises(Unwritable, match="was moved, deleted or replaced while it was open"):
+        with pytest.raises(
+            StoreNotWritableError, match="was moved, deleted or replaced while it was open"
+        ):
             store.add(PLAY)
 
 
@@ -67,7 +69,7 @@ def test_a_store_that_is_put_back_is_written_again(tmp_path: Path) -> None:
     path, away = tmp_path / "store.db", tmp_path / "away.db"
     with Store.open(path) as store:
         path.rename(away)
-        with pytest.raises(Unwritable):
+        with pytest.raises(StoreNotWritableError):
             store.add(PLAY)
         away.rename(path)
         store.add(PLAY)
@@ -81,7 +83,7 @@ def test_a_store_of_two_names_is_not_opened(tmp_path: Path) -> None:
         store.add(PLAY)
     os.link(path, other)
     for name in (path, other):
-        with pytest.raises(StoreFault, match="has another name"):
+        with pytest.raises(StoreError, match="has another name"):
             Store.open(name)
     other.unlink()
     with Store.open(path) as store:

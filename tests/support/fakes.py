@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from signdecoder.bayes.online import Change
-from signdecoder.core.play import Play, fold
+from signdecoder.bayes.online import ChangePoint
+from signdecoder.core.names import fold
+from signdecoder.core.play import Play
 from signdecoder.decoder.prediction import KeySign, Opinion, Prediction
-from signdecoder.decoder.ranked_rule import Rule
-from signdecoder.rules.rule import SignSystem
+from signdecoder.decoder.ranked_rule import NamedRule
+from signdecoder.rules.rule import Rule
 from signdecoder.store.store import Store
 
 
@@ -60,17 +61,17 @@ class FakeDecoder:
     def finds_rule(self) -> bool:
         return self.called > 0
 
-    def rules(self) -> list[Rule]:
+    def rules(self) -> list[NamedRule]:
         names = ("cap", "belt")
         return [
-            Rule(SignSystem("next", calls=(1,), indicator=0), names, self.play, 0.9),
-            Rule(SignSystem("hot", calls=(0,)), names, self.play, 0.06),
+            NamedRule(Rule("next", calls=(1,), indicator=0), names, self.play, 0.9),
+            NamedRule(Rule("hot", calls=(0,)), names, self.play, 0.06),
         ]
 
     def no_rule_probability(self) -> float:
         return 0.01
 
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[ChangePoint]:
         return []
 
     def calls_to_go(self) -> int | None:

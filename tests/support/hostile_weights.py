@@ -25,7 +25,7 @@ import numpy as np
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.npz import pack_arrays
-from signdecoder.lstm.config import NetworkSize
+from signdecoder.lstm.config import NetworkConfig
 from signdecoder.lstm.weights import FORMAT, Weights, describe_weights, read_weights, write_weights
 from tests.long.memory import peak_memory
 from tests.support.networks import random_weights
@@ -264,7 +264,7 @@ def about_cases(weights: Weights) -> Iterator[Case]:
     }.items():  # fmt: skip
         yield f"a JSON of {what}", words, packed
     largest = {name: 256 for name in size} | {"features": 4, "outcomes": 5}
-    arrays = {name: np.zeros(1, np.float32) for name in NetworkSize(**largest).shapes()}
+    arrays = {name: np.zeros(1, np.float32) for name in NetworkConfig(**largest).shapes()}
     yield (
         "a network of 60 million values",
         json.dumps({**about, "size": largest}).encode(),
@@ -274,7 +274,7 @@ def about_cases(weights: Weights) -> Iterator[Case]:
 
 def large_cases() -> Iterator[Case]:
     """The network is nearly as large as one may be, and so the arrays may take most memory."""
-    size = NetworkSize(alone_units=160, together_units=128, told_units=128, evidence_units=160)
+    size = NetworkConfig(alone_units=160, together_units=128, told_units=128, evidence_units=160)
     weights = random_weights(0, size)
     about = describe_weights(weights).encode()
     last = max(weights.arrays)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from signdecoder.benchmark.baselines import Contestant
-from signdecoder.core.play import NONE, STEAL, Play
+from signdecoder.benchmark.baselines import Baseline
+from signdecoder.core.outcomes import NONE, STEAL
+from signdecoder.core.play import Play
 
 
 def played(text: str, outcome: str = STEAL) -> Play:
@@ -27,7 +28,7 @@ def log_of(rule: str, plays: int, seed: int = 1) -> list[Play]:
     return log
 
 
-def accuracy(contestant: Contestant, plays: Sequence[Play]) -> float:
+def accuracy(contestant: Baseline, plays: Sequence[Play]) -> float:
     said = contestant.probabilities([play.signals for play in plays])
     return float(
         np.mean([(p >= 0.5) == (q.outcome == STEAL) for p, q in zip(said, plays, strict=True)])

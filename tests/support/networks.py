@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from signdecoder.lstm.config import NetworkSize
+from signdecoder.lstm.config import NetworkConfig
 from signdecoder.lstm.weights import Weights
 
-SMALL = NetworkSize(
+SMALL = NetworkConfig(
     play_units=6,
     sight_units=72,
     evidence_units=5,
@@ -23,7 +23,7 @@ SMALL = NetworkSize(
 )
 
 
-def random_weights(seed: int = 0, size: NetworkSize = SMALL) -> Weights:
+def random_weights(seed: int = 0, size: NetworkConfig = SMALL) -> Weights:
     """Weights of the right names and shapes with random values."""
     rng = np.random.default_rng(seed)
     arrays = {

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from signdecoder.analysis.holdout import Scores, score
-from signdecoder.core.play import Evidence, Play
+from signdecoder.core.outcomes import Evidence
+from signdecoder.core.play import Play
 from signdecoder.rules.rule import BLANK
 from signdecoder.simulation.named_log import simulate
 from signdecoder.training.finetune import (

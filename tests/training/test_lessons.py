@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from signdecoder.rules.rule import BLANK, CALLED, FAMILIES, NO_SIGNAL, SignSystem, plays_called
+from signdecoder.rules.rule import BLANK, CALLED, FAMILIES, NO_SIGNAL, Rule, plays_called
 from signdecoder.training.lessons import (
     RULES,
     SOME_OTHER,
@@ -34,12 +34,12 @@ def test_a_play_worked_by_hand() -> None:
     cap, belt, ear = range(3)
     play = np.array([[ear, cap, belt, ear]], np.int16)
     called = {rule for rule in rules_of_pair(cap, belt) if plays_called(rule, play)[0] == CALLED}
-    assert SignSystem("next", (belt,), cap) in called
-    assert SignSystem("count_after", (2,), cap) in called  # belt and ear follow the cap
-    assert SignSystem("position", (belt,), step=3) in called
-    assert SignSystem("position", (belt,), step=1, wipe_off=cap) in called  # the cap wiped the ear
-    assert SignSystem("kth", (belt,), cap, step=2) not in called
-    assert SignSystem("hot", (belt,), wipe_off=cap, wipes_anywhere=True) not in called
+    assert Rule("next", (belt,), cap) in called
+    assert Rule("count_after", (2,), cap) in called  # belt and ear follow the cap
+    assert Rule("position", (belt,), step=3) in called
+    assert Rule("position", (belt,), step=1, wipe_off=cap) in called  # the cap wiped the ear
+    assert Rule("kth", (belt,), cap, step=2) not in called
+    assert Rule("hot", (belt,), wipe_off=cap, wipes_anywhere=True) not in called
 
 
 def test_lessons_know_every_family_that_two_signals_fill() -> None:
@@ -62,8 +62,7 @@ def test_what_is_rare_counts_for_more() -> None:
     counts = weigh(play, marks)
     rules = rules_of_pair(0, 1)
     after, third = (
-        rules.index(rule)
-        for rule in (SignSystem("next", (1,), 0), SignSystem("kth", (1,), 0, step=3))
+        rules.index(rule) for rule in (Rule("next", (1,), 0), Rule("kth", (1,), 0, step=3))
     )
     assert (counts[marks == 0] <= 1).all()
     assert counts[0, cap * 3 + ear, third] > counts[0, cap * 3 + belt, after] > 2  # both call
@@ -75,33 +74,33 @@ def test_what_is_rare_counts_for_more() -> None:
 def test_where_a_coachs_rule_is_asked() -> None:
     cap, belt, ear = range(3)
 
-    def rules_at(system: SignSystem) -> set[tuple[int, SignSystem]]:
+    def rules_at(system: Rule) -> set[tuple[int, Rule]]:
         found = (divmod(place, RULES) for place in places_of(system, SLOTS))
         return {(pair, rules_of_pair(*divmod(pair, SLOTS))[rule]) for pair, rule in found}
 
-    plain = SignSystem("next", (belt,), cap)
+    plain = Rule("next", (belt,), cap)
     assert rules_at(plain) == {(cap * SLOTS + belt, plain)}
     # A third signal that wipes off or confirms is some other.
     forgiven = {(cap * SLOTS + belt, replace(plain, wipe_off=SOME_OTHER))}
-    assert rules_at(SignSystem("next", (belt, ear), cap, wipe_off=ear)) == forgiven
-    assert rules_at(SignSystem("next", (belt,), cap, activator=ear)) == forgiven
+    assert rules_at(Rule("next", (belt, ear), cap, wipe_off=ear)) == forgiven
+    assert rules_at(Rule("next", (belt,), cap, activator=ear)) == forgiven
     # There is no place for a rule that takes three without.
-    assert not rules_at(SignSystem("two_after", (belt,), cap, second=ear, wipe_off=3))
+    assert not rules_at(Rule("two_after", (belt,), cap, second=ear, wipe_off=3))
     # Two signals fill this one with its wipe-off.
-    hot = SignSystem("hot", (belt,), wipe_off=ear)
+    hot = Rule("hot", (belt,), wipe_off=ear)
     assert rules_at(hot) == {(ear * SLOTS + belt, hot)}
     # Every pair asks about any signal twice running, and every k about the first signal.
-    assert len(places_of(SignSystem("twice", (NO_SIGNAL,)), SLOTS)) == SLOTS * SLOTS
-    assert len(places_of(SignSystem("position", (belt,), step=1), SLOTS)) == SLOTS
-    assert places_of(SignSystem("two_after", (belt,), cap, second=ear), SLOTS) == []
+    assert len(places_of(Rule("twice", (NO_SIGNAL,)), SLOTS)) == SLOTS * SLOTS
+    assert len(places_of(Rule("position", (belt,), step=1), SLOTS)) == SLOTS
+    assert places_of(Rule("two_after", (belt,), cap, second=ear), SLOTS) == []
 
 
 def test_what_is_expected_before_the_first_play() -> None:
     expected = dict(zip(rules_of_pair(0, 1), log_expectations().tolist(), strict=True))
-    assert max(expected.values()) == expected[SignSystem("next", (1,), 0)] == 0
+    assert max(expected.values()) == expected[Rule("next", (1,), 0)] == 0
     # Two kinds of one family share what the family is worth.
-    assert expected[SignSystem("kth", (1,), 0, step=2)] < -0.69
+    assert expected[Rule("kth", (1,), 0, step=2)] < -0.69
     # All 64 pairs of eight signals ask about one rule, or eight of them each about one of eight:
     # either kind is worth as much in all.
-    given, either = SignSystem("twice", (1,)), SignSystem("twice", (NO_SIGNAL,))
+    given, either = Rule("twice", (1,)), Rule("twice", (NO_SIGNAL,))
     assert expected[given] == pytest.approx(expected[either])

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from signdecoder.lstm.cell import LSTM, State
-from signdecoder.lstm.model import CandidateLSTM
+from signdecoder.lstm.model import PairModel
 from signdecoder.rules.rule import BLANK
-from signdecoder.training.batches import Bucket, Episodes, draw_episodes, network_inputs
+from signdecoder.training.batches import Bucket, EpisodeBatch, draw_episodes, network_inputs
 from tests.support.networks import SMALL, random_weights
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -35,7 +35,7 @@ def test_a_thousand_random_states_step_as_in_keras() -> None:
 
 
 @pytest.fixture(scope="module")
-def episodes() -> Episodes:
+def episodes() -> EpisodeBatch:
     """Logs whose coaches use only the first slots, so that the last two stay unseen."""
     drawn = draw_episodes(Bucket(3, 14, 7, SLOTS), np.random.default_rng(5))
     signals = np.where(drawn.signals >= KNOWN, drawn.signals - KNOWN, drawn.signals)
@@ -49,7 +49,7 @@ def test_names_and_shapes_are_what_inference_expects() -> None:
     assert found == SMALL.shapes()
 
 
-def test_whole_logs_are_read_as_in_keras(episodes: Episodes) -> None:
+def test_whole_logs_are_read_as_in_keras(episodes: EpisodeBatch) -> None:
     from signdecoder.training.network.model import build_network
 
     weights = random_weights(3)
@@ -57,7 +57,7 @@ def test_whole_logs_are_read_as_in_keras(episodes: Episodes) -> None:
     said = build_network(SMALL, weights.arrays)(inputs)
     outcome = np.asarray(keras.ops.softmax(said["outcome"]))
     key = np.asarray(keras.ops.softmax(said["key"]))
-    ours = CandidateLSTM(weights)
+    ours = PairModel(weights)
     worst = 0.0
     for log in range(3):
         belief = ours.start(0)  # slots come as signals do
@@ -91,7 +91,7 @@ def test_whole_logs_are_read_as_in_keras(episodes: Episodes) -> None:
 
 def test_sequences_read_together_show_what_each_does_alone() -> None:
     # Pairs that are told the same by one sequence and by another are read as one.
-    ours = CandidateLSTM(random_weights(4))
+    ours = PairModel(random_weights(4))
     sequences = [[0, 1, 2, 3], [0, 1, 4, 3], [0, 1, 1], [5], [-2, 0, -2, 1], [0, 1, 2, 3]]
     together = ours.plays.read(sequences)
     for place, sequence in enumerate(sequences):
@@ -100,7 +100,7 @@ def test_sequences_read_together_show_what_each_does_alone() -> None:
 
 
 def test_a_signal_that_comes_late_is_read_as_if_it_had_a_slot_from_the_start() -> None:
-    ours = CandidateLSTM(random_weights(4))
+    ours = PairModel(random_weights(4))
     plays = [([0, 1, 0], 0), ([1, 1], 2), ([0], 1), ([2, 0, 3], 0), ([3, 1, 2], 2)]
     grown, roomy = ours.start(0), ours.start(4)
     for sequence, evidence in plays:

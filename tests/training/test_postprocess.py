@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from signdecoder.lstm.model import CandidateLSTM
+from signdecoder.lstm.model import PairModel
 from signdecoder.lstm.weights import Weights
 from signdecoder.training.lessons import FIXED
 from signdecoder.training.postprocess import HELD_FIRM, hold_firm
@@ -19,12 +19,12 @@ def test_only_the_last_vote_and_two_memories_change() -> None:
 
 
 def test_evidence_counts_for_more_and_found_sights_are_rarer() -> None:
-    network, firm = CandidateLSTM(TRAINED), CandidateLSTM(Weights(FIRM, SMALL))
+    network, firm = PairModel(TRAINED), PairModel(Weights(FIRM, SMALL))
     belief = network.observe(
         network.start(3), np.full((25, SMALL.sight_units), 0.5, np.float32), 0, True
     )
 
-    def odds(of: CandidateLSTM, known: object) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    def odds(of: PairModel, known: object) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
         shares = of.vote(known)  # type: ignore[arg-type]
         return np.asarray(np.log(shares / (1 - shares.sum())))
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.play import Evidence
+from signdecoder.core.outcomes import Evidence
 from signdecoder.core.progress import Progress
 from signdecoder.lstm.weights import read_weights
 from signdecoder.rules.rule import BLANK
 from signdecoder.training.batches import Bucket, draw_episodes, network_inputs
-from signdecoder.training.curriculum import Recipe, draw_batch
+from signdecoder.training.curriculum import Curriculum, draw_batch
 from signdecoder.training.prefetch import draw_ahead
 from tests.support.networks import SMALL
 
@@ -55,7 +55,7 @@ def test_plays_to_come_are_asked_about_in_the_share_they_have() -> None:
 
 
 def test_batches_drawn_ahead_are_the_same_and_in_order() -> None:
-    recipe = Recipe(steps=4, lessons=2, small=2, seed=9)
+    recipe = Curriculum(steps=4, lessons=2, small=2, seed=9)
     for step, ahead in enumerate(draw_ahead(recipe, 1, 6), 1):
         for one, other in zip(ahead, draw_batch(recipe, step), strict=True):
             assert (one is None) == (other is None)
@@ -66,7 +66,7 @@ def test_batches_drawn_ahead_are_the_same_and_in_order() -> None:
 
 
 def test_a_training_goes_on_with_the_same_recipe_or_a_longer_one() -> None:
-    recipe = Recipe(steps=1000, lessons=100, decay=0.2)
+    recipe = Curriculum(steps=1000, lessons=100, decay=0.2)
     assert recipe.decays_from == 900
     longer = replace(recipe, steps=2000)
     assert longer.goes_on_from(recipe, 900)
@@ -94,7 +94,7 @@ def test_clean_logs_have_every_outcome_and_what_was_called() -> None:
 def test_pretraining_is_repeatable_to_the_bit(tmp_path: Path) -> None:
     from signdecoder.training.pretrain import pretrain
 
-    recipe = Recipe(steps=19, lessons=1, small=19, seed=3, warmup=2, size=SMALL)
+    recipe = Curriculum(steps=19, lessons=1, small=19, seed=3, warmup=2, size=SMALL)
     once = pretrain(tmp_path / "a.json", recipe)
     again = pretrain(tmp_path / "b.json", recipe)
     assert again.hash == once.hash
@@ -107,7 +107,7 @@ def test_pretraining_is_repeatable_to_the_bit(tmp_path: Path) -> None:
 def test_a_training_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
     from signdecoder.training.pretrain import pretrain
 
-    recipe = Recipe(steps=3, lessons=1, small=3, seed=3, warmup=2, size=SMALL)
+    recipe = Curriculum(steps=3, lessons=1, small=3, seed=3, warmup=2, size=SMALL)
     straight = pretrain(tmp_path / "a.json", recipe)
     state = tmp_path / "state.npz"
 
@@ -135,7 +135,7 @@ def test_a_training_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> Non
 def test_logs_leave_what_the_lessons_taught(tmp_path: Path) -> None:
     from signdecoder.training.pretrain import pretrain
 
-    recipe = Recipe(steps=0, lessons=1, small=0, seed=3, warmup=2, size=SMALL)
+    recipe = Curriculum(steps=0, lessons=1, small=0, seed=3, warmup=2, size=SMALL)
     taught = pretrain(tmp_path / "a.json", recipe).arrays
     then = pretrain(tmp_path / "b.json", replace(recipe, steps=1)).arrays
     same = {name for name in taught if (taught[name] == then[name]).all()}
@@ -152,7 +152,7 @@ def test_a_training_stops_where_its_loss_is_no_number(
 
     losses = iter([0.5, 0.5, float("nan")])
     monkeypatch.setattr(training, "_train_step", lambda *_: next(losses))
-    recipe = Recipe(steps=4, lessons=2, small=4, seed=3, warmup=2, size=SMALL)
+    recipe = Curriculum(steps=4, lessons=2, small=4, seed=3, warmup=2, size=SMALL)
     state = tmp_path / "state.npz"
     with pytest.raises(SigndecoderError, match="the loss of step 3 is not a number"):
         training.pretrain(tmp_path / "a.json", recipe, resume=state, save_every=1)

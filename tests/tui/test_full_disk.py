@@ -17,7 +17,7 @@ from signdecoder.core.play import Play
 from signdecoder.store.errors import full
 from signdecoder.store.store import Store
 from signdecoder.tui.app import SigndecoderApp
-from signdecoder.tui.live.header import TopLine
+from signdecoder.tui.live.header import LiveHeader
 from signdecoder.tui.live.screen import LiveScreen
 from tests.conftest import Shell
 from tests.session.test_service import Disk
@@ -41,7 +41,7 @@ def test_a_play_that_finds_the_disk_full_is_shown_as_not_recorded(
         await log(pilot, screen, "eb" + "n")
         disk.is_full = True
         await pilot.press("c", "e", "enter", "s")
-        await until(pilot, lambda: screen.query_one(TopLine).waiting == 1)
+        await until(pilot, lambda: screen.query_one(LiveHeader).waiting == 1)
         await until(pilot, lambda: "▲ 1 play not recorded yet" in words(pilot))
         told = (
             f"Not recorded yet: {full(disk.path).message}. The play is kept, and recorded as soon"
@@ -54,7 +54,7 @@ def test_a_play_that_finds_the_disk_full_is_shown_as_not_recorded(
         disk.is_full = False
         screen.desk.try_again()
         await until(pilot, lambda: has_plays(screen, 2))
-        await until(pilot, lambda: screen.query_one(TopLine).waiting == 0)
+        await until(pilot, lambda: screen.query_one(LiveHeader).waiting == 0)
         await until(pilot, lambda: "● recorded " in words(pilot))
 
     rig.open(drive, size=size)
@@ -148,7 +148,7 @@ def test_plays_that_wait_are_tried_again_by_themselves(
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         disk.is_full = True
         await pilot.press("c", "e", "enter", "s")
-        await until(pilot, lambda: screen.query_one(TopLine).waiting == 1)
+        await until(pilot, lambda: screen.query_one(LiveHeader).waiting == 1)
         disk.is_full = False
         await until(pilot, lambda: has_plays(screen, 1))
 

@@ -16,7 +16,7 @@ from signdecoder.analysis.gate_trace import GateTrace, trace_gates
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.tui.app import SigndecoderApp
 from signdecoder.tui.dialogs.help import HelpScreen
-from signdecoder.tui.gates.heatmap import GateMap
+from signdecoder.tui.gates.heatmap import GateHeatmap
 from signdecoder.tui.gates.screen import GatesScreen
 
 DATA = Path(__file__).parents[2] / "data"
@@ -165,7 +165,7 @@ def test_each_value_has_its_map(trace: GateTrace) -> None:
 
 def test_the_colours_tell_above_from_below_zero(trace: GateTrace) -> None:
     async def act(pilot: Pilot[None], screen: GatesScreen) -> None:
-        map_ = screen.query_one(GateMap)
+        map_ = screen.query_one(GateHeatmap)
         nothing = colour_of(map_, 0, 0)  # as at all signals before the key sign
         for row, unit in enumerate(map_.units[:8]):
             for place in range(len(trace.signals)):
@@ -180,7 +180,7 @@ def test_the_colours_tell_above_from_below_zero(trace: GateTrace) -> None:
     drive(trace, act)
 
 
-def colour_of(map_: GateMap, row: int, place: int) -> Color:
+def colour_of(map_: GateHeatmap, row: int, place: int) -> Color:
     """The ground of a cell."""
     line = map_.render_line(4 + row)  # four lines stand above the map
     at = 5 + place * map_._cell + 1
@@ -195,8 +195,8 @@ def colour_of(map_: GateMap, row: int, place: int) -> Color:
 
 def test_a_click_chooses_a_cell(trace: GateTrace) -> None:
     async def act(pilot: Pilot[None], screen: GatesScreen) -> None:
-        map_ = screen.query_one(GateMap)
-        await pilot.click(GateMap, offset=(2 + 5 + 1 * map_._cell + 1, 1 + 4 + 2))
+        map_ = screen.query_one(GateHeatmap)
+        await pilot.click(GateHeatmap, offset=(2 + 5 + 1 * map_._cell + 1, 1 + 4 + 2))
         assert f"ear, signal 2 of 5 · unit {map_.units[2]}" in words(screen)
 
     drive(trace, act)

@@ -36,25 +36,25 @@ from signdecoder.session.training_process import BackgroundTraining
 from signdecoder.store.keypads import USUAL, lay_out
 from signdecoder.store.store import Store
 from signdecoder.tui.app import SigndecoderApp
-from signdecoder.tui.config import Setup
-from signdecoder.tui.dialogs.explanation import WhyScreen
+from signdecoder.tui.config import AppConfig
+from signdecoder.tui.dialogs.explanation import ExplanationScreen
 from signdecoder.tui.dialogs.help import HelpScreen
 from signdecoder.tui.dialogs.import_log import ImportScreen
 from signdecoder.tui.dialogs.names import NamesScreen
-from signdecoder.tui.dialogs.prompt import AskScreen
-from signdecoder.tui.dialogs.training import TrainScreen
-from signdecoder.tui.input_queue import OrderedApp
+from signdecoder.tui.dialogs.prompt import PromptScreen
+from signdecoder.tui.dialogs.training import TrainingScreen
+from signdecoder.tui.input_queue import SerializedInputApp
 from signdecoder.tui.labels import OUTCOME_KEYS
 from signdecoder.tui.live.gauge import Gauge
-from signdecoder.tui.live.header import TopLine
-from signdecoder.tui.live.key_sign_plot import Emergence
-from signdecoder.tui.live.key_signs import KeySigns
+from signdecoder.tui.live.header import LiveHeader
+from signdecoder.tui.live.key_sign_plot import KeySignPlot
+from signdecoder.tui.live.key_signs import KeySignPanel
 from signdecoder.tui.live.next_step import NextStep
 from signdecoder.tui.live.play_list import PlayList
 from signdecoder.tui.live.screen import LiveScreen
-from signdecoder.tui.live.training_status import TrainingLine
-from signdecoder.tui.widgets.keypad import SignalPad
-from signdecoder.tui.widgets.sequence import Chips
+from signdecoder.tui.live.training_status import TrainingStatus
+from signdecoder.tui.widgets.keypad import Keypad
+from signdecoder.tui.widgets.sequence import SequenceChips
 from tests.support.fakes import FakeDecoder
 
 Drive = Callable[[Pilot[None], LiveScreen], Coroutine[Any, Any, None]]
@@ -91,8 +91,8 @@ class Rig:
         self.recalled += 1
         return cast(Decoder, FakeDecoder.recall(store, coach))
 
-    def setup(self, coach: str = "Coach 1", signals: tuple[str, ...] = SIGNALS) -> Setup:
-        return Setup(
+    def setup(self, coach: str = "Coach 1", signals: tuple[str, ...] = SIGNALS) -> AppConfig:
+        return AppConfig(
             partial(Store.open, self.path), self._recall, self.train, coach, self.game,
             lambda: self.now, signals,
         )  # fmt: skip
@@ -246,7 +246,7 @@ def test_the_probability_comes_after_every_signal(rig: Rig) -> None:
             await until(pilot, partial(says, gauge, verdict))
             assert shown in str(gauge.render())
         assert "S T E A L" in str(gauge.render())
-        assert "cap" in str(screen.query_one(KeySigns).render())
+        assert "cap" in str(screen.query_one(KeySignPanel).render())
 
     rig.open(drive)
 
@@ -489,7 +489,11 @@ def test_every_key_that_does_something_is_in_the_palette(rig: Rig) -> None:
 def why(screen: LiveScreen) -> str:
     """What the explanation says, where it is open."""
     top = screen.app.screen
-    return str(top.query_one("#why Static", Static).render()) if isinstance(top, WhyScreen) else ""
+    return (
+        str(top.query_one("#why Static", Static).render())
+        if isinstance(top, ExplanationScreen)
+        else ""
+    )
 
 
 def test_why_is_asked_of_the_draft_of_a_play_of_the_list_or_of_the_last(rig: Rig) -> None:
@@ -521,16 +525,16 @@ EFFECTS: dict[str, Callable[[LiveScreen], bool]] = {
     "names": lambda s: isinstance(s.app.screen, NamesScreen),
     "to_plays": lambda s: s.query_one(PlayList).has_focus,
     "signs_changed": lambda s: s.book is not None and s.book.changes == {2},
-    "train": lambda s: isinstance(s.app.screen, TrainScreen),
+    "train": lambda s: isinstance(s.app.screen, TrainingScreen),
     "why": lambda s: "nose" in why(s),
     "ball": lambda s: s.situation == Situation(balls=1),
     "strike": lambda s: s.situation == Situation(strikes=1),
     "out": lambda s: s.situation == Situation(outs=1),
     "half": lambda s: s.situation == Situation(half="bottom"),
-    "add_signal": lambda s: isinstance(s.app.screen, AskScreen),
+    "add_signal": lambda s: isinstance(s.app.screen, PromptScreen),
     "import_log": lambda s: isinstance(s.app.screen, ImportScreen),
-    "export_log": lambda s: isinstance(s.app.screen, AskScreen),
-    "fold": lambda s: not s.query_one(Emergence).display,
+    "export_log": lambda s: isinstance(s.app.screen, PromptScreen),
+    "fold": lambda s: not s.query_one(KeySignPlot).display,
 }
 # And these, from a state of their own.
 AFTER: dict[str, tuple[str, Callable[[LiveScreen], bool]]] = {
@@ -569,7 +573,7 @@ def test_a_signal_is_renamed_while_it_is_being_given(rig: Rig) -> None:
         await pilot.pause(0.1)
         await pilot.press("home", "shift+end", *"lobe", "enter")
         await until(pilot, lambda: screen.draft.signals == ("lobe", "cap"))
-        await until(pilot, lambda: "lobe" in str(screen.query_one(Chips).render()))
+        await until(pilot, lambda: "lobe" in str(screen.query_one(SequenceChips).render()))
 
     async def go_on(pilot: Pilot[None], screen: LiveScreen) -> None:
         await until(pilot, lambda: screen.draft.signals == ("lobe", "cap"))
@@ -845,7 +849,7 @@ def test_a_training_goes_on_beside_the_game_and_its_weights_are_taken(rig: Rig) 
         await pilot.press("f6")
         await until(pilot, lambda: "step 2 of at most 4 · loss 0.500" in words(pilot))
         await pilot.press("escape", "c")
-        assert screen.query_one(TrainingLine).display
+        assert screen.query_one(TrainingStatus).display
         assert "step 2 of at most 4" in words(pilot)
         await pilot.press("enter", "s")
         await until(pilot, partial(has_plays, screen, 1))
@@ -854,7 +858,7 @@ def test_a_training_goes_on_beside_the_game_and_its_weights_are_taken(rig: Rig) 
         ends.touch()
         await until(pilot, lambda: rig.recalled == 2)
         await until(pilot, lambda: "Tuned [bold]well[/bold]." in words(pilot))
-        assert not screen.query_one(TrainingLine).display
+        assert not screen.query_one(TrainingStatus).display
         assert screen.draft.signals == ("ear",)  # what was being given goes on
 
     rig.open(drive)
@@ -910,7 +914,7 @@ def test_a_training_that_cannot_be_says_so(rig: Rig) -> None:
 
 def test_the_plot_folds_and_on_a_narrow_screen_the_plays_take_its_place(rig: Rig) -> None:
     async def wide(pilot: Pilot[None], screen: LiveScreen) -> None:
-        plot = screen.query_one(Emergence)
+        plot = screen.query_one(KeySignPlot)
         for displayed in (False, True):
             await pilot.press("f8")
             assert plot.display is displayed
@@ -919,7 +923,7 @@ def test_the_plot_folds_and_on_a_narrow_screen_the_plays_take_its_place(rig: Rig
         for shows_plays in (True, False):
             await pilot.press("f8")
             assert screen.query_one("#bottom").display is shows_plays
-            assert screen.query_one(KeySigns).display is not shows_plays
+            assert screen.query_one(KeySignPanel).display is not shows_plays
 
     rig.open(wide)
     rig.open(narrow, size=(40, 30))
@@ -944,9 +948,9 @@ def test_the_list_of_a_narrow_screen_is_left_as_it_was_come_to(
             assert panel.region.bottom < plays.region.y
         assert "squeeze" in words(pilot)  # the keys of the outcomes
         await pilot.press(back)
-        await until(pilot, lambda: screen.query_one(KeySigns).display)
+        await until(pilot, lambda: screen.query_one(KeySignPanel).display)
         assert not screen.query_one("#bottom").display
-        assert screen.query_one(SignalPad).display
+        assert screen.query_one(Keypad).display
         assert screen.draft.ended
 
     rig.open(drive, size=(40, lines))
@@ -968,10 +972,10 @@ def test_a_plot_is_drawn_where_there_comes_to_be_room(rig: Rig) -> None:
         await log(pilot, screen, "cs")
         await log(pilot, screen, "es")
         await until(pilot, lambda: read(screen) == 2)
-        assert not screen.query_one(Emergence).display
+        assert not screen.query_one(KeySignPlot).display
         await pilot.resize_terminal(200, 60)
-        await until(pilot, lambda: screen.query_one(Emergence).display)
-        await until(pilot, lambda: not screen.query_one(Emergence).has_class("-empty"))
+        await until(pilot, lambda: screen.query_one(KeySignPlot).display)
+        await until(pilot, lambda: not screen.query_one(KeySignPlot).has_class("-empty"))
         await until(pilot, lambda: "After the first plays" not in words(pilot))
 
     rig.open(drive, size=(80, 24))
@@ -981,7 +985,7 @@ def test_that_a_sequence_is_full_is_said_once(rig: Rig) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         give_at_once(pilot, *"c" * 70)
         await until(pilot, lambda: len(screen.draft.signals) == 64)
-        await until(pilot, lambda: not cast(OrderedApp, pilot.app)._held)
+        await until(pilot, lambda: not cast(SerializedInputApp, pilot.app)._held)
         await pilot.pause(0.1)
         told = [n for n in pilot.app._notifications if "at most 64 signals" in n.message]
         assert len(told) == 1
@@ -998,7 +1002,7 @@ def test_what_is_told_does_not_cover_what_is_recorded(rig: Rig, size: tuple[int,
         await until(pilot, lambda: isinstance(screen.get_widget_at(x, bottom)[0], Toast))
         await until(pilot, lambda: len(screen.query(Toast)) == 12)
         await pilot.pause(0.2)
-        assert screen.get_widget_at(x, 0)[0] is screen.query_one(TopLine)
+        assert screen.get_widget_at(x, 0)[0] is screen.query_one(LiveHeader)
 
     rig.notices = True
     rig.open(drive, size=size)
@@ -1012,7 +1016,7 @@ def test_a_theme_is_chosen_from_the_palette(rig: Rig, theme: str) -> None:
         await pilot.press(*theme, "enter")
         await until(pilot, lambda: pilot.app.theme == theme)
         await pilot.pause(0.1)
-        style = screen.get_style_at(*screen.query_one(Chips).region.offset)
+        style = screen.get_style_at(*screen.query_one(SequenceChips).region.offset)
         assert style.color is not None
         assert style.bgcolor is not None
         quiet, ground = (Color.from_rich_color(c) for c in (style.color, style.bgcolor))
@@ -1120,7 +1124,7 @@ def test_the_demo_game_is_typed_and_read_by_the_real_decoder(tmp_path: Path) -> 
             assert "The signal right after the ear counts; belt means steal." in [
                 rule.words for rule in screen.standing.rules
             ]
-            assert "ear" in str(screen.query_one(KeySigns).render()).splitlines()[0]
+            assert "ear" in str(screen.query_one(KeySignPanel).render()).splitlines()[0]
 
     asyncio.run(run())
     with Store.open(db) as store:

@@ -17,21 +17,21 @@ from signdecoder.core.play import Play
 from signdecoder.core.text import width
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.decoder.prediction import Opinion
-from signdecoder.practice.match import Belief
+from signdecoder.practice.match import DecoderView
 from signdecoder.practice.rounds import draw_round
 from signdecoder.tui.app import SigndecoderApp
-from signdecoder.tui.config import PracticeSetup
+from signdecoder.tui.config import PracticeConfig
 from signdecoder.tui.dialogs.help import HelpScreen
 from signdecoder.tui.messages import Believed
-from signdecoder.tui.practice.animated_sequence import Signs
-from signdecoder.tui.practice.buttons import RoundSteps
+from signdecoder.tui.practice.animated_sequence import AnimatedSequence
+from signdecoder.tui.practice.buttons import RoundButtons
 from signdecoder.tui.practice.duel import Duel
-from signdecoder.tui.practice.keypad import NamingPad
+from signdecoder.tui.practice.keypad import KeySignKeypad
 from signdecoder.tui.practice.score import RoundScore
 from signdecoder.tui.practice.screen import PracticeScreen
 from signdecoder.tui.practice.stage import Stage
-from signdecoder.tui.practice.summary import RoundCard
-from signdecoder.tui.widgets.key_button import KeyCap
+from signdecoder.tui.practice.summary import RoundSummary
+from signdecoder.tui.widgets.key_button import KeyButton
 from tests.support.fakes import FakeDecoder
 
 Drive = Callable[[Pilot[None], PracticeScreen], Coroutine[Any, Any, None]]
@@ -48,7 +48,7 @@ def open_practice(
     plays: int = 5,
     pace: float = 0.0,
 ) -> SigndecoderApp:
-    setup = PracticeSetup(
+    setup = PracticeConfig(
         lambda: cast(Decoder, decoder()), level, seed, plays, pace, draw_seed=lambda: 99
     )
     app = SigndecoderApp(setup)
@@ -110,7 +110,7 @@ def test_a_round_from_start_to_end() -> None:
         await pilot.press("enter")
         for n, play in enumerate(made.plays, 1):
             await until(pilot, lambda: screen.stage is Stage.ASKED)
-            assert screen.query_one(Signs).signals == play.signals
+            assert screen.query_one(AnimatedSequence).signals == play.signals
             assert f"play {n} of 5" in words(pilot)
             await guess(pilot, screen, "4" if play.outcome == "steal" else "2")
             await pilot.press("enter")
@@ -180,15 +180,15 @@ def test_a_signal_comes_after_the_other_and_all_stay() -> None:
         seen: list[tuple[str, ...]] = []
         await pilot.press("enter")
         while screen.stage is Stage.GIVING:
-            now = screen.query_one(Signs).signals
+            now = screen.query_one(AnimatedSequence).signals
             if now not in seen:
                 seen.append(now)
             await pilot.pause(0.01)
-        assert screen.query_one(Signs).signals == signals
+        assert screen.query_one(AnimatedSequence).signals == signals
         assert len(seen) >= 3
         assert seen == [signals[: len(seen[0]) + n] for n in range(len(seen))]
         await pilot.pause(0.3)  # nobody gives any more
-        assert screen.query_one(Signs).signals == signals
+        assert screen.query_one(AnimatedSequence).signals == signals
 
     open_practice(drive, level=1, seed=5, pace=0.15)
 
@@ -206,7 +206,7 @@ def test_enter_shows_the_rest_at_once_and_the_pace_is_changed() -> None:
         assert screen._pace == 0.75
         await pilot.press("enter")
         assert at(screen, Stage.ASKED)
-        assert screen.query_one(Signs).signals == screen.contest.round.plays[0].signals
+        assert screen.query_one(AnimatedSequence).signals == screen.contest.round.plays[0].signals
         await guess(pilot, screen, "3")
         await pilot.press("enter", *["plus"] * 3)
         assert at(screen, Stage.ASKED)  # no pace at all: everything at once
@@ -234,7 +234,7 @@ def test_level_and_seed_are_chosen_before_a_round() -> None:
         assert screen.seed == 99  # none was given: one was drawn, and is shown
         assert "seed 99" in words(pilot)
         screen.seed = 5
-        await pilot.click(RoundCard)
+        await pilot.click(RoundSummary)
         await pilot.press("left", "left", "right", "right", "f5")
         assert "Level 3 of 5 · seed 99" in words(pilot)
         await pilot.press(*["right"] * 9)
@@ -262,7 +262,7 @@ def test_the_key_sign_is_named_by_its_letter_and_f4_tells_the_rule() -> None:
         assert at(screen, Stage.TOLD)
         assert "Name his key sign first" in words(pilot)
         await pilot.press(letter_of(screen, made.key_signs[0]))
-        assert screen.query_one(NamingPad).named == made.key_signs[0]
+        assert screen.query_one(KeySignKeypad).named == made.key_signs[0]
         assert f"you say: {made.key_signs[0]}" in words(pilot)
         await pilot.press("f4")
         assert at(screen, Stage.OVER)
@@ -271,11 +271,11 @@ def test_the_key_sign_is_named_by_its_letter_and_f4_tells_the_rule() -> None:
         assert "You win: on to level 3." in shown
         other = next(name for name in made.signals if name not in made.key_signs)
         await pilot.press(letter_of(screen, other))  # too late
-        assert screen.query_one(NamingPad).named == made.key_signs[0]
+        assert screen.query_one(KeySignKeypad).named == made.key_signs[0]
         await pilot.press("enter")
         await until(pilot, lambda: screen.stage is Stage.ASKED)
         assert (screen.level, screen.seed) == (3, 418)
-        assert screen.query_one(NamingPad).named is None
+        assert screen.query_one(KeySignKeypad).named is None
 
     open_practice(drive)
 
@@ -301,7 +301,7 @@ def test_the_decoders_key_sign_is_told_at_the_end_alone() -> None:
 def test_a_round_is_played_by_touch_alone() -> None:
     async def touch(pilot: Pilot[None], screen: PracticeScreen, place: int) -> None:
         await pilot.pause(0.05)
-        cap = screen.query_one(RoundSteps).query(KeyCap)[place]
+        cap = screen.query_one(RoundButtons).query(KeyButton)[place]
         await pilot.click(cap)
 
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
@@ -313,7 +313,7 @@ def test_a_round_is_played_by_touch_alone() -> None:
         await until(pilot, lambda: screen.stage is Stage.TOLD)
         assert screen.contest is not None
         assert screen.contest.guesses == (0.95,)
-        await pilot.click(screen.query_one(NamingPad).query(KeyCap)[1])
+        await pilot.click(screen.query_one(KeySignKeypad).query(KeyButton)[1])
         assert screen.contest.key == screen.contest.round.signals[1]
         await touch(pilot, screen, 1)  # the rule
         assert at(screen, Stage.OVER)
@@ -401,10 +401,10 @@ def test_every_panel_keeps_its_place_and_all_is_seen(size: tuple[int, int]) -> N
                 if screen.stage is Stage.ASKED:
                     assert screen.contest is not None
                     signals = screen.contest.round.plays[screen.contest.played].signals
-                    shown = str(screen.query_one(Signs).render()).split()
+                    shown = str(screen.query_one(AnimatedSequence).render()).split()
                     assert tuple(shown) == signals
-                    lines = str(screen.query_one(Signs).render()).rstrip().splitlines()
-                    assert len(lines) <= screen.query_one(Signs).size.height
+                    lines = str(screen.query_one(AnimatedSequence).render()).rstrip().splitlines()
+                    assert len(lines) <= screen.query_one(AnimatedSequence).size.height
                     for word in ("1 sure hold", "3 no idea", "5 sure steal"):
                         assert word in words(pilot)
                 await pilot.press(key)
@@ -430,10 +430,10 @@ def test_the_end_is_told_whole_on_a_small_screen_even_if_it_scrolls() -> None:
 
 def test_stages_that_come_at_once_leave_the_keys_of_the_last() -> None:
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
-        steps = screen.query_one(RoundSteps)
+        steps = screen.query_one(RoundButtons)
         for stages in ([Stage.ASKED, Stage.TOLD, Stage.START], [Stage.TOLD, Stage.ASKED]):
             await asyncio.gather(*(steps.show(stage) for stage in stages))
-            assert len(steps.query(KeyCap)) == (4 if stages[-1] is Stage.START else 5)
+            assert len(steps.query(KeyButton)) == (4 if stages[-1] is Stage.START else 5)
 
     open_practice(drive)
 
@@ -502,7 +502,7 @@ def test_a_slow_decoder_is_waited_for_and_the_screen_goes_on() -> None:
         assert "The decoder is still thinking" in words(pilot)
         assert "He stole" not in words(pilot)
         await pilot.press(letter_of(screen, screen._pad[0].name))  # keys work meanwhile
-        assert screen.query_one(NamingPad).named == screen._pad[0].name
+        assert screen.query_one(KeySignKeypad).named == screen._pad[0].name
         ready.set()
         await until(pilot, lambda: screen.stage is Stage.TOLD)
 
@@ -514,7 +514,7 @@ def test_a_decoder_of_a_round_that_was_left_is_not_heard() -> None:
 
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
         await pilot.press("enter", "f2", "right", "enter")
-        screen.post_message(Believed(draw_round(2, 417, 5), Belief(0.5)))
+        screen.post_message(Believed(draw_round(2, 417, 5), DecoderView(0.5)))
         await pilot.pause()
         assert screen.contest is not None
         assert not screen.contest.beliefs

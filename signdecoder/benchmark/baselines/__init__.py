@@ -1,5 +1,5 @@
 """Decoders that others have built or would try first, behind what the benchmark asks of each."""
 
-from signdecoder.benchmark.baselines.base import Contestant
+from signdecoder.benchmark.baselines.base import Baseline
 
-__all__ = ["Contestant"]
+__all__ = ["Baseline"]

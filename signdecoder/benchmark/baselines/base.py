@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Protocol
 
-from signdecoder.core.play import STEAL, Evidence, Play, evidence_of, fold, read_outcome
+from signdecoder.core.names import fold
+from signdecoder.core.outcomes import STEAL, Evidence, evidence_of, parse_outcome
+from signdecoder.core.play import Play
 
 Names = tuple[str, ...]  # a sequence, each name folded
 
 
-class Contestant(Protocol):
+class Baseline(Protocol):
     """A decoder of one coach's signs, asked about one called play."""
 
     @property
@@ -36,7 +38,7 @@ class KnownPlays:
     """The plays of a log that say whether the called play was on: ``called[i]`` of ``rows[i]``."""
 
     def __init__(self, play: str = STEAL) -> None:
-        self.play = read_outcome(play, {play})
+        self.play = parse_outcome(play, {play})
         self.rows: list[Names] = []
         self.called: list[bool] = []
         self._written: dict[str, str] = {}  # as first written, by folded name

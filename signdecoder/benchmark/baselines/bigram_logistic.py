@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.benchmark.baselines.base import Names, pairs_of
-from signdecoder.benchmark.baselines.refit import Fitted
+from signdecoder.benchmark.baselines.refit import RefitBaseline
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.play import STEAL
+from signdecoder.core.outcomes import STEAL
 
 _C = 2.0  # on coaches drawn for tuning the log loss is flat from 1 to 3
 
 
-class PairRegression(Fitted):
+class BigramLogistic(RefitBaseline):
     """One weight, with an L2 penalty, for each pair that the log holds; others count nothing."""
 
     name = "pair regression"

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from signdecoder.benchmark.baselines.base import KnownPlays, fold_names, laplace, pairs_of
-from signdecoder.core.play import STEAL, Play
+from signdecoder.core.outcomes import STEAL
+from signdecoder.core.play import Play
 
 _NO = 0.49  # the most that is said of a sequence that the page answers with "no"
 
 
-class PairScore:
+class BigramScore:
     """Adjacent pairs gain a point with a called play and lose one with another, once a play.
 
     The pair with most points, if it has any, is the rule: a sequence calls the play if it holds

@@ -18,7 +18,7 @@ _FEWEST_ROWS = 48  # a log is padded to so many plays, or to the next double of 
 _ASKED_AT_ONCE = 128  # sequences
 
 
-class Descent:
+class FitLoop:
     """Fits ``network`` (one logit a row) by full-batch steps of ``optimizer`` on cross-entropy.
 
     ``penalty`` times the sum of all squared weights is added to the loss of the whole log.

@@ -10,9 +10,9 @@ import keras
 import numpy as np
 
 from signdecoder.benchmark.baselines.base import Names
-from signdecoder.benchmark.baselines.fit_loop import Descent, FloatArray, draw_kernel
-from signdecoder.benchmark.baselines.refit import FittedNet
-from signdecoder.core.play import STEAL
+from signdecoder.benchmark.baselines.fit_loop import FitLoop, FloatArray, draw_kernel
+from signdecoder.benchmark.baselines.refit import RefitNetwork
+from signdecoder.core.outcomes import STEAL
 
 _LONGEST = 3  # signals of an n-gram
 _HIDDEN = 64
@@ -20,7 +20,7 @@ _MOST_COLUMNS = 4096  # n-grams weighed, those that most plays hold; 15 signals 
 _RATE, _STEPS = 0.1, 1000  # accurate as the published figures are; more steps gain nothing
 
 
-class NGramNet(FittedNet):
+class NGramMLP(RefitNetwork):
     """How often each n-gram of 1 to 3 signals occurs, into 64 sigmoid units, into one.
 
     Only n-grams that the log holds have a column: the weight of another would stay as it was drawn.
@@ -75,7 +75,7 @@ def _padded(columns: int) -> int:
 
 
 @lru_cache
-def _descent(columns: int) -> Descent:
+def _descent(columns: int) -> FitLoop:
     network = keras.Sequential(
         [
             keras.Input((columns,)),
@@ -83,4 +83,4 @@ def _descent(columns: int) -> Descent:
             keras.layers.Dense(1),  # the last sigmoid is in the loss
         ]
     )
-    return Descent(network, keras.optimizers.SGD(_RATE), _STEPS)
+    return FitLoop(network, keras.optimizers.SGD(_RATE), _STEPS)

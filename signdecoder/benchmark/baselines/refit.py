@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from signdecoder.benchmark.baselines.attribution import find_key
 from signdecoder.benchmark.baselines.base import KnownPlays, Names, fold_names
-from signdecoder.core.play import STEAL, Play
+from signdecoder.core.outcomes import STEAL
+from signdecoder.core.play import Play
 
 _CLIP = 30.0  # log-odds beyond which a probability could no longer be told from 0 or 1
 
 
-class Fitted(ABC):
+class RefitBaseline(ABC):
     """A contestant that is fitted to all known plays when it is asked and new ones came.
 
     Until there is a called play and another one, it answers the rate of the called play.
@@ -63,7 +64,7 @@ class Fitted(ABC):
         """Return the folded name of the key sign by the last fit."""
 
 
-class FittedNet(Fitted):
+class RefitNetwork(RefitBaseline):
     """A fitted network with one logit a sequence; the same ``seed`` gives the same answers."""
 
     every_play = False

@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.benchmark.baselines.base import Names
-from signdecoder.benchmark.baselines.fit_loop import Descent, FloatArray, draw_kernel
-from signdecoder.benchmark.baselines.refit import FittedNet
-from signdecoder.core.play import MAX_SIGNALS, MAX_VOCABULARY, STEAL
+from signdecoder.benchmark.baselines.fit_loop import FitLoop, FloatArray, draw_kernel
+from signdecoder.benchmark.baselines.refit import RefitNetwork
+from signdecoder.core.outcomes import STEAL
+from signdecoder.core.play import MAX_VOCABULARY
+from signdecoder.core.sequences import MAX_SIGNALS
 
 _EMBEDDED, _UNITS = 8, 16
 # Chosen on coaches drawn for tuning; without the penalty its log loss is twice as high.
@@ -21,7 +23,7 @@ _NOBODY, _STRANGER, _FIRST = 0, 1, 2  # rows of the embedding: no signal, an unk
 _WIDTHS = (12, 24, MAX_SIGNALS)  # signals of a sequence that a network is compiled for
 
 
-class PlainLSTM(FittedNet):
+class TokenLSTM(RefitNetwork):
     """Embedding, LSTM, one dense unit, by Adam; the same ``seed`` gives the same answers."""
 
     name = "plain LSTM"
@@ -60,7 +62,7 @@ class PlainLSTM(FittedNet):
 
 
 @lru_cache
-def _descent() -> Descent:
+def _descent() -> FitLoop:
     network = keras.Sequential(
         [
             keras.Input((None,), dtype="int32"),
@@ -70,4 +72,4 @@ def _descent() -> Descent:
             keras.layers.Dense(1),
         ]
     )
-    return Descent(network, keras.optimizers.Adam(_RATE), _STEPS, _PENALTY)
+    return FitLoop(network, keras.optimizers.Adam(_RATE), _STEPS, _PENALTY)

@@ -16,7 +16,7 @@ CELLS = ("simple RNN", "GRU", "LSTM", "long GRU", "long LSTM")
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class MemoryPlan:
     """What is trained, and on how much.
 
     ``gaps`` are numbers of decoys; each of ``repeats`` has a seed of its own, for the weights at
@@ -46,7 +46,7 @@ class Net:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class MemoryRun:
     """One training of a network, measured at one gap.
 
     ``mixed``: it was trained on all gaps, not on this one alone. ``accuracy`` (a share) and
@@ -70,14 +70,14 @@ class Run:
 class Study:
     """A plan, the networks that were trained, and all that came of it."""
 
-    plan: Plan
+    plan: MemoryPlan
     nets: tuple[Net, ...]
-    runs: tuple[Run, ...]
+    runs: tuple[MemoryRun, ...]
 
 
 def plan_study(
     gaps: Sequence[int] | None = None, repeats: int | None = None, seeds: str | None = None
-) -> Plan:
+) -> MemoryPlan:
     """The plan with these wishes; raises UsageError for what there is not."""
     if gaps is not None and not (gaps and all(1 <= gap <= MOST_DECOYS for gap in gaps)):
         raise UsageError("these are no gaps", f"name numbers of decoys from 1 to {MOST_DECOYS}")
@@ -87,4 +87,4 @@ def plan_study(
         )
     wishes = {"gaps": gaps and tuple(sorted(set(gaps))), "repeats": repeats, "seeds": seeds}
     given: dict[str, Any] = {name: wish for name, wish in wishes.items() if wish is not None}
-    return replace(Plan(), **given)
+    return replace(MemoryPlan(), **given)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import fmean, median
 
-from signdecoder.benchmark.memory.plan import Run, Study
+from signdecoder.benchmark.memory.plan import MemoryRun, Study
 from signdecoder.benchmark.plots import Axes, check_plot, finish, open_figure
 from signdecoder.core.text import count
 
@@ -25,7 +25,7 @@ _READINGS = {
     "names": "names: as a plain network reads it",
 }
 
-Value = Callable[[Run], float | None]
+Value = Callable[[MemoryRun], float | None]
 Middle = Callable[[list[float]], float]
 
 
@@ -63,7 +63,7 @@ def draw_study(study: Study, path: Path) -> None:
 
 
 def _draw_panel(
-    axes: Axes, gaps: Sequence[int], runs: Sequence[Run], value_of: Value, middle_of: Middle
+    axes: Axes, gaps: Sequence[int], runs: Sequence[MemoryRun], value_of: Value, middle_of: Middle
 ) -> None:
     """One curve a cell, with its runs from the least to the most."""
     cells = list(dict.fromkeys(run.cell for run in runs))
@@ -88,6 +88,6 @@ def _draw_panel(
     finish(axes)
 
 
-def _values(runs: Sequence[Run], cell: str, gap: int, value_of: Value) -> list[float]:
+def _values(runs: Sequence[MemoryRun], cell: str, gap: int, value_of: Value) -> list[float]:
     values = [value_of(run) for run in runs if (run.cell, run.gap) == (cell, gap)]
     return [max(value, _LEAST) for value in values if value is not None]

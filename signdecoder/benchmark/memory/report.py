@@ -7,12 +7,12 @@ from dataclasses import asdict
 from statistics import fmean, median
 from typing import Any
 
-from signdecoder.benchmark.memory.plan import Net, Run, Study
+from signdecoder.benchmark.memory.plan import MemoryRun, Net, Study
 from signdecoder.core.text import columns, count
 
 _ALONE, _MIXED = "a network for each number of decoys", "one network for all of them"
 
-Cell = Callable[[Sequence[Run]], str]
+Cell = Callable[[Sequence[MemoryRun]], str]
 
 
 def study_document(study: Study) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def _sizes(nets: Sequence[Net]) -> list[str]:
     return ["as large as each other, as nearly as whole units allow", *columns(rows, "<>>")]
 
 
-def _table(study: Study, runs: Sequence[Run], title: str, write: Cell) -> list[str]:
+def _table(study: Study, runs: Sequence[MemoryRun], title: str, write: Cell) -> list[str]:
     rows = [("  decoys between", *map(str, study.plan.gaps))]
     for net in study.nets:
         own = [run for run in runs if (run.reading, run.cell) == (net.reading, net.cell)]
@@ -77,24 +77,24 @@ def _name(reading: str, cell: str) -> str:
     return f"  {reading}, {cell}"
 
 
-def _mean_right(runs: Sequence[Run]) -> str:
+def _mean_right(runs: Sequence[MemoryRun]) -> str:
     return f"{100 * fmean(run.accuracy for run in runs):.1f}"
 
 
-def _right_from_to(runs: Sequence[Run]) -> str:
+def _right_from_to(runs: Sequence[MemoryRun]) -> str:
     right = [f"{100 * run.accuracy:.0f}" for run in sorted(runs, key=lambda run: run.accuracy)]
     return right[0] if right[0] == right[-1] else f"{right[0]}–{right[-1]}"
 
 
-def _mean_loss(runs: Sequence[Run]) -> str:
+def _mean_loss(runs: Sequence[MemoryRun]) -> str:
     return f"{fmean(run.loss for run in runs):.3f}"
 
 
-def _gradient_before(runs: Sequence[Run]) -> str:
+def _gradient_before(runs: Sequence[MemoryRun]) -> str:
     return _gradient([run.gradient_before for run in runs])
 
 
-def _gradient_after(runs: Sequence[Run]) -> str:
+def _gradient_after(runs: Sequence[MemoryRun]) -> str:
     return _gradient([run.gradient_after for run in runs])
 
 

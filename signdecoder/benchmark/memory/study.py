@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.benchmark.memory.cells import RememberingNetwork
-from signdecoder.benchmark.memory.plan import READINGS, Net, Plan, Run, Study
+from signdecoder.benchmark.memory.plan import READINGS, MemoryPlan, MemoryRun, Net, Study
 from signdecoder.benchmark.memory.task import VOCABULARY, draw_gap
 from signdecoder.benchmark.metrics import log_loss
 from signdecoder.core.progress import Clock, Progress
@@ -24,7 +24,7 @@ _AT_ONCE = 5  # steps of a compiled loop
 _FIRST_SEED = {"report": 0, "tuning": 20_000}
 
 
-def run_study(plan: Plan, progress: Callable[[Progress], None] = lambda _: None) -> Study:
+def run_study(plan: MemoryPlan, progress: Callable[[Progress], None] = lambda _: None) -> Study:
     """Train every kind of network over every gap, and over all of them, with every seed."""
     lessons: list[tuple[int, ...]] = [(gap,) for gap in plan.gaps]
     if len(plan.gaps) > 1:
@@ -32,7 +32,7 @@ def run_study(plan: Plan, progress: Callable[[Progress], None] = lambda _: None)
     kinds = [(reading, cell) for reading in READINGS for cell in plan.cells]
     clock = Clock(0, len(kinds) * plan.repeats * len(lessons))
     nets: list[Net] = []
-    runs: list[Run] = []
+    runs: list[MemoryRun] = []
     for reading, cell in kinds:
         network = RememberingNetwork(
             reading,
@@ -51,7 +51,9 @@ def run_study(plan: Plan, progress: Callable[[Progress], None] = lambda _: None)
     return Study(plan, tuple(nets), tuple(runs))
 
 
-def _train(plan: Plan, network: RememberingNetwork, seed: int, gaps: tuple[int, ...]) -> list[Run]:
+def _train(
+    plan: MemoryPlan, network: RememberingNetwork, seed: int, gaps: tuple[int, ...]
+) -> list[MemoryRun]:
     """One training, measured at each of its gaps."""
     network.begin(seed)
     asked = {gap: draw_gap(plan.asked, gap, _rng(seed, gap, _ASKED)) for gap in gaps}
@@ -75,11 +77,11 @@ def _mark(
     called: NDArray[np.bool_],
     before: NDArray[np.float32],
     **which: Any,
-) -> Run:
+) -> MemoryRun:
     """What became of a training, on fresh plays."""
     logits, pull = network.ask(plays)
     said = 1 / (1 + np.exp(-logits.astype(np.float64)))
-    return Run(
+    return MemoryRun(
         reading=network.reading,
         cell=network.cell,
         accuracy=float(((said > 0.5) == called).mean()),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.rules.rule import CALLED, Sequences, SignSystem, plays_called
+from signdecoder.rules.rule import CALLED, Rule, Sequences, plays_called
 
 INDICATOR, LIVE = 0, 1
 VOCABULARY = 8  # these two and the decoys
-RULE = SignSystem("anywhere", (LIVE,), INDICATOR)
+RULE = Rule("anywhere", (LIVE,), INDICATOR)
 
 
 def draw_gap(

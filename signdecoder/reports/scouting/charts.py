@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from signdecoder.core.text import round_ticks
-from signdecoder.reports.scouting.page import Bin, Foretold, running_means
+from signdecoder.reports.scouting.page import Bin, PrequentialPrediction, running_means
 
 WIDTH, HEIGHT = 360, 274
 _LEFT, _RIGHT = 40, 8  # margins
@@ -17,7 +17,7 @@ _BIGGEST = 9.0  # radius of a dot with the most predictions
 Scale = Callable[[float], float]
 
 
-def draw_learning(foretold: Sequence[Foretold], changes: Sequence[int]) -> str:
+def draw_learning(foretold: Sequence[PrequentialPrediction], changes: Sequence[int]) -> str:
     """The chance that each play's outcome had been given, and the running log loss below.
 
     ``changes`` are the plays, from 1, before which the signs changed.

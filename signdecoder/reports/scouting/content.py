@@ -16,7 +16,7 @@ from signdecoder.reports.coach_text import (
     tally_words,
     to_go_words,
 )
-from signdecoder.reports.scouting.page import ScoutPage, mean
+from signdecoder.reports.scouting.page import ScoutingPage, mean
 
 LETTERS = "ABCDEFGH"  # rivals are called by
 EVIDENCE = "On these plays the rule and a rival disagree, and what then happened bore the rule out."
@@ -53,7 +53,7 @@ class EvidenceRow:
     rivals: str
 
 
-def head_words(page: ScoutPage) -> str:
+def head_words(page: ScoutingPage) -> str:
     """How much was seen: plays, games, days."""
     report = page.report
     words = [tally_words(report.plays, report.called, report.play), count(page.games, "game")]
@@ -115,7 +115,7 @@ def key_rows(report: CoachReport) -> list[Row]:
     return rows
 
 
-def card_cells(page: ScoutPage) -> list[tuple[str, str, str, str, str]]:
+def card_cells(page: ScoutingPage) -> list[tuple[str, str, str, str, str]]:
     """The sign card: play, live signal, key sign, how sure, how often it was seen."""
     rows = []
     for line in page.card:
@@ -127,7 +127,7 @@ def card_cells(page: ScoutPage) -> list[tuple[str, str, str, str, str]]:
     return rows
 
 
-def evidence_rows(page: ScoutPage) -> list[EvidenceRow]:
+def evidence_rows(page: ScoutingPage) -> list[EvidenceRow]:
     """The plays that decided, the strongest first."""
     rows = []
     for decided in page.proof.plays if page.proof else ():
@@ -149,7 +149,7 @@ def parts_shown(rows: Sequence[EvidenceRow]) -> set[str]:
     return {part for row in rows for _, part in row.signals} - {""}
 
 
-def rival_rows(page: ScoutPage) -> list[tuple[str, str, str]]:
+def rival_rows(page: ScoutingPage) -> list[tuple[str, str, str]]:
     """The rivals that were decided against: letter, words, and how the plays stand."""
     rows = []
     for letter, rival in zip(LETTERS, page.proof.rivals if page.proof else (), strict=False):
@@ -173,7 +173,7 @@ def change_sentences(report: CoachReport) -> list[str]:
     return changes or ["None noticed."]
 
 
-def score_words(page: ScoutPage) -> str:
+def score_words(page: ScoutingPage) -> str:
     """How well each play was foretold from those before it."""
     score = page.score
     if score.log_loss is None or score.accuracy is None:
@@ -187,7 +187,7 @@ def score_words(page: ScoutPage) -> str:
     )
 
 
-def stretches(page: ScoutPage, length: int = 10) -> list[tuple[str, str, str, str]]:
+def stretches(page: ScoutingPage, length: int = 10) -> list[tuple[str, str, str, str]]:
     """The learning curve in a table: plays, how many were foretold right, log loss, of the rate."""
     rows = []
     for begin in range(0, len(page.foretold), length):

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
-from signdecoder.core.play import UNKNOWN
+from signdecoder.core.outcomes import UNKNOWN
 from signdecoder.core.text import percent, printable
 from signdecoder.reports.coach_text import outcome_name
 from signdecoder.reports.scouting import content as words
 from signdecoder.reports.scouting.charts import draw_learning, draw_reliability
-from signdecoder.reports.scouting.page import ScoutPage
+from signdecoder.reports.scouting.page import ScoutingPage
 
 _STYLE = Path(__file__).with_name("page.css")
 # Whatever a name in a log may hold, a browser fetches nothing and runs nothing for it.
@@ -24,7 +24,7 @@ _PARTS = {
 }
 
 
-def write_html(pages: Sequence[ScoutPage]) -> str:
+def write_html(pages: Sequence[ScoutingPage]) -> str:
     """The document; each coach is a page of its own when it is printed."""
     names = ", ".join(page.report.coach for page in pages)
     return (
@@ -44,14 +44,14 @@ def _safe(text: str) -> str:
     return escape(printable(text))
 
 
-def _nav(pages: Sequence[ScoutPage]) -> str:
+def _nav(pages: Sequence[ScoutingPage]) -> str:
     if len(pages) < 2:
         return ""
     links = (f'<a href="#coach-{n}">{_safe(p.report.coach)}</a>' for n, p in enumerate(pages, 1))
     return f"<nav>{''.join(links)}</nav>\n"
 
 
-def _article(page: ScoutPage, number: int) -> str:
+def _article(page: ScoutingPage, number: int) -> str:
     report = page.report
     called = outcome_name(report.play)
     return (
@@ -72,7 +72,7 @@ def _section(title: str, body: str) -> str:
     return f"<section><h2>{title}</h2>{body}</section>\n"
 
 
-def _verdict(page: ScoutPage) -> str:
+def _verdict(page: ScoutingPage) -> str:
     state, rule = words.verdict_words(page.report)
     facts = "".join(
         f"<div><dt>{_safe(fact.label)}</dt>"
@@ -88,7 +88,7 @@ def _verdict(page: ScoutPage) -> str:
     )
 
 
-def _card(page: ScoutPage) -> str:
+def _card(page: ScoutingPage) -> str:
     head = ("play", "live signal", "key sign", "sure", "seen")
     kinds = ("", "", "", "number", "number")
     return _section("Sign card", _table(head, kinds, map(_cells, words.card_cells(page))))
@@ -111,7 +111,7 @@ def _table(head: Sequence[str], kinds: Sequence[str], rows: Iterable[Sequence[st
     return f"<table><thead><tr>{top}</tr></thead><tbody>\n{body}</tbody></table>"
 
 
-def _keys(page: ScoutPage) -> str:
+def _keys(page: ScoutingPage) -> str:
     rows = words.key_rows(page.report)
     if not rows:
         return ""
@@ -125,7 +125,7 @@ def _keys(page: ScoutPage) -> str:
     return _section("Key sign", f"<ul>{items}</ul>")
 
 
-def _evidence(page: ScoutPage) -> str:
+def _evidence(page: ScoutingPage) -> str:
     rows = words.evidence_rows(page)
     if not rows:
         return ""
@@ -155,7 +155,7 @@ def _signs(signals: Iterable[tuple[str, str]]) -> str:
     return " ".join(f"<span{kinds.get(part, '')}>{_safe(name)}</span>" for name, part in signals)
 
 
-def _rivals(page: ScoutPage) -> str:
+def _rivals(page: ScoutingPage) -> str:
     items = [
         f"<li><strong>{letter}</strong> {_safe(rule)} "
         f'<span class="quiet">{_safe(score)}</span></li>'
@@ -168,12 +168,12 @@ def _rivals(page: ScoutPage) -> str:
     return _section("Rivals", f"<ul>{''.join(items)}</ul>") if items else ""
 
 
-def _changes(page: ScoutPage) -> str:
+def _changes(page: ScoutingPage) -> str:
     sentences = "".join(f"<p>{_safe(said)}</p>" for said in words.change_sentences(page.report))
     return _section("Changes of signs", sentences)
 
 
-def _pictures(page: ScoutPage) -> str:
+def _pictures(page: ScoutingPage) -> str:
     if not page.foretold:
         return ""
     changes = [change.play + 1 for change in page.report.changes]

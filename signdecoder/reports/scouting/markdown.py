@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from signdecoder.core.text import percent, printable
 from signdecoder.reports.coach_text import outcome_name
 from signdecoder.reports.scouting import content as words
-from signdecoder.reports.scouting.page import ScoutPage
+from signdecoder.reports.scouting.page import ScoutingPage
 
 # What a reader may take for a mark or a link. No name begins a line, so marks that must are free.
 _MARKS = re.compile(r"[\\`*_{}\[\]#|~@$^]|:(?=//)|(?<=www)\.", re.IGNORECASE)
@@ -22,7 +22,7 @@ _PARTS = {
 }
 
 
-def write_markdown(pages: Sequence[ScoutPage]) -> str:
+def write_markdown(pages: Sequence[ScoutingPage]) -> str:
     """The document, coach after coach."""
     return "\n".join("\n".join(_lines(page)) for page in pages)
 
@@ -33,7 +33,7 @@ def _safe(text: str) -> str:
     return _MARKS.sub(lambda found: "\\" + found.group(), plain)
 
 
-def _lines(page: ScoutPage) -> list[str]:
+def _lines(page: ScoutingPage) -> list[str]:
     report = page.report
     state, rule = words.verdict_words(report)
     lines = [
@@ -71,12 +71,12 @@ def _table(head: Sequence[str], align: str, rows: Iterable[Sequence[str]]) -> li
     return [f"| {' | '.join(cells)} |" for cells in (head, dashes, *rows)]
 
 
-def _card(page: ScoutPage) -> list[str]:
+def _card(page: ScoutingPage) -> list[str]:
     rows = [[_safe(cell) for cell in cells] for cells in words.card_cells(page)]
     return _table(("play", "live signal", "key sign", "sure", "seen"), "<<<>>", rows)
 
 
-def _keys(page: ScoutPage) -> list[str]:
+def _keys(page: ScoutingPage) -> list[str]:
     rows = [
         (_safe(row.name), percent(row.share), _safe(row.detail))
         for row in words.key_rows(page.report)
@@ -84,7 +84,7 @@ def _keys(page: ScoutPage) -> list[str]:
     return _table(("signal", "chance", "plays that show it"), "<><", rows) if rows else []
 
 
-def _evidence(page: ScoutPage) -> list[str]:
+def _evidence(page: ScoutingPage) -> list[str]:
     rows = words.evidence_rows(page)
     if not rows:
         return []
@@ -105,7 +105,7 @@ def _signs(signals: Iterable[tuple[str, str]]) -> str:
     return " ".join(f"{marks[part]}{_safe(name)}{marks[part]}" for name, part in signals)
 
 
-def _rivals(page: ScoutPage) -> list[str]:
+def _rivals(page: ScoutingPage) -> list[str]:
     decided = [
         f"- {letter}: {_safe(rule)} ({_safe(score)})"
         for letter, rule, score in words.rival_rows(page)
@@ -116,7 +116,7 @@ def _rivals(page: ScoutPage) -> list[str]:
     ]
 
 
-def _trust(page: ScoutPage) -> list[str]:
+def _trust(page: ScoutingPage) -> list[str]:
     if not page.foretold:
         return []
     curve = _table(

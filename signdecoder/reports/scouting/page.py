@@ -8,11 +8,13 @@ from math import exp, sqrt
 from typing import TYPE_CHECKING
 
 from signdecoder import __version__
-from signdecoder.core.play import NONE, NOT_STEAL, UNKNOWN, Evidence, Play, evidence_of, fold
+from signdecoder.core.names import fold
+from signdecoder.core.outcomes import NONE, NOT_STEAL, UNKNOWN, Evidence, evidence_of
+from signdecoder.core.play import Play
 from signdecoder.reports.coach_report import CoachReport
 
 if TYPE_CHECKING:
-    from signdecoder.analysis.deciding_plays import Proof
+    from signdecoder.analysis.deciding_plays import DecidingPlays
     from signdecoder.analysis.holdout import HeldOut
     from signdecoder.decoder.decoder import Decoder
 
@@ -41,7 +43,7 @@ class CardLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Foretold:
+class PrequentialPrediction:
     """A play whose outcome is known: ``play`` is its number, from 1, ``chance`` what was said.
 
     ``chance`` is that of the called play, before the outcome was known; ``loss`` is its log loss,
@@ -70,7 +72,7 @@ class Bin:
 
 
 @dataclass(frozen=True, slots=True)
-class ScoutPage:
+class ScoutingPage:
     """All that a page on one coach tells. ``plays`` are all of his, in order.
 
     ``foretold`` are those with a known outcome, each predicted from those before it, and ``score``
@@ -80,8 +82,8 @@ class ScoutPage:
     report: CoachReport
     plays: tuple[Play, ...]
     card: tuple[CardLine, ...]
-    proof: Proof | None
-    foretold: tuple[Foretold, ...]
+    proof: DecidingPlays | None
+    foretold: tuple[PrequentialPrediction, ...]
     score: HeldOut
     bins: tuple[Bin, ...]
     maker: str
@@ -104,7 +106,7 @@ def scout_coach(
     plays: Sequence[Play],
     changes: Collection[int],
     recall: Recall,
-) -> ScoutPage:
+) -> ScoutingPage:
     """The page on a coach whose plays the decoder has read; takes a moment for each play.
 
     The signs changed, as somebody knows, right before the plays ``changes``, from 0. ``recall``
@@ -115,7 +117,7 @@ def scout_coach(
 
     scores = score_in_order(plays, decoder.play, decoder.weights, changes)
     foretold = _foretell(plays, decoder.play, scores.loss.tolist(), scores.base_loss.tolist())
-    return ScoutPage(
+    return ScoutingPage(
         report,
         tuple(plays),
         _write_card(report, decoder, recall),
@@ -145,14 +147,14 @@ def _card_line(decoder: Decoder, seen: int) -> CardLine:
 
 def _foretell(
     plays: Sequence[Play], play: str, losses: Sequence[float], base: Sequence[float]
-) -> tuple[Foretold, ...]:
+) -> tuple[PrequentialPrediction, ...]:
     known = [
         (n, evidence is Evidence.CALLED)
         for n, p in enumerate(plays, 1)
         if (evidence := evidence_of(p.outcome, play)) is not Evidence.SILENT
     ]
     return tuple(
-        Foretold(n, exp(-loss) if called else 1 - exp(-loss), called, loss, base_loss)
+        PrequentialPrediction(n, exp(-loss) if called else 1 - exp(-loss), called, loss, base_loss)
         for (n, called), loss, base_loss in zip(known, losses, base, strict=True)
     )
 

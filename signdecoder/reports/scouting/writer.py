@@ -10,7 +10,7 @@ from signdecoder.core.errors import SigndecoderError, UsageError
 from signdecoder.core.fs import check_target, replace_file
 
 if TYPE_CHECKING:
-    from signdecoder.reports.scouting.page import ScoutPage
+    from signdecoder.reports.scouting.page import ScoutingPage
 
 ENDINGS = (".html", ".md")
 
@@ -27,7 +27,7 @@ def check_pages(path: Path) -> None:
         raise SigndecoderError(f"{path}: this is a folder", "name a file")
 
 
-def write_pages(pages: Sequence[ScoutPage], path: Path) -> None:
+def write_pages(pages: Sequence[ScoutingPage], path: Path) -> None:
     """Write the pages, one file for all coaches: the old file or the new one, never half of it."""
     from signdecoder.reports.scouting.html import write_html
     from signdecoder.reports.scouting.markdown import write_markdown

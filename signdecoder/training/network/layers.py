@@ -35,7 +35,7 @@ class OpenCell(keras.layers.LSTMCell):  # type: ignore[misc]
 
 
 @keras.saving.register_keras_serializable("signdecoder")
-class Evidence(keras.layers.Layer):  # type: ignore[misc]
+class OutcomeConditionedDense(keras.layers.Layer):  # type: ignore[misc]
     """What a play and its outcome say of each candidate: a dense layer chosen by the outcome.
 
     It begins by counting for and against each sight: a called play speaks for what it shows and

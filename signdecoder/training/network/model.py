@@ -17,7 +17,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from signdecoder.lstm.config import THIRDS, NetworkSize
+from signdecoder.lstm.config import THIRDS, NetworkConfig
 from signdecoder.lstm.rule_attention import paired_sights
 from signdecoder.rules.pair_roles import ROLES
 from signdecoder.training.lessons import FIXED, RULES
@@ -31,8 +31,8 @@ from signdecoder.training.network.layers import (
     CandidateAttention,
     CandidateExchange,
     CandidateQuestion,
-    Evidence,
     OpenCell,
+    OutcomeConditionedDense,
     Tensor,
     diagonal_of,
 )
@@ -51,7 +51,7 @@ QUESTIONS = 3  # asked before each play: two whole sequences, and a prefix of it
 
 
 @keras.saving.register_keras_serializable("signdecoder")
-class CandidateNetwork(keras.Model):  # type: ignore[misc]
+class PairNetwork(keras.Model):  # type: ignore[misc]
     """Reads logs of plays and answers questions before each; see the module's text for the shapes.
 
     Inputs: ``shown`` (B, P, T, V) one-hot signals, all zero past a sequence's end; ``outcome``
@@ -66,7 +66,7 @@ class CandidateNetwork(keras.Model):  # type: ignore[misc]
     training only.
     """
 
-    def __init__(self, size: NetworkSize, taught: bool = False, **kwargs: Any) -> None:
+    def __init__(self, size: NetworkConfig, taught: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.size = size
         lstm, dense = keras.layers.LSTM, keras.layers.Dense
@@ -75,7 +75,7 @@ class CandidateNetwork(keras.Model):  # type: ignore[misc]
         self.play = lstm(size.play_units, name="play", **recurrent)
         self.sight = dense(FIXED, name="sight")
         self.free_sight = dense(size.sight_units - FIXED, name="free_sight")
-        self.evidence = Evidence(size.evidence_units, size.outcomes, name="evidence")
+        self.evidence = OutcomeConditionedDense(size.evidence_units, size.outcomes, name="evidence")
         self.alone = keras.layers.RNN(
             OpenCell(size.alone_units, name="lstm_cell"), return_sequences=True, name="alone"
         )
@@ -85,7 +85,7 @@ class CandidateNetwork(keras.Model):  # type: ignore[misc]
         self.first = dense(3, name="first")
         self.third = lstm(size.third_units, name="third", **recurrent)
         self.first_thirds = dense(THIRDS, bias_initializer=RARE, name="first_thirds")
-        self.left = Evidence(size.evidence_units, size.outcomes, name="left")
+        self.left = OutcomeConditionedDense(size.evidence_units, size.outcomes, name="left")
         self.surprise = dense(size.surprise_units, activation="relu", name="surprise")
         self.together = lstm(size.together_units, name="together", **recurrent)
         self.vote = Vote(size.sight_units, name="vote")
@@ -201,7 +201,7 @@ class LessonNetwork(keras.Model):  # type: ignore[misc]
     Inputs as the network's, ``cut`` (B, P, 1, T); output ``calls`` (B, P, C, rules) logits.
     """
 
-    def __init__(self, network: CandidateNetwork, **kwargs: Any) -> None:
+    def __init__(self, network: PairNetwork, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.play, self.sights = network.play, (network.sight, network.free_sight)
 
@@ -232,12 +232,12 @@ def candidate_features(shown: Tensor) -> Tensor:
 
 
 def build_network(
-    size: NetworkSize,
+    size: NetworkConfig,
     arrays: Mapping[str, NDArray[np.float32]] | None = None,
     taught: bool = False,
-) -> CandidateNetwork:
+) -> PairNetwork:
     """A network with fresh weights, or with those given; ``taught`` adds what training asks."""
-    network = CandidateNetwork(size, taught)
+    network = PairNetwork(size, taught)
     network(
         {
             "shown": np.zeros((1, 2, 3, 2), np.float32),

@@ -12,7 +12,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label
 
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.play import Play, read_outcome, read_signals, write_signals
+from signdecoder.core.outcomes import parse_outcome
+from signdecoder.core.play import Play
+from signdecoder.core.sequences import format_signals, parse_signals
 from signdecoder.core.text import printable
 
 
@@ -35,7 +37,7 @@ class EditPlayScreen(ModalScreen[Play | str | None]):
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = f"Play {play.id}"
             yield Label("Signals, in order")
-            yield Input(write_signals(play.signals), id="signals")
+            yield Input(format_signals(play.signals), id="signals")
             yield Label("Outcome: steal, none, bunt, … or unknown")
             yield Input(play.outcome, id="outcome")
             yield Label("Game")
@@ -68,8 +70,8 @@ class EditPlayScreen(ModalScreen[Play | str | None]):
             context = {**self._play.context, "note": note.strip()}
             changed = replace(
                 self._play,
-                signals=read_signals(signals),
-                outcome=read_outcome(outcome, {self._play.outcome}),
+                signals=parse_signals(signals),
+                outcome=parse_outcome(outcome, {self._play.outcome}),
                 game=game.strip(),
                 context={name: text for name, text in context.items() if text},
             )

@@ -19,7 +19,7 @@ from signdecoder.tui.gates.screen import GatesScreen
 _WIDEST, _FRAME = 84, 7  # columns of the dialog, and of what is around its text
 
 
-class WhyScreen(ModalScreen[None]):
+class ExplanationScreen(ModalScreen[None]):
     """The explanation in words; G opens the gates."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.text import count, printable
-from signdecoder.session.events import Book
+from signdecoder.session.events import LogChanged
 
 _LEADING = '/\\:~*?"<>|'  # what a path is made of, somewhere
 _LONGEST = 60  # characters, which no file system finds too long
@@ -21,7 +21,7 @@ def name_file(coach: str) -> str:
     return f"{plain.lstrip('.')[:_LONGEST] or '_'}.csv"
 
 
-def export_log(screen: Screen[None], book: Book, file: str) -> None:
+def export_log(screen: Screen[None], book: LogChanged, file: str) -> None:
     """Write the file, in a worker's thread, and say on the screen that it is written."""
     from signdecoder.logs.play_log import write_log
 

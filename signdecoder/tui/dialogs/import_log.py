@@ -15,9 +15,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, DirectoryTree, Label
 
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.play import write_signals
+from signdecoder.core.sequences import format_signals
 from signdecoder.core.text import count, printable
-from signdecoder.logs.play_log import Log, read_log
+from signdecoder.logs.play_log import PlayLog, read_log
 from signdecoder.store.store import Store
 from signdecoder.tui.labels import outcome_words
 
@@ -50,7 +50,7 @@ class ImportScreen(ModalScreen[Taking | None]):
     def __init__(self, coach: str, folder: Path | None = None) -> None:
         super().__init__()
         self._coach, self._folder = coach, folder or Path.cwd()
-        self._log: Log | None = None
+        self._log: PlayLog | None = None
 
     def compose(self) -> ComposeResult:
         """The files, the preview, the buttons."""
@@ -75,7 +75,7 @@ class ImportScreen(ModalScreen[Taking | None]):
             log, trouble = None, str(error)
         self.app.call_from_thread(self._show, log, trouble)
 
-    def _show(self, log: Log | None, trouble: str) -> None:
+    def _show(self, log: PlayLog | None, trouble: str) -> None:
         self._log = log
         preview, faults = self.query_one("#preview", Label), self.query_one(".trouble", Label)
         button = self.query_one("#import", Button)
@@ -89,7 +89,7 @@ class ImportScreen(ModalScreen[Taking | None]):
             f"{count(len(log.plays), 'play')} of {', '.join(map(printable, coaches)) or 'nobody'}"
         )
         rows = [
-            f"{printable(write_signals(p.signals))} → {outcome_words(p.outcome)}"
+            f"{printable(format_signals(p.signals))} → {outcome_words(p.outcome)}"
             for p in log.plays[:_ROWS]
         ]
         more = [f"… and {len(log.plays) - _ROWS} more"] if len(log.plays) > _ROWS else []

@@ -13,7 +13,7 @@ from textual.widgets import Input, Label
 from signdecoder.core.text import printable
 
 
-class AskScreen(ModalScreen[str | None]):
+class PromptScreen(ModalScreen[str | None]):
     """Asks for one line; None if it is left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave")]

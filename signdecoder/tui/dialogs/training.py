@@ -19,7 +19,7 @@ _POINTS = 400  # of the loss that are drawn
 _LOOKS = 0.25  # seconds between two looks
 
 
-class TrainScreen(ModalScreen[None]):
+class TrainingScreen(ModalScreen[None]):
     """Shows the steps and the loss. To leave it lets the training go on; it can be stopped."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f6", "leave", "Leave")]

@@ -14,7 +14,7 @@ from signdecoder.tui.gates.heatmap import MARK
 _KERAS_ORDER = ("input", "forget", "candidate", "output")  # of the sums in a trace
 
 
-class GateSums(Widget):
+class GateEquations(Widget):
     """Each equation, and under it what it comes to; the value of the map stands out."""
 
     place: reactive[int] = reactive(0)

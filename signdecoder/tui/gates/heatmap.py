@@ -32,7 +32,7 @@ _BARS = "·▁▂▃▄▅▆▇█"
 _BRACKETED = 9  # columns from which on the chosen number stands in brackets
 
 
-class GateMap(Widget):
+class GateHeatmap(Widget):
     """The map, an arrow from the key sign to the live signal above it, its scale below."""
 
     place: reactive[int] = reactive(0)

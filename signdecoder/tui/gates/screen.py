@@ -17,8 +17,8 @@ from textual.widgets import Footer, Static
 from signdecoder.analysis.gate_trace import GateTrace
 from signdecoder.reports.gate_text import VALUES, carried_sentences, headline
 from signdecoder.tui.dialogs.help import HelpScreen
-from signdecoder.tui.gates.equations import GateSums
-from signdecoder.tui.gates.heatmap import MARK, GateMap
+from signdecoder.tui.gates.equations import GateEquations
+from signdecoder.tui.gates.heatmap import MARK, GateHeatmap
 
 _BESIDE = 64  # columns from which on the equations stand beside the map
 _AIRY = 36  # lines from which on they are set apart
@@ -82,11 +82,11 @@ class GatesScreen(Screen[None]):
         yield Static(headline(self._trace), id="gate-head", markup=False)
         yield Static(id="gate-values", markup=False)
         with Container(id="gates"):
-            yield GateMap(self._trace)
+            yield GateHeatmap(self._trace)
             with VerticalScroll(id="gate-equations", can_focus=False) as equations:
                 equations.border_title = "One step, one unit"
                 equations.border_subtitle = "a trace of when, not of why"
-                yield GateSums(self._trace)
+                yield GateEquations(self._trace)
         yield Static("\n".join(carried_sentences(self._trace)), id="gate-carried", markup=False)
         yield Footer(show_command_palette=False)
 
@@ -100,7 +100,7 @@ class GatesScreen(Screen[None]):
 
     def on_resize(self, event: Resize) -> None:
         """Where there is little room only the chosen equation is told."""
-        sums = self.query_one(GateSums)
+        sums = self.query_one(GateEquations)
         sums.brief, sums.airy = event.size.width < _BESIDE, event.size.height >= _AIRY
         self._show()
 
@@ -117,16 +117,16 @@ class GatesScreen(Screen[None]):
         self._show()
 
     def _show(self) -> None:
-        if not self.query(GateMap):  # not composed yet
+        if not self.query(GateHeatmap):  # not composed yet
             return
-        map_, sums = self.query_one(GateMap), self.query_one(GateSums)
+        map_, sums = self.query_one(GateHeatmap), self.query_one(GateEquations)
         map_.view = sums.view = self.view
         map_.place = sums.place = self.place
         map_.row = self.row
         sums.unit = map_.units[self.row]
         title = _TITLES[self.view].format(self._trace.candidate.parts[0])
         map_.border_title = f"{_SYMBOLS[self.view]} · {title}"
-        narrow = self.query_one(GateSums).brief
+        narrow = self.query_one(GateEquations).brief
         symbols = [
             Content.styled(
                 f" {symbol} " if narrow else f" {n} {symbol} ",
@@ -141,7 +141,7 @@ class GatesScreen(Screen[None]):
     def action_move(self, signals: int, units: int) -> None:
         """Go on by so many signals and units."""
         self.place = min(max(0, self.place + signals), len(self._trace.signals) - 1)
-        self.row = min(max(0, self.row + units), len(self.query_one(GateMap).units) - 1)
+        self.row = min(max(0, self.row + units), len(self.query_one(GateHeatmap).units) - 1)
 
     def action_turn(self, steps: int) -> None:
         """Turn to the next value."""
@@ -151,8 +151,8 @@ class GatesScreen(Screen[None]):
         """Show this value."""
         self.view = view
 
-    @on(GateMap.Picked)
-    def _pick(self, picked: GateMap.Picked) -> None:
+    @on(GateHeatmap.Picked)
+    def _pick(self, picked: GateHeatmap.Picked) -> None:
         self.place, self.row = picked.place, picked.row
 
     def action_help(self) -> None:

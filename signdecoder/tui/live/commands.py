@@ -6,31 +6,32 @@ from collections import Counter
 
 from textual import work
 
-from signdecoder.core.play import Play, fold
+from signdecoder.core.names import fold
+from signdecoder.core.play import Play
 from signdecoder.core.text import printable
-from signdecoder.session.events import Book
+from signdecoder.session.events import LogChanged
 from signdecoder.session.training_process import BackgroundTraining
 from signdecoder.store.editing import Renamed
 from signdecoder.store.keypads import remove_signal, set_key
-from signdecoder.tui.config import Setup
+from signdecoder.tui.config import AppConfig
 from signdecoder.tui.dialogs.edit_play import EditPlayScreen
 from signdecoder.tui.dialogs.export_log import export_log, name_file
 from signdecoder.tui.dialogs.help import GENERAL, HelpScreen, list_keys
 from signdecoder.tui.dialogs.import_log import ImportScreen
 from signdecoder.tui.dialogs.names import Errand, Kind, Named, NamesScreen
-from signdecoder.tui.dialogs.prompt import AskScreen
-from signdecoder.tui.dialogs.training import TrainScreen
+from signdecoder.tui.dialogs.prompt import PromptScreen
+from signdecoder.tui.dialogs.training import TrainingScreen
 from signdecoder.tui.input_queue import DIALOG
 from signdecoder.tui.labels import training_words
 from signdecoder.tui.live.play_list import PlayList
-from signdecoder.tui.live.screen_base import DeskScreen
-from signdecoder.tui.live.training_status import TrainingLine
+from signdecoder.tui.live.screen_base import LiveScreenBase
+from signdecoder.tui.live.training_status import TrainingStatus
 
 
-class ErrandScreen(DeskScreen):
+class LiveCommands(LiveScreenBase):
     """Opens the dialogs, and has the desk do what they answer."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: AppConfig) -> None:
         super().__init__(setup)
         self.training: BackgroundTraining | None = None
 
@@ -106,7 +107,7 @@ class ErrandScreen(DeskScreen):
         if errand is not None:
             await self._run(errand, self.book)
 
-    def _list_names(self, book: Book) -> dict[Kind, list[Named]]:
+    def _list_names(self, book: LogChanged) -> dict[Kind, list[Named]]:
         games = Counter(play.game for play in book.plays if play.game)
         games.setdefault(self.game, 0)
         shown = Counter(fold(name) for play in book.plays for name in set(play.signals))
@@ -124,7 +125,7 @@ class ErrandScreen(DeskScreen):
             "signal": [Named(s.name, shown[fold(s.name)], s.key) for s in book.pad],
         }
 
-    async def _run(self, errand: Errand, book: Book) -> None:
+    async def _run(self, errand: Errand, book: LogChanged) -> None:
         """Do what was chosen; what needs a word more is asked for."""
         kind, name = errand.kind, errand.name
         match errand.act:
@@ -160,7 +161,7 @@ class ErrandScreen(DeskScreen):
         if self.book is not None:
             self.take_up(self.book.coach)
 
-    def _rename(self, kind: Renamed, old: str, new: str, book: Book) -> None:
+    def _rename(self, kind: Renamed, old: str, new: str, book: LogChanged) -> None:
         recorded = {
             "coach": bool(book.plays) or fold(old) != fold(book.coach),
             "game": any(fold(play.game) == fold(old) for play in book.plays),
@@ -175,7 +176,7 @@ class ErrandScreen(DeskScreen):
         if kind == "signal":
             self.give(self.draft.rename(old, new))
 
-    def _delete(self, kind: Kind, name: str, book: Book) -> None:
+    def _delete(self, kind: Kind, name: str, book: LogChanged) -> None:
         if kind == "signal":
             words = f"without the signal {name}"
             self.desk.put_pad(lambda pad: remove_signal(pad, name), words)
@@ -183,7 +184,7 @@ class ErrandScreen(DeskScreen):
             self.desk.delete(kind, name, None if kind == "coach" else book.coach)
 
     async def _ask(self, title: str, what: str, value: str = "") -> str | None:
-        return await self.app.push_screen_wait(AskScreen(title, what, value))
+        return await self.app.push_screen_wait(PromptScreen(title, what, value))
 
     # --- files, training --------------------------------------------------------------------------
 
@@ -211,11 +212,11 @@ class ErrandScreen(DeskScreen):
         if self.training is None or not self.training.runs:
             self.training = BackgroundTraining(self.setup.train)
             self._train(self.training)
-        self.app.push_screen(TrainScreen(self.training))
+        self.app.push_screen(TrainingScreen(self.training))
 
     @work(group="training")
     async def _train(self, training: BackgroundTraining) -> None:
-        line = self.query_one(TrainingLine)
+        line = self.query_one(TrainingStatus)
         line.show(training)
         await training.run(lambda: line.show(training))
         if training.learned:

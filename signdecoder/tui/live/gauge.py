@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from signdecoder.core.text import bar, printable, width
 from signdecoder.decoder.prediction import HOLD, Prediction
-from signdecoder.session.events import Standing
+from signdecoder.session.events import BeliefUpdated
 from signdecoder.tui.labels import fixed_percent, verdict_words, waiting_words
 
 
@@ -24,7 +24,7 @@ above it is said when it is sure enough: **STEAL**, **HOLD**, or **NOT ENOUGH PL
 Below is what the LSTM and the rules say for themselves. Where they name different key signs, wait.
 """
     prediction: reactive[Prediction | None] = reactive(None)
-    standing: reactive[Standing | None] = reactive(None)
+    standing: reactive[BeliefUpdated | None] = reactive(None)
     play: reactive[str] = reactive("steal")
 
     def render(self) -> Content:
@@ -62,7 +62,7 @@ Below is what the LSTM and the rules say for themselves. Where they name differe
         tail = next((t for t in self._agreement(standing) if width(t) <= room), "")
         return Content.styled(words + tail, "$quiet").truncate(self.size.width, ellipsis=True)
 
-    def _agreement(self, standing: Standing | None) -> tuple[str, ...]:
+    def _agreement(self, standing: BeliefUpdated | None) -> tuple[str, ...]:
         """Whether both name the same key sign, the fullest words first."""
         if standing is None:
             return ()

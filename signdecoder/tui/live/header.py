@@ -11,7 +11,7 @@ from textual.widget import Widget
 from signdecoder.core.text import count, printable, width
 
 
-class TopLine(Widget):
+class LiveHeader(Widget):
     """One line; what has no room goes, but the coach, whose name is cut short."""
 
     coach: reactive[str] = reactive("")

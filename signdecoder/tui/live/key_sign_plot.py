@@ -10,12 +10,12 @@ from textual.content import Content
 from textual_plotext import PlotextPlot
 
 from signdecoder.core.text import printable, round_ticks
-from signdecoder.session.replay import Point
+from signdecoder.session.replay import PastPrediction
 
 _CURVES = 3
 
 
-class Emergence(PlotextPlot):
+class KeySignPlot(PlotextPlot):
     """A curve for each of the signals that led, or nearly, at some time."""
 
     BORDER_TITLE = "How the key sign emerged"
@@ -29,7 +29,7 @@ curve that rises late, and another that falls, is a change of signs. **F8** fold
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id, classes="-empty")
-        self._points: Sequence[Point | None] = ()
+        self._points: Sequence[PastPrediction | None] = ()
         self._drawn: tuple[int, int] | None = None
 
     def render(self) -> RenderResult:
@@ -38,7 +38,7 @@ curve that rises late, and another that falls, is a change of signs. **F8** fold
             return Content("After the first plays a curve for each likely signal comes here.")
         return super().render()
 
-    def show(self, points: Sequence[Point | None]) -> None:
+    def show(self, points: Sequence[PastPrediction | None]) -> None:
         """Draw the curves of these points, where anything is new."""
         self._points = points
         known = sum(point is not None for point in points)
@@ -63,13 +63,13 @@ curve that rises late, and another that falls, is a change of signs. **F8** fold
         """Draw what came while there was no room for it."""
         self.show(self._points)
 
-    def redraw(self, points: Sequence[Point | None]) -> None:
+    def redraw(self, points: Sequence[PastPrediction | None]) -> None:
         """Draw anew, whatever was drawn."""
         self._drawn = None
         self.show(points)
 
 
-def _leaders(points: Sequence[Point | None]) -> list[str]:
+def _leaders(points: Sequence[PastPrediction | None]) -> list[str]:
     """The signals with the most area under their curves."""
     area: dict[str, float] = defaultdict(float)
     for point in points:
@@ -79,6 +79,6 @@ def _leaders(points: Sequence[Point | None]) -> list[str]:
     return sorted(area, key=lambda sign: -area[sign])[:_CURVES]
 
 
-def _chance(point: Point | None, sign: str) -> float:
+def _chance(point: PastPrediction | None, sign: str) -> float:
     found = point.key_signs if point is not None else ()
     return next((key.probability for key in found if key.sign == sign), 0.0)

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from signdecoder.core.text import bar, printable, width
 from signdecoder.decoder.prediction import KeySign
-from signdecoder.session.events import Standing
+from signdecoder.session.events import BeliefUpdated
 from signdecoder.tui.labels import behind_words, fixed_percent, rule_words
 
 _NAME = 10  # columns of a name
@@ -16,7 +16,7 @@ _NAME = 10  # columns of a name
 _MOST = {12: 6, 9: 3, 0: 1}
 
 
-class KeySigns(Widget):
+class KeySignPanel(Widget):
     """Which signal is the key sign, how likely each is, and what rule that makes."""
 
     BORDER_TITLE = "Key sign"
@@ -29,7 +29,7 @@ read right, by what is known.
 
 **F4** tells the decoder that the signs changed here.
 """
-    standing: reactive[Standing | None] = reactive(None)
+    standing: reactive[BeliefUpdated | None] = reactive(None)
     catching_up: reactive[bool] = reactive(False)
 
     def render(self) -> Content:
@@ -48,7 +48,7 @@ read right, by what is known.
         return Content("\n").join(lines)
 
     @staticmethod
-    def _empty(standing: Standing | None) -> str:
+    def _empty(standing: BeliefUpdated | None) -> str:
         if standing is None:
             return "reading the plays …"
         return (

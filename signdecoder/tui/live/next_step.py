@@ -6,7 +6,7 @@ from textual.containers import ItemGrid
 
 from signdecoder.tui.labels import OTHER_KEY, OUTCOME_KEYS, outcome_words
 from signdecoder.tui.messages import OutcomeGiven, StepAsked
-from signdecoder.tui.widgets.key_button import KeyCap
+from signdecoder.tui.widgets.key_button import KeyButton
 
 
 class NextStep(ItemGrid):
@@ -27,20 +27,20 @@ class NextStep(ItemGrid):
             await self.mount_all(caps)
 
 
-def _steps() -> list[KeyCap]:
+def _steps() -> list[KeyButton]:
     return [
-        KeyCap("⏎", "end", lambda: StepAsked("end")),
-        KeyCap("⌫", "back", lambda: StepAsked("back")),
-        KeyCap("esc", "clear", lambda: StepAsked("clear")),
-        KeyCap("+", "signal", lambda: StepAsked("add_signal")),
-        KeyCap("/", "repeat", lambda: StepAsked("repeat")),
+        KeyButton("⏎", "end", lambda: StepAsked("end")),
+        KeyButton("⌫", "back", lambda: StepAsked("back")),
+        KeyButton("esc", "clear", lambda: StepAsked("clear")),
+        KeyButton("+", "signal", lambda: StepAsked("add_signal")),
+        KeyButton("/", "repeat", lambda: StepAsked("repeat")),
     ]
 
 
-def _outcomes() -> list[KeyCap]:
+def _outcomes() -> list[KeyButton]:
     given = [_outcome(key, outcome) for key, outcome in OUTCOME_KEYS.items()]
-    return [*given, KeyCap(OTHER_KEY, "another", lambda: StepAsked("other_outcome"))]
+    return [*given, KeyButton(OTHER_KEY, "another", lambda: StepAsked("other_outcome"))]
 
 
-def _outcome(key: str, outcome: str) -> KeyCap:
-    return KeyCap(key, outcome_words(outcome), lambda: OutcomeGiven(outcome))
+def _outcome(key: str, outcome: str) -> KeyButton:
+    return KeyButton(key, outcome_words(outcome), lambda: OutcomeGiven(outcome))

@@ -16,7 +16,7 @@ from textual.strip import Strip
 
 from signdecoder.core.play import Play
 from signdecoder.core.text import printable, width
-from signdecoder.session.replay import Point
+from signdecoder.session.replay import PastPrediction
 from signdecoder.tui.labels import fixed_percent, mark_of, outcome_words, verdict_words
 from signdecoder.tui.messages import PlayPicked
 
@@ -55,7 +55,7 @@ out. What was learned follows. **Ctrl+Z** undoes that as it undoes all else; **E
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
         self._plays: Sequence[Play] = ()
-        self._points: Sequence[Point | None] = ()
+        self._points: Sequence[PastPrediction | None] = ()
         self._lines: list[int | None] = []  # the play of each line, None for a change of signs
 
     def show_plays(self, plays: Sequence[Play], changes: frozenset[int]) -> None:
@@ -71,7 +71,7 @@ out. What was learned follows. **Ctrl+Z** undoes that as it undoes all else; **E
         self.cursor = min(self.cursor, max(0, len(self._lines) - 1))
         self.refresh()
 
-    def show_points(self, points: Sequence[Point | None]) -> None:
+    def show_points(self, points: Sequence[PastPrediction | None]) -> None:
         """Show what was said before each play; None where that is not known."""
         self._points = points
         self.refresh()

@@ -10,20 +10,21 @@ from textual.binding import Binding, BindingType
 from textual.events import Key
 
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.play import Play, read_outcome
+from signdecoder.core.outcomes import parse_outcome
+from signdecoder.core.play import Play
 from signdecoder.core.situation import Situation
 from signdecoder.core.text import printable
 from signdecoder.session.draft import Draft
 from signdecoder.store.keypads import add_signal
-from signdecoder.tui.dialogs.prompt import AskScreen
+from signdecoder.tui.dialogs.prompt import PromptScreen
 from signdecoder.tui.input_queue import DIALOG
 from signdecoder.tui.labels import OTHER_KEY, OUTCOME_KEYS
-from signdecoder.tui.live.commands import ErrandScreen
-from signdecoder.tui.live.header import TopLine
+from signdecoder.tui.live.commands import LiveCommands
+from signdecoder.tui.live.header import LiveHeader
 from signdecoder.tui.messages import OutcomeGiven, PlayPicked, SignalGiven, StepAsked
 
 
-class LiveScreen(ErrandScreen):
+class LiveScreen(LiveCommands):
     """Signals in, the probability after each; then the outcome, and the next play."""
 
     AUTO_FOCUS = ""
@@ -127,11 +128,11 @@ class LiveScreen(ErrandScreen):
         """Ask for another outcome by its name, and record the play with it."""
         if not self.draft.ended:
             return
-        asked = AskScreen("Another outcome", "What the team did, such as swing or double steal.")
+        asked = PromptScreen("Another outcome", "What the team did, such as swing or double steal.")
         name = await self.app.push_screen_wait(asked)
         if name:
             try:
-                self._record(read_outcome(name, {name}))
+                self._record(parse_outcome(name, {name}))
             except SigndecoderError as error:
                 self.notify(printable(str(error)), severity="error", markup=False)
 
@@ -145,12 +146,12 @@ class LiveScreen(ErrandScreen):
         }  # fmt: skip
         self.come_to_today()
         self.situation = steps[step](self.situation or Situation())
-        self.query_one(TopLine).situation = self.situation.words
+        self.query_one(LiveHeader).situation = self.situation.words
 
     @work(group=DIALOG)
     async def action_add_signal(self) -> None:
         """Ask for a new signal, and give it where a sequence is being given."""
-        asked = AskScreen("New signal", "What the coach touches, such as left ear.")
+        asked = PromptScreen("New signal", "What the coach touches, such as left ear.")
         name = await self.app.push_screen_wait(asked)
         if name:
             try:

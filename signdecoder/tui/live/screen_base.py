@@ -9,31 +9,31 @@ from textual.widgets import Footer
 
 from signdecoder.analysis.running_score import score_predictions
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.play import fold
+from signdecoder.core.names import fold
 from signdecoder.core.situation import Situation, read_situation
 from signdecoder.core.text import printable
-from signdecoder.session.current_game import GameDay
+from signdecoder.session.current_game import CurrentGame
 from signdecoder.session.draft import Draft
 from signdecoder.session.events import (
-    Advice,
-    Book,
+    BeliefUpdated,
     CatchingUp,
     Explained,
+    Failed,
+    LogChanged,
     Notice,
-    Standing,
-    Trouble,
-    Waiting,
+    PendingWrites,
+    Predicted,
     Weighed,
 )
-from signdecoder.session.service import Desk
+from signdecoder.session.service import LoggingService
 from signdecoder.store.keypads import Pad
-from signdecoder.tui.config import Setup
-from signdecoder.tui.dialogs.explanation import WhyScreen
+from signdecoder.tui.config import AppConfig
+from signdecoder.tui.dialogs.explanation import ExplanationScreen
 from signdecoder.tui.labels import score_words
 from signdecoder.tui.live.board import Board
-from signdecoder.tui.live.header import TopLine
-from signdecoder.tui.live.training_status import TrainingLine
-from signdecoder.tui.messages import Told
+from signdecoder.tui.live.header import LiveHeader
+from signdecoder.tui.live.training_status import TrainingStatus
+from signdecoder.tui.messages import ServiceEvent
 
 _TWO_ROWS = 12  # signals that two rows of 80 columns hold
 LATE_SECONDS = 1.0  # after which is said that the store lets wait
@@ -41,16 +41,16 @@ _LOOK_SECONDS = 0.25  # between two looks at whether the store lets wait
 _AGAIN_SECONDS = 5  # after which a play that the store could not take is tried again
 
 
-class DeskScreen(Screen[None]):
+class LiveScreenBase(Screen[None]):
     """One coach's game: the book as it is recorded, the sequence that is being given."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: AppConfig) -> None:
         super().__init__()
         self.setup = setup
-        self.game_day = GameDay(setup.now, setup.game)
-        self.desk = Desk(setup.open_store, setup.recall, self._pass_on)
-        self.book: Book | None = None
-        self.standing: Standing | None = None
+        self.game_day = CurrentGame(setup.now, setup.game)
+        self.desk = LoggingService(setup.open_store, setup.recall, self._pass_on)
+        self.book: LogChanged | None = None
+        self.standing: BeliefUpdated | None = None
         self.draft = Draft()
         self.last: tuple[str, ...] = ()
         self.situation: Situation | None = None
@@ -60,9 +60,9 @@ class DeskScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """A line of where the game is, the board, and which keys work."""
-        yield TopLine()
+        yield LiveHeader()
         yield Board(self.setup.play)
-        yield TrainingLine()
+        yield TrainingStatus()
         yield Footer()
 
     def on_mount(self) -> None:
@@ -81,10 +81,10 @@ class DeskScreen(Screen[None]):
         try:
             self.desk.run()
         except SigndecoderError as error:
-            self.post_message(Told(Trouble(str(error))))
+            self.post_message(ServiceEvent(Failed(str(error))))
 
     def _pass_on(self, notice: Notice) -> None:
-        self.post_message(Told(notice))
+        self.post_message(ServiceEvent(notice))
 
     def take_up(self, coach: str, signals: tuple[str, ...] = ()) -> None:
         """Take up a coach; until the desk tells of him nothing is given, lest it be another's."""
@@ -92,12 +92,12 @@ class DeskScreen(Screen[None]):
         self.desk.open(coach, signals)
 
     def _try_again(self) -> None:
-        if self.query_one(TopLine).waiting:
+        if self.query_one(LiveHeader).waiting:
             self.desk.try_again()
 
     def _look_at_store(self) -> None:
         """Say that the store lets wait, from the time on when somebody would wonder."""
-        line = self.query_one(TopLine)
+        line = self.query_one(LiveHeader)
         waits = self.desk.seconds_at_store >= LATE_SECONDS
         if waits and line.on_their_way is None:
             self.notify(
@@ -153,42 +153,42 @@ class DeskScreen(Screen[None]):
         """Begin another game where a night has passed since the last play."""
         if self.game_day.come_to_today():
             self.situation = None
-            line = self.query_one(TopLine)
+            line = self.query_one(LiveHeader)
             line.game, line.situation = self.game, ""
 
     # --- what the desk tells ----------------------------------------------------------------------
 
-    @on(Told)
-    async def _hear(self, told: Told) -> None:
+    @on(ServiceEvent)
+    async def _hear(self, told: ServiceEvent) -> None:
         match told.notice:
-            case Book() as book:
+            case LogChanged() as book:
                 await self._show_book(book)
-            case Advice() as advice if advice.prediction.signals == self.draft.signals:
+            case Predicted() as advice if advice.prediction.signals == self.draft.signals:
                 self.board.show_prediction(advice.prediction)
             case Weighed() as weighed if weighed.signals == self.draft.signals:
                 self.board.show_weights(weighed.signals, weighed.weights)
             case Explained(explanation):
                 self.explains = False
-                self.app.push_screen(WhyScreen(explanation))
-            case Standing() as standing:
+                self.app.push_screen(ExplanationScreen(explanation))
+            case BeliefUpdated() as standing:
                 self._show_standing(standing)
             case CatchingUp():
                 self.board.show_catching_up()
-            case Trouble(words, of):
+            case Failed(words, of):
                 self.takes_up &= of != "opening"
                 self.explains &= of != "explaining"
                 self.notify(printable(words), severity="error", timeout=8, markup=False)
-            case Waiting(plays, why):
+            case PendingWrites(plays, why):
                 self._show_waiting(len(plays), why)
 
     def _show_waiting(self, plays: int, why: str) -> None:
-        line = self.query_one(TopLine)
+        line = self.query_one(LiveHeader)
         if plays > line.waiting and why:
             words = f"Not recorded yet: {why}. The play is kept, and recorded as soon as can be."
             self.notify(printable(words), severity="error", timeout=8, markup=False)
         line.waiting = plays
 
-    async def _show_book(self, book: Book) -> None:
+    async def _show_book(self, book: LogChanged) -> None:
         self.book = book
         if book.done:
             self.notify(printable(book.done), timeout=3, markup=False)
@@ -197,7 +197,7 @@ class DeskScreen(Screen[None]):
             self._show_coach(book, book.draft)
         self.set_class(len(book.pad) > _TWO_ROWS, "many-signals")
         await self.board.show_book(book)
-        line = self.query_one(TopLine)
+        line = self.query_one(LiveHeader)
         line.coach, line.game, line.plays = book.coach, self.game, len(book.plays)
         line.situation = self.situation.words if self.situation else ""
         if book.draft is None:
@@ -205,7 +205,7 @@ class DeskScreen(Screen[None]):
         # A footer holds on to all keys that it ever showed until what they are bound to is touched.
         self.query_one(Footer).mutate_reactive(Footer.compact)
 
-    def _show_coach(self, book: Book, draft: tuple[str, ...]) -> None:
+    def _show_coach(self, book: LogChanged, draft: tuple[str, ...]) -> None:
         """Another coach's plays: his last game goes on if it is today's, and so does a draft."""
         last = next((p for p in reversed(book.plays) if fold(p.game) == fold(self.game)), None)
         self.situation = read_situation(last.context) if last else None
@@ -216,14 +216,14 @@ class DeskScreen(Screen[None]):
         self.board.show_standing(None)
         self.give(Draft(draft))
 
-    def _show_standing(self, standing: Standing) -> None:
+    def _show_standing(self, standing: BeliefUpdated) -> None:
         if self.book is None or fold(standing.coach) != fold(self.book.coach):
             return
         self.standing = standing
         self.board.show_standing(standing)
         pairs = zip(standing.points, self.book.plays, strict=False)
         score = score_predictions([(p.said, play.outcome) for p, play in pairs if p is not None])
-        self.query_one(TopLine).score = score_words(score)
+        self.query_one(LiveHeader).score = score_words(score)
 
 
 def _stage(draft: Draft) -> tuple[bool, bool]:

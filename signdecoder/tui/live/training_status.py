@@ -12,7 +12,7 @@ from signdecoder.tui.labels import training_words
 _BAR = 20  # columns
 
 
-class TrainingLine(Widget):
+class TrainingStatus(Widget):
     """The bar, the step and the loss; not there where nothing is trained."""
 
     def __init__(self) -> None:

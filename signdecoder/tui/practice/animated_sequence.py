@@ -6,12 +6,12 @@ from textual.content import Content
 from textual.timer import Timer
 
 from signdecoder.tui.messages import SequenceGiven
-from signdecoder.tui.widgets.sequence import Chips
+from signdecoder.tui.widgets.sequence import SequenceChips
 
 _APART = 4  # lines from which there is one between two rows
 
 
-class Signs(Chips):
+class AnimatedSequence(SequenceChips):
     """A sequence without weights; with less than four lines its rows stand close."""
 
     def __init__(self) -> None:

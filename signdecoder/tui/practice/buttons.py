@@ -9,7 +9,7 @@ from textual.containers import ItemGrid
 from signdecoder.tui.messages import StepAsked
 from signdecoder.tui.practice.labels import GUESSES
 from signdecoder.tui.practice.stage import Stage
-from signdecoder.tui.widgets.key_button import KeyCap
+from signdecoder.tui.widgets.key_button import KeyButton
 
 _NEXT, _RULE = ("⏎", "next play", "go_on"), ("F4", "tell rule", "tell_rule")
 _STEPS: dict[Stage, tuple[tuple[str, str, str], ...]] = {
@@ -26,7 +26,7 @@ _STEPS: dict[Stage, tuple[tuple[str, str, str], ...]] = {
 _STEPS[Stage.WAITING] = _STEPS[Stage.ASKED]
 
 
-class RoundSteps(ItemGrid):
+class RoundButtons(ItemGrid):
     """The keys that work now, in the same place whichever they are."""
 
     def __init__(self) -> None:
@@ -47,5 +47,5 @@ class RoundSteps(ItemGrid):
                 await self.mount_all(_cap(*step) for step in steps)
 
 
-def _cap(key: str, label: str, action: str) -> KeyCap:
-    return KeyCap(key, label, lambda: StepAsked(action))
+def _cap(key: str, label: str, action: str) -> KeyButton:
+    return KeyButton(key, label, lambda: StepAsked(action))

@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from signdecoder.core.play import STEAL
+from signdecoder.core.outcomes import STEAL
 from signdecoder.core.text import bar
 from signdecoder.practice.match import points_of
 from signdecoder.tui.labels import fixed_percent

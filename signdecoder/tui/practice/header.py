@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from textual.reactive import reactive
 
-from signdecoder.tui.live.header import TopLine
+from signdecoder.tui.live.header import LiveHeader
 
 
-class RoundLine(TopLine):
+class RoundHeader(LiveHeader):
     """The same line with the score in the place of what is recorded: nothing is."""
 
     points: reactive[str] = reactive("")

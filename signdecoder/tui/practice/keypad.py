@@ -5,11 +5,11 @@ from __future__ import annotations
 from textual.reactive import reactive
 
 from signdecoder.store.keypads import Pad
-from signdecoder.tui.widgets.key_button import KeyCap
-from signdecoder.tui.widgets.keypad import SignalPad
+from signdecoder.tui.widgets.key_button import KeyButton
+from signdecoder.tui.widgets.keypad import Keypad
 
 
-class NamingPad(SignalPad):
+class KeySignKeypad(Keypad):
     """A pad that marks the signal which is named."""
 
     BORDER_TITLE = "Which is the key sign?"
@@ -23,6 +23,6 @@ class NamingPad(SignalPad):
 
     def watch_named(self) -> None:
         """Mark the one that is named."""
-        for cap, signal in zip(self.query(KeyCap), self._shown, strict=False):
+        for cap, signal in zip(self.query(KeyButton), self._shown, strict=False):
             cap.set_class(signal.name == self.named, "-named")
         self.border_subtitle = f"you say: {self.named}" if self.named else "press its letter"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from signdecoder.core.play import NONE, STEAL
+from signdecoder.core.outcomes import NONE, STEAL
 from signdecoder.core.text import count
-from signdecoder.practice.match import CHANCES, Contest
+from signdecoder.practice.match import CHANCES, Match
 from signdecoder.practice.rounds import LEVELS
 from signdecoder.reports.coach_text import outcome_name
 
@@ -51,7 +51,7 @@ def came_words(outcome: str) -> str:
     return f"A {outcome_name(outcome)}: no steal."
 
 
-def score_words(contest: Contest) -> str:
+def score_words(contest: Match) -> str:
     """Both scores in a few columns."""
     student, decoder = contest.student, contest.decoder
     return f"you {points_word(student.points)} · decoder {points_word(decoder.points)}"
@@ -68,7 +68,7 @@ def start_words(level: int, seed: int) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-def end_words(contest: Contest) -> list[tuple[str, str]]:
+def end_words(contest: Match) -> list[tuple[str, str]]:
     """The rule, who had it when, the score, and how to play this again: paragraphs with styles."""
     played = contest.round
     key = " or ".join(dict.fromkeys(played.key_signs))
@@ -87,7 +87,7 @@ def _found(who: str, since: int | None) -> str:
     return f"found by {who} after {count(since, 'play')}" if since else f"not found by {who}"
 
 
-def _verdict(contest: Contest) -> str:
+def _verdict(contest: Match) -> str:
     level = contest.round.level
     if contest.is_won:
         after = f"on to level {level + 1}" if level < len(LEVELS) else "there is no higher level"

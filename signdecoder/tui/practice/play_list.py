@@ -10,15 +10,15 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from signdecoder.core.play import STEAL
-from signdecoder.practice.match import Contest
+from signdecoder.core.outcomes import STEAL
+from signdecoder.practice.match import Match
 from signdecoder.tui.labels import fixed_percent, outcome_words
 
 _NUMBER, _SAID, _CAME = 4, 8, 12  # columns
 _LEAST = 24  # columns that the signals keep; where there are fewer, what was said gives way
 
 
-class RoundList(VerticalScroll):
+class RoundPlayList(VerticalScroll):
     """A play a row; every signal of it is shown, and the one that is named stands out."""
 
     BORDER_TITLE = "His plays"
@@ -34,7 +34,7 @@ have in common, in which order, that the others lack?
         """The rows, which scroll."""
         yield Rows()
 
-    def show(self, contest: Contest | None, *, steals: bool) -> None:
+    def show(self, contest: Match | None, *, steals: bool) -> None:
         """Show the plays that were told, or the steals among them."""
         rows = self.query_one(Rows)
         rows.steals, rows.contest = steals, contest
@@ -45,7 +45,7 @@ have in common, in which order, that the others lack?
 class Rows(Widget):
     """The rows themselves, as high as they need."""
 
-    contest: reactive[Contest | None] = reactive(None, layout=True)
+    contest: reactive[Match | None] = reactive(None, layout=True)
     steals: reactive[bool] = reactive(False, layout=True)
 
     def render(self) -> Content:
@@ -62,7 +62,7 @@ class Rows(Widget):
             return Content.styled("No steal yet.", "$secondary")
         return Content("\n").join(line for n in places for line in self._lines(contest, n))
 
-    def _lines(self, contest: Contest, n: int) -> list[Content]:
+    def _lines(self, contest: Match, n: int) -> list[Content]:
         play = contest.round.plays[n]
         room = self.size.width - _NUMBER - _CAME
         says = ""

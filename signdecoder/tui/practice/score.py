@@ -7,7 +7,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from signdecoder.core.text import percent
-from signdecoder.practice.match import Contest
+from signdecoder.practice.match import Match
 from signdecoder.tui.practice.labels import points_word
 
 
@@ -15,7 +15,7 @@ class RoundScore(Widget):
     """A table of two columns; the decoder's key sign is told at the end alone."""
 
     BORDER_TITLE = "Score"
-    contest: reactive[Contest | None] = reactive(None)
+    contest: reactive[Match | None] = reactive(None)
     over: reactive[bool] = reactive(False)
 
     def render(self) -> Content:

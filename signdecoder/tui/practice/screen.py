@@ -8,22 +8,22 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.events import Key
 
-from signdecoder.practice.match import CHANCES, Contest
+from signdecoder.practice.match import CHANCES, Match
 from signdecoder.practice.rounds import LEVELS, Round, draw_round
 from signdecoder.store.keypads import Pad, lay_out
-from signdecoder.tui.config import PracticeSetup
+from signdecoder.tui.config import PracticeConfig
 from signdecoder.tui.messages import Believed, SequenceGiven, SignalGiven
-from signdecoder.tui.practice.animated_sequence import Signs
+from signdecoder.tui.practice.animated_sequence import AnimatedSequence
 from signdecoder.tui.practice.duel import Duel
-from signdecoder.tui.practice.keypad import NamingPad
+from signdecoder.tui.practice.keypad import KeySignKeypad
 from signdecoder.tui.practice.labels import GUESSES
-from signdecoder.tui.practice.screen_base import AtRound
+from signdecoder.tui.practice.screen_base import PracticeScreenBase
 from signdecoder.tui.practice.stage import Stage, can_do
 
 _PACES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5)  # seconds from one signal to the next
 
 
-class PracticeScreen(AtRound):
+class PracticeScreen(PracticeScreenBase):
     """Rounds, one after the other."""
 
     AUTO_FOCUS = ""
@@ -50,7 +50,7 @@ class PracticeScreen(AtRound):
         Binding("ctrl+q", "app.quit", "Quit", priority=True, tooltip="Nothing is kept"),
     ]
 
-    def __init__(self, setup: PracticeSetup) -> None:
+    def __init__(self, setup: PracticeConfig) -> None:
         super().__init__(setup)
         self._pad: Pad = ()
         self._pace = setup.pace
@@ -89,9 +89,9 @@ class PracticeScreen(AtRound):
 
     async def _begin(self, played: Round) -> None:
         self.level, self.seed = played.level, played.seed
-        self.contest, self._failed, self.steals_alone = Contest(played), False, False
+        self.contest, self._failed, self.steals_alone = Match(played), False, False
         self._pad = lay_out(played.signals)
-        pad = self.query_one(NamingPad)
+        pad = self.query_one(KeySignKeypad)
         pad.named = None
         await pad.show(self._pad)
         self.foretell(played)
@@ -118,14 +118,14 @@ class PracticeScreen(AtRound):
 
     async def _give_play(self) -> None:
         """Give the next sequence, a signal after the other."""
-        self.query_one(Signs).show(())
+        self.query_one(AnimatedSequence).show(())
         self.query_one(Duel).show("He signs …")
         await self.come_to(Stage.GIVING)
-        self.query_one(Signs).give(self.sequence, self._pace)
+        self.query_one(AnimatedSequence).give(self.sequence, self._pace)
 
     def action_show_all(self) -> None:
         """Show the signals that are still to come."""
-        self.query_one(Signs).give_all()
+        self.query_one(AnimatedSequence).give_all()
 
     @on(SequenceGiven)
     async def _ask(self, given: SequenceGiven) -> None:
@@ -137,7 +137,7 @@ class PracticeScreen(AtRound):
         """A step slower or faster."""
         nearest = min(range(len(_PACES)), key=lambda n: abs(_PACES[n] - self._pace))
         self._pace = _PACES[min(max(0, nearest + step), len(_PACES) - 1)]
-        self.query_one(Signs).set_pace(self._pace)
+        self.query_one(AnimatedSequence).set_pace(self._pace)
 
     async def action_guess(self, number: int) -> None:
         """Guess, from 1 (surely hold) to 5 (surely steal)."""
@@ -193,6 +193,6 @@ class PracticeScreen(AtRound):
     def _name_key(self, signal: str) -> None:
         assert self.contest is not None
         self.contest = self.contest.name(signal)
-        self.query_one(NamingPad).named = self.contest.key
+        self.query_one(KeySignKeypad).named = self.contest.key
         self.show_score()
         self.refresh_bindings()

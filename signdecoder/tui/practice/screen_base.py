@@ -9,46 +9,46 @@ from textual.screen import Screen
 from textual.widgets import Footer
 from textual.worker import get_current_worker
 
-from signdecoder.practice.match import Contest, foretell
+from signdecoder.practice.match import Match, foretell
 from signdecoder.practice.rounds import Round
-from signdecoder.tui.config import PracticeSetup
+from signdecoder.tui.config import PracticeConfig
 from signdecoder.tui.dialogs.help import HelpScreen, list_keys
 from signdecoder.tui.messages import Believed, StepAsked
-from signdecoder.tui.practice.animated_sequence import Signs
-from signdecoder.tui.practice.buttons import RoundSteps
+from signdecoder.tui.practice.animated_sequence import AnimatedSequence
+from signdecoder.tui.practice.buttons import RoundButtons
 from signdecoder.tui.practice.duel import Duel
-from signdecoder.tui.practice.header import RoundLine
-from signdecoder.tui.practice.keypad import NamingPad
+from signdecoder.tui.practice.header import RoundHeader
+from signdecoder.tui.practice.keypad import KeySignKeypad
 from signdecoder.tui.practice.labels import HELP, end_words, score_words, start_words
-from signdecoder.tui.practice.play_list import RoundList
+from signdecoder.tui.practice.play_list import RoundPlayList
 from signdecoder.tui.practice.score import RoundScore
 from signdecoder.tui.practice.stage import Stage, can_do
-from signdecoder.tui.practice.summary import RoundCard
+from signdecoder.tui.practice.summary import RoundSummary
 
 
-class AtRound(Screen[None]):
+class PracticeScreenBase(Screen[None]):
     """A round as it stands; what a student does in it is for those who build on this."""
 
-    def __init__(self, setup: PracticeSetup) -> None:
+    def __init__(self, setup: PracticeConfig) -> None:
         super().__init__()
         self.setup = setup
         self.level = setup.level
         self.seed = setup.draw_seed() if setup.seed is None else setup.seed
         self.stage = Stage.START
-        self.contest: Contest | None = None
+        self.contest: Match | None = None
         self.steals_alone = False
 
     def compose(self) -> ComposeResult:
         """The sequence, the pad, the plays, the score."""
-        yield RoundLine()
+        yield RoundHeader()
         with Container(id="round"):
             with Vertical(id="turn"):
-                yield RoundCard()
-                yield Signs()
+                yield RoundSummary()
+                yield AnimatedSequence()
                 yield Duel()
-                yield RoundSteps()
-            yield NamingPad(id="naming")
-            yield RoundList()
+                yield RoundButtons()
+            yield KeySignKeypad(id="naming")
+            yield RoundPlayList()
             yield RoundScore()
         yield Footer()
 
@@ -83,7 +83,7 @@ class AtRound(Screen[None]):
         """Come to this stage of the round: what is shown and which keys work follow from it."""
         self.stage = stage
         if stage is Stage.START:
-            self.query_one(Signs).stop()
+            self.query_one(AnimatedSequence).stop()
         self.set_class(stage is Stage.START, "-start")
         title = "Practice" if stage is Stage.START else "A simulated coach signs"
         self.query_one("#turn").border_title = title
@@ -91,9 +91,9 @@ class AtRound(Screen[None]):
         if stage is Stage.START:
             self.show_start()
         elif stage is Stage.OVER and self.contest is not None:
-            self.query_one(RoundCard).show(end_words(self.contest))
+            self.query_one(RoundSummary).show(end_words(self.contest))
         self.show_score()
-        await self.query_one(RoundSteps).show(stage)
+        await self.query_one(RoundButtons).show(stage)
         self.refresh_bindings()
         # A footer holds on to all keys that it ever showed until what they are bound to is touched.
         self.query_one(Footer).mutate_reactive(Footer.compact)
@@ -101,7 +101,7 @@ class AtRound(Screen[None]):
     def show_score(self) -> None:
         """Show how the round stands; nothing of a play that the decoder has not spoken of."""
         contest = self.contest
-        line, score = self.query_one(RoundLine), self.query_one(RoundScore)
+        line, score = self.query_one(RoundHeader), self.query_one(RoundScore)
         if contest is None:
             line.coach, line.game = "signdecoder", "simulated coaches"
             line.situation = line.points = ""
@@ -114,11 +114,11 @@ class AtRound(Screen[None]):
         if told is not None:
             line.points = score_words(told)
             score.over, score.contest = self.stage is Stage.OVER, told
-            self.query_one(RoundList).show(told, steals=self.steals_alone)
+            self.query_one(RoundPlayList).show(told, steals=self.steals_alone)
 
     def show_start(self) -> None:
         """Offer this level and seed."""
-        self.query_one(RoundCard).show(start_words(self.level, self.seed))
+        self.query_one(RoundSummary).show(start_words(self.level, self.seed))
 
     def action_steals(self) -> None:
         """Show the steals alone, or all plays."""

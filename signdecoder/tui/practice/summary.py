@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 
-class RoundCard(VerticalScroll):
+class RoundSummary(VerticalScroll):
     """Paragraphs, each with a style; they scroll where there is no room."""
 
     def compose(self) -> ComposeResult:

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from signdecoder.core.text import printable, width
 
 
-class KeyCap(Widget):
+class KeyButton(Widget):
     """A key and its word; a touch announces the message that ``announce`` makes."""
 
     ALLOW_SELECT = False

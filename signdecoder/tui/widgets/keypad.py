@@ -9,10 +9,10 @@ from textual.message import Message
 
 from signdecoder.store.keypads import Pad
 from signdecoder.tui.messages import SignalGiven
-from signdecoder.tui.widgets.key_button import KeyCap
+from signdecoder.tui.widgets.key_button import KeyButton
 
 
-class SignalPad(ItemGrid):
+class Keypad(ItemGrid):
     """A key cap a signal."""
 
     BORDER_TITLE = "Signals"
@@ -39,7 +39,7 @@ coach touches, or touch them with a finger or the mouse.
         self._shown = pad
         with self.app.batch_update():
             await self.remove_children()
-            await self.mount_all(KeyCap(s.key, s.name, _giving(s.name)) for s in pad)
+            await self.mount_all(KeyButton(s.key, s.name, _giving(s.name)) for s in pad)
 
 
 def _giving(name: str) -> Callable[[], Message]:

@@ -13,7 +13,7 @@ _HEAVY = 3.0  # log-odds from which a chip has its full tint
 _LIGHT = 0.15  # and below which it has none
 
 
-class Chips(Widget):
+class SequenceChips(Widget):
     """The signals in order; under each its weight in log-odds, where it is known."""
 
     signals: reactive[tuple[str, ...]] = reactive(())

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from signdecoder.core.play import Play
-from signdecoder.logs.play_log import Log
+from signdecoder.logs.play_log import PlayLog
 from signdecoder.store.store import Store
 from signdecoder.workspace import tuned_weights as learned
 
@@ -45,7 +45,7 @@ def make_store(path: Path) -> None:
             ),
             Play(("x", "y"), "squeeze", "Öwls", "Bears", "2026-04-01"),
         ]
-        store.add_logs([Log("bears.csv", tuple(rows), (2, 3, 4))])
+        store.add_logs([PlayLog("bears.csv", tuple(rows), (2, 3, 4))])
         store.edit(2, replace(hawks, signals=("nose", "cap", "ear"), outcome="not_steal"))
         store.rename("signal", "ear", "lobe", "Hawks")
         for name, do in LATER:
