@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,6 +31,25 @@ def real_path(path: Path) -> Path:
     if os.path.islink(place):
         raise SigndecoderError(f"{path} is a link that leads round in a circle", _OTHER)
     return Path(place)
+
+
+def is_plain_file(path: Path) -> bool:
+    """Return whether a path leads to a regular file, links followed: no folder, pipe or device.
+
+    Parameters
+    ----------
+    path : Path
+        The path to look at; it need not exist.
+
+    Returns
+    -------
+    bool
+        True for a regular file, False for anything else and for a path that cannot be read.
+    """
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def check_target(path: Path) -> Path:

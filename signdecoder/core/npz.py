@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.logs.textfile import is_plain_file
+from signdecoder.core.fs import is_plain_file
 
 FLOAT32 = np.dtype("<f4")
 Shapes = Mapping[str, tuple[int, ...]]

@@ -1,7 +1,6 @@
 """Files of text, read within limits: a file may be huge, never end, or be no text at all."""
 
 import re
-import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,14 +71,6 @@ def _read_stream(stream: BinaryIO) -> bytes:
             break
         data += more
     return bytes(data)
-
-
-def is_plain_file(path: Path) -> bool:
-    """Is this, links followed, a file that is there and has an end? No folder, pipe or device."""
-    try:
-        return stat.S_ISREG(path.stat().st_mode)
-    except (OSError, ValueError):
-        return False
 
 
 def split_lines(path: Path | str, text: str) -> Iterator[str]:

@@ -21,9 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.fs import replace_file
+from signdecoder.core.fs import is_plain_file, replace_file
 from signdecoder.core.npz import pack_arrays, read_arrays, refuse
-from signdecoder.logs.textfile import is_plain_file
 from signdecoder.lstm.config import FEATURES, OUTCOMES, NetworkConfig
 from signdecoder.training.lessons import FIXED
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.fs import put_in_place, real_path
-from signdecoder.logs.textfile import is_plain_file
+from signdecoder.core.fs import is_plain_file, put_in_place, real_path
 from signdecoder.store import errors as faults
 from signdecoder.store import schema
 from signdecoder.store import wal as ahead

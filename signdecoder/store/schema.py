@@ -6,8 +6,7 @@ import time
 from pathlib import Path
 
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.fs import real_path
-from signdecoder.logs.textfile import is_plain_file
+from signdecoder.core.fs import is_plain_file, real_path
 from signdecoder.store import wal as ahead
 from signdecoder.store.errors import (
     ELSEWHERE,
