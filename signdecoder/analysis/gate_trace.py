@@ -20,8 +20,12 @@ from signdecoder.decoder.prediction import LIKELY
 from signdecoder.lstm.cell import Floats, Gates
 from signdecoder.lstm.sequence_encoder import UNSEEN
 from signdecoder.rules.describe import describe
+from signdecoder.rules.pair_rules import (
+    N_PAIR_RULES,
+    THIRD_SIGNAL,
+    rules_of_pair,
+)
 from signdecoder.rules.rule import Rule
-from signdecoder.training.lessons import RULES, SOME_OTHER, rules_of_pair
 
 if TYPE_CHECKING:
     from signdecoder.decoder.decoder import Decoder
@@ -216,7 +220,7 @@ def leading_candidate(decoder: Decoder) -> Candidate | None:
         k, l = l, k  # noqa: E741
     names = [reader.vocabulary.names[number] for number in reader.vocabulary.slots]
     sight = _leading_sight(vote, k, l)
-    rule = rules_of_pair(k, l)[sight] if sight < RULES else None
+    rule = rules_of_pair(k, l)[sight] if sight < N_PAIR_RULES else None
     return _name_candidate(rule, (k, l), float(joint[min(k, l), max(k, l)]), sight, names, decoder)
 
 
@@ -233,7 +237,7 @@ def _share_by_signals(vote: Floats) -> Floats:
 def _takes(sights: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """(S,) of each sight: is it about k, is it about l? The network's own are about both."""
     roles = [set(rule.roles) for rule in rules_of_pair(0, 1)]
-    own = [True] * (sights - RULES)
+    own = [True] * (sights - N_PAIR_RULES)
     takes_k, takes_l = ([signal in each for each in roles] + own for signal in (0, 1))
     return np.array(takes_k), np.array(takes_l)
 
@@ -259,7 +263,7 @@ def _name_candidate(
     if rule is None:
         parts = ("key sign", "live signal")
         return Candidate(key, live, pair, slots, share, sight, "", parts, either=True)
-    told = rule.plain if rule.wipe_off == SOME_OTHER else rule
+    told = rule.plain if rule.wipe_off == THIRD_SIGNAL else rule
     first = "key sign"
     if rule.activator >= 0 or rule.wipe_off >= 0:
         first = "activator" if rule.activator >= 0 else "wipe-off"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from signdecoder.training.lessons import FIXED
+from signdecoder.rules.pair_rules import (
+    N_FROZEN_RULES,
+)
 
 OUTCOMES, FEATURES, THIRDS = 5, 4, 3  # what this version reads
 _WITHOUT_BIAS = ("/play", "/flags", "/of_k", "/of_l", "/of_all")
@@ -47,8 +49,8 @@ class NetworkConfig:
             shapes[f"{name}/recurrent_kernel"] = (units, 4 * units)
             shapes[f"{name}/bias"] = (4 * units,)
         for name, width, units in (
-            ("sight", self.play_units, FIXED),
-            ("free_sight", self.play_units, self.sight_units - FIXED),
+            ("sight", self.play_units, N_FROZEN_RULES),
+            ("free_sight", self.play_units, self.sight_units - N_FROZEN_RULES),
             ("exchange/project", own, self.pooled_units),
             ("exchange/own", own + self.pooled_units, self.told_units),
             ("exchange/of_k", 3 * self.pooled_units, self.told_units),

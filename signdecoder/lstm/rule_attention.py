@@ -12,7 +12,14 @@ import numpy as np
 
 from signdecoder.core.outcomes import Evidence
 from signdecoder.lstm.cell import Floats
-from signdecoder.training.lessons import AFTER, KEYS, LAST, PAIRED, PRESENT, RULES
+from signdecoder.rules.pair_rules import (
+    KEY_SIGN_SHARES,
+    LIVE_AFTER_KEY,
+    LIVE_LAST,
+    LIVE_PRESENT,
+    N_PAIR_RULES,
+    TAKES_BOTH,
+)
 
 LEAST_VOTE = 0.01  # no vote is taken for surer than about this
 
@@ -27,14 +34,14 @@ def count_votes(shares: Floats, sights: Floats) -> Floats:
 def paired_sights(count: int) -> Floats:
     """(S,) 1 for each sight that a third signal can wipe off: those of pairs, and the free ones."""
     paired = np.ones(count, np.float32)
-    paired[:RULES] = PAIRED
+    paired[:N_PAIR_RULES] = TAKES_BOTH
     return paired
 
 
 def keys_of_sights(count: int) -> Floats:
     """(2, S) how much of each sight's key sign is k, and how much l; the free ones have none."""
     keys = np.zeros((2, count), np.float32)
-    keys[:, :RULES] = np.transpose(KEYS)
+    keys[:, :N_PAIR_RULES] = np.transpose(KEY_SIGN_SHARES)
     return keys
 
 
@@ -49,10 +56,10 @@ def third_votes(shares: Floats, sights: Floats) -> Floats:
     paired = paired_sights(shown.shape[-1])
     pairs = (shown @ paired).reshape(grid)
     others = (shown @ (1 - paired)).sum(axis=-1)
-    after = sights[..., AFTER].reshape(grid)
+    after = sights[..., LIVE_AFTER_KEY].reshape(grid)
     wiped = ((after @ pairs) * after).sum(axis=-1) + others[..., None]
     total = (pairs.sum(axis=(-2, -1)) + others)[..., None]
-    come, last = (sights[..., :: slots + 1, n] for n in (PRESENT, LAST))
+    come, last = (sights[..., :: slots + 1, n] for n in (LIVE_PRESENT, LIVE_LAST))
     return np.stack([wiped, total * (1 - come), total * last], axis=-1)
 
 
@@ -75,8 +82,8 @@ def share_thirds(logits: Floats) -> Floats:
 def lost_to_thirds(chances: Floats, sights: Floats) -> Floats:
     """How surely a third signal (V, 3) cancels what a play shows of each (C, S) candidate: (C,)."""
     slots = len(chances)
-    after = sights[:, AFTER].reshape(slots, slots)
-    come, last = (sights[:: slots + 1, n] for n in (PRESENT, LAST))
+    after = sights[:, LIVE_AFTER_KEY].reshape(slots, slots)
+    come, last = (sights[:: slots + 1, n] for n in (LIVE_PRESENT, LIVE_LAST))
     before, all_of_it, confirms = chances.T
     cancels = before + all_of_it * come + confirms * (1 - last)  # but for what it leaves
     leaves = (before[:, None] * after).T @ after

@@ -24,7 +24,9 @@ from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.fs import is_plain_file, replace_file
 from signdecoder.core.npz import pack_arrays, read_arrays, refuse
 from signdecoder.lstm.config import FEATURES, OUTCOMES, NetworkConfig
-from signdecoder.training.lessons import FIXED
+from signdecoder.rules.pair_rules import (
+    N_FROZEN_RULES,
+)
 
 FORMAT = "signdecoder weights 4"
 SHIPPED = Path(__file__).with_name("shipped.json")
@@ -143,8 +145,8 @@ def _read_size(where: str, size: object) -> NetworkConfig:
         raise refuse(where, f"its sizes must be whole numbers from 1 to {_LARGEST}")
     if (size["outcomes"], size["features"]) != (OUTCOMES, FEATURES):
         raise refuse(where, "it was made for other inputs than this version's")
-    if size["sight_units"] <= FIXED:
-        raise refuse(where, f"it needs more than {FIXED} sights")
+    if size["sight_units"] <= N_FROZEN_RULES:
+        raise refuse(where, f"it needs more than {N_FROZEN_RULES} sights")
     found = NetworkConfig(**size)
     if sum(prod(shape) for shape in found.shapes().values()) > MOST_VALUES:
         raise refuse(where, f"it is larger than {MOST_VALUES:,} values")

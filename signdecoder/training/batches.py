@@ -13,12 +13,15 @@ from numpy.typing import NDArray
 
 from signdecoder.core.outcomes import Evidence
 from signdecoder.rules.pair_roles import ROLES, roles_of
+from signdecoder.rules.pair_rules import (
+    N_PAIR_RULES,
+    pair_rule_places,
+)
 from signdecoder.rules.prior import FLATTENED
 from signdecoder.rules.rule import BLANK, CALLED, NOTHING
 from signdecoder.simulation.coach import Coach, Noise
 from signdecoder.simulation.sampling import draw_coach, draw_family
 from signdecoder.simulation.seasons import ChangePolicy, SimulatedGames, draw_changes, draw_games
-from signdecoder.training.lessons import RULES, places_of
 
 CHANGE_RATE = 0.25  # share of logs of coaches who change their signs now and then
 FAKE_RATE = 0.08  # share of logs of coaches who put signs on in vain in some games
@@ -229,9 +232,9 @@ def _draw_up_roles(drawn: SimulatedGames, slots: int) -> NDArray[np.bool_]:
 
 def _draw_up_rules(drawn: SimulatedGames, slots: int) -> NDArray[np.float32]:
     """(N, V·V·RULES + 1) the rule in force at each play; where it is asked twice, both share."""
-    rule = np.zeros((len(drawn.called), slots * slots * RULES + 1), np.float32)
+    rule = np.zeros((len(drawn.called), slots * slots * N_PAIR_RULES + 1), np.float32)
     for reign in drawn.reigns:
-        places = places_of(reign.coach.system, slots) or [-1]
+        places = pair_rule_places(reign.coach.system, slots) or [-1]
         rule[reign.since :] = 0.0
         rule[reign.since :, places] = 1 / len(places)
     return rule

@@ -20,6 +20,9 @@ from signdecoder.core.progress import Clock, Progress
 from signdecoder.lstm.vocabulary import Vocabulary
 from signdecoder.lstm.weights import Weights
 from signdecoder.rules.pair_roles import ROLES
+from signdecoder.rules.pair_rules import (
+    N_PAIR_RULES,
+)
 from signdecoder.rules.rule import BLANK
 from signdecoder.training.batches import (
     Bucket,
@@ -28,7 +31,6 @@ from signdecoder.training.batches import (
     join_episodes,
     stack_episodes,
 )
-from signdecoder.training.lessons import RULES
 
 STEPS_PER_EPOCH = 20
 MOST_EPOCHS = 50  # where nobody says how many
@@ -203,7 +205,7 @@ def _draw_episode(log: _Log, bucket: Bucket, rng: np.random.Generator) -> Episod
         key=np.full((bucket.plays, bucket.slots + 1), 1 / (bucket.slots + 1), np.float32),
         key_weight=np.zeros(bucket.plays, np.float32),  # nobody knows the key of a real log
         roles=np.zeros((bucket.plays, bucket.slots**2, len(ROLES)), np.bool_),
-        rule=np.zeros((bucket.plays, bucket.slots**2 * RULES + 1), np.float32),
+        rule=np.zeros((bucket.plays, bucket.slots**2 * N_PAIR_RULES + 1), np.float32),
         weight=known.astype(np.float32),
     )
 

@@ -14,7 +14,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.training.lessons import FIXED
+from signdecoder.rules.pair_rules import (
+    N_FROZEN_RULES,
+)
 
 Arrays = dict[str, NDArray[np.float32]]
 
@@ -37,7 +39,7 @@ def hold_firm(arrays: Mapping[str, NDArray[np.float32]]) -> Arrays:
     counted = len(arrays["alone/recurrent_kernel"])
     firm["vote/kernel"][:counted] *= np.float32(HELD_FIRM["vote of alone"])
     firm["vote/kernel"][counted:] *= np.float32(HELD_FIRM["vote of together"])
-    firm["vote/bias"][FIXED:] += np.float32(HELD_FIRM["odds of found sights"])
+    firm["vote/bias"][N_FROZEN_RULES:] += np.float32(HELD_FIRM["odds of found sights"])
     for lstm in ("together", "third"):
         units = len(arrays[f"{lstm}/recurrent_kernel"])
         forget = firm[f"{lstm}/bias"][units : 2 * units]  # gates stand as i, f, g, o

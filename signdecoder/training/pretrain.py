@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.progress import Clock, Progress
 from signdecoder.lstm.weights import Weights, write_weights
+from signdecoder.rules.pair_rules import (
+    N_PAIR_RULES,
+)
 from signdecoder.training.batches import EpisodeBatch, network_inputs
 from signdecoder.training.checkpoint import keep_state, read_course, restore_state
 from signdecoder.training.curriculum import FIRST_LOGS, LATER_LOGS, LESSONS, Batch, Curriculum
-from signdecoder.training.lessons import RULES
 from signdecoder.training.network.layers import Tensor
 from signdecoder.training.network.model import LessonNetwork, PairNetwork, build_network
 from signdecoder.training.postprocess import HELD_FIRM, hold_firm
@@ -136,7 +138,7 @@ def _prepare(network: PairNetwork, recipe: Curriculum, step: int) -> keras.Model
         pupil.compile(
             optimizer=keras.optimizers.Adam(rate, global_clipnorm=1.0),
             loss={"calls": _cross_entropies},
-            loss_weights={"calls": RULES},
+            loss_weights={"calls": N_PAIR_RULES},
             jit_compile=True,
         )
         pupil.optimizer.build(pupil.trainable_variables)

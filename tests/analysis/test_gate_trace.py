@@ -19,8 +19,12 @@ from signdecoder.logs.play_log import read_log
 from signdecoder.lstm.cell import LSTM, Gates, State, sigmoid
 from signdecoder.lstm.model import PairModel
 from signdecoder.lstm.online import OnlineLSTM
+from signdecoder.rules.pair_rules import (
+    N_PAIR_RULES,
+    THIRD_SIGNAL,
+    pair_rule_places,
+)
 from signdecoder.rules.rule import NO_SIGNAL, Rule
-from signdecoder.training.lessons import RULES, SOME_OTHER, places_of
 from tests.support.networks import SMALL, random_weights
 
 DATA = Path(__file__).parents[2] / "data"
@@ -247,7 +251,7 @@ def test_the_pair_of_the_belief_leads(hawks: Decoder, bears: Decoder) -> None:
 
 
 CAP, BELT, EAR = range(3)
-FORGIVEN = Rule("next", (BELT,), CAP, wipe_off=SOME_OTHER)
+FORGIVEN = Rule("next", (BELT,), CAP, wipe_off=THIRD_SIGNAL)
 
 
 @pytest.mark.parametrize(
@@ -255,7 +259,7 @@ FORGIVEN = Rule("next", (BELT,), CAP, wipe_off=SOME_OTHER)
     [
         (Rule("next", (BELT,), CAP), "cap", "belt", "key sign", 1, False),
         (
-            Rule("next", (BELT,), CAP, wipe_off=SOME_OTHER),
+            Rule("next", (BELT,), CAP, wipe_off=THIRD_SIGNAL),
             "cap",
             "belt",
             "key sign",
@@ -296,12 +300,12 @@ def test_nobody_leads_where_the_vote_is_for_no_pair(monkeypatch: pytest.MonkeyPa
 def test_a_pair_that_leads_by_a_sight_of_the_networks_own(monkeypatch: pytest.MonkeyPatch) -> None:
     decoder = decoder_that_votes(monkeypatch, Rule("next", (BELT,), CAP), 0)
     vote = decoder.lstm.vote()
-    vote[EAR, CAP, RULES + 1], vote[CAP, EAR, 0] = 0.4, 0.2
+    vote[EAR, CAP, N_PAIR_RULES + 1], vote[CAP, EAR, 0] = 0.4, 0.2
     leads = leading_candidate(decoder)
     assert leads is not None
     assert (leads.pair, leads.sight, leads.rule, leads.either) == (
         ("ear", "cap"),
-        RULES + 1,
+        N_PAIR_RULES + 1,
         "",
         True,
     )
@@ -310,13 +314,13 @@ def test_a_pair_that_leads_by_a_sight_of_the_networks_own(monkeypatch: pytest.Mo
 
 def decoder_that_votes(monkeypatch: pytest.MonkeyPatch, system: Rule, share: float = 1) -> Decoder:
     """A decoder that knows cap, belt and ear, and votes so much for one rule."""
-    decoder = Decoder(weights=random_weights(size=replace(SMALL, sight_units=RULES + 3)))
+    decoder = Decoder(weights=random_weights(size=replace(SMALL, sight_units=N_PAIR_RULES + 3)))
     decoder.observe_many([Play(("cap", "belt", "ear"), "none")])
     slots = 5
-    vote = np.zeros((slots * slots, RULES + 3), np.float32)
-    places = places_of(system, slots)
+    vote = np.zeros((slots * slots, N_PAIR_RULES + 3), np.float32)
+    places = pair_rule_places(system, slots)
     for place in places:
-        vote[place // RULES, place % RULES] = share / len(places)
+        vote[place // N_PAIR_RULES, place % N_PAIR_RULES] = share / len(places)
     grid = vote.reshape(slots, slots, -1)
     monkeypatch.setattr(OnlineLSTM, "vote", lambda reader: grid)
     return decoder

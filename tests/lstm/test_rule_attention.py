@@ -16,8 +16,12 @@ from signdecoder.lstm.rule_attention import (
     third_votes,
     weigh_thirds,
 )
+from signdecoder.rules.pair_rules import (
+    N_PAIR_RULES,
+    pair_rule_places,
+)
 from signdecoder.rules.rule import CALLED, NO_SIGNAL, Rule, plays_called
-from signdecoder.training.lessons import RULES, mark, places_of
+from signdecoder.training.lessons import mark
 
 SLOTS = 5
 CAP, BELT = 0, 1
@@ -25,10 +29,10 @@ CAP, BELT = 0, 1
 
 def shares_for(system: Rule) -> Floats:
     """The whole vote for one rule: (C, RULES)."""
-    shares = np.zeros(SLOTS * SLOTS * RULES, np.float32)
-    places = places_of(system, SLOTS)
+    shares = np.zeros(SLOTS * SLOTS * N_PAIR_RULES, np.float32)
+    places = pair_rule_places(system, SLOTS)
     shares[places] = 1 / len(places)
-    return shares.reshape(SLOTS * SLOTS, RULES)
+    return shares.reshape(SLOTS * SLOTS, N_PAIR_RULES)
 
 
 def test_a_vote_counted_by_hand() -> None:

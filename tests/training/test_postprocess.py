@@ -4,7 +4,9 @@ import numpy as np
 
 from signdecoder.lstm.model import PairModel
 from signdecoder.lstm.weights import Weights
-from signdecoder.training.lessons import FIXED
+from signdecoder.rules.pair_rules import (
+    N_FROZEN_RULES,
+)
 from signdecoder.training.postprocess import HELD_FIRM, hold_firm
 from tests.support.networks import SMALL, random_weights
 
@@ -29,7 +31,7 @@ def test_evidence_counts_for_more_and_found_sights_are_rarer() -> None:
         return np.asarray(np.log(shares / (1 - shares.sum())))
 
     empty = network.start(3)
-    rarer = np.where(np.arange(SMALL.sight_units) < FIXED, 0.0, -3.0)
+    rarer = np.where(np.arange(SMALL.sight_units) < N_FROZEN_RULES, 0.0, -3.0)
     np.testing.assert_allclose(
         odds(firm, empty) - odds(network, empty), rarer + [[0]] * 25, atol=1e-3
     )

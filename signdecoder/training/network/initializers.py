@@ -11,7 +11,10 @@ import keras
 import numpy as np
 from keras import ops
 
-from signdecoder.training.lessons import FORGIVING, log_expectations
+from signdecoder.rules.pair_rules import (
+    FORGIVES_THIRD,
+    log_prior_of_pair,
+)
 
 Tensor = Any  # a tensor of whichever backend Keras runs on
 
@@ -29,7 +32,7 @@ _NONE = 2.0  # log of how expected it is that no sight is the rule, beside the m
 def count_sights(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
     """Evidence's kernel (O, S, U): each unit is about the sight of its number."""
     forgives = np.zeros(shape[2], np.bool_)
-    forgives[: len(FORGIVING)] = FORGIVING[: shape[2]]
+    forgives[: len(FORGIVES_THIRD)] = FORGIVES_THIRD[: shape[2]]
     shown = np.where(forgives, _FORGIVEN[:, None], _SHOWN[:, None])  # (O, U)
     return ops.convert_to_tensor(
         (shown - _ABSENT[:, None])[:, None] * np.eye(shape[1], shape[2]), dtype
@@ -48,7 +51,7 @@ def speak_for_own(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
 
 def expect(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
     """A vote's bias (S,): how common each rule is."""
-    known = log_expectations()[: shape[0]]
+    known = log_prior_of_pair()[: shape[0]]
     # A sight that no lesson taught is expected like the rarest of those taught.
     free = np.full(shape[0] - len(known), known.min(), np.float32)
     return ops.convert_to_tensor(np.concatenate([known, free]), dtype)

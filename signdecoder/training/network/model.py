@@ -20,7 +20,10 @@ from numpy.typing import NDArray
 from signdecoder.lstm.config import THIRDS, NetworkConfig
 from signdecoder.lstm.rule_attention import paired_sights
 from signdecoder.rules.pair_roles import ROLES
-from signdecoder.training.lessons import FIXED, RULES
+from signdecoder.rules.pair_rules import (
+    N_FROZEN_RULES,
+    N_PAIR_RULES,
+)
 from signdecoder.training.network.initializers import (
     RARE,
     count_evidence,
@@ -73,8 +76,8 @@ class PairNetwork(keras.Model):  # type: ignore[misc]
         # XLA compiles the whole step, so cuDNN's own kernel must not be asked for.
         recurrent = {"return_sequences": True, "use_cudnn": False}
         self.play = lstm(size.play_units, name="play", **recurrent)
-        self.sight = dense(FIXED, name="sight")
-        self.free_sight = dense(size.sight_units - FIXED, name="free_sight")
+        self.sight = dense(N_FROZEN_RULES, name="sight")
+        self.free_sight = dense(size.sight_units - N_FROZEN_RULES, name="free_sight")
         self.evidence = OutcomeConditionedDense(size.evidence_units, size.outcomes, name="evidence")
         self.alone = keras.layers.RNN(
             OpenCell(size.alone_units, name="lstm_cell"), return_sequences=True, name="alone"
@@ -209,7 +212,7 @@ class LessonNetwork(keras.Model):  # type: ignore[misc]
         """Does each rule about a pair call the play?"""
         read = _read_plays(self.play, inputs["shown"], inputs["cut"])
         logits = [sight(read[:, :, 0]) for sight in self.sights]
-        return {"calls": ops.concatenate(logits, axis=-1)[..., :RULES]}
+        return {"calls": ops.concatenate(logits, axis=-1)[..., :N_PAIR_RULES]}
 
 
 def candidate_features(shown: Tensor) -> Tensor:
@@ -270,7 +273,7 @@ def _read_plays(play: keras.layers.LSTM, shown: Tensor, cut: Tensor) -> Tensor:
 def _log_shares(shares: Tensor) -> Tensor:
     """(B, P, C, S) shares of a vote to the logs of the rules' and of all others' together."""
     batch, plays, candidates, _ = ops.shape(shares)
-    rules = ops.reshape(shares[..., :RULES], (batch, plays, candidates * RULES))
+    rules = ops.reshape(shares[..., :N_PAIR_RULES], (batch, plays, candidates * N_PAIR_RULES))
     others = ops.relu(1.0 - ops.sum(rules, axis=-1, keepdims=True))  # rounding can go below 0
     return ops.log(ops.concatenate([rules, others], axis=-1) + 1e-6)
 

@@ -11,7 +11,11 @@ import keras
 from keras import ops
 
 from signdecoder.lstm.rule_attention import LEAST_VOTE, keys_of_sights, paired_sights
-from signdecoder.training.lessons import AFTER, LAST, PRESENT
+from signdecoder.rules.pair_rules import (
+    LIVE_AFTER_KEY,
+    LIVE_LAST,
+    LIVE_PRESENT,
+)
 from signdecoder.training.network.initializers import expect, expect_none, speak_for_own
 from signdecoder.training.network.layers import Tensor, diagonal_of
 
@@ -55,7 +59,7 @@ def third_votes(shares: Tensor, sights: Tensor, slots: int) -> Tensor:
     paired = paired_sights(shown.shape[-1])
     pairs = ops.reshape(ops.sum(shown * paired, axis=-1), grid)
     others = ops.sum(shown * (1 - paired), axis=(-2, -1))
-    after = ops.reshape(ops.broadcast_to(sights[..., AFTER], ops.shape(shown)[:-1]), grid)
+    after = ops.reshape(ops.broadcast_to(sights[..., LIVE_AFTER_KEY], ops.shape(shown)[:-1]), grid)
     both = ops.einsum("...wk,...kl->...wl", after, pairs) * after
     wiped = ops.sum(both, axis=-1) + others[..., None]
     total = (ops.sum(pairs, axis=(-2, -1)) + others)[..., None]
@@ -63,7 +67,7 @@ def third_votes(shares: Tensor, sights: Tensor, slots: int) -> Tensor:
         diagonal_of(
             ops.reshape(ops.broadcast_to(sights[..., n], ops.shape(shown)[:-1]), grid)[..., None]
         )[..., 0]
-        for n in (PRESENT, LAST)
+        for n in (LIVE_PRESENT, LIVE_LAST)
     )
     return ops.stack([wiped, total * (1.0 - come), total * last], axis=-1)
 
@@ -93,7 +97,9 @@ def lost_to_thirds(chances: Tensor, sights: Tensor, slots: int) -> Tensor:
     ``chances`` (…, V, 3) of each signal to be the third, ``sights`` (…, C, S).
     """
     grid = (*ops.shape(sights)[:-2], slots, slots)
-    after, come, last = (ops.reshape(sights[..., n], grid) for n in (AFTER, PRESENT, LAST))
+    after, come, last = (
+        ops.reshape(sights[..., n], grid) for n in (LIVE_AFTER_KEY, LIVE_PRESENT, LIVE_LAST)
+    )
     come, last = (diagonal_of(x[..., None])[..., 0] for x in (come, last))
     before, all_of_it, confirms = (chances[..., n] for n in range(3))
     cancels = before + all_of_it * come + confirms * (1.0 - last)  # (…, V), but for what it leaves
