@@ -59,10 +59,10 @@ _KEY_SIGNS: Mapping[str, Callable[[Decoder], list[KeySign]]] = {
 }
 _BASELINES = {
     # Where each is: the slow ones import what is slow to load.
-    "pair score": "pair_score.PairScore",
-    "pair regression": "pair_regression.PairRegression",
-    "n-gram net": "ngram_net.NGramNet",
-    "plain LSTM": "plain_lstm.PlainLSTM",
+    "pair score": "bigram_score.BigramScore",
+    "pair regression": "bigram_logistic.BigramLogistic",
+    "n-gram net": "ngram_mlp.NGramMLP",
+    "plain LSTM": "token_lstm.TokenLSTM",
 }
 OURS = tuple(_PARTS)
 DECODERS = (*OURS, *_BASELINES)
