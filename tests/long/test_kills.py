@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are f
 def run(module: str, *arguments: str) -> str:
     """What a module of the tests prints, run as the README says."""
     ran = subprocess.run(
-        [sys.executable, "-m", f"tests.{module}", *arguments],
+        [sys.executable, "-m", f"tests.long.{module}", *arguments],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
