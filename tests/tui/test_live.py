@@ -455,7 +455,7 @@ def test_names_of_any_kind_are_shown_as_they_are_at_any_size(
             line = "".join(segment.text for segment in screen._compositor.render_strips()[y])
             assert width(line.rstrip()) <= size[0]
             assert "\u202e" not in line
-        panels = screen.query("TopLine, SignalPad, #sequence, KeySigns, PlayList, Emergence")
+        panels = screen.query("LiveHeader, Keypad, #sequence, KeySignPanel, PlayList, KeySignPlot")
         assert len(panels) == 6
         assert all(panel.region.right <= size[0] for panel in panels if panel.display)
 

@@ -387,7 +387,7 @@ def test_every_panel_keeps_its_place_and_all_is_seen(size: tuple[int, int]) -> N
         for line in (f"Level 5 of 5 · seed {SEED}", "start", "new seed"):
             assert line in words(pilot)
         await pilot.press("enter")
-        panels = "#turn, NamingPad, RoundList, RoundScore, Duel, RoundSteps"
+        panels = "#turn, KeySignKeypad, RoundPlayList, RoundScore, Duel, RoundButtons"
         places: list[tuple[bool, Region]] | None = None
         for _ in range(2):
             for key in ("enter", "5", "enter"):
@@ -533,11 +533,11 @@ def test_the_real_decoder_practises_and_loads_no_tensorflow() -> None:
 import asyncio, sys
 from signdecoder.tui.app import SigndecoderApp
 from signdecoder.tui.messages import Believed
-from signdecoder.tui.config import PracticeSetup
+from signdecoder.tui.config import PracticeConfig
 from signdecoder.tui.practice.stage import Stage
 
 async def run():
-    app = SigndecoderApp(PracticeSetup(level=1, seed=417, plays=5, pace=0))
+    app = SigndecoderApp(PracticeConfig(level=1, seed=417, plays=5, pace=0))
     async with app.run_test() as pilot:
         screen = app.screen
         await pilot.press("enter", "4")
