@@ -61,7 +61,7 @@ _BEGIN = (
     'read a log with "signdecoder import FILE", '
     'or record a play with "signdecoder log SIGNAL… --outcome OUTCOME"'
 )
-NO_PLAYS = f"No plays are recorded yet: {_BEGIN}"
+NO_PLAYS = f"No plays are recorded yet. {_BEGIN[0].upper()}{_BEGIN[1:]}."
 
 
 def name_play(asked: str) -> str:

@@ -1,11 +1,11 @@
-"""Errors that say what is wrong, where, and what to do."""
+"""Errors that say what is wrong, where, and how to fix it."""
 
 from enum import IntEnum
 from typing import ClassVar
 
 
 class ExitStatus(IntEnum):
-    """The exit status of a command."""
+    """Exit status of a command."""
 
     DONE = 0
     INPUT = 1
@@ -15,22 +15,37 @@ class ExitStatus(IntEnum):
 
 
 class SigndecoderError(Exception):
-    """Something the user can mend: `message` says what is wrong and where, `hint` what to do."""
+    """Something that you can fix.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong, and where: ``game.csv:3: the sequence is empty``. It has no period.
+    hint : str, optional
+        What to do about it: ``write at least one signal``.
+
+    Examples
+    --------
+    >>> print(SigndecoderError("game.csv is empty", "give a file with a header"))
+    game.csv is empty. Give a file with a header.
+    """
 
     status: ClassVar[ExitStatus] = ExitStatus.INPUT
 
     def __init__(self, message: str, hint: str = "") -> None:
-        """Make one sentence, `message: hint`, of the two."""
         super().__init__(message, hint)
         self.message = message
         self.hint = hint
 
     def __str__(self) -> str:
-        """Return the one sentence that is shown."""
-        return f"{self.message}: {self.hint}" if self.hint else self.message
+        """Return both as sentences: what is wrong, then what to do."""
+        if not self.hint:
+            return self.message
+        hint = self.hint[:1].upper() + self.hint[1:]
+        return f"{self.message}. {hint}" + ("" if hint.endswith(".") else ".")
 
 
 class UsageError(SigndecoderError):
-    """The command was asked for in a way that it does not know."""
+    """The command line itself is wrong: an option, a value, or how they are combined."""
 
     status: ClassVar[ExitStatus] = ExitStatus.USAGE

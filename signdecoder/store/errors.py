@@ -8,7 +8,7 @@ from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.fs import real_path
 
 ELSEWHERE = "give another file with --db PATH"
-_NOTHING = "nothing was recorded"
+_NOTHING = "Nothing was recorded"
 _ROOM = 65536  # bytes that SQLite needs beside a store, even to read it
 _PUT_BACK = "put a backup in its place with `signdecoder restore FILE`"
 
@@ -30,7 +30,7 @@ def fault(path: Path, error: sqlite3.Error) -> StoreError:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     if code == sqlite3.SQLITE_NOTADB:
         return StoreDamagedError(
-            f"{path} is not a signdecoder store", f"{ELSEWHERE}; if it was one, {_PUT_BACK}"
+            f"{path} is not a signdecoder store", f"{ELSEWHERE}. If it was one, {_PUT_BACK}"
         )
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreNotWritableError(
@@ -43,7 +43,7 @@ def fault(path: Path, error: sqlite3.Error) -> StoreError:
     if code == sqlite3.SQLITE_IOERR:
         return StoreNotWritableError(
             f"the disk of the store {path} does not do what it is asked ({error})",
-            f"see that it is there, is sound and has room for you, then do it again; {_NOTHING}",
+            f"see that it is there, is sound and has room for you, then do it again. {_NOTHING}",
         )
     return damaged(path, str(error))
 
@@ -75,7 +75,7 @@ def log_damaged(path: Path, log: Path) -> StoreDamagedError:
 def full(path: Path) -> StoreNotWritableError:
     """Return what is said where there is no room."""
     return StoreNotWritableError(
-        f"the disk of the store {path} is full", f"make room on it, then do it again; {_NOTHING}"
+        f"the disk of the store {path} is full", f"make room on it, then do it again. {_NOTHING}"
     )
 
 
@@ -128,7 +128,7 @@ def replaced(path: Path) -> StoreNotWritableError:
     """Return what is said where the file that is open is not the one of that name any more."""
     return StoreNotWritableError(
         f"the store {path} was moved, deleted or replaced while it was open",
-        f"put it back as it was, or close this and open it again; {_NOTHING}",
+        f"put it back as it was, or close this and open it again. {_NOTHING}",
     )
 
 

@@ -132,22 +132,22 @@ def test_a_rule_is_told_in_the_coachs_own_words(told: RoleInput, words: str) -> 
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        (RoleInput("nxt", "cap", "belt"), "there is no family 'nxt': choose one of next, kth"),
+        (RoleInput("nxt", "cap", "belt"), "there is no family 'nxt'. Choose one of next, kth"),
         (RoleInput("null"), "signals that mean nothing cannot be cracked"),
         (RoleInput(key="cap", live="Cap"), '"Cap" is both the key and the live signal'),
         (
             RoleInput(key="cap", live="belt", wipe_off="belt"),
             '"belt" is both the wipe-off and the live',
         ),
-        (RoleInput(live="belt"), "the family next needs a key sign: name it with --key"),
+        (RoleInput(live="belt"), "the family next needs a key sign. Name it with --key"),
         (RoleInput("two_after", "cap", "belt"), "the family two_after needs a second signal"),
-        (RoleInput("hot", "cap", "belt"), "the family hot has no key sign: leave --key out"),
+        (RoleInput("hot", "cap", "belt"), "the family hot has no key sign. Leave --key out"),
         (RoleInput(key="cap", live="belt", ordinal=2), "the family next has no ordinal"),
         (
             RoleInput("kth", "cap", "belt", ordinal=1),
-            "kth has no ordinal 1: write one of 2, 3, 4, 5",
+            "kth has no ordinal 1. Write one of 2, 3, 4, 5",
         ),
-        (RoleInput("count_of", "cap", "belt"), '"belt" is no count of signals: this family counts'),
+        (RoleInput("count_of", "cap", "belt"), '"belt" is no count of signals. This family counts'),
         (
             RoleInput("count_of", "cap", "2", others=(("bunt", "2"),)),
             "two plays have the same number",
@@ -156,7 +156,7 @@ def test_a_rule_is_told_in_the_coachs_own_words(told: RoleInput, words: str) -> 
         (RoleInput("twice", others=(("bunt", "ear"),)), "any signal may call the steal"),
         (
             RoleInput(key="cap", live="belt", signals=("cap", "ear", "nose", "chin")),
-            'there is no signal "belt" among yours (cap, ear, nose, chin): correct the name',
+            'there is no signal "belt" among yours (cap, ear, nose, chin). Correct the name',
         ),
     ],
 )
@@ -169,9 +169,9 @@ def test_a_rule_that_makes_no_sense_is_refused(told: RoleInput, words: str) -> N
 @pytest.mark.parametrize(
     ("wishes", "words"),
     [
-        ({"steals": None}, "it is not known how often you steal: write the share with --steals"),
+        ({"steals": None}, "it is not known how often you steal. Write the share with --steals"),
         ({"steals": 30}, "30 is no share of steals that can be audited"),
-        ({"others": 0.2}, "there is no other play for --others: name one with --also"),
+        ({"others": 0.2}, "there is no other play for --others. Name one with --also."),
         ({"count": 3}, "3 signals are too few: use 4 to 20"),
         ({"count": 21}, "21 signals are too many"),
         ({"length": 30}, "30 signals are no usual length"),

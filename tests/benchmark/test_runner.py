@@ -203,7 +203,7 @@ def test_every_decoder_can_be_asked_for_by_its_name() -> None:
     quick: list[Maker] = enter(["Pair Score", "pair-regression"])
     assert [make("steal").columns for make in quick] == [("pair score",), ("pair regression",)]
     assert len(enter(DECODERS)) == 5  # three of the seven are one decoder's
-    with pytest.raises(UsageError, match="there is no decoder 'svm': choose among mixture, lstm"):
+    with pytest.raises(UsageError, match="there is no decoder 'svm'. Choose among mixture, lstm"):
         enter(["svm"])
 
 

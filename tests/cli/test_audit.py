@@ -52,9 +52,9 @@ def test_an_audit_by_a_coachs_own_log(shell: Shell) -> None:
     ("options", "words"),
     [
         (("--key", "cap", "--live", "Cap"), '"Cap" is both the key and the live signal'),
-        (("--family", "nxt"), "there is no family 'nxt': choose one of next, kth"),
-        (("--family", "hot", "--key", "cap"), "the family hot has no key sign: leave --key out"),
-        (("--key", "cap"), "the family next needs a live signal: name it with --live"),
+        (("--family", "nxt"), "there is no family 'nxt'. Choose one of next, kth"),
+        (("--family", "hot", "--key", "cap"), "the family hot has no key sign. Leave --key out"),
+        (("--key", "cap"), "the family next needs a live signal. Name it with --live"),
         (ASKED[1:], "it is not known how often you steal"),
         ((*ASKED[1:], "--steals", "30"), "30 is no share of steals that can be audited"),
         (
@@ -62,8 +62,8 @@ def test_an_audit_by_a_coachs_own_log(shell: Shell) -> None:
             'there is no signal "belt" among yours (cap, ear, nose, chin)',
         ),
         ((*ASKED[1:], "--signals", "cap"), '"cap" is neither a number nor a list of signals'),
-        ((*ASKED[1:], "--also", "bunt"), '"bunt" is no play with its live signal: write it like'),
-        ((*ASKED[1:], "--also", "steal=ear"), "there are two live signals for steal: name one"),
+        ((*ASKED[1:], "--also", "bunt"), '"bunt" is no play with its live signal. Write it like'),
+        ((*ASKED[1:], "--also", "steal=ear"), "there are two live signals for steal. Name one."),
         ((*ASKED[1:], "--also", "none=ear"), "none is not a play that a coach calls"),
         ((*ASKED[1:], "--steals", "0.3", "--plays", "5"), "plays"),
     ],
@@ -78,18 +78,18 @@ def test_a_log_that_is_not_his_is_refused(shell: Shell) -> None:
     shell.write("two.csv", "coach,signs\nHawks,cap belt\nLions,ear cap\n")
     ran = shell.run(*ASKED, "--log", "two.csv")
     assert (ran.status, ran.out) == (1, "")
-    assert "two.csv holds the plays of several coaches (Hawks, Lions): give a log" in ran.err
+    assert "two.csv holds the plays of several coaches (Hawks, Lions). Give a log" in ran.err
     shell.write("bad.csv", "signs\ncap > > belt\n")
     ran = shell.run(*ASKED, "--log", "bad.csv")
     assert (ran.status, ran.out) == (1, "")
     assert "bad.csv:2: the sequence" in ran.err
-    assert "nothing was measured, because of bad.csv: mend what is wrong" in ran.err
+    assert "nothing was measured, because of bad.csv. Mend what is wrong." in ran.err
 
 
 def test_a_rule_without_room_is_told_before_anything_is_simulated(shell: Shell) -> None:
     ran = shell.run(*ASKED, "--steals", "0.3", "--length", "1")
     assert (ran.status, ran.out) == (1, "")
-    assert "a steal cannot be called in 30 % of the plays: give longer sequences" in ran.err
+    assert "a steal cannot be called in 30 % of the plays. Give longer sequences" in ran.err
 
 
 def test_an_interruption_is_said_in_a_sentence(

@@ -117,15 +117,15 @@ def test_a_bad_row_stops_it_or_is_skipped(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--learn", "3"], "--learn speaks of a real log: name one with --log"),
+        (["--learn", "3"], "--learn speaks of a real log. Name one with --log"),
         (["--play", "bunt"], "--play speaks of a real log"),
         (["--log", "x.csv", "--exam", "low"], "--exam speaks of simulated coaches"),
         (["--log", "x.csv", "--plot", "x.svg"], "--plot speaks of simulated coaches"),
         (["--log", "x.csv", "--play", "none"], "none is not a play that a coach calls"),
-        (["--exam", "easy"], "there is no exam 'easy': choose one of exam, noise"),
+        (["--exam", "easy"], "there is no exam 'easy'. Choose one of exam, noise"),
         (["--decoders", "svm"], "there is no decoder 'svm'"),
-        (["--vocabulary", "six"], "'six' is no range of signals: write it like 6-12"),
-        (["--noise", "8,3"], "'8,3' are not three rates: write them in %, like 8,3,3"),
+        (["--vocabulary", "six"], "'six' is no range of signals. Write it like 6-12."),
+        (["--noise", "8,3"], "'8,3' are not three rates. Write them in %, like 8,3,3."),
         (["--noise", "8,3,80"], "'8,3,80' are no rates of noise"),
     ],
 )

@@ -51,7 +51,7 @@ def test_another_play_can_be_asked_about(hawks: Shell) -> None:
     assert json.loads(ran.out)["key_sign"] is None
     ran = hawks.run("query", "cap", "--play", "none")
     assert (ran.status, ran.out) == (2, "")
-    assert ran.err == "Error: none is not a play that a coach calls: name another with --play\n"
+    assert ran.err == "Error: none is not a play that a coach calls. Name another with --play.\n"
 
 
 def test_a_sequence_that_cannot_be_read_is_refused(hawks: Shell) -> None:
@@ -66,7 +66,7 @@ def test_a_sequence_that_cannot_be_read_is_refused(hawks: Shell) -> None:
 def test_a_coach_that_is_not_there(hawks: Shell, command: tuple[str, ...]) -> None:
     ran = hawks.run(*command, "--coach", "Hawk", "--json")
     assert (ran.status, ran.out) == (1, "")
-    assert ran.err == 'Error: there is no coach "Hawk" (recorded: Hawks): name one of these\n'
+    assert ran.err == 'Error: there is no coach "Hawk" (recorded: Hawks). Name one of these.\n'
 
 
 @pytest.mark.parametrize("command", [("query", "cap"), ("report",), ("predict", "a.csv")])
@@ -75,8 +75,8 @@ def test_a_store_without_plays(shell: Shell, command: tuple[str, ...]) -> None:
     ran = shell.run(*command)
     assert (ran.status, ran.out) == (1, "")
     assert ran.err == (
-        'Error: no plays are recorded yet: read a log with "signdecoder import FILE", '
-        'or record a play with "signdecoder log SIGNAL… --outcome OUTCOME"\n'
+        'Error: no plays are recorded yet. Read a log with "signdecoder import FILE", '
+        'or record a play with "signdecoder log SIGNAL… --outcome OUTCOME".\n'
     )
 
 
@@ -84,7 +84,7 @@ def test_with_several_coaches_query_asks_which_and_report_takes_all(hawks: Shell
     hawks.run("log", "cap", "--outcome", "bunt", "--coach", "Lions")
     assert hawks.run("query", "cap").status == 2
     assert hawks.run("query", "cap").err == (
-        "Error: several coaches are recorded (Hawks, Lions): say which one with --coach\n"
+        "Error: several coaches are recorded (Hawks, Lions). Say which one with --coach.\n"
     )
     coaches = json.loads(hawks.run("report", "--json").out)["coaches"]
     assert [coach["coach"] for coach in coaches] == ["Hawks", "Lions"]
@@ -136,7 +136,7 @@ def test_predict_refuses_bad_rows_or_skips_them(hawks: Shell) -> None:
     ran = hawks.run("predict", asked, "gone.csv", "--out", "answers.csv")
     assert (ran.status, ran.out) == (1, "")
     assert [line.split(": ")[0] for line in ran.err.splitlines()] == [
-        "a.csv:3", "gone.csv is not there", "Error",
+        "a.csv:3", "gone.csv is not there. Check its name.", "Error",
     ]  # fmt: skip
     assert not (hawks.folder / "answers.csv").exists()
     ran = hawks.run("predict", asked, "--skip-bad")
@@ -145,9 +145,9 @@ def test_predict_refuses_bad_rows_or_skips_them(hawks: Shell) -> None:
 
 
 def test_predict_names_only_the_ways_on_that_there_are(hawks: Shell) -> None:
-    assert hawks.run("predict", "gone.csv").err.endswith("gone.csv: mend what is wrong\n")
+    assert hawks.run("predict", "gone.csv").err.endswith("gone.csv. Mend what is wrong.\n")
     bad = hawks.write("a.csv", "signs\ncap>>ear\n")
-    assert hawks.run("predict", bad).err.endswith("or take the good rows with --skip-bad\n")
+    assert hawks.run("predict", bad).err.endswith("or take the good rows with --skip-bad.\n")
 
 
 def test_predict_says_what_query_says_of_how_the_plays_were_read(

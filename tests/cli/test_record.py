@@ -61,7 +61,7 @@ def test_a_play_of_a_known_game_takes_its_date(shell: Shell) -> None:
 def test_an_outcome_of_ones_own_is_declared_or_known(shell: Shell) -> None:
     unknown = shell.run("log", "cap", "--outcome", "offspeed")
     assert (unknown.status, unknown.out) == (1, "")
-    assert unknown.err.startswith('Error: the outcome "offspeed" is not known: write steal, none')
+    assert unknown.err.startswith('Error: the outcome "offspeed" is not known. Write steal, none')
     assert shell.run("log", "cap", "--outcome", "offspeed", "--outcomes", "offspeed").status == 0
     assert shell.run("log", "cap", "--outcome", "offspeed").status == 0
     assert json.loads(shell.run("coaches", "--play", "off-speed", "--json").out) == {
@@ -77,7 +77,7 @@ def test_log_with_several_coaches_asks_which(shell: Shell) -> None:
     import_log(shell, "Lions")
     ran = shell.run("log", "cap", "--outcome", "none")
     assert (ran.status, ran.out) == (2, "")
-    said = "Error: several coaches are recorded (Hawks, Lions): say which one with --coach\n"
+    said = "Error: several coaches are recorded (Hawks, Lions). Say which one with --coach.\n"
     assert ran.err == said
 
 
@@ -89,7 +89,7 @@ def test_lists_of_an_empty_store_are_empty(shell: Shell) -> None:
         assert shell.run(command, "--json").out == f'{{"{command}": []}}\n'
         ran = shell.run(command)
         assert (ran.status, ran.out) == (0, "")
-        assert ran.err.startswith("No plays are recorded yet: read a log with")
+        assert ran.err.startswith("No plays are recorded yet. Read a log with")
 
 
 def test_plays_are_listed_oldest_first(shell: Shell) -> None:
@@ -133,7 +133,7 @@ def test_an_unknown_coach_is_told_the_closest_first(shell: Shell) -> None:
     ran = shell.run("plays", "--coach", "team 7a")
     assert (ran.status, ran.out) == (1, "")
     assert ran.err.startswith('Error: there is no coach "team 7a" (recorded: Team 7, Team ')
-    assert "and 2 more): name one of these\n" in ran.err
+    assert "and 2 more). Name one of these.\n" in ran.err
 
 
 # --- changed --------------------------------------------------------------------------------------
@@ -176,14 +176,14 @@ def test_a_change_of_signs_is_told_as_json(shell: Shell) -> None:
 def test_a_change_of_signs_that_cannot_be_recorded_is_refused(shell: Shell) -> None:
     ran = shell.run("changed", "--json")
     assert (ran.status, ran.out) == (1, "")
-    assert ran.err.startswith("Error: no plays are recorded yet: read a log with")
+    assert ran.err.startswith("Error: no plays are recorded yet. Read a log with")
     import_log(shell)
     assert shell.run("changed").status == 0
     ran = shell.run("changed", "--json")
     assert (ran.status, ran.out, ran.err) == (
         *(1, ""),
-        "Error: the change of signs of Hawks after play 2 is recorded already: "
-        "record the plays that came after it\n",
+        "Error: the change of signs of Hawks after play 2 is recorded already. "
+        "Record the plays that came after it.\n",
     )
     assert shell.run("changed", "--coach", "Bears").status == 1
     import_log(shell, "Lions")
@@ -209,7 +209,7 @@ def test_undo_says_what_it_took_back(shell: Shell) -> None:
     assert shell.run("undo").out == "Undone: the import of Hawks.csv (2 plays)\n"
     ran = shell.run("undo", "--json")
     assert (ran.status, ran.out) == (1, "")
-    assert ran.err == "Error: there is nothing to undo: no act is recorded in this store\n"
+    assert ran.err == "Error: there is nothing to undo. No act is recorded in this store.\n"
 
 
 def test_names_are_changed_and_plays_deleted(shell: Shell) -> None:
@@ -278,15 +278,15 @@ def test_a_bad_log_is_refused_by_name_line_and_remedy(
     ran = shell.run(command, shell.write("bad.csv", text))
     assert (ran.status, ran.out) == (1, "")
     assert ran.err.startswith(said)
-    assert ": " in ran.err.split("\n")[0].split("bad.csv", 1)[1].lstrip(":0123456789 ")
+    assert ". " in ran.err.split("\n")[0].split("bad.csv", 1)[1].lstrip(":0123456789 ")
     assert "\nError: nothing was taken from bad.csv: mend what is wrong" in ran.err
     assert json.loads(shell.run("plays", "--json").out) == {"plays": []}
 
 
 def test_a_folder_and_a_file_that_is_not_there_are_refused(shell: Shell) -> None:
     (shell.folder / "season").mkdir()
-    assert shell.run("import", "season").err.startswith("season is a folder: ")
-    assert shell.run("import", "gone.csv").err.startswith("gone.csv is not there: ")
+    assert shell.run("import", "season").err.startswith("season is a folder. ")
+    assert shell.run("import", "gone.csv").err.startswith("gone.csv is not there. ")
     assert shell.run("import", "gone.csv").status == 1
 
 
@@ -367,11 +367,11 @@ def test_a_store_is_never_written_over(shell: Shell) -> None:
     import_log(shell)
     ran = shell.run("export", "store.db")
     assert (ran.status, ran.out) == (1, "")
-    assert ran.err == "Error: store.db is a store: give another file\n"
+    assert ran.err == "Error: store.db is a store. Give another file.\n"
     assert shell.run("simulate", "--plays", "5", "--seed", "1", "--out", "store.db").status == 1
     (shell.folder / "page.html").symlink_to("store.db")
     ran = shell.run("report", "--out", "page.html")
-    assert (ran.status, ran.err) == (1, "Error: page.html is a store: give another file\n")
+    assert (ran.status, ran.err) == (1, "Error: page.html is a store. Give another file.\n")
     assert len(json.loads(shell.run("plays", "--json").out)["plays"]) == 2
 
 
@@ -379,7 +379,7 @@ def test_a_store_is_never_written_over(shell: Shell) -> None:
 def test_what_is_kept_beside_a_store_is_never_written_over(shell: Shell, end: str) -> None:
     """A file of that name would be taken for the store's own when it is opened next."""
     import_log(shell)
-    said = f"Error: store.db{end} belongs to the store store.db: give another file\n"
+    said = f"Error: store.db{end} belongs to the store store.db. Give another file.\n"
     ran = shell.run("export", f"store.db{end}")
     assert (ran.status, ran.err) == (1, said)
     with Store.open(shell.folder / "store.db") as store:  # which has such files now
@@ -393,7 +393,7 @@ def test_what_is_kept_beside_a_store_is_never_written_over(shell: Shell, end: st
 def test_export_of_an_empty_store_says_what_to_do(shell: Shell) -> None:
     ran = shell.run("export", "all.csv")
     assert (ran.status, ran.out) == (1, "")
-    assert ran.err.startswith("Error: no plays are recorded yet: read a log with")
+    assert ran.err.startswith("Error: no plays are recorded yet. Read a log with")
     assert not (shell.folder / "all.csv").exists()
 
 
@@ -409,7 +409,7 @@ def test_without_a_terminal_the_help_is_printed(shell: Shell) -> None:
 def test_the_ui_needs_a_terminal(shell: Shell) -> None:
     ran = shell.run("ui")
     assert (ran.status, ran.out) == (2, "")
-    assert ran.err.startswith("Error: the terminal UI needs a terminal to show itself on: record")
+    assert ran.err.startswith("Error: the terminal UI needs a terminal to show itself on. Record")
 
 
 COMMANDS = (
@@ -453,7 +453,7 @@ def test_a_file_that_is_no_store_is_left_alone(shell: Shell) -> None:
     shell.write("notes.txt", "my notes, at some length: " * 9)
     ran = shell.run("plays", "--db", "notes.txt")
     assert (ran.status, ran.out) == (1, "")
-    assert ran.err.startswith("Error: notes.txt is not a signdecoder store: ")
+    assert ran.err.startswith("Error: notes.txt is not a signdecoder store. ")
     assert (shell.folder / "notes.txt").read_text().startswith("my notes")
 
 

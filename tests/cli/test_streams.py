@@ -87,7 +87,7 @@ def test_a_full_disk_is_told(environment: dict[str, str], arguments: tuple[str, 
         )
     assert ran.returncode == 1
     assert ran.stderr.decode() == (
-        "Error: the output cannot be written (No space left on device): make room and try again\n"
+        "Error: the output cannot be written (No space left on device). Make room and try again.\n"
     )
 
 
@@ -136,7 +136,7 @@ def test_what_cannot_be_said_stops_nothing(environment: dict[str, str], tmp_path
         ("log cap --outcome none >&- 2>&-", 0, ""),
         ("import nowhere.csv 2>&-", 1, ""),
         ("ui <&- >&-", 2, "Error: the terminal UI needs a terminal"),
-        ("export - >&-", 1, "Error: there is no standard output to write to: give a file\n"),
+        ("export - >&-", 1, "Error: there is no standard output to write to. Give a file.\n"),
         ("simulate --plays 2 --seed 1 >&-", 1, "Error: there is no standard output to write to"),
         ("export x.csv >&- 2>&-", 0, ""),
         ("train --epochs 0 >&- 2>&-", 0, ""),

@@ -219,7 +219,7 @@ def test_there_is_nothing_to_learn_from_an_empty_store(
     tune()
     ran = shell.run("train")
     assert (ran.status, ran.out) == (1, "")
-    assert ran.err.startswith("Error: no plays are recorded yet: read a log with")
+    assert ran.err.startswith("Error: no plays are recorded yet. Read a log with")
 
 
 # --- simulate -------------------------------------------------------------------------------------

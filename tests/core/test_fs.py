@@ -39,7 +39,7 @@ def test_a_link_stays_a_link_and_a_planted_one_is_not_followed(
     monkeypatch.setattr(os, "urandom", bytes)  # somebody foresees the name
     (tmp_path / f".{bytes(8).hex()}").symlink_to("victim")
     (tmp_path / "victim").write_bytes(b"kept")
-    with pytest.raises(SigndecoderError, match=r"out cannot be written \(File exists\): give"):
+    with pytest.raises(SigndecoderError, match=r"out cannot be written \(File exists\). Give."):
         replace_file(tmp_path / "out", b"2")
     assert (tmp_path / "victim").read_bytes() == b"kept"
 
@@ -64,12 +64,12 @@ def test_what_cannot_be_written_is_told_by_the_name_that_was_given(
     (tmp_path / "gone").mkdir()
     monkeypatch.chdir(tmp_path)
     for name, said in (
-        ("none/x", "none/x cannot be written (No such file or directory): give another file"),
-        ("folder", "folder cannot be written (Is a directory): give another file"),
-        ("circle", "circle is a link that leads round in a circle: give another file"),
-        ("circle/x", "cannot be written (Too many levels of symbolic links): give another file"),
-        ("y" * 256, "cannot be written (File name too long): give another file"),
-        ("a\0b", "is no name of a file: check its name"),
+        ("none/x", "none/x cannot be written (No such file or directory). Give another file."),
+        ("folder", "folder cannot be written (Is a directory). Give another file."),
+        ("circle", "circle is a link that leads round in a circle. Give another file."),
+        ("circle/x", "cannot be written (Too many levels of symbolic links). Give another file."),
+        ("y" * 256, "cannot be written (File name too long). Give another file."),
+        ("a\0b", "is no name of a file. Check its name."),
     ):
         with pytest.raises(SigndecoderError) as error:
             replace_file(Path(name), b"")

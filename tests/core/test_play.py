@@ -30,7 +30,7 @@ SEQUENCES = st.lists(NAMES, min_size=1, max_size=MAX_SIGNALS).map(tuple)
 
 
 def test_an_error_is_one_sentence() -> None:
-    assert str(SigndecoderError("a.csv is empty", "give another")) == "a.csv is empty: give another"
+    assert str(SigndecoderError("a.csv is empty", "give another")) == "a.csv is empty. Give another."
     assert str(SigndecoderError("a.csv is empty")) == "a.csv is empty"
     assert (SigndecoderError.status, UsageError.status) == (ExitStatus.INPUT, ExitStatus.USAGE)
 
@@ -57,21 +57,21 @@ def test_the_first_separator_that_occurs_separates(cell: str, signals: tuple[str
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        ("", "the sequence is empty: write at least one signal"),
-        (" ", "the sequence is empty: write at least one signal"),
+        ("", "the sequence is empty. Write at least one signal."),
+        (" ", "the sequence is empty. Write at least one signal."),
         (
             "cap>>belt",
-            'the sequence "cap>>belt" has an empty part between its ">": write the signal or take'
+            'the sequence "cap>>belt" has an empty part between its ">". Write the signal or take'
             " the separator out",
         ),
         (">cap", "empty part"),
         (">", "empty part"),
         ("cap,,", "empty part"),
-        ("cap\x07", 'the sequence "cap\\x07" holds the control character U+0007: take it out'),
+        ("cap\x07", 'the sequence "cap\\x07" holds the control character U+0007. Take it out'),
         ("ca\x1cp", "U+001C"),
         ("cap>be\x85lt", "U+0085"),
-        ("x" * 41, "has 41 characters: 40 is the most, shorten it"),
-        ("cap " * 65, "the sequence has 65 signals: 64 is the most, shorten it"),
+        ("x" * 41, "has 41 characters. 40 is the most, shorten it."),
+        ("cap " * 65, "the sequence has 65 signals. 64 is the most, shorten it."),
     ],
 )
 def test_a_bad_sequence_says_why(cell: str, said: str) -> None:
@@ -152,7 +152,7 @@ def test_names_are_compared_folded_and_shown_as_written() -> None:
     assert fold("STRASSE") == fold("Straße")
     assert fold("e\u0301") == fold("\u00c9")
     assert parse_name(" Left\u00a0 EAR ") == "Left EAR"
-    with pytest.raises(SigndecoderError, match="the coach has no name: write one"):
+    with pytest.raises(SigndecoderError, match="the coach has no name. Write one."):
         parse_name(" ", "coach")
     with pytest.raises(SigndecoderError, match=r"U\+DC80"):
         parse_name("\udc80")
@@ -171,10 +171,10 @@ def test_an_outcome_must_be_known_or_declared() -> None:
     with pytest.raises(SigndecoderError) as error:
         parse_outcome("Maybe")
     assert str(error.value) == (
-        f'the outcome "Maybe" is not known: write {", ".join(OUTCOMES)}, or declare it with'
-        " --outcomes maybe"
+        f'the outcome "Maybe" is not known. Write {", ".join(OUTCOMES)}, or declare it with'
+        " --outcomes maybe."
     )
-    with pytest.raises(SigndecoderError, match="write unknown"):
+    with pytest.raises(SigndecoderError, match="Write unknown"):
         parse_outcome(" ")
 
 

@@ -57,7 +57,7 @@ def test_a_file_at_a_limit_is_read_and_one_past_it_refused(
     text = HEADER + "cap,none\n"
     assert len(read_log(write(tmp_path, text + " " * (1000 - len(text)))).plays) == 1
     said = refuse(write(tmp_path, text + " " * (1001 - len(text))))
-    assert said.endswith("x.csv has more than 0 MiB, which is the most: cut it into files")
+    assert said.endswith("x.csv has more than 0 MiB, which is the most. Cut it into files.")
 
 
 def test_the_limits_are_told_with_file_and_line(
@@ -79,20 +79,20 @@ def test_the_limits_are_told_with_file_and_line(
     [
         (
             "signs,outcome" + ",x" * MAX_COLUMNS,
-            "x.csv:1: the header has 258 columns, 256 is the most: leave some out",
+            "x.csv:1: the header has 258 columns, 256 is the most. Leave some out.",
         ),
         (
             f"{HEADER}cap,none\n{'x' * (MAX_LINE + 1)},none\n",
-            "x.csv:3: the line is longer than 1,000,000 characters, which is the most: shorten it",
+            "x.csv:3: the line is longer than 1,000,000 characters, which is the most. Shorten it.",
         ),
         (
             HEADER + 'cap,none\n"' + "a,none\n" * (MAX_LINE // 6),
-            "x.csv:3: a cell here has more than 1,000,000 characters, which is the most: close the"
+            "x.csv:3: a cell here has more than 1,000,000 characters, which is the most. Close the"
             " quote that opens it, or shorten it",
         ),
         (
             HEADER + '"' + "a\n" * 300_000 + '","' + "b\n" * 300_000 + '"\n',
-            "x.csv:2: the row has more than 1,000,000 characters, which is the most: shorten it",
+            "x.csv:2: the row has more than 1,000,000 characters, which is the most. Shorten it.",
         ),
         (f"{'x,' * 499_999}\n", "x.csv:1: the header has 500000 columns, 256 is the most"),
     ],
@@ -115,7 +115,7 @@ def test_a_cell_of_nothing_but_marks_is_refused_at_once(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there are no such devices here")
 @pytest.mark.parametrize("device", ["/dev/zero", "/dev/urandom"])
 def test_a_file_that_never_ends_is_refused(device: str) -> None:
-    assert refuse(device) == f"{device} has more than 16 MiB, which is the most: cut it into files"
+    assert refuse(device) == f"{device} has more than 16 MiB, which is the most. Cut it into files."
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
@@ -139,7 +139,7 @@ def test_a_stream_that_never_ends_is_refused(shell: Shell) -> None:
         )  # fmt: skip
         endless.kill()
     assert ran.returncode == 1
-    assert ran.stderr.startswith("- has more than 16 MiB, which is the most: cut it into files\n")
+    assert ran.stderr.startswith("- has more than 16 MiB, which is the most. Cut it into files.\n")
     assert int(ran.stdout) < 500 * 1024
 
 
@@ -168,7 +168,7 @@ def test_the_worst_file_takes_less_than_500_mb(
 def test_a_name_of_a_coach_has_a_limit_too(tmp_path: Path) -> None:
     log = read_log(write(tmp_path, f"coach,{HEADER}{'x' * 255},cap,none\n{'x' * 256},cap,none\n"))
     assert [play.coach for play in log.plays] == ["x" * 255]
-    assert log.bad[0].what.endswith("has 256 characters: 255 is the most, shorten it")
+    assert log.bad[0].what.endswith("has 256 characters. 255 is the most, shorten it.")
 
 
 # --- whatever comes -------------------------------------------------------------------------------

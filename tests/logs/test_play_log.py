@@ -66,14 +66,14 @@ def test_lines_are_those_where_records_start(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("cap,maybe", 'the outcome "maybe" is not known: write steal, none, unknown, not_steal, '),
-        ("cap,", "the outcome is empty: write unknown where nobody could tell"),
-        ("cap", "the outcome is empty: write unknown where nobody could tell"),
-        (",steal", "the sequence is empty: write at least one signal"),
+        ("cap,maybe", 'the outcome "maybe" is not known. Write steal, none, unknown, not_steal, '),
+        ("cap,", "the outcome is empty. Write unknown where nobody could tell."),
+        ("cap", "the outcome is empty. Write unknown where nobody could tell."),
+        (",steal", "the sequence is empty. Write at least one signal."),
         ("cap>>ear,steal", "has an empty part"),
-        (f"{'cap ' * 65},steal", "the sequence has 65 signals: 64 is the most, shorten it"),
-        (f"{'x' * 41},steal", "has 41 characters: 40 is the most, shorten it"),
-        ("ca\x1bp,steal", "holds the control character U+001B: take it out"),
+        (f"{'cap ' * 65},steal", "the sequence has 65 signals. 64 is the most, shorten it."),
+        (f"{'x' * 41},steal", "has 41 characters. 40 is the most, shorten it."),
+        ("ca\x1bp,steal", "holds the control character U+001B. Take it out."),
         ("cap,belt,steal", "the row has 3 cells and the header 2: put quotes around a cell that"),
         ('"cap"x,steal', "text follows a closing quote: write a quote inside a cell twice"),
         ('"cap,steal', "a quote opens here and is never closed: close it"),
@@ -121,8 +121,8 @@ def test_the_41st_signal_of_a_coach_is_refused(tmp_path: Path) -> None:
     assert log.bad == (
         BadRow(
             83,
-            '"s40" would make 41 different signals of the coach A: 40 is the most, so write the'
-            " same signal in the same way",
+            '"s40" would make 41 different signals of the coach A. 40 is the most, so write the'
+            " same signal in the same way.",
         ),
     )
 
@@ -142,7 +142,7 @@ def test_outcome_and_steal_must_agree(tmp_path: Path) -> None:
     log = read(tmp_path, "signs,outcome,steal\n" + "".join(f"a,{row}\n" for row in clashing))
     assert (log.plays, [row.line for row in log.bad]) == ((), [2, 3, 4, 5, 6, 7, 8])
     assert log.bad[0].what == (
-        'the outcome "steal" and the steal cell "0" disagree: mend one or leave it empty'
+        'the outcome "steal" and the steal cell "0" disagree. Mend one or leave it empty.'
     )
 
 
@@ -203,19 +203,19 @@ def test_dates_in_other_forms_are_kept_and_told_of(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (b"", "game.csv is empty: give a file with a header and a play a row"),
-        (b"\xef\xbb\xbf \n", "game.csv is empty: "),
-        (b"signs,outcome\na,none\ncaf\xe9,none\n", "game.csv:3: this is not text in UTF-8: save "),
-        ("signs,outcome\na,none\n".encode("utf-16"), "game.csv:1: this is not text in UTF-8: "),
+        (b"", "game.csv is empty. Give a file with a header and a play a row."),
+        (b"\xef\xbb\xbf \n", "game.csv is empty. "),
+        (b"signs,outcome\na,none\ncaf\xe9,none\n", "game.csv:3: this is not text in UTF-8. Save "),
+        ("signs,outcome\na,none\n".encode("utf-16"), "game.csv:1: this is not text in UTF-8. "),
         (
             b"signs,outcome\r\na\0,none\r\n",
-            "game.csv:2: there is a NUL byte, so this is not text: ",
+            "game.csv:2: there is a NUL byte, so this is not text. ",
         ),
-        (b"a,b\n1,2\n", 'game.csv:1: the header has no column "signs": name the columns in '),
+        (b"a,b\n1,2\n", 'game.csv:1: the header has no column "signs". Name the columns in '),
         (b"signs,b\n1,2\n", 'game.csv:1: the header has neither a column "outcome" nor a column '),
         (
             b"Signs,outcome,signs\n1,2,3\n",
-            'game.csv:1: the column "signs" is there twice: drop one',
+            'game.csv:1: the column "signs" is there twice. Drop one',
         ),
     ],
 )
@@ -224,9 +224,9 @@ def test_a_file_that_is_no_log_is_refused(tmp_path: Path, text: bytes, said: str
 
 
 def test_a_file_that_is_not_there_or_a_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SigndecoderError, match=r"none\.csv is not there: check its name"):
+    with pytest.raises(SigndecoderError, match=r"none\.csv is not there. Check its name."):
         read_log(tmp_path / "none.csv")
-    with pytest.raises(SigndecoderError, match="is a folder: name the files in it"):
+    with pytest.raises(SigndecoderError, match="is a folder. Name the files in it."):
         read_log(tmp_path)
 
 
@@ -245,12 +245,12 @@ def test_standard_input_has_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
     give("signs,outcome\na,none\n")
     log = read_log("-")
     assert (log.file, [row.line for row in log.bad]) == ("-", [2])
-    assert "give --coach NAME" in log.bad[0].what
+    assert "Give --coach NAME." in log.bad[0].what
 
 
 def test_standard_input_that_is_closed_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", None)
-    with pytest.raises(SigndecoderError, match="- is empty: give a file"):
+    with pytest.raises(SigndecoderError, match="- is empty. Give a file."):
         read_log("-")
 
 
@@ -319,7 +319,7 @@ def test_sequences_keep_their_rows(tmp_path: Path) -> None:
     path.write_text("id,signs\n'=7,cap belt\n8,\n009,left ear>\n")
     rows = read_sequences(path)
     assert rows.signals == (("cap", "belt"), ("left ear",))
-    assert rows.bad == (BadRow(3, "the sequence is empty: write at least one signal"),)
+    assert rows.bad == (BadRow(3, "the sequence is empty. Write at least one signal."),)
     assert rows.cells.to_dict("records") == [
         {"id": "=7", "signs": "cap belt"},
         {"id": "009", "signs": "left ear>"},
@@ -333,8 +333,8 @@ def test_a_misspelt_header_is_no_row(tmp_path: Path, header: str) -> None:
     with pytest.raises(SigndecoderError) as error:
         read_log(path)
     assert str(error.value) == (
-        f'{path}:1: the header has no column "signs": name the columns in the first row, the one'
-        " with the sequences signs"
+        f'{path}:1: the header has no column "signs". Name the columns in the first row, the one'
+        " with the sequences signs."
     )
     path.write_text("zeichen\tsteal\nba\t1\n")  # a word that nobody knows, but yes and no below
     with pytest.raises(SigndecoderError, match="has no column"):

@@ -89,11 +89,11 @@ def test_every_signal_of_a_pad_has_a_letter_and_no_digit() -> None:
 
 
 def test_rounds_that_there_are_not_are_refused() -> None:
-    with pytest.raises(UsageError, match="no level 6: choose one from 1 to 5"):
+    with pytest.raises(UsageError, match="no level 6. Choose one from 1 to 5"):
         draw_round(6, 0)
     with pytest.raises(UsageError, match="-1 is no seed"):
         draw_round(1, -1)
-    with pytest.raises(UsageError, match="cannot have 4 plays: ask for 5 to 200"):
+    with pytest.raises(UsageError, match="cannot have 4 plays. Ask for 5 to 200"):
         draw_round(1, 1, 4)
 
 
@@ -211,8 +211,8 @@ def test_the_real_decoder_finds_the_key_sign_of_a_round() -> None:
 def test_the_command_refuses_in_a_sentence(shell: Shell) -> None:
     ran = shell.run("practice", "--level", "9")
     assert (ran.status, ran.out) == (2, "")
-    assert ran.err == "Error: there is no level 9: choose one from 1 to 5\n"
+    assert ran.err == "Error: there is no level 9. Choose one from 1 to 5.\n"
     ran = shell.run("practice", "--level", "2", "--seed", "417")
     assert (ran.status, ran.out) == (2, "")
-    assert ran.err.startswith("Error: practice needs a terminal to show itself on: ")
+    assert ran.err.startswith("Error: practice needs a terminal to show itself on. ")
     assert len(ran.err.splitlines()) == 1

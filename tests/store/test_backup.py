@@ -89,12 +89,12 @@ def test_what_a_backup_must_not_be_written_over_stays(shell: Shell) -> None:
         other.execute("CREATE TABLE songs (name)")
     other.close()
     said = {
-        "store.db": "store.db belongs to the store itself: give another file",
-        "store.db-wal": "store.db-wal belongs to the store itself: give another file",
-        "season": "season is a folder: give the name of a file in it",
-        "notes.txt": "notes.txt is not a backup, and stays as it is: give another file",
-        "music.db": "music.db is not a backup, and stays as it is: give another file",
-        "gone/b.db": "there is no folder gone: make it, or give another file",
+        "store.db": "store.db belongs to the store itself. Give another file.",
+        "store.db-wal": "store.db-wal belongs to the store itself. Give another file.",
+        "season": "season is a folder. Give the name of a file in it.",
+        "notes.txt": "notes.txt is not a backup, and stays as it is. Give another file.",
+        "music.db": "music.db is not a backup, and stays as it is. Give another file.",
+        "gone/b.db": "there is no folder gone. Make it, or give another file.",
     }
     before = {name: (shell.folder / name).read_bytes() for name in ("notes.txt", "music.db")}
     for file, words in said.items():
@@ -103,14 +103,14 @@ def test_what_a_backup_must_not_be_written_over_stays(shell: Shell) -> None:
     ran = shell.run("backup", "-")
     assert (ran.status, ran.err) == (
         2,
-        "Error: a backup is not written to standard output: give a file\n",
+        "Error: a backup is not written to standard output. Give a file.\n",
     )
     for name, content in before.items():
         assert (shell.folder / name).read_bytes() == content
     with Store.open(shell.folder / "other.db") as open_elsewhere:
         open_elsewhere.add(Play(("cap",), "none", "Owls"))
         ran = shell.run("backup", "other.db")
-        assert ran.err == "Error: other.db is a store that is in use: give another file\n"
+        assert ran.err == "Error: other.db is a store that is in use. Give another file.\n"
     assert games_in(shell.folder / "other.db") == [""]
 
 
@@ -119,8 +119,8 @@ def test_nothing_is_not_backed_up_over_something(shell: Shell) -> None:
     ran = shell.run("backup", "b.db")
     assert (ran.status, ran.out) == (1, "")
     assert ran.err == (
-        f"Error: nothing is recorded in the store {shell.folder}/store.db: "
-        "there is nothing to back up\n"
+        f"Error: nothing is recorded in the store {shell.folder}/store.db. "
+        "There is nothing to back up.\n"
     )
     assert games_in(shell.folder / "b.db") == ["g1"]
 
@@ -214,7 +214,7 @@ def test_a_play_that_is_being_recorded_is_kept_or_refused_but_never_lost(
         back_up(store, tmp_path / "b.db")
         with (
             store.writing(),
-            pytest.raises(SigndecoderError, match="is in use by another signdecoder: try again"),
+            pytest.raises(SigndecoderError, match="is in use by another signdecoder. Try again"),
         ):
             restore(path, tmp_path / "b.db")
         assert names_in(tmp_path) == ["b.db", "store.db", "store.db-shm", "store.db-wal"]
@@ -302,16 +302,16 @@ def test_what_is_no_backup_is_not_restored(shell: Shell) -> None:
     os.mkfifo(shell.folder / "pipe")
     before = store.read_bytes()
     for file, words in {
-        "gone.db": "gone.db is not there: give a file that `signdecoder backup` wrote",
-        "season": "season is a folder: give a file that `signdecoder backup` wrote",
-        "nothing": "nothing is empty: give a file that `signdecoder backup` wrote",
-        "pipe": "pipe is a pipe or a device: give a file that `signdecoder backup` wrote",
-        "notes.txt": "notes.txt is not a signdecoder store: give another file",
-        "newer.db": "the store newer.db has version 99 and this signdecoder knows 3: "
-        "bring signdecoder up to date, or give another file",
+        "gone.db": "gone.db is not there. Give a file that `signdecoder backup` wrote.",
+        "season": "season is a folder. Give a file that `signdecoder backup` wrote.",
+        "nothing": "nothing is empty. Give a file that `signdecoder backup` wrote.",
+        "pipe": "pipe is a pipe or a device. Give a file that `signdecoder backup` wrote.",
+        "notes.txt": "notes.txt is not a signdecoder store. Give another file.",
+        "newer.db": "the store newer.db has version 99 and this signdecoder knows 3. "
+        "Bring signdecoder up to date, or give another file.",
         "spy.db": "the store spy.db is not as signdecoder makes it "
-        "(its trigger spy is not signdecoder's): give another file",
-        "store.db": "store.db is the store itself: give another file",
+        "(its trigger spy is not signdecoder's). Give another file.",
+        "store.db": "store.db is the store itself. Give another file.",
         "cut.db": "the backup cut.db is damaged (",
     }.items():
         ran = shell.run("restore", file, "--json")
@@ -354,7 +354,7 @@ def test_nothing_is_restored_over_what_was_never_a_store(shell: Shell) -> None:
         ran = shell.run("restore", "b.db", "--db", name)
         assert (ran.status, ran.out) == (1, "")
         assert ran.err == (
-            f"Error: {name} is not a signdecoder store: give another file with --db PATH\n"
+            f"Error: {name} is not a signdecoder store. Give another file with --db PATH.\n"
         )
         assert (shell.folder / name).read_bytes() == before
 

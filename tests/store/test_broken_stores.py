@@ -77,7 +77,7 @@ def test_a_file_that_may_not_grow_costs_no_play(tmp_path: Path) -> None:
         with (
             room_for(ahead.log_of(store.path).stat().st_size),
             pytest.raises(
-                StoreNotWritableError, match="has room for you, then do it again; nothing was"
+                StoreNotWritableError, match="has room for you, then do it again. Nothing was"
             ),
         ):
             store.add(PLAY)
@@ -94,8 +94,8 @@ def test_a_full_disk_is_said_to_be_full_and_costs_no_play(shell: Shell, small_di
     before = Path(store).read_bytes()
     rest = fill_up(small_disk)
     said = (
-        f"Error: the disk of the store {store} is full: make room on it, then do it again; "
-        "nothing was recorded\n"
+        f"Error: the disk of the store {store} is full. Make room on it, then do it again. "
+        "Nothing was recorded.\n"
     )
     for command in (log, ("undo", "--db", store), ("plays", "--json", "--db", store)):
         ran = shell.run(*command)
@@ -130,7 +130,7 @@ def _take(store: Store) -> bool:
     try:
         store.add(PLAY)
     except StoreNotWritableError as error:
-        if "is full: make room on it" not in str(error):
+        if "is full. Make room on it" not in str(error):
             raise
         return False
     return True
@@ -214,8 +214,8 @@ def test_a_locked_store_is_read_and_not_written(locked: Path) -> None:
             store.add(PLAY)
 
     assert run_as_nobody(read_and_write) == (
-        f"the store {path} can only be read: change its permissions, or give another store with "
-        "--db PATH"
+        f"the store {path} can only be read. Change its permissions, or give another store with "
+        "--db PATH."
     )
     assert path.read_bytes() == before
     assert [*locked.iterdir()] == [path]
@@ -236,7 +236,7 @@ def test_what_a_locked_folder_hides_is_said(locked: Path) -> None:
 
     assert run_as_nobody(read) == (
         f"the newest acts in the store {locked}/left.db are in left.db-wal, which cannot be read "
-        "here: copy both files where you may write, and use the copy with --db PATH"
+        "here. Copy both files where you may write, and use the copy with --db PATH."
     )
 
 
@@ -281,9 +281,9 @@ def test_a_damaged_log_is_said_to_be_damaged_and_left_alone(left: Path, place: i
     with pytest.raises(StoreDamagedError) as error:
         Store.open(left)
     assert str(error.value) == (
-        f"the newest acts in the store {left} are damaged, in left.db-wal beside it: put a backup "
+        f"the newest acts in the store {left} are damaged, in left.db-wal beside it. Put a backup "
         "in its place with `signdecoder restore FILE`, or move left.db-wal away to go on without "
-        "them"
+        "them."
     )
     assert (left.read_bytes(), log.read_bytes()) == (before, bytes(data))
 
@@ -331,7 +331,7 @@ def test_what_stands_beside_a_store_and_is_no_file_is_named(
         assert (ran.status, ran.out) == (1, "")
         assert ran.err.count("\n") == 1
         assert f"store.db{end} beside the store" in ran.err
-        assert "is not a file: move it away" in ran.err
+        assert "is not a file. Move it away" in ran.err
 
 
 def test_a_log_whose_store_is_gone_is_left_alone(left: Path) -> None:

@@ -89,8 +89,8 @@ def test_two_marks_at_one_place_are_one(store: Store) -> None:
     with pytest.raises(SigndecoderError) as error:
         store.mark_change("hawks")
     assert str(error.value) == (
-        "the change of signs of Hawks after play 2 is recorded already:"
-        " record the plays that came after it"
+        "the change of signs of Hawks after play 2 is recorded already."
+        " Record the plays that came after it."
     )
     store.mark_change("Owls")
     assert shown(store, "Owls") == "x |"
@@ -103,7 +103,7 @@ def test_two_marks_at_one_place_are_one(store: Store) -> None:
 
 
 def test_a_coach_without_plays_is_refused(store: Store) -> None:
-    said = 'no plays of the coach "Hawks" are recorded yet: record those from before the change'
+    said = 'no plays of the coach "Hawks" are recorded yet. Record those from before the change'
     with pytest.raises(SigndecoderError, match=said):
         store.mark_change("Hawks")
     store.add(hawks("a"))
@@ -364,7 +364,7 @@ def test_a_store_that_cannot_be_written_tells_its_marks(
         assert shown(opened) == "a |"
     empty = store.path.with_name("empty.db")
     empty.touch()
-    with pytest.raises(SigndecoderError, match=r"empty\.db is empty and cannot be written: make"):
+    with pytest.raises(SigndecoderError, match=r"empty\.db is empty and cannot be written. Make"):
         Store.open(empty)
 
 

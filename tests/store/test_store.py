@@ -284,7 +284,7 @@ def test_outcomes_are_tallied_by_coach(store: Store) -> None:
 def test_what_is_not_there_is_said(store: Store) -> None:
     store.add(hawks("cap"))
     with pytest.raises(
-        SigndecoderError, match='there is no coach "Owls" in the store: it has Hawks'
+        SigndecoderError, match='there is no coach "Owls" in the store. It has Hawks'
     ):
         store.delete("coach", "Owls")
     with pytest.raises(SigndecoderError, match='there is no signal "ear" in the store'):
@@ -295,7 +295,7 @@ def test_what_is_not_there_is_said(store: Store) -> None:
         with pytest.raises(SigndecoderError, match="there is no play"):
             store.delete("play", number)
     store.delete("play", 1)
-    with pytest.raises(SigndecoderError, match="there is no play 1:"):
+    with pytest.raises(SigndecoderError, match=r"there is no play 1\."):
         store.delete("play", 1)
     with pytest.raises(SigndecoderError, match="it is empty"):
         store.delete("coach", "Hawks")
@@ -451,10 +451,10 @@ def test_what_is_no_store_is_left_alone(tmp_path: Path) -> None:
     before = other.read_bytes()
     for path in (text, other, tmp_path / "one"):
         assert refused(path).startswith(
-            f"{path} is not a signdecoder store: give another file with --db PATH"
+            f"{path} is not a signdecoder store. Give another file with --db PATH."
         )
     assert other.read_bytes() == before
-    assert refused(folder) == f"{folder} is a folder, not a store: give a file with --db PATH"
+    assert refused(folder) == f"{folder} is a folder, not a store. Give a file with --db PATH."
     assert "cannot be written" in refused(text / "x.db")
 
 
@@ -465,8 +465,8 @@ def test_a_store_of_a_later_version_is_refused(store: Store) -> None:
         db.execute("PRAGMA user_version = 99")
     db.close()
     assert refused(store.path) == (
-        f"the store {store.path} has version 99 and this signdecoder knows {len(STEPS)}: bring"
-        " signdecoder up to date, or give another file with --db PATH"
+        f"the store {store.path} has version 99 and this signdecoder knows {len(STEPS)}. Bring"
+        " signdecoder up to date, or give another file with --db PATH."
     )
 
 
@@ -478,7 +478,7 @@ def test_a_damaged_store_is_said_to_be_damaged(store: Store) -> None:
     store.path.write_bytes(data)
     said = refused(store.path)
     assert said.startswith(f"the store {store.path} is damaged (")
-    assert "put a backup in its place with `signdecoder restore FILE`" in said
+    assert "Put a backup in its place with `signdecoder restore FILE`" in said
 
 
 def test_a_store_in_use_is_said_to_be_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -486,7 +486,7 @@ def test_a_store_in_use_is_said_to_be_so(store: Store, monkeypatch: pytest.Monke
     with (
         Store.open(store.path) as other,
         store.writing(),
-        pytest.raises(SigndecoderError, match="is in use by another signdecoder: try again"),
+        pytest.raises(SigndecoderError, match="is in use by another signdecoder. Try again"),
     ):
         other.add(hawks("a"))
     assert store.plays() == []
@@ -503,5 +503,5 @@ def test_a_store_that_cannot_be_written_can_be_read(
         assert shown(opened) == ["a"]
         assert (opened.coaches(), opened.outcomes()) == (["Hawks"], frozenset(["none"]))
         for act in (opened.undo, lambda: opened.add(hawks("b"))):
-            with pytest.raises(SigndecoderError, match="can only be read: change its permissions"):
+            with pytest.raises(SigndecoderError, match="can only be read. Change its permissions"):
                 act()

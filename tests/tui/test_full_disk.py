@@ -170,7 +170,7 @@ def test_what_the_store_never_took_is_printed_as_a_log(
         "Coach 1,2026-05-01,2026-05-01,cap ear,steal\n"
     )
     assert ran.err == (
-        "Error: the store could not take 2 plays: put the lines above into a file and read it "
+        "Error: the store could not take 2 plays. Put the lines above into a file and read it "
         'with "signdecoder import FILE"\n'
     )
     shell.run("import", shell.write("rest.csv", ran.out))

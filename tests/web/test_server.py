@@ -382,7 +382,7 @@ def test_what_is_said_when_it_begins(shell: Shell, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("host", "status", "said"),
     [
-        ("", 2, "Error: --host is empty: name an address, 0.0.0.0 for all in the network\n"),
+        ("", 2, "Error: --host is empty. Name an address, 0.0.0.0 for all in the network.\n"),
         ("x" * 300, 1, f"Error: {'x' * 60} port 8123 cannot be served (it is no name of a host): "),
         ("192.0.2.1", 1, "Error: 192.0.2.1 port 8123 cannot be served ("),
         ("no.invalid", 1, "Error: no.invalid port 8123 cannot be served ("),
@@ -393,7 +393,7 @@ def test_a_host_that_cannot_be_had_is_told(shell: Shell, host: str, status: int,
     ran = shell.run("serve", "--host", host, "--port", "8123")
     assert (ran.status, ran.out) == (status, "")
     assert ran.err.startswith(said)
-    assert status == 2 or ran.err.endswith(": choose another with --host\n")
+    assert status == 2 or ran.err.endswith(". Choose another with --host.\n")
 
 
 def test_a_port_that_another_has_is_told(shell: Shell) -> None:
@@ -401,7 +401,7 @@ def test_a_port_that_another_has_is_told(shell: Shell) -> None:
         port = other.getsockname()[1]
         ran = shell.run("serve", "--port", str(port))
     assert ran.status == 1
-    assert ran.err.endswith(": choose another with --port\n")
+    assert ran.err.endswith(". Choose another with --port.\n")
 
 
 class Browser:
