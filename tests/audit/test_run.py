@@ -172,7 +172,7 @@ def test_a_rule_that_makes_no_sense_is_refused(told: RoleInput, words: str) -> N
         ({"steals": None}, "it is not known how often you steal. Write the share with --steals"),
         ({"steals": 30}, "30 is no share of steals that can be audited"),
         ({"others": 0.2}, "there is no other play for --others. Name one with --also."),
-        ({"count": 3}, "3 signals are too few: use 4 to 20"),
+        ({"count": 3}, "3 signals are too few. Use 4 to 20"),
         ({"count": 21}, "21 signals are too many"),
         ({"length": 30}, "30 signals are no usual length"),
     ],

@@ -141,7 +141,7 @@ def fail(play: str) -> Contender:
 
 
 def test_an_entrant_that_fails_ends_all_processes() -> None:
-    with pytest.raises(SigndecoderError, match="something is missing: install it"):
+    with pytest.raises(SigndecoderError, match="something is missing. Install it"):
         run(replace(SHORT, coaches=40), [fail], workers=2)
     assert active_children() == []
 

@@ -189,7 +189,7 @@ def test_a_change_of_signs_that_cannot_be_recorded_is_refused(shell: Shell) -> N
     import_log(shell, "Lions")
     ran = shell.run("changed")
     assert (ran.status, ran.out) == (2, "")
-    assert ran.err.startswith("Error: several coaches are recorded (Hawks, Lions): ")
+    assert ran.err.startswith("Error: several coaches are recorded (Hawks, Lions). ")
 
 
 def test_logs_carry_no_change_of_signs_and_their_help_says_so(shell: Shell) -> None:

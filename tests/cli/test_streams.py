@@ -172,9 +172,9 @@ def test_who_is_told_to_end_leaves_nothing_behind(
 ) -> None:
     program = (
         "import os, signal, sys\n"
-        "from signdecoder import backups\n"
+        "from signdecoder.store import backup\n"
         "from signdecoder.cli import main\n"
-        "backups.copy_store = lambda *_: os.kill(os.getpid(), signal.SIGTERM)\n"
+        "backup.copy_store = lambda *_: os.kill(os.getpid(), signal.SIGTERM)\n"
         "status = main(['backup', 'copy.db'])\n"
         "assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL\n"
         "sys.exit(status)\n"

@@ -30,7 +30,9 @@ SEQUENCES = st.lists(NAMES, min_size=1, max_size=MAX_SIGNALS).map(tuple)
 
 
 def test_an_error_is_one_sentence() -> None:
-    assert str(SigndecoderError("a.csv is empty", "give another")) == "a.csv is empty. Give another."
+    assert (
+        str(SigndecoderError("a.csv is empty", "give another")) == "a.csv is empty. Give another."
+    )
     assert str(SigndecoderError("a.csv is empty")) == "a.csv is empty"
     assert (SigndecoderError.status, UsageError.status) == (ExitStatus.INPUT, ExitStatus.USAGE)
 

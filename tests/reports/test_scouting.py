@@ -347,7 +347,11 @@ def test_a_page_and_a_document_go_together(report: Callable[..., tuple[int, str,
             "Error: hawks.pdf: a page ends with .html or .md. Let the file's name end so.",
         ),
         ("hawks", 2, "Error: hawks: a page ends with .html or .md. Let the file's name end so."),
-        ("no/hawks.md", 1, "Error: no/hawks.md: there is no such folder. Make it, or name another."),
+        (
+            "no/hawks.md",
+            1,
+            "Error: no/hawks.md: there is no such folder. Make it, or name another.",
+        ),
     ],
 )
 def test_where_no_page_can_go_it_is_said_in_a_sentence(

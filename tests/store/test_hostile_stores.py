@@ -60,7 +60,7 @@ def test_a_store_of_another_shape_is_refused(
 )
 def test_what_is_odd_is_named(tmp_path: Path, good: Path, harm: Harm, said: str) -> None:
     do_harm(good, tmp_path / "x.db", harm)
-    wanted = re.escape(f"x.db is not as signdecoder makes it ({said} is not signdecoder's): put")
+    wanted = re.escape(f"x.db is not as signdecoder makes it ({said} is not signdecoder's). Put")
     with pytest.raises(SigndecoderError, match=wanted):
         Store.open(tmp_path / "x.db")
 

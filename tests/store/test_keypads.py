@@ -53,7 +53,7 @@ def test_no_two_signals_share_a_key(names: list[str]) -> None:
 def test_a_key_that_is_taken_is_changed_for_the_old_one() -> None:
     pad = set_key(lay_out(["cap", "ear"]), "EAR", "C")
     assert [(signal.name, signal.key) for signal in pad] == [("cap", "e"), ("ear", "c")]
-    with pytest.raises(SigndecoderError, match="take one letter or one digit"):
+    with pytest.raises(SigndecoderError, match="Take one letter or one digit"):
         set_key(pad, "cap", "?")
     with pytest.raises(SigndecoderError, match='no signal "nose"'):
         set_key(pad, "nose", "n")

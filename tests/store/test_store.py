@@ -297,7 +297,7 @@ def test_what_is_not_there_is_said(store: Store) -> None:
     store.delete("play", 1)
     with pytest.raises(SigndecoderError, match=r"there is no play 1\."):
         store.delete("play", 1)
-    with pytest.raises(SigndecoderError, match="it is empty"):
+    with pytest.raises(SigndecoderError, match="It is empty"):
         store.delete("coach", "Hawks")
 
 

@@ -383,7 +383,7 @@ def test_what_is_said_when_it_begins(shell: Shell, monkeypatch: pytest.MonkeyPat
     ("host", "status", "said"),
     [
         ("", 2, "Error: --host is empty. Name an address, 0.0.0.0 for all in the network.\n"),
-        ("x" * 300, 1, f"Error: {'x' * 60} port 8123 cannot be served (it is no name of a host): "),
+        ("x" * 300, 1, f"Error: {'x' * 60} port 8123 cannot be served (it is no name of a host). "),
         ("192.0.2.1", 1, "Error: 192.0.2.1 port 8123 cannot be served ("),
         ("no.invalid", 1, "Error: no.invalid port 8123 cannot be served ("),
     ],
