@@ -141,7 +141,7 @@ def fail(play: str) -> Contender:
 
 
 def test_an_entrant_that_fails_ends_all_processes() -> None:
-    with pytest.raises(SigndecoderError, match="something is missing. Install it"):
+    with pytest.raises(SigndecoderError, match=r"something is missing\. Install it"):
         run(replace(SHORT, coaches=40), [fail], workers=2)
     assert active_children() == []
 
@@ -203,7 +203,7 @@ def test_every_decoder_can_be_asked_for_by_its_name() -> None:
     quick: list[Maker] = enter(["Pair Score", "pair-regression"])
     assert [make("steal").columns for make in quick] == [("pair score",), ("pair regression",)]
     assert len(enter(DECODERS)) == 5  # three of the seven are one decoder's
-    with pytest.raises(UsageError, match="there is no decoder 'svm'. Choose among mixture, lstm"):
+    with pytest.raises(UsageError, match=r"there is no decoder 'svm'\. Choose among mixture, lstm"):
         enter(["svm"])
 
 

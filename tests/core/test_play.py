@@ -29,10 +29,8 @@ NAMES = PARTS.map(lambda text: " ".join(unicodedata.normalize("NFC", text).split
 SEQUENCES = st.lists(NAMES, min_size=1, max_size=MAX_SIGNALS).map(tuple)
 
 
-def test_an_error_is_one_sentence() -> None:
-    assert (
-        str(SigndecoderError("a.csv is empty", "give another")) == "a.csv is empty. Give another."
-    )
+def test_an_error_says_what_is_wrong_then_how_to_fix_it() -> None:
+    assert str(SigndecoderError("a.csv is empty", "give one")) == "a.csv is empty. Give one."
     assert str(SigndecoderError("a.csv is empty")) == "a.csv is empty"
     assert (SigndecoderError.status, UsageError.status) == (ExitStatus.INPUT, ExitStatus.USAGE)
 
@@ -154,7 +152,7 @@ def test_names_are_compared_folded_and_shown_as_written() -> None:
     assert fold("STRASSE") == fold("Straße")
     assert fold("e\u0301") == fold("\u00c9")
     assert parse_name(" Left\u00a0 EAR ") == "Left EAR"
-    with pytest.raises(SigndecoderError, match="the coach has no name. Write one."):
+    with pytest.raises(SigndecoderError, match=r"the coach has no name\. Write one\."):
         parse_name(" ", "coach")
     with pytest.raises(SigndecoderError, match=r"U\+DC80"):
         parse_name("\udc80")

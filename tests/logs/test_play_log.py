@@ -226,7 +226,7 @@ def test_a_file_that_is_no_log_is_refused(tmp_path: Path, text: bytes, said: str
 def test_a_file_that_is_not_there_or_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SigndecoderError, match=r"none\.csv is not there. Check its name."):
         read_log(tmp_path / "none.csv")
-    with pytest.raises(SigndecoderError, match="is a folder. Name the files in it."):
+    with pytest.raises(SigndecoderError, match=r"is a folder\. Name the files in it\."):
         read_log(tmp_path)
 
 
@@ -250,7 +250,7 @@ def test_standard_input_has_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_standard_input_that_is_closed_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", None)
-    with pytest.raises(SigndecoderError, match="- is empty. Give a file."):
+    with pytest.raises(SigndecoderError, match=r"- is empty\. Give a file\."):
         read_log("-")
 
 

@@ -89,11 +89,11 @@ def test_every_signal_of_a_pad_has_a_letter_and_no_digit() -> None:
 
 
 def test_rounds_that_there_are_not_are_refused() -> None:
-    with pytest.raises(UsageError, match="no level 6. Choose one from 1 to 5"):
+    with pytest.raises(UsageError, match=r"no level 6\. Choose one from 1 to 5"):
         draw_round(6, 0)
     with pytest.raises(UsageError, match="-1 is no seed"):
         draw_round(1, -1)
-    with pytest.raises(UsageError, match="cannot have 4 plays. Ask for 5 to 200"):
+    with pytest.raises(UsageError, match=r"cannot have 4 plays\. Ask for 5 to 200"):
         draw_round(1, 1, 4)
 
 

@@ -350,7 +350,7 @@ def test_a_page_and_a_document_go_together(report: Callable[..., tuple[int, str,
         (
             "no/hawks.md",
             1,
-            "Error: no/hawks.md: there is no such folder. Make it, or name another.",
+            "Error: no/hawks.md: there is no such folder. Make it, or name",
         ),
     ],
 )

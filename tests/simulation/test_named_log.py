@@ -59,9 +59,9 @@ def test_every_family_works_at_every_level(family: str, level: str) -> None:
 
 
 def test_what_is_not_known_is_refused_with_what_is() -> None:
-    with pytest.raises(UsageError, match="'major'. Choose one of classroom"):
+    with pytest.raises(UsageError, match=r"'major'\. Choose one of classroom"):
         simulate(10, 1, level="major")
-    with pytest.raises(UsageError, match="'triple'. Choose one of next"):
+    with pytest.raises(UsageError, match=r"'triple'\. Choose one of next"):
         simulate(10, 1, family="triple")
 
 

@@ -214,7 +214,7 @@ def test_a_play_that_is_being_recorded_is_kept_or_refused_but_never_lost(
         back_up(store, tmp_path / "b.db")
         with (
             store.writing(),
-            pytest.raises(SigndecoderError, match="is in use by another signdecoder. Try again"),
+            pytest.raises(SigndecoderError, match=r"is in use by another signdecoder\. Try again"),
         ):
             restore(path, tmp_path / "b.db")
         assert names_in(tmp_path) == ["b.db", "store.db", "store.db-shm", "store.db-wal"]

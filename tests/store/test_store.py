@@ -284,7 +284,7 @@ def test_outcomes_are_tallied_by_coach(store: Store) -> None:
 def test_what_is_not_there_is_said(store: Store) -> None:
     store.add(hawks("cap"))
     with pytest.raises(
-        SigndecoderError, match='there is no coach "Owls" in the store. It has Hawks'
+        SigndecoderError, match=r'there is no coach "Owls" in the store\. It has Hawks'
     ):
         store.delete("coach", "Owls")
     with pytest.raises(SigndecoderError, match='there is no signal "ear" in the store'):
@@ -486,7 +486,7 @@ def test_a_store_in_use_is_said_to_be_so(store: Store, monkeypatch: pytest.Monke
     with (
         Store.open(store.path) as other,
         store.writing(),
-        pytest.raises(SigndecoderError, match="is in use by another signdecoder. Try again"),
+        pytest.raises(SigndecoderError, match=r"is in use by another signdecoder\. Try again"),
     ):
         other.add(hawks("a"))
     assert store.plays() == []
@@ -503,5 +503,7 @@ def test_a_store_that_cannot_be_written_can_be_read(
         assert shown(opened) == ["a"]
         assert (opened.coaches(), opened.outcomes()) == (["Hawks"], frozenset(["none"]))
         for act in (opened.undo, lambda: opened.add(hawks("b"))):
-            with pytest.raises(SigndecoderError, match="can only be read. Change its permissions"):
+            with pytest.raises(
+                SigndecoderError, match=r"can only be read\. Change its permissions"
+            ):
                 act()
