@@ -17,8 +17,8 @@ import numpy as np
 from odd_rules import check_odd
 from robust_answers import print_table
 
-from signdecoder.benchmark.cases import Case, QuestionSet, draw_examinee, draw_quizzes, name_plays
-from signdecoder.benchmark.scenarios import EXAMS, FAMILIES, SEEDS, Scenario, Seeds
+from signdecoder.benchmark.cases import Case, QuestionSet, draw_case, draw_question_sets, name_plays
+from signdecoder.benchmark.scenarios import FAMILIES, SCENARIOS, SEEDS, Scenario, Seeds
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.simulation.sampling import draw_coach
@@ -43,9 +43,9 @@ def main() -> None:
     parts, seeds = arguments.parts.split(","), arguments.seeds
     print(f"weights {Decoder().weights.hash[:12]}, {seeds} seeds")
     if "lengths" in parts:
-        exam = replace(EXAMS["exam"], plays=max(LENGTHS), seeds=seeds)
+        scenario = replace(SCENARIOS["exam"], plays=max(LENGTHS), seeds=seeds)
         print(f"\n{arguments.coaches} simulated coaches of the exam, long logs")
-        compare((draw_examinee(exam, n) for n in range(arguments.coaches)), LENGTHS)
+        compare((draw_case(scenario, n) for n in range(arguments.coaches)), LENGTHS)
     if "habits" in parts:
         print(f"\n{arguments.plain_coaches} simulated coaches whose habits do not know the rule")
         compare((draw_plain(seeds, n) for n in range(arguments.plain_coaches)), EARLY)
@@ -53,15 +53,15 @@ def main() -> None:
         check_odd(seeds)
 
 
-def compare(examinees: Iterable[Case], lengths: tuple[int, ...]) -> None:
+def compare(cases: Iterable[Case], lengths: tuple[int, ...]) -> None:
     """Print how often each answer was right after so many plays."""
     right: dict[int, list[tuple[float, ...]]] = {n: [] for n in lengths}
-    for examinee in examinees:
+    for case in cases:
         decoder, learned = Decoder(), 0
         for plays in lengths:
-            decoder.observe_many(examinee.log[learned:plays])
+            decoder.observe_many(case.log[learned:plays])
             learned = plays
-            right[plays].append(mark(decoder, examinee.quizzes[-1]))
+            right[plays].append(mark(decoder, case.question_sets[-1]))
     rows = []
     for plays, marks in right.items():
         each = 100 * np.array(marks)
@@ -81,24 +81,24 @@ def mark(decoder: Decoder, quiz: QuestionSet) -> tuple[float, ...]:
 
 def draw_plain(seeds: Seeds, number: int) -> Case:
     """The coach of this number whose habits do not depend on his rule; else as in the exam."""
-    exam: Scenario = replace(EXAMS["exam"], seeds=seeds)
+    scenario: Scenario = replace(SCENARIOS["exam"], seeds=seeds)
     rng = np.random.default_rng((_HANDS, SEEDS.index(seeds), number))
     family = FAMILIES[number % len(FAMILIES)]
-    low, high = exam.vocabulary
+    low, high = scenario.vocabulary
     while True:
         vocabulary = int(rng.integers(low, high + 1))
         coach = draw_coach(
-            rng, vocabulary, exam.width, rate=rng.uniform(*exam.rate),
-            other_rate=float(rng.choice(exam.other_rates)), family=family, hides=False,
+            rng, vocabulary, scenario.width, rate=rng.uniform(*scenario.rate),
+            other_rate=float(rng.choice(scenario.other_rates)), family=family, hides=False,
         )  # fmt: skip
         if coach.hides:  # no rule was found that such hands show often enough
             continue
-        log = draw_games(coach, start_games(exam.plays, exam.games), rng)
+        log = draw_games(coach, start_games(scenario.plays, scenario.games), rng)
         names = tuple(f"signal {n + 1}" for n in range(vocabulary))
-        quizzes = draw_quizzes(exam, log, names, rng)
-        if quizzes:
+        question_sets = draw_question_sets(scenario, log, names, rng)
+        if question_sets:
             plays: tuple[Play, ...] = tuple(name_plays(log, names))
-            return Case(number, names, "", coach.noise, plays, quizzes)
+            return Case(number, names, "", coach.noise, plays, question_sets)
 
 
 if __name__ == "__main__":

@@ -14,12 +14,12 @@ from functools import partial
 
 from signdecoder.audit.coach_spec import make_signs
 from signdecoder.audit.rule_input import RoleInput
-from signdecoder.audit.scenarios import AS_IT_IS, ScenarioPlan, draw_case
+from signdecoder.audit.scenarios import AS_IT_IS, ScenarioPlan, draw_season
 from signdecoder.benchmark.bootstrap import Sample, quantile
-from signdecoder.benchmark.cases import Case, draw_examinee
-from signdecoder.benchmark.contenders import enter
-from signdecoder.benchmark.metrics import grade
-from signdecoder.benchmark.runner import Draw, run
+from signdecoder.benchmark.cases import Case, draw_case
+from signdecoder.benchmark.contenders import contender_factories
+from signdecoder.benchmark.metrics import compute_metrics
+from signdecoder.benchmark.runner import DrawCase, run
 from signdecoder.benchmark.scenarios import Scenario
 from signdecoder.rules.rule import NO_SIGNAL
 
@@ -34,10 +34,10 @@ def main() -> None:
     parser.add_argument("--coaches", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1, help="of the audit's seasons")
     arguments = parser.parse_args()
-    exam = pair_exam(arguments.coaches)
+    scenario = pair_exam(arguments.coaches)
     plan = pair_plan(arguments.coaches, arguments.seed)
-    show("benchmark", exam, partial(draw_numbered, plain_numbers(exam)))
-    show("audit", plan.exam(PLAYS), partial(draw_case, plan))
+    show("benchmark", scenario, partial(draw_numbered, plain_numbers(scenario)))
+    show("audit", plan.scenario(PLAYS), partial(draw_season, plan))
 
 
 def pair_exam(coaches: int) -> Scenario:
@@ -54,31 +54,31 @@ def pair_plan(seasons: int, seed: int) -> ScenarioPlan:
     return ScenarioPlan(signs, seed, tuple((AS_IT_IS, season) for season in range(seasons)))
 
 
-def plain_numbers(exam: Scenario) -> tuple[int, ...]:
+def plain_numbers(scenario: Scenario) -> tuple[int, ...]:
     """The numbers of the first examinees without a wipe-off and an activator."""
     numbers: list[int] = []
     number = 0
-    while len(numbers) < exam.coaches:
-        system = draw_examinee(exam, number).quizzes[0].system
+    while len(numbers) < scenario.coaches:
+        system = draw_case(scenario, number).question_sets[0].system
         if (system.wipe_off, system.activator) == (NO_SIGNAL, NO_SIGNAL):
             numbers.append(number)
         number += 1
     return tuple(numbers)
 
 
-def draw_numbered(numbers: Sequence[int], exam: Scenario, place: int) -> Case:
+def draw_numbered(numbers: Sequence[int], scenario: Scenario, place: int) -> Case:
     """The examinee of the number that stands at this place."""
-    return draw_examinee(exam, numbers[place])
+    return draw_case(scenario, numbers[place])
 
 
-def show(what: str, exam: Scenario, draw: Draw) -> None:
+def show(what: str, scenario: Scenario, draw: DrawCase) -> None:
     """Sit the exam and print how soon the decoders crack it."""
-    sittings = run(exam, enter(DECODERS), draw=draw)
-    for grades in grade(sittings):
-        plays, steals = grades.crack_plays, grades.crack_steals
+    results = run(scenario, contender_factories(DECODERS), draw=draw)
+    for metrics in compute_metrics(results):
+        plays, steals = metrics.crack_plays, metrics.crack_steals
         low, high = Sample(["next"] * len(plays)).median_interval(plays)
         print(
-            f"{what:<10} {len(plays)} coaches, {grades.decoder:<10} cracked after"
+            f"{what:<10} {len(plays)} coaches, {metrics.decoder:<10} cracked after"
             f" {quantile(plays, 0.5):g} plays ({low:g} to {high:g}; quartiles"
             f" {quantile(plays, 0.25):g} and {quantile(plays, 0.75):g}),"
             f" {quantile(steals, 0.5):g} steals"

@@ -15,8 +15,8 @@ import numpy as np
 
 from signdecoder.analysis.attribution import Substitutions
 from signdecoder.audit.coach_spec import number_sequences
-from signdecoder.benchmark.cases import Case, draw_examinee
-from signdecoder.benchmark.scenarios import EXAMS, SEEDS
+from signdecoder.benchmark.cases import Case, draw_case
+from signdecoder.benchmark.scenarios import SCENARIOS, SEEDS
 from signdecoder.core.names import fold
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.rules.rule import CALLED, plays_called
@@ -37,21 +37,21 @@ def main() -> None:
     apart: list[float] = []
     rules: list[float] = []
     for family in FAMILIES:
-        exam = replace(EXAMS["exam"], family=family, seeds=arguments.seeds)
+        scenario = replace(SCENARIOS["exam"], family=family, seeds=arguments.seeds)
         for number in range(arguments.coaches // len(FAMILIES)):
-            examinee = draw_examinee(exam, number)
+            case = draw_case(scenario, number)
             decoder = Decoder()
-            decoder.observe_many(examinee.log)
-            quiz = examinee.quizzes[-1]
+            decoder.observe_many(case.log)
+            quiz = case.question_sets[-1]
             said = decoder.opinions(quiz.sequences)
             right = [(o.probability > 0.5) == c for o, c in zip(said, quiz.called, strict=True)]
             if np.mean(right) < CRACKED:
                 continue
             called = [s for s, c in zip(quiz.sequences, quiz.called, strict=True) if c]
             for signals in called[:ASKED]:
-                heavy.append(weighs_the_rule(decoder, examinee, signals))
+                heavy.append(weighs_the_rule(decoder, case, signals))
                 apart.append(applied(decoder, signals))
-            rules.append(agreement(decoder, examinee))
+            rules.append(agreement(decoder, case))
     print(f"{len(rules)} simulated coaches ({', '.join(FAMILIES)}), cracked by 40 plays")
     print(f"the two heaviest are indicator and live signal   {np.mean(heavy):.1%} of {len(heavy)}")
     print(f"what turns it, applied: at most apart by          {max(apart):.1e}")
@@ -59,13 +59,13 @@ def main() -> None:
     print(f"the rule agrees on 99 % of {FRESH} sequences        {same:.1%}")
 
 
-def weighs_the_rule(decoder: Decoder, examinee: Case, signals: tuple[str, ...]) -> bool:
+def weighs_the_rule(decoder: Decoder, case: Case, signals: tuple[str, ...]) -> bool:
     """Are the two heaviest signals those that the coach's rule is about?"""
-    system = examinee.quizzes[-1].system
+    system = case.question_sets[-1].system
     weights = Substitutions(decoder, signals).weights()
     heaviest = np.argsort(-np.array(weights), kind="stable")[:2]
     names = {fold(signals[place]) for place in heaviest}
-    return names == {fold(examinee.names[s]) for s in (system.indicator, system.calls[0])}
+    return names == {fold(case.names[s]) for s in (system.indicator, system.calls[0])}
 
 
 def applied(decoder: Decoder, signals: tuple[str, ...]) -> float:
@@ -76,14 +76,14 @@ def applied(decoder: Decoder, signals: tuple[str, ...]) -> float:
     return abs(decoder.predict(made).probability - change.probability)
 
 
-def agreement(decoder: Decoder, examinee: Case) -> float:
+def agreement(decoder: Decoder, case: Case) -> float:
     """The share of sequences on which the rule that is told calls what the coach's rule calls."""
-    rng = np.random.default_rng(examinee.number)
-    own = [play.signals for play in examinee.log] + list(examinee.quizzes[-1].sequences)
+    rng = np.random.default_rng(case.number)
+    own = [play.signals for play in case.log] + list(case.question_sets[-1].sequences)
     halves = rng.integers(len(own), size=(FRESH, 2))
     mixed = [(*own[a][: len(own[a]) // 2], *own[b][len(own[b]) // 2 :]) for a, b in halves]
-    rows = number_sequences(mixed, examinee.names)
-    planted = plays_called(examinee.quizzes[-1].system, rows) == CALLED
+    rows = number_sequences(mixed, case.names)
+    planted = plays_called(case.question_sets[-1].system, rows) == CALLED
     return float((decoder.rules()[0].calls(mixed) == planted).mean())
 
 

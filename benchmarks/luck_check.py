@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.analysis.permutation import UNLIKELY, PermutationTest, permutation_test
-from signdecoder.benchmark.contenders import enter
-from signdecoder.benchmark.metrics import grade
+from signdecoder.benchmark.contenders import contender_factories
+from signdecoder.benchmark.metrics import compute_metrics
 from signdecoder.benchmark.runner import run
-from signdecoder.benchmark.scenarios import EXAMS, FAMILIES
+from signdecoder.benchmark.scenarios import FAMILIES, SCENARIOS
 from signdecoder.core.outcomes import NONE, STEAL
 from signdecoder.core.play import Play
 from signdecoder.rules.rule import BLANK
@@ -103,22 +103,22 @@ def distance(p: Floats) -> float:
 
 def show_power(coaches: int, seeds: str) -> None:
     """How often p is small on the exam's coaches, those that are cracked by the end and others."""
-    exam = replace(EXAMS["exam"], coaches=coaches, seeds=seeds)
-    (graded,) = grade(run(exam, enter(["mixture"])))
-    cracked = np.isfinite(graded.crack_plays)
+    scenario = replace(SCENARIOS["exam"], coaches=coaches, seeds=seeds)
+    (metrics,) = compute_metrics(run(scenario, contender_factories(["mixture"])))
+    cracked = np.isfinite(metrics.crack_plays)
     took, p = [], np.ones(coaches)
-    for n, examinee in enumerate(graded.examinees):
+    for n, case in enumerate(metrics.cases):
         begin = time.perf_counter()
-        luck = permutation_test(examinee.log, STEAL)
+        luck = permutation_test(case.log, STEAL)
         took.append(time.perf_counter() - begin)
         p[n] = luck.probability if luck else 1.0
-    print(f"coaches of the exam, {seeds} seeds, {exam.plays} plays")
+    print(f"coaches of the exam, {seeds} seeds, {scenario.plays} plays")
     for name, chosen in (("cracked", cracked), ("not cracked", ~cracked)):
         shares = ", ".join(
             f"<= {at} in {100 * (p[chosen] <= at).mean():.1f} %" for at in (0.05, 0.01)
         )
         print(f"  {name}: {chosen.sum()} coaches, p {shares}")
-    family = np.array([e.family for e in graded.examinees])
+    family = np.array([e.family for e in metrics.cases])
     for name in FAMILIES:
         chosen = cracked & (family == name)
         if chosen.any():

@@ -74,12 +74,12 @@ def ask_plays(decoder: Decoder, plays: Sequence[Play]) -> Answers:
     return ask(decoder, [p.signals for p in plays], np.array([p.outcome == STEAL for p in plays]))
 
 
-def read(log: Sequence[Play], examinee: Case, *others: Case) -> Read:
+def read(log: Sequence[Play], case: Case, *others: Case) -> Read:
     """Read a log and ask about one coach's fresh sequences, and his and others' next plays."""
     decoder = Decoder()
     decoder.observe_many(log)
-    quiz = examinee.quizzes[-1]
-    ahead = ask_plays(decoder, [p for e in (examinee, *others) for p in e.log[NEXT]])
+    quiz = case.question_sets[-1]
+    ahead = ask_plays(decoder, [p for e in (case, *others) for p in e.log[NEXT]])
     return Read(
         ask(decoder, quiz.sequences, quiz.called),
         ahead,

@@ -11,9 +11,9 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from robust_answers import NEXT, Answers, Read, points, print_table, read, verdicts
 
-from signdecoder.benchmark.cases import Case, draw_examinee
+from signdecoder.benchmark.cases import Case, draw_case
 from signdecoder.benchmark.metrics import CRACKED
-from signdecoder.benchmark.scenarios import EXAMS, Scenario, Seeds
+from signdecoder.benchmark.scenarios import SCENARIOS, Scenario, Seeds
 from signdecoder.core.outcomes import NONE, STEAL
 from signdecoder.core.play import Play
 from signdecoder.logs.play_log import read_log, write_log
@@ -25,14 +25,14 @@ GONE = "one, then another: of the one"  # who gives signs no longer
 Log = tuple[Play, ...]
 
 
-def draw_examinees(exam: Scenario, coaches: int, plays: int) -> list[Case]:
+def draw_examinees(scenario: Scenario, coaches: int, plays: int) -> list[Case]:
     """The exam's first so many coaches in whose first ``plays`` two neighbours can be swapped."""
     found: list[Case] = []
     number = 0
     while len(found) < coaches:
-        examinee = draw_examinee(exam, number)
-        if _pairs(examinee.log[:plays]):
-            found.append(examinee)
+        case = draw_case(scenario, number)
+        if _pairs(case.log[:plays]):
+            found.append(case)
         number += 1
     return found
 
@@ -81,21 +81,21 @@ def _relabel(log: Log, place: int, outcome: str) -> Log:
 
 def check_logs(coaches: int, seeds: Seeds) -> dict[str, list[Answers]]:
     """Wrong labels, every play twice, two coaches under one name; what was said, by name."""
-    exam = replace(EXAMS["exam"], plays=NEXT.stop, seeds=seeds)
-    examinees = draw_examinees(exam, coaches, LEARNED[0])
+    scenario = replace(SCENARIOS["exam"], plays=NEXT.stop, seeds=seeds)
+    cases = draw_examinees(scenario, coaches, LEARNED[0])
     alone: dict[tuple[int, str], list[Read]] = {}
     merged: dict[str, list[Read]] = {}
-    for place, examinee in enumerate(examinees):
-        rng = np.random.default_rng((7, examinee.number))
+    for place, case in enumerate(cases):
+        rng = np.random.default_rng((7, case.number))
         for plays in LEARNED:
-            for wrong, log in spoil(examinee.log[:plays], rng).items():
-                alone.setdefault((plays, wrong), []).append(read(log, examinee))
-        mate = examinees[place - 1]
-        one, other = examinee.log[: LEARNED[0]], mate.log[: LEARNED[0]]
-        mixed = read(interleave(one, other, rng), examinee, mate)
+            for wrong, log in spoil(case.log[:plays], rng).items():
+                alone.setdefault((plays, wrong), []).append(read(log, case))
+        mate = cases[place - 1]
+        one, other = case.log[: LEARNED[0]], mate.log[: LEARNED[0]]
+        mixed = read(interleave(one, other, rng), case, mate)
         merged.setdefault("two coaches, at random", []).append(mixed)
-        merged.setdefault("one, then another: of him", []).append(read((*other, *one), examinee))
-        merged.setdefault(GONE, []).append(read((*one, *other), examinee))
+        merged.setdefault("one, then another: of him", []).append(read((*other, *one), case))
+        merged.setdefault(GONE, []).append(read((*one, *other), case))
     print(f"\n{coaches} simulated coaches: fresh sequences right, and coaches no longer read")
     print_table(
         ("", "right, %", "LSTM", "lost, %", "LSTM", "read before", "LSTM"),
@@ -117,7 +117,7 @@ def check_logs(coaches: int, seeds: Seeds) -> dict[str, list[Answers]]:
         ("", "a change, %", "a rule, %", "cracked, %", "then right, %"),
         [(name, *claim_cells(of)) for name, of in named.items()],
     )
-    check_import(examinees)
+    check_import(cases)
     gone = [one.ahead for one in merged.pop(GONE)]
     return {
         "next plays": [r.ahead for of in (*alone.values(), *merged.values()) for r in of],
@@ -158,13 +158,13 @@ def claim_cells(reads: Sequence[Read]) -> tuple[str, ...]:
     )
 
 
-def check_import(examinees: Sequence[Case]) -> None:
+def check_import(cases: Sequence[Case]) -> None:
     """Import each log twice into a store: what the second time adds."""
     added = [0, 0]
     with TemporaryDirectory() as folder, Store.open(Path(folder, "store.db")) as store:
-        for examinee in examinees:
+        for case in cases:
             file = Path(folder, "log.csv")
-            write_log([replace(p, coach=f"coach {examinee.number}") for p in examinee.log], file)
+            write_log([replace(p, coach=f"coach {case.number}") for p in case.log], file)
             for time in (0, 1):
                 added[time] += store.add_logs([read_log(file)])[0].added
         plays = len(store.plays())

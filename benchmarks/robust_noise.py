@@ -9,9 +9,9 @@ from statistics import median
 import numpy as np
 from robust_answers import Answers, ask_plays, points, print_table, rate_of
 
-from signdecoder.benchmark.cases import draw_examinee
+from signdecoder.benchmark.cases import draw_case
 from signdecoder.benchmark.metrics import log_loss
-from signdecoder.benchmark.scenarios import EXAMS, Seeds
+from signdecoder.benchmark.scenarios import SCENARIOS, Seeds
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.reports.coach_report import CoachReport, report_coach
@@ -35,9 +35,11 @@ def check_noise(coaches: int, seeds: Seeds) -> list[Answers]:
     """Coaches whose outcomes have nothing to do with their signs; what was said of them."""
     found: dict[tuple[float, str], list[Noise]] = {}
     for place, rate in enumerate(RATES):
-        exam = replace(EXAMS["null"], plays=PLAYS[-1] + ASKED, rate=(rate, rate), seeds=seeds)
+        scenario = replace(
+            SCENARIOS["null"], plays=PLAYS[-1] + ASKED, rate=(rate, rate), seeds=seeds
+        )
         for number in range(place * coaches, (place + 1) * coaches):  # each coach is another
-            log, decoder = draw_examinee(exam, number).log, Decoder()
+            log, decoder = draw_case(scenario, number).log, Decoder()
             for plays in PLAYS:
                 decoder.observe_many(log[decoder.plays : plays])
                 found.setdefault((rate, f"{plays} plays"), []).append(listen(decoder, log, plays))

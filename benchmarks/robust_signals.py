@@ -12,8 +12,8 @@ from robust_answers import Answers, ask, points, print_table
 from robust_logs import string_together
 
 from signdecoder.audit.coach_spec import number_sequences
-from signdecoder.benchmark.cases import Case, draw_examinee
-from signdecoder.benchmark.scenarios import EXAMS, Seeds
+from signdecoder.benchmark.cases import Case, draw_case
+from signdecoder.benchmark.scenarios import SCENARIOS, Seeds
 from signdecoder.core.outcomes import NONE, STEAL
 from signdecoder.core.play import Play
 from signdecoder.core.sequences import MAX_SIGNALS
@@ -27,21 +27,23 @@ LONG = 10  # sequences of MAX_SIGNALS that are then asked about and learned
 
 def check_signals(coaches: int, seeds: Seeds) -> list[Answers]:
     """Coaches with 39 signals; what was said of them."""
-    exam = replace(EXAMS["exam"], plays=3 * WATCHED, vocabulary=(SIGNALS, SIGNALS), seeds=seeds)
+    scenario = replace(
+        SCENARIOS["exam"], plays=3 * WATCHED, vocabulary=(SIGNALS, SIGNALS), seeds=seeds
+    )
     times: dict[str, list[float]] = {}
     answers: dict[bool, list[Answers]] = {True: [], False: []}
     shown = []
     for number in range(coaches):
-        examinee = draw_examinee(exam, number)
+        case = draw_case(scenario, number)
         decoder = Decoder()
         spent = times.setdefault("learn a play as he gives it", [])
-        spent += [clock(decoder.observe_many, [play]) for play in examinee.log[:WATCHED]]
-        quiz = examinee.quizzes[-1]
+        spent += [clock(decoder.observe_many, [play]) for play in case.log[:WATCHED]]
+        quiz = case.question_sets[-1]
         shown.append(len(decoder.signals))
         weighed = {decoder.signals[n] for n in decoder.lstm.vocabulary.slots}
-        within = {examinee.names[s] for s in quiz.system.roles} <= weighed
+        within = {case.names[s] for s in quiz.system.roles} <= weighed
         answers[within].append(ask(decoder, quiz.sequences, quiz.called))
-        for play in draw_long(examinee):
+        for play in draw_long(case):
             spent = times.setdefault(f"ask about {MAX_SIGNALS} signals", [])
             spent.append(clock(decoder.predict, play.signals))
             spent = times.setdefault(f"learn a play of {MAX_SIGNALS}", [])
@@ -75,11 +77,11 @@ def check_signals(coaches: int, seeds: Seeds) -> list[Answers]:
     return answers[True] + answers[False]
 
 
-def draw_long(examinee: Case) -> list[Play]:
+def draw_long(case: Case) -> list[Play]:
     """Plays as long as can be: later ones of his strung together, and what his rule calls then."""
-    strung = string_together(examinee.log[WATCHED:], MAX_SIGNALS)[:LONG]
-    rows = number_sequences(strung, examinee.names)
-    called = plays_called(examinee.quizzes[-1].system, rows) == CALLED
+    strung = string_together(case.log[WATCHED:], MAX_SIGNALS)[:LONG]
+    rows = number_sequences(strung, case.names)
+    called = plays_called(case.question_sets[-1].system, rows) == CALLED
     return [Play(s, STEAL if c else NONE) for s, c in zip(strung, called, strict=True)]
 
 

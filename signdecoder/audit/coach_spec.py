@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 
 from signdecoder.audit.rule_input import RoleInput, build_system
-from signdecoder.benchmark.scenarios import MOST_SIGNALS, Scenario
+from signdecoder.benchmark.scenarios import MAX_SIGNALS, Scenario
 from signdecoder.core.errors import SigndecoderError, UsageError
 from signdecoder.core.names import fold
 from signdecoder.core.outcomes import STEAL
@@ -130,13 +130,13 @@ def _list_signals(listed: tuple[str, ...], sequences: Sequence[Sequence[str]]) -
 
 def _check_count(vocabulary: int | None, names: Sequence[str]) -> None:
     least = max(4, len(names))
-    if vocabulary is not None and not least <= vocabulary <= MOST_SIGNALS:
+    if vocabulary is not None and not least <= vocabulary <= MAX_SIGNALS:
         raise UsageError(
             f"{vocabulary} signals are too {'few' if vocabulary < least else 'many'}",
-            f"use {least} to {MOST_SIGNALS} with this rule",
+            f"use {least} to {MAX_SIGNALS} with this rule",
         )
-    if vocabulary is None and len(names) + SPARE > MOST_SIGNALS:
-        raise UsageError("the rule has too many signals", f"{MOST_SIGNALS} are the most")
+    if vocabulary is None and len(names) + SPARE > MAX_SIGNALS:
+        raise UsageError("the rule has too many signals", f"{MAX_SIGNALS} are the most")
 
 
 def _check_lengths(*lengths: float | None) -> None:

@@ -25,19 +25,19 @@ Floats = NDArray[np.float64]
 
 
 def own_weights(
-    examinee: Case, reigns: Sequence[Regime], rng: np.random.Generator
+    case: Case, reigns: Sequence[Regime], rng: np.random.Generator
 ) -> tuple[Floats, ...]:
     """What each question (Q,) of each of his quizzes weighs, if they are to be like his plays."""
-    pairs = zip(reigns, examinee.quizzes, strict=True)
-    return tuple(_weigh(reign.coach, quiz, examinee.names, rng) for reign, quiz in pairs)
+    pairs = zip(reigns, case.question_sets, strict=True)
+    return tuple(_weigh(reign.coach, quiz, case.names, rng) for reign, quiz in pairs)
 
 
-def own_accuracy(examinee: Case, paper: Predictions, weights: Sequence[Floats]) -> Floats:
+def own_accuracy(case: Case, paper: Predictions, weights: Sequence[Floats]) -> Floats:
     """(A,) how much of his own plays one decoder reads, each time that it was asked."""
-    accuracy = np.empty(len(paper.asked))
-    for n, (seen, said) in enumerate(zip(paper.asked.tolist(), paper.answers, strict=True)):
-        place = examinee.quizzes.index(quiz := examinee.quiz_after(seen))
-        accuracy[n] = weights[place] @ ((said >= 0.5) == quiz.called)
+    accuracy = np.empty(len(paper.n_seen))
+    for n, (seen, said) in enumerate(zip(paper.n_seen.tolist(), paper.p_called, strict=True)):
+        place = case.question_sets.index(quiz := case.questions_after(seen))
+        accuracy[n] = weights[place] @ ((said >= 0.5) == quiz.called_mask)
     return accuracy
 
 
@@ -53,10 +53,10 @@ def _weigh(
     share = near_plays / max(1, int((plays.called != CALLED).sum()))
     asked = number_sequences(quiz.sequences, names)
     near = np.zeros(len(asked), np.bool_)
-    near[find_near_misses(coach.system, asked, quiz.called.astype(np.int8))] = True
-    far = ~near & ~quiz.called
+    near[find_near_misses(coach.system, asked, quiz.called_mask.astype(np.int8))] = True
+    far = ~near & ~quiz.called_mask
     if not (near.any() and far.any()):
         share = float(near.any())
-    weights = quiz.called / quiz.called.sum()
+    weights = quiz.called_mask / quiz.called_mask.sum()
     weights = weights + share * near / max(1, near.sum()) + (1 - share) * far / max(1, far.sum())
     return np.asarray(weights / 2)

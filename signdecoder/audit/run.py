@@ -23,13 +23,14 @@ from signdecoder.audit.results import Audit, CrackTime, Effect
 from signdecoder.audit.scenarios import (
     AS_IT_IS,
     ScenarioPlan,
-    draw_case,
+    draw_season,
     draw_season_coach,
     draw_weights,
 )
 from signdecoder.benchmark.bootstrap import Floats, mean_figure, quantile
-from signdecoder.benchmark.contenders import Answers, Contender, Maker, enter
-from signdecoder.benchmark.metrics import CRACKED, CaseMetrics, first_for_good, grade
+from signdecoder.benchmark.contender import Answers, Contender, ContenderFactory
+from signdecoder.benchmark.contenders import contender_factories
+from signdecoder.benchmark.metrics import CRACKED, CaseMetrics, compute_metrics, first_for_good
 from signdecoder.benchmark.runner import WORKERS, CaseResult, run
 from signdecoder.core.play import Play
 from signdecoder.core.progress import Progress
@@ -59,18 +60,18 @@ def audit(
     replayed = -(-seasons // _ONE_IN)
     as_it_is = ScenarioPlan(signs, seed, tuple((AS_IT_IS, season) for season in range(seasons)))
     changed = ScenarioPlan(signs, seed, tuple(product(fitting, range(replayed))))
-    makers = [partial(_make_quiet, maker) for maker in enter(OPPONENTS, weights)]
+    factories = [partial(_make_quiet, make) for make in contender_factories(OPPONENTS, weights)]
     todo, marks = seasons + len(changed.seasons), []
     # Of what the changes bring only the first opponent is asked.
-    for plan, done, sitting in ((as_it_is, 0, makers), (changed, seasons, makers[:1])):
-        sittings = run(
-            plan.exam(plays),
-            sitting,
+    for plan, done, result in ((as_it_is, 0, factories), (changed, seasons, factories[:1])):
+        results = run(
+            plan.scenario(plays),
+            result,
             workers=workers,
-            draw=partial(draw_case, plan),
+            draw=partial(draw_season, plan),
             progress=partial(_report, progress, done, todo),
         )
-        marks.append(_mark(plan, sittings))
+        marks.append(_mark(plan, results))
     before, after = (mark[0] for mark in marks)
     effects = [
         _effect(name, before, after, n * replayed + np.arange(replayed))
@@ -101,31 +102,31 @@ def _report(progress: Callable[[Progress], None], done: int, todo: int, part: Pr
 class _Marks:
     """One opponent over N seasons: its grades, and (N, A) how much of his own plays it reads."""
 
-    grades: CaseMetrics
+    metrics: CaseMetrics
     own: Floats
 
 
-def _mark(plan: ScenarioPlan, sittings: Sequence[CaseResult]) -> list[_Marks]:
-    weights = [draw_weights(plan, sitting.examinee) for sitting in sittings]
+def _mark(plan: ScenarioPlan, results: Sequence[CaseResult]) -> list[_Marks]:
+    weights = [draw_weights(plan, result.case) for result in results]
     return [
         _Marks(
-            grades,
+            metrics,
             np.stack(
                 [
-                    own_accuracy(sitting.examinee, sitting.papers[place], weighed)
-                    for sitting, weighed in zip(sittings, weights, strict=True)
+                    own_accuracy(result.case, result.predictions[place], weighed)
+                    for result, weighed in zip(results, weights, strict=True)
                 ]
             ),
         )
-        for place, grades in enumerate(grade(sittings))
+        for place, metrics in enumerate(compute_metrics(results))
     ]
 
 
 def _effect(name: str, before: _Marks, after: _Marks, rows: NDArray[np.int64]) -> Effect:
     """The rows of the changed seasons, beside the first as many as they are."""
     first = np.arange(len(rows))
-    alike = np.isin(before.grades.asked, after.grades.asked)
-    plays = before.grades.steals.shape[1]
+    alike = np.isin(before.metrics.n_seen, after.metrics.n_seen)
+    plays = before.metrics.steal_mask.shape[1]
     was = plays * (before.own[first][:, alike] < CRACKED).mean(axis=1)
     now = plays * (after.own[rows] < CRACKED).mean(axis=1)
     gained = mean_figure(now - was)
@@ -135,33 +136,33 @@ def _effect(name: str, before: _Marks, after: _Marks, rows: NDArray[np.int64]) -
         CHANGES[name].kind,
         replace(gained, low=low, high=high),
         float(now.mean()),
-        _foretold(before.grades, first),
-        _foretold(after.grades, rows),
+        _foretold(before.metrics, first),
+        _foretold(after.metrics, rows),
     )
 
 
 def _crack(marks: _Marks) -> CrackTime:
-    grades = marks.grades
-    plays = grades.crack_plays
+    metrics = marks.metrics
+    plays = metrics.crack_plays
     median, early, late = (_or_none(quantile(plays, share)) for share in (0.5, 0.25, 0.75))
     since = [first_for_good(reached) for reached in marks.own >= CRACKED]
-    reads = np.array([np.inf if at is None else grades.asked[at] for at in since])
+    reads = np.array([np.inf if at is None else metrics.n_seen[at] for at in since])
     return CrackTime(
-        grades.decoder,
+        metrics.decoder,
         median,
         early,
         late,
-        _or_none(quantile(grades.crack_steals, 0.5)),
+        _or_none(quantile(metrics.crack_steals, 0.5)),
         float(np.isinf(plays).mean()),
         _or_none(quantile(reads, 0.5)),
-        _foretold(grades, np.arange(len(plays))),
+        _foretold(metrics, np.arange(len(plays))),
     )
 
 
-def _foretold(grades: CaseMetrics, rows: NDArray[np.int64]) -> float:
+def _foretold(metrics: CaseMetrics, rows: NDArray[np.int64]) -> float:
     """The share of the steals of these seasons that were foretold; 0 of none."""
-    went = grades.steals[rows]
-    return float((grades.ahead[rows][went] >= 0.5).mean()) if went.any() else 0.0
+    went = metrics.steal_mask[rows]
+    return float((metrics.p_next[rows][went] >= 0.5).mean()) if went.any() else 0.0
 
 
 def _or_none(value: float) -> float | None:
@@ -171,11 +172,11 @@ def _or_none(value: float) -> float | None:
 class _Quiet:
     """An entrant that is asked for its answers alone: words and key signs cost it time."""
 
-    def __init__(self, entrant: Contender) -> None:
-        self.columns, self.every_play = entrant.columns, entrant.every_play
-        self.learn: Callable[[Sequence[Play]], None] = entrant.learn
-        self.tell_change: Callable[[], None] = entrant.tell_change
-        self.ask: Callable[[Sequence[Sequence[str]]], Answers] = entrant.ask
+    def __init__(self, contender: Contender) -> None:
+        self.columns, self.every_play = contender.columns, contender.every_play
+        self.observe_many: Callable[[Sequence[Play]], None] = contender.observe_many
+        self.mark_change: Callable[[], None] = contender.mark_change
+        self.predict_proba: Callable[[Sequence[Sequence[str]]], Answers] = contender.predict_proba
 
     def key_signs(self) -> tuple[str | None, ...]:
         return (None,) * len(self.columns)
@@ -184,5 +185,5 @@ class _Quiet:
         return None
 
 
-def _make_quiet(maker: Maker, play: str) -> Contender:
-    return _Quiet(maker(play))
+def _make_quiet(make: ContenderFactory, play: str) -> Contender:
+    return _Quiet(make(play))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from signdecoder.audit.coach_spec import MOST, CoachSpec
 from signdecoder.audit.interventions import CHANGES
 from signdecoder.audit.natural_accuracy import own_weights
-from signdecoder.benchmark.cases import Case, draw_quizzes, name_plays
+from signdecoder.benchmark.cases import Case, draw_question_sets, name_plays
 from signdecoder.benchmark.questions import draw_questions
 from signdecoder.benchmark.scenarios import Scenario
 from signdecoder.core.errors import SigndecoderError
@@ -45,7 +45,7 @@ class ScenarioPlan:
     seed: int
     seasons: tuple[tuple[str, int], ...]
 
-    def exam(self, plays: int) -> Scenario:
+    def scenario(self, plays: int) -> Scenario:
         """All seasons as an exam of so many plays each."""
         signs = self.signs
         kind = SeasonReplay if any(change != AS_IT_IS for change, _ in self.seasons) else Scenario
@@ -82,20 +82,20 @@ def draw_season_coach(signs: CoachSpec, seed: int, season: int) -> Coach:
     )
 
 
-def draw_case(plan: ScenarioPlan, exam: Scenario, number: int) -> Case:
+def draw_season(plan: ScenarioPlan, scenario: Scenario, number: int) -> Case:
     """The season of this number of the plan, as one who sits an exam."""
     change, season = plan.seasons[number]
-    reigns = draw_reigns(plan, exam.plays, number)
+    reigns = draw_reigns(plan, scenario.plays, number)
     shown, asked, named = (_rng(plan.seed, season, part) for part in (1, 2, 4))
-    games = 1 if change == AS_IT_IS else CHANGES[change].games(exam.plays)
-    log = play_reigns(reigns, start_games(exam.plays, games), shown)
+    games = 1 if change == AS_IT_IS else CHANGES[change].games(scenario.plays)
+    log = play_reigns(reigns, start_games(scenario.plays, games), shown)
     # In the alphabet no signal comes first because it means something.
     order = named.permutation(reigns[0].coach.habits.vocabulary)
     names = tuple(f"signal {n + 1:02}" for n in order)
-    quizzes = draw_quizzes(exam, log, names, asked)
-    if not quizzes:
+    question_sets = draw_question_sets(scenario, log, names, asked)
+    if not question_sets:
         raise SigndecoderError("these signs cannot be asked about", "give another --steals")
-    return Case(number, names, "", Noise(), tuple(name_plays(log, names)), quizzes)
+    return Case(number, names, "", Noise(), tuple(name_plays(log, names)), question_sets)
 
 
 def draw_reigns(plan: ScenarioPlan, plays: int, number: int) -> tuple[Regime, ...]:
@@ -107,11 +107,11 @@ def draw_reigns(plan: ScenarioPlan, plays: int, number: int) -> tuple[Regime, ..
     return CHANGES[change].apply(coach, plays, _rng(plan.seed, season, 3))
 
 
-def draw_weights(plan: ScenarioPlan, examinee: Case) -> tuple[NDArray[np.float64], ...]:
+def draw_weights(plan: ScenarioPlan, case: Case) -> tuple[NDArray[np.float64], ...]:
     """What each question of a season weighs, if they are to be like the coach's own plays."""
-    _, season = plan.seasons[examinee.number]
-    reigns = draw_reigns(plan, len(examinee.log), examinee.number)
-    return own_weights(examinee, reigns, _rng(plan.seed, season, 5))
+    _, season = plan.seasons[case.number]
+    reigns = draw_reigns(plan, len(case.log), case.number)
+    return own_weights(case, reigns, _rng(plan.seed, season, 5))
 
 
 def _rng(seed: int, season: int, part: int) -> np.random.Generator:

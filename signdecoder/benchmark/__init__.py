@@ -1,1 +1,1 @@
-"""Decoders held against each other: on simulated coaches, and on real logs."""
+"""Comparisons of decoders on simulated coaches and on real logs."""

@@ -1,4 +1,4 @@
-"""Means and quantiles over coaches, with the 95 % intervals that another draw of coaches gives."""
+"""Means and quantiles over coaches, with 95% intervals from the bootstrap (Efron 1979)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A mean and its 95 % interval."""
+    """A mean and its 95% interval."""
 
     mean: float
     low: float
@@ -30,10 +30,10 @@ class Figure:
 
 
 class Sample:
-    """N coaches of several families, each family as heavy as its share and not as its number.
+    """N coaches of several families, with each family weighted by its share, not its number.
 
-    ``shares`` None: all families equally heavy. Intervals come from the bootstrap: coaches drawn
-    again with replacement, the same draws for every figure, so that figures can be compared.
+    ``shares`` None weights all families equally. Intervals come from the bootstrap: coaches are
+    resampled with replacement, with the same draws for every figure, so figures can be compared.
     """
 
     def __init__(self, families: Sequence[str], shares: Mapping[str, float] | None = None) -> None:
@@ -42,21 +42,21 @@ class Sample:
         self._draws = _draw(len(families))
 
     def figure(self, values: Floats) -> Figure:
-        """The mean of a value (N,) a coach; those that have none are nan, and not all are."""
-        there = ~np.isnan(values)
-        weights = self._weights * there
-        worth = weights * np.where(there, values, 0.0)
+        """Return the mean of one value (N,) per coach, NaN for none; at least one is not NaN."""
+        present = ~np.isnan(values)
+        weights = self._weights * present
+        weighted = weights * np.where(present, values, 0.0)
         drawn = self._draws @ weights
-        some = drawn > 0  # a draw may hold no coach that has a value
-        low, high = np.quantile((self._draws @ worth)[some] / drawn[some], _EDGES)
-        return Figure(float(worth.sum() / weights.sum()), float(low), float(high))
+        usable = drawn > 0  # a draw may have no coach with a value
+        low, high = np.quantile((self._draws @ weighted)[usable] / drawn[usable], _EDGES)
+        return Figure(float(weighted.sum() / weights.sum()), float(low), float(high))
 
     def mean(self, values: Floats) -> float:
-        """The mean alone."""
+        """Return the mean without its interval."""
         return self.figure(values).mean
 
     def median_interval(self, values: Floats) -> tuple[float, float]:
-        """The 95 % interval of the median of a value (N,) a coach; inf is greater than all."""
+        """Return the 95% interval of the median of one value (N,) per coach; inf sorts last."""
         order = np.argsort(values, kind="stable")
         below = np.cumsum(self._draws[:, order], axis=1)
         medians = values[order][np.argmax(below >= ceil(len(values) / 2), axis=1)]
@@ -65,31 +65,31 @@ class Sample:
 
 
 def quantile(values: Floats, share: float) -> float:
-    """The least value that at least this share does not exceed; inf stays inf."""
+    """Return the lowest value that at least this share of values does not exceed; may be inf."""
     return float(np.sort(values)[max(ceil(share * len(values)), 1) - 1])
 
 
 def standard_error(values: Floats) -> float | None:
-    """The standard error of the mean of a value (N,) a coach; None for a single one."""
+    """Return the standard error of the mean of values (N,), or None for a single value."""
     return float(values.std(ddof=1) / len(values) ** 0.5) if len(values) > 1 else None
 
 
 def mean_figure(values: Floats) -> Figure:
-    """The mean of a value (N,) a coach, by Student's t: right for the few of a small trial, too.
+    """Return the mean of values (N,) with Student's t interval, which is right for few values too.
 
-    The interval of a single one reaches everywhere.
+    The interval of a single value is infinite.
     """
     mean, error = float(values.mean()), standard_error(values)
     if error is None:
         return Figure(mean, -float("inf"), float("inf"))
-    free = len(values) - 1
-    # The 97.5 % quantile; from ten degrees of freedom on its expansion is good to 0.1 %.
-    wide = _STUDENT[free] if free in _STUDENT else 1.96 + 2.37 / free + 2.82 / free**2
-    return Figure(mean, mean - wide * error, mean + wide * error)
+    freedom = len(values) - 1
+    # The 97.5% quantile; its expansion is accurate to 0.1% from ten degrees of freedom on.
+    t = _STUDENT[freedom] if freedom in _STUDENT else 1.96 + 2.37 / freedom + 2.82 / freedom**2
+    return Figure(mean, mean - t * error, mean + t * error)
 
 
 @lru_cache(maxsize=8)
 def _draw(coaches: int) -> Floats:
-    """(draws, N): how often each coach comes in each draw."""
+    """Draw how often each coach occurs in each bootstrap sample: (draws, N)."""
     rng = np.random.default_rng((_SEED, coaches))
     return rng.multinomial(coaches, np.full(coaches, 1 / coaches), size=_DRAWS).astype(np.float64)

@@ -1,4 +1,4 @@
-"""Does what is called 80 % come true in 80 % of cases?"""
+"""Debiased calibration error: does a probability of 80% come true 80% of the time?"""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 BINS = 15
-FEWEST = 1000  # predictions below which nothing is said: the error would be mostly luck
+MIN_PREDICTIONS = 1000  # with fewer, the error is mostly chance
 
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
-    """Predictions of about the same size: how many, their mean, and how often they came true."""
+    """One bin: its number of predictions, their mean (``said``), and how often they came true."""
 
     predictions: int
     said: float
@@ -22,11 +22,11 @@ class Reliability:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The calibration error of so many predictions, and the bins that it comes from.
+    """The calibration error of a set of predictions, and the bins that it was computed from.
 
-    ``error`` is the root of the mean squared gap between what is said and what happens, over bins
-    with equally many predictions, freed of what chance alone adds to each gap (Roelofs and others
-    2020, after Bröcker 2012). It is a share: 0.02 is two points.
+    ``error`` is the root mean squared gap between predicted and observed rates over bins with equal
+    counts, minus the part of each gap that chance alone adds: the debiased estimate of Roelofs et
+    al. (2020), after Bröcker (2012). It is a share: 0.02 is two points.
     """
 
     predictions: int
@@ -35,17 +35,17 @@ class Calibration:
 
 
 def measure_calibration(
-    said: NDArray[np.float64], happened: NDArray[np.bool_], bins: int = BINS
+    p: NDArray[np.float64], happened_mask: NDArray[np.bool_], bins: int = BINS
 ) -> Calibration | None:
-    """The calibration of predictions (N,) of what happened (N,); None for fewer than FEWEST."""
-    if len(said) < FEWEST:
+    """Measure the calibration of probabilities (N,) of events (N,); None below MIN_PREDICTIONS."""
+    if len(p) < MIN_PREDICTIONS:
         return None
-    order = np.argsort(said, kind="stable")
+    order = np.argsort(p, kind="stable")
     squared = 0.0
     rows = []
     for chosen in np.array_split(order, bins):
-        count, mean, rate = len(chosen), said[chosen].mean(), happened[chosen].mean()
+        count, mean, rate = len(chosen), p[chosen].mean(), happened_mask[chosen].mean()
         chance = rate * (1 - rate) / (count - 1)  # the variance of the rate
-        squared += count / len(said) * ((mean - rate) ** 2 - chance)
+        squared += count / len(p) * ((mean - rate) ** 2 - chance)
         rows.append(Reliability(count, float(mean), float(rate)))
-    return Calibration(len(said), float(np.sqrt(max(squared, 0.0))), tuple(rows))
+    return Calibration(len(p), float(np.sqrt(max(squared, 0.0))), tuple(rows))

@@ -1,6 +1,7 @@
-"""Who sits in an exam: simulated coaches with their logs, and what is asked about each.
+"""The cases of a scenario: simulated coaches with their logs, and the questions about each.
 
-Nobody who tunes a decoder may see the coaches of the report: they are drawn from other seeds.
+The coaches of the report must stay unseen while a decoder is tuned, so tuning and reporting draw
+from different seeds.
 """
 
 from __future__ import annotations
@@ -23,15 +24,16 @@ from signdecoder.simulation.seasons import SimulatedGames, draw_changes, draw_ga
 
 Names = tuple[str, ...]
 
-_KINDS = (NONE, STEAL, *OTHER_PLAYS)
-# The root of all exams. A seed with a spawn key never meets one without, whatever the numbers:
-# training and `simulate` draw from plain seeds, and each kind of exam has its own first key.
+_OUTCOMES = (NONE, STEAL, *OTHER_PLAYS)
+# The root seed of all scenarios. A seed with a spawn key never equals one without, whatever the
+# numbers: training and `simulate` draw from plain seeds, and each kind of scenario has its own
+# first key.
 _ROOT = 0x5160_DEC0_DE12_0261_1220
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
-    """The sequences (Q,) that are asked about while one rule is in force, and which of them call.
+    """The sequences (Q,) asked about while one rule is in force, and which of them call the play.
 
     ``since`` is the index of the first play under that rule.
     """
@@ -40,14 +42,14 @@ class QuestionSet:
     system: Rule
     key_signs: frozenset[str]
     sequences: tuple[Names, ...]
-    called: NDArray[np.bool_]
+    called_mask: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One coach of an exam: his log, and what is asked about each rule that he had, in order.
+    """One simulated coach: the log, and a question set for each of the coach's rules, in order.
 
-    ``names`` are his signals' names by their number in the rules.
+    ``names`` are the names of the signals, by their number in the rules.
     """
 
     number: int
@@ -55,116 +57,121 @@ class Case:
     level: str
     noise: Noise
     log: tuple[Play, ...]
-    quizzes: tuple[QuestionSet, ...]
+    question_sets: tuple[QuestionSet, ...]
 
     @property
     def family(self) -> str:
-        """The kind of rule that he has."""
-        return self.quizzes[-1].system.family
+        """The family of the coach's last rule."""
+        return self.question_sets[-1].system.family
 
-    def quiz_after(self, plays: int) -> QuestionSet:
-        """What is asked when so many plays were seen: about the last rule that was seen at work."""
-        return next((q for q in reversed(self.quizzes) if q.since < plays), self.quizzes[0])
+    def questions_after(self, n_seen: int) -> QuestionSet:
+        """Return the questions after this many plays: about the last rule that was in force."""
+        in_force = (q for q in reversed(self.question_sets) if q.since < n_seen)
+        return next(in_force, self.question_sets[0])
 
 
-def draw_examinee(exam: Scenario, number: int) -> Case:
-    """The examinee of this number, the same each time and whoever else is drawn.
+def draw_case(scenario: Scenario, number: int) -> Case:
+    """Draw the case of this number; it does not depend on how many cases are drawn.
 
-    The same number is the same coach under the same rates, with or without noise in his log.
+    The same number is the same coach at the same rates, with or without noise in the log.
     """
-    root = np.random.SeedSequence(_ROOT, spawn_key=(SEEDS.index(exam.seeds), number))
-    made, shown, asked = (np.random.default_rng(seed) for seed in root.spawn(3))
+    root = np.random.SeedSequence(_ROOT, spawn_key=(SEEDS.index(scenario.seeds), number))
+    coach_rng, log_rng, question_rng = (np.random.default_rng(seed) for seed in root.spawn(3))
     while True:
-        coach = _draw_coach(exam, number, made)
-        log = _draw_log(exam, number, coach, shown)
+        coach = _draw_coach(scenario, number, coach_rng)
+        log = _draw_log(scenario, number, coach, log_rng)
         names = tuple(f"signal {n + 1}" for n in range(coach.habits.vocabulary))
-        quizzes = draw_quizzes(exam, log, names, asked)
-        if quizzes:
-            plays = _flip_one(name_plays(log, names), exam.flip_within, shown)
-            level = _level_of(exam, number)
-            return Case(number, names, level, coach.noise, tuple(plays), quizzes)
+        question_sets = draw_question_sets(scenario, log, names, question_rng)
+        if question_sets:
+            plays = _flip_one(name_plays(log, names), scenario.flip_within, log_rng)
+            level = _level_of(scenario, number)
+            return Case(number, names, level, coach.noise, tuple(plays), question_sets)
 
 
-def _draw_coach(exam: Scenario, number: int, rng: np.random.Generator) -> Coach:
-    family = exam.family or FAMILIES[number % len(FAMILIES)]
-    others = float(rng.choice(exam.other_rates))
-    level = _level_of(exam, number)
+def _draw_coach(scenario: Scenario, number: int, rng: np.random.Generator) -> Coach:
+    family = scenario.family or FAMILIES[number % len(FAMILIES)]
+    other_rate = float(rng.choice(scenario.other_rates))
+    level = _level_of(scenario, number)
     if level:
         where = LEVELS[level]
         return draw_coach(
             rng, where.vocabulary, where.longest,
-            rate=rng.uniform(*where.steals), other_rate=others, family=family, noise=where.noise,
+            rate=rng.uniform(*where.steals), other_rate=other_rate, family=family,
+            noise=where.noise,
         )  # fmt: skip
-    low, high = exam.vocabulary
+    low, high = scenario.vocabulary
     return draw_coach(
-        rng, int(rng.integers(low, high + 1)), exam.width,
-        rate=rng.uniform(*exam.rate), other_rate=others, family=family,
-        noise=exam.noises[number // len(FAMILIES) % len(exam.noises)],
+        rng, int(rng.integers(low, high + 1)), scenario.width,
+        rate=rng.uniform(*scenario.rate), other_rate=other_rate, family=family,
+        noise=scenario.noises[number // len(FAMILIES) % len(scenario.noises)],
     )  # fmt: skip
 
 
-def _level_of(exam: Scenario, number: int) -> str:
-    """The level of an examinee: every family comes at every level."""
-    return exam.levels[number // len(FAMILIES) % len(exam.levels)] if exam.levels else ""
+def _level_of(scenario: Scenario, number: int) -> str:
+    """Return the level of a case; every family comes at every level."""
+    levels = scenario.levels
+    return levels[number // len(FAMILIES) % len(levels)] if levels else ""
 
 
 def _draw_log(
-    exam: Scenario, number: int, coach: Coach, rng: np.random.Generator
+    scenario: Scenario, number: int, coach: Coach, rng: np.random.Generator
 ) -> SimulatedGames:
-    new_game = start_games(exam.plays, exam.games)
-    level = _level_of(exam, number)
+    new_game = start_games(scenario.plays, scenario.games)
+    level = _level_of(scenario, number)
     if level:
         caution = LEVELS[level].caution
         changes = draw_changes(new_game, caution, rng)
         return draw_games(coach, new_game, rng, changes=changes, fakes=caution.fakes)
-    changes = (exam.change_at - 1,) if exam.change_at else ()
+    changes = (scenario.change_at - 1,) if scenario.change_at else ()
     return draw_games(coach, new_game, rng, changes=changes)
 
 
-def draw_quizzes(
-    exam: Scenario, log: SimulatedGames, names: Names, rng: np.random.Generator
+def draw_question_sets(
+    scenario: Scenario, log: SimulatedGames, names: Names, rng: np.random.Generator
 ) -> tuple[QuestionSet, ...]:
-    """What is asked about each rule; nothing where the coach is none of this exam."""
-    quizzes: list[QuestionSet] = []
+    """Draw the questions about each rule; none if the coach does not fit the scenario."""
+    question_sets: list[QuestionSet] = []
     drawn: list[Questions] = []
     for reign in log.reigns:
         system = reign.coach.system
-        # Where signs mean nothing there is nothing to ask about.
+        # There is nothing to ask about signs without meaning.
         questions = NO_QUESTIONS if system.family == "null" else draw_questions(reign.coach, rng)
-        if questions is None or not _is_within(exam, system, questions):
+        if questions is None or not _fits(scenario, system, questions):
             return ()
         drawn.append(questions)
         keys = frozenset(names[key] for key in system.key_signs if key >= 0)
         sequences = tuple(_name(row, names) for row in questions.sequences)
-        quizzes.append(QuestionSet(reign.since, system, keys, sequences, questions.called))
-    if exam.change_at and not _differ(quizzes, drawn):
+        question_sets.append(
+            QuestionSet(reign.since, system, keys, sequences, questions.called_mask)
+        )
+    if scenario.change_at and not _differ(question_sets, drawn):
         return ()
-    return tuple(quizzes)
+    return tuple(question_sets)
 
 
-def _is_within(exam: Scenario, system: Rule, questions: Questions) -> bool:
-    """Does he call the play as often as the exam has it? Not every rule lets him."""
-    low, high = exam.rate
-    free = exam.levels or system.family == "null"
-    return bool(free) or 0.9 * low <= questions.rate <= 1.1 * high
+def _fits(scenario: Scenario, system: Rule, questions: Questions) -> bool:
+    """Return True if the play is called about as often as the scenario says; some rules cannot."""
+    low, high = scenario.rate
+    any_rate = scenario.levels or system.family == "null"
+    return bool(any_rate) or 0.9 * low <= questions.rate <= 1.1 * high
 
 
-def _differ(quizzes: Sequence[QuestionSet], drawn: Sequence[Questions]) -> bool:
-    """Was there a change, and do at least half of each rule's calls mean nothing in the other?"""
-    if len(quizzes) < 2:
+def _differ(question_sets: Sequence[QuestionSet], drawn: Sequence[Questions]) -> bool:
+    """Return True if there are two rules, and each calls at most half of the other's calls."""
+    if len(question_sets) < 2:
         return False
-    calls = [questions.sequences[questions.called] for questions in drawn]
+    calls = [questions.sequences[questions.called_mask] for questions in drawn]
     return all(
-        (plays_called(quizzes[this].system, calls[other]) == CALLED).mean() <= 0.5
+        (plays_called(question_sets[this].system, calls[other]) == CALLED).mean() <= 0.5
         for this, other in ((0, 1), (1, 0))
     )
 
 
 def name_plays(log: SimulatedGames, names: Names) -> list[Play]:
-    """The plays of a drawn log, its signals and games under their names."""
+    """Return the plays of a simulated log with named signals and games."""
     games = np.cumsum(log.new_game).tolist()
     return [
-        Play(_name(row, names), _KINDS[done], game=f"game {game}")
+        Play(_name(row, names), _OUTCOMES[done], game=f"game {game}")
         for row, done, game in zip(log.signals, log.done, games, strict=True)
     ]
 
@@ -174,7 +181,7 @@ def _name(row: NDArray[np.int16], names: Names) -> Names:
 
 
 def _flip_one(log: list[Play], within: int, rng: np.random.Generator) -> list[Play]:
-    """The log with one of the first ``within`` outcomes wrong."""
+    """Return the log with one of the first ``within`` outcomes wrong."""
     if within:
         n = int(rng.integers(min(within, len(log))))
         log[n] = replace(log[n], outcome=NONE if log[n].outcome == STEAL else STEAL)

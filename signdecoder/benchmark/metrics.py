@@ -1,4 +1,4 @@
-"""What each decoder's papers are worth, examinee by examinee."""
+"""The metrics of each decoder, case by case."""
 
 from __future__ import annotations
 
@@ -17,147 +17,154 @@ from signdecoder.simulation.coach import Noise
 from signdecoder.simulation.named_log import LEVELS
 
 CRACKED = 0.95  # accuracy on fresh sequences
-_LEAST = 1e-6  # a probability is never taken for less than this
+_MIN_PROBABILITY = 1e-6  # bounds the log loss of one prediction
 
 Floats = NDArray[np.float64]
-Chosen = NDArray[np.bool_]  # (N,): which of the examinees
+CaseMask = NDArray[np.bool_]  # (N,): which of the cases
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleReport:
-    """What one decoder told in words of N coaches after each of ``after`` (K,) counts of plays.
+    """How good one decoder's reports on the rules of N cases are; 1 for yes, 0 for no.
 
-    1 for yes, 0 for no: ``rule`` (N, K) whether the right one came first, nan where there is none.
-    At the end, (N,): ``no_rule`` that there is no rule, ``change`` the last change near its place,
-    nan without one, ``made_up`` a change where there was none.
+    ``rule_correct`` (N, K): the right rule came first after each of ``n_seen`` (K,) plays, NaN if
+    there is none. At the end, (N,): ``no_rule``, it reports that there is no rule;
+    ``change_found``, it reports the last change near its place, NaN without a change;
+    ``false_change``, it reports a change where there was none.
     """
 
-    after: NDArray[np.int64]
-    rule: Floats
+    n_seen: NDArray[np.int64]
+    rule_correct: Floats
     no_rule: Floats
-    change: Floats
-    made_up: Floats
+    change_found: Floats
+    false_change: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CaseMetrics:
-    """One decoder over N examinees, asked after each of ``asked`` (A,) counts of plays.
+    """One decoder's metrics on N cases, measured after each of ``n_seen`` (A,) plays.
 
-    ``accuracy`` and ``loss`` (N, A) are means over the questions, in shares and nats; ``key_found``
-    (N, A) is 1 where a key sign was named first, nan where there is none to find. ``crack_plays``
-    and ``crack_steals`` (N,) are inf for never. ``ahead`` (N, P) is what was said of each next
-    play, ``steals`` (N, P) whether it then was one.
+    ``accuracy`` and ``loss`` (N, A) are means over the questions, as shares and in nats;
+    ``key_found`` (N, A) is 1 where a key sign was named first, NaN if there is none.
+    ``crack_plays`` and ``crack_steals`` (N,) are inf for never. ``p_next`` (N, P) are the
+    probabilities given to each next play, ``steal_mask`` (N, P) whether it was a steal.
     """
 
     decoder: str
-    examinees: tuple[Case, ...]
-    asked: NDArray[np.int64]
+    cases: tuple[Case, ...]
+    n_seen: NDArray[np.int64]
     accuracy: Floats
     loss: Floats
     key_found: Floats
     crack_plays: Floats
     crack_steals: Floats
-    ahead: Floats
-    steals: NDArray[np.bool_]
-    told: RuleReport
+    p_next: Floats
+    steal_mask: NDArray[np.bool_]
+    rule_report: RuleReport
 
-    def at(self, plays: int) -> int | None:
-        """Where in ``asked`` so many plays stand, None where they do not."""
-        found = np.flatnonzero(self.asked == plays)
+    def index_of(self, n_seen: int) -> int | None:
+        """Return the place of this number of plays in ``n_seen``, or None."""
+        found = np.flatnonzero(self.n_seen == n_seen)
         return int(found[0]) if len(found) else None
 
 
-def grade(sittings: Sequence[CaseResult]) -> list[CaseMetrics]:
-    """The grades of every decoder, in the order in which they sat."""
-    papers: dict[str, list[tuple[Case, Predictions]]] = {}
-    for sitting in sittings:
-        for paper in sitting.papers:
-            papers.setdefault(paper.decoder, []).append((sitting.examinee, paper))
-    return [_grade_decoder(name, sat) for name, sat in papers.items()]
+def compute_metrics(results: Sequence[CaseResult]) -> list[CaseMetrics]:
+    """Compute the metrics of every decoder, in the order in which they ran."""
+    by_decoder: dict[str, list[tuple[Case, Predictions]]] = {}
+    for result in results:
+        for predictions in result.predictions:
+            by_decoder.setdefault(predictions.decoder, []).append((result.case, predictions))
+    return [_decoder_metrics(name, pairs) for name, pairs in by_decoder.items()]
 
 
-def noise_words(noise: Noise) -> str:
-    """A noise by its three rates, as `--noise` takes them: in per cent."""
+def noise_name(noise: Noise) -> str:
+    """Return a noise as its three rates, in the order of `--noise`: in percent."""
     return ", ".join(f"{100 * rate:g} %" for rate in (noise.missed, noise.on_own, noise.misread))
 
 
-def log_loss(said: Floats, happened: NDArray[np.bool_]) -> Floats:
-    """The log loss in nats of each probability of what then happened or did not."""
-    return -np.log(np.maximum(np.where(happened, said, 1 - said), _LEAST))
+def log_loss(p: Floats, happened_mask: NDArray[np.bool_]) -> Floats:
+    """Return the log loss in nats of each probability, given what happened."""
+    return -np.log(np.maximum(np.where(happened_mask, p, 1 - p), _MIN_PROBABILITY))
 
 
-def split_examinees(examinees: Sequence[Case]) -> dict[str, list[tuple[str, Chosen]]]:
-    """The examinees by all that sets some of them apart: (N,) which of them are of each name."""
+def split_cases(cases: Sequence[Case]) -> dict[str, list[tuple[str, CaseMask]]]:
+    """Group the cases by family, vocabulary, level and noise: for each name its mask (N,)."""
     kinds: dict[str, list[str]] = {
-        "family": [e.family for e in examinees],
-        "signals": [str(len(e.names)) for e in examinees],
-        "level": [e.level for e in examinees],
-        "noise": [noise_words(e.noise) for e in examinees],
+        "family": [e.family for e in cases],
+        "signals": [str(len(e.names)) for e in cases],
+        "level": [e.level for e in cases],
+        "noise": [noise_name(e.noise) for e in cases],
     }
     order = {"family": list(FAMILY_WEIGHTS), "level": list(LEVELS)}
     split = {}
     for kind, names in kinds.items():
-        known = order.get(kind) or sorted(set(names), key=_by_number)
+        known = order.get(kind) or sorted(set(names), key=_numbers_in)
         groups = [(name, np.array([n == name for n in names])) for name in known if name in names]
         if len(groups) > 1:
             split[kind] = groups
     return split
 
 
-def _grade_decoder(name: str, sat: Sequence[tuple[Case, Predictions]]) -> CaseMetrics:
-    asked = sat[0][1].asked
-    accuracy = np.empty((len(sat), len(asked)))
-    loss, found = accuracy.copy(), accuracy.copy()
-    plays, steals = np.full(len(sat), np.inf), np.full(len(sat), np.inf)
-    for n, (examinee, paper) in enumerate(sat):
-        quizzes = [examinee.quiz_after(plays) for plays in asked.tolist()]
-        called = np.array([quiz.called for quiz in quizzes], np.bool_)
-        if len(asked):
-            accuracy[n] = ((paper.answers >= 0.5) == called).mean(axis=1)
-            loss[n] = log_loss(paper.answers, called).mean(axis=1)
-        found[n] = [
-            key in quiz.key_signs if quiz.key_signs else np.nan
-            for key, quiz in zip(paper.key_signs, quizzes, strict=True)
+def _decoder_metrics(name: str, pairs: Sequence[tuple[Case, Predictions]]) -> CaseMetrics:
+    n_seen = pairs[0][1].n_seen
+    accuracy = np.empty((len(pairs), len(n_seen)))
+    loss, key_found = accuracy.copy(), accuracy.copy()
+    crack_plays, crack_steals = np.full(len(pairs), np.inf), np.full(len(pairs), np.inf)
+    for n, (case, predictions) in enumerate(pairs):
+        question_sets = [case.questions_after(plays) for plays in n_seen.tolist()]
+        called_mask = np.array([questions.called_mask for questions in question_sets], np.bool_)
+        if len(n_seen):
+            accuracy[n] = ((predictions.p_called >= 0.5) == called_mask).mean(axis=1)
+            loss[n] = log_loss(predictions.p_called, called_mask).mean(axis=1)
+        key_found[n] = [
+            key in questions.key_signs if questions.key_signs else np.nan
+            for key, questions in zip(predictions.key_signs, question_sets, strict=True)
         ]
         cracked = first_for_good(accuracy[n] >= CRACKED)
         if cracked is not None:
-            plays[n] = asked[cracked]
-            steals[n] = sum(play.outcome == STEAL for play in examinee.log[: asked[cracked]])
-    went = np.array([[play.outcome == STEAL for play in e.log] for e, _ in sat])
-    ahead = np.stack([paper.ahead for _, paper in sat])
-    examinees = tuple(examinee for examinee, _ in sat)
-    told = _grade_findings(sat)
+            crack_plays[n] = n_seen[cracked]
+            crack_steals[n] = sum(play.outcome == STEAL for play in case.log[: n_seen[cracked]])
     return CaseMetrics(
-        name, examinees, asked, accuracy, loss, found, plays, steals, ahead, went, told
+        name,
+        tuple(case for case, _ in pairs),
+        n_seen,
+        accuracy,
+        loss,
+        key_found,
+        crack_plays,
+        crack_steals,
+        np.stack([predictions.p_next for _, predictions in pairs]),
+        np.array([[play.outcome == STEAL for play in case.log] for case, _ in pairs]),
+        _rule_report(pairs),
     )
 
 
-def _grade_findings(sat: Sequence[tuple[Case, Predictions]]) -> RuleReport:
-    """What was told in words, held against what is so."""
-    after = np.array([seen for seen, _ in sat[0][1].findings], np.int64)
-    rules = np.full((len(sat), len(after)), np.nan)
-    none, change, made_up = np.full((3, len(sat)), np.nan)
-    for n, (examinee, paper) in enumerate(sat):
-        for place, (seen, finding) in enumerate(paper.findings):
-            system = examinee.quiz_after(seen).system
+def _rule_report(pairs: Sequence[tuple[Case, Predictions]]) -> RuleReport:
+    """Compare what was reported about the rules with the rules."""
+    n_seen = np.array([plays for plays, _ in pairs[0][1].findings], np.int64)
+    rule_correct = np.full((len(pairs), len(n_seen)), np.nan)
+    no_rule, change_found, false_change = np.full((3, len(pairs)), np.nan)
+    for n, (case, predictions) in enumerate(pairs):
+        for place, (plays, finding) in enumerate(predictions.findings):
+            system = case.questions_after(plays).system
             if system.family != "null":
-                rules[n, place] = finding.rule in wordings(system, examinee.names)
-        if paper.findings:
-            last, changes = paper.findings[-1][1], [q.since for q in examinee.quizzes[1:]]
-            none[n] = last.says_no_rule
-            made_up[n] = any(not is_near(play, changes) for play in last.changes)
+                rule_correct[n, place] = finding.rule in wordings(system, case.names)
+        if predictions.findings:
+            last, changes = predictions.findings[-1][1], [q.since for q in case.question_sets[1:]]
+            no_rule[n] = last.says_no_rule
+            false_change[n] = any(not is_near(play, changes) for play in last.changes)
             if changes:
-                change[n] = last.tells_change(changes[-1])
-    return RuleReport(after, rules, none, change, made_up)
+                change_found[n] = is_near(changes[-1], last.changes)
+    return RuleReport(n_seen, rule_correct, no_rule, change_found, false_change)
 
 
 def first_for_good(reached: NDArray[np.bool_]) -> int | None:
-    """The first place from which on all is reached, None where the end is not."""
+    """Return the first place from which all are True, or None if the last is False."""
     missed = np.flatnonzero(~reached)
     first = int(missed[-1]) + 1 if len(missed) else 0
     return first if first < len(reached) else None
 
 
-def _by_number(name: str) -> tuple[float, ...]:
-    """Names that hold numbers in the order of these."""
+def _numbers_in(name: str) -> tuple[float, ...]:
+    """Return the numbers in a group's name, to sort by."""
     return tuple(float(part) for part in name.replace("%", "").split(","))

@@ -1,4 +1,4 @@
-"""The mixture beside its parts, and beside itself when it is told of a change: coach by coach."""
+"""Paired differences, coach by coach: the mixture against its parts, and informed of a change."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from signdecoder.benchmark.bootstrap import Figure, Sample, standard_error
-from signdecoder.benchmark.metrics import CaseMetrics, Chosen, split_examinees
+from signdecoder.benchmark.metrics import CaseMask, CaseMetrics, split_cases
 
-_MIXTURE, _TOLD, _PARTS = "mixture", "mixture, told", ("lstm", "rules")
+_MIXTURE, _INFORMED, _PARTS = "mixture", "mixture, told", ("lstm", "rules")
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """The mixture less the better of its two parts, coach by coach.
+    """The mixture minus the better of its two parts, coach by coach.
 
-    ``better`` has the higher accuracy of the two; the loss is held against the lower loss.
-    ``*_error`` are standard errors, None for a single coach.
+    ``better`` is the part with the higher accuracy. The loss is compared with the part that has
+    the lower loss. ``*_error`` are standard errors, None for a single coach.
     """
 
     group: str
@@ -30,19 +30,19 @@ class Gap:
     loss_error: float | None
 
 
-def find_gaps(checkpoints: Sequence[int], graded: Sequence[CaseMetrics]) -> Iterator[Gap]:
-    """What mixing costs or brings: in all and by family, at each checkpoint."""
-    by_name = {grades.decoder: grades for grades in graded}
+def find_gaps(checkpoints: Sequence[int], metrics: Sequence[CaseMetrics]) -> Iterator[Gap]:
+    """Yield what mixing costs or gains, overall and by family, at each checkpoint."""
+    by_name = {one.decoder: one for one in metrics}
     if not all(name in by_name for name in (_MIXTURE, *_PARTS)):
         return
     mixture = by_name[_MIXTURE]
-    everyone = np.ones(len(mixture.examinees), np.bool_)
-    families = split_examinees(mixture.examinees).get("family", [])
-    for group, chosen in [("all", everyone), *families]:
+    everyone = np.ones(len(mixture.cases), np.bool_)
+    families = split_cases(mixture.cases).get("family", [])
+    for group, mask in [("all", everyone), *families]:
         for plays in checkpoints:
-            at = mixture.at(plays)
+            at = mixture.index_of(plays)
             if at is not None:
-                yield _gap(group, plays, mixture, [by_name[p] for p in _PARTS], at, chosen)
+                yield _gap(group, plays, mixture, [by_name[p] for p in _PARTS], at, mask)
 
 
 def _gap(
@@ -51,17 +51,17 @@ def _gap(
     mixture: CaseMetrics,
     parts: Sequence[CaseMetrics],
     at: int,
-    chosen: Chosen,
+    mask: CaseMask,
 ) -> Gap:
-    sample = Sample([e.family for e, kept in zip(mixture.examinees, chosen, strict=True) if kept])
-    better = max(parts, key=lambda part: sample.mean(part.accuracy[chosen, at]))
-    surer = min(parts, key=lambda part: sample.mean(part.loss[chosen, at]))
-    accuracy = mixture.accuracy[chosen, at] - better.accuracy[chosen, at]
-    loss = mixture.loss[chosen, at] - surer.loss[chosen, at]
+    sample = Sample([e.family for e, kept in zip(mixture.cases, mask, strict=True) if kept])
+    more_accurate = max(parts, key=lambda part: sample.mean(part.accuracy[mask, at]))
+    lower_loss = min(parts, key=lambda part: sample.mean(part.loss[mask, at]))
+    accuracy = mixture.accuracy[mask, at] - more_accurate.accuracy[mask, at]
+    loss = mixture.loss[mask, at] - lower_loss.loss[mask, at]
     return Gap(
         group,
         plays,
-        better.decoder,
+        more_accurate.decoder,
         sample.figure(accuracy),
         standard_error(accuracy),
         sample.figure(loss),
@@ -69,14 +69,14 @@ def _gap(
     )
 
 
-def find_told_gap(scored_from: int, graded: Sequence[CaseMetrics]) -> Figure | None:
-    """How much more often the mixture is right on the plays that count, when told of the change."""
-    by_name = {grades.decoder: grades for grades in graded}
-    if not all(name in by_name for name in (_MIXTURE, _TOLD)):
+def find_informed_gain(scored_from: int, metrics: Sequence[CaseMetrics]) -> Figure | None:
+    """Return the mixture's gain in accuracy on the scored plays when it is told of the change."""
+    by_name = {one.decoder: one for one in metrics}
+    if not all(name in by_name for name in (_MIXTURE, _INFORMED)):
         return None
-    alone, told = (
-        ((g.ahead >= 0.5) == g.steals)[:, scored_from - 1 :].mean(axis=1)
-        for g in (by_name[_MIXTURE], by_name[_TOLD])
+    alone, informed = (
+        ((one.p_next >= 0.5) == one.steal_mask)[:, scored_from - 1 :].mean(axis=1)
+        for one in (by_name[_MIXTURE], by_name[_INFORMED])
     )
-    families = [examinee.family for examinee in by_name[_MIXTURE].examinees]
-    return Sample(families).figure(told - alone)
+    families = [case.family for case in by_name[_MIXTURE].cases]
+    return Sample(families).figure(informed - alone)

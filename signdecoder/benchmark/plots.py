@@ -1,4 +1,4 @@
-"""An exam in pictures: accuracy and log loss against plays, and whether what is said comes true."""
+"""Charts of a scenario: accuracy, log loss and calibration."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from signdecoder.benchmark.summary import ContenderSummary, Summary
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.fs import check_target, replace_file
 
-# Okabe and Ito's colours, which every kind of colour vision tells apart; marks tell them too.
+# Okabe and Ito's colors, which all kinds of color vision can distinguish; markers differ too.
 _STYLES = {
     "mixture": ("#000000", "-", "o"),
     "rules": ("#0072B2", "-", "s"),
@@ -27,48 +27,54 @@ _OTHER = ("#777777", "-.", ".")
 _QUIET = "#888888"
 _LABEL_GAP = 0.062  # least distance of two labels, as a share of the height
 
-# matplotlib.axes.Axes and matplotlib.figure.Figure: matplotlib is loaded by those who draw
+# matplotlib.axes.Axes and matplotlib.figure.Figure: matplotlib is loaded on demand
 Axes = Any
 Figure = Any
 
 
 def check_plot(path: Path) -> None:
-    """Raise SigndecoderError now where a picture could not be written to ``path`` later."""
+    """Raise SigndecoderError now if a chart could not be written to ``path`` later."""
     if path.suffix != ".svg":
-        raise SigndecoderError(f"{path}: only SVG is drawn", "let the file's name end with .svg")
+        raise SigndecoderError(
+            f"{path}: charts are written as SVG only", "end the file name with .svg"
+        )
     if not check_target(path).parent.is_dir():
-        raise SigndecoderError(f"{path}: there is no such folder", "make it, or name another")
+        raise SigndecoderError(
+            f"{path}: there is no such folder", "create it, or choose another one"
+        )
     try:
         import matplotlib  # noqa: F401
     except ImportError:
         raise SigndecoderError(
-            "the plots need matplotlib, which is not installed", "install signdecoder[bench]"
+            "charts need matplotlib, which is not installed", "install signdecoder[bench]"
         ) from None
 
 
-def draw_board(board: Summary, path: Path) -> None:
-    """Draw an exam into an SVG file; the same figures make the same file."""
+def draw_summary(summary: Summary, path: Path) -> None:
+    """Draw the results into an SVG file; the same results make the same file."""
     check_plot(path)
-    standings = sorted(board.standings, key=_place)
-    curved = [standing for standing in standings if standing.curve]
-    reliable = [s for s in standings if s.ahead and s.ahead.calibration]
+    contenders = sorted(summary.contenders, key=_order)
+    curved = [contender for contender in contenders if contender.curve]
+    reliable = [s for s in contenders if s.ahead and s.ahead.calibration]
     panels = 2 * bool(curved) + bool(reliable)
     if not panels:
-        raise SigndecoderError("there is nothing to draw", "take more coaches, or another exam")
+        raise SigndecoderError(
+            "there is nothing to draw", "add coaches, or choose another scenario"
+        )
     with open_figure(path, (4.3 * panels, 3.9)) as figure:
         axes = list(figure.subplots(1, panels, squeeze=False)[0])
         if curved:
-            _draw_curves(axes.pop(0), board, curved, "accuracy")
-            _draw_curves(axes.pop(0), board, curved, "loss")
+            _draw_curves(axes.pop(0), summary, curved, "accuracy")
+            _draw_curves(axes.pop(0), summary, curved, "loss")
         if reliable:
             _draw_reliability(axes.pop(0), reliable)
-        coaches = max(standing.coaches for standing in standings)
-        figure.suptitle(f"{coaches} simulated coaches, {board.exam.name}", fontsize=11)
+        coaches = max(contender.coaches for contender in contenders)
+        figure.suptitle(f"{coaches} simulated coaches, {summary.scenario.name}", fontsize=11)
 
 
 @contextmanager
 def open_figure(path: Path, inches: tuple[float, float]) -> Iterator[Figure]:
-    """A figure that is written to an SVG file in the end; the same figures make the same file."""
+    """Yield a figure and write it to an SVG file; the same drawing makes the same file."""
     import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
@@ -82,68 +88,70 @@ def open_figure(path: Path, inches: tuple[float, float]) -> Iterator[Figure]:
     replace_file(path, drawn.getvalue())
 
 
-def _place(standing: ContenderSummary) -> int:
-    return [*_STYLES, standing.decoder].index(standing.decoder)
+def _order(contender: ContenderSummary) -> int:
+    return [*_STYLES, contender.decoder].index(contender.decoder)
 
 
 def _draw_curves(
-    axes: Axes, board: Summary, standings: Sequence[ContenderSummary], what: str
+    axes: Axes, summary: Summary, contenders: Sequence[ContenderSummary], what: str
 ) -> None:
-    """Accuracy or loss against plays, with the 95 % intervals as bands."""
+    """Draw accuracy or loss against plays, with 95% intervals as bands."""
     scale = 100 if what == "accuracy" else 1
     ends = []
-    for standing in standings:
-        colour, dashes, mark = _STYLES.get(standing.decoder, _OTHER)
-        plays = [point.plays for point in standing.curve]
-        figures = [getattr(point, what) for point in standing.curve]
+    for contender in contenders:
+        color, dashes, mark = _STYLES.get(contender.decoder, _OTHER)
+        plays = [point.plays for point in contender.curve]
+        figures = [getattr(point, what) for point in contender.curve]
         means = [scale * f.mean for f in figures]
         axes.fill_between(
             plays,
             [scale * f.low for f in figures],
             [scale * f.high for f in figures],
-            color=colour,
+            color=color,
             alpha=0.12,
             linewidth=0,
         )
-        marked = [at for at, n in enumerate(plays) if n in board.exam.checkpoints]
-        axes.plot(plays, means, color=colour, linestyle=dashes, marker=mark, markevery=marked,
+        marked = [at for at, n in enumerate(plays) if n in summary.scenario.checkpoints]
+        axes.plot(plays, means, color=color, linestyle=dashes, marker=mark, markevery=marked,
                   markersize=3.5, linewidth=1.4)  # fmt: skip
-        ends.append((standing.decoder, colour, means[-1]))
-    axes.set_xlim(0, board.exam.plays)
+        ends.append((contender.decoder, color, means[-1]))
+    axes.set_xlim(0, summary.scenario.plays)
     axes.set_xlabel("plays seen")
     if what == "accuracy":
         axes.set_title("right on fresh sequences, %")
         axes.axhline(100 * CRACKED, color=_QUIET, linewidth=0.8, linestyle=(0, (1, 2)))
-        axes.text(0.01 * board.exam.plays, 100 * CRACKED + 0.5, "cracked", color=_QUIET, fontsize=8)
+        axes.text(
+            0.01 * summary.scenario.plays, 100 * CRACKED + 0.5, "cracked", color=_QUIET, fontsize=8
+        )
         axes.set_ylim(45, 101)
     else:
         axes.set_title("log loss on fresh sequences, nats")
         axes.set_ylim(bottom=0)
-    if board.exam.change_at:
-        axes.axvline(board.exam.change_at, color=_QUIET, linewidth=0.8)
+    if summary.scenario.change_at:
+        axes.axvline(summary.scenario.change_at, color=_QUIET, linewidth=0.8)
         axes.text(
-            board.exam.change_at, 0.02, " signs change", color=_QUIET, fontsize=8,
+            summary.scenario.change_at, 0.02, " signs change", color=_QUIET, fontsize=8,
             transform=axes.get_xaxis_transform(),
         )  # fmt: skip
     finish(axes)
     _label_ends(axes, ends)
 
 
-def _draw_reliability(axes: Axes, standings: Sequence[ContenderSummary]) -> None:
-    """How often the next play came, against what was said: on the diagonal all is well."""
+def _draw_reliability(axes: Axes, contenders: Sequence[ContenderSummary]) -> None:
+    """Draw how often the next play happened against its predicted probability."""
     axes.plot([0, 100], [0, 100], color=_QUIET, linewidth=0.8, linestyle=(0, (1, 2)))
-    for standing in standings:
-        colour, dashes, mark = _STYLES.get(standing.decoder, _OTHER)
-        calibration = standing.ahead.calibration if standing.ahead else None
+    for contender in contenders:
+        color, dashes, mark = _STYLES.get(contender.decoder, _OTHER)
+        calibration = contender.ahead.calibration if contender.ahead else None
         if calibration:
             axes.plot(
                 [100 * row.said for row in calibration.rows],
                 [100 * row.happened for row in calibration.rows],
-                color=colour, linestyle=dashes, marker=mark, markersize=3.5, linewidth=1.0,
-                label=f"{standing.decoder}, {100 * calibration.error:.1f} points off",
+                color=color, linestyle=dashes, marker=mark, markersize=3.5, linewidth=1.0,
+                label=f"{contender.decoder}, {100 * calibration.error:.1f} points off",
             )  # fmt: skip
-    axes.set_title("next play: how often it came, %")
-    axes.set_xlabel("what was said, %")
+    axes.set_title("next play: how often it happened, %")
+    axes.set_xlabel("predicted, %")
     axes.set_xlim(0, 100)
     axes.set_ylim(0, 100)
     axes.legend(frameon=False, fontsize=8, loc="upper left")
@@ -151,24 +159,24 @@ def _draw_reliability(axes: Axes, standings: Sequence[ContenderSummary]) -> None
 
 
 def finish(axes: Axes) -> None:
-    """Take the frame away and draw lines to read heights by."""
+    """Remove the frame and draw horizontal grid lines."""
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
 
 
 def _label_ends(axes: Axes, ends: Sequence[tuple[str, str, float]]) -> None:
-    """Write each name beside the end of its curve, and apart from the others."""
+    """Write each name next to the end of its curve, without overlaps."""
     low, high = axes.get_ylim()
     heights = spread([(value - low) / (high - low) for _, _, value in ends])
-    for (name, colour, _), height in zip(ends, heights, strict=True):
-        axes.text(1.02, height, name, color=colour, transform=axes.transAxes, va="center")
+    for (name, color, _), height in zip(ends, heights, strict=True):
+        axes.text(1.02, height, name, color=color, transform=axes.transAxes, va="center")
 
 
 def spread(heights: Sequence[float], gap: float = _LABEL_GAP) -> list[float]:
-    """The heights moved as little as it takes for each to be ``gap`` from the next."""
+    """Move the heights as little as possible so that they are ``gap`` or more apart."""
     order = sorted(range(len(heights)), key=lambda n: heights[n])
-    # Heights less their places' gaps must not fall: where they do, neighbours share their mean.
+    # Heights minus their ranks' gaps must not decrease; where they do, neighbors share a mean.
     blocks: list[list[float]] = []
     for place, n in enumerate(order):
         blocks.append([heights[n] - place * gap])

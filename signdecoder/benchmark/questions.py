@@ -1,8 +1,8 @@
-"""Fresh sequences of a simulated coach that a decoder is asked about: half of them call the play.
+"""Fresh sequences of a simulated coach to ask a decoder about; half of them call the play.
 
-Most of the others nearly do: he gave them too, but they hold most of what the rule takes. Dead
-plays as they come would flatter: it is easy to tell a sequence that has nothing of the rule from
-one that has all of it.
+Most of the others are near misses: sequences of the same coach that contain all of the rule but
+one signal. Ordinary dead plays would flatter a decoder, because a sequence without any part of
+the rule is easy to tell from one that has all of it.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from signdecoder.rules.rule import CALLED, FAMILIES, NO_SIGNAL, Rule, Sequences
 from signdecoder.simulation.coach import Coach, Noise, draw_plays
 
 CALLING = 50  # sequences that call the play, and as many that do not
-NEAR = 35  # of those that do not: near misses, as far as the rule has any
+NEAR = 35  # of those that do not: near misses, if the rule has that many
 _DRAWN = 3000  # plays that the questions are taken from
 
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """2 · CALLING sequences (Q, T), those that call the play first; ``rate`` is his share of them.
+    """2 · CALLING sequences (Q, T): calls first, then near misses, then ordinary dead plays.
 
-    After the calls come the near misses, then his own dead plays.
+    ``rate`` is the share of the coach's plays that call.
     """
 
     sequences: Sequences
     rate: float
 
     @property
-    def called(self) -> NDArray[np.bool_]:
-        """(Q,): does this sequence call the play?"""
+    def called_mask(self) -> NDArray[np.bool_]:
+        """Which sequences call the play: (Q,)."""
         return np.arange(len(self.sequences)) < CALLING
 
 
@@ -40,33 +40,33 @@ NO_QUESTIONS = Questions(np.empty((0, 1), np.int16), 0.0)
 
 
 def draw_questions(coach: Coach, rng: np.random.Generator) -> Questions | None:
-    """Questions about this coach, or None where he shows too few calls to ask about.
+    """Draw questions about this coach, or return None if there are too few calls to ask about.
 
-    The sequences are as he gave them: whoever mistakes a signal mistakes it in the log.
+    The sequences are as the coach gave them. Misread signals are noise of the log only.
     """
     clean = replace(coach, noise=Noise())
     drawn = draw_plays(clean, _DRAWN, rng)
-    calls = drawn.called == CALLED
-    if not CALLING <= calls.sum() <= _DRAWN - CALLING:
+    called_mask = drawn.called == CALLED
+    if not CALLING <= called_mask.sum() <= _DRAWN - CALLING:
         return None
     near = find_near_misses(coach.system, drawn.signals, drawn.called)[:NEAR]
-    dead = np.setdiff1d(np.flatnonzero(~calls), near)
-    rows = [*np.flatnonzero(calls)[:CALLING], *near, *dead[: CALLING - len(near)]]
-    return Questions(drawn.signals[rows], float(calls.mean()))
+    dead = np.setdiff1d(np.flatnonzero(~called_mask), near)
+    rows = [*np.flatnonzero(called_mask)[:CALLING], *near, *dead[: CALLING - len(near)]]
+    return Questions(drawn.signals[rows], float(called_mask.mean()))
 
 
 def find_near_misses(
     system: Rule, sequences: Sequences, called: NDArray[np.int8]
 ) -> NDArray[np.int64]:
-    """Rows of sequences (N, T) that nearly call the play: they hold all that it takes but one sign.
+    """Return the rows of sequences (N, T) that contain all signals of the rule but one or none.
 
-    Of (N,) ``called`` they are those that call nothing or another play. A rule about any signal has
-    none that could be told from the rest.
+    They are among the rows where ``called`` (N,) is nothing or another play. A rule about any
+    signal has no near misses that differ from other plays.
     """
     live = () if FAMILIES[system.family].counts else system.calls[:1]
-    telling = {system.indicator, system.second, system.wipe_off, system.activator, *live}
-    telling.discard(NO_SIGNAL)
-    held = np.zeros(len(sequences), np.int64)
-    for signal in telling:
-        held += (sequences == signal).any(axis=1)
-    return np.flatnonzero((called != CALLED) & (held >= max(1, len(telling) - 1)))
+    roles = {system.indicator, system.second, system.wipe_off, system.activator, *live}
+    roles.discard(NO_SIGNAL)
+    n_present = np.zeros(len(sequences), np.int64)
+    for signal in roles:
+        n_present += (sequences == signal).any(axis=1)
+    return np.flatnonzero((called != CALLED) & (n_present >= max(1, len(roles) - 1)))

@@ -1,18 +1,18 @@
-"""Every decoder side by side on a real log, whose rule nobody tells."""
+"""Compare the contenders on a real log, whose rule is unknown."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.benchmark.contenders import Answers, Contender, Maker, ask_entrant
+from signdecoder.benchmark.baselines.base import Baseline
+from signdecoder.benchmark.contender import Answers, Contender, ContenderFactory, predict_checked
 from signdecoder.benchmark.metrics import log_loss
-from signdecoder.benchmark.rule_match import Finding
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.names import fold
 from signdecoder.core.outcomes import Evidence, evidence_of
@@ -20,12 +20,12 @@ from signdecoder.core.play import Play, parse_date
 from signdecoder.core.progress import Progress
 
 BASE = "rate so far"
-_SHARED = 64  # plays that are asked about at once, which bounds memory
+_BATCH = 64  # plays that are predicted at once, which bounds memory
 
 
 @dataclass(frozen=True, slots=True)
-class ScoredPlay:
-    """How one decoder did: log loss in nats and accuracy over plays whose outcome is known."""
+class RealLogScore:
+    """Log loss in nats and accuracy of one decoder over the plays whose outcome is known."""
 
     decoder: str
     plays: int
@@ -35,72 +35,75 @@ class ScoredPlay:
 
 @dataclass(frozen=True, slots=True)
 class RealLogResult:
-    """The marks of all decoders on one log, and how they came about."""
+    """The scores (``marks``) of all decoders on one log, and how they were measured."""
 
     log: str
     play: str
     how: str
-    marks: tuple[ScoredPlay, ...]
+    marks: tuple[RealLogScore, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
-    """One coach's plays to learn from, and those to mark; ``test`` None: predict, then learn."""
+class CoachSplit:
+    """One coach's plays to learn and those to predict; with ``test`` None, predict, then learn."""
 
     learn: tuple[Play, ...]
     test: tuple[Play, ...] | None
 
     @property
-    def marked(self) -> tuple[Play, ...]:
+    def scored(self) -> tuple[Play, ...]:
         """The plays that are predicted."""
         return self.learn if self.test is None else self.test
 
 
 @dataclass(frozen=True, slots=True)
 class RealLogPlan:
-    """What is learned of a log and what is marked, coach by coach, and that in words."""
+    """Which plays are learned and which are predicted, coach by coach; ``how`` says it in words."""
 
     log: str
     play: str
     how: str
-    lessons: tuple[Lesson, ...]
+    splits: tuple[CoachSplit, ...]
 
 
-def plan_trial(
+def plan_real_log(
     log: str,
     play: str,
     plays: Sequence[Play],
     learn: int | None = None,
     test: tuple[str, Sequence[Play]] | None = None,
 ) -> RealLogPlan:
-    """What to learn and what to mark of the log with these plays; ``play`` is the called play.
+    """Split the plays of a log into those to learn and those to predict; ``play`` is the target.
 
-    ``learn`` plays of each coach (None: all) are learned and the others marked, or those of
-    ``test``, another log. With neither, each play is predicted and then learned. Raises
-    SigndecoderError where nothing is left to mark.
+    The first ``learn`` plays of each coach (None: all) are learned, and the rest or the plays of
+    ``test``, another log, are predicted. With neither, each play is predicted and then learned.
+    Raises SigndecoderError if there is nothing to predict.
     """
     coaches, name = _by_coach(plays), Path(log).name
     if learn is None and test is None:
-        lessons = [Lesson(tuple(own), None) for own in coaches.values()]
+        splits = [CoachSplit(tuple(own), None) for own in coaches.values()]
         how = "each play from those before it"
     else:
         asked = _by_coach(test[1]) if test else {}
-        if len(coaches) == 1 and asked:  # a file's name is its coach's where it names none
+        if len(coaches) == 1 and asked:  # a file without coaches has the name of the file as one
             asked = {next(iter(coaches)): [p for own in asked.values() for p in own]}
-        lessons = [
-            Lesson(tuple(own[:learn]), tuple(asked.get(coach, []) if test else own[learn:]))
+        splits = [
+            CoachSplit(tuple(own[:learn]), tuple(asked.get(coach, []) if test else own[learn:]))
             for coach, own in coaches.items()
         ]
         known = {None: "all plays", 1: "the first play"}.get(learn, f"the first {learn} plays")
         how = f"{known} learned, {Path(test[0]).name if test else 'the others'} marked"
-    lessons = [lesson for lesson in lessons if lesson.marked]
-    if not lessons:
-        raise SigndecoderError(f"{log}: no plays are left to mark", "learn fewer, or name a test")
-    return RealLogPlan(name, play, how, tuple(lessons))
+    splits = [split for split in splits if split.scored]
+    if not splits:
+        raise SigndecoderError(
+            f"{log}: no plays are left to predict",
+            "lower --learn, or name another log with --test",
+        )
+    return RealLogPlan(name, play, how, tuple(splits))
 
 
 def _by_coach(plays: Sequence[Play]) -> dict[str, list[Play]]:
-    """The plays of each coach in order: by day, by a game's first appearance, by row."""
+    """Return each coach's plays in order: by date, by a game's first appearance, by row."""
     games: dict[tuple[str, str, str], int] = {}
     for play in plays:
         games.setdefault(_game_of(play), len(games))
@@ -114,105 +117,102 @@ def _game_of(play: Play) -> tuple[str, str, str]:
     return fold(play.coach), parse_date(play.date), fold(play.game)
 
 
-def hold_trial(
+def run_real_log(
     plan: RealLogPlan,
-    makers: Sequence[Maker],
+    factories: Sequence[ContenderFactory],
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> RealLogResult:
-    """Mark every entrant, and the rate of the called play so far, on all that is planned."""
-    plays = sum(len(lesson.marked) for lesson in plan.lessons)
-    clock = _Clock(plays * (len(makers) + 1), progress)
-    said: dict[str, list[Answers]] = {}
-    came: dict[str, list[NDArray[np.bool_]]] = {}
-    for make in (*makers, RateSoFar):
-        for lesson in plan.lessons:
-            entrant = make(plan.play)
-            evidence = np.array([evidence_of(p.outcome, plan.play) for p in lesson.marked])
-            known, called = evidence != Evidence.SILENT, evidence == Evidence.CALLED
-            parts = list(clock.watch(_predict(entrant, lesson), known, called))
-            for name, row in zip(entrant.columns, np.concatenate(parts, axis=1), strict=True):
-                said.setdefault(name, []).append(row[known])
-                came.setdefault(name, []).append(called[known])
-    joined = {name: (np.concatenate(said[name]), np.concatenate(came[name])) for name in said}
-    marks = tuple(_mark(name, *both) for name, both in joined.items())
-    return RealLogResult(plan.log, plan.play, plan.how, marks)
+    """Score every contender, and the rate of the called play so far, on all planned plays."""
+    plays = sum(len(split.scored) for split in plan.splits)
+    clock = _ScoreClock(plays * (len(factories) + 1), progress)
+    p_called: dict[str, list[Answers]] = {}
+    masks: dict[str, list[NDArray[np.bool_]]] = {}
+    for make in (*factories, RateSoFar):
+        for split in plan.splits:
+            contender = make(plan.play)
+            evidence = np.array([evidence_of(p.outcome, plan.play) for p in split.scored])
+            known_mask, called_mask = evidence != Evidence.SILENT, evidence == Evidence.CALLED
+            parts = list(clock.watch(_predict(contender, split), known_mask, called_mask))
+            for name, row in zip(contender.columns, np.concatenate(parts, axis=1), strict=True):
+                p_called.setdefault(name, []).append(row[known_mask])
+                masks.setdefault(name, []).append(called_mask[known_mask])
+    scores = tuple(
+        _score(name, np.concatenate(p_called[name]), np.concatenate(masks[name]))
+        for name in p_called
+    )
+    return RealLogResult(plan.log, plan.play, plan.how, scores)
 
 
-def _predict(entrant: Contender, lesson: Lesson) -> Iterator[Answers]:
-    """What an entrant says of the plays that are marked: (columns, some of them) at a time."""
-    if lesson.test is not None:
-        entrant.learn(lesson.learn)
-        for begin in range(0, len(lesson.test), _SHARED):
-            yield ask_entrant(entrant, [p.signals for p in lesson.test[begin : begin + _SHARED]])
+def _predict(contender: Contender, split: CoachSplit) -> Iterator[Answers]:
+    """Yield a contender's answers for the scored plays: (columns, some plays) at a time."""
+    if split.test is not None:
+        contender.observe_many(split.learn)
+        for begin in range(0, len(split.test), _BATCH):
+            yield predict_checked(
+                contender, [p.signals for p in split.test[begin : begin + _BATCH]]
+            )
         return
     begin, step = 0, 1
-    while begin < len(lesson.learn):
-        block = lesson.learn[begin : begin + step]
-        yield ask_entrant(entrant, [p.signals for p in block])
-        entrant.learn(block)
+    while begin < len(split.learn):
+        block = split.learn[begin : begin + step]
+        yield predict_checked(contender, [p.signals for p in block])
+        contender.observe_many(block)
         begin += len(block)
-        # What is slow learns anew each time that it has seen as many plays again.
-        step = 1 if entrant.every_play else begin
+        # A slow contender is retrained only when the log has doubled.
+        step = 1 if contender.every_play else begin
 
 
-def _mark(name: str, said: Answers, called: NDArray[np.bool_]) -> ScoredPlay:
-    if not len(said):
-        return ScoredPlay(name, 0, None, None)
-    right = float(((said >= 0.5) == called).mean())
-    return ScoredPlay(name, len(said), float(log_loss(said, called).mean()), right)
+def _score(name: str, p_called: Answers, called_mask: NDArray[np.bool_]) -> RealLogScore:
+    if not len(p_called):
+        return RealLogScore(name, 0, None, None)
+    accuracy = float(((p_called >= 0.5) == called_mask).mean())
+    loss = float(log_loss(p_called, called_mask).mean())
+    return RealLogScore(name, len(p_called), loss, accuracy)
 
 
-class RateSoFar:
-    """Says of every sequence how often the called play came so far: no signs needed.
+class RateSoFar(Baseline):
+    """Answers with the rate of the called play so far (Laplace), whatever the signs are."""
 
-    One call and one other play are taken as seen: a rate is never quite 0 or 1.
-    """
-
-    columns = (BASE,)
-    every_play = True
+    name = BASE
 
     def __init__(self, play: str) -> None:
         self._play = play
-        self._called, self._known = 1, 2
+        self._n_called, self._n_known = 1, 2
 
-    def learn(self, plays: Sequence[Play]) -> None:
+    def observe_many(self, plays: Iterable[Play]) -> None:
         """Count the plays whose outcome is known."""
         evidence = [evidence_of(play.outcome, self._play) for play in plays]
-        self._known += sum(e is not Evidence.SILENT for e in evidence)
-        self._called += evidence.count(Evidence.CALLED)
+        self._n_known += sum(e is not Evidence.SILENT for e in evidence)
+        self._n_called += evidence.count(Evidence.CALLED)
 
-    def tell_change(self) -> None:
-        """Go on as before: it has no use for that."""
+    def probabilities(self, sequences: Sequence[Sequence[str]]) -> list[float]:
+        """Return the rate for each sequence."""
+        return [self._n_called / self._n_known] * len(sequences)
 
-    def ask(self, sequences: Sequence[Sequence[str]]) -> Answers:
-        """The rate, for each sequence."""
-        return np.full((1, len(sequences)), self._called / self._known)
-
-    def key_signs(self) -> tuple[str | None, ...]:
-        """None: it does not look at signs."""
-        return (None,)
-
-    def finding(self) -> Finding | None:
-        """None, for the same reason."""
+    def key_sign(self) -> str | None:
+        """Return None: it does not look at the signs."""
         return None
 
 
-class _Clock:
-    """Tells how many plays were marked, how well, and how long the others will take."""
+class _ScoreClock:
+    """Reports how many plays were scored, the log loss so far, and the time left."""
 
     def __init__(self, steps: int, progress: Callable[[Progress], None]) -> None:
         self._steps, self._progress = steps, progress
         self._done, self._began = 0, time.monotonic()
 
     def watch(
-        self, parts: Iterator[Answers], known: NDArray[np.bool_], called: NDArray[np.bool_]
+        self,
+        parts: Iterator[Answers],
+        known_mask: NDArray[np.bool_],
+        called_mask: NDArray[np.bool_],
     ) -> Iterator[Answers]:
-        """Pass on what an entrant says, some plays at a time; ``known`` and ``called`` hold all."""
+        """Pass on a contender's answers, some plays at a time; the masks are of all plays."""
         begin, total, count = 0, 0.0, 0
         for answers in parts:
             yield answers
             here = slice(begin, begin + answers.shape[1])
-            losses = log_loss(answers[0], called[here])[known[here]]
+            losses = log_loss(answers[0], called_mask[here])[known_mask[here]]
             begin, total, count = here.stop, total + losses.sum(), count + len(losses)
             self._done += answers.shape[1]
             left = (time.monotonic() - self._began) / self._done * (self._steps - self._done)

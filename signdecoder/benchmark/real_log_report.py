@@ -1,4 +1,4 @@
-"""Decoders side by side on a real log, as words and as a JSON document."""
+"""The scores on a real log as text and as a JSON document."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from signdecoder.benchmark.real_log import RealLogResult
 from signdecoder.core.text import columns
 
 
-def trial_document(trial: RealLogResult) -> dict[str, Any]:
-    """The JSON document of a trial; losses in nats, null where nothing could be marked."""
-    return asdict(trial)
+def real_log_document(result: RealLogResult) -> dict[str, Any]:
+    """Return the JSON document: losses in nats, null where nothing could be scored."""
+    return asdict(result)
 
 
-def trial_words(trial: RealLogResult) -> str:
-    """A trial as a table, the decoders in rows."""
+def real_log_text(result: RealLogResult) -> str:
+    """Return the scores as a table, with a decoder in each row."""
     rows = [("", "plays", "log loss", "right, %")]
-    for mark in trial.marks:
-        right = "–" if mark.accuracy is None else f"{100 * mark.accuracy:.1f}"
-        loss = "–" if mark.log_loss is None else f"{mark.log_loss:.3f}"
-        rows.append((f"  {mark.decoder}", str(mark.plays), loss, right))
-    play = trial.play.replace("_", " ")
-    return "\n".join([f"{trial.log}, {play}: {trial.how}", *columns(rows, "<>>>")])
+    for score in result.marks:
+        accuracy = "–" if score.accuracy is None else f"{100 * score.accuracy:.1f}"
+        loss = "–" if score.log_loss is None else f"{score.log_loss:.3f}"
+        rows.append((f"  {score.decoder}", str(score.plays), loss, accuracy))
+    play = result.play.replace("_", " ")
+    return "\n".join([f"{result.log}, {play}: {result.how}", *columns(rows, "<>>>")])

@@ -1,4 +1,4 @@
-"""A scoreboard as words and as a JSON document. Nothing here prints."""
+"""The results of a scenario as text and as a JSON document. Nothing here prints."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from signdecoder.benchmark.bootstrap import Figure
-from signdecoder.benchmark.metrics import noise_words
+from signdecoder.benchmark.metrics import noise_name
 from signdecoder.benchmark.questions import CALLING, NEAR
 from signdecoder.benchmark.scenarios import Scenario
 from signdecoder.benchmark.summary import Checkpoint, ContenderSummary, Summary
@@ -19,121 +19,135 @@ _NEVER = "never"
 Rows = list[tuple[str, ...]]
 
 
-def board_document(board: Summary) -> dict[str, Any]:
-    """The JSON document of an exam; shares from 0 to 1, losses in nats, null for what is not."""
-    return {"simulated": True} | asdict(board)
+def summary_document(summary: Summary) -> dict[str, Any]:
+    """Return the JSON document: shares from 0 to 1, losses in nats, null for what is missing."""
+    document = asdict(summary)
+    return {
+        "simulated": True,
+        "exam": document["scenario"],
+        "standings": document["contenders"],
+        "gaps": document["gaps"],
+        "told": document["informed_gain"],
+    }
 
 
-def board_words(board: Summary) -> str:
-    """An exam as tables, the decoders in rows."""
+def summary_text(summary: Summary) -> str:
+    """Return the results as tables, with a decoder in each row."""
     sections = [
-        _head(board),
-        *_checkpoint_tables(board),
-        _crack_table(board.standings),
-        _ahead_table(board),
-        _told_table(board.standings),
-        *_group_tables(board),
-        _gap_lines(board),
+        _head(summary),
+        *_checkpoint_tables(summary),
+        _crack_table(summary.contenders),
+        _ahead_table(summary),
+        _rule_report_table(summary.contenders),
+        *_group_tables(summary),
+        _gap_lines(summary),
     ]
     return "\n\n".join("\n".join(section) for section in sections if section)
 
 
-def _head(board: Summary) -> list[str]:
-    exam = board.exam
-    most = max(standing.coaches for standing in board.standings)
+def _head(summary: Summary) -> list[str]:
+    scenario = summary.scenario
+    most = max(contender.coaches for contender in summary.contenders)
+    seeds = "tuning" if scenario.seeds == "tuning" else "reporting"
     lines = [
-        f"simulated coaches: {count(most, 'coach', 'coaches')}, {count(exam.plays, 'play')} each,"
-        f" exam {exam.name!r}, seeds for {'tuning' if exam.seeds == 'tuning' else 'reporting'}",
-        f"  {_coaches_words(exam)}",
+        f"simulated coaches: {count(most, 'coach', 'coaches')},"
+        f" {count(scenario.plays, 'play')} each, scenario {scenario.name!r}, {seeds} seeds",
+        f"  {_coaches_text(scenario)}",
     ]
-    if board.standings[0].checkpoints:
+    if summary.contenders[0].checkpoints:
         lines.append(
-            f"  asked about {2 * CALLING} fresh sequences of his: {CALLING} call the play, {NEAR}"
-            " nearly do (fewer where a rule has few near misses), the rest do not"
+            f"  {2 * CALLING} fresh sequences per question: {CALLING} call the play, {NEAR} are"
+            " near misses (fewer if the rule has few), the rest are other plays"
         )
-    few = [s for s in board.standings if s.coaches < most]
+    few = [s for s in summary.contenders if s.coaches < most]
     if few:
-        names = ", ".join(standing.decoder for standing in few)
+        names = ", ".join(contender.decoder for contender in few)
         lines.append(
-            f"  {names}: the first {few[0].coaches} coaches only, and not after every play"
+            f"  {names}: only the first {few[0].coaches} coaches, and not after every play"
         )
     return lines
 
 
-def _coaches_words(exam: Scenario) -> str:
-    family = exam.family or "all families but null, equally often"
-    words = [f"family {exam.family}" if exam.family else family]
-    if exam.levels:
-        words.append(f"levels {', '.join(exam.levels)}")
+def _coaches_text(scenario: Scenario) -> str:
+    every = "every family except null, equally often"
+    parts = [f"family {scenario.family}" if scenario.family else every]
+    if scenario.levels:
+        parts.append(f"levels {', '.join(scenario.levels)}")
     else:
-        (fewest, most), (low, high) = exam.vocabulary, exam.rate
-        words.append(f"{fewest} to {most} signals, {100 * low:g} to {100 * high:g} % steals")
-        noises = "; ".join(noise_words(noise) for noise in exam.noises)
-        clean = noises == noise_words(type(exam.noises[0])())
-        words.append("clean outcomes" if clean else f"missed, on their own, misread: {noises}")
-    if exam.change_at:
-        words.append(f"another system from play {exam.change_at} on")
-    if exam.flip_within:
-        words.append(f"one of the first {exam.flip_within} outcomes is wrong")
-    return "; ".join(words)
+        (fewest, most), (low, high) = scenario.vocabulary, scenario.rate
+        parts.append(f"{fewest} to {most} signals, {100 * low:g} to {100 * high:g}% steals")
+        noises = "; ".join(_percents(noise_name(noise)) for noise in scenario.noises)
+        is_clean = noises == _percents(noise_name(type(scenario.noises[0])()))
+        parts.append("clean outcomes" if is_clean else f"missed, on their own, misread: {noises}")
+    if scenario.change_at:
+        parts.append(f"new signs from play {scenario.change_at} on")
+    if scenario.flip_within:
+        parts.append(f"one of the first {scenario.flip_within} outcomes is wrong")
+    return "; ".join(parts)
 
 
-def _checkpoint_tables(board: Summary) -> list[list[str]]:
+def _percents(name: str) -> str:
+    """Return the name of a noise as it is printed."""
+    return name.replace(" %", "%")
+
+
+def _checkpoint_tables(summary: Summary) -> list[list[str]]:
     tables: list[tuple[str, Callable[[Checkpoint], Figure | None], Callable[[float], str]]] = [
-        ("right, % of the sequences", lambda c: c.accuracy, _points),
-        ("right, %, families as common as they are met", lambda c: c.usual_accuracy, _points),
+        ("sequences right, %", lambda c: c.accuracy, _points),
+        ("sequences right, %, with common families weighted more", lambda c: c.usual_accuracy,
+         _points),
         ("log loss, nats", lambda c: c.loss, _nats),
-        ("key sign named first, % of the coaches who have one", lambda c: c.key_found, _points),
-    ]
-    tables.append(("right rule told in words, %", lambda c: c.rule_told, _points))
-    return [_checkpoint_table(board, *table) for table in tables]
+        ("key sign ranked first, % of the coaches who have one", lambda c: c.key_found, _points),
+        ("correct rule reported, %", lambda c: c.rule_told, _points),
+    ]  # fmt: skip
+    return [_checkpoint_table(summary, *table) for table in tables]
 
 
 def _checkpoint_table(
-    board: Summary,
+    summary: Summary,
     title: str,
     figure_of: Callable[[Checkpoint], Figure | None],
     write: Callable[[float], str],
 ) -> list[str]:
-    """One figure of every decoder at each checkpoint, and how far the widest interval reaches."""
-    plays = sorted({c.plays for s in board.standings for c in s.checkpoints})
+    """Return one figure of every decoder at each checkpoint, with its widest half-interval."""
+    plays = sorted({c.plays for s in summary.contenders for c in s.checkpoints})
     rows: Rows = [("  after plays", *map(str, plays), "±")]
-    for standing in board.standings:
-        figures = {c.plays: figure_of(c) for c in standing.checkpoints}
-        shown = [figures.get(n) for n in plays]
-        there = [figure for figure in shown if figure]
-        if there:
-            width = max((figure.high - figure.low) / 2 for figure in there)
-            cells = [write(figure.mean) if figure else "–" for figure in shown]
-            rows.append((f"  {standing.decoder}", *cells, write(width)))
+    for contender in summary.contenders:
+        by_plays = {c.plays: figure_of(c) for c in contender.checkpoints}
+        figures = [by_plays.get(n) for n in plays]
+        present = [figure for figure in figures if figure]
+        if present:
+            width = max((figure.high - figure.low) / 2 for figure in present)
+            cells = [write(figure.mean) if figure else "–" for figure in figures]
+            rows.append((f"  {contender.decoder}", *cells, write(width)))
     return [title, *columns(rows, "<" + ">" * (len(plays) + 1))] if len(rows) > 1 else []
 
 
-def _crack_table(standings: Sequence[ContenderSummary]) -> list[str]:
+def _crack_table(contenders: Sequence[ContenderSummary]) -> list[str]:
     rows: Rows = [("  until", "plays", "interval", "9 in 10", "steals", "9 in 10", "never, %", "±")]
-    for standing in standings:
-        crack = standing.crack
+    for contender in contenders:
+        crack = contender.crack
         if crack:
             low, high = crack.median_interval
             rows.append(
                 (
-                    f"  {standing.decoder}",
+                    f"  {contender.decoder}",
                     *(_whole(crack.median), f"{_whole(low)} to {_whole(high)}"),
                     *(_whole(crack.ninetieth), _whole(crack.steals_median)),
                     *(_whole(crack.steals_ninetieth), _points(crack.never.mean)),
                     _points((crack.never.high - crack.never.low) / 2),
                 )
             )
-    title = "cracked: 95 % of the sequences right from then on (median coach, nine in ten)"
+    title = "cracked: 95% of the sequences right from then on (median coach, and nine in ten)"
     return [title, *columns(rows, "<>>>>>>>")] if len(rows) > 1 else []
 
 
-def _ahead_table(board: Summary) -> list[str]:
-    there = [(s.decoder, s.ahead) for s in board.standings if s.ahead]
-    if not there:
+def _ahead_table(summary: Summary) -> list[str]:
+    scored = [(s.decoder, s.ahead) for s in summary.contenders if s.ahead]
+    if not scored:
         return []
     rows: Rows = [("  each next play", "plays", "right, %", "±", "log loss", "±", "calibration")]
-    for name, ahead in there:
+    for name, ahead in scored:
         calibration = _points(ahead.calibration.error) if ahead.calibration else "–"
         rows.append(
             (
@@ -142,59 +156,62 @@ def _ahead_table(board: Summary) -> list[str]:
                 *(_nats(ahead.loss.mean), _half(ahead.loss, _nats), calibration),
             )
         )
-    ahead = there[0][1]
+    ahead = scored[0][1]
     base = (_points(ahead.base_accuracy), "", _nats(ahead.base_loss), "", "")
     rows.append(("  rate so far", str(ahead.plays), *base))
-    first = board.exam.scored_from
-    which = f", plays {first} to {board.exam.plays}" if first > 1 else ""
-    title = f"his own next play, predicted before it was learned{which} (calibration: points off)"
+    first = summary.scenario.scored_from
+    which = f", plays {first} to {summary.scenario.plays}" if first > 1 else ""
+    title = (
+        "the coach's next play, predicted before it is learned"
+        f"{which} (calibration: error in points)"
+    )
     return [title, *columns(rows, "<>>>>>>")]
 
 
-def _told_table(standings: Sequence[ContenderSummary]) -> list[str]:
-    rows: Rows = [("  at the end", "no rule, %", "±", "the change, %", "±", "made up, %", "±")]
-    for standing in standings:
-        told = standing.told
-        if told:
-            figures = (told.no_rule, told.change, told.change_made_up)
+def _rule_report_table(contenders: Sequence[ContenderSummary]) -> list[str]:
+    rows: Rows = [("  at the end", "no rule, %", "±", "change, %", "±", "false change, %", "±")]
+    for contender in contenders:
+        report = contender.told
+        if report:
+            figures = (report.no_rule, report.change, report.change_made_up)
             cells = [
                 c
                 for f in figures
                 for c in ((_points(f.mean), _half(f, _points)) if f else ("–", ""))
             ]
-            rows.append((f"  {standing.decoder}", *cells))
+            rows.append((f"  {contender.decoder}", *cells))
     title = (
-        "what the report says: that there is no rule, that the signs changed, or changed in vain"
+        "what the report says: there is no rule, the signs changed, or changed when they did not"
     )
     return [title, *columns(rows, "<>>>>>>")] if len(rows) > 1 else []
 
 
-def _group_tables(board: Summary) -> list[list[str]]:
-    """For each thing that sets coaches apart, the decoders in columns, at a few checkpoints."""
-    everyone = [s for s in board.standings if s.coaches == board.standings[0].coaches]
-    plays = [c.plays for c in everyone[0].checkpoints]
+def _group_tables(summary: Summary) -> list[list[str]]:
+    """Return a table for each way to group the coaches, with a decoder in each column."""
+    complete = [s for s in summary.contenders if s.coaches == summary.contenders[0].coaches]
+    plays = [c.plays for c in complete[0].checkpoints]
     shown = [n for n in _BY_GROUP if n in plays] or plays[-1:]
     tables = []
-    for kind, groups in everyone[0].groups.items():
+    for kind, groups in complete[0].groups.items():
         if not shown:
             continue
-        rows: Rows = [(f"  {kind}", "coaches", *(s.decoder for s in everyone))]
+        rows: Rows = [(f"  {kind}", "coaches", *(s.decoder for s in complete))]
         for place, group in enumerate(groups):
             cells = [
                 " ".join(
                     f"{100 * s.groups[kind][place].accuracy[plays.index(n)]:3.0f}" for n in shown
                 )
-                for s in everyone
+                for s in complete
             ]
-            rows.append((f"  {group.name}", str(group.coaches), *cells))
+            rows.append((f"  {_percents(group.name)}", str(group.coaches), *cells))
         title = f"right, %, by {kind}, after {', '.join(map(str, shown))} plays"
-        tables.append([title, *columns(rows, "<>" + ">" * len(everyone))])
+        tables.append([title, *columns(rows, "<>" + ">" * len(complete))])
     return tables
 
 
-def _gap_lines(board: Summary) -> list[str]:
-    rows: Rows = [("  plays", "better part", "right, points", "95 %", "log loss", "95 %")]
-    for gap in board.gaps:
+def _gap_lines(summary: Summary) -> list[str]:
+    rows: Rows = [("  plays", "better part", "right, points", "95%", "log loss", "95%")]
+    for gap in summary.gaps:
         if gap.group == "all":
             rows.append(
                 (
@@ -208,20 +225,20 @@ def _gap_lines(board: Summary) -> list[str]:
     if len(rows) > 1:
         worse = [
             f"{gap.group} after {gap.plays}"
-            for gap in board.gaps
+            for gap in summary.gaps
             if gap.group != "all"
             and gap.accuracy_error is not None
             and gap.accuracy.mean < -2 * gap.accuracy_error
         ]
-        lines = ["mixture less the better of its parts", *columns(rows, "<<>>>>")]
+        lines = ["mixture minus the better of its parts", *columns(rows, "<<>>>>")]
         lines.append(
-            f"  families below it by more than two standard errors: {', '.join(worse) or 'none'}"
+            f"  families lower by more than two standard errors: {', '.join(worse) or 'none'}"
         )
-    if board.told:
-        told = board.told
+    if summary.informed_gain:
+        gain = summary.informed_gain
         lines.append(
-            f"told of the change, the mixture is right {100 * told.mean:+.1f} points more often"
-            f" ({100 * told.low:+.1f} to {100 * told.high:+.1f})"
+            f"told of the change, the mixture is right {100 * gain.mean:+.1f} points more often"
+            f" ({100 * gain.low:+.1f} to {100 * gain.high:+.1f})"
         )
     return lines
 

@@ -1,4 +1,4 @@
-"""What a decoder tells of a rule in words, and whether that is the rule."""
+"""Compare the rule that a decoder reports with the coach's rule."""
 
 from __future__ import annotations
 
@@ -9,35 +9,31 @@ from signdecoder.core.outcomes import STEAL
 from signdecoder.rules.describe import describe
 from signdecoder.rules.rule import NO_SIGNAL, Rule
 
-NEAR = 6  # plays between a change and where it is told: nobody sees it before the next steals
+NEAR = 6  # plays from a change to its reported place; it cannot show before the next steals
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is told after some plays.
+    """What a decoder reports about the rule after some plays.
 
-    ``rule`` is the likeliest rule in words, ``says_no_rule`` whether the report says that none was
-    found, ``changes`` are the plays, from 0, before which the signs are said to have changed.
+    ``rule`` is the likeliest rule in words, ``says_no_rule`` is True if it reports that there is
+    none, ``changes`` are the plays, from 0, before which the signs are said to have changed.
     """
 
     rule: str | None
     says_no_rule: bool
     changes: tuple[int, ...]
 
-    def tells_change(self, play: int) -> bool:
-        """Is a change told near this play, from 0?"""
-        return is_near(play, self.changes)
-
 
 def is_near(play: int, others: Iterable[int]) -> bool:
-    """Is one of the others so near that the same change is meant?"""
+    """Return True if one of the others is so near that it means the same change."""
     return any(abs(play - other) <= NEAR for other in others)
 
 
 def wordings(system: Rule, names: Sequence[str]) -> frozenset[str]:
-    """All ways to say this rule: cap then belt is belt with a cap before it.
+    """Return all descriptions of this rule: "cap, then belt" is "belt with a cap before it".
 
-    A wipe-off and an activator are left aside: it takes the very plays that they spoil to see them.
+    A wipe-off and an activator are ignored, because only the plays that they cancel show them.
     """
     plain = system.plain
     swapped = replace(plain, calls=(system.indicator,), indicator=system.calls[0])

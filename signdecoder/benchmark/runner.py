@@ -1,4 +1,4 @@
-"""Sits exams: every entrant meets every examinee, play by play, in several processes at once."""
+"""Runs a scenario: every contender on every case, play by play, in several processes at once."""
 
 from __future__ import annotations
 
@@ -15,163 +15,168 @@ from multiprocessing import active_children, get_context
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.benchmark.cases import Case, draw_examinee
-from signdecoder.benchmark.contenders import Answers, Contender, Maker, ask_entrant
+from signdecoder.benchmark.cases import Case, draw_case
+from signdecoder.benchmark.contender import Answers, Contender, ContenderFactory, predict_checked
 from signdecoder.benchmark.rule_match import Finding
 from signdecoder.benchmark.scenarios import CHECKPOINTS, Scenario
 from signdecoder.core.outcomes import STEAL
 from signdecoder.core.processes import end_with_parent
 from signdecoder.core.progress import Progress
 
-SLOW = 20  # coaches that a slow decoder meets
+SLOW = 20  # cases that a slow contender is run on
 WORKERS = 2
-Draw = Callable[[Scenario, int], Case]
+DrawCase = Callable[[Scenario, int], Case]
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
 @dataclass(frozen=True, slots=True)
 class Predictions:
-    """What one decoder said of one examinee.
+    """The answers of one decoder on one case.
 
-    ``asked`` (A,) are the counts of plays after which it was asked, ``answers`` (A, Q) its chances
-    of the called play, ``key_signs`` (A,) its guesses. ``ahead`` (P,) is what it said of each play
-    before it was learned, nan where it was not asked. ``findings`` are what it told in words after
-    so many plays, at checkpoints and at the end.
+    ``n_seen`` (A,) are the counts of plays after which it was asked, ``p_called`` (A, Q) its
+    probabilities of the called play, ``key_signs`` (A,) its best guesses. ``p_next`` (P,) is the
+    probability it gave each play before learning it, NaN if it was not asked. ``findings`` are its
+    reports about the rule after so many plays: at checkpoints and at the end.
     """
 
     decoder: str
-    asked: NDArray[np.int64]
-    answers: NDArray[np.float64]
+    n_seen: NDArray[np.int64]
+    p_called: NDArray[np.float64]
     key_signs: tuple[str | None, ...]
-    ahead: NDArray[np.float64]
+    p_next: NDArray[np.float64]
     findings: tuple[tuple[int, Finding], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """One examinee and the papers about him."""
+    """One case and the predictions of each decoder on it."""
 
-    examinee: Case
-    papers: tuple[Predictions, ...]
+    case: Case
+    predictions: tuple[Predictions, ...]
 
 
 def run(
-    exam: Scenario,
-    makers: Sequence[Maker],
+    scenario: Scenario,
+    factories: Sequence[ContenderFactory],
     *,
     slow: int = SLOW,
     workers: int = WORKERS,
-    draw: Draw = draw_examinee,
+    draw: DrawCase = draw_case,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> list[CaseResult]:
-    """Every entrant on every examinee, those that are slow on the first ``slow`` alone.
+    """Run every contender on every case, slow contenders only on the first ``slow`` cases.
 
-    ``draw`` gives the examinee of a number, and can be pickled. With ``workers`` 0 it is done in
-    this process, else in so many that are started for it; their number changes no answer.
+    ``draw`` returns the case of a number; it must be picklable. ``workers`` is the number of
+    processes to start, 0 to run in this one. It does not change any answer.
     """
-    sit = partial(sit_exam, exam, tuple(makers), slow, draw=draw)
-    began, done = time.monotonic(), []
-    with _mapper(workers) as run_all:
-        for sitting in run_all(sit, range(exam.coaches)):
-            done.append(sitting)
-            left = (time.monotonic() - began) / len(done) * (exam.coaches - len(done))
-            progress(Progress(len(done), exam.coaches, _loss_so_far(done), left))
-    return done
+    run_number = partial(run_case, scenario, tuple(factories), slow, draw=draw)
+    began, results = time.monotonic(), []
+    with _mapper(workers) as map_cases:
+        for result in map_cases(run_number, range(scenario.coaches)):
+            results.append(result)
+            left = (time.monotonic() - began) / len(results) * (scenario.coaches - len(results))
+            progress(Progress(len(results), scenario.coaches, _recent_loss(results), left))
+    return results
 
 
-def sit_exam(
-    exam: Scenario, makers: Sequence[Maker], slow: int, number: int, draw: Draw = draw_examinee
+def run_case(
+    scenario: Scenario,
+    factories: Sequence[ContenderFactory],
+    slow: int,
+    number: int,
+    draw: DrawCase = draw_case,
 ) -> CaseResult:
-    """All entrants on the examinee of this number."""
-    examinee = draw(exam, number)
-    papers: list[Predictions] = []
-    for make in makers:
-        entrant = make(STEAL)
-        if entrant.every_play or number < slow:
-            papers += _sit(entrant, exam, examinee)
-    return CaseResult(examinee, tuple(papers))
+    """Run all contenders on the case of this number."""
+    case = draw(scenario, number)
+    predictions: list[Predictions] = []
+    for make in factories:
+        contender = make(STEAL)
+        if contender.every_play or number < slow:
+            predictions += _run_contender(contender, scenario, case)
+    return CaseResult(case, tuple(predictions))
 
 
-def _sit(entrant: Contender, exam: Scenario, examinee: Case) -> list[Predictions]:
-    """One entrant's papers: learn a play, answer the questions, predict the next play."""
-    log, changes = examinee.log, {quiz.since for quiz in examinee.quizzes[1:]}
-    notes = _Notes(entrant, examinee)
-    for seen in range(len(log) + 1):
-        if seen in changes:
-            notes.learn(seen)
-            entrant.tell_change()
-        if entrant.every_play or seen in CHECKPOINTS:
-            notes.learn(seen)
-            notes.ask(seen, questions=seen > 0 and exam.asks_after(seen))
-            if seen in exam.checkpoints or seen == len(log):
-                notes.find(seen)
-    return notes.papers()
+def _run_contender(contender: Contender, scenario: Scenario, case: Case) -> list[Predictions]:
+    """Let one contender learn each play, answer the questions and predict the next play."""
+    log, changes = case.log, {questions.since for questions in case.question_sets[1:]}
+    recorder = _Recorder(contender, case)
+    for n_seen in range(len(log) + 1):
+        if n_seen in changes:
+            recorder.observe(n_seen)
+            contender.mark_change()
+        if contender.every_play or n_seen in CHECKPOINTS:
+            recorder.observe(n_seen)
+            recorder.predict(n_seen, questions=n_seen > 0 and scenario.asks_after(n_seen))
+            if n_seen in scenario.checkpoints or n_seen == len(log):
+                recorder.report(n_seen)
+    return recorder.predictions()
 
 
-class _Notes:
-    """What one entrant said of one examinee so far."""
+class _Recorder:
+    """Asks one contender about one case and records its answers."""
 
-    def __init__(self, entrant: Contender, examinee: Case) -> None:
-        self._entrant, self._examinee = entrant, examinee
-        self._learned = 0
-        self._asked: list[int] = []
+    def __init__(self, contender: Contender, case: Case) -> None:
+        self._contender, self._case = contender, case
+        self._n_observed = 0
+        self._n_seen: list[int] = []
         self._answers: list[Answers] = []
         self._keys: list[tuple[str | None, ...]] = []
         self._findings: list[tuple[int, Finding]] = []
-        self._ahead = np.full((len(entrant.columns), len(examinee.log)), np.nan)
+        self._p_next = np.full((len(contender.columns), len(case.log)), np.nan)
 
-    def learn(self, seen: int) -> None:
-        """Let it learn what it has not yet learned of the first plays."""
-        if seen > self._learned:
-            self._entrant.learn(self._examinee.log[self._learned : seen])
-            self._learned = seen
+    def observe(self, n_seen: int) -> None:
+        """Give it the plays up to ``n_seen`` that it has not learned yet."""
+        if n_seen > self._n_observed:
+            self._contender.observe_many(self._case.log[self._n_observed : n_seen])
+            self._n_observed = n_seen
 
-    def ask(self, seen: int, questions: bool) -> None:
+    def predict(self, n_seen: int, questions: bool) -> None:
         """Ask it about the next play, if there is one, and the questions, if it is time."""
-        asked = self._examinee.quiz_after(seen).sequences if questions else ()
-        coming = [play.signals for play in self._examinee.log[seen : seen + 1]]
+        asked = self._case.questions_after(n_seen).sequences if questions else ()
+        coming = [play.signals for play in self._case.log[n_seen : n_seen + 1]]
         if not asked and not coming:
             return
-        said = ask_entrant(self._entrant, [*asked, *coming])
+        answers = predict_checked(self._contender, [*asked, *coming])
         if coming:
-            self._ahead[:, seen] = said[:, -1]
+            self._p_next[:, n_seen] = answers[:, -1]
         if asked:
-            self._asked.append(seen)
-            self._answers.append(said[:, : len(asked)])
-            self._keys.append(self._entrant.key_signs())
+            self._n_seen.append(n_seen)
+            self._answers.append(answers[:, : len(asked)])
+            self._keys.append(self._contender.key_signs())
 
-    def find(self, seen: int) -> None:
-        """Let it tell what it knows of the rule."""
-        finding = self._entrant.finding()
+    def report(self, n_seen: int) -> None:
+        """Record what it reports about the rule."""
+        finding = self._contender.finding()
         if finding:
-            self._findings.append((seen, finding))
+            self._findings.append((n_seen, finding))
 
-    def papers(self) -> list[Predictions]:
-        """A paper for each of its columns; what it told in words goes with the first."""
-        columns, questions = self._entrant.columns, len(self._examinee.quizzes[0].sequences)
-        answers = np.array(self._answers).reshape(len(self._asked), len(columns), questions)
+    def predictions(self) -> list[Predictions]:
+        """Return the predictions of each column; the findings go with the first column."""
+        columns = self._contender.columns
+        questions = len(self._case.question_sets[0].sequences)
+        answers = np.array(self._answers).reshape(len(self._n_seen), len(columns), questions)
         return [
             Predictions(
                 name,
-                np.array(self._asked, np.int64),
+                np.array(self._n_seen, np.int64),
                 answers[:, n],
                 tuple(keys[n] for keys in self._keys),
-                self._ahead[n],
+                self._p_next[n],
                 tuple(self._findings) if n == 0 else (),
             )
             for n, name in enumerate(columns)
         ]
 
 
-def _loss_so_far(done: Sequence[CaseResult]) -> float:
-    """The log loss of the first decoder on the next play, over the last examinees."""
+def _recent_loss(results: Sequence[CaseResult]) -> float:
+    """Return the first decoder's log loss on next plays over the last 20 cases."""
     losses: list[float] = []
-    for sitting in done[-20:]:
-        if sitting.papers:
-            steal = np.array([play.outcome == STEAL for play in sitting.examinee.log])
-            ahead = sitting.papers[0].ahead
-            right = np.where(steal, ahead, 1 - ahead)
-            losses += (-np.log(np.maximum(right[~np.isnan(right)], 1e-6))).tolist()
+    for result in results[-20:]:
+        if result.predictions:
+            steal_mask = np.array([play.outcome == STEAL for play in result.case.log])
+            p_next = result.predictions[0].p_next
+            p_outcome = np.where(steal_mask, p_next, 1 - p_next)
+            losses += (-np.log(np.maximum(p_outcome[~np.isnan(p_outcome)], 1e-6))).tolist()
     return float(np.mean(losses)) if losses else 0.0
 
 
@@ -182,16 +187,16 @@ _Map = Callable[[Callable[[int], CaseResult], range], Iterator[CaseResult]]
 
 @contextmanager
 def _mapper(workers: int) -> Iterator[_Map]:
-    """A map over examinees that keeps their order, in processes or in this one."""
+    """Yield a map over cases that keeps their order, in processes or in this one."""
     if workers < 1:
-        yield lambda sit, numbers: map(sit, numbers)
+        yield lambda run_number, numbers: map(run_number, numbers)
         return
     others = active_children()
     with _single_threads():
-        pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_begin_work)
+        pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start_worker)
         try:
-            yield lambda sit, numbers: pool.map(sit, numbers)
-        except BaseException:  # interrupted, or an entrant failed: nobody waits for the others
+            yield lambda run_number, numbers: pool.map(run_number, numbers)
+        except BaseException:  # interrupted, or a contender failed: do not wait for the others
             for child in active_children():
                 if child not in others:
                     child.terminate()
@@ -200,8 +205,8 @@ def _mapper(workers: int) -> Iterator[_Map]:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _begin_work() -> None:
-    """Let Ctrl-C end a worker without a traceback: the process that began it says what happened."""
+def _start_worker() -> None:
+    """Let Ctrl-C end a worker without a traceback; the parent process reports it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     end_with_parent()
 

@@ -1,4 +1,4 @@
-"""Exams: what kind of simulated coaches every decoder meets, in the same way."""
+"""Scenarios: which simulated coaches the decoders are compared on."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ CHECKPOINTS = (3, 5, 8, 10, 12, 15, 20, 30, 40, 50, 60, 80, 100, 120)  # plays s
 FAMILIES = tuple(family for family in FAMILY_WEIGHTS if family != "null")
 Seeds = Literal["tuning", "report"]
 SEEDS: tuple[Seeds, ...] = ("tuning", "report")
-MOST_SIGNALS = 20  # of one coach: the decoder weighs no more
+MAX_SIGNALS = 20  # of one coach; the decoder uses no more
 
-_EVERY = 60  # up to so many plays a quick decoder is asked after each
+_EVERY = 60  # up to this many plays, a fast decoder is asked after each one
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What coaches are drawn, and how long they are watched. Rates are shares of plays.
+    """Which coaches are drawn, and how many plays of each. Rates are shares of plays.
 
-    ``family`` None: all but null, equally often. ``noises`` and ``levels`` are taken in turn; with
-    levels, theirs are the rates, the noise, the signals, and how often signs change or are faked.
-    ``change_at`` is the first play under another system; ``flip_within``: one of the first so many
-    outcomes is wrong. Plays from ``scored_from`` on count where each next play is predicted.
+    ``family`` None means every family except null, equally often. ``noises`` and ``levels`` are
+    used in turn; a level sets the rates, the noise, the signals, and how often signs change or are
+    faked. ``change_at`` is the first play under a new rule. ``flip_within`` N makes one of the
+    first N outcomes wrong. Predictions of next plays are scored from ``scored_from`` on.
     """
 
     name: str = "exam"
@@ -48,18 +48,18 @@ class Scenario:
 
     @property
     def checkpoints(self) -> tuple[int, ...]:
-        """After how many plays the scoreboard tells how well a decoder does."""
+        """The numbers of plays after which results are reported."""
         return tuple(n for n in CHECKPOINTS if n <= self.plays)
 
     def asks_after(self, plays: int) -> bool:
-        """Is a quick decoder asked when it has seen so many plays?"""
+        """Return True if a fast decoder is asked after this many plays."""
         return plays <= _EVERY or plays % 10 == 0
 
 
 _LIGHT, _USUAL, _HEAVY = Noise(0.04, 0.015, 0.015), Noise(0.08, 0.03, 0.03), Noise(0.16, 0.06, 0.06)
-EXAMS: Mapping[str, Scenario] = {
-    exam.name: exam
-    for exam in (
+SCENARIOS: Mapping[str, Scenario] = {
+    scenario.name: scenario
+    for scenario in (
         Scenario(),
         Scenario("noise", noises=(_USUAL,)),
         Scenario("noises", noises=(Noise(), _LIGHT, _USUAL, _HEAVY)),
@@ -72,7 +72,7 @@ EXAMS: Mapping[str, Scenario] = {
 }
 
 
-def choose_exam(
+def choose_scenario(
     name: str = "exam",
     *,
     coaches: int | None = None,
@@ -82,34 +82,42 @@ def choose_exam(
     level: str | None = None,
     seeds: str | None = None,
 ) -> Scenario:
-    """The exam of this name, other where it is wished for.
+    """Return the scenario of this name with these changes.
 
-    Raises UsageError for what there is not, and for wishes that exclude each other.
+    Raises UsageError for unknown names and for changes that contradict each other.
     """
-    exam = EXAMS[_known("exam", name, EXAMS)]
+    scenario = SCENARIOS[_known("scenario", name, SCENARIOS)]
     if level is not None:
         if name not in ("exam", "levels"):
-            raise UsageError(f"the exam {name} has no levels", "leave --exam or --level out")
-        exam = replace(EXAMS["levels"], levels=(_known("level", level, LEVELS),))
-    if exam.levels and (vocabulary or noise):
+            raise UsageError(
+                f"the scenario {name!r} has no levels", "use --exam or --level, not both"
+            )
+        scenario = replace(SCENARIOS["levels"], levels=(_known("level", level, LEVELS),))
+    if scenario.levels and (vocabulary or noise):
         raise UsageError(
-            "a level has its own signals and noise", "leave --vocabulary and --noise out"
+            "a level sets its own signals and noise", "remove --vocabulary and --noise"
         )
-    if vocabulary is not None and not MOST_SIGNALS >= vocabulary[1] >= vocabulary[0] >= 4:
+    if vocabulary is not None and not MAX_SIGNALS >= vocabulary[1] >= vocabulary[0] >= 4:
         raise UsageError(
-            f"there are no coaches with {vocabulary[0]} to {vocabulary[1]} signals",
-            f"name two numbers from 4 to {MOST_SIGNALS}",
+            f"{vocabulary[0]} to {vocabulary[1]} is not a valid range of signals",
+            f"write two numbers from 4 to {MAX_SIGNALS}, the smaller one first",
         )
-    if family is not None and _known("family", family, FAMILY_WEIGHTS) == "null" and exam.change_at:
-        raise UsageError("signals that mean nothing do not change", "take another family")
-    wishes: dict[str, Any] = {
+    if (
+        family is not None
+        and _known("family", family, FAMILY_WEIGHTS) == "null"
+        and scenario.change_at
+    ):
+        raise UsageError("signs without meaning cannot change", "choose another family")
+    changes: dict[str, Any] = {
         "coaches": coaches,
         "family": family,
         "vocabulary": vocabulary,
         "noises": noise and (noise,),
         "seeds": None if seeds is None else _known("kind of seeds", seeds, SEEDS),
     }
-    return replace(exam, **{name: wish for name, wish in wishes.items() if wish is not None})
+    return replace(
+        scenario, **{name: value for name, value in changes.items() if value is not None}
+    )
 
 
 def _known(what: str, name: str, known: Collection[str]) -> str:

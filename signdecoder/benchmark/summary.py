@@ -1,4 +1,4 @@
-"""The figures of an exam, with intervals over coaches: another draw of coaches could say these."""
+"""The results of a scenario, with 95% intervals over coaches."""
 
 from __future__ import annotations
 
@@ -9,8 +9,14 @@ import numpy as np
 
 from signdecoder.benchmark.bootstrap import Figure, Floats, Sample, quantile
 from signdecoder.benchmark.calibration import Calibration, measure_calibration
-from signdecoder.benchmark.metrics import CaseMetrics, Chosen, grade, log_loss, split_examinees
-from signdecoder.benchmark.paired import Gap, find_gaps, find_told_gap
+from signdecoder.benchmark.metrics import (
+    CaseMask,
+    CaseMetrics,
+    compute_metrics,
+    log_loss,
+    split_cases,
+)
+from signdecoder.benchmark.paired import Gap, find_gaps, find_informed_gain
 from signdecoder.benchmark.runner import CaseResult
 from signdecoder.benchmark.scenarios import Scenario
 from signdecoder.rules.prior import FAMILY_WEIGHTS
@@ -18,11 +24,11 @@ from signdecoder.rules.prior import FAMILY_WEIGHTS
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """How well a decoder does after so many plays.
+    """One decoder's metrics after this many plays.
 
-    ``accuracy`` is a share and ``loss`` in nats, every family counting equally; ``usual_*`` count
-    each family as often as it is met (grammar.py). ``key_found`` is a share of the coaches who
-    have a key sign, ``rule_told`` of those who have a rule; None without any.
+    ``accuracy`` is a share and ``loss`` is in nats, with all families weighted equally; ``usual_*``
+    weight each family by how common it is (``rules.prior``). ``key_found`` is a share of the
+    coaches who have a key sign, ``rule_told`` of those who have a rule; None if there are none.
     """
 
     plays: int
@@ -36,7 +42,7 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class AccuracyPoint:
-    """A point of the learning curve, every family counting equally."""
+    """One point of the learning curve, with all families weighted equally."""
 
     plays: int
     accuracy: Figure
@@ -45,9 +51,9 @@ class AccuracyPoint:
 
 @dataclass(frozen=True, slots=True)
 class CrackSummary:
-    """Plays and steals until a rule is cracked for good; None where so many never were.
+    """Plays and steals until a rule is cracked for good; None where that never happens.
 
-    ``median`` and ``ninetieth`` are quantiles over the coaches, ``never`` a share of them.
+    ``median`` and ``ninetieth`` are quantiles over the coaches, ``never`` is a share of them.
     """
 
     median: float | None
@@ -60,7 +66,7 @@ class CrackSummary:
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """How well each next play was predicted; ``base_*``: by the rate of the called play so far."""
+    """Prequential scores on each next play; ``base_*`` predict the rate of steals so far."""
 
     plays: int
     accuracy: Figure
@@ -74,8 +80,9 @@ class Ahead:
 class RuleReportSummary:
     """What the report says at the end, as shares of the coaches.
 
-    ``no_rule``: that the signs mean nothing; ``change``: of those who changed their signs, that
-    they did, near the last place; ``change_made_up``: a change where there was none.
+    ``no_rule``: it says that there is no rule. ``change``: of the coaches who changed their signs,
+    it reports the last change near its place. ``change_made_up``: it reports a change that did not
+    happen.
     """
 
     no_rule: Figure
@@ -97,10 +104,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class ContenderSummary:
-    """All that one decoder reached.
+    """All results of one decoder; the fields are the keys of the JSON document.
 
-    ``curve`` has a point wherever it was asked, ``checkpoints`` tell more of some of them;
-    ``groups`` are by family, signals, level and noise.
+    ``curve`` has a point for every time it was asked, ``checkpoints`` have more about some of
+    them. ``told`` summarizes its reports; ``groups`` are by family, signals, level and noise.
     """
 
     decoder: str
@@ -115,130 +122,132 @@ class ContenderSummary:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """An exam and what every decoder reached in it.
+    """A scenario and the results of every decoder.
 
-    ``told`` is how much more often the mixture is right on the next play where it is told of a
-    change of signs, a share.
+    ``informed_gain`` is the mixture's gain in accuracy on next plays when it is told of a change
+    of signs, as a share.
     """
 
-    exam: Scenario
-    standings: tuple[ContenderSummary, ...]
+    scenario: Scenario
+    contenders: tuple[ContenderSummary, ...]
     gaps: tuple[Gap, ...]
-    told: Figure | None
+    informed_gain: Figure | None
 
 
-def tally(exam: Scenario, sittings: Sequence[CaseResult]) -> Summary:
-    """Add an exam's papers up."""
-    graded = grade(sittings)
+def summarize(scenario: Scenario, results: Sequence[CaseResult]) -> Summary:
+    """Summarize the results of all cases."""
+    metrics = compute_metrics(results)
     return Summary(
-        exam,
-        tuple(_stand(exam, grades) for grades in graded),
-        tuple(find_gaps(exam.checkpoints, graded)),
-        find_told_gap(exam.scored_from, graded),
+        scenario,
+        tuple(_summarize_contender(scenario, one) for one in metrics),
+        tuple(find_gaps(scenario.checkpoints, metrics)),
+        find_informed_gain(scenario.scored_from, metrics),
     )
 
 
-def _stand(exam: Scenario, grades: CaseMetrics) -> ContenderSummary:
-    places = [(plays, at) for plays in exam.checkpoints if (at := grades.at(plays)) is not None]
+def _summarize_contender(scenario: Scenario, metrics: CaseMetrics) -> ContenderSummary:
+    places = [(n, at) for n in scenario.checkpoints if (at := metrics.index_of(n)) is not None]
     columns = [at for _, at in places]
-    families = [examinee.family for examinee in grades.examinees]
+    families = [case.family for case in metrics.cases]
     even, usual = Sample(families), Sample(families, FAMILY_WEIGHTS)
     return ContenderSummary(
-        grades.decoder,
+        metrics.decoder,
         len(families),
-        tuple(_checkpoint(plays, grades, at, even, usual) for plays, at in places),
+        tuple(_checkpoint(plays, metrics, at, even, usual) for plays, at in places),
         tuple(
             AccuracyPoint(
-                plays, even.figure(grades.accuracy[:, at]), even.figure(grades.loss[:, at])
+                plays, even.figure(metrics.accuracy[:, at]), even.figure(metrics.loss[:, at])
             )
-            for at, plays in enumerate(grades.asked.tolist())
+            for at, plays in enumerate(metrics.n_seen.tolist())
         ),
-        _crack(grades, even) if places else None,
-        _ahead(exam, grades, even),
-        _told(grades, even) if len(grades.told.after) else None,
+        _crack(metrics, even) if places else None,
+        _ahead(scenario, metrics, even),
+        _rule_report(metrics, even) if len(metrics.rule_report.n_seen) else None,
         {
-            kind: tuple(_group(grades, columns, name, chosen) for name, chosen in split)
-            for kind, split in split_examinees(grades.examinees).items()
+            kind: tuple(_group(metrics, columns, name, mask) for name, mask in split)
+            for kind, split in split_cases(metrics.cases).items()
         },
     )
 
 
-# --- parts of a standing --------------------------------------------------------------------------
+# --- parts of a contender's summary ---------------------------------------------------------------
 
 
 def _checkpoint(
-    plays: int, grades: CaseMetrics, at: int, even: Sample, usual: Sample
+    plays: int, metrics: CaseMetrics, at: int, even: Sample, usual: Sample
 ) -> Checkpoint:
-    told = np.flatnonzero(grades.told.after == plays)
+    report = metrics.rule_report
+    reported = np.flatnonzero(report.n_seen == plays)
     return Checkpoint(
         plays,
-        even.figure(grades.accuracy[:, at]),
-        even.figure(grades.loss[:, at]),
-        usual.figure(grades.accuracy[:, at]),
-        usual.figure(grades.loss[:, at]),
-        _some_figure(even, grades.key_found[:, at]),
-        _some_figure(even, grades.told.rule[:, told[0]]) if len(told) else None,
+        even.figure(metrics.accuracy[:, at]),
+        even.figure(metrics.loss[:, at]),
+        usual.figure(metrics.accuracy[:, at]),
+        usual.figure(metrics.loss[:, at]),
+        _figure_or_none(even, metrics.key_found[:, at]),
+        _figure_or_none(even, report.rule_correct[:, reported[0]]) if len(reported) else None,
     )
 
 
-def _told(grades: CaseMetrics, sample: Sample) -> RuleReportSummary:
+def _rule_report(metrics: CaseMetrics, sample: Sample) -> RuleReportSummary:
+    report = metrics.rule_report
     return RuleReportSummary(
-        sample.figure(grades.told.no_rule),
-        _some_figure(sample, grades.told.change),
-        sample.figure(grades.told.made_up),
+        sample.figure(report.no_rule),
+        _figure_or_none(sample, report.change_found),
+        sample.figure(report.false_change),
     )
 
 
-def _some_figure(sample: Sample, values: Floats) -> Figure | None:
-    """The figure over the coaches that have a value, None where none has."""
+def _figure_or_none(sample: Sample, values: Floats) -> Figure | None:
+    """Return the figure over the coaches that have a value, or None if none has."""
     return None if np.isnan(values).all() else sample.figure(values)
 
 
-def _crack(grades: CaseMetrics, sample: Sample) -> CrackSummary:
-    plays, steals = grades.crack_plays, grades.crack_steals
+def _crack(metrics: CaseMetrics, sample: Sample) -> CrackSummary:
+    plays, steals = metrics.crack_plays, metrics.crack_steals
     low, high = sample.median_interval(plays)
     return CrackSummary(
-        median=_or_none(quantile(plays, 0.5)),
-        ninetieth=_or_none(quantile(plays, 0.9)),
-        median_interval=(_or_none(low), _or_none(high)),
-        steals_median=_or_none(quantile(steals, 0.5)),
-        steals_ninetieth=_or_none(quantile(steals, 0.9)),
+        median=_finite_or_none(quantile(plays, 0.5)),
+        ninetieth=_finite_or_none(quantile(plays, 0.9)),
+        median_interval=(_finite_or_none(low), _finite_or_none(high)),
+        steals_median=_finite_or_none(quantile(steals, 0.5)),
+        steals_ninetieth=_finite_or_none(quantile(steals, 0.9)),
         never=sample.figure(np.isinf(plays).astype(np.float64)),
     )
 
 
-def _or_none(value: float) -> float | None:
-    """The value, None for never."""
+def _finite_or_none(value: float) -> float | None:
+    """Return the value, or None for never."""
     return value if np.isfinite(value) else None
 
 
-def _ahead(exam: Scenario, grades: CaseMetrics, sample: Sample) -> Ahead | None:
-    """The next plays that count, where each was asked about."""
-    scored = slice(exam.scored_from - 1, None)
-    said, steals = grades.ahead[:, scored], grades.steals[:, scored]
-    if np.isnan(said).any() or not said.size:
+def _ahead(scenario: Scenario, metrics: CaseMetrics, sample: Sample) -> Ahead | None:
+    """Score the predictions of next plays, if each was predicted (Dawid 1984, prequential)."""
+    scored = slice(scenario.scored_from - 1, None)
+    p_next, steal_mask = metrics.p_next[:, scored], metrics.steal_mask[:, scored]
+    if np.isnan(p_next).any() or not p_next.size:
         return None
-    seen = np.arange(grades.steals.shape[1])
-    went = grades.steals.astype(np.float64)
-    base = ((np.cumsum(went, axis=1) - went + 1) / (seen + 2))[:, scored]
-    right = ((said >= 0.5) == steals).mean(axis=1)
+    n_seen = np.arange(metrics.steal_mask.shape[1])
+    steals = metrics.steal_mask.astype(np.float64)
+    base = ((np.cumsum(steals, axis=1) - steals + 1) / (n_seen + 2))[:, scored]
+    accuracy = ((p_next >= 0.5) == steal_mask).mean(axis=1)
     return Ahead(
-        said.size,
-        sample.figure(right),
-        sample.figure(log_loss(said, steals).mean(axis=1)),
-        sample.mean(((base >= 0.5) == steals).mean(axis=1)),
-        sample.mean(log_loss(base, steals).mean(axis=1)),
-        measure_calibration(said.ravel(), steals.ravel()),
+        p_next.size,
+        sample.figure(accuracy),
+        sample.figure(log_loss(p_next, steal_mask).mean(axis=1)),
+        sample.mean(((base >= 0.5) == steal_mask).mean(axis=1)),
+        sample.mean(log_loss(base, steal_mask).mean(axis=1)),
+        measure_calibration(p_next.ravel(), steal_mask.ravel()),
     )
 
 
-def _group(grades: CaseMetrics, columns: list[int], name: str, chosen: Chosen) -> Group:
-    plays = grades.crack_plays[chosen]
+def _group(metrics: CaseMetrics, columns: list[int], name: str, mask: CaseMask) -> Group:
+    plays = metrics.crack_plays[mask]
     return Group(
         name,
-        int(chosen.sum()),
-        tuple(float(x) for x in grades.accuracy[chosen][:, columns].mean(axis=0)),
-        tuple(float(x) for x in grades.loss[chosen][:, columns].mean(axis=0)),
-        _or_none(quantile(plays, 0.5)) if columns else None,
+        int(mask.sum()),
+        tuple(float(x) for x in metrics.accuracy[mask][:, columns].mean(axis=0)),
+        tuple(float(x) for x in metrics.loss[mask][:, columns].mean(axis=0)),
+        _finite_or_none(quantile(plays, 0.5)) if columns else None,
         float(np.isinf(plays).mean()) if columns else 0.0,
     )

@@ -1,7 +1,7 @@
-"""The state of a training as a file, so that one that was stopped goes on where it was.
+"""Checkpoints: the state of a training as a file, so that a stopped training can go on.
 
-The file may come from a stranger: what it says of itself is read first, and must be a training
-that this one goes on with; then its arrays must be those of that training, with finite values.
+The file may come from a stranger. Its description is read first, and must fit the curriculum. Then
+its arrays must have the names, shapes and types of this training, and finite values.
 """
 
 from __future__ import annotations
@@ -20,77 +20,117 @@ from signdecoder.core.npz import pack_arrays, read_arrays, read_words, refuse
 from signdecoder.lstm.weights import LONGEST_ABOUT, MOST_VALUES
 from signdecoder.training.curriculum import Curriculum
 
-_ARRAYS = 500  # in a file: some sixty of the network, twice as many of the optimiser
-_VALUES = 4 * 4 * MOST_VALUES  # bytes of them
+_MAX_ARRAYS = 500  # about sixty of the network, and twice as many of the optimizer
+_MAX_BYTES = 4 * 4 * MOST_VALUES
 
 
-def keep_state(path: Path, model: keras.Model, recipe: Curriculum, step: int) -> None:
-    """Write all that a training needs to go on: weights, optimiser, step."""
+def save_checkpoint(path: Path, model: keras.Model, curriculum: Curriculum, step: int) -> None:
+    """Write everything that a training needs to go on: weights, optimizer and step.
+
+    Parameters
+    ----------
+    path : Path
+        The file to write; its folder is created.
+    model : keras.Model
+        The compiled model.
+    curriculum : Curriculum
+        The curriculum of the training.
+    step : int
+        The number of steps done.
+    """
     arrays = {
         f"{part}/{i}": keras.ops.convert_to_numpy(variable)
         for part, variables in _parts(model).items()
         for i, variable in enumerate(variables)
     }
-    about = json.dumps({"step": step, "recipe": asdict(recipe)})
+    about = json.dumps({"step": step, "recipe": asdict(curriculum)})
     arrays["about"] = np.frombuffer(about.encode(), np.uint8)
     path.parent.mkdir(parents=True, exist_ok=True)
     replace_file(path, pack_arrays(arrays))
 
 
-def read_course(path: Path, recipe: Curriculum) -> int:
-    """How many steps of this recipe the file's training has done.
+def load_step(path: Path, curriculum: Curriculum) -> int:
+    """Return how many steps the training in a checkpoint has done.
 
-    Raises SigndecoderError where it is a training that this recipe does not go on with.
+    Parameters
+    ----------
+    path : Path
+        The checkpoint.
+    curriculum : Curriculum
+        The curriculum to go on with.
+
+    Returns
+    -------
+    int
+        The number of steps, lessons included.
+
+    Raises
+    ------
+    SigndecoderError
+        If the file is not a checkpoint, or its training cannot go on with this curriculum.
     """
-    about = _read_about(path)
-    kept, step = about.get("recipe"), about.get("step")
-    own = asdict(recipe)
-    if isinstance(kept, dict) and type(step) is int and _kinds_of(kept) == _kinds_of(own):
-        other = Curriculum(**kept | {"size": recipe.size})
-        fits = kept["size"] == own["size"] and 0 <= step <= other.total
-        if fits and recipe.goes_on_from(other, step):
+    about = _load_about(path)
+    recipe, step = about.get("recipe"), about.get("step")
+    own = asdict(curriculum)
+    if isinstance(recipe, dict) and type(step) is int and _types_of(recipe) == _types_of(own):
+        other = Curriculum(**recipe | {"size": curriculum.size})
+        fits = recipe["size"] == own["size"] and 0 <= step <= other.total
+        if fits and curriculum.continues(other, step):
             return step
     raise SigndecoderError(
-        f"{path} keeps another training, {f'step {step} of {kept}':.1000}",
-        "go on with the same steps and seed, or keep this one in another file",
+        f"{path} is the checkpoint of another training, {f'step {step} of {recipe}':.1000}",
+        "use the same steps and seed, or another file",
     )
 
 
-def restore_state(path: Path, model: keras.Model) -> None:
-    """Put the weights and the optimiser of a training back, at a step that ``read_course`` gave."""
-    wanted = {
+def restore_checkpoint(path: Path, model: keras.Model) -> None:
+    """Restore the weights and the optimizer, after `load_step` has accepted the file.
+
+    Parameters
+    ----------
+    path : Path
+        The checkpoint.
+    model : keras.Model
+        A model compiled for the step that `load_step` returned; its variables are assigned.
+
+    Raises
+    ------
+    SigndecoderError
+        If an array is missing, has another shape or type, or is not finite.
+    """
+    variables = {
         f"{part}/{i}": variable
         for part, variables in _parts(model).items()
         for i, variable in enumerate(variables)
     }
-    shapes: dict[str, tuple[int, ...]] = {n: tuple(v.shape) for n, v in wanted.items()}
-    kinds = {name: np.dtype(variable.dtype) for name, variable in wanted.items()}
-    length = len(_read_words(path))
+    shapes: dict[str, tuple[int, ...]] = {n: tuple(v.shape) for n, v in variables.items()}
+    types = {name: np.dtype(variable.dtype) for name, variable in variables.items()}
+    length = len(_load_about_bytes(path))
     arrays = read_arrays(
-        path, shapes | {"about": (length,)}, str(path), kinds | {"about": np.dtype(np.uint8)}
+        path, shapes | {"about": (length,)}, str(path), types | {"about": np.dtype(np.uint8)}
     )
-    if not all(np.isfinite(arrays[name]).all() for name in wanted):
-        raise refuse(str(path), "it holds values that are not finite")
-    for name, variable in wanted.items():
+    if not all(np.isfinite(arrays[name]).all() for name in variables):
+        raise refuse(str(path), "it has values that are not finite")
+    for name, variable in variables.items():
         variable.assign(arrays[name])
 
 
-def _read_about(path: Path) -> dict[str, Any]:
-    """What the file says of itself."""
+def _load_about(path: Path) -> dict[str, Any]:
+    """Return the description in a checkpoint, or an empty one if it is not a JSON object."""
     try:
-        about = json.loads(_read_words(path))
+        about = json.loads(_load_about_bytes(path))
     except (ValueError, RecursionError) as error:
-        raise refuse(str(path), f"what it says of itself cannot be read ({error})") from None
+        raise refuse(str(path), f"its description cannot be read ({error})") from None
     return about if isinstance(about, dict) else {}
 
 
-def _read_words(path: Path) -> bytes:
-    """The bytes of the array that says what is in the file."""
-    return read_words(path, "about", LONGEST_ABOUT, _ARRAYS, _VALUES, str(path))
+def _load_about_bytes(path: Path) -> bytes:
+    """Return the bytes of the array with the description."""
+    return read_words(path, "about", LONGEST_ABOUT, _MAX_ARRAYS, _MAX_BYTES, str(path))
 
 
-def _kinds_of(recipe: dict[str, Any]) -> dict[str, type]:
-    """The kind of each value; a whole number may stand for another."""
+def _types_of(recipe: dict[str, Any]) -> dict[str, type]:
+    """Return the type of each value; an int may stand for a float."""
     return {name: float if type(v) is int else type(v) for name, v in recipe.items()}
 
 

@@ -1,8 +1,9 @@
-"""The course of a pretraining: what is learned in which step, and how fast.
+"""The curriculum of a pretraining: what is learned in which step, and at which rate.
 
-First come lessons on single plays, from which the play LSTM learns to read, and ever after it reads
-so; then logs, at first small and clean, later large ones with all that makes a log hard to read.
-Batch i depends on the seed and i alone.
+It begins with lessons on single plays. They teach the play LSTM the pair features, which stay
+frozen from then on. Logs follow, at first small and clean ones, then large ones with everything
+that makes a log hard. Batch i depends on the seed and i alone. (Curriculum learning: Bengio et al.
+2009.)
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from signdecoder.rules.rule import BLANK
 from signdecoder.training.batches import Bucket, Named, draw_episodes, network_inputs
 from signdecoder.training.lessons import draw_lesson, weigh
 
-Batch = tuple[Named, Named, Named]  # inputs, targets, and how much each target counts
+Batch = tuple[Named, Named, Named]  # inputs, targets, and the weight of each target
 
 LESSONS = (Bucket(320, 1, 8, 6), Bucket(160, 1, 12, 7), Bucket(224, 1, 10, 6))
-# Small vocabularies are cheap and teach most; the others teach it to go on.
+# Small vocabularies are fast and teach most of it; the others teach the network to generalize.
 _SMALL, _MIDDLE = Bucket(12, 24, 8, 6), Bucket(8, 32, 10, 8)
 _LONG, _LARGE, _LARGEST = Bucket(6, 72, 8, 6), Bucket(4, 40, 12, 10), Bucket(3, 32, 9, 13)
 FIRST_LOGS = (_SMALL, _SMALL, _MIDDLE)
@@ -28,33 +29,69 @@ LATER_LOGS = (_SMALL, _MIDDLE, _LARGE, _MIDDLE, _SMALL, _MIDDLE, _LONG, _LARGEST
 
 @dataclass(frozen=True, slots=True)
 class Curriculum:
-    """All that decides what a pretraining makes. Rates are Adam's."""
+    """Everything that determines a pretraining.
 
-    steps: int = 50_000  # batches of logs
-    lessons: int = 3_000  # batches of lessons before them
+    Parameters
+    ----------
+    steps : int
+        Batches of logs.
+    lessons : int
+        Batches of lessons before them.
+    seed : int
+        Seed of the batches and the initial weights.
+    lesson_rate : float
+        Adam's peak learning rate in the lessons; it falls to their end.
+    rate : float
+        Adam's learning rate on logs, up to the decay.
+    decay : float
+        The last share of the steps, in which the rate falls to 1%.
+    warmup : int
+        Steps in which the rate rises.
+    averaging : float
+        Momentum of the running mean of the weights (Izmailov et al. 2018), which is the result.
+    small : int
+        Steps with small logs; noise grows until their end.
+    size : NetworkConfig
+        The layer sizes of the network.
+    """
+
+    steps: int = 50_000
+    lessons: int = 3_000
     seed: int = 3
-    lesson_rate: float = 5e-3  # the peak, which falls to the end of the lessons
-    rate: float = 3e-3  # over the logs, up to where it decays
-    decay: float = 0.06  # share of the steps, the last, over which it falls to nearly nothing
-    warmup: int = 100  # steps
-    averaging: float = 0.998  # momentum of the running mean of weights that is shipped
-    small: int = 2_000  # steps of small logs, noise growing up to its end
+    lesson_rate: float = 5e-3
+    rate: float = 3e-3
+    decay: float = 0.06
+    warmup: int = 100
+    averaging: float = 0.998
+    small: int = 2_000
     size: NetworkConfig = field(default_factory=NetworkConfig)
 
     @property
     def total(self) -> int:
-        """All steps, lessons first."""
+        """All steps, lessons included."""
         return self.lessons + self.steps
 
     @property
     def decays_from(self) -> int:
-        """The step, lessons counted, from which the rate falls to the end."""
+        """The step, lessons included, from which the rate falls."""
         return self.lessons + round((1 - self.decay) * self.steps)
 
-    def goes_on_from(self, other: Curriculum, step: int) -> bool:
-        """Can a training by the other recipe be taken on at this step?
+    def continues(self, other: Curriculum, step: int) -> bool:
+        """Return True if a training with another curriculum can go on with this one.
 
-        It can be made longer, or its end shorter, as long as neither's has begun.
+        A training can be made longer, or its decay shorter, until the decay of either begins.
+
+        Parameters
+        ----------
+        other : Curriculum
+            The curriculum of the training so far.
+        step : int
+            The step that the training has reached.
+
+        Returns
+        -------
+        bool
+            True if both draw the same batches at the same rates up to this step.
         """
         if self == other:
             return True
@@ -62,19 +99,33 @@ class Curriculum:
         return longer == self and step <= min(self.decays_from, other.decays_from)
 
 
-def draw_batch(recipe: Curriculum, step: int) -> Batch:
-    """Batch ``step`` of this recipe, lessons counted."""
-    rng = np.random.default_rng((recipe.seed, step))
-    if step < recipe.lessons:
-        return _draw_lesson(LESSONS[step % len(LESSONS)], rng)
-    step -= recipe.lessons
-    cycle = FIRST_LOGS if step < recipe.small else LATER_LOGS
+def draw_batch(curriculum: Curriculum, step: int) -> Batch:
+    """Draw the batch of one step.
+
+    Parameters
+    ----------
+    curriculum : Curriculum
+        The curriculum.
+    step : int
+        The step from 0, lessons included.
+
+    Returns
+    -------
+    tuple of dict
+        Inputs, targets and target weights by name.
+    """
+    rng = np.random.default_rng((curriculum.seed, step))
+    if step < curriculum.lessons:
+        return _lesson_batch(LESSONS[step % len(LESSONS)], rng)
+    step -= curriculum.lessons
+    cycle = FIRST_LOGS if step < curriculum.small else LATER_LOGS
     bucket = cycle[step % len(cycle)]
-    trouble = min(1.0, step / recipe.small) if recipe.small else 1.0
-    return network_inputs(draw_episodes(bucket, rng, trouble), bucket.slots, rng)
+    noise_level = min(1.0, step / curriculum.small) if curriculum.small else 1.0
+    return network_inputs(draw_episodes(bucket, rng, noise_level), bucket.slots, rng)
 
 
-def _draw_lesson(bucket: Bucket, rng: np.random.Generator) -> Batch:
+def _lesson_batch(bucket: Bucket, rng: np.random.Generator) -> Batch:
+    """Return a lesson in the format of the network, one play per log."""
     signals, marks = draw_lesson(bucket.logs, bucket.width, bucket.slots, rng)
     last = (signals != BLANK).sum(axis=1) - 1
     shown = signals[:, None, :, None] == np.arange(bucket.slots)

@@ -16,15 +16,15 @@ from signdecoder.audit.run import audit
 from signdecoder.audit.scenarios import (
     AS_IT_IS,
     ScenarioPlan,
-    draw_case,
     draw_reigns,
+    draw_season,
     draw_season_coach,
     draw_weights,
 )
 from signdecoder.benchmark.bootstrap import mean_figure, quantile
-from signdecoder.benchmark.cases import Case, QuestionSet, draw_examinee
-from signdecoder.benchmark.contenders import enter
-from signdecoder.benchmark.metrics import grade
+from signdecoder.benchmark.cases import Case, QuestionSet, draw_case
+from signdecoder.benchmark.contenders import contender_factories
+from signdecoder.benchmark.metrics import compute_metrics
 from signdecoder.benchmark.runner import Predictions, run
 from signdecoder.benchmark.scenarios import Scenario
 from signdecoder.core.errors import SigndecoderError, UsageError
@@ -296,14 +296,14 @@ def test_a_rule_that_has_no_room_is_refused() -> None:
 
 def test_a_changed_season_has_the_same_calls_and_the_same_names() -> None:
     changed = plan(AS_IT_IS, *(name for name in CHANGES if name != "length"))
-    exam = changed.exam(40)
-    cases = [draw_case(changed, exam, number) for number in range(exam.coaches)]
-    kept = [case for case in cases if len(case.quizzes) == 1]
+    scenario = changed.scenario(40)
+    cases = [draw_season(changed, scenario, number) for number in range(scenario.coaches)]
+    kept = [case for case in cases if len(case.question_sets) == 1]
     assert len(kept) == len(cases) - 2
     assert len({tuple(play.outcome for play in case.log) for case in kept}) == 1
     assert {case.names for case in cases} == {cases[0].names}
     assert len({case.log for case in cases}) == len(cases)
-    again = draw_case(changed, exam, 3)
+    again = draw_season(changed, scenario, 3)
     assert again.log == cases[3].log
 
 
@@ -316,7 +316,7 @@ def test_the_key_changes_each_inning_and_each_game() -> None:
         old, new = before.coach.system, after.coach.system
         assert new.indicator not in (*old.roles, NO_SIGNAL)
         assert replace(new, indicator=old.indicator) == old
-    log = draw_case(changed, changed.exam(40), 1).log
+    log = draw_season(changed, changed.scenario(40), 1).log
     assert [play.game for play in log] == ["game 1"] * 20 + ["game 2"] * 20
 
 
@@ -365,12 +365,14 @@ def test_a_wipe_off_is_added_where_there_is_none() -> None:
 
 def test_a_coachs_own_plays_weigh_as_he_gives_them() -> None:
     # Two calls, one near miss, one play that has nothing of the rule; the near miss is misread.
-    quiz = QuestionSet(0, Rule("hot", (0,)), frozenset(), (), np.array([True, True, False, False]))
-    examinee = Case(0, ("a",), "", draw_season_coach(signs(), 0, 0).noise, (), (quiz,))
+    questions = QuestionSet(
+        0, Rule("hot", (0,)), frozenset(), (), np.array([True, True, False, False])
+    )
+    case = Case(0, ("a",), "", draw_season_coach(signs(), 0, 0).noise, (), (questions,))
     said = np.array([[0.9, 0.9, 0.8, 0.1], [0.9, 0.1, 0.1, 0.1]])
-    paper = Predictions("x", np.array([5, 6]), said, (None, None), np.empty(0))
+    predictions = Predictions("x", np.array([5, 6]), said, (None, None), np.empty(0))
     weights = (np.array([0.25, 0.25, 0.05, 0.45]),)  # a near miss in one of ten
-    assert own_accuracy(examinee, paper, weights).tolist() == pytest.approx([0.95, 0.75])
+    assert own_accuracy(case, predictions, weights).tolist() == pytest.approx([0.95, 0.75])
 
 
 def test_near_misses_that_he_hardly_gives_hardly_weigh() -> None:
@@ -379,12 +381,14 @@ def test_near_misses_that_he_hardly_gives_hardly_weigh() -> None:
     )
     near_weights = []
     for asked in (careless, plan(AS_IT_IS)):
-        examinee = draw_case(asked, asked.exam(10), 0)
-        ((weights, quiz),) = zip(draw_weights(asked, examinee), examinee.quizzes, strict=True)
-        near = np.array([sum(s in row for s in quiz.key_signs) > 0 for row in quiz.sequences])
+        case = draw_season(asked, asked.scenario(10), 0)
+        ((weights, questions),) = zip(draw_weights(asked, case), case.question_sets, strict=True)
+        near = np.array(
+            [sum(s in row for s in questions.key_signs) > 0 for row in questions.sequences]
+        )
         assert weights.sum() == pytest.approx(1)
-        assert weights[quiz.called].sum() == pytest.approx(0.5)
-        near_weights.append(weights[near & ~quiz.called].sum())
+        assert weights[questions.called_mask].sum() == pytest.approx(0.5)
+        near_weights.append(weights[near & ~questions.called_mask].sum())
     assert near_weights[0] < 0.05
     assert near_weights[1] > 0.1
 
@@ -400,17 +404,20 @@ def test_intervals_of_a_few_are_students() -> None:
 def test_the_audit_and_the_benchmark_agree() -> None:
     """On the quickest opponent; benchmarks/compare_audit.py does the same with all three."""
     seasons = 30
-    makers = enter(["pair-score"])
-    exam = Scenario("exam", coaches=seasons, family="next", rate=(0.3, 0.3), other_rates=(0.0,))
-    drawn = (draw_examinee(exam, number) for number in count())
-    systems = ((examinee, examinee.quizzes[0].system) for examinee in drawn)
+    factories = contender_factories(["pair-score"])
+    scenario = Scenario("exam", coaches=seasons, family="next", rate=(0.3, 0.3), other_rates=(0.0,))
+    drawn = (draw_case(scenario, number) for number in count())
+    systems = ((case, case.question_sets[0].system) for case in drawn)
     plain = list(islice((e for e, system in systems if system.plain == system), seasons))
-    benchmark = run(exam, makers, workers=0, draw=lambda _, number: plain[number])
+    benchmark = run(scenario, factories, workers=0, draw=lambda _, number: plain[number])
     own = plan(AS_IT_IS, seasons=seasons)
     audited = run(
-        own.exam(40), makers, workers=0, draw=lambda exam, number: draw_case(own, exam, number)
+        own.scenario(40),
+        factories,
+        workers=0,
+        draw=lambda scenario, number: draw_season(own, scenario, number),
     )
-    medians = [quantile(grade(sat)[0].crack_plays, 0.5) for sat in (benchmark, audited)]
+    medians = [quantile(compute_metrics(sat)[0].crack_plays, 0.5) for sat in (benchmark, audited)]
     assert abs(medians[0] - medians[1]) <= 1
 
 

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from signdecoder.benchmark.baselines import Baseline
 from signdecoder.benchmark.baselines.attribution import find_key
-from signdecoder.benchmark.baselines.base import Names, pairs_of
+from signdecoder.benchmark.baselines.base import Baseline, Names, bigrams_of
 from signdecoder.benchmark.baselines.bigram_logistic import BigramLogistic
 from signdecoder.benchmark.baselines.bigram_score import BigramScore
 from signdecoder.logs.play_log import read_log
@@ -37,7 +36,7 @@ def plain_lstm() -> Baseline:
 
 def pair_of(first: str, second: str) -> Callable[[Sequence[Names]], NDArray[np.float64]]:
     """The log-odds of somebody who knows that this pair calls the play."""
-    return lambda rows: np.array([3.0 if (first, second) in pairs_of(r) else -3.0 for r in rows])
+    return lambda rows: np.array([3.0 if (first, second) in bigrams_of(r) else -3.0 for r in rows])
 
 
 def test_the_earlier_signal_of_a_pair_is_the_key_sign() -> None:
@@ -108,7 +107,7 @@ def test_the_compiled_loop_is_gradient_descent() -> None:
         )
     assert weights[:, 0] == pytest.approx(w, abs=1e-6)
     assert bias == pytest.approx([b], abs=1e-6)
-    assert fitted.ask([weights, bias], x) == pytest.approx(x @ w + b, abs=1e-6)
+    assert fitted.logits([weights, bias], x) == pytest.approx(x @ w + b, abs=1e-6)
 
 
 # --- published logs -------------------------------------------------------------------------------
@@ -133,7 +132,7 @@ def test_published_logs_are_decoded_as_well_as_their_authors_say(
     make: Maker, plays: int, least: float, most: float
 ) -> None:
     folder = Path(str(FOLDER)) / "sdec"
-    contestant = make()
-    contestant.observe_many(read_log(folder / f"pair_train{plays}.txt").plays)
-    right = accuracy(contestant, read_log(folder / "pair_test.txt").plays)
+    baseline = make()
+    baseline.observe_many(read_log(folder / f"pair_train{plays}.txt").plays)
+    right = accuracy(baseline, read_log(folder / "pair_test.txt").plays)
     assert least <= right <= most

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signdecoder.benchmark.baselines import Baseline
-from signdecoder.benchmark.baselines.base import KnownPlays, pairs_of
+from signdecoder.benchmark.baselines.base import Baseline, KnownPlays, bigrams_of
 from signdecoder.benchmark.baselines.bigram_logistic import BigramLogistic
 from signdecoder.benchmark.baselines.bigram_score import BigramScore
 from signdecoder.core.errors import SigndecoderError
@@ -89,7 +88,7 @@ def test_the_better_half_is_what_the_page_answers(rows: list[tuple[str, str]]) -
     asked = [names for n in range(1, 4) for names in product("abc", repeat=n)]
     for names, p in zip(asked, page.probabilities(asked), strict=True):
         assert 0 < p < 1
-        assert (p > 0.5) == (pair in pairs_of(names))
+        assert (p > 0.5) == (pair in bigrams_of(names))
 
 
 # --- what holds for every baseline ----------------------------------------------------------------
@@ -97,22 +96,22 @@ def test_the_better_half_is_what_the_page_answers(rows: list[tuple[str, str]]) -
 
 @each
 def test_one_kind_of_play_answers_the_rate(make: Maker) -> None:
-    contestant = make()
-    assert contestant.probabilities([("a", "b")]) == pytest.approx(
+    baseline = make()
+    assert baseline.probabilities([("a", "b")]) == pytest.approx(
         [0.49 if make is BigramScore else 0.5]
     )
-    contestant.observe_many([played("abc", NONE), played("bca", NONE), played("cab", UNKNOWN)])
-    assert contestant.probabilities([("a", "b"), ("c",)]) == [1 / 4, 1 / 4]
-    assert contestant.probabilities([]) == []
-    assert contestant.key_sign() is None
+    baseline.observe_many([played("abc", NONE), played("bca", NONE), played("cab", UNKNOWN)])
+    assert baseline.probabilities([("a", "b"), ("c",)]) == [1 / 4, 1 / 4]
+    assert baseline.probabilities([]) == []
+    assert baseline.key_sign() is None
 
 
 @each
 def test_a_pair_is_found_in_forty_clean_plays(make: Maker) -> None:
-    contestant = make()
-    contestant.observe_many(log_of("cb", 40))
-    assert accuracy(contestant, log_of("cb", 200, seed=2)) >= 0.75
-    assert contestant.key_sign() == "c"
+    baseline = make()
+    baseline.observe_many(log_of("cb", 40))
+    assert accuracy(baseline, log_of("cb", 200, seed=2)) >= 0.75
+    assert baseline.key_sign() == "c"
 
 
 @each
@@ -128,7 +127,9 @@ def test_what_was_learned_in_two_goes_is_as_if_in_one(make: Maker) -> None:
 
 
 @each
-def test_unknown_outcomes_teach_nothing_and_spelling_does_not_matter(make: Maker) -> None:
+def test_unknown_outcomes_teach_nothing_and_spelling_does_not_matter(
+    make: Maker,
+) -> None:
     log, asked = log_of("cb", 24), [play.signals for play in log_of("cb", 10, seed=3)]
     plain, shouted = make(), make()
     plain.observe_many(log)
@@ -140,15 +141,15 @@ def test_unknown_outcomes_teach_nothing_and_spelling_does_not_matter(make: Maker
 
 @each
 def test_signals_and_lengths_that_never_came_are_answered(make: Maker) -> None:
-    contestant = make()
-    contestant.observe_many(log_of("cb", 24))
+    baseline = make()
+    baseline.observe_many(log_of("cb", 24))
     strange = [("never",), ("c", "b", "never"), ("a", "b") * 32]
-    assert all(0 < p < 1 for p in contestant.probabilities(strange))
+    assert all(0 < p < 1 for p in baseline.probabilities(strange))
 
 
 def test_the_called_play_is_the_one_asked_about() -> None:
     known = KnownPlays("bunt")
-    news = known.learn(
+    news = known.add(
         [played("ab", "bunt"), played("cd"), played("ef", "not_steal"), played("gh", NONE)]
     )
     # That it was no steal says nothing of a bunt.
@@ -166,7 +167,7 @@ def test_scikit_learn_missing_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPa
 
 
 def test_plays_without_any_pair_leave_the_regression_its_intercept() -> None:
-    contestant = BigramLogistic()
-    contestant.observe_many([played("a"), played("b", NONE), played("c"), played("d", NONE)])
-    assert contestant.probabilities([("a",), ("a", "b")]) == pytest.approx([0.5, 0.5], abs=1e-3)
-    assert contestant.key_sign() is None
+    baseline = BigramLogistic()
+    baseline.observe_many([played("a"), played("b", NONE), played("c"), played("d", NONE)])
+    assert baseline.probabilities([("a",), ("a", "b")]) == pytest.approx([0.5, 0.5], abs=1e-3)
+    assert baseline.key_sign() is None

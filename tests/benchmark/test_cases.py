@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from signdecoder.benchmark.cases import Case, QuestionSet, draw_examinee
+from signdecoder.benchmark.cases import Case, QuestionSet, draw_case
 from signdecoder.benchmark.questions import CALLING, NEAR, draw_questions, find_near_misses
-from signdecoder.benchmark.scenarios import EXAMS, FAMILIES, Scenario, choose_exam
+from signdecoder.benchmark.scenarios import FAMILIES, SCENARIOS, Scenario, choose_scenario
 from signdecoder.core.errors import UsageError
 from signdecoder.core.outcomes import STEAL
 from signdecoder.core.play import Play
@@ -18,20 +18,20 @@ from signdecoder.rules.rule import BLANK, CALLED, Rule, Sequences, plays_called
 from signdecoder.simulation.coach import Noise
 from signdecoder.simulation.sampling import draw_coach
 
-EXAM = EXAMS["exam"]
+EXAM = SCENARIOS["exam"]
 
 
-def to_numbers(examinee: Case, sequences: Sequence[Sequence[str]]) -> Sequences:
+def to_numbers(case: Case, sequences: Sequence[Sequence[str]]) -> Sequences:
     """Named sequences as rows of numbers."""
     rows = np.full((len(sequences), max(map(len, sequences))), BLANK, np.int16)
     for row, names in zip(rows, sequences, strict=True):
-        row[: len(names)] = [examinee.names.index(name) for name in names]
+        row[: len(names)] = [case.names.index(name) for name in names]
     return rows
 
 
-def calls(examinee: Case, quiz: QuestionSet, sequences: Sequence[Sequence[str]]) -> list[bool]:
+def calls(case: Case, questions: QuestionSet, sequences: Sequence[Sequence[str]]) -> list[bool]:
     """Which of the sequences call the play by the rule of a quiz."""
-    return list(plays_called(quiz.system, to_numbers(examinee, sequences)) == CALLED)
+    return list(plays_called(questions.system, to_numbers(case, sequences)) == CALLED)
 
 
 def outcomes(plays: Sequence[Play]) -> list[str]:
@@ -39,7 +39,7 @@ def outcomes(plays: Sequence[Play]) -> list[str]:
 
 
 def test_every_family_comes_equally_often_with_what_the_exam_promises() -> None:
-    drawn = [draw_examinee(EXAM, n) for n in range(2 * len(FAMILIES))]
+    drawn = [draw_case(EXAM, n) for n in range(2 * len(FAMILIES))]
     assert Counter(e.family for e in drawn) == dict.fromkeys(FAMILIES, 2)
     assert set(FAMILIES) == set(FAMILY_WEIGHTS) - {"null"}
     assert all(6 <= len(e.names) <= 12 and len(e.log) == 40 for e in drawn)
@@ -49,13 +49,13 @@ def test_every_family_comes_equally_often_with_what_the_exam_promises() -> None:
 
 @pytest.mark.parametrize("number", range(len(FAMILIES)))
 def test_half_of_the_questions_call_the_play_and_clean_outcomes_say_so(number: int) -> None:
-    examinee = draw_examinee(EXAM, number)
-    (quiz,) = examinee.quizzes
-    assert len(quiz.sequences) == 2 * CALLING
-    assert quiz.called.tolist() == calls(examinee, quiz, quiz.sequences)
-    assert quiz.called.sum() == CALLING
-    went = [play.outcome == STEAL for play in examinee.log]
-    assert went == calls(examinee, quiz, [play.signals for play in examinee.log])
+    case = draw_case(EXAM, number)
+    (questions,) = case.question_sets
+    assert len(questions.sequences) == 2 * CALLING
+    assert questions.called_mask.tolist() == calls(case, questions, questions.sequences)
+    assert questions.called_mask.sum() == CALLING
+    went = [play.outcome == STEAL for play in case.log]
+    assert went == calls(case, questions, [play.signals for play in case.log])
 
 
 def test_a_near_miss_holds_all_that_a_call_takes_but_one_sign() -> None:
@@ -82,21 +82,21 @@ def test_most_questions_that_do_not_call_are_near_misses_where_there_are_any() -
     questions = draw_questions(coach, rng)
     assert questions is not None
     calls = plays_called(coach.system, questions.sequences)
-    assert (calls == CALLED).tolist() == questions.called.tolist()
+    assert (calls == CALLED).tolist() == questions.called_mask.tolist()
     assert len(find_near_misses(coach.system, questions.sequences, calls)) >= NEAR
     rows = [tuple(row) for row in questions.sequences[CALLING:].tolist()]
     assert len(set(rows)) > CALLING // 2
 
 
 def test_an_examinee_is_the_same_each_time_whoever_else_is_drawn() -> None:
-    first, again = draw_examinee(EXAM, 5), draw_examinee(replace(EXAM, coaches=9), 5)
+    first, again = draw_case(EXAM, 5), draw_case(replace(EXAM, coaches=9), 5)
     assert (first.log, first.names) == (again.log, again.names)
-    assert first.quizzes[0].sequences == again.quizzes[0].sequences
+    assert first.question_sets[0].sequences == again.question_sets[0].sequences
 
 
 def test_tuning_and_reporting_never_see_the_same_coach() -> None:
     logs = {
-        draw_examinee(replace(EXAM, seeds=seeds), number).log
+        draw_case(replace(EXAM, seeds=seeds), number).log
         for seeds in ("tuning", "report")
         for number in range(13)
     }
@@ -104,15 +104,15 @@ def test_tuning_and_reporting_never_see_the_same_coach() -> None:
 
 
 def test_noise_strikes_the_log_and_not_the_questions() -> None:
-    clean, noisy = draw_examinee(EXAM, 2), draw_examinee(EXAMS["noise"], 2)
+    clean, noisy = draw_case(EXAM, 2), draw_case(SCENARIOS["noise"], 2)
     assert noisy.noise == Noise(0.08, 0.03, 0.03)
-    assert noisy.quizzes[0].sequences == clean.quizzes[0].sequences
+    assert noisy.question_sets[0].sequences == clean.question_sets[0].sequences
     assert noisy.log != clean.log
 
 
 def test_one_of_the_first_ten_outcomes_is_wrong() -> None:
     for number in range(6):
-        clean, flipped = draw_examinee(EXAM, number), draw_examinee(EXAMS["flip"], number)
+        clean, flipped = draw_case(EXAM, number), draw_case(SCENARIOS["flip"], number)
         pairs = zip(clean.log, flipped.log, strict=True)
         wrong = [n for n, (right, said) in enumerate(pairs) if right != said]
         assert len(wrong) == 1
@@ -123,43 +123,43 @@ def test_one_of_the_first_ten_outcomes_is_wrong() -> None:
 
 def test_the_signs_change_at_the_play_that_the_exam_says() -> None:
     for number in range(4):
-        examinee = draw_examinee(EXAMS["change"], number)
-        before, after = examinee.quizzes
+        case = draw_case(SCENARIOS["change"], number)
+        before, after = case.question_sets
         assert after.since == 24
-        assert len(examinee.log) == 50
-        shown = [play.signals for play in examinee.log]
-        went = [play.outcome == STEAL for play in examinee.log]
-        assert went[:24] == calls(examinee, before, shown)[:24]
-        assert went[24:] == calls(examinee, after, shown)[24:]
-        called = [s for s, called in zip(after.sequences, after.called, strict=True) if called]
-        assert np.mean(calls(examinee, before, called)) <= 0.5
+        assert len(case.log) == 50
+        shown = [play.signals for play in case.log]
+        went = [play.outcome == STEAL for play in case.log]
+        assert went[:24] == calls(case, before, shown)[:24]
+        assert went[24:] == calls(case, after, shown)[24:]
+        called = [s for s, called in zip(after.sequences, after.called_mask, strict=True) if called]
+        assert np.mean(calls(case, before, called)) <= 0.5
         # Play 25 is the first under the new rule: after 24 plays nobody can know of it.
-        assert examinee.quiz_after(24) is before
-        assert examinee.quiz_after(25) is after
+        assert case.questions_after(24) is before
+        assert case.questions_after(25) is after
 
 
 def test_about_signs_that_mean_nothing_nothing_is_asked() -> None:
-    examinee = draw_examinee(EXAMS["null"], 1)
-    assert examinee.quizzes[0].sequences == ()
-    assert examinee.quizzes[0].key_signs == frozenset()
-    assert 0 < outcomes(examinee.log).count(STEAL) < 60
+    case = draw_case(SCENARIOS["null"], 1)
+    assert case.question_sets[0].sequences == ()
+    assert case.question_sets[0].key_signs == frozenset()
+    assert 0 < outcomes(case.log).count(STEAL) < 60
 
 
 def test_every_family_comes_at_every_level() -> None:
-    exam = replace(EXAMS["levels"], levels=("classroom", "youth"), plays=20)
-    drawn = [draw_examinee(exam, n) for n in range(2 * len(FAMILIES))]
+    scenario = replace(SCENARIOS["levels"], levels=("classroom", "youth"), plays=20)
+    drawn = [draw_case(scenario, n) for n in range(2 * len(FAMILIES))]
     assert len({(e.family, e.level) for e in drawn}) == 2 * len(FAMILIES)
     assert {len(e.names) for e in drawn} == {8}
     assert len({play.game for play in drawn[0].log}) == 3
 
 
 def test_wishes_change_an_exam() -> None:
-    exam = choose_exam("low", coaches=7, family="next", vocabulary=(5, 6), seeds="tuning")
-    assert exam == replace(
-        EXAMS["low"], coaches=7, family="next", vocabulary=(5, 6), seeds="tuning"
+    scenario = choose_scenario("low", coaches=7, family="next", vocabulary=(5, 6), seeds="tuning")
+    assert scenario == replace(
+        SCENARIOS["low"], coaches=7, family="next", vocabulary=(5, 6), seeds="tuning"
     )
-    assert choose_exam(noise=Noise(0.1)).noises == (Noise(0.1),)
-    assert choose_exam(level="pro") == replace(EXAMS["levels"], levels=("pro",))
+    assert choose_scenario(noise=Noise(0.1)).noises == (Noise(0.1),)
+    assert choose_scenario(level="pro") == replace(SCENARIOS["levels"], levels=("pro",))
 
 
 @pytest.mark.parametrize(
@@ -178,9 +178,9 @@ def test_wishes_change_an_exam() -> None:
 )
 def test_what_there_is_not_is_refused(name: str, wishes: dict[str, str], words: str) -> None:
     with pytest.raises(UsageError, match=words):
-        choose_exam(name, **wishes)  # type: ignore[arg-type]
+        choose_scenario(name, **wishes)  # type: ignore[arg-type]
 
 
 def test_exams_go_by_their_names_and_have_checkpoints() -> None:
-    assert [exam.name for exam in EXAMS.values()] == list(EXAMS)
+    assert [scenario.name for scenario in SCENARIOS.values()] == list(SCENARIOS)
     assert Scenario().checkpoints == (3, 5, 8, 10, 12, 15, 20, 30, 40)

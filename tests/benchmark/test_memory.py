@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from signdecoder.benchmark.memory.plan import MemoryPlan, MemoryRun, Net, Study, plan_study
 from signdecoder.benchmark.memory.plot import draw_study
-from signdecoder.benchmark.memory.report import study_document, study_words
+from signdecoder.benchmark.memory.report import study_document, study_text
+from signdecoder.benchmark.memory.study import MemoryPlan, MemoryRun, Net, Study, plan_study
 from signdecoder.benchmark.memory.task import INDICATOR, LIVE, RULE, VOCABULARY, draw_gap
 from signdecoder.core.errors import UsageError
 from signdecoder.core.progress import Progress
@@ -72,7 +72,7 @@ def test_a_gradient_shrinks_by_the_weight_of_a_linear_cell_at_every_step() -> No
     import keras
     import tensorflow as tf
 
-    from signdecoder.benchmark.memory.cells import measure_pull
+    from signdecoder.benchmark.memory.cells import input_gradients
 
     network = keras.Sequential(
         [
@@ -85,7 +85,7 @@ def test_a_gradient_shrinks_by_the_weight_of_a_linear_cell_at_every_step() -> No
     network.set_weights([np.array(w) for w in (kernel, recurrent, [0.1], out, [0.7])])
     x = tf.random.stateless_normal((6, 5, 2), seed=(1, 2))
     # |out| · |recurrent|^(steps to the end) · √(3² + 4²), whatever the input is.
-    assert measure_pull(network, x).numpy() == pytest.approx(
+    assert input_gradients(network, x).numpy() == pytest.approx(
         [2 * 0.5**4 * 5, 2 * 0.5**3 * 5, 2 * 0.5**2 * 5, 2 * 0.5 * 5, 2 * 5]
     )
 
@@ -104,22 +104,22 @@ def test_a_long_cell_keeps_a_half_to_64_of_65_of_what_it_holds(name: str) -> Non
 
 
 def test_roles_do_not_see_which_decoy_it_is_and_names_do() -> None:
-    from signdecoder.benchmark.memory.cells import RememberingNetwork
+    from signdecoder.benchmark.memory.cells import MemoryNetwork
 
     one, other = np.array([[0, 2, 3, 4, 1]], np.int16), np.array([[0, 5, 4, 7, 1]], np.int16)
     twice = np.array([[0, 2, 2, 4, 1]], np.int16)
     for reading, same in (("roles", True), ("names", False)):
-        network = RememberingNetwork(
+        network = MemoryNetwork(
             reading, "LSTM", vocabulary=VOCABULARY, parameters=200, steps=20, rate=0.01
         )
-        network.begin(0)
-        first, pull = network.ask(one)
-        assert pull.shape == (5,)
-        assert (network.ask(other)[0] == pytest.approx(first, abs=1e-7)) is same
-        assert network.ask(twice)[0] != pytest.approx(first, abs=1e-7)
-        parts, mean_pull = network.ask(np.repeat(one, 501, axis=0))  # asked in three parts
+        network.reset(0)
+        first, gradient = network.evaluate(one)
+        assert gradient.shape == (5,)
+        assert (network.evaluate(other)[0] == pytest.approx(first, abs=1e-7)) is same
+        assert network.evaluate(twice)[0] != pytest.approx(first, abs=1e-7)
+        parts, mean_gradient = network.evaluate(np.repeat(one, 501, axis=0))  # asked in three parts
         assert parts == pytest.approx(np.repeat(first, 501), abs=1e-6)
-        assert mean_pull == pytest.approx(pull, rel=1e-4)
+        assert mean_gradient == pytest.approx(gradient, rel=1e-4)
 
 
 @pytest.mark.slow
@@ -162,7 +162,7 @@ def a_study() -> Study:
 
 
 def test_a_study_in_words() -> None:
-    head, *tables = study_words(a_study()).split("\n\n")
+    head, *tables = study_text(a_study()).split("\n\n")
     assert head.splitlines() == [
         "what a cell remembers: simulated plays, 2 runs each, seeds for reporting",
         "  Half of the plays begin with the indicator and are called, half with a decoy;",
@@ -221,7 +221,7 @@ def test_a_study_in_words() -> None:
 def test_a_study_of_one_gap_has_nothing_to_mix() -> None:
     study = a_study()
     runs = tuple(run for run in study.runs if run.gap == 2 and not run.mixed)
-    words = study_words(replace(study, plan=replace(study.plan, gaps=(2,)), runs=runs))
+    words = study_text(replace(study, plan=replace(study.plan, gaps=(2,)), runs=runs))
     assert "one network for all" not in words
 
 
@@ -251,7 +251,7 @@ def test_the_same_study_makes_the_same_picture(tmp_path: Path) -> None:
 @pytest.fixture
 def plans(monkeypatch: pytest.MonkeyPatch) -> list[MemoryPlan]:
     """The plans that were carried out; what comes of them is made up."""
-    from signdecoder.benchmark import memory
+    from signdecoder.benchmark.memory import study
 
     carried: list[MemoryPlan] = []
 
@@ -259,13 +259,13 @@ def plans(monkeypatch: pytest.MonkeyPatch) -> list[MemoryPlan]:
         carried.append(plan)
         return a_study()
 
-    monkeypatch.setattr(memory, "run_study", make_up)
+    monkeypatch.setattr(study, "run_study", make_up)
     return carried
 
 
 def test_the_command_plans_what_is_asked_for(shell: Shell, plans: list[MemoryPlan]) -> None:
     ran = shell.run("benchmark", "--memory")
-    assert (ran.status, ran.out) == (0, study_words(a_study()) + "\n")
+    assert (ran.status, ran.out) == (0, study_text(a_study()) + "\n")
     ran = shell.run(
         *("benchmark", "--memory", "--gaps", "8,2,8", "--repeats", "5", "--seeds", "tuning"),
         "--json",

@@ -6,9 +6,9 @@ from math import log
 import numpy as np
 import pytest
 
-from signdecoder.benchmark.contenders import Answers, Contender
-from signdecoder.benchmark.real_log import BASE, ScoredPlay, hold_trial, plan_trial
-from signdecoder.benchmark.real_log_report import trial_document, trial_words
+from signdecoder.benchmark.contender import Answers, Contender
+from signdecoder.benchmark.real_log import BASE, RealLogScore, plan_real_log, run_real_log
+from signdecoder.benchmark.real_log_report import real_log_document, real_log_text
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
 from signdecoder.core.progress import Progress
@@ -19,9 +19,9 @@ def a_log(*outcomes: str, coach: str = "Hawks") -> list[Play]:
     return [Play((f"s{n}",), outcome, coach=coach) for n, outcome in enumerate(outcomes)]
 
 
-def marks_of(log: Sequence[Play], learn: int | None = None) -> ScoredPlay:
-    plan = plan_trial("log.csv", "steal", log, learn)
-    (mark,) = hold_trial(plan, []).marks
+def marks_of(log: Sequence[Play], learn: int | None = None) -> RealLogScore:
+    plan = plan_real_log("log.csv", "steal", log, learn)
+    (mark,) = run_real_log(plan, []).marks
     return mark
 
 
@@ -43,63 +43,63 @@ def test_the_first_plays_are_learned_and_the_rest_is_marked_at_once() -> None:
 
 def test_another_log_is_marked_after_learning_one() -> None:
     known, asked = a_log("steal", "steal", "none"), a_log("steal", "none", coach="test file")
-    plan = plan_trial("folder/log.csv", "steal", known, None, ("folder/test.csv", asked))
+    plan = plan_real_log("folder/log.csv", "steal", known, None, ("folder/test.csv", asked))
     assert plan.how == "all plays learned, test.csv marked"
-    (mark,) = hold_trial(plan, []).marks
+    (mark,) = run_real_log(plan, []).marks
     assert (mark.plays, mark.accuracy) == (2, 0.5)
     assert mark.log_loss == pytest.approx(-(log(3 / 5) + log(2 / 5)) / 2)
-    plan = plan_trial("log.csv", "steal", known, 1, ("test.csv", asked))
+    plan = plan_real_log("log.csv", "steal", known, 1, ("test.csv", asked))
     assert plan.how == "the first play learned, test.csv marked"
-    assert plan.lessons[0].learn == tuple(known[:1])
+    assert plan.splits[0].learn == tuple(known[:1])
 
 
 def test_each_coach_is_learned_alone() -> None:
     both = [p for pair in zip(a_log("none", "none"), a_log("steal", "steal", coach="Bears"),
                               strict=True) for p in pair]  # fmt: skip
-    plan = plan_trial("log.csv", "steal", both)
-    assert [{p.coach for p in lesson.learn} for lesson in plan.lessons] == [{"Hawks"}, {"Bears"}]
+    plan = plan_real_log("log.csv", "steal", both)
+    assert [{p.coach for p in split.learn} for split in plan.splits] == [{"Hawks"}, {"Bears"}]
     asked = a_log("steal", coach="bears")
-    plan = plan_trial("log.csv", "steal", both, None, ("test.csv", asked))
-    assert [lesson.marked for lesson in plan.lessons] == [tuple(asked)]
+    plan = plan_real_log("log.csv", "steal", both, None, ("test.csv", asked))
+    assert [split.scored for split in plan.splits] == [tuple(asked)]
 
 
 def test_plays_are_taken_by_day_then_by_game() -> None:
     rows = [("b", "2026-05-02"), ("a", "2026-05-01"), ("b", "2026-05-02"), ("c", "2026-05-01")]
     plays = [Play((f"s{n}",), "none", game=g, date=day) for n, (g, day) in enumerate(rows)]
     plays.append(Play(("s4",), "none", game="a", date="2026-05-01"))
-    (lesson,) = plan_trial("log.csv", "steal", plays).lessons
-    assert [p.signals[0] for p in lesson.learn] == ["s1", "s4", "s3", "s0", "s2"]
+    (split,) = plan_real_log("log.csv", "steal", plays).splits
+    assert [p.signals[0] for p in split.learn] == ["s1", "s4", "s3", "s0", "s2"]
 
 
 @pytest.mark.parametrize(("every_play", "blocks"), [(True, [1] * 9), (False, [1, 1, 2, 4, 1])])
 def test_a_slow_decoder_learns_anew_when_the_log_has_doubled(
     every_play: bool, blocks: list[int]
 ) -> None:
-    entrant = Witness(every_play)
+    contender = Witness(every_play)
 
     def make(play: str) -> Contender:
-        return entrant
+        return contender
 
     plays = a_log(*["none"] * 9)
-    trial = hold_trial(plan_trial("log.csv", "steal", plays), [make])
-    assert [len(sequences) for _, sequences in entrant.asked] == blocks
-    assert entrant.learned == plays
+    trial = run_real_log(plan_real_log("log.csv", "steal", plays), [make])
+    assert [len(sequences) for _, sequences in contender.asked] == blocks
+    assert contender.learned == plays
     begins = np.cumsum([0, *blocks[:-1]])
-    assert [seen for seen, _ in entrant.asked] == begins.tolist()
+    assert [seen for seen, _ in contender.asked] == begins.tolist()
     assert [mark.decoder for mark in trial.marks] == ["witness", BASE]
 
 
 class Certain(Witness):
     """Is sure of a steal, each time."""
 
-    def ask(self, sequences: Sequence[Sequence[str]]) -> Answers:
+    def predict_proba(self, sequences: Sequence[Sequence[str]]) -> Answers:
         return np.ones((1, len(sequences)))
 
 
 def test_who_is_sure_and_wrong_loses_much_but_not_all() -> None:
-    plan = plan_trial("log.csv", "steal", a_log("steal", "none"))
+    plan = plan_real_log("log.csv", "steal", a_log("steal", "none"))
     told: list[Progress] = []
-    mark, _ = hold_trial(plan, [lambda _: Certain()], told.append).marks
+    mark, _ = run_real_log(plan, [lambda _: Certain()], told.append).marks
     assert mark.log_loss == pytest.approx(-log(1e-6) / 2)
     assert [(p.step, p.steps) for p in told] == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert told[0].loss == 0
@@ -109,23 +109,23 @@ def test_who_is_sure_and_wrong_loses_much_but_not_all() -> None:
 @pytest.mark.parametrize(("plays", "learn"), [(3, 3), (3, 9), (0, None)])
 def test_where_nothing_is_left_to_mark_it_says_so(plays: int, learn: int | None) -> None:
     with pytest.raises(SigndecoderError, match=r"log\.csv: no plays are left to mark"):
-        plan_trial("log.csv", "steal", a_log(*["none"] * plays), learn)
+        plan_real_log("log.csv", "steal", a_log(*["none"] * plays), learn)
 
 
 def test_a_trial_in_words_and_as_a_document() -> None:
-    plan = plan_trial("log.csv", "hit_and_run", a_log("none", "hit_and_run", "unknown"))
-    trial = hold_trial(plan, [])
-    assert trial_words(trial) == (
+    plan = plan_real_log("log.csv", "hit_and_run", a_log("none", "hit_and_run", "unknown"))
+    trial = run_real_log(plan, [])
+    assert real_log_text(trial) == (
         "log.csv, hit and run: each play from those before it\n"
         "               plays  log loss  right, %\n"
         "  rate so far      2     0.896       0.0"
     )
-    document = trial_document(trial)
+    document = real_log_document(trial)
     assert (document["log"], document["play"]) == ("log.csv", "hit_and_run")
     assert document["marks"][0]["log_loss"] == pytest.approx(-(log(1 / 2) + log(1 / 3)) / 2)
 
 
 def test_a_log_of_unknown_outcomes_has_no_marks() -> None:
-    trial = hold_trial(plan_trial("log.csv", "steal", a_log("unknown")), [])
-    assert trial.marks == (ScoredPlay(BASE, 0, None, None),)
-    assert trial_words(trial).endswith("rate so far      0         –         –")
+    trial = run_real_log(plan_real_log("log.csv", "steal", a_log("unknown")), [])
+    assert trial.marks == (RealLogScore(BASE, 0, None, None),)
+    assert real_log_text(trial).endswith("rate so far      0         –         –")

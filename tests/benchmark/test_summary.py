@@ -11,13 +11,13 @@ import pytest
 from signdecoder.benchmark.bootstrap import Sample, quantile, standard_error
 from signdecoder.benchmark.calibration import measure_calibration
 from signdecoder.benchmark.cases import Case, QuestionSet
-from signdecoder.benchmark.metrics import grade
-from signdecoder.benchmark.plots import draw_board, spread
-from signdecoder.benchmark.report import board_document, board_words
+from signdecoder.benchmark.metrics import compute_metrics
+from signdecoder.benchmark.plots import draw_summary, spread
+from signdecoder.benchmark.report import summary_document, summary_text
 from signdecoder.benchmark.rule_match import Finding, wordings
 from signdecoder.benchmark.runner import CaseResult, Predictions
 from signdecoder.benchmark.scenarios import Scenario
-from signdecoder.benchmark.summary import Summary, tally
+from signdecoder.benchmark.summary import Summary, summarize
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
 from signdecoder.rules.describe import describe
@@ -29,18 +29,20 @@ NEXT = Rule("next", (1,), indicator=0)
 EXAM = Scenario("small", coaches=2, plays=5)
 
 
-def an_examinee(number: int = 0, system: Rule = NEXT, **other: object) -> Case:
+def a_case(number: int = 0, system: Rule = NEXT, **other: object) -> Case:
     """Five plays, of which the first and the fourth are steals, and four questions."""
     names = ("cap", "belt", "ear")
     keys = frozenset(names[key] for key in system.key_signs)
     called = np.array([True, True, False, False])
-    quiz = QuestionSet(0, system, keys, (("cap", "belt"),) * 4, called)
+    questions = QuestionSet(0, system, keys, (("cap", "belt"),) * 4, called)
     plays = [Play(names, out) for out in ("steal", "none", "bunt", "steal", "none")]
-    examinee = Case(number, names, "", Noise(), tuple(plays), (quiz,))
-    return replace(examinee, **other)  # type: ignore[arg-type]
+    case = Case(number, names, "", Noise(), tuple(plays), (questions,))
+    return replace(case, **other)  # type: ignore[arg-type]
 
 
-def a_paper(decoder: str = "mixture", right: tuple[int, ...] = (2, 4, 3, 4, 4)) -> Predictions:
+def some_predictions(
+    decoder: str = "mixture", right: tuple[int, ...] = (2, 4, 3, 4, 4)
+) -> Predictions:
     """Asked after each play, so many of the four questions right, each with 0.8 and 0.2."""
     called = np.array([True, True, False, False])
     good = np.arange(4) < np.array(right)[:, None]
@@ -49,44 +51,46 @@ def a_paper(decoder: str = "mixture", right: tuple[int, ...] = (2, 4, 3, 4, 4)) 
     return Predictions(decoder, np.arange(1, 6), answers, keys, np.full(5, 0.25))
 
 
-def a_board(*papers: Predictions, exam: Scenario = EXAM) -> Summary:
-    sittings = [CaseResult(an_examinee(), papers), CaseResult(an_examinee(1), papers)]
-    return tally(exam, sittings)
+def a_summary(*predictions: Predictions, scenario: Scenario = EXAM) -> Summary:
+    results = [CaseResult(a_case(), predictions), CaseResult(a_case(1), predictions)]
+    return summarize(scenario, results)
 
 
 def test_accuracy_and_log_loss_are_means_over_the_questions() -> None:
-    (grades,) = grade([CaseResult(an_examinee(), (a_paper(),))])
-    assert grades.accuracy.tolist() == [[0.5, 1, 0.75, 1, 1]]
-    assert grades.loss[0, :2] == pytest.approx([-(log(0.8) + log(0.2)) / 2, -log(0.8)])
-    assert grades.key_found.tolist() == [[0, 0, 1, 1, 1]]
+    (metrics,) = compute_metrics([CaseResult(a_case(), (some_predictions(),))])
+    assert metrics.accuracy.tolist() == [[0.5, 1, 0.75, 1, 1]]
+    assert metrics.loss[0, :2] == pytest.approx([-(log(0.8) + log(0.2)) / 2, -log(0.8)])
+    assert metrics.key_found.tolist() == [[0, 0, 1, 1, 1]]
 
 
 def test_who_is_sure_and_wrong_loses_what_one_in_a_million_costs() -> None:
-    paper = replace(a_paper(), answers=np.zeros((5, 4)))
-    (grades,) = grade([CaseResult(an_examinee(), (paper,))])
-    assert grades.loss[0] == pytest.approx([-log(1e-6) / 2] * 5)
+    predictions = replace(some_predictions(), p_called=np.zeros((5, 4)))
+    (metrics,) = compute_metrics([CaseResult(a_case(), (predictions,))])
+    assert metrics.loss[0] == pytest.approx([-log(1e-6) / 2] * 5)
 
 
 def test_cracked_is_from_where_on_it_stays_so() -> None:
-    (grades,) = grade([CaseResult(an_examinee(), (a_paper(),))])
+    (metrics,) = compute_metrics([CaseResult(a_case(), (some_predictions(),))])
     # All right after 2 plays, but not after 3: cracked at 4, when two steals were seen.
-    assert (grades.crack_plays.tolist(), grades.crack_steals.tolist()) == ([4], [2])
-    (grades,) = grade([CaseResult(an_examinee(), (a_paper(right=(4, 4, 4, 4, 3)),))])
-    assert (grades.crack_plays.tolist(), grades.crack_steals.tolist()) == ([np.inf], [np.inf])
-    (grades,) = grade([CaseResult(an_examinee(), (a_paper(right=(4,) * 5),))])
-    assert (grades.crack_plays.tolist(), grades.crack_steals.tolist()) == ([1], [1])
+    assert (metrics.crack_plays.tolist(), metrics.crack_steals.tolist()) == ([4], [2])
+    (metrics,) = compute_metrics([CaseResult(a_case(), (some_predictions(right=(4, 4, 4, 4, 3)),))])
+    assert (metrics.crack_plays.tolist(), metrics.crack_steals.tolist()) == ([np.inf], [np.inf])
+    (metrics,) = compute_metrics([CaseResult(a_case(), (some_predictions(right=(4,) * 5),))])
+    assert (metrics.crack_plays.tolist(), metrics.crack_steals.tolist()) == ([1], [1])
 
 
 def test_after_a_change_the_new_rule_is_asked_about() -> None:
-    examinee = an_examinee()
-    later = replace(examinee.quizzes[0], since=2, called=np.array([False, False, True, True]))
-    examinee = replace(examinee, quizzes=(*examinee.quizzes, later))
-    (grades,) = grade([CaseResult(examinee, (a_paper(right=(4,) * 5),))])
-    assert grades.accuracy.tolist() == [[1, 1, 0, 0, 0]]
+    case = a_case()
+    later = replace(
+        case.question_sets[0], since=2, called_mask=np.array([False, False, True, True])
+    )
+    case = replace(case, question_sets=(*case.question_sets, later))
+    (metrics,) = compute_metrics([CaseResult(case, (some_predictions(right=(4,) * 5),))])
+    assert metrics.accuracy.tolist() == [[1, 1, 0, 0, 0]]
 
 
 def test_the_checkpoints_hold_what_the_exam_asks_for() -> None:
-    (standing,) = a_board(a_paper()).standings
+    (standing,) = a_summary(some_predictions()).contenders
     assert [c.plays for c in standing.checkpoints] == [3, 5]
     assert [p.plays for p in standing.curve] == [1, 2, 3, 4, 5]
     third = standing.checkpoints[0]
@@ -97,7 +101,7 @@ def test_the_checkpoints_hold_what_the_exam_asks_for() -> None:
 
 
 def test_each_next_play_is_held_against_the_rate_so_far() -> None:
-    (standing,) = a_board(a_paper()).standings
+    (standing,) = a_summary(some_predictions()).contenders
     ahead = standing.ahead
     assert ahead is not None
     # 0.25 each time; two of five plays are steals, after none, one, one, one and two of them.
@@ -110,7 +114,7 @@ def test_each_next_play_is_held_against_the_rate_so_far() -> None:
 
 
 def test_only_plays_that_count_are_held_against_anything() -> None:
-    (standing,) = a_board(a_paper(), exam=replace(EXAM, scored_from=4)).standings
+    (standing,) = a_summary(some_predictions(), scenario=replace(EXAM, scored_from=4)).contenders
     assert standing.ahead is not None
     assert standing.ahead.plays == 4
     assert standing.ahead.loss.mean == pytest.approx(-(log(1 / 4) + log(3 / 4)) / 2)
@@ -165,31 +169,33 @@ def test_a_calibration_error_is_found_at_its_size() -> None:
 
 
 def test_the_mixture_is_held_against_the_better_of_its_parts() -> None:
-    lstm, rules = a_paper("lstm", (1,) * 5), a_paper("rules", (3,) * 5)
-    board = a_board(a_paper(right=(2,) * 5), lstm, rules)
-    (gap, _) = board.gaps
+    lstm, rules = some_predictions("lstm", (1,) * 5), some_predictions("rules", (3,) * 5)
+    summary = a_summary(some_predictions(right=(2,) * 5), lstm, rules)
+    (gap, _) = summary.gaps
     assert (gap.group, gap.plays, gap.better) == ("all", 3, "rules")
     assert gap.accuracy.mean == pytest.approx(-0.25)
     assert gap.accuracy_error == 0
     assert gap.loss.mean == pytest.approx((log(0.8) - log(0.2)) / 4)
-    assert a_board(a_paper(), lstm).gaps == ()
+    assert a_summary(some_predictions(), lstm).gaps == ()
 
 
 def test_what_being_told_of_a_change_brings_is_measured_on_the_plays_that_count() -> None:
-    told = replace(a_paper("mixture, told"), ahead=np.array([0.0, 0.0, 0.0, 1.0, 0.0]))
-    board = a_board(a_paper(), told, exam=replace(EXAM, scored_from=3))
-    assert board.told is not None  # of bunt, steal, none: two right with 0.25, three when told
-    assert board.told.mean == pytest.approx(1 / 3)
-    assert a_board(a_paper()).told is None
+    told = replace(some_predictions("mixture, told"), p_next=np.array([0.0, 0.0, 0.0, 1.0, 0.0]))
+    summary = a_summary(some_predictions(), told, scenario=replace(EXAM, scored_from=3))
+    assert (
+        summary.informed_gain is not None
+    )  # of bunt, steal, none: two right with 0.25, three when told
+    assert summary.informed_gain.mean == pytest.approx(1 / 3)
+    assert a_summary(some_predictions()).informed_gain is None
 
 
 def test_coaches_are_split_by_what_sets_them_apart() -> None:
     hot = Rule("hot", (1,))
-    sittings = [
-        CaseResult(an_examinee(0, noise=Noise(0.08, 0.03, 0.03)), (a_paper(),)),
-        CaseResult(an_examinee(1, hot), (a_paper(right=(0,) * 5),)),
+    results = [
+        CaseResult(a_case(0, noise=Noise(0.08, 0.03, 0.03)), (some_predictions(),)),
+        CaseResult(a_case(1, hot), (some_predictions(right=(0,) * 5),)),
     ]
-    (standing,) = tally(EXAM, sittings).standings
+    (standing,) = summarize(EXAM, results).contenders
     assert list(standing.groups) == ["family", "noise"]
     families = standing.groups["family"]
     assert [(g.name, g.accuracy) for g in families] == [("next", (0.75, 1)), ("hot", (0, 0))]
@@ -205,19 +211,19 @@ RIGHT = describe(NEXT, NAMES)
 
 def told(*findings: Finding, system: Rule = NEXT, since: int | None = None) -> Summary:
     """One coach whose only decoder told this after 3 plays, 5 plays, and so on."""
-    examinee = an_examinee(system=system)
+    case = a_case(system=system)
     if since is not None:
-        later = replace(examinee.quizzes[0], since=since)
-        examinee = replace(examinee, quizzes=(*examinee.quizzes, later))
-    paper = replace(a_paper(), findings=tuple(zip((3, 5), findings, strict=True)))
-    return tally(EXAM, [CaseResult(examinee, (paper,))])
+        later = replace(case.question_sets[0], since=since)
+        case = replace(case, question_sets=(*case.question_sets, later))
+    predictions = replace(some_predictions(), findings=tuple(zip((3, 5), findings, strict=True)))
+    return summarize(EXAM, [CaseResult(case, (predictions,))])
 
 
 def test_the_right_rule_counts_in_any_of_its_wordings() -> None:
     before = describe(Rule("before", (0,), indicator=1), NAMES)
     assert wordings(NEXT, NAMES) == {RIGHT, before}
-    board = told(Finding("No indicator.", False, ()), Finding(before, False, ()))
-    third, fifth = board.standings[0].checkpoints
+    summary = told(Finding("No indicator.", False, ()), Finding(before, False, ()))
+    third, fifth = summary.contenders[0].checkpoints
     assert third.rule_told is not None
     assert fifth.rule_told is not None
     assert (third.rule_told.mean, fifth.rule_told.mean) == (0, 1)
@@ -238,15 +244,15 @@ def test_equal_signs_may_be_said_in_either_order() -> None:
 
 
 def test_no_rule_and_changes_are_held_against_what_is_so() -> None:
-    board = told(Finding(None, False, ()), Finding(None, True, (2, 20)), since=3)
-    tellings = board.standings[0].told
+    summary = told(Finding(None, False, ()), Finding(None, True, (2, 20)), since=3)
+    tellings = summary.contenders[0].told
     assert tellings is not None
     assert tellings.no_rule.mean == 1  # by the last finding
     assert tellings.change is not None
     assert tellings.change.mean == 1  # play 2 is near play 3
     assert tellings.change_made_up.mean == 1  # play 20 is not
-    board = told(Finding(None, False, (4,)), Finding(None, False, ()))
-    tellings = board.standings[0].told
+    summary = told(Finding(None, False, (4,)), Finding(None, False, ()))
+    tellings = summary.contenders[0].told
     assert tellings is not None
     assert tellings.change is None
     assert (tellings.no_rule.mean, tellings.change_made_up.mean) == (0, 0)
@@ -256,7 +262,7 @@ def test_no_rule_and_changes_are_held_against_what_is_so() -> None:
 
 
 def test_a_scoreboard_in_words() -> None:
-    words = board_words(a_board(a_paper(), a_paper("pair score", (3,) * 5)))
+    words = summary_text(a_summary(some_predictions(), some_predictions("pair score", (3,) * 5)))
     head, right, *_ = words.split("\n\n")
     assert head.splitlines()[0] == (
         "simulated coaches: 2 coaches, 5 plays each, exam 'small', seeds for reporting"
@@ -275,8 +281,8 @@ def test_a_scoreboard_in_words() -> None:
 
 
 def test_a_scoreboard_as_a_document_is_json() -> None:
-    board = a_board(a_paper(), a_paper("lstm"), a_paper("rules"))
-    document = json.loads(json.dumps(board_document(board), allow_nan=False))
+    summary = a_summary(some_predictions(), some_predictions("lstm"), some_predictions("rules"))
+    document = json.loads(json.dumps(summary_document(summary), allow_nan=False))
     assert document["simulated"] is True
     assert document["exam"]["name"] == "small"
     assert document["standings"][0]["checkpoints"][0]["accuracy"]["mean"] == 0.75
@@ -286,9 +292,9 @@ def test_a_scoreboard_as_a_document_is_json() -> None:
 
 def test_the_same_scoreboard_makes_the_same_picture(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
-    board = a_board(a_paper(), a_paper("plain LSTM", (1,) * 5))
-    draw_board(board, tmp_path / "one.svg")
-    draw_board(board, tmp_path / "two.svg")
+    summary = a_summary(some_predictions(), some_predictions("plain LSTM", (1,) * 5))
+    draw_summary(summary, tmp_path / "one.svg")
+    draw_summary(summary, tmp_path / "two.svg")
     one = (tmp_path / "one.svg").read_bytes()
     assert one == (tmp_path / "two.svg").read_bytes()
     assert one.startswith(b"<?xml")
@@ -296,13 +302,15 @@ def test_the_same_scoreboard_makes_the_same_picture(tmp_path: Path) -> None:
 
 def test_where_there_is_nothing_to_draw_it_says_so(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
-    blank = replace(a_paper(), asked=np.arange(0), answers=np.empty((0, 4)), key_signs=())
+    blank = replace(
+        some_predictions(), n_seen=np.arange(0), p_called=np.empty((0, 4)), key_signs=()
+    )
     with pytest.raises(SigndecoderError, match="there is nothing to draw"):
-        draw_board(a_board(blank), tmp_path / "none.svg")
+        draw_summary(a_summary(blank), tmp_path / "none.svg")
     with pytest.raises(SigndecoderError, match="only SVG is drawn"):
-        draw_board(a_board(a_paper()), tmp_path / "curves.png")
+        draw_summary(a_summary(some_predictions()), tmp_path / "curves.png")
     with pytest.raises(SigndecoderError, match="there is no such folder"):
-        draw_board(a_board(a_paper()), tmp_path / "plots" / "curves.svg")
+        draw_summary(a_summary(some_predictions()), tmp_path / "plots" / "curves.svg")
 
 
 def test_labels_keep_apart_and_near_their_curves() -> None:

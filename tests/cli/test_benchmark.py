@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from signdecoder.benchmark import runner as sitting
+from signdecoder.benchmark import runner as result
 from signdecoder.benchmark.runner import CaseResult
 from signdecoder.benchmark.scenarios import Scenario
 from tests.conftest import Shell
@@ -17,13 +17,13 @@ LOG = "signs,outcome\ncap belt,steal\near nose,none\ncap belt,steal\nnose ear,no
 def exams(monkeypatch: pytest.MonkeyPatch) -> list[Scenario]:
     """The exams that were sat; they are sat in this process."""
     sat: list[Scenario] = []
-    run = sitting.run
+    run = result.run
 
-    def run_here(exam: Scenario, *arguments: object, **options: object) -> list[CaseResult]:
-        sat.append(exam)
-        return run(exam, *arguments, **(options | {"workers": 0}))  # type: ignore[arg-type]
+    def run_here(scenario: Scenario, *arguments: object, **options: object) -> list[CaseResult]:
+        sat.append(scenario)
+        return run(scenario, *arguments, **(options | {"workers": 0}))  # type: ignore[arg-type]
 
-    monkeypatch.setattr(sitting, "run", run_here)
+    monkeypatch.setattr(result, "run", run_here)
     return sat
 
 
@@ -149,6 +149,6 @@ def test_an_interruption_is_said_in_a_sentence(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sitting, "run", interrupt)
+    monkeypatch.setattr(result, "run", interrupt)
     ran = shell.run("benchmark", "--decoders", "pair-score")
     assert (ran.status, ran.out, ran.err) == (130, "", "Interrupted: nothing was measured.\n")

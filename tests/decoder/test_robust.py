@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from signdecoder.analysis.permutation import permutation_test
-from signdecoder.benchmark.cases import draw_examinee
-from signdecoder.benchmark.scenarios import EXAMS
+from signdecoder.benchmark.cases import draw_case
+from signdecoder.benchmark.scenarios import SCENARIOS
 from signdecoder.core.duplicates import RepeatedGame, find_repeats
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.outcomes import NONE, STEAL
@@ -76,8 +76,8 @@ def test_a_game_that_is_there_twice_is_told_of_and_tested_for_luck_once() -> Non
 
 def test_of_noise_the_report_says_that_it_carries_nothing() -> None:
     # Simulated: habits and decoys as ever, and steals that fall at random, 3 in 10 plays.
-    exam = replace(EXAMS["null"], plays=220, rate=(0.3, 0.3), seeds="tuning")
-    log = draw_examinee(exam, 3).log
+    scenario = replace(SCENARIOS["null"], plays=220, rate=(0.3, 0.3), seeds="tuning")
+    log = draw_case(scenario, 3).log
     decoder = read(list(log[:200]))
     report = report_coach("Noise", decoder, log[:200])
     nothing = report.no_rule_probability

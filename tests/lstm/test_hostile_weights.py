@@ -289,12 +289,12 @@ def _write_state(path: Path, **changed: Any) -> None:
 
 @pytest.mark.slow  # it loads Keras
 def test_a_state_of_training_is_read_as_from_a_stranger(tmp_path: Path) -> None:
-    from signdecoder.training.checkpoint import read_course, restore_state
+    from signdecoder.training.checkpoint import load_step, restore_checkpoint
 
     path, recipe, model = tmp_path / "state.npz", Curriculum(), _Model()
     _write_state(path)
-    assert read_course(path, recipe) == 5
-    restore_state(path, model)
+    assert load_step(path, recipe) == 5
+    restore_checkpoint(path, model)
     assert (model.weights[0].value == 1).all()
     assert model.variables[0].value == 9
     own = asdict(recipe)
@@ -309,18 +309,18 @@ def test_a_state_of_training_is_read_as_from_a_stranger(tmp_path: Path) -> None:
     for changed in courses:
         _write_state(path, **changed)
         with pytest.raises(SigndecoderError, match=r"state\.npz"):
-            read_course(path, recipe)
+            load_step(path, recipe)
     for bad in (b"", b"PK\5\6", b"\x93NUMPY\1\0" + bytes(99), b"\x80\x04cos\nabort\n(tR."):
         path.write_bytes(bad)
         with pytest.raises(SigndecoderError, match=r"state\.npz: not used, because"):
-            read_course(path, recipe)
+            load_step(path, recipe)
     for array in (
         *(np.full((2, 3), value, np.float32) for value in (np.nan, np.inf)),
         *(np.ones((3, 2), np.float32), np.ones((2, 3)), np.zeros(10**7, np.float32)),
     ):
         _write_state(path, network_0=array)
         with pytest.raises(SigndecoderError, match=r"state\.npz: not used, because"):
-            restore_state(path, _Model())
+            restore_checkpoint(path, _Model())
     _write_state(path, odd=np.zeros(1))
     with pytest.raises(SigndecoderError, match="its arrays are not"):
-        restore_state(path, _Model())
+        restore_checkpoint(path, _Model())

@@ -155,10 +155,10 @@ def test_a_command_beside_the_screen_ends_with_it(tmp_path: Path) -> None:
 # Each has work done in a worker, which then waits for more.
 DRAWER = """
 import time
-from signdecoder.training.prefetch import draw_ahead
-from signdecoder.training.curriculum import Recipe
+from signdecoder.training.prefetch import prefetch_batches
+from signdecoder.training.curriculum import Curriculum
 if __name__ == "__main__":
-    batches = draw_ahead(Recipe(steps=1, lessons=9), 0, 10)
+    batches = prefetch_batches(Curriculum(steps=1, lessons=9), 0, 10)
     next(batches)
     print("done", flush=True)
     time.sleep(60)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from signdecoder.benchmark.baselines import Baseline
+from signdecoder.benchmark.baselines.base import Baseline
 from signdecoder.core.outcomes import NONE, STEAL
 from signdecoder.core.play import Play
 
@@ -28,8 +28,8 @@ def log_of(rule: str, plays: int, seed: int = 1) -> list[Play]:
     return log
 
 
-def accuracy(contestant: Baseline, plays: Sequence[Play]) -> float:
-    said = contestant.probabilities([play.signals for play in plays])
+def accuracy(baseline: Baseline, plays: Sequence[Play]) -> float:
+    said = baseline.probabilities([play.signals for play in plays])
     return float(
         np.mean([(p >= 0.5) == (q.outcome == STEAL) for p, q in zip(said, plays, strict=True)])
     )

@@ -152,7 +152,7 @@ def test_a_tuning_learns_from_whole_games_and_leaves_the_weights_alone() -> None
 
 @pytest.mark.slow
 def test_a_tuner_learns_and_measures_apart() -> None:
-    from signdecoder.training.pretrain import Tuner
+    from signdecoder.training.tuner import Tuner
 
     weights = random_weights()
     log = _encode(simulate(40, 1).plays, "steal")

@@ -4,14 +4,12 @@ import numpy as np
 
 from signdecoder.lstm.model import PairModel
 from signdecoder.lstm.weights import Weights
-from signdecoder.rules.pair_rules import (
-    N_FROZEN_RULES,
-)
-from signdecoder.training.postprocess import HELD_FIRM, hold_firm
+from signdecoder.rules.pair_rules import N_FROZEN_RULES
+from signdecoder.training.postprocess import ADJUSTMENTS, apply_posthoc_adjustments
 from tests.support.networks import SMALL, random_weights
 
 TRAINED = random_weights(3)
-FIRM = hold_firm(TRAINED.arrays)
+FIRM = apply_posthoc_adjustments(TRAINED.arrays)
 
 
 def test_only_the_last_vote_and_two_memories_change() -> None:
@@ -46,5 +44,5 @@ def test_forget_gates_stay_open_longer() -> None:
     for lstm, units in (("together", SMALL.together_units), ("third", SMALL.third_units)):
         more = FIRM[f"{lstm}/bias"] - TRAINED.arrays[f"{lstm}/bias"]
         expected = np.zeros((4, units), np.float32)
-        expected[1] = HELD_FIRM[f"memory of {lstm}"]
+        expected[1] = ADJUSTMENTS[f"memory of {lstm}"]
         np.testing.assert_allclose(more, expected.ravel(), atol=1e-6)

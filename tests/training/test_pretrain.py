@@ -14,7 +14,7 @@ from signdecoder.lstm.weights import read_weights
 from signdecoder.rules.rule import BLANK
 from signdecoder.training.batches import Bucket, draw_episodes, network_inputs
 from signdecoder.training.curriculum import Curriculum, draw_batch
-from signdecoder.training.prefetch import draw_ahead
+from signdecoder.training.prefetch import prefetch_batches
 from tests.support.networks import SMALL
 
 
@@ -56,7 +56,7 @@ def test_plays_to_come_are_asked_about_in_the_share_they_have() -> None:
 
 def test_batches_drawn_ahead_are_the_same_and_in_order() -> None:
     recipe = Curriculum(steps=4, lessons=2, small=2, seed=9)
-    for step, ahead in enumerate(draw_ahead(recipe, 1, 6), 1):
+    for step, ahead in enumerate(prefetch_batches(recipe, 1, 6), 1):
         for one, other in zip(ahead, draw_batch(recipe, step), strict=True):
             assert (one is None) == (other is None)
             for name, array in (one or {}).items():
@@ -69,18 +69,18 @@ def test_a_training_goes_on_with_the_same_recipe_or_a_longer_one() -> None:
     recipe = Curriculum(steps=1000, lessons=100, decay=0.2)
     assert recipe.decays_from == 900
     longer = replace(recipe, steps=2000)
-    assert longer.goes_on_from(recipe, 900)
-    assert not longer.goes_on_from(recipe, 901)
-    assert recipe.goes_on_from(recipe, 1050)
-    assert not recipe.goes_on_from(longer, 901)
-    assert not replace(longer, seed=4).goes_on_from(recipe, 10)
+    assert longer.continues(recipe, 900)
+    assert not longer.continues(recipe, 901)
+    assert recipe.continues(recipe, 1050)
+    assert not recipe.continues(longer, 901)
+    assert not replace(longer, seed=4).continues(recipe, 10)
     later = replace(recipe, decay=0.1)  # it may also begin to fall later
-    assert later.goes_on_from(recipe, 900)
-    assert not later.goes_on_from(recipe, 901)
+    assert later.continues(recipe, 900)
+    assert not later.continues(recipe, 901)
 
 
 def test_clean_logs_have_every_outcome_and_what_was_called() -> None:
-    episodes = draw_episodes(Bucket(30, 20, 6, 6), np.random.default_rng(3), trouble=0.0)
+    episodes = draw_episodes(Bucket(30, 20, 6, 6), np.random.default_rng(3), noise_level=0.0)
     kinds = {Evidence.CALLED, Evidence.OTHER, Evidence.NOTHING}
     assert {Evidence(e) for e in np.unique(episodes.evidence)} <= kinds
     clean = ~np.isin(episodes.key[:, 0, -1], [1.0])  # null coaches have no key and no clean outcome
@@ -118,7 +118,7 @@ def test_a_training_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> Non
     with pytest.raises(KeyboardInterrupt):
         pretrain(tmp_path / "c.json", recipe, resume=state, save_every=2, progress=stop_at_three)
     assert read_weights(tmp_path / "c.json").training["steps"] == 2  # the last that were written
-    with pytest.raises(SigndecoderError, match="keeps another training"):
+    with pytest.raises(SigndecoderError, match="is the checkpoint of another training"):
         pretrain(tmp_path / "c.json", replace(recipe, seed=4), resume=state)
     steps: list[int] = []
     resumed = pretrain(
@@ -148,12 +148,12 @@ def test_a_training_stops_where_its_loss_is_no_number(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from signdecoder.training import pretrain as training
-    from signdecoder.training.checkpoint import read_course
+    from signdecoder.training.checkpoint import load_step
 
     losses = iter([0.5, 0.5, float("nan")])
-    monkeypatch.setattr(training, "_train_step", lambda *_: next(losses))
+    monkeypatch.setattr(training, "train_step", lambda *_: next(losses))
     recipe = Curriculum(steps=4, lessons=2, small=4, seed=3, warmup=2, size=SMALL)
     state = tmp_path / "state.npz"
-    with pytest.raises(SigndecoderError, match="the loss of step 3 is not a number"):
+    with pytest.raises(SigndecoderError, match="the loss of step 3 is not a finite number"):
         training.pretrain(tmp_path / "a.json", recipe, resume=state, save_every=1)
-    assert read_course(state, recipe) == 2
+    assert load_step(state, recipe) == 2

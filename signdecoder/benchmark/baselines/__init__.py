@@ -1,5 +1,1 @@
-"""Decoders that others have built or would try first, behind what the benchmark asks of each."""
-
-from signdecoder.benchmark.baselines.base import Baseline
-
-__all__ = ["Baseline"]
+"""Baselines: decoders that others have built or would try first, as contenders."""

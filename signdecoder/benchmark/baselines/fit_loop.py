@@ -1,4 +1,4 @@
-"""A Keras network fitted to a whole log in one compiled loop, of which each shape compiles once."""
+"""Fit a Keras network to a whole log in one compiled loop, compiled once for each shape."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 FloatArray = NDArray[np.float32]
 
-_FEWEST_ROWS = 48  # a log is padded to so many plays, or to the next double of it
-_ASKED_AT_ONCE = 128  # sequences
+_MIN_ROWS = 48  # a log is padded to this many plays, or to the next doubling
+_BATCH = 128  # sequences
 
 
 class FitLoop:
-    """Fits ``network`` (one logit a row) by full-batch steps of ``optimizer`` on cross-entropy.
+    """Fits ``network`` (one logit per row) by full-batch steps of ``optimizer`` on cross-entropy.
 
     ``penalty`` times the sum of all squared weights is added to the loss of the whole log.
 
-    The network is only where arrays are put to work: what a fit makes is given back, so that all
-    contestants of a process share one network and what was compiled for it.
+    The network only holds arrays while they are used. A fit returns its arrays, so that all
+    contenders of a process share one network and its compiled programs.
     """
 
     def __init__(
@@ -37,55 +37,56 @@ class FitLoop:
         optimizer.build(network.trainable_variables)
         self._network, self._optimizer = network, optimizer
         self._steps, self._penalty = steps, penalty
-        self._at_rest = [np.array(variable) for variable in optimizer.variables]
-        # XLA makes one program of all the steps; every shape is compiled once.
-        self._run = _Programs(self._descend)
+        self._initial_state = [np.array(variable) for variable in optimizer.variables]
+        # XLA compiles all steps into one program, once for each shape.
+        self._run = _Programs(self._train_steps)
         self._forward = _Programs(network)
 
     def fit(self, start: Sequence[Array], x: Array, called: Sequence[bool]) -> list[FloatArray]:
-        """Return the arrays after all steps from ``start``; the same start ends the same."""
-        rows = _FEWEST_ROWS
+        """Return the arrays after all steps from ``start``; the result is deterministic."""
+        rows = _MIN_ROWS
         while rows < len(x):
             rows *= 2
         y, weight = np.zeros(rows, np.float32), np.zeros(rows, np.float32)
         y[: len(x)], weight[: len(x)] = called, 1 / len(x)
-        self._put(start)
-        for variable, value in zip(self._optimizer.variables, self._at_rest, strict=True):
+        self._load(start)
+        for variable, value in zip(self._optimizer.variables, self._initial_state, strict=True):
             variable.assign(value)
         self._run(_pad_rows(x, rows), y, weight)
         return [np.array(variable) for variable in self._network.trainable_variables]
 
-    def ask(self, arrays: Sequence[Array], x: Array) -> FloatArray:
-        """Return the logit of each row of ``x`` by these arrays: (N,)."""
-        self._put(arrays)
+    def logits(self, arrays: Sequence[Array], x: Array) -> FloatArray:
+        """Return the logit of each row of ``x`` with these arrays: (N,)."""
+        self._load(arrays)
         parts = [
-            np.asarray(self._forward(_pad_rows(x[i : i + _ASKED_AT_ONCE], _ASKED_AT_ONCE)))
-            for i in range(0, len(x), _ASKED_AT_ONCE)
+            np.asarray(self._forward(_pad_rows(x[i : i + _BATCH], _BATCH)))
+            for i in range(0, len(x), _BATCH)
         ]
-        logits: FloatArray = np.concatenate(parts)[: len(x), 0]
-        return logits
+        joined: FloatArray = np.concatenate(parts)[: len(x), 0]
+        return joined
 
-    def _put(self, arrays: Sequence[Array]) -> None:
+    def _load(self, arrays: Sequence[Array]) -> None:
         for variable, array in zip(self._network.trainable_variables, arrays, strict=True):
             variable.assign(array)
 
-    def _descend(self, x: Any, y: Any, weight: Any) -> None:
+    def _train_steps(self, x: Any, y: Any, weight: Any) -> None:
         variables = self._network.trainable_variables
         for _ in tf.range(self._steps):
             with tf.GradientTape() as tape:
                 logits = self._network(x, training=True)[:, 0]
                 losses = tf.nn.sigmoid_cross_entropy_with_logits(y, logits)
                 squares = sum(ops.sum(ops.square(variable)) for variable in variables)
-                # A play's weight is one over the log's plays, so the penalty fades as they come.
+                # A play's weight is one over the number of plays, so the penalty fades as plays
+                # are added.
                 loss = ops.sum(losses * weight) + self._penalty * weight[0] * squares
             self._optimizer.apply(tape.gradient(loss, variables), variables)
 
 
 class _Programs:
-    """A function of tensors, compiled for each shape of its first argument when it first comes."""
+    """A function of tensors, compiled once for each shape of its first argument."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        # TensorFlow's own dispatch warns of many shapes, which here are meant.
+        # TensorFlow's own dispatch warns about many shapes, which are intended here.
         self._function = tf.function(function, jit_compile=True)
         self._compiled: dict[tuple[int, ...], Any] = {}
 
@@ -98,11 +99,11 @@ class _Programs:
 
 
 def draw_kernel(rng: np.random.Generator, inputs: int, outputs: int) -> FloatArray:
-    """A kernel as Keras draws it by default, uniform after Glorot: (inputs, outputs)."""
+    """Draw a kernel (inputs, outputs) as Keras does by default: Glorot uniform (2010)."""
     limit = (6 / (inputs + outputs)) ** 0.5
     return rng.uniform(-limit, limit, (inputs, outputs)).astype(np.float32)
 
 
 def _pad_rows(x: Array, rows: int) -> Array:
-    """The same rows with rows of zeros after them."""
+    """Return the rows followed by rows of zeros."""
     return np.concatenate([x, np.zeros((rows - len(x), *x.shape[1:]), x.dtype)])

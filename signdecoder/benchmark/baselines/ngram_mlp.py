@@ -1,4 +1,4 @@
-"""The net of 2019 on counts of n-grams, written from its description (Keras)."""
+"""The 2019 network on n-gram counts, reimplemented from its description (Keras)."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from signdecoder.core.outcomes import STEAL
 
 _LONGEST = 3  # signals of an n-gram
 _HIDDEN = 64
-_MOST_COLUMNS = 4096  # n-grams weighed, those that most plays hold; 15 signals have 3,615
-_RATE, _STEPS = 0.1, 1000  # accurate as the published figures are; more steps gain nothing
+_MAX_COLUMNS = 4096  # the n-grams that most plays contain; 15 signals have 3,615
+_RATE, _STEPS = 0.1, 1000  # as accurate as the published figures; more steps gain nothing
 
 
 class NGramMLP(RefitNetwork):
-    """How often each n-gram of 1 to 3 signals occurs, into 64 sigmoid units, into one.
+    """Counts of each n-gram of 1 to 3 signals, 64 sigmoid units, one output.
 
-    Only n-grams that the log holds have a column: the weight of another would stay as it was drawn.
-    The same ``seed`` gives the same answers.
+    Only n-grams in the log have a column, because the weight of another would stay random. The same
+    ``seed`` gives the same answers.
     """
 
     name = "n-gram net"
@@ -34,21 +34,21 @@ class NGramMLP(RefitNetwork):
         self._columns: dict[Names, int] = {}
 
     def _fit(self, rows: Sequence[Names], called: Sequence[bool]) -> None:
-        held = Counter(gram for names in rows for gram in set(ngrams_of(names)))
-        ranked = sorted(held, key=lambda gram: (-held[gram], gram))[:_MOST_COLUMNS]
+        counts = Counter(gram for names in rows for gram in set(ngrams_of(names)))
+        ranked = sorted(counts, key=lambda gram: (-counts[gram], gram))[:_MAX_COLUMNS]
         self._columns = {gram: column for column, gram in enumerate(ranked)}
         rng = np.random.default_rng(self._seed)
         kernel = np.zeros((_padded(len(ranked)), _HIDDEN), np.float32)
         kernel[: len(ranked)] = draw_kernel(rng, len(ranked), _HIDDEN)
         output = draw_kernel(rng, _HIDDEN, 1)
         start = [kernel, np.zeros(_HIDDEN, np.float32), output, np.zeros(1, np.float32)]
-        self._arrays = _descent(len(kernel)).fit(start, self._count(rows), called)
+        self._arrays = _fit_loop(len(kernel)).fit(start, self._count(rows), called)
 
     def _log_odds(self, rows: Sequence[Names]) -> FloatArray:
-        return _descent(_padded(len(self._columns))).ask(self._arrays, self._count(rows))
+        return _fit_loop(_padded(len(self._columns))).logits(self._arrays, self._count(rows))
 
     def _count(self, rows: Sequence[Names]) -> FloatArray:
-        """How often each n-gram occurs in each sequence: (N, columns)."""
+        """Count each n-gram in each sequence: (N, columns)."""
         counts = np.zeros((len(rows), _padded(len(self._columns))), np.float32)
         for row, names in zip(counts, rows, strict=True):
             for gram in ngrams_of(names):
@@ -58,7 +58,7 @@ class NGramMLP(RefitNetwork):
 
 
 def ngrams_of(names: Names) -> list[Names]:
-    """All runs of 1 to 3 signals in a sequence, each as often as it occurs."""
+    """Return all n-grams of 1 to 3 signals in a sequence, with repetitions."""
     return [
         names[start : start + length]
         for length in range(1, _LONGEST + 1)
@@ -67,7 +67,7 @@ def ngrams_of(names: Names) -> list[Names]:
 
 
 def _padded(columns: int) -> int:
-    """So many columns a net is compiled for: a power of four."""
+    """Return the width that the network is compiled for: 256 times a power of four."""
     padded = 256
     while padded < columns:
         padded *= 4
@@ -75,7 +75,7 @@ def _padded(columns: int) -> int:
 
 
 @lru_cache
-def _descent(columns: int) -> FitLoop:
+def _fit_loop(columns: int) -> FitLoop:
     network = keras.Sequential(
         [
             keras.Input((columns,)),

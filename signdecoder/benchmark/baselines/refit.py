@@ -1,8 +1,8 @@
-"""What the baselines share that are fitted to the whole log anew when plays came."""
+"""Base classes of the baselines that are refitted to the whole log when plays are added."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -10,62 +10,62 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.benchmark.baselines.attribution import find_key
-from signdecoder.benchmark.baselines.base import KnownPlays, Names, fold_names
+from signdecoder.benchmark.baselines.base import Baseline, KnownPlays, Names, fold_names
 from signdecoder.core.outcomes import STEAL
 from signdecoder.core.play import Play
 
-_CLIP = 30.0  # log-odds beyond which a probability could no longer be told from 0 or 1
+_CLIP = 30.0  # log-odds; beyond it a probability is rounded to 0 or 1
 
 
-class RefitBaseline(ABC):
-    """A contestant that is fitted to all known plays when it is asked and new ones came.
+class RefitBaseline(Baseline):
+    """A baseline that is refitted to all known plays when it is asked after new ones.
 
-    Until there is a called play and another one, it answers the rate of the called play.
+    Until the log has a called play and another one, it answers the rate of the called play.
     """
 
     def __init__(self, play: str = STEAL) -> None:
         self._known = KnownPlays(play)
-        self._fitted = 0  # to how many plays
+        self._n_fitted = 0
 
     def observe_many(self, plays: Iterable[Play]) -> None:
         """Remember plays whose outcome is known."""
-        self._known.learn(plays)
+        self._known.add(plays)
 
     def probabilities(self, sequences: Sequence[Sequence[str]]) -> list[float]:
-        """Chances of the called play for sequences; what is new is learned first."""
-        if not self._learn_news():
+        """Return the probability of the called play for each sequence, after learning new plays."""
+        if not self._refit():
             return [self._known.rate] * len(sequences)
-        return self._ask([fold_names(names) for names in sequences]) if sequences else []
+        return self._predict([fold_names(names) for names in sequences]) if sequences else []
 
     def key_sign(self) -> str | None:
-        """Name its best guess of the key sign, None where it has none."""
-        key = self._find_key() if self._learn_news() else None
-        return None if key is None else self._known.write(key)
+        """Return its best guess of the key sign, or None if it has none."""
+        key = self._find_key() if self._refit() else None
+        return None if key is None else self._known.spelling(key)
 
-    def _learn_news(self) -> bool:
-        """Fit what came since the last time. False if there is nothing to tell apart yet."""
-        if not self._known.both_kinds:
+    def _refit(self) -> bool:
+        """Fit to all plays if there are new ones. Return False while there is only one class."""
+        if not self._known.has_both_classes:
             return False
-        if self._fitted < len(self._known.rows):
+        if self._n_fitted < len(self._known.rows):
             self._fit(self._known.rows, self._known.called)
-            self._fitted = len(self._known.rows)
+            self._n_fitted = len(self._known.rows)
         return True
 
     @abstractmethod
     def _fit(self, rows: Sequence[Names], called: Sequence[bool]) -> None:
-        """Fit sequences and whether they called the play; there are both kinds."""
+        """Fit to sequences and whether each was called; there are both kinds."""
 
     @abstractmethod
-    def _ask(self, rows: Sequence[Names]) -> list[float]:
-        """Chances of the called play by the last fit; there is at least one sequence."""
+    def _predict(self, rows: Sequence[Names]) -> list[float]:
+        """Return the probability of the called play from the last fit, for one sequence or more."""
 
     @abstractmethod
     def _find_key(self) -> str | None:
-        """Return the folded name of the key sign by the last fit."""
+        """Return the folded name of the key sign from the last fit."""
 
 
 class RefitNetwork(RefitBaseline):
-    """A fitted network with one logit a sequence; the same ``seed`` gives the same answers."""
+    """A refitted network with one logit for each sequence; the same seed gives the same answers."""
 
     every_play = False
 
@@ -74,16 +74,16 @@ class RefitNetwork(RefitBaseline):
         self._seed = seed
         self._arrays: list[NDArray[np.float32]] = []
 
-    def _ask(self, rows: Sequence[Names]) -> list[float]:
+    def _predict(self, rows: Sequence[Names]) -> list[float]:
         logits = np.clip(self._log_odds(rows).astype(np.float64), -_CLIP, _CLIP)
         return [float(p) for p in 1 / (1 + np.exp(-logits))]
 
     def _find_key(self) -> str | None:
         known = self._known
-        calls = [names for names, on in zip(known.rows, known.called, strict=True) if on]
+        called_rows = [names for names, on in zip(known.rows, known.called, strict=True) if on]
         vocabulary = list(dict.fromkeys(name for names in known.rows for name in names))
-        return find_key(calls, vocabulary, self._log_odds)
+        return find_key(called_rows, vocabulary, self._log_odds)
 
     @abstractmethod
     def _log_odds(self, rows: Sequence[Names]) -> NDArray[Any]:
-        """Return the logit of each sequence by the last fit: (N,)."""
+        """Return the logit of each sequence from the last fit: (N,)."""

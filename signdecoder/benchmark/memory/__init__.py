@@ -1,1 +1,1 @@
-"""How long different recurrent cells can remember a signal."""
+"""The study of how long different recurrent cells can remember a signal."""

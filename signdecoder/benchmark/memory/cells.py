@@ -1,8 +1,7 @@
-"""One recurrent Keras cell and one logit: the part of a network that must remember, by itself.
+"""Networks of one recurrent Keras cell and one logit, to measure what the cell can remember.
 
-The same task for every kind of cell, read in one of two ways. ``roles`` is how our network reads a
-play, from the point of view of one pair (k, l); ``names`` is one-hot signals, as a plain network
-reads them.
+Every kind of cell gets the same task in one of two encodings. ``roles`` is how our network reads a
+play: the features of one pair (k, l). ``names`` is one-hot signals, as a plain network reads them.
 
 Shapes: N plays, B plays a batch, T signals a play, X inputs a signal, H units.
 """
@@ -22,7 +21,7 @@ from signdecoder.rules.rule import Sequences
 from signdecoder.training.network.initializers import LONGEST, remember_long
 from signdecoder.training.network.model import candidate_features
 
-# By their words: how many gates a cell has, how many biases each of them, and how it begins.
+# For each cell: its Keras layer, its number of gates, and the biases of each gate.
 CELLS: Mapping[str, tuple[type[keras.layers.RNN], int, int]] = {
     "simple RNN": (keras.layers.SimpleRNN, 1, 1),
     "GRU": (keras.layers.GRU, 3, 2),
@@ -30,22 +29,22 @@ CELLS: Mapping[str, tuple[type[keras.layers.RNN], int, int]] = {
     "long GRU": (keras.layers.GRU, 3, 2),
     "long LSTM": (keras.layers.LSTM, 4, 1),
 }
-BY_ROLE = 4  # what our network sees of a signal
-_KEY, _LIVE = 0, 1  # the pair whose point of view is taken
-_ASKED_AT_ONCE = 250  # plays: the features of all pairs are made and those of one are kept
+ROLE_INPUTS = 4  # features of a signal in our network
+_KEY, _LIVE = 0, 1  # the pair (k, l)
+_BATCH = 250  # plays; the features of all pairs are computed, then those of one are kept
 
 Array = NDArray[np.float32]
 Program = Callable[..., Any]
 
 
 def count_parameters(cell: str, inputs: int, units: int) -> int:
-    """How many weights a cell of so many units has, with the one logit."""
+    """Return the number of weights of a cell with this many units, and its logit."""
     _, gates, biases = CELLS[cell]
     return gates * units * (inputs + units + biases) + units + 1
 
 
 def choose_units(cell: str, inputs: int, parameters: int) -> int:
-    """The number of units that comes nearest to so many parameters; of two, the fewer."""
+    """Return the number of units that comes nearest to this many parameters; the lower of two."""
     return min(
         range(1, parameters),
         key=lambda units: abs(count_parameters(cell, inputs, units) - parameters),
@@ -53,9 +52,9 @@ def choose_units(cell: str, inputs: int, parameters: int) -> int:
 
 
 def build_cell(cell: str, inputs: int, units: int) -> keras.Sequential:
-    """A fresh network; a *long* cell forgets at first over 1 to 64 signals, as our last LSTM."""
+    """Build a network; a *long* cell starts by forgetting over 1 to 64 signals, like our LSTM."""
     make, gates, _ = CELLS[cell]
-    # XLA compiles the whole loop, so cuDNN's own kernel must not be asked for.
+    # XLA compiles the whole loop, so cuDNN's own kernel cannot be used.
     layer = make(units, **({"use_cudnn": False} if gates > 1 else {}))
     network = keras.Sequential([keras.Input((None, inputs)), layer, keras.layers.Dense(1)])
     if cell == "long LSTM":
@@ -67,11 +66,11 @@ def build_cell(cell: str, inputs: int, units: int) -> keras.Sequential:
     return network
 
 
-def measure_pull(network: keras.Model, x: Any) -> Any:
-    """How strongly each place pulls at the answer: (N, T, X) inputs to (T,).
+def input_gradients(network: keras.Model, x: Any) -> Any:
+    """Return the mean gradient norm at each position: (N, T, X) inputs to (T,).
 
-    It is the Euclidean norm of the gradient of the logit with respect to the input of that place,
-    the mean over the plays.
+    It is the Euclidean norm of the gradient of the logit with respect to the input at that
+    position, averaged over the plays.
     """
     with tf.GradientTape() as tape:
         tape.watch(x)
@@ -79,12 +78,12 @@ def measure_pull(network: keras.Model, x: Any) -> Any:
     return tf.reduce_mean(tf.norm(tape.gradient(logits, x), axis=-1), axis=0)
 
 
-class RememberingNetwork:
+class MemoryNetwork:
     """A cell and its logit, trained by Adam on fresh plays in a compiled loop.
 
-    ``steps`` is the whole training: the rate rises to ``rate`` over a twentieth of them and falls
-    along a cosine to nothing. The network is compiled once for each length of play and begun anew
-    for each seed.
+    ``steps`` is the length of a training: the learning rate rises to ``rate`` over a twentieth of
+    them and falls along a cosine to 0. The network is compiled once for each length of play and
+    reset for each seed.
     """
 
     def __init__(
@@ -98,7 +97,7 @@ class RememberingNetwork:
         rate: float,
     ) -> None:
         self.reading, self.cell, self._vocabulary = reading, cell, vocabulary
-        self._inputs = BY_ROLE if reading == "roles" else vocabulary
+        self._inputs = ROLE_INPUTS if reading == "roles" else vocabulary
         self.units = choose_units(cell, self._inputs, parameters)
         self._network = build_cell(cell, self._inputs, self.units)
         self.parameters = int(self._network.count_params())
@@ -108,41 +107,41 @@ class RememberingNetwork:
         )
         self._optimizer = keras.optimizers.Adam(falling if warmup else rate, global_clipnorm=1.0)
         self._optimizer.build(self._network.trainable_variables)
-        self._at_rest = [ops.convert_to_numpy(v) for v in self._optimizer.variables]
-        # XLA makes one program of several steps; every length of play is compiled once. Asking is
-        # seldom, and compiling for it would take longer than it does.
-        self._descend: Program = tf.function(self._descent, jit_compile=True)
+        self._initial_state = [ops.convert_to_numpy(v) for v in self._optimizer.variables]
+        # XLA compiles several steps into one program, once for each length of play. Evaluation is
+        # rare, so compiling it would take longer than it saves.
+        self._compiled_steps: Program = tf.function(self._train_steps, jit_compile=True)
         any_plays = tf.TensorSpec((None, None), tf.int32)
-        self._answer: Program = tf.function(self._forward, input_signature=[any_plays])
+        self._compiled_forward: Program = tf.function(self._forward, input_signature=[any_plays])
 
-    def begin(self, seed: int) -> None:
-        """Forget all training; the same seed begins the same."""
+    def reset(self, seed: int) -> None:
+        """Draw new initial weights; the same seed draws the same ones."""
         keras.utils.set_random_seed(seed)
         fresh = build_cell(self.cell, self._inputs, self.units)
         for variable, value in zip(self._network.variables, fresh.variables, strict=True):
             variable.assign(value)
-        for variable, value in zip(self._optimizer.variables, self._at_rest, strict=True):
+        for variable, value in zip(self._optimizer.variables, self._initial_state, strict=True):
             variable.assign(value)
 
-    def learn(self, plays: Sequences, called: NDArray[np.bool_]) -> float:
-        """One step on each batch of (steps, B, T) plays; the mean loss in nats."""
-        return float(self._descend(plays.astype(np.int32), called.astype(np.float32)))
+    def train(self, plays: Sequences, called_mask: NDArray[np.bool_]) -> float:
+        """Take one step on each batch of (steps, B, T) plays; return the mean loss in nats."""
+        return float(self._compiled_steps(plays.astype(np.int32), called_mask.astype(np.float32)))
 
-    def ask(self, plays: Sequences) -> tuple[Array, Array]:
-        """The logits (N,) of plays (N, T), and how strongly each place pulls at them (T,)."""
-        said = []
-        for first in range(0, len(plays), _ASKED_AT_ONCE):
-            part = plays[first : first + _ASKED_AT_ONCE]
-            logits, pull = self._answer(part.astype(np.int32))
-            said.append((ops.convert_to_numpy(logits), ops.convert_to_numpy(pull) * len(part)))
-        logits, pulls = zip(*said, strict=True)
-        return np.concatenate(logits), np.sum(pulls, axis=0) / len(plays)
+    def evaluate(self, plays: Sequences) -> tuple[Array, Array]:
+        """Return the logits (N,) of plays (N, T) and the gradient norm at each position (T,)."""
+        parts = []
+        for first in range(0, len(plays), _BATCH):
+            part = plays[first : first + _BATCH]
+            logits, gradient = self._compiled_forward(part.astype(np.int32))
+            parts.append((ops.convert_to_numpy(logits), ops.convert_to_numpy(gradient) * len(part)))
+        logits, gradients = zip(*parts, strict=True)
+        return np.concatenate(logits), np.sum(gradients, axis=0) / len(plays)
 
-    def _descent(self, plays: Any, called: Any) -> Any:
+    def _train_steps(self, plays: Any, called: Any) -> Any:
         variables, total = self._network.trainable_variables, tf.constant(0.0)
         for step in tf.range(plays.shape[0]):
             with tf.GradientTape() as tape:
-                logits = self._network(self._read(plays[step]), training=True)[:, 0]
+                logits = self._network(self._encode(plays[step]), training=True)[:, 0]
                 losses = tf.nn.sigmoid_cross_entropy_with_logits(called[step], logits)
                 loss = tf.reduce_mean(losses)
             self._optimizer.apply(tape.gradient(loss, variables), variables)
@@ -150,11 +149,11 @@ class RememberingNetwork:
         return total / plays.shape[0]
 
     def _forward(self, plays: Any) -> tuple[Any, Any]:
-        x = self._read(plays)
-        return self._network(x)[:, 0], measure_pull(self._network, x)
+        x = self._encode(plays)
+        return self._network(x)[:, 0], input_gradients(self._network, x)
 
-    def _read(self, plays: Any) -> Any:
-        """Plays in numbers (N, T) as this network sees them: (N, T, X)."""
+    def _encode(self, plays: Any) -> Any:
+        """Encode plays (N, T) for this network: (N, T, X)."""
         shown = ops.one_hot(plays, self._vocabulary)
         if self.reading == "names":
             return shown

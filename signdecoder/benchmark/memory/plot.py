@@ -1,4 +1,4 @@
-"""What kinds of cells remember, in pictures: how often they are right, how far gradients reach."""
+"""Charts of the memory study: accuracy, and how far gradients reach."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import fmean, median
 
-from signdecoder.benchmark.memory.plan import MemoryRun, Study
+from signdecoder.benchmark.memory.study import MemoryRun, Study
 from signdecoder.benchmark.plots import Axes, check_plot, finish, open_figure
 from signdecoder.core.text import count
 
-# Okabe and Ito's colours, as in the other plots; a cell that begins long is drawn dashed.
+# Okabe and Ito's colors, as in the other charts; a long cell is drawn dashed.
 _STYLES = {
     "simple RNN": ("#009E73", "-", "s"),
     "GRU": ("#0072B2", "-", "o"),
@@ -18,11 +18,11 @@ _STYLES = {
     "long GRU": ("#0072B2", "--", "o"),
     "long LSTM": ("#D55E00", "--", "^"),
 }
-_LEAST = 1e-16  # gradients below are drawn as if they were so large
-_SIDEWAYS = 0.05  # curves that meet are drawn so far beside each other, as a share
+_MIN_GRADIENT = 1e-16  # smaller gradients are drawn at this height
+_SHIFT = 0.05  # horizontal distance between curves, as a share, so that they do not overlap
 _READINGS = {
-    "roles": "roles: as our network reads a play",
-    "names": "names: as a plain network reads it",
+    "roles": "roles: the encoding of our network",
+    "names": "names: the encoding of a plain network",
 }
 
 Value = Callable[[MemoryRun], float | None]
@@ -30,7 +30,7 @@ Middle = Callable[[list[float]], float]
 
 
 def draw_study(study: Study, path: Path) -> None:
-    """Draw a study into an SVG file, a row for each way of reading."""
+    """Draw a study into an SVG file, with a row for each encoding."""
     check_plot(path)
     readings = list(dict.fromkeys(net.reading for net in study.nets))
     panels: list[tuple[str, Value, Middle]] = [
@@ -49,15 +49,15 @@ def draw_study(study: Study, path: Path) -> None:
             row[0].set_ylabel(_READINGS[reading])
             for axes in row[1:]:
                 axes.set_yscale("log")
-                axes.set_ylim(_LEAST / 3, 30)
+                axes.set_ylim(_MIN_GRADIENT / 3, 30)
         for axes in grid[-1]:
             axes.set_xlabel("decoys between the indicator and the live signal")
         handles, labels = grid[0][0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
         figure.suptitle(
-            "a network for each number of decoys, simulated plays,"
+            "one network per number of decoys, simulated plays,"
             f" {count(study.plan.repeats, 'run')} each"
-            " (mean, of gradients the median; least and most)",
+            " (mean; for gradients the median; and range)",
             fontsize=11,
         )
 
@@ -65,22 +65,22 @@ def draw_study(study: Study, path: Path) -> None:
 def _draw_panel(
     axes: Axes, gaps: Sequence[int], runs: Sequence[MemoryRun], value_of: Value, middle_of: Middle
 ) -> None:
-    """One curve a cell, with its runs from the least to the most."""
+    """Draw one curve per cell, with the range of its runs."""
     cells = list(dict.fromkeys(run.cell for run in runs))
     for number, cell in enumerate(cells):
-        colour, dashes, mark = _STYLES[cell]
-        found = [(gap, _values(runs, cell, gap, value_of)) for gap in gaps]
-        there = [(gap, values) for gap, values in found if values]
-        middles = [middle_of(values) for _, values in there]
+        color, dashes, mark = _STYLES[cell]
+        by_gap = [(gap, _values(runs, cell, gap, value_of)) for gap in gaps]
+        present = [(gap, values) for gap, values in by_gap if values]
+        middles = [middle_of(values) for _, values in present]
         spans = [
-            [middle - min(values) for (_, values), middle in zip(there, middles, strict=True)],
-            [max(values) - middle for (_, values), middle in zip(there, middles, strict=True)],
+            [middle - min(values) for (_, values), middle in zip(present, middles, strict=True)],
+            [max(values) - middle for (_, values), middle in zip(present, middles, strict=True)],
         ]
-        shift = 1 + _SIDEWAYS * (number - (len(cells) - 1) / 2)
+        shift = 1 + _SHIFT * (number - (len(cells) - 1) / 2)
         axes.errorbar(
-            [gap * shift for gap, _ in there], middles, yerr=spans, color=colour, linestyle=dashes,
+            [gap * shift for gap, _ in present], middles, yerr=spans, color=color, linestyle=dashes,
             marker=mark, markersize=4, linewidth=1.2, elinewidth=0.8, label=cell,
-            markerfacecolor=colour if dashes == "-" else "white",
+            markerfacecolor=color if dashes == "-" else "white",
         )  # fmt: skip
     axes.set_xscale("log", base=2)
     axes.set_xticks(gaps, [str(gap) for gap in gaps])
@@ -90,4 +90,4 @@ def _draw_panel(
 
 def _values(runs: Sequence[MemoryRun], cell: str, gap: int, value_of: Value) -> list[float]:
     values = [value_of(run) for run in runs if (run.cell, run.gap) == (cell, gap)]
-    return [max(value, _LEAST) for value in values if value is not None]
+    return [max(value, _MIN_GRADIENT) for value in values if value is not None]

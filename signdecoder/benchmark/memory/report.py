@@ -1,4 +1,4 @@
-"""What kinds of cells remember, as tables and as a JSON document. Nothing here prints."""
+"""The memory study as tables and as a JSON document. Nothing here prints."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from dataclasses import asdict
 from statistics import fmean, median
 from typing import Any
 
-from signdecoder.benchmark.memory.plan import MemoryRun, Net, Study
+from signdecoder.benchmark.memory.study import MemoryRun, Net, Study
 from signdecoder.core.text import columns, count
 
-_ALONE, _MIXED = "a network for each number of decoys", "one network for all of them"
+_ALONE, _MIXED = "one network per number of decoys", "one network for all of them"
 
 Cell = Callable[[Sequence[MemoryRun]], str]
 
 
 def study_document(study: Study) -> dict[str, Any]:
-    """The JSON document of a study; shares from 0 to 1, losses in nats, null for what is not."""
+    """Return the JSON document: shares from 0 to 1, losses in nats, null for what is missing."""
     return {"simulated": True} | asdict(study)
 
 
-def study_words(study: Study) -> str:
-    """A study as tables, the networks in rows and the numbers of decoys in columns."""
+def study_text(study: Study) -> str:
+    """Return a study as tables, with networks in rows and numbers of decoys in columns."""
     sections = [_head(study), _sizes(study.nets)]
     for mixed, how in ((False, _ALONE), (True, _MIXED)):
         runs = [run for run in study.runs if run.mixed == mixed]
         if runs:
             sections += [
                 _table(study, runs, f"right, %: {how} (mean of the runs)", _mean_right),
-                _table(study, runs, "the same, worst run to best", _right_from_to),
-                _table(study, runs, "log loss, nats (who knows nothing has 0.693)", _mean_loss),
+                _table(study, runs, "the same, from the worst run to the best", _right_from_to),
+                _table(study, runs, "log loss, nats (0.693 is chance)", _mean_loss),
             ]
-    gradient = "gradient at the first signal, the last one's being 1"
+    gradient = "gradient at the first signal, relative to the last"
     alone = [run for run in study.runs if not run.mixed]
     sections.append(_table(study, alone, f"{gradient}: before training", _gradient_before))
     for mixed, how in ((False, _ALONE), (True, _MIXED)):
@@ -45,23 +45,22 @@ def _head(study: Study) -> list[str]:
     plan = study.plan
     seeds = "tuning" if plan.seeds == "tuning" else "reporting"
     return [
-        f"what a cell remembers: simulated plays, {count(plan.repeats, 'run')} each, seeds for"
-        f" {seeds}",
-        "  Half of the plays begin with the indicator and are called, half with a decoy;",
-        "  then only decoys come, and last the live signal: the first signal tells all.",
-        "  roles: read as our network reads them, from the true pair's point of view",
-        "  names: one-hot signals, as a plain network reads them",
-        "  long: begins by forgetting over 1 to 64 signals, as our last LSTM begins;",
-        "        the other cells begin as Keras begins them",
-        f"  {plan.steps} steps of {plan.batch} plays, Adam, rate up to {plan.rate:g},"
-        f" {plan.asked} fresh plays asked",
+        f"what a cell remembers: simulated plays, {count(plan.repeats, 'run')} each, {seeds} seeds",
+        "  Half of the plays begin with the indicator and are called, half begin with a decoy.",
+        "  More decoys and the live signal follow, so only the first signal decides.",
+        "  roles: the features of the true pair, the encoding of our network",
+        "  names: one-hot signals, the encoding of a plain network",
+        "  long: starts by forgetting over 1 to 64 signals, like the last LSTM of our network;",
+        "        the other cells start with Keras's defaults",
+        f"  {plan.steps} steps of {plan.batch} plays, Adam, learning rate up to {plan.rate:g},"
+        f" {plan.asked} fresh test plays",
     ]
 
 
 def _sizes(nets: Sequence[Net]) -> list[str]:
     rows = [("  network", "units", "parameters")]
     rows += [(_name(net.reading, net.cell), str(net.units), str(net.parameters)) for net in nets]
-    return ["as large as each other, as nearly as whole units allow", *columns(rows, "<>>")]
+    return ["networks of equal size, as nearly as whole units allow", *columns(rows, "<>>")]
 
 
 def _table(study: Study, runs: Sequence[MemoryRun], title: str, write: Cell) -> list[str]:
@@ -99,9 +98,9 @@ def _gradient_after(runs: Sequence[MemoryRun]) -> str:
 
 
 def _gradient(shares: Sequence[float | None]) -> str:
-    """The median of the runs that have one; powers of ten where it is small."""
-    there = [share for share in shares if share is not None]
-    if not there:
+    """Return the median of the runs that have a gradient, in scientific notation if it is small."""
+    present = [share for share in shares if share is not None]
+    if not present:
         return "–"
-    share = median(there)
+    share = median(present)
     return "0" if share == 0 else f"{share:.2f}" if share >= 0.01 else f"{share:.0e}"

@@ -1,40 +1,125 @@
-"""Why an LSTM: kinds of cells that must carry the indicator past decoys to the live signal.
+"""Why an LSTM: train each kind of recurrent cell to carry the indicator past decoys.
 
 Each kind is trained in two ways: *alone*, a network for each number of decoys, and *mixed*, one
-network for all of them. All see the same plays in the same order.
+network for all of them. All see the same plays in the same order. This module loads Keras only
+when a study runs, so that a plan can be checked without it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.benchmark.memory.cells import RememberingNetwork
-from signdecoder.benchmark.memory.plan import READINGS, MemoryPlan, MemoryRun, Net, Study
 from signdecoder.benchmark.memory.task import VOCABULARY, draw_gap
 from signdecoder.benchmark.metrics import log_loss
+from signdecoder.benchmark.scenarios import SEEDS, Seeds
+from signdecoder.core.errors import UsageError
 from signdecoder.core.progress import Clock, Progress
 from signdecoder.rules.rule import Sequences
 
-_TRAINED, _ASKED = 0, 1  # what the plays of a seed are for
-_AT_ONCE = 5  # steps of a compiled loop
+if TYPE_CHECKING:
+    from signdecoder.benchmark.memory.cells import MemoryNetwork
+
+GAPS = (2, 4, 8, 16, 32, 64)
+MAX_DECOYS = 64
+READINGS = ("roles", "names")
+CELLS = ("simple RNN", "GRU", "LSTM", "long GRU", "long LSTM")
+_TRAIN, _TEST = 0, 1  # which stream of plays a seed is for
+_STEPS_PER_CALL = 5  # steps of one compiled loop
 _FIRST_SEED = {"report": 0, "tuning": 20_000}
 
 
+@dataclass(frozen=True, slots=True)
+class MemoryPlan:
+    """What is trained, and on how much.
+
+    ``gaps`` are numbers of decoys. Each of ``repeats`` has its own seed for the initial weights and
+    for the plays. Each network gets the number of units whose parameters come nearest to
+    ``parameters``. ``rate`` is Adam's peak learning rate, ``asked`` the number of fresh test plays.
+    """
+
+    gaps: tuple[int, ...] = GAPS
+    repeats: int = 3
+    seeds: Seeds = "report"
+    cells: tuple[str, ...] = CELLS
+    parameters: int = 1400
+    steps: int = 1000
+    batch: int = 64
+    rate: float = 0.01
+    asked: int = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """A network that was trained: how it reads a play, its cell, and its size."""
+
+    reading: str
+    cell: str
+    units: int
+    parameters: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryRun:
+    """One training of a network, measured at one gap.
+
+    ``mixed``: it was trained on all gaps, not on this one alone. ``accuracy`` (a share) and
+    ``loss`` (nats) are on fresh plays. The gradients are norms of the logit's gradient at the first
+    signal, as shares of those at the last, before and after training; None if the last is zero.
+    """
+
+    reading: str
+    cell: str
+    mixed: bool
+    gap: int
+    seed: int
+    accuracy: float
+    loss: float
+    gradient_before: float | None
+    gradient_after: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A plan, the networks that were trained, and their results."""
+
+    plan: MemoryPlan
+    nets: tuple[Net, ...]
+    runs: tuple[MemoryRun, ...]
+
+
+def plan_study(
+    gaps: Sequence[int] | None = None, repeats: int | None = None, seeds: str | None = None
+) -> MemoryPlan:
+    """Return the default plan with these changes; raise UsageError for invalid ones."""
+    if gaps is not None and not (gaps and all(1 <= gap <= MAX_DECOYS for gap in gaps)):
+        raise UsageError("these are not valid gaps", f"write numbers of decoys, 1 to {MAX_DECOYS}")
+    if seeds is not None and seeds not in SEEDS:
+        raise UsageError(
+            f"there is no kind of seeds {seeds!r}", f"choose one of {', '.join(SEEDS)}"
+        )
+    changes = {"gaps": gaps and tuple(sorted(set(gaps))), "repeats": repeats, "seeds": seeds}
+    given: dict[str, Any] = {name: value for name, value in changes.items() if value is not None}
+    return replace(MemoryPlan(), **given)
+
+
 def run_study(plan: MemoryPlan, progress: Callable[[Progress], None] = lambda _: None) -> Study:
-    """Train every kind of network over every gap, and over all of them, with every seed."""
-    lessons: list[tuple[int, ...]] = [(gap,) for gap in plan.gaps]
+    """Train every kind of network on every gap, and on all of them, with every seed."""
+    from signdecoder.benchmark.memory.cells import MemoryNetwork
+
+    trainings: list[tuple[int, ...]] = [(gap,) for gap in plan.gaps]
     if len(plan.gaps) > 1:
-        lessons.append(plan.gaps)
+        trainings.append(plan.gaps)
     kinds = [(reading, cell) for reading in READINGS for cell in plan.cells]
-    clock = Clock(0, len(kinds) * plan.repeats * len(lessons))
+    clock = Clock(0, len(kinds) * plan.repeats * len(trainings))
     nets: list[Net] = []
     runs: list[MemoryRun] = []
     for reading, cell in kinds:
-        network = RememberingNetwork(
+        network = MemoryNetwork(
             reading,
             cell,
             vocabulary=VOCABULARY,
@@ -44,7 +129,7 @@ def run_study(plan: MemoryPlan, progress: Callable[[Progress], None] = lambda _:
         )
         nets.append(Net(reading, cell, network.units, network.parameters))
         for repeat in range(plan.repeats):
-            for gaps in lessons:
+            for gaps in trainings:
                 made = _train(plan, network, _FIRST_SEED[plan.seeds] + repeat, gaps)
                 runs += made
                 clock.tick(sum(run.loss for run in made) / len(made), progress)
@@ -52,49 +137,49 @@ def run_study(plan: MemoryPlan, progress: Callable[[Progress], None] = lambda _:
 
 
 def _train(
-    plan: MemoryPlan, network: RememberingNetwork, seed: int, gaps: tuple[int, ...]
+    plan: MemoryPlan, network: MemoryNetwork, seed: int, gaps: tuple[int, ...]
 ) -> list[MemoryRun]:
-    """One training, measured at each of its gaps."""
-    network.begin(seed)
-    asked = {gap: draw_gap(plan.asked, gap, _rng(seed, gap, _ASKED)) for gap in gaps}
-    before = {gap: network.ask(plays)[1] for gap, (plays, _) in asked.items()}
-    order, drawn = _rng(seed, 0, _TRAINED), {gap: _rng(seed, gap, _TRAINED) for gap in gaps}
-    for done in range(0, plan.steps, _AT_ONCE):
-        if done // _AT_ONCE % len(gaps) == 0:
+    """Train a network once and measure it at each of its gaps."""
+    network.reset(seed)
+    tests = {gap: draw_gap(plan.asked, gap, _rng(seed, gap, _TEST)) for gap in gaps}
+    before = {gap: network.evaluate(plays)[1] for gap, (plays, _) in tests.items()}
+    order, streams = _rng(seed, 0, _TRAIN), {gap: _rng(seed, gap, _TRAIN) for gap in gaps}
+    for done in range(0, plan.steps, _STEPS_PER_CALL):
+        if done // _STEPS_PER_CALL % len(gaps) == 0:
             turns = order.permutation(gaps).tolist()
-        gap, steps = turns.pop(), min(_AT_ONCE, plan.steps - done)
-        batches = [draw_gap(plan.batch, gap, drawn[gap]) for _ in range(steps)]
-        network.learn(np.stack([b[0] for b in batches]), np.stack([b[1] for b in batches]))
+        gap, steps = turns.pop(), min(_STEPS_PER_CALL, plan.steps - done)
+        batches = [draw_gap(plan.batch, gap, streams[gap]) for _ in range(steps)]
+        network.train(np.stack([b[0] for b in batches]), np.stack([b[1] for b in batches]))
     return [
-        _mark(network, plays, called, before[gap], gap=gap, mixed=len(gaps) > 1, seed=seed)
-        for gap, (plays, called) in asked.items()
+        _measure(network, plays, called_mask, before[gap], gap=gap, mixed=len(gaps) > 1, seed=seed)
+        for gap, (plays, called_mask) in tests.items()
     ]
 
 
-def _mark(
-    network: RememberingNetwork,
+def _measure(
+    network: MemoryNetwork,
     plays: Sequences,
-    called: NDArray[np.bool_],
+    called_mask: NDArray[np.bool_],
     before: NDArray[np.float32],
-    **which: Any,
+    **labels: Any,
 ) -> MemoryRun:
-    """What became of a training, on fresh plays."""
-    logits, pull = network.ask(plays)
-    said = 1 / (1 + np.exp(-logits.astype(np.float64)))
+    """Measure a trained network on fresh plays."""
+    logits, gradient = network.evaluate(plays)
+    p_called = 1 / (1 + np.exp(-logits.astype(np.float64)))
     return MemoryRun(
         reading=network.reading,
         cell=network.cell,
-        accuracy=float(((said > 0.5) == called).mean()),
-        loss=float(log_loss(said, called).mean()),
-        gradient_before=_relative(before),
-        gradient_after=_relative(pull),
-        **which,
+        accuracy=float(((p_called > 0.5) == called_mask).mean()),
+        loss=float(log_loss(p_called, called_mask).mean()),
+        gradient_before=_first_to_last(before),
+        gradient_after=_first_to_last(gradient),
+        **labels,
     )
 
 
-def _relative(pull: NDArray[np.float32]) -> float | None:
-    """The pull of the first signal as a share of that of the last."""
-    return float(pull[0]) / float(pull[-1]) if pull[-1] > 0 else None
+def _first_to_last(gradient: NDArray[np.float32]) -> float | None:
+    """Return the gradient at the first signal as a share of that at the last."""
+    return float(gradient[0]) / float(gradient[-1]) if gradient[-1] > 0 else None
 
 
 def _rng(*key: int) -> np.random.Generator:

@@ -1,4 +1,4 @@
-"""What is to be remembered: simulated plays with so many decoys before the live signal."""
+"""The task of the study: simulated plays with a number of decoys before the live signal."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ RULE = Rule("anywhere", (LIVE,), INDICATOR)
 def draw_gap(
     plays: int, decoys: int, rng: np.random.Generator
 ) -> tuple[Sequences, NDArray[np.bool_]]:
-    """Plays (N, decoys + 2) and which of them (N,) call, by the rule.
+    """Draw plays (N, decoys + 2) and which of them (N,) are called by the rule.
 
-    Half of them, the odd one by chance, begin with the indicator, the others with a decoy; then
-    come so many decoys, and last the live signal. Decoys are drawn evenly, whatever the beginning:
-    nothing but the first signal tells a play that calls from one that does not.
+    Half of them begin with the indicator, the others with a decoy; if N is odd, chance decides
+    about the last. Then come the decoys, and at the end the live signal. Decoys do not depend on
+    the first signal, so the first signal alone decides whether a play is called.
     """
     drawn = rng.integers(LIVE + 1, VOCABULARY, (plays, decoys + 2)).astype(np.int16)
     halves = np.arange(plays) + rng.integers(2)
