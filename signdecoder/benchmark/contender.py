@@ -54,5 +54,7 @@ def predict_checked(contender: Contender, sequences: Sequence[Sequence[str]]) ->
         invalid = ~((row >= 0) & (row <= 1))  # written so that NaN is invalid, too
         if invalid.any():
             at = int(invalid.argmax())
-            raise ValueError(f"{name}: {row[at]} for {' '.join(sequences[at])} is no probability")
+            raise ValueError(
+                f"{name}: {row[at]} for {' '.join(sequences[at])} is not a probability"
+            )
     return answers

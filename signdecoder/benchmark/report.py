@@ -56,7 +56,7 @@ def _head(summary: Summary) -> list[str]:
     ]
     if summary.contenders[0].checkpoints:
         lines.append(
-            f"  {2 * CALLING} fresh sequences per question: {CALLING} call the play, {NEAR} are"
+            f"  {2 * CALLING} fresh sequences after each play: {CALLING} call the play, {NEAR} are"
             " near misses (fewer if the rule has few), the rest are other plays"
         )
     few = [s for s in summary.contenders if s.coaches < most]

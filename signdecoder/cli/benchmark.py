@@ -112,7 +112,7 @@ def _choose_mode(given: BenchmarkOptions, memory: bool) -> benchmark_modes.Mode:
     if memory:
         _refuse(given, ("log", *_REAL), "a real log", "remove it or --memory")
         _refuse(given, _SIMULATED, "simulated coaches", "remove it or --memory")
-        _refuse(given, ("decoders", "weights"), "decoders", "remove it or --memory")
+        _refuse(given, ("decoders", "weights"), "comparing decoders", "remove it or --memory")
         return benchmark_modes.run_memory
     _refuse(given, ("gaps", "repeats"), "the memory study", "add --memory")
     if given.log is not None:

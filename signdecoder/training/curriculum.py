@@ -14,7 +14,8 @@ import numpy as np
 
 from signdecoder.lstm.config import NetworkConfig
 from signdecoder.rules.rule import BLANK
-from signdecoder.training.batches import Bucket, Named, draw_episodes, network_inputs
+from signdecoder.training.batches import Named, network_inputs
+from signdecoder.training.episodes import Bucket, draw_episodes
 from signdecoder.training.lessons import draw_lesson, weigh
 
 Batch = tuple[Named, Named, Named]  # inputs, targets, and the weight of each target

@@ -1,8 +1,9 @@
-"""Fine-tuning on a league's logs: weights learn shapes of rules, the belief learns which signals.
+"""Fine-tune the network on real logs and decide for whom the tuned weights are used.
 
-The tuned weights are kept only if they predict whole games that they did not learn from better
-than the weights before, by more than one paired standard error. They serve the coaches whose games
-they predict better: on all others they know less than before.
+The tuned weights are accepted only if they predict held-out games better than the weights before,
+by more than one paired standard error. They are used only for the coaches whose held-out games they
+predict better, because they know less than before about other kinds of rules. (Wortsman et al.
+2022 describe this loss of robustness under fine-tuning.)
 """
 
 from __future__ import annotations
@@ -13,63 +14,44 @@ from dataclasses import dataclass
 import numpy as np
 
 from signdecoder.analysis.holdout import HeldOut, Scores, score, split_games
-from signdecoder.core.names import fold
-from signdecoder.core.outcomes import Evidence, evidence_of
 from signdecoder.core.play import Play
 from signdecoder.core.progress import Clock, Progress
-from signdecoder.lstm.vocabulary import Vocabulary
 from signdecoder.lstm.weights import Weights
-from signdecoder.rules.pair_roles import ROLES
-from signdecoder.rules.pair_rules import (
-    N_PAIR_RULES,
-)
-from signdecoder.rules.rule import BLANK
-from signdecoder.training.batches import (
-    Bucket,
-    EpisodeBatch,
-    draw_episodes,
-    join_episodes,
-    stack_episodes,
-)
+from signdecoder.training.coach_logs import CoachLog, encode_log, sample_episodes
+from signdecoder.training.episodes import draw_episodes, join_episodes
 
 STEPS_PER_EPOCH = 20
-MOST_EPOCHS = 50  # where nobody says how many
-_AT_ONCE = 5 * STEPS_PER_EPOCH  # batches, after which it is asked whether they were of use
-_OF_USE = 0.03  # by which share the loss on the logs must fall for that
-# A new shape of rule is learned at this rate in a few hundred batches, at a sixth of it in a
-# thousand and worse. Simulated coaches keep some of the old shapes, not all: see ``served``.
+MAX_EPOCHS = 50  # if no number is given
+_CHECK_EVERY = 5 * STEPS_PER_EPOCH  # batches between two checks for progress
+_MIN_PROGRESS = 0.03  # share by which the loss on the logs must fall between two checks
+# At this rate a new kind of rule is learned in a few hundred batches; at a sixth of it, in a
+# thousand and less well. Simulated coaches preserve some of the old kinds, not all: see ``served``.
 RATE = 6e-3
-_FALL = _AT_ONCE  # the last batches, over which the rate falls to nearly nothing
-# XLA compiles anew for every shape, so a league's logs are brought to a few.
-_PLAYS = (1, 2, 4, 8, 16, 24)  # in an episode
-_WIDTHS = (4, 8, 12, 16, 24, 40, 64)  # signals of a play
-_SLOTS = (4, 6, 8, 10, 12, 16, 21)  # signals, and one for all past the limit
-_ROOM = 120_000  # logs x plays x candidates x signals of a batch: bounds memory and time
-_SAMPLES = 8  # coaches on whose logs it is measured whether tuning is of use
+_DECAY = _CHECK_EVERY  # the last batches, in which the rate falls to nearly 0
+_MAX_SAMPLES = 8  # coaches whose logs are used to check for progress
 _SEED = 7
 
 
 @dataclass(frozen=True, slots=True)
 class FineTuning:
-    """What came of a fine-tuning. ``weights`` are the tuned ones, if they are kept.
+    """The result of a fine-tuning.
 
-    ``served`` are the coaches who are asked about with tuned weights from here on.
+    Parameters
+    ----------
+    why : str
+        What was done, as a sentence or two.
+    held_out : mapping of str to HeldOut
+        The scores of each coach with the weights that are used for them.
+    served : frozenset of str
+        The coaches for whom tuned weights are used from now on.
+    weights : Weights, optional
+        The tuned weights, if they were accepted.
     """
 
     why: str
     held_out: Mapping[str, HeldOut]
     served: frozenset[str] = frozenset()
     weights: Weights | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Log:
-    """One coach's plays in numbers: (N, T) signals, (N,) evidence, (N,) new games."""
-
-    signals: np.ndarray[tuple[int, int], np.dtype[np.int16]]
-    evidence: np.ndarray[tuple[int], np.dtype[np.int8]]
-    new_game: np.ndarray[tuple[int], np.dtype[np.bool_]]
-    slots: int
 
 
 def fine_tune(
@@ -80,25 +62,48 @@ def fine_tune(
     epochs: int | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> FineTuning:
-    """Fine-tune ``weights`` on each coach's plays, in order, if there are games enough to judge by.
+    """Fine-tune weights on each coach's plays, if there are enough games to judge the result.
 
-    ``epochs`` of STEPS_PER_EPOCH batches, 1 or more; None goes on as long as it is of use.
+    Parameters
+    ----------
+    coaches : mapping of str to sequence of Play
+        Each coach's plays, in order.
+    play : str
+        The called play.
+    weights : Weights
+        The weights to start from; they stay unchanged.
+    epochs : int, optional
+        Epochs of STEPS_PER_EPOCH batches, at least 1. By default, tuning goes on while the loss
+        falls.
+    progress : callable
+        Called with a `Progress` after each batch.
+
+    Returns
+    -------
+    FineTuning
+        The result, with the reason.
     """
     before = {coach: score(plays, play, weights) for coach, plays in coaches.items()}
     held_out = {coach: scores.held_out() for coach, scores in before.items()}
-    learned = (split_games(plays)[0] for plays in coaches.values())
-    logs = [_encode(plays, play) for plays in learned if plays]
+    training_plays = (split_games(plays)[0] for plays in coaches.values())
+    logs = [encode_log(plays, play) for plays in training_plays if plays]
     if not logs:
-        why = "The LSTM has read the plays; its weights stay: tuning takes a coach with four games."
+        why = (
+            "Learned the plays. The network was not tuned,"
+            " because that takes a coach with at least four games."
+        )
         return FineTuning(why, held_out)
     tuned = _train(logs, weights, epochs, progress)
     after = {coach: score(plays, play, tuned) for coach, plays in coaches.items()}
-    kept, why = _compare(before, after)
-    if not kept:
+    accepted, why = _compare(before, after)
+    if not accepted:
         return FineTuning(why, held_out)
-    served = frozenset(coach for coach in coaches if _gains(before[coach], after[coach]))
+    served = frozenset(coach for coach in coaches if _is_better(before[coach], after[coach]))
     if len(served) < len(coaches):
-        why += f" They serve {len(served)} of {len(coaches)} coaches, the shipped ones the others."
+        why += (
+            f" The tuned weights are used for {len(served)} of {len(coaches)} coaches,"
+            " the shipped ones for the others."
+        )
     held_out |= {coach: after[coach].held_out() for coach in served}
     return FineTuning(why, held_out, served, tuned)
 
@@ -106,52 +111,74 @@ def fine_tune(
 def only_read(
     coaches: Mapping[str, Sequence[Play]], play: str, tuned: Mapping[str, Weights], rest: Weights
 ) -> FineTuning:
-    """How the weights do that serve each coach: those tuned for him, or the rest's."""
+    """Score the weights that are used for each coach, without tuning.
+
+    Parameters
+    ----------
+    coaches : mapping of str to sequence of Play
+        Each coach's plays, in order.
+    play : str
+        The called play.
+    tuned : mapping of str to Weights
+        The tuned weights of the coaches who have them.
+    rest : Weights
+        The weights of the other coaches.
+
+    Returns
+    -------
+    FineTuning
+        The scores; no new weights.
+    """
     held_out = {
         coach: score(plays, play, tuned.get(coach, rest)).held_out()
         for coach, plays in coaches.items()
     }
-    why = "The LSTM has read the plays; nothing was tuned, as asked."
+    why = "Learned the plays. The network was not tuned, as requested."
     return FineTuning(why, held_out, frozenset(tuned))
 
 
-def _gains(before: Scores, after: Scores) -> bool:
-    """Are held-out games of this coach predicted better?"""
+def _is_better(before: Scores, after: Scores) -> bool:
+    """Return True if this coach's held-out games are predicted better."""
     return before.how == "games" and bool(after.loss.sum() < before.loss.sum())
 
 
 def _compare(before: Mapping[str, Scores], after: Mapping[str, Scores]) -> tuple[bool, str]:
-    """Does the log loss of held-out games fall by more than one paired standard error?"""
+    """Return whether the held-out log loss falls by more than one standard error, and a sentence.
+
+    The standard error is paired by game.
+    """
     judged = [coach for coach, scores in before.items() if scores.how == "games"]
     fall = np.concatenate(
         [before[coach].loss_by_game() - after[coach].loss_by_game() for coach in judged]
     )
     plays = sum(len(before[coach].loss) for coach in judged)
     if len(fall) < 2 or not plays:
-        return False, "The weights stay as they are: it takes two games held out to judge by."
+        return False, "Kept the old weights, because it takes two held-out games to compare."
     gain, error = fall.sum() / plays, fall.std(ddof=1) * np.sqrt(len(fall)) / plays
-    figures = f"by {abs(gain):.4f} ± {error:.4f} nats a play on {len(fall)} games held out"
+    figures = f"{abs(gain):.4f} ± {error:.4f} nats per play on {len(fall)} held-out games"
     if gain > error:
-        return True, f"Tuned on these logs: log loss fell {figures}."
-    why = "rose" if gain < 0 else "fell no more than one standard error,"
-    return False, f"The weights stay as they are: tuned ones were tried, log loss {why} {figures}."
+        return True, f"Tuned on these logs: log loss fell by {figures}."
+    change = "rose by" if gain < 0 else "fell by no more than one standard error,"
+    return False, f"Kept the old weights: with tuned weights, log loss {change} {figures}."
 
 
 def _train(
-    logs: Sequence[_Log],
+    logs: Sequence[CoachLog],
     weights: Weights,
     epochs: int | None,
     progress: Callable[[Progress], None],
 ) -> Weights:
-    from signdecoder.training import (
-        pretrain as training,  # loads Keras, which a log of one game does not need
-    )
+    """Return tuned weights, trained on half real and half simulated episodes."""
+    from signdecoder.training.tuner import Tuner  # loads Keras, which is not always needed
 
     rng = np.random.default_rng(_SEED)
-    tuner = training.Tuner(weights)
-    samples = [_sample(log, np.random.default_rng(_SEED)) for log in logs[:_SAMPLES]]
+    tuner = Tuner(weights)
+    samples = [
+        (log.bucket.slots, sample_episodes(log, np.random.default_rng(_SEED)))
+        for log in logs[:_MAX_SAMPLES]
+    ]
     shares = np.array([len(log.evidence) for log in logs], np.float64)
-    ends = (epochs or MOST_EPOCHS) * STEPS_PER_EPOCH
+    ends = (epochs or MAX_EPOCHS) * STEPS_PER_EPOCH
     clock = Clock(0, ends)
 
     def measure() -> float:
@@ -160,77 +187,13 @@ def _train(
     before = measure() if epochs is None else 0.0
     while clock.step < ends:
         log = logs[int(rng.choice(len(logs), p=shares / shares.sum()))]
-        bucket = _bucket(log)
-        episodes = join_episodes(_sample(log, rng)[1], draw_episodes(bucket, rng))
+        episodes = join_episodes(sample_episodes(log, rng), draw_episodes(log.bucket, rng))
         left = ends - clock.step
-        loss = tuner.learn(bucket.slots, episodes, RATE * min(1.0, left / _FALL))
+        loss = tuner.learn(log.bucket.slots, episodes, RATE * min(1.0, left / _DECAY))
         clock.tick(loss, progress)
-        if epochs is None and left > _FALL and clock.step % _AT_ONCE == 0:
+        if epochs is None and left > _DECAY and clock.step % _CHECK_EVERY == 0:
             now = measure()
-            if now > (1 - _OF_USE) * before:
-                ends = clock.step + _FALL
+            if now > (1 - _MIN_PROGRESS) * before:
+                ends = clock.step + _DECAY
             before = now
     return tuner.weights()
-
-
-def _sample(log: _Log, rng: np.random.Generator) -> tuple[int, EpisodeBatch]:
-    """Slots, and episodes of this log that use them."""
-    bucket = _bucket(log)
-    return bucket.slots, stack_episodes(
-        [_draw_episode(log, bucket, rng) for _ in range(bucket.logs)]
-    )
-
-
-def _bucket(log: _Log) -> Bucket:
-    """The shape of this log's half of a batch; as many episodes as there is room for."""
-    width = log.signals.shape[1]
-    slots = next(size for size in _SLOTS if size >= log.slots)
-    plays = max(size for size in _PLAYS if size <= len(log.evidence))
-    logs = _ROOM // (2 * plays * width * slots**2)
-    return Bucket(max(1, min(16, logs)), plays, width, slots)
-
-
-def _draw_episode(log: _Log, bucket: Bucket, rng: np.random.Generator) -> EpisodeBatch:
-    """A run of this log's plays; who knows which outcomes are asked for is what was seen."""
-    begin = int(rng.integers(len(log.evidence) - bucket.plays + 1))
-    run = slice(begin, begin + bucket.plays)
-    evidence = log.evidence[run]
-    known = evidence != Evidence.SILENT
-    return EpisodeBatch(
-        signals=log.signals[run],
-        evidence=evidence,
-        new_game=log.new_game[run] | (np.arange(bucket.plays) == 0),
-        chances=_CHANCES[evidence],
-        stretch=np.cumsum(log.new_game[run]).astype(np.int16),
-        key=np.full((bucket.plays, bucket.slots + 1), 1 / (bucket.slots + 1), np.float32),
-        key_weight=np.zeros(bucket.plays, np.float32),  # nobody knows the key of a real log
-        roles=np.zeros((bucket.plays, bucket.slots**2, len(ROLES)), np.bool_),
-        rule=np.zeros((bucket.plays, bucket.slots**2 * N_PAIR_RULES + 1), np.float32),
-        weight=known.astype(np.float32),
-    )
-
-
-# What an outcome says, as chances of called, another, nothing; row by Evidence.
-_CHANCES = np.array(
-    [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0.5, 0.5], [1 / 3, 1 / 3, 1 / 3]], np.float32
-)
-
-
-def _encode(plays: Sequence[Play], play: str) -> _Log:
-    """A coach's plays in numbers, each signal in its slot."""
-    vocabulary = Vocabulary()
-    evidence = [evidence_of(p.outcome, play) for p in plays]
-    numbers = [vocabulary.learn(p.signals, e) for p, e in zip(plays, evidence, strict=True)]
-    vocabulary.give_slots()
-    vocabulary.slots = vocabulary.better_slots() or vocabulary.slots
-    slots = len(vocabulary.slots)
-    slot = {number: place for place, number in enumerate(vocabulary.slots)}
-    width = next(size for size in _WIDTHS if size >= max(map(len, numbers)))
-    signals = np.full((len(plays), width), BLANK, np.int16)
-    for row, sequence in zip(signals, numbers, strict=True):
-        # All signals past the limit share an unused slot.
-        row[: len(sequence)] = [slot.get(n, slots) for n in sequence]
-    games = [fold(p.game) for p in plays]
-    starts = np.array([i == 0 or game != games[i - 1] for i, game in enumerate(games)])
-    overflow = len(vocabulary.names) > slots
-    return _Log(signals, np.array(evidence, np.int8), starts, slots + overflow)

@@ -117,9 +117,7 @@ def train_step(learner: keras.Model, batch: Batch) -> float:
         The loss of the batch before the step, in nats.
     """
     inputs, targets, target_weights = batch
-    logged = learner.train_on_batch(
-        inputs, targets, sample_weight=target_weights, return_dict=True
-    )
+    logged = learner.train_on_batch(inputs, targets, sample_weight=target_weights, return_dict=True)
     return float(logged["loss"])
 
 

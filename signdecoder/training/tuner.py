@@ -6,8 +6,9 @@ import keras
 import numpy as np
 
 from signdecoder.lstm.weights import Weights
-from signdecoder.training.batches import EpisodeBatch, network_inputs
+from signdecoder.training.batches import network_inputs
 from signdecoder.training.curriculum import Batch
+from signdecoder.training.episodes import EpisodeBatch
 from signdecoder.training.learner import (
     averaged_parameters,
     compile_network,
@@ -88,9 +89,7 @@ class Tuner:
             "from": self._start.hash,
             "data": "logs and simulated coaches",
         }
-        return Weights(
-            averaged_parameters(self._network), self._start.size, training, name="tuned"
-        )
+        return Weights(averaged_parameters(self._network), self._start.size, training, name="tuned")
 
     @staticmethod
     def _draw_batch(slots: int, episodes: EpisodeBatch, rng: np.random.Generator) -> Batch:

@@ -165,15 +165,15 @@ def test_wishes_change_an_exam() -> None:
 @pytest.mark.parametrize(
     ("name", "wishes", "words"),
     [
-        ("exams", {}, "there is no exam 'exams'"),
+        ("exams", {}, "there is no scenario 'exams'"),
         ("exam", {"family": "pair"}, "there is no family 'pair'"),
         ("exam", {"level": "majors"}, "there is no level 'majors'"),
         ("exam", {"seeds": "mine"}, "there is no kind of seeds 'mine'"),
-        ("exam", {"vocabulary": (9, 6)}, "there are no coaches with 9 to 6 signals"),
-        ("exam", {"vocabulary": (6, 21)}, "there are no coaches with 6 to 21 signals"),
-        ("exam", {"level": "pro", "vocabulary": (6, 8)}, "a level has its own signals"),
-        ("change", {"level": "pro"}, "the exam change has no levels"),
-        ("change", {"family": "null"}, "signals that mean nothing do not change"),
+        ("exam", {"vocabulary": (9, 6)}, "9 to 6 is not a valid range of signals"),
+        ("exam", {"vocabulary": (6, 21)}, "6 to 21 is not a valid range of signals"),
+        ("exam", {"level": "pro", "vocabulary": (6, 8)}, "a level sets its own signals"),
+        ("change", {"level": "pro"}, "the scenario 'change' has no levels"),
+        ("change", {"family": "null"}, "signs without meaning cannot change"),
     ],
 )
 def test_what_there_is_not_is_refused(name: str, wishes: dict[str, str], words: str) -> None:

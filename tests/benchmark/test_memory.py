@@ -164,30 +164,30 @@ def a_study() -> Study:
 def test_a_study_in_words() -> None:
     head, *tables = study_text(a_study()).split("\n\n")
     assert head.splitlines() == [
-        "what a cell remembers: simulated plays, 2 runs each, seeds for reporting",
-        "  Half of the plays begin with the indicator and are called, half with a decoy;",
-        "  then only decoys come, and last the live signal: the first signal tells all.",
-        "  roles: read as our network reads them, from the true pair's point of view",
-        "  names: one-hot signals, as a plain network reads them",
-        "  long: begins by forgetting over 1 to 64 signals, as our last LSTM begins;",
-        "        the other cells begin as Keras begins them",
-        "  1000 steps of 64 plays, Adam, rate up to 0.01, 2000 fresh plays asked",
+        "what a cell remembers: simulated plays, 2 runs each, reporting seeds",
+        "  Half of the plays begin with the indicator and are called, half begin with a decoy.",
+        "  More decoys and the live signal follow, so only the first signal decides.",
+        "  roles: the features of the true pair, the encoding of our network",
+        "  names: one-hot signals, the encoding of a plain network",
+        "  long: starts by forgetting over 1 to 64 signals, like the last LSTM of our network;",
+        "        the other cells start with Keras's defaults",
+        "  1000 steps of 64 plays, Adam, learning rate up to 0.01, 2000 fresh test plays",
     ]
     assert "\n\n".join(tables) == "\n".join(
         [
-            "as large as each other, as nearly as whole units allow",
+            "networks of equal size, as nearly as whole units allow",
             "  network      units  parameters",
             "  roles, LSTM     16        1361",
             "",
-            "right, %: a network for each number of decoys (mean of the runs)",
+            "right, %: one network per number of decoys (mean of the runs)",
             "  decoys between     2    16",
             "  roles, LSTM     99.0  75.0",
             "",
-            "the same, worst run to best",
+            "the same, from the worst run to the best",
             "  decoys between       2      16",
             "  roles, LSTM     98–100  50–100",
             "",
-            "log loss, nats (who knows nothing has 0.693)",
+            "log loss, nats (0.693 is chance)",
             "  decoys between      2     16",
             "  roles, LSTM     0.010  0.250",
             "",
@@ -195,19 +195,19 @@ def test_a_study_in_words() -> None:
             "  decoys between      2    16",
             "  roles, LSTM     100.0  75.0",
             "",
-            "the same, worst run to best",
+            "the same, from the worst run to the best",
             "  decoys between    2  16",
             "  roles, LSTM     100  75",
             "",
-            "log loss, nats (who knows nothing has 0.693)",
+            "log loss, nats (0.693 is chance)",
             "  decoys between      2     16",
             "  roles, LSTM     0.000  0.250",
             "",
-            "gradient at the first signal, the last one's being 1: before training",
+            "gradient at the first signal, relative to the last: before training",
             "  decoys between     2     16",
             "  roles, LSTM     0.02  4e-06",
             "",
-            "the same after training: a network for each number of decoys",
+            "the same after training: one network per number of decoys",
             "  decoys between     2     16",
             "  roles, LSTM     2.00  1e-09",
             "",
@@ -287,16 +287,19 @@ def test_the_command_draws(shell: Shell, plans: list[MemoryPlan]) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--memory", "--gaps", "two"], "'two' are no numbers of decoys. Write them like 2,4,8."),
-        (["--memory", "--gaps", "0,2"], "these are no gaps. Name numbers of decoys from 1 to 64"),
-        (["--memory", "--gaps", "65"], "these are no gaps"),
+        (["--memory", "--gaps", "two"], "'two' is not a list of numbers of decoys"),
+        (
+            ["--memory", "--gaps", "0,2"],
+            "these are not valid gaps. Write numbers of decoys, 1 to 64.",
+        ),
+        (["--memory", "--gaps", "65"], "these are not valid gaps"),
         (["--memory", "--seeds", "5"], "there is no kind of seeds '5'. Choose one of tuning, rep"),
-        (["--memory", "--log", "x.csv"], "--log speaks of a real log. Leave it or --memory out"),
-        (["--memory", "--exam", "low"], "--exam speaks of simulated coaches"),
-        (["--memory", "--decoders", "lstm"], "--decoders speaks of whole decoders"),
-        (["--gaps", "2"], "--gaps speaks of what a cell remembers. Ask for --memory"),
-        (["--log", "x.csv", "--repeats", "2"], "--repeats speaks of what a cell remembers"),
-        (["--log", "x.csv", "--seeds", "tuning"], "--seeds speaks of simulated coaches"),
+        (["--memory", "--log", "x.csv"], "--log is for a real log. Remove it or --memory."),
+        (["--memory", "--exam", "low"], "--exam is for simulated coaches"),
+        (["--memory", "--decoders", "lstm"], "--decoders is for comparing decoders"),
+        (["--gaps", "2"], "--gaps is for the memory study. Add --memory."),
+        (["--log", "x.csv", "--repeats", "2"], "--repeats is for the memory study"),
+        (["--log", "x.csv", "--seeds", "tuning"], "--seeds is for simulated coaches"),
     ],
 )
 def test_what_makes_no_sense_is_refused(shell: Shell, options: list[str], words: str) -> None:
@@ -306,5 +309,5 @@ def test_what_makes_no_sense_is_refused(shell: Shell, options: list[str], words:
 
 
 def test_no_gap_is_no_plan() -> None:
-    with pytest.raises(UsageError, match="these are no gaps"):
+    with pytest.raises(UsageError, match="these are not valid gaps"):
         plan_study(())

@@ -108,7 +108,7 @@ def test_who_is_sure_and_wrong_loses_much_but_not_all() -> None:
 
 @pytest.mark.parametrize(("plays", "learn"), [(3, 3), (3, 9), (0, None)])
 def test_where_nothing_is_left_to_mark_it_says_so(plays: int, learn: int | None) -> None:
-    with pytest.raises(SigndecoderError, match=r"log\.csv: no plays are left to mark"):
+    with pytest.raises(SigndecoderError, match=r"log\.csv: no plays are left to predict"):
         plan_real_log("log.csv", "steal", a_log(*["none"] * plays), learn)
 
 

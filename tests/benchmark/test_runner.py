@@ -157,7 +157,7 @@ class Broken(Witness):
 
 
 def test_what_is_no_probability_is_no_answer() -> None:
-    with pytest.raises(ValueError, match="witness said nan of cap belt"):
+    with pytest.raises(ValueError, match="witness: nan for cap belt is not a probability"):
         predict_checked(Broken(), [["ear"], ["cap", "belt"]])
 
 

@@ -265,10 +265,10 @@ def test_a_scoreboard_in_words() -> None:
     words = summary_text(a_summary(some_predictions(), some_predictions("pair score", (3,) * 5)))
     head, right, *_ = words.split("\n\n")
     assert head.splitlines()[0] == (
-        "simulated coaches: 2 coaches, 5 plays each, exam 'small', seeds for reporting"
+        "simulated coaches: 2 coaches, 5 plays each, scenario 'small', reporting seeds"
     )
     assert right.splitlines() == [
-        "right, % of the sequences",
+        "sequences right, %",
         "  after plays     3      5    ±",
         "  mixture      75.0  100.0  0.0",
         "  pair score   75.0   75.0  0.0",
@@ -307,7 +307,7 @@ def test_where_there_is_nothing_to_draw_it_says_so(tmp_path: Path) -> None:
     )
     with pytest.raises(SigndecoderError, match="there is nothing to draw"):
         draw_summary(a_summary(blank), tmp_path / "none.svg")
-    with pytest.raises(SigndecoderError, match="only SVG is drawn"):
+    with pytest.raises(SigndecoderError, match="charts are written as SVG only"):
         draw_summary(a_summary(some_predictions()), tmp_path / "curves.png")
     with pytest.raises(SigndecoderError, match="there is no such folder"):
         draw_summary(a_summary(some_predictions()), tmp_path / "plots" / "curves.svg")

@@ -31,10 +31,10 @@ def test_an_exam_in_words(shell: Shell, exams: list[Scenario]) -> None:
     ran = shell.run("benchmark", "--coaches", "2", "--seeds", "tuning", "--decoders", "pair-score")
     assert (ran.status, exams[0].seeds) == (0, "tuning")
     assert ran.out.startswith(
-        "simulated coaches: 2 coaches, 40 plays each, exam 'exam', seeds for tuning\n"
-        "  all families but null, equally often; 6 to 12 signals, 15 to 45 % steals; clean"
+        "simulated coaches: 2 coaches, 40 plays each, scenario 'exam', tuning seeds\n"
+        "  every family except null, equally often; 6 to 12 signals, 15 to 45% steals; clean"
         " outcomes\n"
-        "  asked about 100 fresh sequences of his: 50 call the play, 35 nearly do (fewer where a"
+        "  100 fresh sequences after each play: 50 call the play, 35 are near misses (fewer if"
     )
     assert "  after plays     3" in ran.out
     assert "benchmark: step 2 of 2" in ran.err
@@ -109,7 +109,7 @@ def test_a_bad_row_stops_it_or_is_skipped(shell: Shell) -> None:
     ran = shell.run("benchmark", "--log", "game.csv", "--decoders", "pair-score")
     assert (ran.status, ran.out) == (1, "")
     assert 'game.csv:6: the outcome "perhaps" is not known' in ran.err
-    assert "nothing was measured, because of game.csv" in ran.err
+    assert "game.csv: nothing was measured because of these rows. Fix the rows" in ran.err
     ran = shell.run("benchmark", "--log", "game.csv", "--skip-bad", "--decoders", "pair-score")
     assert ran.status == 0
 
@@ -117,16 +117,19 @@ def test_a_bad_row_stops_it_or_is_skipped(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--learn", "3"], "--learn speaks of a real log. Name one with --log"),
-        (["--play", "bunt"], "--play speaks of a real log"),
-        (["--log", "x.csv", "--exam", "low"], "--exam speaks of simulated coaches"),
-        (["--log", "x.csv", "--plot", "x.svg"], "--plot speaks of simulated coaches"),
+        (["--learn", "3"], "--learn is for a real log. Name one with --log."),
+        (["--play", "bunt"], "--play is for a real log"),
+        (["--log", "x.csv", "--exam", "low"], "--exam is for simulated coaches"),
+        (["--log", "x.csv", "--plot", "x.svg"], "--plot is for simulated coaches"),
         (["--log", "x.csv", "--play", "none"], "none is not a play that a coach calls"),
-        (["--exam", "easy"], "there is no exam 'easy'. Choose one of exam, noise"),
+        (["--exam", "easy"], "there is no scenario 'easy'. Choose one of exam, noise"),
         (["--decoders", "svm"], "there is no decoder 'svm'"),
-        (["--vocabulary", "six"], "'six' is no range of signals. Write it like 6-12."),
-        (["--noise", "8,3"], "'8,3' are not three rates. Write them in %, like 8,3,3."),
-        (["--noise", "8,3,80"], "'8,3,80' are no rates of noise"),
+        (["--vocabulary", "six"], "'six' is not a range of signals. Write it like 6-12."),
+        (
+            ["--noise", "8,3"],
+            "'8,3' is not a list of three rates. Write them in percent, like 8,3,3.",
+        ),
+        (["--noise", "8,3,80"], "'8,3,80' has rates of noise that are too large"),
     ],
 )
 def test_what_makes_no_sense_is_refused(shell: Shell, options: list[str], words: str) -> None:

@@ -11,15 +11,8 @@ from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
 from signdecoder.rules.rule import BLANK
 from signdecoder.simulation.named_log import simulate
-from signdecoder.training.finetune import (
-    _bucket,
-    _compare,
-    _draw_episode,
-    _encode,
-    _sample,
-    fine_tune,
-    only_read,
-)
+from signdecoder.training.coach_logs import encode_log, sample_episodes
+from signdecoder.training.finetune import _compare, fine_tune, only_read
 from tests.support.networks import random_weights
 
 
@@ -34,14 +27,14 @@ def test_weights_are_kept_if_the_loss_falls_by_more_than_one_paired_standard_err
     # Falls of 0.3, 0.1 and 0.2: mean 0.2, standard deviation 0.1, error 0.1 / sqrt(3) = 0.058.
     kept, why = _compare({"A": scores([1.0, 1.0, 1.0])}, {"A": scores([0.7, 0.9, 0.8])})
     assert kept
-    assert "fell by 0.2000 ± 0.0577 nats a play on 3 games held out" in why
+    assert "fell by 0.2000 ± 0.0577 nats per play on 3 held-out games" in why
 
 
 def test_weights_are_not_kept_for_a_fall_within_the_error() -> None:
     # Falls of 0.5, -0.4 and 0.2: mean 0.1, standard deviation 0.458, error 0.265.
     kept, why = _compare({"A": scores([1.0, 1.0, 1.0])}, {"A": scores([0.5, 1.4, 0.8])})
     assert not kept
-    assert "fell no more than one standard error, by 0.1000 ± 0.2646 nats" in why
+    assert "fell by no more than one standard error, 0.1000 ± 0.2646 nats" in why
 
 
 def test_weights_are_not_kept_if_the_loss_rises() -> None:
@@ -53,7 +46,7 @@ def test_weights_are_not_kept_if_the_loss_rises() -> None:
 def test_one_game_held_out_is_too_little_to_judge_by() -> None:
     kept, why = _compare({"A": scores([1.0])}, {"A": scores([0.1])})
     assert not kept
-    assert "two games" in why
+    assert "two held-out games" in why
 
 
 def test_with_fewer_than_four_games_nothing_is_tuned() -> None:
@@ -101,7 +94,9 @@ def test_tuned_weights_serve_whom_they_help(monkeypatch: pytest.MonkeyPatch) -> 
     coaches = {c: simulate(40, 1, coach=c, games=8).plays for c in ("good", "bad")}
     tuning = fine_tune(coaches, "steal", shipped)
     assert (set(tuning.served), tuning.weights) == ({"good"}, tuned)
-    assert tuning.why.endswith("They serve 1 of 2 coaches, the shipped ones the others.")
+    assert tuning.why.endswith(
+        "The tuned weights are used for 1 of 2 coaches, the shipped ones for the others."
+    )
     assert tuning.held_out["good"] == losses["good", True].held_out()
     assert tuning.held_out["bad"] == losses["bad", False].held_out()
 
@@ -113,7 +108,7 @@ def test_what_the_network_is_shown_of_a_log() -> None:
         Play(("ear",), "not_steal", game="2"),
         Play(("belt",), "none", game="2"),
     ]
-    log = _encode(plays, "steal")
+    log = encode_log(plays, "steal")
     assert log.slots == 3
     assert log.signals.tolist() == [
         [0, 1, BLANK, BLANK],
@@ -124,9 +119,9 @@ def test_what_the_network_is_shown_of_a_log() -> None:
     evidence = [Evidence.CALLED, Evidence.SILENT, Evidence.NOT_CALLED, Evidence.NOTHING]
     assert log.evidence.tolist() == evidence
     assert log.new_game.tolist() == [True, False, True, False]
-    episode = _draw_episode(log, _bucket(log), np.random.default_rng(0))
-    assert episode.weight.tolist() == [1, 0, 1, 1]  # the unknown is not asked for
-    assert episode.chances[[0, 2, 3]].tolist() == [[1, 0, 0], [0, 0.5, 0.5], [0, 0, 1]]
+    episode = sample_episodes(log, np.random.default_rng(0))
+    assert episode.weight[0].tolist() == [1, 0, 1, 1]  # an unknown outcome is no target
+    assert episode.chances[0, [0, 2, 3]].tolist() == [[1, 0, 0], [0, 0.5, 0.5], [0, 0, 1]]
     assert not episode.key_weight.any()
 
 
@@ -134,7 +129,7 @@ def test_logs_of_different_sizes_share_a_few_shapes() -> None:
     shapes = set()
     for seed in range(12):
         made = simulate(30 + seed, seed, family="next", level="youth").plays
-        bucket = _bucket(_encode(made, "steal"))
+        bucket = encode_log(made, "steal").bucket
         shapes.add((bucket.plays, bucket.width, bucket.slots))
     assert len(shapes) <= 4
 
@@ -155,8 +150,8 @@ def test_a_tuner_learns_and_measures_apart() -> None:
     from signdecoder.training.tuner import Tuner
 
     weights = random_weights()
-    log = _encode(simulate(40, 1).plays, "steal")
-    slots, episodes = _sample(log, np.random.default_rng(0))
+    log = encode_log(simulate(40, 1).plays, "steal")
+    slots, episodes = log.bucket.slots, sample_episodes(log, np.random.default_rng(0))
     tuner = Tuner(weights)
     first = tuner.measure(slots, episodes)
     assert tuner.measure(slots, episodes) == first

@@ -9,7 +9,8 @@ import pytest
 from signdecoder.lstm.cell import LSTM, State
 from signdecoder.lstm.model import PairModel
 from signdecoder.rules.rule import BLANK
-from signdecoder.training.batches import Bucket, EpisodeBatch, draw_episodes, network_inputs
+from signdecoder.training.batches import network_inputs
+from signdecoder.training.episodes import Bucket, EpisodeBatch, draw_episodes
 from tests.support.networks import SMALL, random_weights
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

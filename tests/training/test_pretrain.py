@@ -12,8 +12,9 @@ from signdecoder.core.outcomes import Evidence
 from signdecoder.core.progress import Progress
 from signdecoder.lstm.weights import read_weights
 from signdecoder.rules.rule import BLANK
-from signdecoder.training.batches import Bucket, draw_episodes, network_inputs
+from signdecoder.training.batches import network_inputs
 from signdecoder.training.curriculum import Curriculum, draw_batch
+from signdecoder.training.episodes import Bucket, draw_episodes
 from signdecoder.training.prefetch import prefetch_batches
 from tests.support.networks import SMALL
 
@@ -43,8 +44,8 @@ def test_plays_to_come_are_asked_about_in_the_share_they_have() -> None:
     other = asked[log, play, stratum]
     assert (other >= play).all()
     assert (other > play).any()
-    assert (episodes.stretch[log, other] == episodes.stretch[log, play]).all()
-    assert len(np.unique(episodes.stretch)) > 1
+    assert (episodes.segment_id[log, other] == episodes.segment_id[log, play]).all()
+    assert len(np.unique(episodes.segment_id)) > 1
     calls = episodes.chances[log, other, 0] > 0.3
     assert (calls == (stratum == 0)).all()
     assert (targets["outcome"][log, play, stratum] == episodes.chances[log, other]).all()

@@ -1,0 +1,132 @@
+"""Episodes from real logs, in the shapes that fine-tuning uses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from signdecoder.core.names import fold
+from signdecoder.core.outcomes import Evidence, evidence_of
+from signdecoder.core.play import Play
+from signdecoder.lstm.vocabulary import Vocabulary
+from signdecoder.rules.pair_roles import ROLES
+from signdecoder.rules.pair_rules import N_PAIR_RULES
+from signdecoder.rules.rule import BLANK
+from signdecoder.training.episodes import Bucket, EpisodeBatch, stack_episodes
+
+# XLA compiles every shape once, so the logs are rounded to a few shapes.
+_PLAYS = (1, 2, 4, 8, 16, 24)  # in an episode
+_WIDTHS = (4, 8, 12, 16, 24, 40, 64)  # signals per play
+_SLOTS = (4, 6, 8, 10, 12, 16, 21)  # signals, and one for all beyond the limit
+_MAX_CELLS = 120_000  # logs × plays × pairs × signals of a batch; bounds memory and time
+_MAX_LOGS = 16  # in half a batch
+
+# Probabilities of called, another play and nothing for each outcome; rows by Evidence.
+_CHANCES = np.array(
+    [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0.5, 0.5], [1 / 3, 1 / 3, 1 / 3]], np.float32
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CoachLog:
+    """One coach's plays as arrays.
+
+    Parameters
+    ----------
+    signals : ndarray of int16, shape (N, T)
+        The slot of each signal, BLANK after the end of a sequence.
+    evidence : ndarray of int8, shape (N,)
+        `Evidence` of each outcome.
+    new_game : ndarray of bool, shape (N,)
+        True at the first play of a game.
+    slots : int
+        Number of slots that are used.
+    """
+
+    signals: np.ndarray[tuple[int, int], np.dtype[np.int16]]
+    evidence: np.ndarray[tuple[int], np.dtype[np.int8]]
+    new_game: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    slots: int
+
+    @property
+    def bucket(self) -> Bucket:
+        """The shape of this log's half of a batch, with as many episodes as there is room for."""
+        width = self.signals.shape[1]
+        slots = next(size for size in _SLOTS if size >= self.slots)
+        plays = max(size for size in _PLAYS if size <= len(self.evidence))
+        logs = _MAX_CELLS // (2 * plays * width * slots**2)
+        return Bucket(max(1, min(_MAX_LOGS, logs)), plays, width, slots)
+
+
+def encode_log(plays: Sequence[Play], play: str) -> CoachLog:
+    """Encode a coach's plays as arrays, with a slot for each signal.
+
+    Parameters
+    ----------
+    plays : sequence of Play
+        The coach's plays in order.
+    play : str
+        The called play.
+
+    Returns
+    -------
+    CoachLog
+        The arrays.
+    """
+    vocabulary = Vocabulary()
+    evidence = [evidence_of(p.outcome, play) for p in plays]
+    numbers = [vocabulary.learn(p.signals, e) for p, e in zip(plays, evidence, strict=True)]
+    vocabulary.give_slots()
+    vocabulary.slots = vocabulary.better_slots() or vocabulary.slots
+    slots = len(vocabulary.slots)
+    slot = {number: place for place, number in enumerate(vocabulary.slots)}
+    width = next(size for size in _WIDTHS if size >= max(map(len, numbers)))
+    signals = np.full((len(plays), width), BLANK, np.int16)
+    for row, sequence in zip(signals, numbers, strict=True):
+        # All signals beyond the limit share one unused slot.
+        row[: len(sequence)] = [slot.get(n, slots) for n in sequence]
+    games = [fold(p.game) for p in plays]
+    starts = np.array([i == 0 or game != games[i - 1] for i, game in enumerate(games)])
+    overflow = len(vocabulary.names) > slots
+    return CoachLog(signals, np.array(evidence, np.int8), starts, slots + overflow)
+
+
+def sample_episodes(log: CoachLog, rng: np.random.Generator) -> EpisodeBatch:
+    """Draw as many episodes of a log as its bucket has room for.
+
+    Parameters
+    ----------
+    log : CoachLog
+        The log.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    EpisodeBatch
+        The episodes.
+    """
+    bucket = log.bucket
+    return stack_episodes([_sample_episode(log, bucket, rng) for _ in range(bucket.logs)])
+
+
+def _sample_episode(log: CoachLog, bucket: Bucket, rng: np.random.Generator) -> EpisodeBatch:
+    """Draw consecutive plays of a log; the targets are the outcomes that were logged."""
+    begin = int(rng.integers(len(log.evidence) - bucket.plays + 1))
+    part = slice(begin, begin + bucket.plays)
+    evidence = log.evidence[part]
+    known_mask = evidence != Evidence.SILENT
+    return EpisodeBatch(
+        signals=log.signals[part],
+        evidence=evidence,
+        new_game=log.new_game[part] | (np.arange(bucket.plays) == 0),
+        chances=_CHANCES[evidence],
+        segment_id=np.cumsum(log.new_game[part]).astype(np.int16),
+        key=np.full((bucket.plays, bucket.slots + 1), 1 / (bucket.slots + 1), np.float32),
+        key_weight=np.zeros(bucket.plays, np.float32),  # the key sign of a real log is unknown
+        roles=np.zeros((bucket.plays, bucket.slots**2, len(ROLES)), np.bool_),
+        rule=np.zeros((bucket.plays, bucket.slots**2 * N_PAIR_RULES + 1), np.float32),
+        weight=known_mask.astype(np.float32),
+    )
