@@ -19,7 +19,10 @@ from signdecoder.benchmark.cases import Case, draw_case
 from signdecoder.benchmark.scenarios import SCENARIOS, SEEDS
 from signdecoder.core.names import fold
 from signdecoder.decoder.decoder import Decoder
-from signdecoder.rules.rule import CALLED, plays_called
+from signdecoder.rules.matching import plays_called
+from signdecoder.rules.rule import (
+    CALLED,
+)
 
 FAMILIES = ("next", "kth")
 CRACKED = 0.95  # right on so many of the questions about him

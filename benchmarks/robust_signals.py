@@ -18,7 +18,10 @@ from signdecoder.core.outcomes import NONE, STEAL
 from signdecoder.core.play import Play
 from signdecoder.core.sequences import MAX_SIGNALS
 from signdecoder.decoder.decoder import Decoder
-from signdecoder.rules.rule import CALLED, plays_called
+from signdecoder.rules.matching import plays_called
+from signdecoder.rules.rule import (
+    CALLED,
+)
 
 SIGNALS, WATCHED = 39, 100  # of one coach, and his plays that are learned
 SLOW = 200  # ms

@@ -13,8 +13,13 @@ from numpy.typing import NDArray
 from signdecoder.bayes.counts import Floats, NoiseRates
 from signdecoder.core.outcomes import Evidence
 from signdecoder.rules.describe import describe
+from signdecoder.rules.matching import plays_called
 from signdecoder.rules.parts import Part, find_parts
-from signdecoder.rules.rule import CALLED, Rule, pad_sequences, plays_called
+from signdecoder.rules.rule import (
+    CALLED,
+    Rule,
+    pad_sequences,
+)
 
 if TYPE_CHECKING:
     from signdecoder.bayes.online import OnlineBayes
@@ -125,23 +130,25 @@ def _closest(
     rules = reader.hypotheses
     calls, hits = np.zeros((2, len(rules)), np.int64)
     sequences = [sequence for _, sequence, _ in plays]
-    for called, run in zip(rules.called_by_each(sequences), ran.tolist(), strict=True):
+    for called, run in zip(rules.matching_rules_of_each(sequences), ran.tolist(), strict=True):
         calls[called] += 1
         hits[called] += run
     fits = _fits(calls, hits, len(plays), int(ran.sum()))
     with np.errstate(divide="ignore"):
-        worth = (fits + np.log(rules.prior)).reshape(rules.variants, rules.bases)
-    best = worth.argmax(axis=0) * rules.bases + np.arange(rules.bases)  # (B,) each base's variant
+        worth = (fits + np.log(rules.prior)).reshape(rules.n_variants, rules.n_bases)
+    best = worth.argmax(axis=0) * rules.n_bases + np.arange(
+        rules.n_bases
+    )  # (B,) each base's variant
     order = best[np.argsort(-worth.max(axis=0), kind="stable")[:_CONSIDERED]]
     systems = [leading.plain] if leading != leading.plain else []
     taken: set[int] = set()
     for rule in map(int, order):
-        system = rules.system(rule)
-        twin = rules.same_calls(rule) % rules.bases
+        system = rules.rule(rule)
+        twin = rules.equivalent_rule(rule) % rules.n_bases
         if rules.prior[rule] > 0 and leading.plain != system.plain and twin not in taken:
-            if rules.system(twin) != leading.plain:
+            if rules.rule(twin) != leading.plain:
                 systems.append(system)
-            taken.add(rule % rules.bases)
+            taken.add(rule % rules.n_bases)
     return systems
 
 

@@ -153,7 +153,7 @@ def _distinct_rules(
     """
     known = {signal for sequence in sequences for signal in sequence if signal >= 0}
     rules = Hypotheses(max(_FEWEST_SIGNALS, len(known)))
-    called = rules.called_by_each(sequences)
+    called = rules.matching_rules_of_each(sequences)
     marks = np.random.default_rng(_SEED).integers(1, 2**63, len(sequences), np.int64)
     pattern = np.zeros(len(rules), np.int64)  # a rule's: the marks of all that it calls, XORed
     for mark, mine in zip(marks, called, strict=True):

@@ -11,13 +11,13 @@ from signdecoder.benchmark.scenarios import MAX_SIGNALS, Scenario
 from signdecoder.core.errors import SigndecoderError, UsageError
 from signdecoder.core.names import fold
 from signdecoder.core.outcomes import STEAL
+from signdecoder.rules.matching import plays_called
 from signdecoder.rules.rule import (
     CALLED,
     NOTHING,
     Rule,
     Sequences,
     pad_sequences,
-    plays_called,
 )
 from signdecoder.simulation.behaviour import Behaviour, estimate_habits
 from signdecoder.simulation.named_log import OTHER_PLAYS

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from signdecoder.rules.matching import plays_called
+from signdecoder.rules.registry import FAMILIES
 from signdecoder.rules.rule import (
     CALLED,
-    FAMILIES,
     NO_SIGNAL,
     NOTHING,
     Rule,
     Sequences,
-    plays_called,
 )
 from signdecoder.simulation.coach import Coach, draw_plays
 from signdecoder.simulation.patterns import lengths_of

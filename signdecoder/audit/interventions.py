@@ -8,7 +8,11 @@ from typing import Literal
 
 import numpy as np
 
-from signdecoder.rules.rule import FAMILIES, NO_SIGNAL, Rule
+from signdecoder.rules.registry import FAMILIES
+from signdecoder.rules.rule import (
+    NO_SIGNAL,
+    Rule,
+)
 from signdecoder.simulation.behaviour import without_favourites
 from signdecoder.simulation.coach import Coach
 from signdecoder.simulation.sampling import draw_decoy

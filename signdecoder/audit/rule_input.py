@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 from signdecoder.core.errors import UsageError
 from signdecoder.core.names import fold, parse_name
-from signdecoder.rules.rule import FAMILIES, NO_SIGNAL, Rule
+from signdecoder.rules.registry import FAMILIES
+from signdecoder.rules.rule import (
+    NO_SIGNAL,
+    Rule,
+)
 
 _ORDINALS = {"kth": (2, 3, 4, 5), "position": (1, 2, 3, 4, 5, -1)}
 _USUAL = {"kth": 2, "position": -1}

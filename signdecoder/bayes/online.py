@@ -18,7 +18,13 @@ from signdecoder.bayes.posterior import Hazards, RankedRule, RulePosterior
 from signdecoder.bayes.serialization import pack_posterior, unpack_posterior
 from signdecoder.core.outcomes import Evidence
 from signdecoder.lstm.online import OnlineLSTM
-from signdecoder.rules.rule import BLANK, CALLED, Rule, pad_sequences, plays_called
+from signdecoder.rules.matching import plays_called
+from signdecoder.rules.rule import (
+    BLANK,
+    CALLED,
+    Rule,
+    pad_sequences,
+)
 
 _FEWEST = 6  # signals that a coach is taken to have, though fewer have come
 _TAILS = 16  # last plays that tell how a sequence may go on
@@ -52,7 +58,7 @@ class OnlineBayes:
     def learn(self) -> list[float]:
         """Learn the plays that are new in the log; the chance that each had before."""
         self._slots = list(self._reader.vocabulary.slots)
-        if len(self._slots) > self._posterior.rules.signals:
+        if len(self._slots) > self._posterior.rules.n_signals:
             self._posterior.grow(len(self._slots))
         plays = range(self._posterior.plays, len(self._reader.log))
         return [self._observe(play) for play in plays]
@@ -76,7 +82,7 @@ class OnlineBayes:
         Signals that have not come take the slots that nobody has yet.
         """
         slot = {number: place for place, number in enumerate(self._slots)}
-        free = iter(range(len(slot), self._posterior.rules.signals))
+        free = iter(range(len(slot), self._posterior.rules.n_signals))
         for number in dict.fromkeys(numbers):
             if number >= len(self._reader.vocabulary.names):
                 slot[number] = next(free, BLANK - 1 - number)
@@ -159,7 +165,7 @@ class OnlineBayes:
 
     def _key_between(self, begin: int, end: int) -> str | None:
         """The likeliest key sign by these plays alone."""
-        alone = RulePosterior(self._posterior.rules.signals, hazards=Hazards(0, 0))
+        alone = RulePosterior(self._posterior.rules.n_signals, hazards=Hazards(0, 0))
         for seen in self._reader.log[begin:end]:
             alone.observe(self._number(seen.numbers), seen.evidence)
         best = int(np.argmax(alone.key_chances()))

@@ -17,7 +17,12 @@ from signdecoder.bayes.counts import DEAD, CountTable, Floats, NoiseRates
 from signdecoder.bayes.hypotheses import Hypotheses
 from signdecoder.bayes.segment import RuleSegment
 from signdecoder.core.outcomes import Evidence
-from signdecoder.rules.rule import CALLED, Rule, Sequences, plays_called
+from signdecoder.rules.matching import plays_called
+from signdecoder.rules.rule import (
+    CALLED,
+    Rule,
+    Sequences,
+)
 
 _SEGMENTS = 6  # kept at once
 _HOPELESS = 14.0  # nats that a segment may lack to the best
@@ -92,8 +97,8 @@ class RulePosterior:
         if evidence is not Evidence.SILENT:
             self._forget_answers()
             self._let_change()
-            called = self.rules.called(tuple(sequence))
-            shown = self.rules.framed(tuple(sequence))
+            called = self.rules.matching_rules(tuple(sequence))
+            shown = self.rules.contexts_shown(tuple(sequence))
             for segment in self.segments:
                 segment.observe(called, shown, evidence)
             self._drop_segments()
@@ -188,7 +193,7 @@ class RulePosterior:
         """The same for many sequences at once, which takes less than one by one."""
         chances = [
             sum(weight * segment.chance(called) for weight, segment in self._weighty())
-            for called in self.rules.called_by_each(list(map(tuple, sequences)))
+            for called in self.rules.matching_rules_of_each(list(map(tuple, sequences)))
         ]
         return [min(max(chance, 0.0), 1.0) for chance in chances]
 
@@ -227,7 +232,7 @@ class RulePosterior:
 
     def entropy(self) -> float:
         """Bits that are open about the base of the rule, or there being none."""
-        by_base = self.posterior().reshape(self.rules.variants, -1).sum(axis=0)
+        by_base = self.posterior().reshape(self.rules.n_variants, -1).sum(axis=0)
         chances = np.append(by_base, self.no_rule_chance())
         chances = chances[chances > 0]
         return float(-(chances * np.log2(chances)).sum())
@@ -258,7 +263,7 @@ class RulePosterior:
             called, uncalled = called + weight * more[0], uncalled + weight * more[1]
         newest = max(self.segments, key=lambda s: s.log_weight)
         rest = max(0.0, 1 - float(chances[best].sum())) * newest.rate
-        return _TopRules([self.rules.system(r) for r in best], called, uncalled, rest)
+        return _TopRules([self.rules.rule(r) for r in best], called, uncalled, rest)
 
     def ranking(self, most: int = 5, heed: Heed | None = None) -> list[RankedRule]:
         """The likeliest rules, best first; those that call the very same sequences are one.
@@ -271,24 +276,24 @@ class RulePosterior:
         best = np.argpartition(-chances, count)[:count]
         best = best[chances[best] >= _UNTOLD]
         if heed is not None and len(best):
-            heeded = heed([self.rules.system(rule) for rule in best])
+            heeded = heed([self.rules.rule(rule) for rule in best])
             pooled = chances[best] * np.exp(heeded - heeded.max())
             shares = pooled * (chances[best].sum() / pooled.sum())
             chances = chances.copy()
             chances[best] = shares
         ranked: dict[int, RankedRule] = {}
         for rule in best[np.argsort(-chances[best], kind="stable")].tolist():
-            same = self.rules.same_calls(rule)
+            same = self.rules.equivalent_rule(rule)
             if same not in ranked:
                 joint = chances[rule] + (chances[same] if same != rule else 0.0)
-                ranked[rule] = RankedRule(self.rules.system(rule), float(joint))
+                ranked[rule] = RankedRule(self.rules.rule(rule), float(joint))
         return list(ranked.values())[:most]
 
     def key_chances(self) -> Floats:
         """(V + 1,) the chance of each signal to be the key sign, and last that none is."""
-        by_base = self.posterior().reshape(self.rules.variants, -1).sum(axis=0)
-        keys = np.zeros(self.rules.signals + 1)
-        for key in self.rules.key_signs:
+        by_base = self.posterior().reshape(self.rules.n_variants, -1).sum(axis=0)
+        keys = np.zeros(self.rules.n_signals + 1)
+        for key in self.rules.bases.key_signs:
             keys += np.bincount(key, by_base / 2, minlength=len(keys))
         keys[-1] += max(0.0, 1 - by_base.sum())
         return keys

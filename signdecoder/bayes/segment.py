@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.bayes.counts import DEAD, CountTable, Floats, Places
-from signdecoder.bayes.hypotheses import Hypotheses, Rules
+from signdecoder.bayes.hypotheses import Hypotheses, RuleIds
 from signdecoder.bayes.other_plays import OtherPlayCounts, Showings, log_beta
 from signdecoder.core.outcomes import Evidence
 
@@ -62,7 +62,7 @@ class RuleSegment:
     ) -> Self:
         """A segment before its first play."""
         null = rules.null_prior if null is None else null
-        frames = OtherPlayCounts.begin(rules.frames, rules.most_live)
+        frames = OtherPlayCounts.begin(rules.bases.n_contexts, rules.bases.n_live_max)
         untried = np.zeros(len(rules), np.uint16)
         return cls(rules, tallies, start, before, birth, null, untried, frames)
 
@@ -71,7 +71,7 @@ class RuleSegment:
         """Log chance of all plays so far, and of the last change being here."""
         return self.log_birth + self.log_chance
 
-    def observe(self, called: Rules, shown: Showings, evidence: Evidence) -> None:
+    def observe(self, called: RuleIds, shown: Showings, evidence: Evidence) -> None:
         """Learn of a play: the rules by which it was called, the frames it shows, what came."""
         run = evidence is Evidence.CALLED
         old = self.tally[called].astype(np.int64)
@@ -84,9 +84,9 @@ class RuleSegment:
                 self._sum_up()  # from now on it matters which frame a rule has
         self._weigh()
 
-    def _move(self, called: Rules, old: Places, new: Places) -> None:
+    def _move(self, called: RuleIds, old: Places, new: Places) -> None:
         self._widen()
-        frame = self.rules.frame[called % self.rules.bases] if len(self.mass) > 1 else 0
+        frame = self.rules.bases.context[called % self.rules.n_bases] if len(self.mass) > 1 else 0
         worth, width = self.rules.prior[called], self.mass.shape[1]
         flat = self.mass.ravel()  # the mass itself, row by row
         np.subtract.at(flat, frame * width + old, worth)
@@ -100,10 +100,13 @@ class RuleSegment:
 
     def _sum_up(self) -> None:
         """Sum the prior anew by tally, and by frame where there are other plays."""
-        width, height = len(self.tallies), self.rules.frames if self.frames.others else 1
+        width, height = (
+            len(self.tallies),
+            self.rules.bases.n_contexts if self.frames.others else 1,
+        )
         place = self.tally.astype(np.int64)
         if height > 1:
-            place += np.tile(self.rules.frame, self.rules.variants) * width
+            place += np.tile(self.rules.bases.context, self.rules.n_variants) * width
         summed = np.bincount(place, self.rules.prior, minlength=height * width)
         self.mass = summed.astype(np.float64).reshape(height, width)
 
@@ -157,7 +160,7 @@ class RuleSegment:
     def renumber(self, tallies: CountTable, number: Places) -> None:
         """Take other numbers for the tallies: (C,) the new number of each, DEAD for given up.
 
-        Rules that are given up come back with the next segment.
+        RuleIds that are given up come back with the next segment.
         """
         self._widen()
         old, alive = self.mass[:, : len(number)], number != DEAD
@@ -172,20 +175,22 @@ class RuleSegment:
         tally = np.zeros(len(rules), np.uint16)
         tally[place] = self.tally
         places = self._frame_places(rules, place)
-        self.frames = self.frames.grow(rules.frames, rules.most_live, places)
+        self.frames = self.frames.grow(rules.bases.n_contexts, rules.bases.n_live_max, places)
         self.rules, self.tally = rules, tally
         self._sum_up()
         self._weigh()
 
     def _frame_places(self, rules: Hypotheses, place: Places) -> Places:
         """(F,) the number of each frame among those of ``rules``."""
-        places = np.zeros(self.rules.frames, np.int64)
-        places[self.rules.frame] = rules.frame[place[: self.rules.bases] % rules.bases]
+        places = np.zeros(self.rules.bases.n_contexts, np.int64)
+        places[self.rules.bases.context] = rules.bases.context[
+            place[: self.rules.n_bases] % rules.n_bases
+        ]
         return places
 
     # --- answers ----------------------------------------------------------------------------------
 
-    def chance(self, called: Rules) -> float:
+    def chance(self, called: RuleIds) -> float:
         """The chance that the called play is run, after a sequence that calls it by these rules."""
         if self._ahead is None:
             self._ahead = self._look_ahead()
@@ -193,13 +198,13 @@ class RuleSegment:
         gain = self.rules.prior[called] * gains[self.tally[called]]
         if len(frames) == 1:
             return base + float(frames[0] * gain.sum())
-        return base + float(frames[self.rules.frame[called % self.rules.bases]] @ gain)
+        return base + float(frames[self.rules.bases.context[called % self.rules.n_bases]] @ gain)
 
-    def run_chances(self, rules: Rules) -> tuple[Floats, Floats]:
+    def run_chances(self, rules: RuleIds) -> tuple[Floats, Floats]:
         """(N,) the chance of each of these rules and of a run, if it calls the play; and if not."""
         uncalled, called = self.tallies.log_chances_if_run(self.run, self.not_run)
         tally = self.tally[rules]
-        frames = self._log_frames[self.rules.frame[rules % self.rules.bases]]
+        frames = self._log_frames[self.rules.bases.context[rules % self.rules.n_bases]]
         if len(self.mass) == 1:
             frames = self._log_frames[:1]
         base = frames - self.log_chance
@@ -238,5 +243,5 @@ class RuleSegment:
         weights = np.exp(np.minimum(self._log_tallies - self.log_chance, _HIGHEST))
         by_rule = self.rules.prior * (self._ruled * weights[self.tally])
         if len(self.mass) > 1:
-            by_rule *= np.tile(frames[self.rules.frame], self.rules.variants)
+            by_rule *= np.tile(frames[self.rules.bases.context], self.rules.n_variants)
         return by_rule

@@ -16,7 +16,12 @@ from signdecoder.benchmark.questions import NO_QUESTIONS, Questions, draw_questi
 from signdecoder.benchmark.scenarios import FAMILIES, SEEDS, Scenario
 from signdecoder.core.outcomes import NONE, STEAL
 from signdecoder.core.play import Play
-from signdecoder.rules.rule import BLANK, CALLED, Rule, plays_called
+from signdecoder.rules.matching import plays_called
+from signdecoder.rules.rule import (
+    BLANK,
+    CALLED,
+    Rule,
+)
 from signdecoder.simulation.coach import Coach, Noise
 from signdecoder.simulation.named_log import LEVELS, OTHER_PLAYS
 from signdecoder.simulation.sampling import draw_coach

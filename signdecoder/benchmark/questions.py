@@ -12,7 +12,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.rules.rule import CALLED, FAMILIES, NO_SIGNAL, Rule, Sequences
+from signdecoder.rules.registry import FAMILIES
+from signdecoder.rules.rule import (
+    CALLED,
+    NO_SIGNAL,
+    Rule,
+    Sequences,
+)
 from signdecoder.simulation.coach import Coach, Noise, draw_plays
 
 CALLING = 50  # sequences that call the play, and as many that do not

@@ -10,8 +10,14 @@ from numpy.typing import NDArray
 
 from signdecoder.core.names import fold
 from signdecoder.rules.describe import describe, describe_call
+from signdecoder.rules.matching import plays_called
 from signdecoder.rules.parts import Part, find_parts
-from signdecoder.rules.rule import BLANK, CALLED, Rule, pad_sequences, plays_called
+from signdecoder.rules.rule import (
+    BLANK,
+    CALLED,
+    Rule,
+    pad_sequences,
+)
 
 
 @dataclass(frozen=True, slots=True)

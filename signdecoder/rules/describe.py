@@ -1,62 +1,85 @@
-"""A sign system said in words."""
+"""A rule in words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from signdecoder.rules.rule import FAMILIES, NO_SIGNAL, Rule
+from signdecoder.rules.registry import FAMILIES
+from signdecoder.rules.rule import NO_SIGNAL, Rule
 
-_ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"}
+
+def describe(rule: Rule, names: Sequence[str], plays: Sequence[str] = ("steal",)) -> str:
+    """Say what a rule calls.
+
+    Parameters
+    ----------
+    rule : Rule
+        The rule.
+    names : sequence of str
+        The names of the signals, by number.
+    plays : sequence of str
+        The names of the plays, in the order of `rule.calls`. Plays without a name are left out.
+
+    Returns
+    -------
+    str
+        The rule in words, without a capital or a period.
+
+    Examples
+    --------
+    >>> names = ["ear", "belt", "knee", "nose"]
+    >>> describe(Rule("next", (1,), indicator=0), names)
+    'belt right after ear = steal'
+    >>> describe(Rule("next", (1, 2), indicator=0, wipe_off=3), names, ("steal", "hit_and_run"))
+    'right after ear: belt = steal, knee = hit and run; nose cancels everything before it'
+    """
+    family = FAMILIES[rule.family]
+
+    def name(signal: int) -> str:
+        return "any signal" if signal == NO_SIGNAL else names[signal]
+
+    if rule.is_null:
+        return family.heading(rule, name)
+    calls = list(zip(family.call_words(rule, name), plays, strict=False))
+    if len(calls) == 1:
+        words = f"{family.phrase(rule, calls[0][0], name)} = {_play(calls[0][1])}"
+    else:
+        listed = ", ".join(f"{call} = {_play(play)}" for call, play in calls)
+        words = f"{family.heading(rule, name)}: {listed}"
+    if rule.activator != NO_SIGNAL:
+        words += f"; only if {name(rule.activator)} comes last"
+    if rule.wipe_off != NO_SIGNAL:
+        what = "everything" if rule.wipes_anywhere else "everything before it"
+        words += f"; {name(rule.wipe_off)} cancels {what}"
+    return words
 
 
-def describe(system: Rule, names: Sequence[str], plays: Sequence[str] = ("steal",)) -> str:
-    """The rule in words, such as "The signal right after the cap counts; belt means steal."
+def describe_call(rule: Rule, names: Sequence[str]) -> str:
+    """Say what calls the called play, without the rest of the rule.
 
-    ``names`` are the signals' names by number, ``plays`` the plays' in the order of ``calls``.
+    Parameters
+    ----------
+    rule : Rule
+        The rule.
+    names : sequence of str
+        The names of the signals, by number.
+
+    Returns
+    -------
+    str
+        A live signal, or what is counted.
+
+    Examples
+    --------
+    >>> describe_call(Rule("count_after", (3,), indicator=0), ["ear"])
+    '3 signals after'
     """
 
     def name(signal: int) -> str:
         return "any signal" if signal == NO_SIGNAL else names[signal]
 
-    family = FAMILIES[system.family]
-    words = describe_calls(system, names)
-    stop = f", up to the {name(system.second)}," if system.second != NO_SIGNAL else ""
-    sentence = family.words.format(
-        indicator=name(system.indicator),
-        second=name(system.second),
-        a_second=_a(name(system.second)),
-        stop=stop,
-        ordinal=_ORDINALS.get(system.step, ""),
-        place=_ORDINALS.get(system.step, ""),
-        call=", ".join(
-            f"{w} means {p.replace('_', ' ')}" for w, p in zip(words, plays, strict=False)
-        ),
-    )
-    if system.activator != NO_SIGNAL:
-        sentence += f"; only if {_a(name(system.activator))} comes last"
-    if system.wipe_off != NO_SIGNAL:
-        where = "anywhere wipes it off" if system.wipes_anywhere else "wipes off all before it"
-        sentence += f"; {_a(name(system.wipe_off))} {where}"
-    return sentence + "."
+    return FAMILIES[rule.family].call_alone(rule, name)
 
 
-def describe_calls(system: Rule, names: Sequence[str]) -> list[str]:
-    """What calls each play, in words: a live signal, two of them, or a number where it counts."""
-    if FAMILIES[system.family].counts:
-        return [str(call) for call in system.calls]
-    words = ["any signal" if call == NO_SIGNAL else names[call] for call in system.calls]
-    if system.family == "hot" and system.second != NO_SIGNAL:
-        words[0] += f" or {names[system.second]}"
-    return words
-
-
-def describe_call(system: Rule, names: Sequence[str]) -> str:
-    """What calls the called play, by itself: `belt`, or `3 signals after`."""
-    call = describe_calls(system, names)[0]
-    if FAMILIES[system.family].counts:
-        return f"{call} signals after" if system.family == "count_after" else f"{call} times"
-    return call
-
-
-def _a(noun: str) -> str:
-    return f"an {noun}" if noun[:1].lower() in "aeiou" else f"a {noun}"
+def _play(name: str) -> str:
+    return name.replace("_", " ")

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.rules.rule import (
-    BLANK,
-    CALLED,
-    NO_SIGNAL,
-    NOTHING,
-    Rule,
-    Sequences,
-    plays_called,
-)
+from signdecoder.rules.matching import plays_called
+from signdecoder.rules.registry import FAMILIES
+from signdecoder.rules.rule import BLANK, CALLED, NO_SIGNAL, NOTHING, Rule, Sequences
 from signdecoder.simulation.behaviour import Behaviour, draw_sequences
-from signdecoder.simulation.patterns import implant, lengths_of, place_anywhere, slip, sweep
+from signdecoder.simulation.patterns import (
+    corrupt_one_signal,
+    insert_pattern,
+    lengths_of,
+    place_anywhere,
+    replace_signals,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def draw_plays(coach: Coach, count: int, rng: np.random.Generator) -> SimulatedP
         sequences = draw_sequences(coach.habits, count, rng)
     called = plays_called(coach.system, sequences)
     done = called.copy()
-    if coach.system.family == "null":
+    if coach.system.is_null:
         done[rng.random(count) < coach.rates[0]] = CALLED
     done[(called != NOTHING) & (rng.random(count) < coach.noise.missed)] = NOTHING
     done[(called == NOTHING) & (rng.random(count) < coach.noise.on_own)] = CALLED
@@ -88,7 +88,7 @@ def draw_plays(coach: Coach, count: int, rng: np.random.Generator) -> SimulatedP
 def outcome_chances(coach: Coach, called: NDArray[np.int8]) -> NDArray[np.float32]:
     """(N, 3) chances of the called play, another play and nothing, for one who knows the rule."""
     missed, on_own = coach.noise.missed, coach.noise.on_own
-    if coach.system.family == "null":
+    if coach.system.is_null:
         on_own = coach.rates[0] + (1 - coach.rates[0]) * on_own
     rows = np.array(
         [[on_own, 0, 1 - on_own], [1 - missed, 0, missed], [0, 1 - missed, missed]], np.float32
@@ -110,7 +110,7 @@ def _draw_hiding(coach: Coach, count: int, rng: np.random.Generator) -> Sequence
         if coach.calling:
             calls = meant[open_rows] == CALLED
             fresh[calls] = draw_sequences(coach.calling, int(calls.sum()), rng)
-        _implant_all(coach, fresh, meant[open_rows], rng)
+        _insert_all(coach, fresh, meant[open_rows], rng)
         sequences[open_rows] = fresh
         open_rows = open_rows[plays_called(coach.system, fresh) != meant[open_rows]]
         if not len(open_rows):
@@ -119,7 +119,7 @@ def _draw_hiding(coach: Coach, count: int, rng: np.random.Generator) -> Sequence
 
 
 def _draw_meant(coach: Coach, count: int, rng: np.random.Generator) -> NDArray[np.int8]:
-    if coach.system.family == "null":
+    if coach.system.is_null:
         return np.zeros(count, np.int8)
     edges = np.cumsum(coach.rates)
     luck = rng.random(count)
@@ -127,14 +127,14 @@ def _draw_meant(coach: Coach, count: int, rng: np.random.Generator) -> NDArray[n
     return np.where(place > len(coach.rates), NOTHING, place).astype(np.int8)
 
 
-def _implant_decoys(coach: Coach, sequences: Sequences, rng: np.random.Generator) -> None:
+def _insert_decoys(coach: Coach, sequences: Sequences, rng: np.random.Generator) -> None:
     """At most one dead rule in a play, whatever the play calls."""
     which = np.searchsorted(np.cumsum(coach.decoy_rates), rng.random(len(sequences)), side="right")
     for place, decoy in enumerate(coach.decoys):
-        implant(decoy, decoy.calls[0], sequences, which == place, rng)
+        insert_pattern(decoy, decoy.calls[0], sequences, which == place, rng)
 
 
-def _implant_all(
+def _insert_all(
     coach: Coach, sequences: Sequences, meant: NDArray[np.int8], rng: np.random.Generator
 ) -> None:
     system = coach.system
@@ -143,22 +143,22 @@ def _implant_all(
     slipped = near & (rng.random(len(meant)) < 0.5)  # the others only hold what means something
     near &= ~slipped
     strays = system.roles
-    if system.family == "hot":  # no live sign may stand in a play that does not call it
-        hot = (*system.calls, system.second)
-        sweep(sequences, tuple(s for s in hot if s != NO_SIGNAL), rng)
-        strays = tuple(s for s in strays if s not in hot)
+    if calling := FAMILIES[system.family].calling_alone(system):
+        # None of these may stand in a play that does not call it.
+        replace_signals(sequences, calling, rng)
+        strays = tuple(s for s in strays if s not in calling)
     for signal in strays:
         place_anywhere(sequences, near & (rng.random(len(meant)) < 0.5), signal, rng)
     for signal, rate in coach.strays:
         place_anywhere(sequences, dead & (rng.random(len(meant)) < rate), signal, rng)
-    implant(system, system.calls[0], sequences, slipped, rng)
-    slip(system, sequences, slipped, coach.habits.vocabulary, rng)
-    _implant_decoys(coach, sequences, rng)
+    insert_pattern(system, system.calls[0], sequences, slipped, rng)
+    corrupt_one_signal(system, sequences, slipped, coach.habits.vocabulary, rng)
+    _insert_decoys(coach, sequences, rng)
     for place in range(1, len(coach.rates) + 1):
-        implant(system, system.calls[place - 1], sequences, meant == place, rng)
+        insert_pattern(system, system.calls[place - 1], sequences, meant == place, rng)
     if system.wipe_off != NO_SIGNAL or system.activator != NO_SIGNAL:
         dummy = dead & (rng.random(len(meant)) < coach.dummy_rate)
-        implant(system, system.calls[0], sequences, dummy, rng)
+        insert_pattern(system, system.calls[0], sequences, dummy, rng)
         if system.wipe_off != NO_SIGNAL:
             place_anywhere(sequences, dummy, system.wipe_off, rng, late=True)
     if system.activator != NO_SIGNAL:

@@ -12,7 +12,10 @@ from signdecoder.core.errors import UsageError
 from signdecoder.core.outcomes import NONE, STEAL
 from signdecoder.core.play import Play
 from signdecoder.rules.describe import describe
-from signdecoder.rules.rule import BLANK, FAMILIES
+from signdecoder.rules.registry import FAMILIES
+from signdecoder.rules.rule import (
+    BLANK,
+)
 from signdecoder.simulation.coach import Noise
 from signdecoder.simulation.sampling import draw_coach
 from signdecoder.simulation.seasons import (

@@ -1,100 +1,161 @@
-"""Putting a rule into sequences on purpose: to call a play, to come near it, to wipe it off."""
+"""Insert a rule into sequences: to call a play, to come close to it, to wipe it off."""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from signdecoder.rules.rule import BLANK, FAMILIES, NO_SIGNAL, Rule, Sequences
+from signdecoder.rules.family import Pattern, PatternDraw
+from signdecoder.rules.layout import Ints
+from signdecoder.rules.registry import FAMILIES
+from signdecoder.rules.rule import BLANK, NO_SIGNAL, Mask, Rule, Sequences
 
 
-def lengths_of(sequences: Sequences) -> NDArray[np.int64]:
-    """How many signals each sequence has."""
+def lengths_of(sequences: Sequences) -> Ints:
+    """Count the signals of each sequence.
+
+    Parameters
+    ----------
+    sequences : numpy.ndarray of int16, shape (N, T)
+        Sequences, padded with BLANK.
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape (N,)
+        The lengths.
+    """
     return np.asarray((sequences != BLANK).sum(axis=1))
 
 
 def place_anywhere(
-    sequences: Sequences,
-    chosen: NDArray[np.bool_],
-    signal: int,
-    rng: np.random.Generator,
-    late: bool = False,
+    sequences: Sequences, chosen: Mask, signal: int, rng: np.random.Generator, late: bool = False
 ) -> None:
-    """Put a signal somewhere into the chosen sequences, rather towards the end if ``late``."""
+    """Put a signal at a random place of the chosen sequences.
+
+    Parameters
+    ----------
+    sequences : numpy.ndarray of int16, shape (N, T)
+        The sequences, changed in place.
+    chosen : numpy.ndarray of bool, shape (N,)
+        Which of them.
+    signal : int
+        The signal.
+    rng : numpy.random.Generator
+        Source of randomness.
+    late : bool
+        True to prefer places toward the end.
+    """
     rows = np.flatnonzero(chosen)
     luck = rng.random(len(rows))
     at = (np.sqrt(luck) if late else luck) * lengths_of(sequences)[rows]
     sequences[rows, at.astype(np.int64)] = signal
 
 
-def sweep(sequences: Sequences, signals: tuple[int, ...], rng: np.random.Generator) -> None:
-    """Put others of the signals that are used in the place of these, where there are others."""
-    stray = np.isin(sequences, signals)
-    used = np.unique(sequences[(sequences != BLANK) & ~stray])
-    if len(used):
-        sequences[stray] = rng.choice(used, int(stray.sum()))
-
-
-def implant(
-    system: Rule,
-    call: int,
-    sequences: Sequences,
-    chosen: NDArray[np.bool_],
-    rng: np.random.Generator,
+def replace_signals(
+    sequences: Sequences, signals: tuple[int, ...], rng: np.random.Generator
 ) -> None:
-    """Make the chosen sequences show this call, as far as their lengths let them."""
+    """Replace some signals by random others of those in use, if there are others.
+
+    Parameters
+    ----------
+    sequences : numpy.ndarray of int16, shape (N, T)
+        The sequences, changed in place.
+    signals : tuple of int
+        The signals to replace.
+    rng : numpy.random.Generator
+        Source of randomness.
+    """
+    replaced = np.isin(sequences, signals)
+    used = np.unique(sequences[(sequences != BLANK) & ~replaced])
+    if len(used):
+        sequences[replaced] = rng.choice(used, int(replaced.sum()))
+
+
+def insert_pattern(
+    rule: Rule, call: int, sequences: Sequences, chosen: Mask, rng: np.random.Generator
+) -> None:
+    """Make the chosen sequences show a call, if they are long enough.
+
+    Parameters
+    ----------
+    rule : Rule
+        The rule.
+    call : int
+        One of `rule.calls`.
+    sequences : numpy.ndarray of int16, shape (N, T)
+        The sequences, changed in place.
+    chosen : numpy.ndarray of bool, shape (N,)
+        Which of them.
+    rng : numpy.random.Generator
+        Source of randomness.
+    """
     rows = np.flatnonzero(chosen)
-    pattern = _pattern(system, call, len(rows), sequences, rng) if len(rows) else None
+    if not len(rows):
+        return
+    draw = PatternDraw(rng, sequences, rng.random(len(rows)) < 0.5)
+    pattern = FAMILIES[rule.family].pattern(rule, call, draw)
     if pattern is None:
         return
     lengths = lengths_of(sequences)
-    signals, adjacent = pattern
+    signals = [np.full(len(rows), signal, np.int16) for signal in pattern.signals]
     fits = lengths[rows] >= len(signals)
     rows, signals = rows[fits], [column[fits] for column in signals]
     if not len(rows):
         return
-    if FAMILIES[system.family].counts:  # a count is spoilt by an indicator left standing
-        swept = sequences[rows]
-        sweep(swept, (system.indicator,), rng)
-        sequences[rows] = swept
-    if system.family == "position":
-        last = lengths[rows] - 1
-        at = (last if system.step < 0 else np.full(len(rows), system.step - 1))[:, None]
-    elif system.family == "count_after" and system.second == NO_SIGNAL:
-        at = (lengths[rows] - 1 - call)[:, None]
-        inside = at[:, 0] >= 0
-        rows, at, signals = rows[inside], at[inside], [column[inside] for column in signals]
-    elif adjacent:
-        first = (rng.random(len(rows)) * (lengths[rows] - len(signals) + 1)).astype(np.int64)
-        at = first[:, None] + np.arange(len(signals))
-    else:
-        luck = rng.random((len(rows), sequences.shape[1]))
-        luck[np.arange(sequences.shape[1]) >= lengths[rows, None]] = 2.0
-        at = np.sort(np.argsort(luck, axis=1)[:, : len(signals)], axis=1)
+    if pattern.clears:
+        cleared = sequences[rows]
+        replace_signals(cleared, pattern.clears, rng)
+        sequences[rows] = cleared
+    at = _draw_places(pattern, lengths[rows], sequences.shape[1], rng)
+    inside = at[:, 0] >= 0
+    rows, at, signals = rows[inside], at[inside], [column[inside] for column in signals]
     for column, there in zip(signals, at.T, strict=True):
-        said = column != NO_SIGNAL
-        sequences[rows[said], there[said]] = column[said]
+        given = column != NO_SIGNAL
+        sequences[rows[given], there[given]] = column[given]
 
 
-def slip(
-    system: Rule,
+def _draw_places(pattern: Pattern, lengths: Ints, width: int, rng: np.random.Generator) -> Ints:
+    """Draw (N, S) the places of the S signals; a negative first place does not fit."""
+    count = len(pattern.signals)
+    if pattern.first is not None:
+        return pattern.first(lengths)[:, None] + np.arange(count)
+    if pattern.adjacent:
+        first = (rng.random(len(lengths)) * (lengths - count + 1)).astype(np.int64)
+        return np.asarray(first[:, None] + np.arange(count))
+    luck = rng.random((len(lengths), width))
+    luck[np.arange(width) >= lengths[:, None]] = 2.0
+    return np.sort(np.argsort(luck, axis=1)[:, :count], axis=1)
+
+
+def corrupt_one_signal(
+    rule: Rule,
     sequences: Sequences,
-    chosen: NDArray[np.bool_],
+    chosen: Mask,
     vocabulary: int,
     rng: np.random.Generator,
 ) -> None:
-    """Spoil one signal of the chosen sequences, one that means something if there is any.
+    """Replace one signal of the chosen sequences by another, or swap it with the next.
 
-    It gives way to another signal, or changes places with the next.
+    Parameters
+    ----------
+    rule : Rule
+        The rule: a signal with a role in it is corrupted, if there is one.
+    sequences : numpy.ndarray of int16, shape (N, T)
+        The sequences, changed in place.
+    chosen : numpy.ndarray of bool, shape (N,)
+        Which of them.
+    vocabulary : int
+        Number of signals that the coach uses.
+    rng : numpy.random.Generator
+        Source of randomness.
     """
     rows = np.flatnonzero(chosen)
     if not len(rows):
         return
     lengths = lengths_of(sequences)[rows]
     inside = np.arange(sequences.shape[1]) < lengths[:, None]
-    telling = np.isin(sequences[rows], system.roles) & inside
-    # Luck decides among the telling places; where there are none, among all.
-    luck = rng.random(telling.shape) + telling + 2.0 * inside
+    has_role = np.isin(sequences[rows], rule.roles) & inside
+    # Luck decides among the places with a role; if there are none, among all.
+    luck = rng.random(has_role.shape) + has_role + 2.0 * inside
     at = np.argmax(luck, axis=1)
     swaps = (rng.random(len(rows)) < 0.3) & (at + 1 < lengths)
     here, then = rows[swaps], at[swaps]
@@ -105,49 +166,3 @@ def slip(
     rows, at = rows[~swaps], at[~swaps]
     step = rng.integers(1, max(2, vocabulary), size=len(rows))
     sequences[rows, at] = (sequences[rows, at] + step) % vocabulary
-
-
-Columns = list[NDArray[np.int16]]
-
-
-def _pattern(
-    system: Rule, call: int, count: int, sequences: Sequences, rng: np.random.Generator
-) -> tuple[Columns, bool] | None:
-    """The signals that show this call, a column each in order, and whether they stand together.
-
-    Where a rule leaves a choice (an order, one of two signals, any signal), each row has its own.
-    """
-    key, second, gap = system.indicator, system.second, (NO_SIGNAL,) * (system.step - 1)
-    either = rng.random(count) < 0.5
-    adjacent = system.family not in ("anywhere", "both", "between", "count_of")
-    shown: tuple[int | NDArray[np.int16], ...]
-    match system.family:
-        case "next" | "kth":
-            shown = (key, *gap, call)
-        case "before":
-            shown = (call, key)
-        case "anywhere":
-            shown = (key, call)
-        case "both":
-            shown = (
-                np.where(either, key, call).astype(np.int16),
-                np.where(either, call, key).astype(np.int16),
-            )
-        case "hot" | "position":
-            two = call == system.calls[0] and second != NO_SIGNAL
-            shown = (np.where(either & two, second, call).astype(np.int16),)
-        case "two_after":
-            shown = (key, second, call)
-        case "between":
-            shown = (key, call, second)
-        case "twice" | "sandwich":
-            used = np.unique(sequences[sequences != BLANK])
-            again = call if call != NO_SIGNAL else rng.choice(used, count).astype(np.int16)
-            shown = (again, *gap, again)
-        case "count_of":
-            shown = (key,) * call
-        case "count_after":
-            shown = (key, *(NO_SIGNAL,) * call, second) if second != NO_SIGNAL else (key,)
-        case _:
-            return None
-    return [np.full(count, s, np.int16) for s in shown], adjacent

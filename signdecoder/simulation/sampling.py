@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from signdecoder.rules import prior as grammar
-from signdecoder.rules.rule import (
-    CALLED,
-    FAMILIES,
-    NO_SIGNAL,
-    Rule,
-    Sequences,
-    plays_called,
-)
+from signdecoder.rules import prior
+from signdecoder.rules.family import SignalDraw
+from signdecoder.rules.matching import plays_called
+from signdecoder.rules.registry import FAMILIES, drawing_order
+from signdecoder.rules.rule import CALLED, NO_SIGNAL, Rule, Sequences
 from signdecoder.simulation.behaviour import Behaviour, draw_habits, draw_sequences
 from signdecoder.simulation.coach import Coach, Noise
-from signdecoder.simulation.patterns import implant, lengths_of
+from signdecoder.simulation.patterns import insert_pattern, lengths_of
 
 
 def draw_coach(
@@ -45,7 +40,7 @@ def draw_coach(
     others = 0 if other_rate <= 0 else int(rng.integers(1, 4))
     rates = (rate, *(other_rate / max(1, others),) * others)
     chosen = family or draw_family(rng, vocabulary)
-    system = draw_system(rng, vocabulary, chosen, others, wipe_off)
+    system = draw_rule(rng, vocabulary, chosen, others, wipe_off)
     coach = Coach(
         system,
         habits,
@@ -88,7 +83,7 @@ def change_signs(coach: Coach, rng: np.random.Generator) -> Coach:
     wipes, others = old.wipe_off != NO_SIGNAL, len(old.calls) - 1
     only_key = rng.random() < 0.8
     for _ in range(20):
-        fresh = draw_system(rng, coach.habits.vocabulary, old.family, others, wipes)
+        fresh = draw_rule(rng, coach.habits.vocabulary, old.family, others, wipes)
         if only_key and fresh.indicator not in (*old.roles, NO_SIGNAL):
             equal = old.second == old.indicator  # opens and closes a bracket
             second = fresh.indicator if equal else old.second
@@ -102,70 +97,66 @@ def change_signs(coach: Coach, rng: np.random.Generator) -> Coach:
     return coach
 
 
-def draw_system(
+def draw_rule(
     rng: np.random.Generator,
     vocabulary: int,
     family: str,
-    others: int,
+    n_others: int,
     wipe_off: bool | None = None,
 ) -> Rule:
-    """A random system of this family, with ``others`` other plays if the vocabulary has room."""
-    order = [int(s) for s in rng.permutation(vocabulary)]
+    """Draw a random rule of a family.
 
-    def take() -> int:
-        return order.pop() if order else NO_SIGNAL
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Source of randomness.
+    vocabulary : int
+        Number of signals that the coach uses.
+    family : str
+        Name of the family.
+    n_others : int
+        Number of other plays, if the vocabulary has room.
+    wipe_off : bool, optional
+        Whether the rule has a wipe-off; drawn from the prior if None.
 
-    indicator = second = NO_SIGNAL
-    step = 1
-    if family in ("position", "hot", "twice", "sandwich", "null"):
-        if family == "hot" and rng.random() < grammar.TWO_HOT and vocabulary > 4:
-            second = take()
-        if family == "position":
-            step = _choose(grammar.PLACES, rng)
-        step = 2 if family == "sandwich" else step
-    else:
-        indicator = take()
-    if family == "kth":
-        step = _choose(grammar.KTH, rng)
-    if family == "two_after":
-        second = take()
-    if family == "between":
-        second = indicator if rng.random() < grammar.EQUAL_KEYS else take()
-    if family == "count_after" and rng.random() < grammar.STOP:
-        second = take()
-    if family in ("twice", "sandwich", "null"):
-        calls: tuple[int, ...] = (take() if rng.random() < grammar.GIVEN else NO_SIGNAL,)
-    elif FAMILIES[family].counts:
-        numbers = grammar.COUNTS_AFTER if family == "count_after" else grammar.COUNTS_OF
-        calls = tuple(int(n) for n in rng.permutation(numbers)[: 1 + others])
-    else:
-        room = max(0, len(order) - 2)
-        calls = tuple(take() for _ in range(1 + min(others, room)))
-    wipes = rng.random() < grammar.WIPE_OFF if wipe_off is None else wipe_off
-    wipe = take() if wipes and family != "null" else NO_SIGNAL
-    confirms = rng.random() < grammar.ACTIVATOR and family not in grammar.NEVER_CONFIRMED
-    return Rule(
-        family,
-        calls,
-        indicator,
-        second,
-        step,
+    Returns
+    -------
+    Rule
+        The rule, at times with a wipe-off and an activator.
+    """
+    draw, kind = SignalDraw(rng, vocabulary), FAMILIES[family]
+    rule = kind.sample(draw, n_others)
+    wipes = draw.happens(prior.WIPE_OFF) if wipe_off is None else wipe_off
+    wipe = draw.take() if wipes and not rule.is_null else NO_SIGNAL
+    confirms = draw.happens(prior.ACTIVATOR) and kind.can_be_confirmed
+    return replace(
+        rule,
         wipe_off=wipe,
-        wipes_anywhere=wipe != NO_SIGNAL and bool(rng.random() < grammar.ANYWHERE),
-        activator=take() if confirms and len(order) > 1 else NO_SIGNAL,
+        wipes_anywhere=wipe != NO_SIGNAL and draw.happens(prior.WIPES_ANYWHERE),
+        activator=draw.take() if confirms and len(draw.left) > 1 else NO_SIGNAL,
     )
 
 
 def draw_family(rng: np.random.Generator, vocabulary: int, power: float = 1.0) -> str:
-    """A family that so many signals have room for, by its share to this power."""
-    smallest = grammar.SMALLEST_VOCABULARY
-    names = [f for f in grammar.FAMILY_WEIGHTS if smallest.get(f, 4) <= vocabulary]
-    weights = np.array([grammar.FAMILY_WEIGHTS[f] for f in names]) ** power
-    return names[int(rng.choice(len(names), p=weights / weights.sum()))]
+    """Draw a family by its weight.
 
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Source of randomness.
+    vocabulary : int
+        Number of signals that the coach uses: families that need more are left out.
+    power : float
+        Power of the weights; below 1, rare families come more often.
 
-def _choose(shares: Mapping[int, float], rng: np.random.Generator) -> int:
-    return int(rng.choice(list(shares), p=list(shares.values())))
+    Returns
+    -------
+    str
+        Name of the family.
+    """
+    families = [f for f in drawing_order() if f.smallest_vocabulary <= vocabulary]
+    weights = np.array([family.weight for family in families]) ** power
+    return families[int(rng.choice(len(families), p=weights / weights.sum()))].name
 
 
 def _fit_to_habits(
@@ -182,7 +173,7 @@ def _fit_to_habits(
         )
         if suits:
             return replace(coach, system=system, rates=coach.rates[: len(system.calls)])
-        system = draw_system(rng, coach.habits.vocabulary, system.family, others, wipe_off)
+        system = draw_rule(rng, coach.habits.vocabulary, system.family, others, wipe_off)
     if coach.hides:
         return coach
     return _fit_to_habits(replace(coach, hides=True), others, wipe_off, rng)
@@ -196,10 +187,10 @@ def _is_shown(system: Rule, sample: Sequences, rate: float) -> bool:
 
 def _can_hide(system: Rule, sample: Sequences, rng: np.random.Generator) -> bool:
     """Can he give the sign in most of his sequences when he wants to, and else leave it out?"""
-    if system.family == "null":
+    if system.is_null:
         return True
     put = sample.copy()
-    implant(system, system.calls[0], put, np.ones(len(put), np.bool_), rng)
+    insert_pattern(system, system.calls[0], put, np.ones(len(put), np.bool_), rng)
     if system.activator != NO_SIGNAL:
         put[np.arange(len(put)), lengths_of(put) - 1] = system.activator
     by_chance = (plays_called(system, sample) == CALLED).mean()
@@ -211,7 +202,7 @@ def _can_hide(system: Rule, sample: Sequences, rng: np.random.Generator) -> bool
 
 def _with_decoys(coach: Coach, rng: np.random.Generator) -> Coach:
     """A coach who hides gives dead rules about as often as the live one, as far as plays last."""
-    if not coach.hides or coach.system.family == "null":
+    if not coach.hides or coach.system.is_null:
         return coach
     system, calls = coach.system, sum(coach.rates)
     shown = coach.rates[0]  # how often he gives the live rule, wiped dummies and all
@@ -247,7 +238,7 @@ def draw_decoy(system: Rule, vocabulary: int, rng: np.random.Generator) -> Rule 
         new_key, new_call = False, True
     key = free[0] if new_key else system.indicator
     call = free[-1]
-    if FAMILIES[system.family].counts:
+    if system.counts:
         call = int(rng.choice([n for n in range(1, 6) if n not in system.calls]))
     return Rule(
         system.family,

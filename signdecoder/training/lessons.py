@@ -11,8 +11,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from signdecoder.rules.matching import plays_called
 from signdecoder.rules.pair_rules import N_PAIR_RULES, rules_of_pair
-from signdecoder.rules.rule import BLANK, CALLED, Sequences, plays_called
+from signdecoder.rules.rule import (
+    BLANK,
+    CALLED,
+    Sequences,
+)
 from signdecoder.simulation.behaviour import draw_habits, draw_sequences
 
 _EASY = 0.15  # weight of a pair if one of its signals does not occur

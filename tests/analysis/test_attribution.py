@@ -89,7 +89,7 @@ def test_the_planted_rule_weighs_most_and_what_is_said_to_turn_it_does(
     signals = ("chin", "ear", "belt", "cap")
     told = explain("Hawks", decoder, signals, plays)
     assert told.rule is not None
-    assert told.rule.words == "The signal right after the ear counts; belt means steal."
+    assert told.rule.words == "belt right after ear = steal"
     assert told.parts == ("", "key", "live", "")
     assert told.calls
     heaviest = sorted(range(4), key=lambda place: -told.weights[place])[:2]

@@ -41,13 +41,13 @@ def prove(plays: list[Play], play: str = "steal") -> DecidingPlays | None:
 def test_each_rival_is_ruled_out_by_plays_that_bore_the_rule_out() -> None:
     told = prove(LOG)
     assert told is not None
-    assert told.words == "The signal right after the cap counts; belt means steal."
+    assert told.words == "belt right after cap = steal"
     # Five calls were all run, six others all not: rates of noise 0.5 / 6 and 0.5 / 7.
     one = log((13 / 14) / (1 / 12))
     assert told.rivals == (
-        Rival("Any signal after the cap counts; belt means steal.", 1, 0),
-        Rival("The cap somewhere, before or after; belt means steal.", 2, 0),
-        Rival("No indicator: cap means steal, wherever it comes.", 3, 0),
+        Rival("belt anywhere after cap = steal", 1, 0),
+        Rival("cap and belt in any order = steal", 2, 0),
+        Rival("cap anywhere = steal", 3, 0),
     )
     assert [replace(p, weight=0.0) for p in told.plays] == [
         DecidingPlay(3, False, ("key", "", "live"), (0, 1, 2), 0.0),
@@ -77,8 +77,8 @@ def test_the_rule_without_its_wipe_off_is_a_rival() -> None:
     wiped = [Play(("cap", "belt", "wrist"), "none"), Play(("cap", "belt", "nose", "wrist"), "none")]
     told = prove([*LOG, *wiped, *LOG, *wiped])
     assert told is not None
-    assert told.words.endswith("a wrist wipes off all before it.")
-    assert told.rivals[0].words == "The signal right after the cap counts; belt means steal."
+    assert told.words.endswith("wrist cancels everything before it")
+    assert told.rivals[0].words == "belt right after cap = steal"
     assert told.rivals[0].against == 4
     parts = {p.parts for p in told.plays if 0 in p.rivals}
     assert parts <= {("key", "live", "wipe-off"), ("key", "live", "", "wipe-off")}

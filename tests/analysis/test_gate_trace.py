@@ -242,7 +242,7 @@ def test_the_pair_of_the_belief_leads(hawks: Decoder, bears: Decoder) -> None:
     leads = leading_candidate(hawks)
     assert leads is not None
     assert (leads.key, leads.live, leads.parts) == ("ear", "belt", ("key sign", "live signal"))
-    assert leads.rule == "The signal right after the ear counts; belt means steal."
+    assert leads.rule == "belt right after ear = steal"
     assert leads.share > 0.95
     assert leads.sight == 0
     leads = leading_candidate(bears)

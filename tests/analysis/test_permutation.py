@@ -8,8 +8,13 @@ from signdecoder.analysis.permutation import PermutationTest, permutation_test
 from signdecoder.bayes.counts import NoiseRates
 from signdecoder.bayes.hypotheses import Hypotheses
 from signdecoder.core.play import Play
+from signdecoder.rules.matching import plays_called
 from signdecoder.rules.prior import FAMILY_WEIGHTS
-from signdecoder.rules.rule import BLANK, CALLED, Sequences, plays_called
+from signdecoder.rules.rule import (
+    BLANK,
+    CALLED,
+    Sequences,
+)
 from signdecoder.simulation.coach import draw_plays
 from signdecoder.simulation.sampling import draw_coach
 from signdecoder.simulation.seasons import start_games
@@ -63,7 +68,7 @@ def test_the_score_is_the_bayes_factor_of_the_grammar() -> None:
     rules, noise = Hypotheses(4), NoiseRates()
     total = np.zeros(5)
     for rule in np.flatnonzero(rules.prior).tolist():
-        called = plays_called(rules.system(rule), plays) == CALLED
+        called = plays_called(rules.rule(rule), plays) == CALLED
         if not called.any():
             continue  # says the same of every shuffle
         run = np.array([(row & called).sum() for row in outcomes])

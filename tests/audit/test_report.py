@@ -42,7 +42,7 @@ MADE_UP = Audit(
 WORDS = """\
 An opponent cracks these signs after about 11 plays (3 steals).
 He reads your own plays, as they come, after about 6 plays.
-  The signal right after the cap counts; belt means steal, ear means bunt.
+  right after cap: belt = steal, ear = bunt
   21 simulated seasons of 40 plays, with the habits of a typical coach (--log:
   with your own): 30 % steals, 20 % bunt; 6 to 12 signals. The opponent logs
   every play, and misses nothing.

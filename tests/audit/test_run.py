@@ -29,7 +29,13 @@ from signdecoder.benchmark.runner import Predictions, run
 from signdecoder.benchmark.scenarios import Scenario
 from signdecoder.core.errors import SigndecoderError, UsageError
 from signdecoder.rules.describe import describe
-from signdecoder.rules.rule import CALLED, NO_SIGNAL, NOTHING, Rule, plays_called
+from signdecoder.rules.matching import plays_called
+from signdecoder.rules.rule import (
+    CALLED,
+    NO_SIGNAL,
+    NOTHING,
+    Rule,
+)
 from signdecoder.simulation.behaviour import estimate_habits, without_favourites
 from signdecoder.simulation.coach import Coach, draw_plays
 from signdecoder.simulation.patterns import lengths_of
@@ -66,61 +72,59 @@ def careless_log() -> list[tuple[str, ...]]:
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        (BELT_AFTER_CAP, "The signal right after the cap counts; belt means steal."),
+        (BELT_AFTER_CAP, "belt right after cap = steal"),
         (
             RoleInput("kth", "cap", "belt", ordinal=3, wipe_off="ear"),
-            "The third signal after the cap counts; belt means steal; an ear wipes off all before"
-            " it.",
+            "belt as 3rd signal after cap = steal; ear cancels everything before it",
         ),
         (
             RoleInput(
                 "next", "cap", "belt", others=(("bunt", "ear"),), wipe_off="nose", wipes_all=True
             ),
-            "The signal right after the cap counts; belt means steal, ear means bunt; a nose"
-            " anywhere wipes it off.",
+            "right after cap: belt = steal, ear = bunt; nose cancels everything",
         ),
         (
             RoleInput("anywhere", "cap", "belt"),
-            "Any signal after the cap counts; belt means steal.",
+            "belt anywhere after cap = steal",
         ),
         (
             RoleInput("before", "cap", "belt"),
-            "The signal right before the cap counts; belt means steal.",
+            "belt right before cap = steal",
         ),
-        (RoleInput("both", "cap", "belt"), "The cap somewhere, before or after; belt means steal."),
+        (RoleInput("both", "cap", "belt"), "cap and belt in any order = steal"),
         (
             RoleInput("two_after", "cap", "belt", "ear"),
-            "Right after the cap an ear, and the signal after that counts; belt means steal.",
+            "cap, ear, belt in a row = steal",
         ),
         (
             RoleInput("between", "cap", "belt"),
-            "A signal between the cap and a later cap counts; belt means steal.",
+            "belt between cap and later cap = steal",
         ),
         (
             RoleInput("between", "cap", "belt", "ear"),
-            "A signal between the cap and a later ear counts; belt means steal.",
+            "belt between cap and later ear = steal",
         ),
         (
             RoleInput("hot", live="belt", second="ear"),
-            "No indicator: belt or ear means steal, wherever it comes.",
+            "belt or ear anywhere = steal",
         ),
-        (RoleInput("position", live="belt"), "The last signal counts; belt means steal."),
+        (RoleInput("position", live="belt"), "belt as last signal = steal"),
         (
             RoleInput("position", live="belt", ordinal=1),
-            "The first signal counts; belt means steal.",
+            "belt as 1st signal = steal",
         ),
-        (RoleInput("twice"), "The same signal twice running counts; any signal means steal."),
+        (RoleInput("twice"), "any signal twice in a row = steal"),
         (
             RoleInput("sandwich", live="belt"),
-            "A signal that comes back two places later counts; belt means steal.",
+            "belt twice with one between = steal",
         ),
         (
             RoleInput("count_of", "cap", "2", others=(("bunt", "3"),)),
-            "The number of times the cap comes counts; 2 means steal, 3 means bunt.",
+            "number of times cap comes: 2 = steal, 3 = bunt",
         ),
         (
             RoleInput("count_after", "cap", "3", "ear"),
-            "The number of signals after the first cap, up to the ear, counts; 3 means steal.",
+            "exactly 3 signals between first cap and next ear = steal",
         ),
     ],
 )

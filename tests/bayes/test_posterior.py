@@ -14,8 +14,15 @@ from signdecoder.bayes.other_plays import ALONE, HIDDEN, SEVERAL, OtherPlayCount
 from signdecoder.bayes.posterior import Hazards, RulePosterior
 from signdecoder.bayes.serialization import pack_posterior, unpack_posterior
 from signdecoder.core.outcomes import Evidence
+from signdecoder.rules.matching import plays_called
 from signdecoder.rules.prior import FAMILY_WEIGHTS, FLATTENED
-from signdecoder.rules.rule import BLANK, CALLED, NOTHING, Rule, Sequences, plays_called
+from signdecoder.rules.rule import (
+    BLANK,
+    CALLED,
+    NOTHING,
+    Rule,
+    Sequences,
+)
 from signdecoder.simulation.coach import Coach, Noise, draw_plays
 from signdecoder.simulation.sampling import draw_coach
 
@@ -65,21 +72,21 @@ def learn(posterior: RulePosterior, plays: list[Play]) -> RulePosterior:
 @given(st.lists(st.integers(-3, 3), min_size=1, max_size=9).map(tuple))
 def test_what_a_sequence_shows_is_what_each_rule_says(sequence: tuple[int, ...]) -> None:
     rules = Hypotheses(4)
-    called = set(rules.called(sequence).tolist())
+    called = set(rules.matching_rules(sequence).tolist())
     # Signals that no rule is about are numbers of their own to the grammar.
     row = pad([tuple(s if s >= 0 else 50 - s for s in sequence)])
     for rule in np.flatnonzero(rules.prior).tolist():
-        shown = plays_called(rules.system(rule), row)[0] == CALLED
-        assert (int(rule) in called) == shown, rules.system(rule)
+        shown = plays_called(rules.rule(rule), row)[0] == CALLED
+        assert (int(rule) in called) == shown, rules.rule(rule)
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.lists(st.integers(-2, 5), min_size=1, max_size=8).map(tuple), min_size=2))
 def test_many_sequences_at_once_show_what_each_does_alone(sequences: list[tuple[int, ...]]) -> None:
-    together = Hypotheses(5).called_by_each(sequences)
+    together = Hypotheses(5).matching_rules_of_each(sequences)
     for sequence, called in zip(sequences, together, strict=True):
         assert len(set(called.tolist())) == len(called)
-        assert np.array_equal(called, Hypotheses(5).called(sequence))
+        assert np.array_equal(called, Hypotheses(5).matching_rules(sequence))
 
 
 def test_more_sequences_than_are_looked_at_together_or_kept(
@@ -89,8 +96,8 @@ def test_more_sequences_than_are_looked_at_together_or_kept(
     monkeypatch.setattr("signdecoder.bayes.hypotheses._KEPT", 3)
     sequences = [(0, n % 4, n // 4) for n in range(16)]
     rules = Hypotheses(4)
-    for sequence, called in zip(sequences, rules.called_by_each(sequences), strict=True):
-        assert np.array_equal(called, rules.called(sequence))
+    for sequence, called in zip(sequences, rules.matching_rules_of_each(sequences), strict=True):
+        assert np.array_equal(called, rules.matching_rules(sequence))
 
 
 def test_the_prior_is_that_of_the_families() -> None:
@@ -98,7 +105,7 @@ def test_the_prior_is_that_of_the_families() -> None:
     assert rules.prior.sum() + rules.null_prior == pytest.approx(1, abs=1e-9)
     by_family = dict.fromkeys(FAMILY_WEIGHTS, 0.0)
     for rule in np.flatnonzero(rules.prior).tolist():
-        by_family[rules.system(rule).family] += rules.prior[rule]
+        by_family[rules.rule(rule).family] += rules.prior[rule]
     roots = {name: weight**FLATTENED for name, weight in FAMILY_WEIGHTS.items() if name != "null"}
     shares = {name: 0.97 * root / sum(roots.values()) for name, root in roots.items()}
     assert by_family == pytest.approx(shares | {"null": 0.0}, abs=1e-9)
@@ -106,7 +113,7 @@ def test_the_prior_is_that_of_the_families() -> None:
 
 def test_each_system_has_one_number_and_no_signal_two_roles() -> None:
     rules = Hypotheses(5)
-    systems = [rules.system(rule) for rule in np.flatnonzero(rules.prior).tolist()]
+    systems = [rules.rule(rule) for rule in np.flatnonzero(rules.prior).tolist()]
     assert len(set(systems)) == len(systems)
     for system in systems:
         roles = [role for role in system.roles if role != system.second or role != system.indicator]
@@ -115,37 +122,37 @@ def test_each_system_has_one_number_and_no_signal_two_roles() -> None:
 
 def test_the_key_signs_are_those_of_the_systems() -> None:
     rules = Hypotheses(5)
-    first, other = rules.key_signs
+    first, other = rules.bases.key_signs
     for rule in np.flatnonzero(rules.prior).tolist():
-        base = rule % rules.bases
+        base = rule % rules.n_bases
         keys = {int(key) for key in (first[base], other[base]) if key < 5}
-        assert keys == {key for key in rules.system(rule).key_signs if key >= 0}
+        assert keys == {key for key in rules.rule(rule).key_signs if key >= 0}
 
 
 def test_a_frame_shows_the_live_signals_that_stand_in_it() -> None:
     rules = Hypotheses(4)
     cap, ear, belt, nose = range(4)
-    after_cap = rules.frame[next_base(rules, cap, ear)]
-    assert rules.framed((ear, cap, belt))[after_cap] == ALONE + belt
-    assert rules.framed((cap, belt, nose, cap, belt))[after_cap] == ALONE + belt
-    assert rules.framed((cap, belt, cap, nose))[after_cap] == SEVERAL
-    assert rules.framed((belt, ear, cap))[after_cap] == HIDDEN
-    assert rules.framed((cap, belt))[0] == HIDDEN  # frame 0 is that of rules without one
-    assert rules.frame[next_base(rules, cap, belt)] == after_cap
+    after_cap = rules.bases.context[next_base(rules, cap, ear)]
+    assert rules.contexts_shown((ear, cap, belt))[after_cap] == ALONE + belt
+    assert rules.contexts_shown((cap, belt, nose, cap, belt))[after_cap] == ALONE + belt
+    assert rules.contexts_shown((cap, belt, cap, nose))[after_cap] == SEVERAL
+    assert rules.contexts_shown((belt, ear, cap))[after_cap] == HIDDEN
+    assert rules.contexts_shown((cap, belt))[0] == HIDDEN  # frame 0 is that of rules without one
+    assert rules.bases.context[next_base(rules, cap, belt)] == after_cap
 
 
 def next_base(rules: Hypotheses, key: int, live: int) -> int:
-    return int(rules.starts["next"]) + key * rules.signals + live
+    return int(rules.bases.starts["next"]) + key * rules.n_signals + live
 
 
 def test_rules_that_call_the_same_sequences_know_each_other() -> None:
     rules = Hypotheses(4)
     rows = pad(list(product(range(4), repeat=4)))
-    for rule in range(rules.bases):
-        same = rules.same_calls(rule)
-        assert rules.same_calls(same) == rule
+    for rule in range(rules.n_bases):
+        same = rules.equivalent_rule(rule)
+        assert rules.equivalent_rule(same) == rule
         if rules.prior[rule] > 0:
-            called = [plays_called(rules.system(r), rows).tolist() for r in (rule, same)]
+            called = [plays_called(rules.rule(r), rows).tolist() for r in (rule, same)]
             assert called[0] == called[1]
 
 
@@ -158,7 +165,7 @@ def test_the_posterior_is_brute_force_without_other_plays() -> None:
     rules, weights = posterior.rules, []
     rows, run = pad([s for s, _ in plays]), np.array([e is Evidence.CALLED for _, e in plays])
     for rule, prior in enumerate(rules.prior):
-        called = plays_called(rules.system(rule), rows) == CALLED
+        called = plays_called(rules.rule(rule), rows) == CALLED
         chance = 0.0
         for share, missed, own in (
             (0.3, 0.01, 0.01), (0.7 * 0.7, 0.1, 0.05), (0.7 * 0.3, 0.4, 0.05)
@@ -182,9 +189,9 @@ def test_the_posterior_is_brute_force_with_other_plays() -> None:
     other = np.array([e is Evidence.OTHER for _, e in plays])
     weights = np.zeros(len(rules))
     for rule in np.flatnonzero(rules.prior).tolist():
-        if ((plays_called(rules.system(rule), rows) == CALLED) == run).all():
-            frame = rules.frame[rule % rules.bases]
-            shown = np.array([rules.framed(s)[frame] for s, _ in plays])
+        if ((plays_called(rules.rule(rule), rows) == CALLED) == run).all():
+            frame = rules.bases.context[rule % rules.n_bases]
+            shown = np.array([rules.contexts_shown(s)[frame] for s, _ in plays])
             chance = 0.0
             for kind in np.unique(shown).tolist():
                 these = (shown == kind) & ~run
@@ -217,7 +224,7 @@ def test_without_noise_the_log_loss_of_a_game_is_the_rule_s_prior() -> None:
     left = np.flatnonzero(posterior.posterior()).tolist()
     rows = pad([s for s, _ in plays_of(coach, 400, 5)])
     truth = plays_called(coach.system, rows)
-    assert all((plays_called(posterior.rules.system(r), rows) == truth).all() for r in left)
+    assert all((plays_called(posterior.rules.rule(r), rows) == truth).all() for r in left)
     assert loss == pytest.approx(-log(posterior.rules.prior[left].sum()), abs=1e-9)
 
 
@@ -341,7 +348,7 @@ def test_growing_is_as_if_all_signals_had_been_known() -> None:
     plays = plays_of(clean_coach("two_after", signals=7, other_rate=0.2), 30, 2)
     known, grown = RulePosterior(7, hazards=STILL), RulePosterior(3, hazards=STILL)
     for sequence, evidence in plays:
-        if max(sequence) >= grown.rules.signals:
+        if max(sequence) >= grown.rules.n_signals:
             grown.grow(max(sequence) + 1)
         known.observe(sequence, evidence)
         grown.observe(sequence, evidence)

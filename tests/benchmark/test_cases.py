@@ -13,8 +13,14 @@ from signdecoder.benchmark.scenarios import FAMILIES, SCENARIOS, Scenario, choos
 from signdecoder.core.errors import UsageError
 from signdecoder.core.outcomes import STEAL
 from signdecoder.core.play import Play
+from signdecoder.rules.matching import plays_called
 from signdecoder.rules.prior import FAMILY_WEIGHTS
-from signdecoder.rules.rule import BLANK, CALLED, Rule, Sequences, plays_called
+from signdecoder.rules.rule import (
+    BLANK,
+    CALLED,
+    Rule,
+    Sequences,
+)
 from signdecoder.simulation.coach import Noise
 from signdecoder.simulation.sampling import draw_coach
 

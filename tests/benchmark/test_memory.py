@@ -14,7 +14,10 @@ from signdecoder.benchmark.memory.study import MemoryPlan, MemoryRun, Net, Study
 from signdecoder.benchmark.memory.task import INDICATOR, LIVE, RULE, VOCABULARY, draw_gap
 from signdecoder.core.errors import UsageError
 from signdecoder.core.progress import Progress
-from signdecoder.rules.rule import CALLED, plays_called
+from signdecoder.rules.matching import plays_called
+from signdecoder.rules.rule import (
+    CALLED,
+)
 from tests.conftest import Shell
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

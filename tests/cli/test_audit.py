@@ -28,7 +28,7 @@ def test_an_audit_in_words_and_as_json(shell: Shell) -> None:
     ran = shell.run(*ASKED, *SHORT)
     assert ran.status == 0
     assert ran.out.startswith("An opponent cracks these signs after about ")
-    assert "\n  The signal right after the cap counts; belt means steal.\n" in ran.out
+    assert "\n  belt right after cap = steal\n" in ran.out
     assert "\nWhat would help\n" in ran.out
     assert "audit: step 20 of 20" in ran.err  # 6 as it is, and 7 changes in 2 each
     document = json.loads(shell.run(*ASKED, *SHORT, "--json").out)

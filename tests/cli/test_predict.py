@@ -91,8 +91,8 @@ def test_with_several_coaches_query_asks_which_and_report_takes_all(hawks: Shell
     assert [coach["key_signs"] != [] for coach in coaches] == [True, False]
     assert hawks.run("report").out == (
         "Hawks · 3 plays, 2 steals · cracked\n"
-        "  rule      90 %  The signal right after the cap counts; belt means steal.\n"
-        "             6 %  No indicator: cap means steal, wherever it comes.\n"
+        "  rule      90 %  belt right after cap = steal\n"
+        "             6 %  cap anywhere = steal\n"
         "  key sign  cap   ██████████████████▋   93 %  2 plays, 2 steals\n"
         "            belt  ▊                      4 %  1 play, 1 steal\n"
         "            the LSTM and the rules agree\n"

@@ -14,7 +14,7 @@ from signdecoder.core.progress import AS_LINES, Progress, read_progress
 from signdecoder.logs.csv_table import MAX_ROWS
 from signdecoder.lstm import weights
 from signdecoder.lstm.weights import Weights, write_weights
-from signdecoder.rules.rule import FAMILIES
+from signdecoder.rules.registry import FAMILIES
 from signdecoder.simulation import named_log as simulator
 from signdecoder.store.store import Store
 from signdecoder.training import finetune as tuning
@@ -78,8 +78,8 @@ def kept_hash(shell: Shell) -> str | None:
 
 REPORT = (
     "Hawks · 3 plays, 2 steals · cracked\n"
-    "  rule      90 %  The signal right after the cap counts; belt means steal.\n"
-    "             6 %  No indicator: cap means steal, wherever it comes.\n"
+    "  rule      90 %  belt right after cap = steal\n"
+    "             6 %  cap anywhere = steal\n"
     "  key sign  cap   ██████████████████▋   93 %  2 plays, 2 steals\n"
     "            belt  ▊                      4 %  1 play, 1 steal\n"
     "            the LSTM and the rules agree\n"

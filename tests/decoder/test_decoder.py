@@ -328,7 +328,7 @@ def test_what_is_told_of_the_rule_follows_from_the_plays() -> None:
     decoder.observe_many([Play(("belt", "nose", "cap"), "none")] * 4)
     assert decoder.finds_rule
     best = decoder.rules()[0]
-    assert best.words == "The signal right after the cap counts; belt means steal."
+    assert best.words == "belt right after cap = steal"
     assert best.key_signs == ("cap",)
     assert sum(rule.probability for rule in decoder.rules()) <= 1
 

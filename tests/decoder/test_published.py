@@ -42,16 +42,15 @@ def test_fifty_plays_name_the_pair() -> None:
     [
         (
             *("pair_train10.txt", 10, ("pair_test.txt", 0), "g"),
-            "The signal right after the g counts; f means steal.",
+            "f right after g = steal",
         ),
         (
             *("sandwich.txt", 15, ("sandwich.txt", 2000), None),
-            "A signal that comes back two places later counts; any signal means steal.",
+            "any signal twice with one between = steal",
         ),
         (
             *("sandwich_wipe_train1k.txt", 30, ("sandwich_wipe_test.txt", 0), None),
-            "A signal that comes back two places later counts; any signal means steal;"
-            " a w anywhere wipes it off.",
+            "any signal twice with one between = steal; w cancels everything",
         ),
     ],
 )

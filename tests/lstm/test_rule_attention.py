@@ -16,11 +16,16 @@ from signdecoder.lstm.rule_attention import (
     third_votes,
     weigh_thirds,
 )
+from signdecoder.rules.matching import plays_called
 from signdecoder.rules.pair_rules import (
     N_PAIR_RULES,
     pair_rule_places,
 )
-from signdecoder.rules.rule import CALLED, NO_SIGNAL, Rule, plays_called
+from signdecoder.rules.rule import (
+    CALLED,
+    NO_SIGNAL,
+    Rule,
+)
 from signdecoder.training.lessons import mark
 
 SLOTS = 5

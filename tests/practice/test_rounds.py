@@ -29,7 +29,7 @@ from tests.support.fakes import FakeDecoder
 # The first two plays of level 2, seed 417, and its rule.
 FIRST = ("shoulder sleeve shoulder shoulder", "steal")
 SECOND = ("sleeve shoulder knee shoulder knee face", "steal")
-RULE = "No indicator: sleeve means steal, wherever it comes."
+RULE = "sleeve anywhere = steal"
 
 
 def plays(*outcomes: str) -> tuple[Play, ...]:
@@ -76,8 +76,7 @@ def test_the_first_level_keeps_the_plainest_rule() -> None:
     for seed in range(12):
         made = draw_round(1, seed)
         key = made.key_signs[0]
-        live = made.rule.removeprefix(f"The signal right after the {key} counts; ")
-        live = live.removesuffix(" means steal.")
+        live = made.rule.removesuffix(f" right after {key} = steal")
         for play in made.plays:
             assert ((key, live) in pairwise(play.signals)) == (play.outcome == "steal")
 

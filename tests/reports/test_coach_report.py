@@ -37,8 +37,8 @@ def test_the_report_ranks_key_signs_with_their_evidence() -> None:
     assert report.evidence == {"ear": (1, 1), "cap": (3, 2), "belt": (2, 2), "nose": (2, 0)}
     assert report_words([replace(report, held_out=HELD_OUT, luck=LUCK)]) == (
         "Hawks · 5 plays, 2 steals · cracked\n"
-        "  rule      90 %  The signal right after the cap counts; belt means steal.\n"
-        "             6 %  No indicator: cap means steal, wherever it comes.\n"
+        "  rule      90 %  belt right after cap = steal\n"
+        "             6 %  cap anywhere = steal\n"
         "  key sign  cap   ██████████████████▋   93 %  3 plays, 2 steals\n"
         "            belt  ▊                      4 %  2 plays, 2 steals\n"
         "            the LSTM and the rules agree\n"
@@ -83,7 +83,7 @@ def test_documents_hold_what_the_contract_names() -> None:
         "plays": 5,
         "called": 2,
         "key_signs": [{"sign": "cap", "probability": 0.93}, {"sign": "belt", "probability": 0.04}],
-        "rule": "The signal right after the cap counts; belt means steal.",
+        "rule": "belt right after cap = steal",
         "rule_probability": 0.9,
         "no_rule_probability": 0.01,
         "cracked": True,

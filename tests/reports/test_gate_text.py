@@ -31,7 +31,7 @@ def made_trace() -> GateTrace:
     """Three signals, two units: unit 1 keeps what the cap wrote, unit 0 half of it."""
     candidate = Candidate(
         "cap", "belt", ("cap", "belt"), (0, 1), 0.75, 0,
-        "The signal right after the cap counts; belt means steal.", ("key sign", "live signal"),
+        "belt right after cap = steal", ("key sign", "live signal"),
     )  # fmt: skip
     cell = floats((0.5, -1.0), (0.5, -1.0), (0.25, -2.0))
     gates = Gates(
@@ -55,8 +55,7 @@ def made_trace() -> GateTrace:
 
 
 TEXT = """\
-cap → belt, 75 % of the LSTM's vote: The signal right after the cap counts; belt
-means steal.
+cap → belt, 75 % of the LSTM's vote: belt right after cap = steal
 Its gates tell when the network writes, keeps and shows something, not why it
 answers so.
 
@@ -157,7 +156,7 @@ def test_the_document() -> None:
     assert json.loads(json.dumps(document)) == document
     assert document["candidate"] == {
         "pair": ["cap", "belt"], "parts": ["key sign", "live signal"], "share": 0.75,
-        "rule": "The signal right after the cap counts; belt means steal.",
+        "rule": "belt right after cap = steal",
             "borne_out": True,
     }  # fmt: skip
     assert document["signs"] == ["cap", "ear", "belt"]

@@ -57,8 +57,8 @@ PAGE = ScoutingPage(
         CardLine("hit_and_run", 1),
     ),
     proof=DecidingPlays(
-        "The signal right after the cap counts; belt means steal.",
-        (Rival("Any signal after the cap counts; belt means steal.", 3, 1),),
+        "belt right after cap = steal",
+        (Rival("belt anywhere after cap = steal", 3, 1),),
         (DecidingPlay(2, False, ("key", "", "live", "wipe-off"), (0,), 2.4),),
     ),
     foretold=FORETOLD,
@@ -71,7 +71,7 @@ MARKDOWN = """\
 
 5 plays, 2 steals · 2 games · 2026-05-01 to 2026-05-08
 
-**Cracked.** The signal right after the cap counts; belt means steal.
+**Cracked.** belt right after cap = steal
 
 - Key sign: **cap**, 93 %
 - This rule: **90 %**, probability
@@ -104,8 +104,8 @@ On these plays the rule and a rival disagree, and what then happened bore the ru
 
 ## Rivals
 
-- A: Any signal after the cap counts; belt means steal. (3 plays against it, 1 for it)
-- Still open, 6 %: No indicator: cap means steal, wherever it comes.
+- A: belt anywhere after cap = steal (3 plays against it, 1 for it)
+- Still open, 6 %: cap anywhere = steal
 
 ## Changes of signs
 
@@ -179,8 +179,8 @@ def test_html_says_the_same_and_asks_for_nothing() -> None:
         "Hawks5 plays, 2 steals · 2 games · 2026-05-01 to 2026-05-08",
         "Luckunlikelyp = 0.038: 37 of 999 shuffles fit as well",
         "cap nose belt wrist",
-        "A Any signal after the cap counts; belt means steal. 3 plays against it, 1 for it",
-        "No indicator: cap means steal, wherever it comes. still open, 6 %",
+        "A belt anywhere after cap = steal 3 plays against it, 1 for it",
+        "cap anywhere = steal still open, 6 %",
         "Signs changed at play 3: the key was nose, is now cap.",
         "log loss 0.871 (0.776). 1 with an unknown outcome are left out.",
     ):

@@ -6,7 +6,7 @@ import pytest
 from signdecoder.rules.pair_roles import ROLES, roles_of
 from signdecoder.rules.prior import FAMILY_WEIGHTS
 from signdecoder.rules.rule import NO_SIGNAL, Rule
-from signdecoder.simulation.sampling import draw_system
+from signdecoder.simulation.sampling import draw_rule
 
 CAP, BELT, EAR, CHIN = range(4)
 
@@ -53,6 +53,6 @@ def test_roles(system: Rule, roles: set[tuple[int, int, str]]) -> None:
 def test_every_system_that_can_be_drawn_has_roles_for_its_signals(family: str) -> None:
     rng = np.random.default_rng(6)
     for _ in range(50):
-        system = draw_system(rng, 8, family, others=2)
+        system = draw_rule(rng, 8, family, n_others=2)
         found = roles_of(system)
         assert {s for key, live, _ in found for s in (key, live)} == set(system.roles)

@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 
 from signdecoder.rules.describe import describe, describe_call
-from signdecoder.rules.rule import BLANK, Rule, plays_called
+from signdecoder.rules.matching import plays_called
+from signdecoder.rules.rule import (
+    BLANK,
+    Rule,
+)
 
 NAMES = ["cap", "ear", "belt", "chin", "nose"]
 CAP, EAR, BELT, CHIN, NOSE = range(5)
@@ -107,18 +111,17 @@ def test_the_key_sign(system: Rule, keys: tuple[int, ...]) -> None:
     [
         (
             Rule("next", (BELT, CHIN), CAP, wipe_off=EAR),
-            "The signal right after the cap counts; belt means steal, chin means bunt;"
-            " an ear wipes off all before it.",
+            "right after cap: belt = steal, chin = bunt; ear cancels everything before it",
         ),
         (
             Rule("count_after", (2,), CAP, second=NOSE),
-            "The number of signals after the first cap, up to the nose, counts; 2 means steal.",
+            "exactly 2 signals between first cap and next nose = steal",
         ),
         (
             Rule("sandwich", (-1,), step=2),
-            "A signal that comes back two places later counts; any signal means steal.",
+            "any signal twice with one between = steal",
         ),
-        (Rule("null", (-1,)), "The signals mean nothing."),
+        (Rule("null", (-1,)), "no rule: the signals are meaningless"),
     ],
 )
 def test_the_rule_in_words(system: Rule, words: str) -> None:

@@ -3,8 +3,14 @@
 import numpy as np
 import pytest
 
+from signdecoder.rules.matching import plays_called
 from signdecoder.rules.prior import FAMILY_WEIGHTS
-from signdecoder.rules.rule import BLANK, CALLED, NOTHING, Rule, plays_called
+from signdecoder.rules.rule import (
+    BLANK,
+    CALLED,
+    NOTHING,
+    Rule,
+)
 from signdecoder.simulation.behaviour import draw_habits
 from signdecoder.simulation.coach import Coach, Noise, draw_plays, outcome_chances
 from signdecoder.simulation.sampling import change_signs, draw_coach

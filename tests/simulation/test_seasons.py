@@ -3,8 +3,12 @@
 import numpy as np
 import pytest
 
+from signdecoder.rules.matching import plays_called
 from signdecoder.rules.prior import FAMILY_WEIGHTS
-from signdecoder.rules.rule import CALLED, NOTHING, plays_called
+from signdecoder.rules.rule import (
+    CALLED,
+    NOTHING,
+)
 from signdecoder.simulation.coach import Coach, Noise
 from signdecoder.simulation.sampling import draw_coach
 from signdecoder.simulation.seasons import ChangePolicy, draw_changes, draw_games, start_games

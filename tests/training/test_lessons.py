@@ -2,8 +2,13 @@
 
 import numpy as np
 
+from signdecoder.rules.matching import plays_called
 from signdecoder.rules.pair_rules import N_PAIR_RULES, rules_of_pair
-from signdecoder.rules.rule import BLANK, CALLED, Rule, plays_called
+from signdecoder.rules.rule import (
+    BLANK,
+    CALLED,
+    Rule,
+)
 from signdecoder.training.lessons import draw_lesson, mark, weigh
 
 SLOTS = 5

@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.rules.rule import CALLED, Rule, Sequences, plays_called
+from signdecoder.rules.matching import plays_called
+from signdecoder.rules.rule import (
+    CALLED,
+    Rule,
+    Sequences,
+)
 
 INDICATOR, LIVE = 0, 1
 VOCABULARY = 8  # these two and the decoys

@@ -1,0 +1,39 @@
+"""`next`: the signal right after the indicator, such as `belt right after ear = steal`."""
+
+from __future__ import annotations
+
+from signdecoder.rules.family import Names, Pattern, PatternDraw, RuleFamily
+from signdecoder.rules.finders import find_steps
+from signdecoder.rules.layout import FamilyLayout
+from signdecoder.rules.rule import Mask, Rule, Sequences
+from signdecoder.rules.sequence_ops import followed_by
+
+
+class Next(RuleFamily):
+    """The live signal comes right after the indicator."""
+
+    name, order, drawing_order, weight = "next", 0, 0, 0.36
+    layouts = (
+        FamilyLayout(
+            "next", "kl", lambda rows, _: find_steps(rows, 0, 1), context="k", mirror="before"
+        ),
+    )
+
+    def matches(self, rule: Rule, sequences: Sequences, call: int) -> Mask:
+        """See `RuleFamily.matches`."""
+        return followed_by(sequences, rule.indicator, call, 1)
+
+    def rewordings(self, rule: Rule) -> tuple[Rule, ...]:
+        """Read the same pair as the live signal right before the indicator."""
+        return (Rule("before", (rule.indicator,), rule.calls[0]),)
+
+    def pattern(self, rule: Rule, call: int, draw: PatternDraw) -> Pattern:
+        """See `RuleFamily.pattern`."""
+        return Pattern((rule.indicator, call))
+
+    def heading(self, rule: Rule, name: Names) -> str:
+        """See `RuleFamily.heading`."""
+        return f"right after {name(rule.indicator)}"
+
+
+FAMILY = Next()

@@ -1,0 +1,496 @@
+"""What a rule family defines: everything that distinguishes one kind of rule from another.
+
+Each file in `signdecoder/rules/families/` defines one subclass and an instance of it, `FAMILY`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signdecoder.rules.layout import FamilyLayout, Ints
+from signdecoder.rules.rule import NO_SIGNAL, Mask, Rule, Sequences
+
+Names = Callable[[int], str]
+Need = Literal["must", "may", ""]
+PairRole = tuple[int, int, str]
+ANOTHER_PLAY = "another play"
+"""Role of an indicator and the live signal of a play other than the called play."""
+ON_THE_WAY = "on the way"
+"""Role of an indicator and a signal that must stand between it and the live signal."""
+CLOSING = "closing"
+"""Role of a live signal and the signal that must come later."""
+
+
+@dataclass(slots=True)
+class SignalDraw:
+    """Draws the signals of a random rule, each at most once.
+
+    Attributes
+    ----------
+    rng : numpy.random.Generator
+        Source of randomness.
+    vocabulary : int
+        Number of signals that the coach uses.
+    left : list of int
+        Signals not yet taken, in random order.
+    """
+
+    rng: np.random.Generator
+    vocabulary: int
+    left: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.left = [int(s) for s in self.rng.permutation(self.vocabulary)]
+
+    def take(self) -> int:
+        """Take a signal, or NO_SIGNAL if none is left."""
+        return self.left.pop() if self.left else NO_SIGNAL
+
+    def take_calls(self, n_others: int) -> tuple[int, ...]:
+        """Take a live signal for the called play, and for other plays if there is room.
+
+        Parameters
+        ----------
+        n_others : int
+            Number of other plays.
+
+        Returns
+        -------
+        tuple of int
+            The live signals; two signals are left over for a wipe-off and an activator.
+        """
+        room = max(0, len(self.left) - 2)
+        return tuple(self.take() for _ in range(1 + min(n_others, room)))
+
+    def take_numbers(self, numbers: tuple[int, ...], n_others: int) -> tuple[int, ...]:
+        """Draw a number for the called play, and for other plays as far as there are numbers.
+
+        Parameters
+        ----------
+        numbers : tuple of int
+            The numbers that the family counts to.
+        n_others : int
+            Number of other plays.
+
+        Returns
+        -------
+        tuple of int
+            The numbers, each at most once.
+        """
+        return tuple(int(n) for n in self.rng.permutation(numbers)[: 1 + n_others])
+
+    def choose(self, probabilities: Mapping[int, float]) -> int:
+        """Draw one of some numbers.
+
+        Parameters
+        ----------
+        probabilities : mapping of int to float
+            The numbers with their probabilities, which sum to 1.
+
+        Returns
+        -------
+        int
+            One of the numbers.
+        """
+        return int(self.rng.choice(list(probabilities), p=list(probabilities.values())))
+
+    def happens(self, probability: float) -> bool:
+        """Draw whether something happens.
+
+        Parameters
+        ----------
+        probability : float
+            Its probability.
+
+        Returns
+        -------
+        bool
+            True if it happens.
+        """
+        return bool(self.rng.random() < probability)
+
+
+@dataclass(frozen=True, slots=True)
+class PatternDraw:
+    """What the pattern of a rule may depend on when it is inserted into N sequences.
+
+    Attributes
+    ----------
+    rng : numpy.random.Generator
+        Source of randomness.
+    sequences : numpy.ndarray of int16
+        All sequences, those that stay as they are included.
+    swapped : numpy.ndarray of bool, shape (N,)
+        A coin flip for each sequence, for families that leave a choice.
+    """
+
+    rng: np.random.Generator
+    sequences: Sequences
+    swapped: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """The signals that show a call, in order, and where in the sequence they may stand.
+
+    Attributes
+    ----------
+    signals : tuple of int or numpy.ndarray of int16, shape (N,)
+        The signals in order, one for all N sequences or one for each. NO_SIGNAL leaves what is
+        there.
+    adjacent : bool
+        True if they stand together, False if others may come between.
+    first : callable, optional
+        Takes the (N,) lengths, returns the place of the first signal; a negative place means that
+        the pattern does not fit. None: any place.
+    clears : tuple of int
+        Signals that must not stand elsewhere in the sequence: they are replaced first.
+    """
+
+    signals: tuple[int | NDArray[np.int16], ...]
+    adjacent: bool = True
+    first: Callable[[Ints], Ints] | None = None
+    clears: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleForm:
+    """What a coach must, or may, say about a rule of the family when they enter their own.
+
+    Attributes
+    ----------
+    key : {"must", "may", ""}
+        The key sign; "" if the family has none.
+    live : {"must", "may", ""}
+        The live signal, or the number in families that count.
+    second : {"must", "may", ""}
+        The second signal.
+    ordinals : tuple of int
+        The steps or positions to choose from; empty if there is no choice.
+    default_step : int
+        The step if none is given.
+    second_is_key : bool
+        True if the second signal, if none is given, is the key sign again.
+    """
+
+    key: Need = "must"
+    live: Need = "must"
+    second: Need = ""
+    ordinals: tuple[int, ...] = ()
+    default_step: int = 1
+    second_is_key: bool = False
+
+
+class RuleFamily(ABC):
+    """One kind of rule. A subclass sets the attributes and overrides what differs.
+
+    The methods come with the answers of a family whose rules have an indicator and a live signal
+    for each play.
+
+    Attributes
+    ----------
+    name : str
+        Name of the family, which is stored and typed on the command line.
+    order : int
+        Place among all families, the order of base rules in the posterior and of lists.
+    drawing_order : int
+        Place among all families in seeded draws.
+    weight : float
+        How common the family is among coaches, relative to the others. Coaches' own writing agrees
+        that "right after the indicator" is the usual rule; the other weights are judgment.
+    smallest_vocabulary : int
+        The fewest signals that a coach with such a rule uses.
+    counts : bool
+        True if the calls are numbers, not signals.
+    can_be_confirmed : bool
+        True if its rules may have an activator.
+    layouts : tuple of FamilyLayout
+        Its base rules, for the exact posterior.
+    form : RuleForm
+        What a coach says about their own rule of this family.
+    """
+
+    name: ClassVar[str]
+    order: ClassVar[int]
+    drawing_order: ClassVar[int]
+    weight: ClassVar[float]
+    smallest_vocabulary: ClassVar[int] = 4
+    counts: ClassVar[bool] = False
+    can_be_confirmed: ClassVar[bool] = True
+    layouts: ClassVar[tuple[FamilyLayout, ...]] = ()
+    form: ClassVar[RuleForm] = RuleForm()
+
+    # --- what its rules mean ----------------------------------------------------------------------
+
+    @abstractmethod
+    def matches(self, rule: Rule, sequences: Sequences, call: int) -> Mask:
+        """Decide which sequences show a call.
+
+        Parameters
+        ----------
+        rule : Rule
+            A rule of this family.
+        sequences : numpy.ndarray of int16, shape (N, T)
+            Sequences, without what a wipe-off canceled.
+        call : int
+            One of `rule.calls`.
+
+        Returns
+        -------
+        numpy.ndarray of bool, shape (N,)
+            True where the sequence shows the call.
+        """
+
+    def key_signs(self, rule: Rule) -> tuple[int, ...]:
+        """List the key signs of a rule.
+
+        Parameters
+        ----------
+        rule : Rule
+            A rule of this family.
+
+        Returns
+        -------
+        tuple of int
+            The key sign, or two if either will do; empty if the rule is about any signal.
+        """
+        return (rule.indicator,)
+
+    def live_signals(self, rule: Rule) -> tuple[int, ...]:
+        """List the signals that call the called play.
+
+        Parameters
+        ----------
+        rule : Rule
+            A rule of this family.
+
+        Returns
+        -------
+        tuple of int
+            Signals, NO_SIGNAL for any; empty in families that count.
+        """
+        return () if self.counts else rule.calls[:1]
+
+    def calling_alone(self, rule: Rule) -> tuple[int, ...]:
+        """List the signals that call a play wherever they stand, without any other signal.
+
+        Parameters
+        ----------
+        rule : Rule
+            A rule of this family.
+
+        Returns
+        -------
+        tuple of int
+            The signals; empty in most families.
+        """
+        return ()
+
+    def rewordings(self, rule: Rule) -> tuple[Rule, ...]:
+        """List other rules for the called play that match the same sequences.
+
+        Parameters
+        ----------
+        rule : Rule
+            A rule of this family.
+
+        Returns
+        -------
+        tuple of Rule
+            The other rules, of any family, without wipe-off and activator.
+        """
+        return ()
+
+    def base_rule(self, layout: FamilyLayout, signals: Mapping[str, int], number: int) -> Rule:
+        """Build a base rule of one of the layouts.
+
+        Parameters
+        ----------
+        layout : FamilyLayout
+            One of `layouts`.
+        signals : mapping of str to int
+            The signal in each role of the layout.
+        number : int
+            The number or position; NO_SIGNAL if the layout has none.
+
+        Returns
+        -------
+        Rule
+            The rule, for the called play alone.
+        """
+        call = number if self.counts else signals.get("l", NO_SIGNAL)
+        key, second = signals.get("k", NO_SIGNAL), signals.get("s", NO_SIGNAL)
+        return Rule(self.name, (call,), key, second, layout.step)
+
+    # --- simulated coaches ------------------------------------------------------------------------
+
+    def sample(self, draw: SignalDraw, n_others: int) -> Rule:
+        """Draw a random rule, without a wipe-off or an activator.
+
+        Parameters
+        ----------
+        draw : SignalDraw
+            Draws the signals.
+        n_others : int
+            Number of other plays, if the vocabulary has room.
+
+        Returns
+        -------
+        Rule
+            A rule of this family.
+        """
+        indicator = draw.take()
+        return Rule(self.name, draw.take_calls(n_others), indicator)
+
+    @abstractmethod
+    def pattern(self, rule: Rule, call: int, draw: PatternDraw) -> Pattern | None:
+        """Say which signals show a call, for inserting them into sequences.
+
+        Parameters
+        ----------
+        rule : Rule
+            A rule of this family.
+        call : int
+            One of `rule.calls`.
+        draw : PatternDraw
+            The sequences and random choices.
+
+        Returns
+        -------
+        Pattern or None
+            The pattern; None if nothing shows the call.
+        """
+
+    # --- words ------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def heading(self, rule: Rule, name: Names) -> str:
+        """Say where a rule looks, such as "right after ear".
+
+        Parameters
+        ----------
+        rule : Rule
+            A rule of this family.
+        name : callable
+            Takes a signal, returns its name.
+
+        Returns
+        -------
+        str
+            The words before the calls of several plays: `right after ear: belt = steal, ...`.
+        """
+
+    def phrase(self, rule: Rule, call: str, name: Names) -> str:
+        """Say what calls the called play, such as "belt right after ear".
+
+        Parameters
+        ----------
+        rule : Rule
+            A rule of this family.
+        call : str
+            The call in words.
+        name : callable
+            Takes a signal, returns its name.
+
+        Returns
+        -------
+        str
+            The words before ` = steal`.
+        """
+        return f"{call} {self.heading(rule, name)}"
+
+    def call_words(self, rule: Rule, name: Names) -> list[str]:
+        """Say what calls each play: a live signal, several of them, or a number.
+
+        Parameters
+        ----------
+        rule : Rule
+            A rule of this family.
+        name : callable
+            Takes a signal, returns its name.
+
+        Returns
+        -------
+        list of str
+            The words for each of `rule.calls`.
+        """
+        return [str(call) if self.counts else name(call) for call in rule.calls]
+
+    def call_alone(self, rule: Rule, name: Names) -> str:
+        """Say what calls the called play, without the rest of the rule.
+
+        Parameters
+        ----------
+        rule : Rule
+            A rule of this family.
+        name : callable
+            Takes a signal, returns its name.
+
+        Returns
+        -------
+        str
+            Such as "belt" or "3 signals after".
+        """
+        return self.call_words(rule, name)[0]
+
+    # --- what the network is taught ---------------------------------------------------------------
+
+    @property
+    def role_names(self) -> tuple[str, ...]:
+        """The roles that a pair of signals can have in a rule of this family."""
+        return (self.name,)
+
+    def pair_roles(self, rule: Rule) -> Iterator[PairRole]:
+        """List the roles of pairs of signals in a rule, without wipe-off and activator.
+
+        Parameters
+        ----------
+        rule : Rule
+            A rule of this family.
+
+        Yields
+        ------
+        tuple of (int, int, str)
+            The signals k and l of the pair, equal for a signal alone, and the name of the role.
+        """
+        yield rule.indicator, rule.calls[0], self.role_names[0]
+        for other in rule.calls[1:]:
+            yield rule.indicator, other, ANOTHER_PLAY
+
+
+class LiveOnlyFamily(RuleFamily):
+    """A family whose rules have no indicator: the live signal is the key sign."""
+
+    form = RuleForm(key="")
+
+    def key_signs(self, rule: Rule) -> tuple[int, ...]:
+        """List the live signals of the called play; see `RuleFamily.key_signs`."""
+        return tuple(s for s in (rule.calls[0], rule.second) if s != NO_SIGNAL)
+
+    def pair_roles(self, rule: Rule) -> Iterator[PairRole]:
+        """List each live signal as a pair of itself; see `RuleFamily.pair_roles`."""
+        for live in self.key_signs(rule):
+            yield live, live, self.role_name(rule)
+        for other in rule.calls[1:]:
+            yield other, other, ANOTHER_PLAY
+
+    def role_name(self, rule: Rule) -> str:
+        """Name the role of the live signal.
+
+        Parameters
+        ----------
+        rule : Rule
+            A rule of this family.
+
+        Returns
+        -------
+        str
+            One of `role_names`.
+        """
+        return self.role_names[0]

@@ -1,0 +1,60 @@
+"""Which play each sequence calls under a rule."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signdecoder.rules.registry import FAMILIES
+from signdecoder.rules.rule import BLANK, NO_SIGNAL, NOTHING, Mask, Rule, Sequences
+from signdecoder.rules.sequence_ops import at_position
+
+
+def plays_called(rule: Rule, sequences: Sequences) -> NDArray[np.int8]:
+    """Find what each sequence calls.
+
+    Parameters
+    ----------
+    rule : Rule
+        The coach's rule.
+    sequences : numpy.ndarray of int16, shape (N, T)
+        Signals, padded with BLANK.
+
+    Returns
+    -------
+    numpy.ndarray of int8, shape (N,)
+        NOTHING, CALLED or the number of another play. A sequence that shows several plays calls
+        the one that comes first in `rule.calls`.
+
+    Examples
+    --------
+    >>> from signdecoder.rules.rule import pad_sequences
+    >>> plays_called(Rule("next", (7,), indicator=4), pad_sequences([(2, 4, 7), (7, 4)])).tolist()
+    [1, 0]
+    """
+    live = _live_part(rule, sequences)
+    family = FAMILIES[rule.family]
+    called = np.zeros(len(sequences), np.int8)
+    for place in range(len(rule.calls), 0, -1):
+        called[family.matches(rule, live, rule.calls[place - 1])] = place
+    return np.where(_is_confirmed(rule, live), called, np.int8(NOTHING))
+
+
+def _live_part(rule: Rule, sequences: Sequences) -> Sequences:
+    """Blank out all that a wipe-off cancels: (N, T) to (N, T)."""
+    if rule.wipe_off == NO_SIGNAL:
+        return sequences
+    wiped = sequences == rule.wipe_off
+    if not rule.wipes_anywhere:
+        # A signal is canceled if a wipe-off stands at its place or later.
+        wiped = np.logical_or.accumulate(wiped[:, ::-1], axis=1)[:, ::-1]
+    else:
+        wiped = np.broadcast_to(wiped.any(axis=1, keepdims=True), sequences.shape)
+    return np.where(wiped, np.int16(BLANK), sequences)
+
+
+def _is_confirmed(rule: Rule, live: Sequences) -> Mask:
+    """Return (N,) whether the activator, if there is one, comes last."""
+    if rule.activator == NO_SIGNAL:
+        return np.ones(len(live), np.bool_)
+    return np.asarray(at_position(live, -1) == rule.activator)
