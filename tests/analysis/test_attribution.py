@@ -19,8 +19,8 @@ from signdecoder.decoder.decoder import Decoder
 from signdecoder.decoder.prediction import Prediction
 from signdecoder.logs.play_log import read_log
 from signdecoder.reports.explanation_text import explain_document, explain_words
-from tests.conftest import DEMO_GAME
 from tests.support.fakes import FakeDecoder
+from tests.support.paths import DEMO_GAME
 
 SEEN = [Play(("cap", "ear"), "steal"), Play(("belt", "nose"), "none")]
 

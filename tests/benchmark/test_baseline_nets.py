@@ -13,7 +13,7 @@ from signdecoder.benchmark.baselines.base import Baseline, Names, bigrams_of
 from signdecoder.benchmark.baselines.bigram_logistic import BigramLogistic
 from signdecoder.benchmark.baselines.bigram_score import BigramScore
 from signdecoder.logs.play_log import read_log
-from tests.support.letter_logs import accuracy, log_of
+from tests.support.letter_logs import measure_accuracy, simulate_log
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 Maker = Callable[[], Baseline]
@@ -73,11 +73,11 @@ def test_runs_of_one_to_three_signals_are_counted() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("make", [ngram_net, plain_lstm])
 def test_fits_of_others_leave_an_answer_as_it_was(make: Maker) -> None:
-    log, asked = log_of("cb", 24), [play.signals for play in log_of("cb", 10, seed=3)]
+    log, asked = simulate_log("cb", 24), [play.signals for play in simulate_log("cb", 10, seed=3)]
     first, other, again = make(), make(), make()
     first.observe_many(log)
     before = first.probabilities(asked)
-    other.observe_many(log_of("ae", 60))  # another shape, in the same network
+    other.observe_many(simulate_log("ae", 60))  # another shape, in the same network
     other.probabilities(asked)
     assert first.probabilities(asked) == before
     again.observe_many(log)
@@ -134,5 +134,5 @@ def test_published_logs_are_decoded_as_well_as_their_authors_say(
     folder = Path(str(FOLDER)) / "sdec"
     baseline = make()
     baseline.observe_many(read_log(folder / f"pair_train{plays}.txt").plays)
-    right = accuracy(baseline, read_log(folder / "pair_test.txt").plays)
+    right = measure_accuracy(baseline, read_log(folder / "pair_test.txt").plays)
     assert least <= right <= most

@@ -15,7 +15,7 @@ from signdecoder.benchmark.baselines.bigram_score import BigramScore
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.outcomes import NONE, STEAL, UNKNOWN
 from signdecoder.core.play import Play
-from tests.support.letter_logs import accuracy, log_of, played
+from tests.support.letter_logs import make_play, measure_accuracy, simulate_log
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 Maker = Callable[[], Baseline]
@@ -43,7 +43,9 @@ each = pytest.mark.parametrize("make", [*QUICK, *NETS])
 
 def test_a_pair_gains_a_point_with_a_steal_and_loses_one_without() -> None:
     page = BigramScore()
-    page.observe_many([played("abcab"), played("dabe"), played("bcd", NONE), played("eab", NONE)])
+    page.observe_many(
+        [make_play("abcab"), make_play("dabe"), make_play("bcd", NONE), make_play("eab", NONE)]
+    )
     # ab: two steals, once each though it comes twice in the first, and one other play: 1 point.
     # bc: one of each: 0 points. ca, da, be: 1 point; ab comes first in the alphabet.
     assert page.top_pair() == ("a", "b")
@@ -55,7 +57,7 @@ def test_a_pair_gains_a_point_with_a_steal_and_loses_one_without() -> None:
 
 def test_only_other_plays_name_no_pair() -> None:
     page = BigramScore()
-    page.observe_many([played("abc", NONE), played("bcd", NONE)])
+    page.observe_many([make_play("abc", NONE), make_play("bcd", NONE)])
     assert page.top_pair() is None
     assert page.key_sign() is None
     assert page.probabilities([tuple("abc"), tuple("xy")]) == [1 / 4, 1 / 4]
@@ -63,14 +65,16 @@ def test_only_other_plays_name_no_pair() -> None:
 
 def test_wiped_dummies_outvote_the_steals() -> None:
     page = BigramScore()
-    page.observe_many([played("ab"), played("abw", NONE), played("abw", NONE)])
+    page.observe_many([make_play("ab"), make_play("abw", NONE), make_play("abw", NONE)])
     assert page.key_sign() is None
     assert page.probabilities([tuple("ab")]) == [2 / 5]
 
 
 def test_the_page_answers_no_without_its_pair_however_common_steals_are() -> None:
     page = BigramScore()
-    page.observe_many([played("ab"), played("ab"), played("cd"), played("c"), played("c")])
+    page.observe_many(
+        [make_play("ab"), make_play("ab"), make_play("cd"), make_play("c"), make_play("c")]
+    )
     (without,) = page.probabilities([tuple("ba")])
     assert without == 0.49  # Laplace would say 4 / 5
 
@@ -83,7 +87,7 @@ def test_the_page_answers_no_without_its_pair_however_common_steals_are() -> Non
 )
 def test_the_better_half_is_what_the_page_answers(rows: list[tuple[str, str]]) -> None:
     page = BigramScore()
-    page.observe_many(played(*row) for row in rows)
+    page.observe_many(make_play(*row) for row in rows)
     pair = page.top_pair()
     asked = [names for n in range(1, 4) for names in product("abc", repeat=n)]
     for names, p in zip(asked, page.probabilities(asked), strict=True):
@@ -100,7 +104,9 @@ def test_one_kind_of_play_answers_the_rate(make: Maker) -> None:
     assert baseline.probabilities([("a", "b")]) == pytest.approx(
         [0.49 if make is BigramScore else 0.5]
     )
-    baseline.observe_many([played("abc", NONE), played("bca", NONE), played("cab", UNKNOWN)])
+    baseline.observe_many(
+        [make_play("abc", NONE), make_play("bca", NONE), make_play("cab", UNKNOWN)]
+    )
     assert baseline.probabilities([("a", "b"), ("c",)]) == [1 / 4, 1 / 4]
     assert baseline.probabilities([]) == []
     assert baseline.key_sign() is None
@@ -109,14 +115,14 @@ def test_one_kind_of_play_answers_the_rate(make: Maker) -> None:
 @each
 def test_a_pair_is_found_in_forty_clean_plays(make: Maker) -> None:
     baseline = make()
-    baseline.observe_many(log_of("cb", 40))
-    assert accuracy(baseline, log_of("cb", 200, seed=2)) >= 0.75
+    baseline.observe_many(simulate_log("cb", 40))
+    assert measure_accuracy(baseline, simulate_log("cb", 200, seed=2)) >= 0.75
     assert baseline.key_sign() == "c"
 
 
 @each
 def test_what_was_learned_in_two_goes_is_as_if_in_one(make: Maker) -> None:
-    log, asked = log_of("cb", 24), [play.signals for play in log_of("cb", 10, seed=3)]
+    log, asked = simulate_log("cb", 24), [play.signals for play in simulate_log("cb", 10, seed=3)]
     at_once, in_two = make(), make()
     at_once.observe_many(log)
     in_two.observe_many(log[:9])
@@ -130,10 +136,10 @@ def test_what_was_learned_in_two_goes_is_as_if_in_one(make: Maker) -> None:
 def test_unknown_outcomes_teach_nothing_and_spelling_does_not_matter(
     make: Maker,
 ) -> None:
-    log, asked = log_of("cb", 24), [play.signals for play in log_of("cb", 10, seed=3)]
+    log, asked = simulate_log("cb", 24), [play.signals for play in simulate_log("cb", 10, seed=3)]
     plain, shouted = make(), make()
     plain.observe_many(log)
-    plain.observe_many([played("cbcbcb", UNKNOWN)] * 5)
+    plain.observe_many([make_play("cbcbcb", UNKNOWN)] * 5)
     shouted.observe_many(Play(tuple(s.upper() for s in p.signals), p.outcome) for p in log)
     assert shouted.probabilities(asked) == plain.probabilities(asked)
     assert (plain.key_sign(), shouted.key_sign()) == ("c", "C")
@@ -142,7 +148,7 @@ def test_unknown_outcomes_teach_nothing_and_spelling_does_not_matter(
 @each
 def test_signals_and_lengths_that_never_came_are_answered(make: Maker) -> None:
     baseline = make()
-    baseline.observe_many(log_of("cb", 24))
+    baseline.observe_many(simulate_log("cb", 24))
     strange = [("never",), ("c", "b", "never"), ("a", "b") * 32]
     assert all(0 < p < 1 for p in baseline.probabilities(strange))
 
@@ -150,7 +156,12 @@ def test_signals_and_lengths_that_never_came_are_answered(make: Maker) -> None:
 def test_the_called_play_is_the_one_asked_about() -> None:
     known = KnownPlays("bunt")
     news = known.add(
-        [played("ab", "bunt"), played("cd"), played("ef", "not_steal"), played("gh", NONE)]
+        [
+            make_play("ab", "bunt"),
+            make_play("cd"),
+            make_play("ef", "not_steal"),
+            make_play("gh", NONE),
+        ]
     )
     # That it was no steal says nothing of a bunt.
     assert news == [(("a", "b"), True), (("c", "d"), False), (("g", "h"), False)]
@@ -168,6 +179,8 @@ def test_scikit_learn_missing_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPa
 
 def test_plays_without_any_pair_leave_the_regression_its_intercept() -> None:
     baseline = BigramLogistic()
-    baseline.observe_many([played("a"), played("b", NONE), played("c"), played("d", NONE)])
+    baseline.observe_many(
+        [make_play("a"), make_play("b", NONE), make_play("c"), make_play("d", NONE)]
+    )
     assert baseline.probabilities([("a",), ("a", "b")]) == pytest.approx([0.5, 0.5], abs=1e-3)
     assert baseline.key_sign() is None

@@ -18,7 +18,7 @@ from signdecoder.rules.matching import plays_called
 from signdecoder.rules.rule import (
     CALLED,
 )
-from tests.conftest import Shell
+from tests.support.shell import Shell
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 

@@ -6,7 +6,7 @@ import pytest
 
 from signdecoder.audit import run as trial
 from signdecoder.benchmark.runner import CaseResult, run
-from tests.conftest import Shell
+from tests.support.shell import Shell
 
 ASKED = ("audit", "--key", "cap", "--live", "belt")
 SHORT = ("--steals", "0.3", "--seasons", "6", "--plays", "10", "--signals", "7", "--seed", "4")

@@ -8,7 +8,7 @@ import pytest
 from signdecoder.benchmark import runner as result
 from signdecoder.benchmark.runner import CaseResult
 from signdecoder.benchmark.scenarios import Scenario
-from tests.conftest import Shell
+from tests.support.shell import Shell
 
 LOG = "signs,outcome\ncap belt,steal\near nose,none\ncap belt,steal\nnose ear,none\n"
 

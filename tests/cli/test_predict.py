@@ -8,9 +8,9 @@ import pytest
 from signdecoder.cli import main
 from signdecoder.store.store import Store
 from signdecoder.workspace.tuned_weights import save_weights
-from tests.conftest import Shell
 from tests.support.fakes import FakeDecoder
 from tests.support.networks import random_weights
+from tests.support.shell import Shell
 
 LOG = "signs,outcome\near cap belt,steal\ncap nose,steal\nnose ear,none\n"
 

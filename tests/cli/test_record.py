@@ -10,7 +10,7 @@ import pytest
 
 from signdecoder.logs import csv_table as tables
 from signdecoder.store.store import Store
-from tests.conftest import Shell
+from tests.support.shell import Shell
 
 LOG = (
     "signs,outcome,game,date\near cap belt,steal,Lions,2026-05-01\nnose ear,none,Lions,2026-05-01\n"

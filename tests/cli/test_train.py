@@ -22,8 +22,8 @@ from signdecoder.training import pretrain as training
 from signdecoder.training.curriculum import Curriculum
 from signdecoder.training.finetune import FineTuning
 from signdecoder.workspace.tuned_weights import find_weights, load_weights, save_weights
-from tests.conftest import Shell
 from tests.support.networks import random_weights
+from tests.support.shell import Shell
 
 LOG = "signs,outcome\near cap belt,steal\ncap nose,steal\nnose ear,none\n"
 HELD_OUT = HeldOut("in order", 3, 0.5, 1.0, 0.7, 0.5)

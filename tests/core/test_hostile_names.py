@@ -23,9 +23,9 @@ from signdecoder.tui.dialogs.export_log import name_file
 from signdecoder.tui.dialogs.import_log import _Logs
 from signdecoder.tui.dialogs.names import NamesScreen
 from signdecoder.tui.live.screen import LiveScreen
-from tests.conftest import DEMO_GAME, Shell
-from tests.long.fuzz import run_command
-from tests.support.hostile_logs import NAMES, REFUSED
+from tests.support.hostile_logs import NAMES, REFUSED_NAMES
+from tests.support.paths import DEMO_GAME
+from tests.support.shell import Shell, run_checked
 from tests.tui.test_live import Rig, rig, until, words
 
 __all__ = ["rig"]
@@ -64,7 +64,7 @@ def fill(path: Path) -> tuple[Play, ...]:
         return tuple(store.add(play) for play in plays)
 
 
-@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("name", REFUSED_NAMES)
 def test_control_characters_are_refused(shell: Shell, name: str) -> None:
     if "\0" not in name:  # which no command line can hold
         ran = shell.run("log", f"cap{name}", "ear", "--outcome", "none")
@@ -106,20 +106,20 @@ def test_no_exported_cell_begins_a_formula(tmp_path: Path) -> None:
 
 def test_commands_show_every_name_harmlessly(shell: Shell) -> None:
     plays = fill(shell.folder / "store.db")
-    assert run_command(["coaches"]) == 0
+    assert run_checked(["coaches"]) == 0
     for name in KEPT:
-        assert run_command(["plays", "--coach", name]) == 0
+        assert run_checked(["plays", "--coach", name]) == 0
         assert (
-            run_command(["query", "--coach", name, "--", format_signals((sign(name), "cap"))]) == 0
+            run_checked(["query", "--coach", name, "--", format_signals((sign(name), "cap"))]) == 0
         )
     listed = [one["coach"] for one in json.loads(shell.run("coaches", "--json").out)["coaches"]]
     assert listed == [play.coach for play in plays]
     (play,) = json.loads(shell.run("plays", "--coach", KEPT[0], "--json").out)["plays"]
     assert (play["note"], play["signs"][0], play["game"]) == (NOTE, KEPT[0], KEPT[0])
     for _ in plays[:5]:
-        assert run_command(["undo"]) == 0
-    assert run_command(["rename", "coach", "--", KEPT[0], KEPT[9]]) == 0
-    assert run_command(["delete", "coach", "--", KEPT[9]]) == 0
+        assert run_checked(["undo"]) == 0
+    assert run_checked(["rename", "coach", "--", KEPT[0], KEPT[9]]) == 0
+    assert run_checked(["delete", "coach", "--", KEPT[9]]) == 0
 
 
 def test_a_line_end_in_the_name_of_a_file_begins_no_line(shell: Shell) -> None:
@@ -165,13 +165,13 @@ def test_a_page_shows_every_name_harmlessly(
             signals = tuple(sign(other[name]) for name in play.signals)
             store.add(Play(signals, play.outcome, evil[0], "<img src=x onerror=y>"))
     for file in ("page.html", "page.md"):
-        assert run_command(["report", "--out", file]) == 0
+        assert run_checked(["report", "--out", file]) == 0
         assert is_harmless((tmp_path / file).read_text("utf-8"))
     page = _Tags((tmp_path / "page.html").read_text("utf-8"))
     assert not page.tags & {"script", "img", "a", "iframe"}
     assert page.outside == []
-    assert run_command(["report"]) == 0
-    assert run_command(["explain", *map(sign, evil[:4]), "--gates"]) == 0
+    assert run_checked(["report"]) == 0
+    assert run_checked(["explain", *map(sign, evil[:4]), "--gates"]) == 0
 
 
 def test_the_screen_shows_every_name_harmlessly(rig: Rig) -> None:

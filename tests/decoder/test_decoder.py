@@ -16,8 +16,8 @@ from signdecoder.lstm.vocabulary import MAX_SLOTS
 from signdecoder.lstm.weights import Weights, write_weights
 from signdecoder.store.store import Store
 from signdecoder.workspace import tuned_weights as learned
-from tests.conftest import count_reading
 from tests.support.networks import random_weights
+from tests.support.spies import count_plays_read
 
 WEIGHTS = random_weights(7)
 ASKED = [["cap", "belt"], ["ear"], ["belt", "chin", "cap", "cap"], ["never", "seen", "before"]]
@@ -198,7 +198,7 @@ def test_of_a_saved_belief_only_the_new_plays_are_read(
     last = Play(("cap", "belt"), "steal", coach="Hawks", game="game 1")
     with Store.open(store) as opened:
         opened.add(last)
-    read_now = count_reading(monkeypatch)
+    read_now = count_plays_read(monkeypatch)
     continued = recalled(store)
     assert read_now == [1]
     assert (continued.plays, saved(store).plays) == (21, 21)

@@ -13,8 +13,8 @@ from signdecoder.lstm.online import OnlineLSTM
 from signdecoder.lstm.vocabulary import MAX_SLOTS
 from signdecoder.store.store import Store
 from signdecoder.workspace.belief_cache import recall_advisers
-from tests.conftest import count_reading
 from tests.support.networks import random_weights
+from tests.support.spies import count_plays_read
 
 WEIGHTS = random_weights()
 RARE = [Play((f"rare {n}", "cap"), "none", game="1") for n in range(MAX_SLOTS)] * 4
@@ -32,7 +32,7 @@ def say(advisers: Ensemble) -> list[float]:
 
 
 def test_successors_read_a_few_plays_at_each_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    counts = count_reading(monkeypatch)
+    counts = count_plays_read(monkeypatch)
     advisers = Ensemble("steal", WEIGHTS)
     advisers.learn(RARE)
     for play in LATE:
@@ -44,7 +44,7 @@ def test_successors_read_a_few_plays_at_each_new_one(monkeypatch: pytest.MonkeyP
 
 
 def test_they_catch_up_with_the_longest_plays(monkeypatch: pytest.MonkeyPatch) -> None:
-    counts = count_reading(monkeypatch)
+    counts = count_plays_read(monkeypatch)
     advisers = Ensemble("steal", WEIGHTS)
     long = [Play(play.signals * 32, play.outcome) for play in (RARE + LATE * 40)]
     advisers.learn(long[:60])

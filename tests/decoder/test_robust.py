@@ -24,7 +24,7 @@ from signdecoder.lstm.weights import SHIPPED, read_weights
 from signdecoder.reports.coach_report import report_coach
 from signdecoder.reports.coach_text import report_words
 from signdecoder.store.store import Store
-from tests.conftest import DEMO_GAME
+from tests.support.paths import DEMO_GAME
 
 GAME = read_log(DEMO_GAME).plays  # 40 plays: belt right after ear calls a steal
 ASKED = [

@@ -21,9 +21,8 @@ from signdecoder.logs import textfile as texts
 from signdecoder.logs.csv_table import MAX_COLUMNS, MAX_ROWS
 from signdecoder.logs.play_log import read_log, write_log
 from signdecoder.logs.textfile import MAX_BYTES, MAX_LINE
-from tests.conftest import Shell
-from tests.long.fuzz import run_command
-from tests.support.hostile_logs import WORST, make_log, make_text, possible_rows
+from tests.support.hostile_logs import LARGEST_LOGS, count_possible_rows, make_log, make_text
+from tests.support.shell import Shell, run_checked
 
 ROOT = Path(__file__).parents[2]
 HEADER = "signs,outcome\n"
@@ -129,7 +128,8 @@ def test_a_pipe_is_read_to_its_end(tmp_path: Path) -> None:
 
 def test_a_stream_that_never_ends_is_refused(shell: Shell) -> None:
     program = (
-        "import sys; from signdecoder.cli import main; from tests.long.memory import peak_memory;"
+        "import sys; from signdecoder.cli import main;"
+        "from tests.support.memory import peak_memory;"
         "status = main(sys.argv[1:]); print(peak_memory()); sys.exit(status)"
     )
     with subprocess.Popen(["yes", "cap,none"], stdout=subprocess.PIPE) as endless:
@@ -144,7 +144,7 @@ def test_a_stream_that_never_ends_is_refused(shell: Shell) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("make", WORST, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", LARGEST_LOGS, ids=lambda make: make.__name__)
 def test_the_worst_file_takes_less_than_500_mb(
     tmp_path: Path, make: Callable[[int], Iterator[str]]
 ) -> None:
@@ -152,7 +152,8 @@ def test_the_worst_file_takes_less_than_500_mb(
     assert len(data) < MAX_BYTES
     write(tmp_path, data)
     program = (
-        "import sys; from signdecoder.cli import main; from tests.long.memory import peak_memory;"
+        "import sys; from signdecoder.cli import main;"
+        "from tests.support.memory import peak_memory;"
         "status = main(sys.argv[1:]); print(peak_memory()); sys.exit(status)"
     )
     for words in ("import", "x.csv"), ("export", "y.csv"):
@@ -183,7 +184,7 @@ def test_no_row_of_a_log_is_lost(tmp_path: Path, rng: Random) -> None:
         log = read_log(path)
     except SigndecoderError:
         return
-    rows = possible_rows(data.decode())
+    rows = count_possible_rows(data.decode())
     assert rows is None or len(log.plays) + len(log.bad) in rows
     assert set(log.lines).isdisjoint(row.line for row in log.bad)
     write_log(log.plays, tmp_path / "again.csv")
@@ -201,7 +202,7 @@ def test_bytes_are_read_or_refused(tmp_path: Path, data: bytes) -> None:
         log = read_log(write(tmp_path, data))
     except SigndecoderError:
         return
-    rows = possible_rows(data.decode())
+    rows = count_possible_rows(data.decode())
     assert rows is None or len(log.plays) + len(log.bad) in rows
 
 
@@ -242,4 +243,4 @@ def test_any_words_are_a_command_or_a_sentence(
     if not store.exists():
         shell.write("Hawks.csv", HEADER + "cap ear,steal\nnose cap,none\n")
         shell.run("import", "Hawks.csv")
-    run_command([command, *words, *["--json"] * json])
+    run_checked([command, *words, *["--json"] * json])

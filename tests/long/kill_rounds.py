@@ -1,11 +1,11 @@
-"""Kills processes at random moments while they work on a store, and looks at what is left of it.
+"""Kill processes at random moments while they work on a store, then check the store.
 
-    python -m tests.long.kill_rounds --rounds 300 --seed 0
+`python -m tests.long.kill_rounds --rounds 300 --seed 0` prints what was lost or damaged.
 
-A round: a process logs by the command, or at the desk of the screen, imports, backs up, restores or
-brings stores up to date; after a random time, or right after some act was acknowledged, it gets
-SIGKILL. Then every play that was acknowledged so far must be in the store once, no import may be
-there by half, and SQLite must find the store sound.
+In each round a process logs plays (with the command or in the service of the live screen), imports,
+backs up, restores or migrates. It gets SIGKILL after a random time, or right after it confirmed an
+operation. Then the store must hold every confirmed play once and no partial import, and SQLite must
+find no damage.
 """
 
 import argparse
@@ -20,112 +20,124 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-import pandas  # noqa: F401  (once, and not in every process)
+import pandas  # noqa: F401  (loaded once, not in each process)
 
 from signdecoder.cli import main as command
 from signdecoder.core.play import Play
 from signdecoder.logs.play_log import PlayLog
 from signdecoder.store.restore import restore
 from signdecoder.store.store import Store
-from tests.long import victims
+from tests.long import store_workers
+from tests.support.store_checks import count_plays_by_game, find_damage
 
 OLD = Path(__file__).parents[1] / "store" / "files" / "version-1.sqlite"
-ROWS = 150  # of an imported log
-A_STORE = 25  # rounds on one store, before a new one is begun
+ROWS = 150  # in an imported log
+ROUNDS_PER_STORE = 25
 
 
 class Rounds:
-    """Rounds of every kind, on stores in a folder, and what came of them."""
+    """Rounds of every kind, on stores in a folder, with their counts and faults."""
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.folder = folder
         self.random = random.Random(seed)
         self.counts: Counter[str] = Counter()
         self.faults: list[str] = []
-        self._sizes: dict[str, dict[str, int]] = {}  # plays of each game that must stay, by kind
+        # Plays that the current store of each kind must hold, by game.
+        self._sizes: dict[str, dict[str, int]] = {}
 
     def run(self, kind: str) -> None:
-        """One round: work, kill, look."""
+        """Run one round: work, kill, check."""
         number = self.counts[kind]
         self.counts[kind] += 1
-        place = self.folder / f"{kind} {number // A_STORE}"
+        place = self.folder / f"{kind} {number // ROUNDS_PER_STORE}"
         place.mkdir(exist_ok=True)
-        if number % A_STORE == 0:
+        if number % ROUNDS_PER_STORE == 0:
             self._sizes[kind] = {}
         KINDS[kind](self, place / "store.db", f"{kind}-{number}")
-        for entry in place.iterdir():  # the next round begins with the store, and its backup
+        for entry in place.iterdir():  # the next round needs only the store and its backup
             if not entry.name.startswith(("store.db", "copy.db")):
                 shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
-    def check(self, true: bool, what: str) -> None:
-        """Note a fault, where it is one."""
-        if not true:
-            self.faults.append(what)
+    def check(self, holds: bool, fault: str) -> None:
+        """Note a fault unless a condition holds."""
+        if not holds:
+            self.faults.append(fault)
 
-    def _kill(self, span: float, work: Callable[[], None]) -> victims.Said:
-        """Kill at some time, or right after something was acknowledged: what is lost then shows."""
+    def check_sound(self, store: Path, name: str) -> None:
+        """Note a fault if SQLite finds damage in a store."""
+        damage = find_damage(store)
+        self.check(not damage, f"{name}: {damage}")
+
+    def _kill(self, span: float, work: Callable[[], None]) -> store_workers.Lines:
+        """Kill at a random time, or right after an operation is confirmed, where a loss shows."""
         if self.random.random() < 0.5:
-            return victims.kill_after(self.random.uniform(0, span), work)
-        return victims.kill_after(10 * span, work, self.random.randint(1, 6))
+            return store_workers.kill_after(self.random.uniform(0, span), work)
+        return store_workers.kill_after(10 * span, work, self.random.randint(1, 6))
 
-    def _look(
-        self, kind: str, store: Path, name: str, acknowledged: dict[str, int], a: int
+    def _check_games(
+        self, kind: str, store: Path, name: str, confirmed: dict[str, int], plays: int
     ) -> None:
-        """Look for all games that must be in a store; one more may be, for it was under way."""
-        self.counts["acknowledged"] += sum(acknowledged.values())
+        """Check that a store holds all confirmed games, with this many plays each.
+
+        One more game is allowed: the kill may come between its commit and its confirmation.
+        """
+        self.counts["confirmed"] += sum(confirmed.values())
         kept = self._sizes[kind]
-        kept |= acknowledged
+        kept |= confirmed
         if not store.exists():
             return self.check(not kept, f"{name}: the store is gone")
-        self.check(not (fault := victims.find_fault(store)), f"{name}: {fault}")
-        found = victims.count_games(store)
-        for game, plays in kept.items():
-            self.check(found[game] >= plays, f"{name}: {game} has {found[game]} of {plays}")
-        self.check(set(found.values()) <= {a}, f"{name}: plays twice, or half a log: {found}")
+        self.check_sound(store, name)
+        found = count_plays_by_game(store)
+        for game, size in kept.items():
+            self.check(found[game] >= size, f"{name}: {game} has {found[game]} of {size} plays")
+        self.check(
+            set(found.values()) <= {plays}, f"{name}: repeated plays or a partial import: {found}"
+        )
         new = set(found) - set(kept)
-        self.check(len(new) <= 1, f"{name}: {new} were never acknowledged")
-        kept |= {game: a for game in new}
+        self.check(len(new) <= 1, f"{name}: {new} were never confirmed")
+        kept |= dict.fromkeys(new, plays)
 
     # --- kinds ------------------------------------------------------------------------------------
 
     def _log(self, work: Callable[[Path, str], None], span: float, store: Path, name: str) -> None:
-        said = self._kill(span, lambda: work(store, name))
-        self.check(not any("trouble" in line for line in said), f"{name}: {said[-1:]}")
-        games = {line["game"]: 1 for line in said if "game" in line}
-        self._look(name.partition("-")[0], store, name, games, 1)
+        lines = self._kill(span, lambda: work(store, name))
+        self.check(not any("trouble" in line for line in lines), f"{name}: {lines[-1:]}")
+        games = {line["game"]: 1 for line in lines if "game" in line}
+        self._check_games(name.partition("-")[0], store, name, games, 1)
 
     def log(self, store: Path, name: str) -> None:
-        """The command, again and again in one process."""
-        self._log(victims.log_plays, 0.6, store, name)
+        """Log with the command, in one process."""
+        self._log(store_workers.log_by_command, 0.6, store, name)
 
     def processes(self, store: Path, name: str) -> None:
-        """The command, each time in a process of its own."""
-        self._log(victims.log_in_processes, 2, store, name)
+        """Log with the command, in a new process each time."""
+        self._log(store_workers.log_in_processes, 2, store, name)
 
-    def desk(self, store: Path, name: str) -> None:
-        """The desk of the screen."""
-        self._log(victims.log_at_desk, 0.6, store, name)
+    def service(self, store: Path, name: str) -> None:
+        """Log in the service of the live screen."""
+        self._log(store_workers.log_in_service, 0.6, store, name)
 
     def imports(self, store: Path, name: str) -> None:
-        """Imports."""
-        said = self._kill(0.6, lambda: victims.import_logs(store, name, ROWS))
-        files = {Path(line["files"][0]["file"]).stem: ROWS for line in said}
-        self.check(all(line["files"][0]["added"] == ROWS for line in said), f"{name}: {said}")
-        self._look("imports", store, name, files, ROWS)
+        """Import logs: each is in the store completely or not at all."""
+        lines = self._kill(0.6, lambda: store_workers.import_logs(store, name, ROWS))
+        files = {Path(line["files"][0]["file"]).stem: ROWS for line in lines}
+        self.check(all(line["files"][0]["added"] == ROWS for line in lines), f"{name}: {lines}")
+        self._check_games("imports", store, name, files, ROWS)
 
     def backup(self, store: Path, name: str) -> None:
-        """Backups to one file: what was there before, or the next one, whole."""
-        said = self._kill(0.6, lambda: victims.back_up_often(store, name))
-        self._look("backup", store, name, {s["game"]: 1 for s in said if "game" in s}, 1)
-        copied = [line["plays"] for line in said if "backup" in line]
+        """Back up to one file: it holds the previous backup or the new one, complete."""
+        lines = self._kill(0.6, lambda: store_workers.back_up(store, name))
+        self._check_games("backup", store, name, {s["game"]: 1 for s in lines if "game" in s}, 1)
+        copied = [line["plays"] for line in lines if "backup" in line]
         file = store.with_name("copy.db")
         if copied or file.exists():
-            self.check(not (fault := victims.find_fault(file)), f"{name}: the backup: {fault}")
-            found = victims.count_games(file).total()
+            self.check_sound(file, f"{name}: the backup")
+            found = count_plays_by_game(file).total()
             self.check(found >= max(copied, default=0), f"{name}: the backup has {found} plays")
 
     def restore(self, store: Path, name: str) -> None:
-        """Restores, every second time of a damaged store: the one or the other backup, whole."""
+        """Restore, half the time over a damaged store, which then holds one complete backup."""
         backups = {n: _write_backup(store.with_name(f"{n}.db"), n) for n in (40, 60)}
         damage = bytearray()
         if self.random.random() < 0.5:
@@ -134,51 +146,51 @@ class Rounds:
             damage[8192:20480] = self.random.randbytes(12288)
             store.write_bytes(damage)
             store.with_name("store.db-wal").unlink(missing_ok=True)
-        before = 0 if damage or not store.exists() else victims.count_games(store).total()
-        said = self._kill(0.6, lambda: victims.restore_often(store, backups.values()))
+        before = 0 if damage or not store.exists() else count_plays_by_game(store).total()
+        lines = self._kill(0.6, lambda: store_workers.restore_backups(store, backups.values()))
         kept = [*store.parent.glob("store.before-restore*.db")]
         if damage:
-            there = any(file.read_bytes() == damage for file in (store, *kept))
-            self.check(there, f"{name}: the damaged store is not kept")
+            is_kept = any(file.read_bytes() == damage for file in (store, *kept))
+            self.check(is_kept, f"{name}: the damaged store is not kept")
         for file in kept:
-            whole = file.read_bytes() == damage or not victims.find_fault(file)
-            self.check(whole, f"{name}: {file.name} is not whole")
-        if said or not damage:
-            found = victims.count_games(store).total() if store.exists() else 0
-            self.check(found in {40, 60} or (not said and found == before), f"{name}: {found}")
+            complete = file.read_bytes() == damage or not find_damage(file)
+            self.check(complete, f"{name}: {file.name} is damaged")
+        if lines or not damage:
+            found = count_plays_by_game(store).total() if store.exists() else 0
+            self.check(found in {40, 60} or (not lines and found == before), f"{name}: {found}")
         restore(store, backups[40])
-        again = victims.count_games(store).total()
-        self.check(again == 40, f"{name}: restored again, it has {again} plays")
-        self.check(not (fault := victims.find_fault(store)), f"{name}: {fault}")
+        again = count_plays_by_game(store).total()
+        self.check(again == 40, f"{name}: a second restore left {again} plays")
+        self.check_sound(store, name)
 
     def migration(self, store: Path, name: str) -> None:
-        """Stores of version 1 brought up to date: each is of the old version or the new one."""
+        """Migrate stores of version 1: each keeps all its plays, in the old version or the new."""
         stores = [store.with_name(f"{n}.db") for n in range(40)]
         for copy in stores:
             shutil.copyfile(OLD, copy)
-        said = self._kill(0.6, lambda: victims.open_all(stores))
-        self.counts["brought up to date"] += len(said)
+        lines = self._kill(0.6, lambda: store_workers.migrate_all(stores))
+        self.counts["migrated"] += len(lines)
         shutil.copyfile(OLD, store.with_name("expected.db"))
-        expected = victims.count_games(store.with_name("expected.db"))
+        expected = count_plays_by_game(store.with_name("expected.db"))
         for copy in stores:
-            self.check(not (fault := victims.find_fault(copy)), f"{name}: {fault}")
-            self.check(victims.count_games(copy) == expected, f"{name}: plays are not there")
+            self.check_sound(copy, name)
+            self.check(count_plays_by_game(copy) == expected, f"{name}: plays are missing")
 
 
 KINDS = {
     "log": Rounds.log,
-    "desk": Rounds.desk,
+    "service": Rounds.service,
     "imports": Rounds.imports,
     "backup": Rounds.backup,
     "restore": Rounds.restore,
     "migration": Rounds.migration,
     "processes": Rounds.processes,
 }
-TURNS = (*("log", "desk", "imports") * 3, "backup", "restore", "migration", "processes")
+TURNS = (*("log", "service", "imports") * 3, "backup", "restore", "migration", "processes")
 
 
 def _write_backup(path: Path, plays: int) -> Path:
-    """Write a store of so many plays, each in a game of its own."""
+    """Write a store with this many plays, each in its own game."""
     path.unlink(missing_ok=True)
     rows = tuple(Play(("cap", "ear"), "none", "Hawks", f"game {n}") for n in range(plays))
     with Store.open(path) as store:
@@ -189,7 +201,7 @@ def _write_backup(path: Path, plays: int) -> Path:
 def run_rounds(rounds: int, seed: int, folder: Path) -> Rounds:
     """Run rounds of every kind in turn."""
     done = Rounds(folder, seed)
-    with contextlib.redirect_stdout(io.StringIO()):  # what a first command loads is loaded once
+    with contextlib.redirect_stdout(io.StringIO()):  # loads modules once, not in each process
         command(("log", "cap", "--outcome", "none", "--db", str(folder / "first.db")))
     for number in range(rounds):
         done.run(TURNS[number % len(TURNS)])
@@ -199,19 +211,19 @@ def run_rounds(rounds: int, seed: int, folder: Path) -> Rounds:
 
 
 def main() -> int:
-    """Run the rounds that are asked for, and tell what came of them."""
-    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("--rounds", type=int, default=300)
-    asked.add_argument("--seed", type=int, default=0)
-    arguments = asked.parse_args()
+    """Run rounds and print their faults; return 1 if there are any."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
     begin = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         done = run_rounds(arguments.rounds, arguments.seed, Path(folder))
     kinds = ", ".join(f"{done.counts[kind]} {kind}" for kind in KINDS)
     print(f"{arguments.rounds} rounds killed, seed {arguments.seed}: {kinds}")
-    print(f"plays acknowledged: {done.counts['acknowledged']}")
-    print(f"stores brought up to date: {done.counts['brought up to date']}")
-    print(f"faults (plays lost, twice, half imports, damage): {len(done.faults)}")
+    print(f"plays confirmed: {done.counts['confirmed']}")
+    print(f"stores migrated: {done.counts['migrated']}")
+    print(f"faults (lost or repeated plays, partial imports, damage): {len(done.faults)}")
     print(f"{time.monotonic() - begin:.0f} seconds")
     return 1 if done.faults else 0
 

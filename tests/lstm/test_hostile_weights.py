@@ -22,8 +22,10 @@ from signdecoder.lstm.weights import FORMAT, SHIPPED, Weights, read_weights, wri
 from signdecoder.store.store import Store
 from signdecoder.training.curriculum import Curriculum
 from signdecoder.workspace.belief_cache import recall_advisers
-from tests.support.hostile_weights import all_cases, try_all, write_cases, zeros
+from tests.long.hostile_weights import read_in_process, write_cases
+from tests.support.hostile_weights import list_cases
 from tests.support.networks import random_weights
+from tests.support.zip_files import deflate_zeros
 
 Blob = tuple[list[float | int], bytes, bytes]  # the mixture's record, the LSTM's part, the rules'
 
@@ -36,12 +38,12 @@ def test_hostile_weights_are_refused_within_100_mb(tmp_path: Path) -> None:
     good, usual, hostile = random_weights(), tmp_path / "usual", tmp_path / "hostile"
     hostile.mkdir()
     write_weights(usual / "0.json", good)
-    told = write_cases(hostile, all_cases())
+    told = write_cases(hostile, list_cases())
     assert len(told) > 300
-    taken, peak = try_all(hostile)
+    taken, peak = read_in_process(hostile)
     assert [told[number] for number, found in taken.items() if found != good.hash] == []
     assert len(taken) < 5
-    known, least = try_all(usual)
+    known, least = read_in_process(usual)
     assert list(known.values()) == [good.hash]
     assert peak - least < 100 * 1024
 
@@ -116,7 +118,7 @@ def test_arrays_inflate_to_no_more_than_they_may() -> None:
     with pytest.raises(SigndecoderError, match=r"a\.npy has the wrong size"):
         read_arrays(buffer.getvalue(), {"a": (4,)}, "here")
     with pytest.raises(SigndecoderError, match="larger than its arrays can be"):
-        read_arrays(zeros(10_000), {"a": (4,)}, "here")
+        read_arrays(deflate_zeros(10_000), {"a": (4,)}, "here")
 
 
 # --- beliefs --------------------------------------------------------------------------------------

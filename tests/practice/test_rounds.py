@@ -23,8 +23,8 @@ from signdecoder.practice.match import (
 from signdecoder.practice.rounds import LEVELS, Round, draw_round
 from signdecoder.simulation.named_log import SIGNALS
 from signdecoder.store.keypads import lay_out
-from tests.conftest import Shell
 from tests.support.fakes import FakeDecoder
+from tests.support.shell import Shell
 
 # The first two plays of level 2, seed 417, and its rule.
 FIRST = ("shoulder sleeve shoulder shoulder", "steal")

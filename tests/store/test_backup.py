@@ -17,8 +17,8 @@ from signdecoder.logs.play_log import PlayLog
 from signdecoder.store.backup import back_up
 from signdecoder.store.restore import restore
 from signdecoder.store.store import Store
-from tests.conftest import Shell
-from tests.long.victims import count_games, find_fault
+from tests.support.shell import Shell
+from tests.support.store_checks import count_plays_by_game, find_damage
 
 
 def fill(path: Path, *games: str, outcome: str = "none") -> Path:
@@ -58,7 +58,7 @@ def test_a_backup_says_what_it_holds_and_takes_the_place_of_the_one_before(shell
     store = str(shell.folder / "store.db")
     assert document == {"backup": "b.db", "store": store, "plays": 2, "coaches": 2}
     assert names_in(shell.folder) == ["b.db", "store.db"]
-    assert find_fault(shell.folder / "b.db") == ""
+    assert find_damage(shell.folder / "b.db") == ""
     plays = shell.run("plays", "--coach", "Owls", "--db", "b.db").out
     assert plays == shell.run("plays", "--coach", "Owls").out
     assert shell.run("undo", "--db", "b.db").out == "Undone: the play ear, none of Owls\n"
@@ -202,7 +202,7 @@ def test_who_has_the_store_open_goes_on_with_what_was_restored(tmp_path: Path) -
         assert [play.game for play in store.plays()] == ["g1"]
         store.add(Play(("ear",), "none", "Hawks", "g3"))
     assert games_in(path) == ["g1", "g3"]
-    assert find_fault(path) == ""
+    assert find_damage(path) == ""
 
 
 def test_a_play_that_is_being_recorded_is_kept_or_refused_but_never_lost(
@@ -240,7 +240,7 @@ def test_a_damaged_store_is_set_aside_as_it_is(
     )
     assert (shell.folder / "store.before-restore.db").read_bytes() == damaged
     assert len(games_in(store)) == 200
-    assert find_fault(store) == ""
+    assert find_damage(store) == ""
 
 
 def test_a_damaged_log_is_set_aside_with_its_store(tmp_path: Path) -> None:
@@ -367,7 +367,7 @@ def test_a_backup_of_another_page_size_is_restored(tmp_path: Path) -> None:
         db.execute("VACUUM")
     db.close()
     restore(fill(tmp_path / "store.db", "g2"), backup)
-    assert count_games(tmp_path / "store.db") == {"g1": 1}
+    assert count_plays_by_game(tmp_path / "store.db") == {"g1": 1}
 
 
 def test_a_store_that_was_copied_with_its_log_is_restored_whole(tmp_path: Path) -> None:

@@ -19,9 +19,9 @@ from signdecoder.store.errors import StoreDamagedError, StoreNotWritableError
 from signdecoder.store.store import Store
 from signdecoder.workspace.belief_cache import recall_advisers
 from signdecoder.workspace.tuned_weights import load_belief
-from tests.conftest import Shell
-from tests.long.memory import peak_memory
+from tests.support.memory import peak_memory
 from tests.support.networks import random_weights
+from tests.support.shell import Shell
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits and users of POSIX")
 PLAY = Play(("cap", "belt"), "steal", "Hawks", "g1")

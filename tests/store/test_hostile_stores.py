@@ -13,10 +13,16 @@ from signdecoder.session.events import Failed, Notice
 from signdecoder.session.service import LoggingService
 from signdecoder.store.store import Store
 from signdecoder.store.validation import MOST_BYTES
-from tests.conftest import Shell
-from tests.long.fuzz import run_command
 from tests.support.fakes import FakeDecoder
-from tests.support.hostile_stores import BYTES, SHAPES, VALUES, Harm, do_harm, make_store
+from tests.support.hostile_stores import (
+    BYTE_CHANGES,
+    CELL_CHANGES,
+    SCHEMA_CHANGES,
+    Damage,
+    damage_store,
+    make_store,
+)
+from tests.support.shell import Shell, run_checked
 
 COMMANDS = (
     ("plays", "--coach", "Hawks"), ("export", "out.csv"),
@@ -31,12 +37,12 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def try_commands(shell: Shell, good: Path, harms: Sequence[Harm]) -> list[int]:
-    """The statuses of commands on a store that was harmed so, in turn."""
+def try_commands(shell: Shell, good: Path, damages: Sequence[Damage]) -> list[int]:
+    """The statuses of commands on a store that was damaged so, in turn."""
     statuses = []
-    for harm in harms:
-        do_harm(good, shell.folder / "store.db", harm)
-        statuses += [run_command(list(command)) for command in COMMANDS]
+    for damage in damages:
+        damage_store(good, shell.folder / "store.db", damage)
+        statuses += [run_checked(list(command)) for command in COMMANDS]
     return statuses
 
 
@@ -44,11 +50,11 @@ def test_a_store_of_another_shape_is_refused(
     shell: Shell, good: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SIGNDECODER_DEBUG", "1")  # a fault of its own is raised
-    assert set(try_commands(shell, good, SHAPES[::2])) == {0, 1}
+    assert set(try_commands(shell, good, SCHEMA_CHANGES[::2])) == {0, 1}
 
 
 @pytest.mark.parametrize(
-    ("harm", "said"),
+    ("damage", "said"),
     [
         (("CREATE TRIGGER x AFTER INSERT ON acts BEGIN DELETE FROM acts; END",), "its trigger x"),
         (("ALTER TABLE acts RENAME TO a", "CREATE VIEW acts AS SELECT * FROM a"), "its table acts"),
@@ -58,8 +64,8 @@ def test_a_store_of_another_shape_is_refused(
         (("PRAGMA user_version = 0",), "its table acts"),
     ],
 )
-def test_what_is_odd_is_named(tmp_path: Path, good: Path, harm: Harm, said: str) -> None:
-    do_harm(good, tmp_path / "x.db", harm)
+def test_what_is_odd_is_named(tmp_path: Path, good: Path, damage: Damage, said: str) -> None:
+    damage_store(good, tmp_path / "x.db", damage)
     wanted = re.escape(f"x.db is not as signdecoder makes it ({said} is not signdecoder's). Put")
     with pytest.raises(SigndecoderError, match=wanted):
         Store.open(tmp_path / "x.db")
@@ -76,7 +82,9 @@ def test_what_is_odd_is_named(tmp_path: Path, good: Path, harm: Harm, said: str)
 def test_a_value_of_another_type_is_refused(
     tmp_path: Path, good: Path, table: str, column: str, value: str
 ) -> None:
-    do_harm(good, tmp_path / "x.db", ("INSERT INTO beliefs VALUES ('h', 's', x'', '', 1, '')",))
+    damage_store(
+        good, tmp_path / "x.db", ("INSERT INTO beliefs VALUES ('h', 's', x'', '', 1, '')",)
+    )
     with sqlite3.connect(tmp_path / "x.db") as db:
         one = f"WHERE {column} = (SELECT MAX({column}) FROM {table})"
         db.execute(f"UPDATE {table} SET {column} = {value} {one}")
@@ -88,14 +96,14 @@ def test_values_that_no_log_could_hold_are_refused(
     shell: Shell, good: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SIGNDECODER_DEBUG", "1")
-    assert set(try_commands(shell, good, VALUES[::12])) == {0, 1}
+    assert set(try_commands(shell, good, CELL_CHANGES[::12])) == {0, 1}
 
 
 def test_bytes_of_a_store_may_turn(
     shell: Shell, good: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SIGNDECODER_DEBUG", "1")
-    assert set(try_commands(shell, good, BYTES[::4])) <= {0, 1}
+    assert set(try_commands(shell, good, BYTE_CHANGES[::4])) <= {0, 1}
 
 
 @pytest.mark.parametrize(
@@ -119,7 +127,7 @@ def test_bytes_of_a_store_may_turn(
 def test_a_play_that_is_none_is_told(
     tmp_path: Path, good: Path, column: str, text: str, said: str
 ) -> None:
-    do_harm(good, tmp_path / "x.db", ("SELECT 1",))
+    damage_store(good, tmp_path / "x.db", ("SELECT 1",))
     with sqlite3.connect(tmp_path / "x.db") as db:
         db.execute(f"UPDATE versions SET {column} = ?", (text,))
     with (
@@ -131,7 +139,7 @@ def test_a_play_that_is_none_is_told(
 
 def test_bytes_in_an_error_of_sqlite_may_be_no_text(tmp_path: Path, good: Path) -> None:
     """Found by the fuzzer: SQLite quotes the broken words of a table in its error."""
-    do_harm(
+    damage_store(
         good,
         tmp_path / "x.db",
         (
@@ -144,7 +152,7 @@ def test_bytes_in_an_error_of_sqlite_may_be_no_text(tmp_path: Path, good: Path) 
 
 
 def test_what_is_too_large_is_not_fetched(tmp_path: Path, good: Path) -> None:
-    do_harm(
+    damage_store(
         good,
         tmp_path / "x.db",
         (f"INSERT INTO beliefs VALUES ('hawks', 'steal', zeroblob({MOST_BYTES + 1}), '', 0, '')",),
@@ -165,7 +173,7 @@ def test_a_pipe_or_device_is_no_store(tmp_path: Path) -> None:
 
 def test_the_desk_tells_of_a_store_that_is_harmed(tmp_path: Path, good: Path) -> None:
     """It is opened whole; then its signs are no list."""
-    do_harm(good, tmp_path / "x.db", ("UPDATE versions SET signs = '{}'",))
+    damage_store(good, tmp_path / "x.db", ("UPDATE versions SET signs = '{}'",))
     told: list[Notice] = []
     desk = LoggingService(lambda: Store.open(tmp_path / "x.db"), FakeDecoder.recall, told.append)  # type: ignore[arg-type]
     desk.open("Hawks")

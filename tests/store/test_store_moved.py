@@ -10,7 +10,7 @@ import pytest
 from signdecoder.core.play import Play
 from signdecoder.store.errors import StoreError, StoreNotWritableError
 from signdecoder.store.store import Store
-from tests.conftest import Shell
+from tests.support.shell import Shell
 
 PLAY = Play(("cap", "belt"), "steal", "Hawks", "g1")
 

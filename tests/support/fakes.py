@@ -1,4 +1,4 @@
-"""A decoder that answers from a table, so that front ends can be tested without a network."""
+"""A decoder with fixed predictions, so that tests of front ends need no network."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from signdecoder.store.store import Store
 
 @dataclass
 class FakeDecoder:
-    """Takes `cap` for the key sign: a sequence with a cap is a steal."""
+    """A decoder whose key sign is `cap`: it predicts a steal for a sequence with a cap."""
 
     play: str = "steal"
     seen: list[Play] = field(default_factory=list)
@@ -98,8 +98,8 @@ class FakeDecoder:
     def opinions(
         self, sequences: Sequence[Sequence[str]], *, complete: bool = True
     ) -> list[Opinion]:
-        said = self.predict_many(sequences)
-        return [Opinion(p.probability, p.lstm, p.rules) for p in said]
+        predictions = self.predict_many(sequences)
+        return [Opinion(p.probability, p.lstm, p.rules) for p in predictions]
 
     @property
     def signals(self) -> list[str]:
@@ -129,5 +129,5 @@ class FakeDecoder:
 
 
 def install_fake_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put the fake in the place of the decoder."""
+    """Replace the decoder by the fake."""
     monkeypatch.setattr("signdecoder.decoder.decoder.Decoder", FakeDecoder)

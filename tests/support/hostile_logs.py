@@ -1,13 +1,13 @@
-"""Logs and texts that are made up or harmed: what people, spreadsheets and strangers write."""
+"""Random and corrupted logs and texts, as people, spreadsheets and attackers write them."""
 
 import re
 from collections.abc import Iterator
 from random import Random
 
 from signdecoder.logs.csv_table import MAX_CELLS, MAX_ROWS
-from tests.conftest import DEMO_GAME
+from tests.support.paths import DEMO_GAME
 
-# Names that would steer a terminal, a page, a spreadsheet or a path, or look like another name.
+# Names that could control a terminal, a page, a spreadsheet or a path, or look like another name.
 NAMES = (
     "[bold]x[/]", "[/]", "[link=file:///etc/passwd]x[/link]", "\u202eleets", "a\u2066b\u2069",
     "cap\u200b", "cap\u200d", "\u2060cap", "c\ufeffap", "\u00adcap", "=1+1", "+1", "-1", "@SUM(A1)",
@@ -20,8 +20,8 @@ NAMES = (
     "\\n", "a\\", "None", "null", "NaN", "0", "1e5", "\uff1d1", "#REF!", "\ufffd",
     "\U000e0041", "\u3164", "\u2800", "ß", "\u017f", "İ", "\u0131",
 )  # fmt: skip
-# Not allowed in any name.
-REFUSED = (
+# Names that are refused.
+REFUSED_NAMES = (
     "\x1b[31mred", "\x1b]0;title\x07", "a\x00b", "a\x07", "\x9b31m", "a\x85b", "a\x7fb",
     "a\x08\x08b",     "\ud800", "a\udfff",
 )  # fmt: skip
@@ -33,12 +33,12 @@ _COLUMNS = (
     "=odd", "", " Signs ", "signs", "[b]", "x\u202e",
 )  # fmt: skip
 _SPACES = " \t\n\r\u00a0\u2028\u2029\u0085\u3000\x0b\x0c\x1c"
-_WIDE = "\U0001f9e2"  # with which Python keeps four bytes for every character of a text
+_WIDE = "\U0001f9e2"  # makes Python use four bytes for every character of a text
 _MARKS = ">|,;\"'=+-@\\/[]{}<>&"
 
 
 def make_text(rng: Random, most: int, *, path: bool = False) -> str:
-    """A text of a few characters or names; ``path`` leaves out what no file can be called."""
+    """Return a text of a few characters or names; with ``path``, one that a file can have."""
     parts: list[str] = []
     for _ in range(rng.randrange(most // 4 + 2)):
         kind = rng.random()
@@ -47,7 +47,7 @@ def make_text(rng: Random, most: int, *, path: bool = False) -> str:
         elif kind < 0.5:
             parts.append(rng.choice(NAMES))
         elif kind < 0.53:
-            parts.append(rng.choice(REFUSED))
+            parts.append(rng.choice(REFUSED_NAMES))
         elif kind < 0.7:
             parts.append(rng.choice(_MARKS))
         elif kind < 0.85:
@@ -61,9 +61,9 @@ def make_text(rng: Random, most: int, *, path: bool = False) -> str:
 
 
 def make_log(rng: Random) -> bytes:
-    """A log: of rows that fit, with odd cells, or one that was harmed."""
+    """Return a log: mostly good rows with some odd cells, or a corrupted log."""
     if rng.random() < 0.15:
-        return harm_text(rng, DEMO_GAME.read_bytes())
+        return corrupt_bytes(rng, DEMO_GAME.read_bytes())
     columns = list(dict.fromkeys(["signs", "outcome", *rng.sample(_COLUMNS, rng.randrange(6))]))
     if rng.random() < 0.1:
         columns = [rng.choice(_COLUMNS) for _ in range(rng.randrange(1, 8))]
@@ -82,7 +82,7 @@ def make_log(rng: Random) -> bytes:
         data = b"\xef\xbb\xbf" + data
     if rng.random() < 0.05:
         data = text.encode("utf-16", errors="surrogatepass")
-    return harm_text(rng, data) if rng.random() < 0.2 else data
+    return corrupt_bytes(rng, data) if rng.random() < 0.2 else data
 
 
 def _cell(rng: Random, column: str) -> str:
@@ -106,31 +106,31 @@ def _write(rng: Random, cell: str, delimiter: str, quotes: bool) -> str:
     return cell
 
 
-def harm_text(rng: Random, data: bytes) -> bytes:
-    """The same with bytes changed, lost, doubled or put in."""
-    harmed = bytearray(data)
+def corrupt_bytes(rng: Random, data: bytes) -> bytes:
+    """Change, remove, repeat or insert a few bytes."""
+    corrupt = bytearray(data)
     for _ in range(rng.choice((1, 1, 2, 4, 16))):
-        at = rng.randrange(len(harmed) + 1)
+        at = rng.randrange(len(corrupt) + 1)
         kind = rng.randrange(6)
-        if kind == 0 and at < len(harmed):
-            harmed[at] = rng.randrange(256)
+        if kind == 0 and at < len(corrupt):
+            corrupt[at] = rng.randrange(256)
         elif kind == 1:
-            del harmed[at : at + rng.choice((1, 1, 8, 100))]
+            del corrupt[at : at + rng.choice((1, 1, 8, 100))]
         elif kind == 2:
-            harmed[at:at] = harmed[at : at + rng.choice((1, 8, 100))]
+            corrupt[at:at] = corrupt[at : at + rng.choice((1, 8, 100))]
         elif kind == 3:
-            harmed[at:at] = rng.choice(
+            corrupt[at:at] = rng.choice(
                 (b'"', b",", b"\n", b"\r", b"\0", b"\xff", b"\t", b"'", b">")
             )
         elif kind == 4:
-            harmed[at:at] = make_text(rng, 8).encode(errors="surrogatepass")
-        elif at < len(harmed):
-            harmed[at] ^= 1 << rng.randrange(8)
-    return bytes(harmed)
+            corrupt[at:at] = make_text(rng, 8).encode(errors="surrogatepass")
+        elif at < len(corrupt):
+            corrupt[at] ^= 1 << rng.randrange(8)
+    return bytes(corrupt)
 
 
-def make_cells(rows: int) -> Iterator[str]:
-    """The lines of a log of as many cells as may be, each another, and wide: a coach a row."""
+def log_of_many_cells(rows: int) -> Iterator[str]:
+    """Yield a log with as many cells as allowed, all different and wide, and a coach per row."""
     columns = MAX_CELLS // MAX_ROWS
     yield ",".join(("coach", "game", "signs", "outcome", *(f"x{k}" for k in range(columns - 4))))
     for n in range(rows):
@@ -138,19 +138,22 @@ def make_cells(rows: int) -> Iterator[str]:
         yield f"c{_WIDE}{n}xxx,g{_WIDE}{n},s{_WIDE}{n},none,{','.join(cells)}"
 
 
-def make_coaches(rows: int) -> Iterator[str]:
-    """The lines of a log of a coach a row, each with nearly as many signals as he may have."""
+def log_of_many_coaches(rows: int) -> Iterator[str]:
+    """Yield a log with a coach per row, each with nearly as many signals as allowed."""
     yield "signs,outcome,coach,note"
     letters = "abcdefghijklmnopqrstuvwxyz" * 2
     for n in range(rows):
         yield f"{_WIDE}{n % 999} {' '.join(letters[: 28 + n % 13])},none,c{n},{_WIDE}{n}"
 
 
-WORST = (make_cells, make_coaches)  # what takes the most memory of all that the limits let through
+LARGEST_LOGS = (
+    log_of_many_cells,
+    log_of_many_coaches,
+)  # of all logs within the limits, these take the most memory
 
 
-def possible_rows(text: str) -> set[int] | None:
-    """How many rows a log may have below its header, by its lines; None where quotes join them."""
+def count_possible_rows(text: str) -> set[int] | None:
+    """Return the row counts that the lines of a log allow; None if quotes may join lines."""
     if '"' in text:
         return None
     lines = re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff"))

@@ -1,18 +1,14 @@
-"""Stores that do harm, as far as we could think of: SQLite files with our mark on them.
+"""Stores that are damaged or that do harm: SQLite files with the application id of a store.
 
-``python -m tests.support.hostile_stores`` tries commands on them all, and tells how they ended.
+`python -m tests.long.hostile_stores` runs commands on all of them.
 """
 
 import json
-import os
 import shutil
 import sqlite3
-import sys
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 
 from signdecoder.core.play import Play
 from signdecoder.logs.play_log import read_log
@@ -20,11 +16,11 @@ from signdecoder.store.keypads import USUAL, lay_out
 from signdecoder.store.schema import APPLICATION_ID, STEPS
 from signdecoder.store.store import Store
 from signdecoder.workspace.tuned_weights import save_weights
-from tests.conftest import DEMO_GAME
 from tests.support.networks import random_weights
+from tests.support.paths import DEMO_GAME
 
-# What is done to a good store: statements, or "cut N", "turn N" for its bytes.
-Harm = tuple[str, ...]
+# A change to a good store: SQL statements, or "cut N" or "flip SEED" for its bytes.
+Damage = tuple[str, ...]
 
 _TEXTS = (
     "''", "'x'", "x'00ff'", "17", "1.5", "CAST(x'ff' AS TEXT)", "'a' || char(27) || '[31mb'",
@@ -60,7 +56,7 @@ _COLUMNS = {
     "pads": {"act": _NUMBERS, "coach_key": _TEXTS, "signals": _DOCUMENTS},
     "drafts": {"coach_key": _TEXTS, "signals": _DOCUMENTS},
 }  # fmt: skip
-SHAPES: tuple[Harm, ...] = (
+SCHEMA_CHANGES: tuple[Damage, ...] = (
     *((f"DROP TABLE {name}",) for name in _COLUMNS),
     *((f"ALTER TABLE {name} ADD COLUMN odd",) for name in _COLUMNS),
     *((f"ALTER TABLE {n} RENAME TO t", f"CREATE VIEW {n} AS SELECT * FROM t") for n in _COLUMNS),
@@ -91,20 +87,20 @@ SHAPES: tuple[Harm, ...] = (
     ("INSERT INTO weights VALUES ('bunt', zeroblob(60000000), '{}')",),
     ("INSERT INTO beliefs VALUES ('x', 'steal', zeroblob(60000000), '', 0, '')",),
 )  # fmt: skip
-VALUES: tuple[Harm, ...] = tuple(
+CELL_CHANGES: tuple[Damage, ...] = tuple(
     (f"UPDATE OR IGNORE {table} SET {column} = {value}",)
     for table, columns in _COLUMNS.items()
     for column, values in columns.items()
     for value in values
 )
-BYTES: tuple[Harm, ...] = (
+BYTE_CHANGES: tuple[Damage, ...] = (
     *((f"cut {at}",) for at in (0, 1, 15, 16, 17, 50, 99, 100, 101, 1000, 4096, 5000, 12000)),
-    *((f"turn {seed}",) for seed in range(60)),
+    *((f"flip {seed}",) for seed in range(60)),
 )
 
 
 def make_store(path: Path) -> None:
-    """A store with plays of two coaches, a mark, a pad, a draft and weights."""
+    """Write a store with plays of two coaches, a sign change, a keypad, a draft and weights."""
     log = read_log(DEMO_GAME)
     with Store.open(path) as store:
         store.add_logs([log])
@@ -115,27 +111,27 @@ def make_store(path: Path) -> None:
         save_weights(store, "steal", random_weights())
 
 
-def do_harm(good: Path, path: Path, harm: Harm) -> None:
-    """Copy a good store, and do it harm; what SQLite itself does not do is left."""
+def damage_store(good: Path, path: Path, damage: Damage) -> None:
+    """Copy a good store and damage the copy. Statements that SQLite refuses have no effect."""
     for name in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
         name.unlink(missing_ok=True)
     shutil.copy(good, path)
-    verb, _, rest = harm[0].partition(" ")
+    verb, _, rest = damage[0].partition(" ")
     if verb == "cut":
         path.write_bytes(path.read_bytes()[: int(rest)])
-    elif verb == "turn":
+    elif verb == "flip":
         rng, data = Random(int(rest)), bytearray(path.read_bytes())
         for _ in range(rng.choice((1, 4, 64))):
             data[rng.randrange(rng.choice((100, 4096, len(data))))] = rng.randrange(256)
         path.write_bytes(data)
     else:
-        _run(path, harm)
+        _run(path, damage)
 
 
-def _run(path: Path, harm: Harm) -> None:
+def _run(path: Path, damage: Damage) -> None:
     db = sqlite3.connect(path, isolation_level=None)
     try:
-        for statement in harm:
+        for statement in damage:
             try:
                 db.execute(statement)
             except sqlite3.Error:
@@ -144,36 +140,6 @@ def _run(path: Path, harm: Harm) -> None:
         db.close()
 
 
-def all_harms() -> Iterator[Harm]:
-    """All of them."""
-    yield from (*SHAPES, *VALUES, *BYTES)
-
-
-def tell() -> bool:
-    """Try commands on all of them and tell of it; did none go wrong?"""
-    from tests.long.fuzz import run_command
-
-    os.environ["SIGNDECODER_DEBUG"] = "1"  # a fault of its own is raised, not said
-    ended: Counter[str] = Counter()
-    with TemporaryDirectory() as name:
-        good, path, out = Path(name) / "good.db", Path(name) / "x.db", f"{name}/out.csv"
-        make_store(good)
-        for harm in all_harms():
-            do_harm(good, path, harm)
-            for command in (
-                ["plays", "--coach", "Hawks"], ["query", "cap", "ear", "--coach", "Hawks"],
-                ["export", out], ["log", "cap", "--outcome", "none", "--coach", "Hawks"],
-                ["undo"], ["coaches"],
-            ):  # fmt: skip
-                try:
-                    ended[f"status {run_command(['--db', str(path), *command]):d}"] += 1
-                except Exception as error:
-                    ended["a traceback"] += 1
-                    print(f"{harm} {command}: {error!r}")
-    stores = sum(1 for _ in all_harms())
-    print(f"{stores} hostile stores, {ended.total()} commands: {dict(ended)}")
-    return not ended["a traceback"]
-
-
-if __name__ == "__main__":
-    sys.exit(not tell())
+def list_damages() -> Iterator[Damage]:
+    """Yield every kind of damage."""
+    yield from (*SCHEMA_CHANGES, *CELL_CHANGES, *BYTE_CHANGES)

@@ -1,4 +1,4 @@
-"""Logs whose signals are letters, to check decoders with."""
+"""Simple logs whose signals are letters, for tests of baselines."""
 
 from collections.abc import Sequence
 
@@ -9,13 +9,13 @@ from signdecoder.core.outcomes import NONE, STEAL
 from signdecoder.core.play import Play
 
 
-def played(text: str, outcome: str = STEAL) -> Play:
-    """A play of signals of one letter."""
+def make_play(text: str, outcome: str = STEAL) -> Play:
+    """Return a play whose signals are the letters of a text."""
     return Play(tuple(text), outcome)
 
 
-def log_of(rule: str, plays: int, seed: int = 1) -> list[Play]:
-    """Plays of six signals, every other with this run of signals, which calls the play."""
+def simulate_log(rule: str, plays: int, seed: int = 1) -> list[Play]:
+    """Simulate plays of six signals. Every second one contains ``rule`` and is a steal."""
     rng = np.random.default_rng(seed)
     log: list[Play] = []
     while len(log) < plays:
@@ -24,12 +24,15 @@ def log_of(rule: str, plays: int, seed: int = 1) -> list[Play]:
             place = int(rng.integers(7 - len(rule)))
             text = text[:place] + rule + text[place + len(rule) :]
         if (rule in text) == (len(log) % 2 == 0):
-            log.append(played(text, STEAL if rule in text else NONE))
+            log.append(make_play(text, STEAL if rule in text else NONE))
     return log
 
 
-def accuracy(baseline: Baseline, plays: Sequence[Play]) -> float:
-    said = baseline.probabilities([play.signals for play in plays])
+def measure_accuracy(baseline: Baseline, plays: Sequence[Play]) -> float:
+    """Return the fraction of plays that a baseline predicts correctly."""
+    probabilities = baseline.probabilities([play.signals for play in plays])
     return float(
-        np.mean([(p >= 0.5) == (q.outcome == STEAL) for p, q in zip(said, plays, strict=True)])
+        np.mean(
+            [(p >= 0.5) == (q.outcome == STEAL) for p, q in zip(probabilities, plays, strict=True)]
+        )
     )

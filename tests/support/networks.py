@@ -1,4 +1,4 @@
-"""Weights that were never trained, for tests of how a network runs."""
+"""Random weights of a small network, for tests of how a network runs."""
 
 import numpy as np
 
@@ -24,7 +24,7 @@ SMALL = NetworkConfig(
 
 
 def random_weights(seed: int = 0, size: NetworkConfig = SMALL) -> Weights:
-    """Weights of the right names and shapes with random values."""
+    """Return weights with the right names and shapes, and random values."""
     rng = np.random.default_rng(seed)
     arrays = {
         name: rng.normal(0, 0.4, shape).astype(np.float32) for name, shape in size.shapes().items()

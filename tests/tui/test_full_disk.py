@@ -19,8 +19,8 @@ from signdecoder.store.store import Store
 from signdecoder.tui.app import SigndecoderApp
 from signdecoder.tui.live.header import LiveHeader
 from signdecoder.tui.live.screen import LiveScreen
-from tests.conftest import Shell
 from tests.session.test_service import Disk
+from tests.support.shell import Shell
 from tests.tui.test_live import Rig, give_at_once, has_plays, log, said, until, words
 
 CAP = Play(("cap", "ear"), "steal", "Coach 1", "2026-05-01", "2026-05-01")

@@ -19,8 +19,8 @@ from signdecoder.store.store import Store
 from signdecoder.web import server
 from signdecoder.web import sessions as screens
 from signdecoder.web.server import ScreenServer
-from tests.conftest import Shell
 from tests.long.crowd import run_crowd
+from tests.support.shell import Shell
 
 Visit = Callable[[ClientSession, str, str], Coroutine[Any, Any, None]]
 COMMAND = (sys.executable, "-c", "print('never run')")
@@ -452,18 +452,18 @@ def test_clicks_of_two_browsers_land_in_one_store(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_crowd_does_not_stop_who_logs(tmp_path: Path) -> None:
+def test_a_crowd_of_clients_does_not_block_logging(tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    came = asyncio.run(run_crowd(tmp_path, port, clients=200, plays=3))
-    assert (came.logged, came.stored, came.sound) == (6, 6, True)
-    assert came.said == screens_words()  # and not a word of what strangers sent
-    assert came.answers["nonsense: 400"] == 40
-    told = {what for what, times in came.answers.items() if times}
-    assert {what for what in told if "without" in what} == {
+    result = asyncio.run(run_crowd(tmp_path, port, clients=200, plays=3))
+    assert (result.logged, result.stored, result.sound) == (6, 6, True)
+    assert result.output == screens_words()  # nothing of what strangers sent
+    assert result.answers["invalid request: 400"] == 40
+    answers = {answer for answer, times in result.answers.items() if times}
+    assert {answer for answer in answers if "without" in answer} == {
         "page without the link: 403", "socket without the link: 403",
     }  # fmt: skip
-    assert came.answers["socket with the link: a screen to the end"] == screens.MOST
-    assert {"page with the link: 503", "socket with the link: 503"} <= told
-    assert came.memory < 200
+    assert result.answers["socket with the link: a screen to the end"] == screens.MOST
+    assert {"page with the link: 503", "socket with the link: 503"} <= answers
+    assert result.memory < 200

@@ -1,14 +1,15 @@
-"""Processes that work on a store until they are killed, and what must be true of it afterwards."""
+"""Work on a store without end, in processes that can be killed at any time.
+
+Each worker prints one line of JSON for each operation that is confirmed.
+"""
 
 import json
 import os
 import select
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from threading import Semaphore, Thread
@@ -22,63 +23,63 @@ from signdecoder.session.service import LoggingService
 from signdecoder.store.store import Store
 from tests.support.fakes import FakeDecoder
 
-Said = list[dict[str, Any]]
+Lines = list[dict[str, Any]]  # the JSON that a worker printed
 
 
-def kill_after(seconds: float, work: Callable[[], None], lines: int = 10**9) -> Said:
-    """Do it in a process that is killed after so long, or as soon as it has printed so many lines.
+def kill_after(seconds: float, work: Callable[[], None], lines: int = 10**9) -> Lines:
+    """Run ``work`` in a process that is killed after some seconds, or after some lines.
 
-    The lines, of JSON, are returned.
+    Return the complete lines of JSON that it printed.
     """
-    ours, theirs = os.pipe()
+    reader, writer = os.pipe()
     process = os.fork()
     if not process:
         try:
             os.setpgid(0, 0)
-            os.dup2(theirs, 1)
+            os.dup2(writer, 1)
             sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
             work()
         finally:
             os._exit(9)
-    os.setpgid(process, process)  # here too: it may be killed before it has done anything
-    os.close(theirs)
+    os.setpgid(process, process)  # here too: it may be killed before its first statement
+    os.close(writer)
     end = time.monotonic() + seconds
     printed = b""
     while printed.count(b"\n") < lines and (left := end - time.monotonic()) > 0:
-        if select.select([ours], [], [], left)[0]:
-            if not (more := os.read(ours, 1 << 16)):
+        if select.select([reader], [], [], left)[0]:
+            if not (more := os.read(reader, 1 << 16)):
                 break
             printed += more
     os.killpg(process, signal.SIGKILL)
-    while more := os.read(ours, 1 << 16):
+    while more := os.read(reader, 1 << 16):
         printed += more
-    os.close(ours)
+    os.close(reader)
     _, status = os.waitpid(process, 0)
-    assert os.WIFSIGNALED(status), f"it ended by itself: {status}, {printed[-500:]!r}"
+    assert os.WIFSIGNALED(status), f"the process ended by itself: {status}, {printed[-500:]!r}"
     whole = printed.decode().splitlines()[: printed.count(b"\n")]
     return [json.loads(line) for line in whole]
 
 
-# --- what they do ---------------------------------------------------------------------------------
+# --- workers --------------------------------------------------------------------------------------
 
 
-def log_plays(store: Path, name: str, plays: int = 10**9, coach: str = "Hawks") -> None:
-    """Log one play after another by the command, each in a game of its own."""
+def log_by_command(store: Path, name: str, plays: int = 10**9, coach: str = "Hawks") -> None:
+    """Log plays with the command `log`, in one process. Each play is in its own game."""
     for n in range(plays):
         signs = ("log", "cap", "belt", "--outcome", "steal", "--coach", coach)
         assert main((*signs, "--game", f"{name} {n}", "--db", str(store), "--json")) == 0
 
 
 def log_in_processes(store: Path, name: str) -> None:
-    """Log plays by the command, each in a process of its own."""
+    """Log plays with the command `log`, in a new process each."""
     for n in range(10**9):
         command = (sys.executable, "-m", "signdecoder", "log", "cap", "--outcome", "steal")
         own = ("--coach", "Hawks", "--game", f"{name} {n}", "--db", str(store), "--json")
         subprocess.run((*command, *own), check=True)
 
 
-def log_at_desk(store: Path, name: str, plays: int = 10**9, ahead: int = 3) -> None:
-    """Log plays at the desk of the screen; a play is acknowledged when the book tells of it."""
+def log_in_service(store: Path, name: str, plays: int = 10**9, ahead: int = 3) -> None:
+    """Log plays in the service of the live screen, at most ``ahead`` of them unconfirmed."""
     room = Semaphore(ahead)
 
     def hear(notice: Notice) -> None:
@@ -91,64 +92,43 @@ def log_at_desk(store: Path, name: str, plays: int = 10**9, ahead: int = 3) -> N
     def recall(store: Store, coach: str) -> Decoder:
         return cast(Decoder, FakeDecoder.recall(store, coach))
 
-    desk = LoggingService(lambda: Store.open(store), recall, hear)
-    thread = Thread(target=desk.run)
+    service = LoggingService(lambda: Store.open(store), recall, hear)
+    thread = Thread(target=service.run)
     thread.start()
-    desk.open("Owls")
+    service.open("Owls")
     for n in range(plays):
         room.acquire()
-        desk.keep_draft(("cap",))
-        desk.record(Play(("cap", "belt"), "steal", "Owls", f"{name} {n}"))
-    desk.close()
+        service.keep_draft(("cap",))
+        service.record(Play(("cap", "belt"), "steal", "Owls", f"{name} {n}"))
+    service.close()
     thread.join()
 
 
 def import_logs(store: Path, name: str, rows: int = 150) -> None:
-    """Import one log after another, a game each."""
+    """Import logs, each with one game."""
     for n in range(10**9):
         file = store.with_name(f"{name} {n}.csv")
         file.write_text("signs,outcome\n" + "cap belt,steal\n" * rows)
         assert main(("import", str(file), "--coach", "Hawks", "--db", str(store), "--json")) == 0
 
 
-def back_up_often(store: Path, name: str) -> None:
-    """Log a play and back the store up, again and again to the same file."""
+def back_up(store: Path, name: str) -> None:
+    """Log plays, and back up the store to the same file after each."""
     for n in range(10**9):
         signs = ("log", "cap", "--outcome", "none", "--coach", "Hawks", "--game", f"{name} {n}")
         assert main((*signs, "--db", str(store), "--json")) == 0
         assert main(("backup", str(store.with_name("copy.db")), "--db", str(store), "--json")) == 0
 
 
-def restore_often(store: Path, backups: Iterable[Path]) -> None:
-    """Restore these backups in turn."""
-    turn = tuple(backups)
+def restore_backups(store: Path, backups: Iterable[Path]) -> None:
+    """Restore backups in turn."""
+    files = tuple(backups)
     for n in range(10**9):
-        assert main(("restore", str(turn[n % len(turn)]), "--db", str(store), "--json")) == 0
+        assert main(("restore", str(files[n % len(files)]), "--db", str(store), "--json")) == 0
 
 
-def open_all(stores: Iterable[Path]) -> None:
-    """Open stores of an earlier version, so that they are brought up to date."""
+def migrate_all(stores: Iterable[Path]) -> None:
+    """Open stores of an earlier version, which migrates them, then wait."""
     for store in stores:
         assert main(("coaches", "--db", str(store), "--json")) == 0
     time.sleep(10**6)
-
-
-# --- what must be true ----------------------------------------------------------------------------
-
-
-def find_fault(store: Path) -> str:
-    """Return what SQLite itself finds wrong with a store; nothing if it is sound."""
-    db = sqlite3.connect(store)
-    try:
-        (found,) = db.execute("PRAGMA integrity_check").fetchone()
-        return "" if found == "ok" else str(found)
-    except sqlite3.Error as error:
-        return str(error)
-    finally:
-        db.close()
-
-
-def count_games(store: Path) -> Counter[str]:
-    """Return how many plays of each game are in a store."""
-    with Store.open(store) as opened:
-        return Counter(play.game for play in opened.plays())

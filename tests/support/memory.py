@@ -1,4 +1,4 @@
-"""How much memory a process has taken."""
+"""Measure the memory of this process."""
 
 import re
 import resource
@@ -8,9 +8,9 @@ _STATUS = Path("/proc/self/status")
 
 
 def peak_memory() -> int:
-    """The KiB that this process held at its peak.
+    """Return the peak memory of this process in KiB.
 
-    What ``getrusage`` tells of a process that was just begun is the peak of the one that began it.
+    A new process starts with the peak of its parent in ``getrusage``, so /proc comes first.
     """
     found = re.search(r"VmHWM:\s+(\d+)", _STATUS.read_text()) if _STATUS.exists() else None
     return int(found[1]) if found else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
