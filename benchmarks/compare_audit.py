@@ -59,8 +59,8 @@ def plain_numbers(scenario: Scenario) -> tuple[int, ...]:
     numbers: list[int] = []
     number = 0
     while len(numbers) < scenario.coaches:
-        system = draw_case(scenario, number).question_sets[0].system
-        if (system.wipe_off, system.activator) == (NO_SIGNAL, NO_SIGNAL):
+        rule = draw_case(scenario, number).question_sets[0].rule
+        if (rule.wipe_off, rule.activator) == (NO_SIGNAL, NO_SIGNAL):
             numbers.append(number)
         number += 1
     return tuple(numbers)

@@ -64,11 +64,11 @@ def main() -> None:
 
 def weighs_the_rule(decoder: Decoder, case: Case, signals: tuple[str, ...]) -> bool:
     """Are the two heaviest signals those that the coach's rule is about?"""
-    system = case.question_sets[-1].system
+    rule = case.question_sets[-1].rule
     weights = Substitutions(decoder, signals).weights()
     heaviest = np.argsort(-np.array(weights), kind="stable")[:2]
     names = {fold(signals[place]) for place in heaviest}
-    return names == {fold(case.names[s]) for s in (system.indicator, system.calls[0])}
+    return names == {fold(case.names[s]) for s in (rule.indicator, rule.calls[0])}
 
 
 def applied(decoder: Decoder, signals: tuple[str, ...]) -> float:
@@ -86,7 +86,7 @@ def agreement(decoder: Decoder, case: Case) -> float:
     halves = rng.integers(len(own), size=(FRESH, 2))
     mixed = [(*own[a][: len(own[a]) // 2], *own[b][len(own[b]) // 2 :]) for a, b in halves]
     rows = number_sequences(mixed, case.names)
-    planted = plays_called(case.question_sets[-1].system, rows) == CALLED
+    planted = plays_called(case.question_sets[-1].rule, rows) == CALLED
     return float((decoder.rules()[0].calls(mixed) == planted).mean())
 
 

@@ -44,7 +44,7 @@ def check_signals(coaches: int, seeds: Seeds) -> list[Answers]:
         quiz = case.question_sets[-1]
         shown.append(len(decoder.signals))
         weighed = {decoder.signals[n] for n in decoder.lstm.vocabulary.slots}
-        within = {case.names[s] for s in quiz.system.roles} <= weighed
+        within = {case.names[s] for s in quiz.rule.roles} <= weighed
         answers[within].append(ask(decoder, quiz.sequences, quiz.called))
         for play in draw_long(case):
             spent = times.setdefault(f"ask about {MAX_SIGNALS} signals", [])
@@ -84,7 +84,7 @@ def draw_long(case: Case) -> list[Play]:
     """Plays as long as can be: later ones of his strung together, and what his rule calls then."""
     strung = string_together(case.log[WATCHED:], MAX_SIGNALS)[:LONG]
     rows = number_sequences(strung, case.names)
-    called = plays_called(case.question_sets[-1].system, rows) == CALLED
+    called = plays_called(case.question_sets[-1].rule, rows) == CALLED
     return [Play(s, STEAL if c else NONE) for s, c in zip(strung, called, strict=True)]
 
 

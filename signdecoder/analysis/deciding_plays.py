@@ -80,17 +80,17 @@ def deciding_plays(decoder: Decoder, *, rivals: int = 3, most: int = 6) -> Decid
     plays = [(n, run, e) for n, run, e in reader.plays_since() if e is not Evidence.SILENT]
     if not ranking or not plays:
         return None
-    leading = ranking[0].system
+    leading = ranking[0].rule
     rows = pad_sequences([run for _, run, _ in plays])
     ran = np.array([evidence is Evidence.CALLED for _, _, evidence in plays])
     calls = plays_called(leading, rows) == CALLED
     found: list[tuple[Rival, Truth]] = []
-    for system in _closest(reader, leading, plays, ran):
-        disagree = (plays_called(system, rows) == CALLED) != calls
+    for rule in _closest(reader, leading, plays, ran):
+        disagree = (plays_called(rule, rows) == CALLED) != calls
         against = disagree & (calls == ran)
         known = any((other == against).all() for _, other in found)
         if against.any() and not known:
-            words = describe(system, reader.names, [decoder.play])
+            words = describe(rule, reader.names, [decoder.play])
             found.append(
                 (Rival(words, int(against.sum()), int((disagree & ~against).sum())), against)
             )
@@ -127,29 +127,28 @@ def _closest(
 
     Before them comes the leading rule without its wipe-off or activator, if it has one.
     """
-    rules = reader.hypotheses
-    calls, hits = np.zeros((2, len(rules)), np.int64)
+    hypotheses = reader.hypotheses
+    calls, hits = np.zeros((2, len(hypotheses)), np.int64)
     sequences = [sequence for _, sequence, _ in plays]
-    for called, run in zip(rules.matching_rules_of_each(sequences), ran.tolist(), strict=True):
+    for called, run in zip(hypotheses.matching_rules_of_each(sequences), ran.tolist(), strict=True):
         calls[called] += 1
         hits[called] += run
     fits = _fits(calls, hits, len(plays), int(ran.sum()))
     with np.errstate(divide="ignore"):
-        worth = (fits + np.log(rules.prior)).reshape(rules.n_variants, rules.n_bases)
-    best = worth.argmax(axis=0) * rules.n_bases + np.arange(
-        rules.n_bases
-    )  # (B,) each base's variant
+        worth = (fits + np.log(hypotheses.prior)).reshape(hypotheses.n_variants, hypotheses.n_bases)
+    # (B,) the best variant of each base rule
+    best = worth.argmax(axis=0) * hypotheses.n_bases + np.arange(hypotheses.n_bases)
     order = best[np.argsort(-worth.max(axis=0), kind="stable")[:_CONSIDERED]]
-    systems = [leading.plain] if leading != leading.plain else []
+    closest = [leading.plain] if leading != leading.plain else []
     taken: set[int] = set()
-    for rule in map(int, order):
-        system = rules.rule(rule)
-        twin = rules.equivalent_rule(rule) % rules.n_bases
-        if rules.prior[rule] > 0 and leading.plain != system.plain and twin not in taken:
-            if rules.rule(twin) != leading.plain:
-                systems.append(system)
-            taken.add(rule % rules.n_bases)
-    return systems
+    for rule_id in map(int, order):
+        rule = hypotheses.rule(rule_id)
+        twin = hypotheses.equivalent_rule(rule_id) % hypotheses.n_bases
+        if hypotheses.prior[rule_id] > 0 and leading.plain != rule.plain and twin not in taken:
+            if hypotheses.rule(twin) != leading.plain:
+                closest.append(rule)
+            taken.add(rule_id % hypotheses.n_bases)
+    return closest
 
 
 def _fits(calls: NDArray[np.int64], hits: NDArray[np.int64], plays: int, run: int) -> Floats:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-from signdecoder.audit.rule_input import RoleInput, build_system
+from signdecoder.audit.rule_input import RoleInput, build_rule
 from signdecoder.benchmark.scenarios import MAX_SIGNALS, Scenario
 from signdecoder.core.errors import SigndecoderError, UsageError
 from signdecoder.core.names import fold
@@ -50,13 +50,13 @@ class SequenceSource:
 class CoachSpec:
     """The signs that are audited.
 
-    ``names`` are the signals by their number in ``system``, as far as they have one; ``vocabulary``
+    ``names`` are the signals by their number in ``rule``, as far as they have one; ``vocabulary``
     is how many he uses, None where he does not tell. ``plays`` and ``rates`` go with the calls.
     ``length`` is the usual number of signals, ``call_length`` that with a steal. What is None is
     drawn as a typical coach has it; ``hands`` are his own.
     """
 
-    system: Rule
+    rule: Rule
     names: tuple[str, ...]
     plays: tuple[str, ...]
     rates: tuple[float, ...]
@@ -98,14 +98,14 @@ def make_signs(
     that do not fit the rule.
     """
     told = replace(told, signals=_list_signals(told.signals, sequences))
-    system, names = build_system(told)
+    rule, names = build_rule(told)
     plays = (STEAL, *(play for play, _ in told.others))
     if len(plays) > 1 + len(OTHER_PLAYS):
         raise UsageError(f"{len(plays) - 1} other plays are too many", "name three at most")
     vocabulary = len(told.signals) or count
     _check_count(vocabulary, names)
     _check_lengths(length, call_length)
-    signs = CoachSpec(system, names, plays, (), vocabulary, length, call_length)
+    signs = CoachSpec(rule, names, plays, (), vocabulary, length, call_length)
     if others is not None and len(plays) == 1:
         raise UsageError("there is no other play for --others", "name one with --also")
     if sequences:
@@ -115,8 +115,8 @@ def make_signs(
                 "leave --signals out, or list all of them by name",
             )
         numbers = number_sequences(sequences, names)
-        signs = replace(signs, hands=_read_hands(system, numbers, len(names), signs.width))
-        return replace(signs, rates=_read_rates(system, numbers, steals, others))
+        signs = replace(signs, hands=_read_hands(rule, numbers, len(names), signs.width))
+        return replace(signs, rates=_read_rates(rule, numbers, steals, others))
     return replace(signs, rates=_share_rates(steals, others, len(plays) - 1))
 
 
@@ -176,9 +176,9 @@ def number_sequences(sequences: Sequence[Sequence[str]], names: Sequence[str]) -
     return pad_sequences([[numbers[fold(name)] for name in signals] for signals in sequences])
 
 
-def _read_hands(system: Rule, sequences: Sequences, vocabulary: int, width: int) -> SequenceSource:
+def _read_hands(rule: Rule, sequences: Sequences, vocabulary: int, width: int) -> SequenceSource:
     """His habits, from the plays in which he calls nothing, and how long he is when he steals."""
-    called = plays_called(system, sequences)
+    called = plays_called(rule, sequences)
     dead, calling = sequences[called == NOTHING], sequences[called == CALLED]
     if len(dead) < _LEAST_SEQUENCES:
         raise SigndecoderError(
@@ -186,7 +186,7 @@ def _read_hands(system: Rule, sequences: Sequences, vocabulary: int, width: int)
             f"give {_LEAST_SEQUENCES} or more, or leave --log out",
         )
     habits = estimate_habits(dead, vocabulary, max(width, sequences.shape[1]))
-    dummies = float((plays_called(system.plain, dead) != NOTHING).mean())
+    dummies = float((plays_called(rule.plain, dead) != NOTHING).mean())
     return SequenceSource(len(sequences), habits, _calling(habits, calling), dummies)
 
 
@@ -205,11 +205,11 @@ def _calling(habits: Behaviour, calling: Sequences) -> Behaviour | None:
 
 
 def _read_rates(
-    system: Rule, sequences: Sequences, steals: float | None, others: float | None
+    rule: Rule, sequences: Sequences, steals: float | None, others: float | None
 ) -> tuple[float, ...]:
     """How often his sequences call each play, where he does not tell."""
-    called = plays_called(system, sequences)
-    shares = [float((called == place + 1).mean()) for place in range(len(system.calls))]
+    called = plays_called(rule, sequences)
+    shares = [float((called == place + 1).mean()) for place in range(len(rule.calls))]
     if steals is None and shares[0] == 0:
         raise SigndecoderError(
             "none of your sequences calls a steal by these signs",

@@ -58,16 +58,16 @@ class Descriptives:
 
 def measure_tells(coaches: Sequence[Coach], seed: int) -> Descriptives:
     """Count what the coaches of the seasons show, in plays that no opponent sees."""
-    system = coaches[0].system
-    live = NO_SIGNAL if FAMILIES[system.family].counts else system.calls[0]
+    rule = coaches[0].rule
+    live = NO_SIGNAL if FAMILIES[rule.family].counts else rule.calls[0]
     rules, dead_rules, called_lengths, dead_lengths = [], [], [], []
-    shown: dict[int, list[tuple[float, ...]]] = {s: [] for s in (system.indicator, live)}
+    shown: dict[int, list[tuple[float, ...]]] = {s: [] for s in (rule.indicator, live)}
     for number, coach in enumerate(coaches):
         rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(4, number)))
         plays = draw_plays(coach, _PLAYS, rng)
         lengths = lengths_of(plays.signals)
-        rules.append(_share(coach.system.plain, plays.signals))
-        if system.calls[0] != NO_SIGNAL:
+        rules.append(_share(coach.rule.plain, plays.signals))
+        if rule.calls[0] != NO_SIGNAL:
             dead_rules.append(_commonest(coach, plays.signals))
         called_lengths += lengths[plays.called == CALLED].tolist()
         dead_lengths += lengths[plays.called == NOTHING].tolist()
@@ -75,7 +75,7 @@ def measure_tells(coaches: Sequence[Coach], seed: int) -> Descriptives:
             if signal != NO_SIGNAL:
                 rows.append(_showing(signal, coach, plays.signals, plays.called))
     return Descriptives(
-        _mean_showing(system.indicator, shown),
+        _mean_showing(rule.indicator, shown),
         _mean_showing(live, shown),
         float(np.mean(rules)),
         float(np.mean(dead_rules)) if dead_rules else None,
@@ -88,7 +88,7 @@ def _showing(
     signal: int, coach: Coach, sequences: Sequences, called: NDArray[np.int8]
 ) -> tuple[float, ...]:
     there = (sequences == signal).any(axis=1)
-    others = [s for s in range(coach.habits.vocabulary) if s not in coach.system.roles]
+    others = [s for s in range(coach.habits.vocabulary) if s not in coach.rule.roles]
     another = [(sequences == s).any(axis=1).mean() for s in others]
     return (
         float((called[there] == CALLED).mean()) if there.any() else 0.0,
@@ -105,24 +105,24 @@ def _mean_showing(signal: int, shown: dict[int, list[tuple[float, ...]]]) -> Sig
     return SignalUse(signal, called, dead, plays, None if np.isnan(another) else another)
 
 
-def _share(system: Rule, sequences: Sequences) -> float:
+def _share(rule: Rule, sequences: Sequences) -> float:
     """The share of sequences that show the called play of this rule."""
-    return float((plays_called(system, sequences) == CALLED).mean())
+    return float((plays_called(rule, sequences) == CALLED).mean())
 
 
 def _commonest(coach: Coach, sequences: Sequences) -> float:
     """The share of plays that show the commonest rule like his own that means nothing."""
-    system, signals = coach.system.plain, range(coach.habits.vocabulary)
-    keys = [NO_SIGNAL] if system.indicator == NO_SIGNAL else list(signals)
-    lives = range(1, 6) if FAMILIES[system.family].counts else signals
-    equal = system.second != NO_SIGNAL and system.second == system.indicator
-    taken = system.calls
-    if system.family == "hot":  # its second signal is live as well
-        taken, system = (*system.calls, system.second), replace(system, second=NO_SIGNAL)
+    rule, signals = coach.rule.plain, range(coach.habits.vocabulary)
+    keys = [NO_SIGNAL] if rule.indicator == NO_SIGNAL else list(signals)
+    lives = range(1, 6) if FAMILIES[rule.family].counts else signals
+    equal = rule.second != NO_SIGNAL and rule.second == rule.indicator
+    taken = rule.calls
+    if rule.family == "hot":  # its second signal is live as well
+        taken, rule = (*rule.calls, rule.second), replace(rule, second=NO_SIGNAL)
     rivals = (
-        replace(system, indicator=key, calls=(live,), second=key if equal else system.second)
+        replace(rule, indicator=key, calls=(live,), second=key if equal else rule.second)
         for key in keys
         for live in lives
-        if key != live and (key != system.indicator or live not in taken)
+        if key != live and (key != rule.indicator or live not in taken)
     )
     return max((_share(rival, sequences) for rival in rivals), default=0.0)

@@ -47,13 +47,13 @@ class Intervention:
         """The coach, changed; one after the other where his key changes every so often."""
         if not self.every:
             return (Regime(0, self.alter(coach, rng) or coach),)
-        return tuple(self._reigns(coach, plays, rng))
+        return tuple(self._regimes(coach, plays, rng))
 
     def games(self, plays: int) -> int:
         """How many games so many plays are."""
         return -(-plays // self.every) if self.by_game else 1
 
-    def _reigns(self, coach: Coach, plays: int, rng: np.random.Generator) -> Iterator[Regime]:
+    def _regimes(self, coach: Coach, plays: int, rng: np.random.Generator) -> Iterator[Regime]:
         # As start_games divides them: the first play of each stretch.
         stretches = -(-plays // self.every)
         for n in range(stretches):
@@ -62,11 +62,11 @@ class Intervention:
 
 
 def _show_key(coach: Coach, rng: np.random.Generator) -> Coach | None:
-    return _show(coach, _key(coach.system))
+    return _show(coach, _key(coach.rule))
 
 
 def _show_live(coach: Coach, rng: np.random.Generator) -> Coach | None:
-    return _show(coach, _live(coach.system))
+    return _show(coach, _live(coach.rule))
 
 
 def _show(coach: Coach, signal: int) -> Coach | None:
@@ -76,19 +76,19 @@ def _show(coach: Coach, signal: int) -> Coach | None:
     return replace(coach, strays=(*coach.strays, (signal, SHOWN)))
 
 
-def _key(system: Rule) -> int:
-    return system.indicator
+def _key(rule: Rule) -> int:
+    return rule.indicator
 
 
-def _live(system: Rule) -> int:
+def _live(rule: Rule) -> int:
     """The live signal, if it can be shown without calling."""
-    calls_alone = system.family == "hot" or FAMILIES[system.family].counts
-    return NO_SIGNAL if calls_alone else system.calls[0]
+    calls_alone = rule.family == "hot" or FAMILIES[rule.family].counts
+    return NO_SIGNAL if calls_alone else rule.calls[0]
 
 
 def _add_dead_rules(coach: Coach, rng: np.random.Generator) -> Coach | None:
     """He gives other rules, which mean nothing, each as often as the live one."""
-    drawn = [draw_decoy(coach.system, coach.habits.vocabulary, rng) for _ in range(DEAD_RULES)]
+    drawn = [draw_decoy(coach.rule, coach.habits.vocabulary, rng) for _ in range(DEAD_RULES)]
     decoys = tuple(decoy for decoy in drawn if decoy)
     if not decoys:
         return None
@@ -108,10 +108,10 @@ def _same_length(coach: Coach, rng: np.random.Generator) -> Coach | None:
 
 def _wipe_off(coach: Coach, rng: np.random.Generator) -> Coach | None:
     free = _free(coach)
-    if coach.system.wipe_off != NO_SIGNAL or not free:
+    if coach.rule.wipe_off != NO_SIGNAL or not free:
         return None
-    system = replace(coach.system, wipe_off=int(rng.choice(free)))
-    return replace(coach, system=system, dummy_rate=DUMMIES)
+    rule = replace(coach.rule, wipe_off=int(rng.choice(free)))
+    return replace(coach, rule=rule, dummy_rate=DUMMIES)
 
 
 def _better_decoys(coach: Coach, rng: np.random.Generator) -> Coach | None:
@@ -126,38 +126,38 @@ def _better_decoys(coach: Coach, rng: np.random.Generator) -> Coach | None:
 
 def _another_key(coach: Coach, rng: np.random.Generator) -> Coach | None:
     """The key, or the live signal of a rule without one, changes places with an idle signal."""
-    system, free = coach.system, _free(coach)
-    old = system.indicator
+    rule, free = coach.rule, _free(coach)
+    old = rule.indicator
     if old == NO_SIGNAL:
-        old = system.calls[0]
+        old = rule.calls[0]
     if old == NO_SIGNAL or not free:
         return None
     new = int(rng.choice(free))
     return replace(
         coach,
-        system=_swap(system, old, new),
+        rule=_swap(rule, old, new),
         decoys=tuple(_swap(decoy, old, new) for decoy in coach.decoys),
     )
 
 
 def _free(coach: Coach) -> list[int]:
-    return [s for s in range(coach.habits.vocabulary) if s not in coach.system.roles]
+    return [s for s in range(coach.habits.vocabulary) if s not in coach.rule.roles]
 
 
-def _swap(system: Rule, one: int, other: int) -> Rule:
+def _swap(rule: Rule, one: int, other: int) -> Rule:
     """The rule with two signals in each other's place."""
 
     def turn(signal: int) -> int:
         return {one: other, other: one}.get(signal, signal)
 
-    counts = FAMILIES[system.family].counts
+    counts = FAMILIES[rule.family].counts
     return replace(
-        system,
-        indicator=turn(system.indicator),
-        second=turn(system.second),
-        calls=system.calls if counts else tuple(map(turn, system.calls)),
-        wipe_off=turn(system.wipe_off),
-        activator=turn(system.activator),
+        rule,
+        indicator=turn(rule.indicator),
+        second=turn(rule.second),
+        calls=rule.calls if counts else tuple(map(turn, rule.calls)),
+        wipe_off=turn(rule.wipe_off),
+        activator=turn(rule.activator),
     )
 
 

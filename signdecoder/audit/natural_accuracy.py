@@ -25,11 +25,11 @@ Floats = NDArray[np.float64]
 
 
 def own_weights(
-    case: Case, reigns: Sequence[Regime], rng: np.random.Generator
+    case: Case, regimes: Sequence[Regime], rng: np.random.Generator
 ) -> tuple[Floats, ...]:
     """What each question (Q,) of each of his quizzes weighs, if they are to be like his plays."""
-    pairs = zip(reigns, case.question_sets, strict=True)
-    return tuple(_weigh(reign.coach, quiz, case.names, rng) for reign, quiz in pairs)
+    pairs = zip(regimes, case.question_sets, strict=True)
+    return tuple(_weigh(regime.coach, quiz, case.names, rng) for regime, quiz in pairs)
 
 
 def own_accuracy(case: Case, paper: Predictions, weights: Sequence[Floats]) -> Floats:
@@ -49,11 +49,11 @@ def _weigh(
     Where there are no questions of one kind, the other kind weighs for both.
     """
     plays = draw_plays(coach, _PLAYS, rng)
-    near_plays = len(find_near_misses(coach.system, plays.signals, plays.called))
+    near_plays = len(find_near_misses(coach.rule, plays.signals, plays.called))
     share = near_plays / max(1, int((plays.called != CALLED).sum()))
     asked = number_sequences(quiz.sequences, names)
     near = np.zeros(len(asked), np.bool_)
-    near[find_near_misses(coach.system, asked, quiz.called_mask.astype(np.int8))] = True
+    near[find_near_misses(coach.rule, asked, quiz.called_mask.astype(np.int8))] = True
     far = ~near & ~quiz.called_mask
     if not (near.any() and far.any()):
         share = float(near.any())

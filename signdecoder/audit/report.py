@@ -35,8 +35,8 @@ def audit_document(audit: Audit) -> dict[str, Any]:
         "simulated": True,
         "rule": _rule(signs),
         "signs": {
-            "family": signs.system.family,
-            "key": _name_or_none(signs, signs.system.indicator),
+            "family": signs.rule.family,
+            "key": _name_or_none(signs, signs.rule.indicator),
             "plays": [
                 {"play": play, "rate": rate}
                 for play, rate in zip(signs.plays, signs.rates, strict=True)
@@ -195,7 +195,7 @@ def _foot(audit: Audit) -> Iterator[str]:
 
 
 def _rule(signs: CoachSpec) -> str:
-    return describe(signs.system, [signs.name(s) for s in range(20)], signs.plays)
+    return describe(signs.rule, [signs.name(s) for s in range(20)], signs.plays)
 
 
 def _name_or_none(signs: CoachSpec, signal: int) -> str | None:

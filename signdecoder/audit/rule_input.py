@@ -50,7 +50,7 @@ class RoleInput:
     signals: tuple[str, ...] = ()
 
 
-def build_system(told: RoleInput) -> tuple[Rule, tuple[str, ...]]:
+def build_rule(told: RoleInput) -> tuple[Rule, tuple[str, ...]]:
     """The rule, and the names of its signals by their numbers: those of ``signals`` come first.
 
     Raises UsageError where something is missing, too much, or contradicts itself.

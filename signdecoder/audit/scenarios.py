@@ -21,7 +21,7 @@ from signdecoder.core.text import percent
 from signdecoder.simulation.behaviour import Behaviour, draw_habits
 from signdecoder.simulation.coach import Coach, Noise
 from signdecoder.simulation.sampling import draw_hider
-from signdecoder.simulation.seasons import Regime, play_reigns, start_games
+from signdecoder.simulation.seasons import Regime, play_regimes, start_games
 
 AS_IT_IS = ""  # the season in which nothing is changed
 _KEY = 3  # of the seeds: the exams have 0 and 1 under a root of their own
@@ -52,7 +52,7 @@ class ScenarioPlan:
         return kind(
             "audit",
             coaches=len(self.seasons),
-            family=signs.system.family,
+            family=signs.rule.family,
             vocabulary=(signs.vocabulary or signs.fewest, signs.vocabulary or MOST),
             rate=(0.0, 1.0),  # the coach was held to his rate when his hands were drawn
             other_rates=(sum(signs.rates[1:]),),
@@ -69,7 +69,7 @@ def draw_season_coach(signs: CoachSpec, seed: int, season: int) -> Coach:
     rng = _rng(seed, season, 0)
     rate = signs.rates[0]
     for _ in range(_TRIES):
-        coach = draw_hider(rng, signs.system, _draw_hands(signs, rng), signs.rates)
+        coach = draw_hider(rng, signs.rule, _draw_hands(signs, rng), signs.rates)
         if coach is None:
             continue
         coach = _with_own(coach, signs)
@@ -85,12 +85,12 @@ def draw_season_coach(signs: CoachSpec, seed: int, season: int) -> Coach:
 def draw_season(plan: ScenarioPlan, scenario: Scenario, number: int) -> Case:
     """The season of this number of the plan, as one who sits an exam."""
     change, season = plan.seasons[number]
-    reigns = draw_reigns(plan, scenario.plays, number)
+    regimes = draw_regimes(plan, scenario.plays, number)
     shown, asked, named = (_rng(plan.seed, season, part) for part in (1, 2, 4))
     games = 1 if change == AS_IT_IS else CHANGES[change].games(scenario.plays)
-    log = play_reigns(reigns, start_games(scenario.plays, games), shown)
+    log = play_regimes(regimes, start_games(scenario.plays, games), shown)
     # In the alphabet no signal comes first because it means something.
-    order = named.permutation(reigns[0].coach.habits.vocabulary)
+    order = named.permutation(regimes[0].coach.habits.vocabulary)
     names = tuple(f"signal {n + 1:02}" for n in order)
     question_sets = draw_question_sets(scenario, log, names, asked)
     if not question_sets:
@@ -98,7 +98,7 @@ def draw_season(plan: ScenarioPlan, scenario: Scenario, number: int) -> Case:
     return Case(number, names, "", Noise(), tuple(name_plays(log, names)), question_sets)
 
 
-def draw_reigns(plan: ScenarioPlan, plays: int, number: int) -> tuple[Regime, ...]:
+def draw_regimes(plan: ScenarioPlan, plays: int, number: int) -> tuple[Regime, ...]:
     """The coach in the season of this number, changed as it says."""
     change, season = plan.seasons[number]
     coach = draw_season_coach(plan.signs, plan.seed, season)
@@ -110,8 +110,8 @@ def draw_reigns(plan: ScenarioPlan, plays: int, number: int) -> tuple[Regime, ..
 def draw_weights(plan: ScenarioPlan, case: Case) -> tuple[NDArray[np.float64], ...]:
     """What each question of a season weighs, if they are to be like the coach's own plays."""
     _, season = plan.seasons[case.number]
-    reigns = draw_reigns(plan, len(case.log), case.number)
-    return own_weights(case, reigns, _rng(plan.seed, season, 5))
+    regimes = draw_regimes(plan, len(case.log), case.number)
+    return own_weights(case, regimes, _rng(plan.seed, season, 5))
 
 
 def _rng(seed: int, season: int, part: int) -> np.random.Generator:

@@ -123,12 +123,12 @@ class OnlineBayes:
         known = len(self._slots)
         heed = None if said is None or not len(own) else partial(self._heed, own, said)
         ranked = self._posterior.ranking(heed=heed)
-        return [r for r in ranked if all(s < known for s in r.system.roles)]
+        return [r for r in ranked if all(s < known for s in r.rule.roles)]
 
-    def _heed(self, own: Sequence[tuple[int, ...]], said: Floats, systems: list[Rule]) -> Floats:
+    def _heed(self, own: Sequence[tuple[int, ...]], said: Floats, rules: list[Rule]) -> Floats:
         """(N,) how much what is said of the coach's own sequences speaks for each rule, in nats."""
         rows = pad_sequences([self._number(sequence) for sequence in own])
-        calls = np.array([plays_called(system, rows) == CALLED for system in systems])
+        calls = np.array([plays_called(rule, rows) == CALLED for rule in rules])
         sure = np.clip(said, _LEAST, 1 - _LEAST)
         return np.asarray(_HEEDED * np.where(calls, np.log(sure), np.log(1 - sure)).mean(axis=1))
 

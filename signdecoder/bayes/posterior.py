@@ -53,7 +53,7 @@ class Hazards:
 class RankedRule:
     """A rule and its chance, together with rules that call the very same sequences."""
 
-    system: Rule
+    rule: Rule
     probability: float
 
 
@@ -61,7 +61,7 @@ class RankedRule:
 class _TopRules:
     """The likeliest rules, with the chance of each and of a run, if it calls the play or not."""
 
-    systems: list[Rule]
+    rules: list[Rule]
     called: Floats
     uncalled: Floats
     rest: float
@@ -206,10 +206,10 @@ class RulePosterior:
             self._sketch = self._draw_sketch()
         sketch = self._sketch
         total = np.full(len(sequences), sketch.rest)
-        for system, called, uncalled in zip(
-            sketch.systems, sketch.called, sketch.uncalled, strict=True
+        for rule, called, uncalled in zip(
+            sketch.rules, sketch.called, sketch.uncalled, strict=True
         ):
-            total += np.where(plays_called(system, sequences) == CALLED, called, uncalled)
+            total += np.where(plays_called(rule, sequences) == CALLED, called, uncalled)
         return np.asarray(np.clip(total, 0.0, 1.0))
 
     def posterior(self) -> Floats:

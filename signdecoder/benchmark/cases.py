@@ -44,7 +44,7 @@ class QuestionSet:
     """
 
     since: int
-    system: Rule
+    rule: Rule
     key_signs: frozenset[str]
     sequences: tuple[Names, ...]
     called_mask: NDArray[np.bool_]
@@ -67,7 +67,7 @@ class Case:
     @property
     def family(self) -> str:
         """The family of the coach's last rule."""
-        return self.question_sets[-1].system.family
+        return self.question_sets[-1].rule.family
 
     def questions_after(self, n_seen: int) -> QuestionSet:
         """Return the questions after this many plays: about the last rule that was in force."""
@@ -124,9 +124,11 @@ def _draw_log(
     new_game = start_games(scenario.plays, scenario.games)
     level = _level_of(scenario, number)
     if level:
-        caution = LEVELS[level].caution
-        changes = draw_changes(new_game, caution, rng)
-        return draw_games(coach, new_game, rng, changes=changes, fakes=caution.fakes)
+        change_policy = LEVELS[level].change_policy
+        changes = draw_changes(new_game, change_policy, rng)
+        return draw_games(
+            coach, new_game, rng, changes=changes, p_fake_game=change_policy.p_fake_game
+        )
     changes = (scenario.change_at - 1,) if scenario.change_at else ()
     return draw_games(coach, new_game, rng, changes=changes)
 
@@ -137,27 +139,27 @@ def draw_question_sets(
     """Draw the questions about each rule; none if the coach does not fit the scenario."""
     question_sets: list[QuestionSet] = []
     drawn: list[Questions] = []
-    for reign in log.reigns:
-        system = reign.coach.system
+    for regime in log.regimes:
+        rule = regime.coach.rule
         # There is nothing to ask about signs without meaning.
-        questions = NO_QUESTIONS if system.family == "null" else draw_questions(reign.coach, rng)
-        if questions is None or not _fits(scenario, system, questions):
+        questions = NO_QUESTIONS if rule.family == "null" else draw_questions(regime.coach, rng)
+        if questions is None or not _fits(scenario, rule, questions):
             return ()
         drawn.append(questions)
-        keys = frozenset(names[key] for key in system.key_signs if key >= 0)
+        keys = frozenset(names[key] for key in rule.key_signs if key >= 0)
         sequences = tuple(_name(row, names) for row in questions.sequences)
         question_sets.append(
-            QuestionSet(reign.since, system, keys, sequences, questions.called_mask)
+            QuestionSet(regime.since, rule, keys, sequences, questions.called_mask)
         )
     if scenario.change_at and not _differ(question_sets, drawn):
         return ()
     return tuple(question_sets)
 
 
-def _fits(scenario: Scenario, system: Rule, questions: Questions) -> bool:
+def _fits(scenario: Scenario, rule: Rule, questions: Questions) -> bool:
     """Return True if the play is called about as often as the scenario says; some rules cannot."""
     low, high = scenario.rate
-    any_rate = scenario.levels or system.family == "null"
+    any_rate = scenario.levels or rule.family == "null"
     return bool(any_rate) or 0.9 * low <= questions.rate <= 1.1 * high
 
 
@@ -167,7 +169,7 @@ def _differ(question_sets: Sequence[QuestionSet], drawn: Sequence[Questions]) ->
         return False
     calls = [questions.sequences[questions.called_mask] for questions in drawn]
     return all(
-        (plays_called(question_sets[this].system, calls[other]) == CALLED).mean() <= 0.5
+        (plays_called(question_sets[this].rule, calls[other]) == CALLED).mean() <= 0.5
         for this, other in ((0, 1), (1, 0))
     )
 

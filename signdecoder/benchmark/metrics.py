@@ -146,9 +146,9 @@ def _rule_report(pairs: Sequence[tuple[Case, Predictions]]) -> RuleReport:
     no_rule, change_found, false_change = np.full((3, len(pairs)), np.nan)
     for n, (case, predictions) in enumerate(pairs):
         for place, (plays, finding) in enumerate(predictions.findings):
-            system = case.questions_after(plays).system
-            if system.family != "null":
-                rule_correct[n, place] = finding.rule in wordings(system, case.names)
+            rule = case.questions_after(plays).rule
+            if rule.family != "null":
+                rule_correct[n, place] = finding.rule in wordings(rule, case.names)
         if predictions.findings:
             last, changes = predictions.findings[-1][1], [q.since for q in case.question_sets[1:]]
             no_rule[n] = last.says_no_rule

@@ -55,22 +55,22 @@ def draw_questions(coach: Coach, rng: np.random.Generator) -> Questions | None:
     called_mask = drawn.called == CALLED
     if not CALLING <= called_mask.sum() <= _DRAWN - CALLING:
         return None
-    near = find_near_misses(coach.system, drawn.signals, drawn.called)[:NEAR]
+    near = find_near_misses(coach.rule, drawn.signals, drawn.called)[:NEAR]
     dead = np.setdiff1d(np.flatnonzero(~called_mask), near)
     rows = [*np.flatnonzero(called_mask)[:CALLING], *near, *dead[: CALLING - len(near)]]
     return Questions(drawn.signals[rows], float(called_mask.mean()))
 
 
 def find_near_misses(
-    system: Rule, sequences: Sequences, called: NDArray[np.int8]
+    rule: Rule, sequences: Sequences, called: NDArray[np.int8]
 ) -> NDArray[np.int64]:
     """Return the rows of sequences (N, T) that contain all signals of the rule but one or none.
 
     They are among the rows where ``called`` (N,) is nothing or another play. A rule about any
     signal has no near misses that differ from other plays.
     """
-    live = () if FAMILIES[system.family].counts else system.calls[:1]
-    roles = {system.indicator, system.second, system.wipe_off, system.activator, *live}
+    live = () if FAMILIES[rule.family].counts else rule.calls[:1]
+    roles = {rule.indicator, rule.second, rule.wipe_off, rule.activator, *live}
     roles.discard(NO_SIGNAL)
     n_present = np.zeros(len(sequences), np.int64)
     for signal in roles:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from signdecoder.core.outcomes import STEAL
 from signdecoder.rules.describe import describe
-from signdecoder.rules.rule import NO_SIGNAL, Rule
+from signdecoder.rules.registry import FAMILIES
+from signdecoder.rules.rule import Rule
 
 NEAR = 6  # plays from a change to its reported place; it cannot show before the next steals
 
@@ -30,19 +31,11 @@ def is_near(play: int, others: Iterable[int]) -> bool:
     return any(abs(play - other) <= NEAR for other in others)
 
 
-def wordings(system: Rule, names: Sequence[str]) -> frozenset[str]:
+def wordings(rule: Rule, names: Sequence[str]) -> frozenset[str]:
     """Return all descriptions of this rule: "cap, then belt" is "belt with a cap before it".
 
     A wipe-off and an activator are ignored, because only the plays that they cancel show them.
     """
-    plain = system.plain
-    swapped = replace(plain, calls=(system.indicator,), indicator=system.calls[0])
-    same = [plain]
-    if system.family in ("next", "before"):
-        other = "before" if system.family == "next" else "next"
-        same.append(replace(swapped, family=other))
-    elif system.family == "both":
-        same.append(swapped)
-    elif system.family == "hot" and system.second != NO_SIGNAL:
-        same.append(replace(plain, calls=(system.second,), second=system.calls[0]))
+    plain = rule.plain
+    same = (plain, *FAMILIES[plain.family].rewordings(plain))
     return frozenset(describe(rule, names, [STEAL]) for rule in same)

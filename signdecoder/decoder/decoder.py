@@ -226,7 +226,7 @@ class Decoder:
         """The likeliest rules, best first, by the LSTM and the exact posterior together."""
         names = tuple(self._advisers.rules.names)
         return [
-            NamedRule(ranked.system, names, self.play, ranked.probability)
+            NamedRule(ranked.rule, names, self.play, ranked.probability)
             for ranked in self._advisers.ranking()
         ]
 

@@ -27,7 +27,7 @@ class NamedRule:
     ``names`` are the signals of the system by number, ``play`` is what it calls.
     """
 
-    system: Rule
+    rule: Rule
     names: tuple[str, ...]
     play: str
     probability: float
@@ -35,31 +35,31 @@ class NamedRule:
     @property
     def words(self) -> str:
         """The rule as it is told."""
-        return describe(self.system, self.names, [self.play])
+        return describe(self.rule, self.names, [self.play])
 
     @property
     def plain_words(self) -> str:
         """The same without its wipe-off and its activator."""
-        return describe(self.system.plain, self.names, [self.play])
+        return describe(self.rule.plain, self.names, [self.play])
 
     @property
     def key_signs(self) -> tuple[str, ...]:
         """The key sign, or two equal ones, or none."""
-        return tuple(self.names[key] for key in self.system.key_signs if key >= 0)
+        return tuple(self.names[key] for key in self.rule.key_signs if key >= 0)
 
     @property
     def call(self) -> str:
         """What calls the play, by itself: `belt`, or `3 signals after`."""
-        return describe_call(self.system, self.names)
+        return describe_call(self.rule, self.names)
 
     def calls(self, sequences: Sequence[Sequence[str]]) -> NDArray[np.bool_]:
         """(N,): does the rule call the play in each of these sequences?"""
         rows = pad_sequences([self._number(signals) for signals in sequences])
-        return np.asarray(plays_called(self.system, rows) == CALLED)
+        return np.asarray(plays_called(self.rule, rows) == CALLED)
 
     def parts(self, signals: Sequence[str]) -> tuple[Part, ...]:
         """(T,) what each signal of a sequence is to the rule; see ``find_parts``."""
-        return find_parts(self.system, self._number(signals))
+        return find_parts(self.rule, self._number(signals))
 
     def _number(self, signals: Sequence[str]) -> list[int]:
         """Signals as the system numbers them; one that it does not know gets a number below."""

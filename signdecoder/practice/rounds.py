@@ -15,7 +15,7 @@ from signdecoder.core.outcomes import STEAL
 from signdecoder.core.play import Play
 from signdecoder.rules.prior import FAMILY_WEIGHTS
 from signdecoder.rules.rule import NO_SIGNAL
-from signdecoder.simulation import named_log as simulator
+from signdecoder.simulation import named_log
 from signdecoder.simulation.coach import Noise
 from signdecoder.simulation.named_log import SIGNALS, Simulation, name_games
 from signdecoder.simulation.sampling import draw_coach
@@ -39,7 +39,7 @@ class Difficulty:
 
     words: str
     families: tuple[str, ...]
-    where: simulator.NoiseLevel
+    where: named_log.NoiseLevel
     wipe_off: bool | None = False
     other_plays: float = 0.0
 
@@ -51,24 +51,24 @@ LEVELS: tuple[Difficulty, ...] = (
     Difficulty(
         "Six signals. The one right after the key sign counts.",
         ("next",),
-        simulator.NoiseLevel((0.35, 0.45), *_CLEAN, 6, 6),
+        named_log.NoiseLevel((0.35, 0.45), *_CLEAN, 6, 6),
     ),
     Difficulty(
         "Eight signals. What counts is the next after the key sign, the second or third after it, "
         "or any after it; or the key sign calls it alone.",
         ("next", "kth", "anywhere", "hot"),
-        simulator.NoiseLevel((0.3, 0.45), *_CLEAN, 7, 8),
+        named_log.NoiseLevel((0.3, 0.45), *_CLEAN, 7, 8),
     ),
     Difficulty(
         "Eight signals. What counts comes after the key sign, and another signal wipes it off.",
         ("next", "kth", "anywhere"),
-        simulator.NoiseLevel((0.3, 0.45), *_CLEAN, 8, 8),
+        named_log.NoiseLevel((0.3, 0.45), *_CLEAN, 8, 8),
         wipe_off=True,
     ),
     Difficulty(
         "Ten signals, any kind of rule, counts and places too. Bunts and other plays go by it.",
         _FAMILIES,
-        simulator.NoiseLevel((0.25, 0.4), *_CLEAN, 9, 10),
+        named_log.NoiseLevel((0.25, 0.4), *_CLEAN, 9, 10),
         wipe_off=None,
         other_plays=0.15,
     ),
@@ -76,7 +76,7 @@ LEVELS: tuple[Difficulty, ...] = (
         "Ten signals, any kind of rule, on a youth field: one sign in eight is missed, a rare "
         "runner goes on his own.",
         _FAMILIES,
-        simulator.NoiseLevel((0.25, 0.4), simulator.LEVELS["youth"].noise, ChangePolicy(), 9, 10),
+        named_log.NoiseLevel((0.25, 0.4), named_log.LEVELS["youth"].noise, ChangePolicy(), 9, 10),
         wipe_off=None,
         other_plays=0.15,
     ),
@@ -150,6 +150,6 @@ def _draw_log(
             wipe_off=level.wipe_off,
             noise=level.where.noise,
         )
-        plain = level.wipe_off is None or coach.system.activator == NO_SIGNAL
+        plain = level.wipe_off is None or coach.rule.activator == NO_SIGNAL
         if plain and coach.habits.mean_length >= _MEAN_LENGTH:
             return name_games(draw_games(coach, start_games(plays, 1), rng), "Simulated", names)

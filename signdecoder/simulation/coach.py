@@ -35,7 +35,7 @@ class Noise:
 
 @dataclass(frozen=True, slots=True)
 class Coach:
-    """A simulated coach. ``rates[j]`` is how often he means to call ``system.calls[j]``.
+    """A simulated coach. ``rates[j]`` is how often he means to call ``rule.calls[j]``.
 
     ``hides`` tells whether what else he gives follows from his rule or from his habits alone. One
     who hides gives ``decoys``, rules like his own that mean nothing, in shares of all plays; where
@@ -44,7 +44,7 @@ class Coach:
     play, as wide as the others; None where they are the same.
     """
 
-    system: Rule
+    rule: Rule
     habits: Behaviour
     rates: tuple[float, ...]
     noise: Noise
@@ -76,9 +76,9 @@ def draw_plays(coach: Coach, count: int, rng: np.random.Generator) -> SimulatedP
         sequences = _draw_hiding(coach, count, rng)
     else:
         sequences = draw_sequences(coach.habits, count, rng)
-    called = plays_called(coach.system, sequences)
+    called = plays_called(coach.rule, sequences)
     done = called.copy()
-    if coach.system.is_null:
+    if coach.rule.is_null:
         done[rng.random(count) < coach.rates[0]] = CALLED
     done[(called != NOTHING) & (rng.random(count) < coach.noise.missed)] = NOTHING
     done[(called == NOTHING) & (rng.random(count) < coach.noise.on_own)] = CALLED
@@ -88,7 +88,7 @@ def draw_plays(coach: Coach, count: int, rng: np.random.Generator) -> SimulatedP
 def outcome_chances(coach: Coach, called: NDArray[np.int8]) -> NDArray[np.float32]:
     """(N, 3) chances of the called play, another play and nothing, for one who knows the rule."""
     missed, on_own = coach.noise.missed, coach.noise.on_own
-    if coach.system.is_null:
+    if coach.rule.is_null:
         on_own = coach.rates[0] + (1 - coach.rates[0]) * on_own
     rows = np.array(
         [[on_own, 0, 1 - on_own], [1 - missed, 0, missed], [0, 1 - missed, missed]], np.float32
@@ -112,14 +112,14 @@ def _draw_hiding(coach: Coach, count: int, rng: np.random.Generator) -> Sequence
             fresh[calls] = draw_sequences(coach.calling, int(calls.sum()), rng)
         _insert_all(coach, fresh, meant[open_rows], rng)
         sequences[open_rows] = fresh
-        open_rows = open_rows[plays_called(coach.system, fresh) != meant[open_rows]]
+        open_rows = open_rows[plays_called(coach.rule, fresh) != meant[open_rows]]
         if not len(open_rows):
             break
     return sequences
 
 
 def _draw_meant(coach: Coach, count: int, rng: np.random.Generator) -> NDArray[np.int8]:
-    if coach.system.is_null:
+    if coach.rule.is_null:
         return np.zeros(count, np.int8)
     edges = np.cumsum(coach.rates)
     luck = rng.random(count)
@@ -137,13 +137,13 @@ def _insert_decoys(coach: Coach, sequences: Sequences, rng: np.random.Generator)
 def _insert_all(
     coach: Coach, sequences: Sequences, meant: NDArray[np.int8], rng: np.random.Generator
 ) -> None:
-    system = coach.system
+    rule = coach.rule
     dead = meant == NOTHING
     near = dead & (rng.random(len(meant)) < coach.near_miss_rate)
     slipped = near & (rng.random(len(meant)) < 0.5)  # the others only hold what means something
     near &= ~slipped
-    strays = system.roles
-    if calling := FAMILIES[system.family].calling_alone(system):
+    strays = rule.roles
+    if calling := FAMILIES[rule.family].calling_alone(rule):
         # None of these may stand in a play that does not call it.
         replace_signals(sequences, calling, rng)
         strays = tuple(s for s in strays if s not in calling)
@@ -151,19 +151,19 @@ def _insert_all(
         place_anywhere(sequences, near & (rng.random(len(meant)) < 0.5), signal, rng)
     for signal, rate in coach.strays:
         place_anywhere(sequences, dead & (rng.random(len(meant)) < rate), signal, rng)
-    insert_pattern(system, system.calls[0], sequences, slipped, rng)
-    corrupt_one_signal(system, sequences, slipped, coach.habits.vocabulary, rng)
+    insert_pattern(rule, rule.calls[0], sequences, slipped, rng)
+    corrupt_one_signal(rule, sequences, slipped, coach.habits.vocabulary, rng)
     _insert_decoys(coach, sequences, rng)
     for place in range(1, len(coach.rates) + 1):
-        insert_pattern(system, system.calls[place - 1], sequences, meant == place, rng)
-    if system.wipe_off != NO_SIGNAL or system.activator != NO_SIGNAL:
+        insert_pattern(rule, rule.calls[place - 1], sequences, meant == place, rng)
+    if rule.wipe_off != NO_SIGNAL or rule.activator != NO_SIGNAL:
         dummy = dead & (rng.random(len(meant)) < coach.dummy_rate)
-        insert_pattern(system, system.calls[0], sequences, dummy, rng)
-        if system.wipe_off != NO_SIGNAL:
-            place_anywhere(sequences, dummy, system.wipe_off, rng, late=True)
-    if system.activator != NO_SIGNAL:
+        insert_pattern(rule, rule.calls[0], sequences, dummy, rng)
+        if rule.wipe_off != NO_SIGNAL:
+            place_anywhere(sequences, dummy, rule.wipe_off, rng, late=True)
+    if rule.activator != NO_SIGNAL:
         rows = np.flatnonzero(meant != NOTHING)
-        sequences[rows, lengths_of(sequences)[rows] - 1] = system.activator
+        sequences[rows, lengths_of(sequences)[rows] - 1] = rule.activator
 
 
 def _misread(coach: Coach, sequences: Sequences, rng: np.random.Generator) -> Sequences:

@@ -41,7 +41,7 @@ class NoiseLevel:
 
     steals: tuple[float, float]  # lowest and highest share of plays that call a steal
     noise: Noise
-    caution: ChangePolicy
+    change_policy: ChangePolicy
     longest: int
     vocabulary: int
 
@@ -117,8 +117,10 @@ def simulate(
         noise=where.noise,
     )
     new_game = start_games(plays, games)
-    changes = draw_changes(new_game, where.caution, rng)
-    drawn = draw_games(made, new_game, rng, changes=changes, fakes=where.caution.fakes)
+    changes = draw_changes(new_game, where.change_policy, rng)
+    drawn = draw_games(
+        made, new_game, rng, changes=changes, p_fake_game=where.change_policy.p_fake_game
+    )
     return name_games(drawn, coach, names)
 
 
@@ -127,14 +129,15 @@ def name_games(drawn: SimulatedGames, coach: str, names: list[str]) -> Simulatio
     return Simulation(
         _name_plays(drawn, coach, names),
         _tell_rules(drawn, names),
-        tuple(names[s] for s in drawn.reigns[0].coach.system.key_signs),
-        tuple(reign.since + 1 for reign in drawn.reigns[1:]),
+        tuple(names[s] for s in drawn.regimes[0].coach.rule.key_signs),
+        tuple(regime.since + 1 for regime in drawn.regimes[1:]),
     )
 
 
 def _tell_rules(drawn: SimulatedGames, names: list[str]) -> str:
     first, *later = (
-        (reign.since + 1, describe(reign.coach.system, names, _KINDS[1:])) for reign in drawn.reigns
+        (regime.since + 1, describe(regime.coach.rule, names, _KINDS[1:]))
+        for regime in drawn.regimes
     )
     return "\n".join((first[1], *(f"From play {since} on: {rule}" for since, rule in later)))
 

@@ -40,11 +40,11 @@ def draw_coach(
     others = 0 if other_rate <= 0 else int(rng.integers(1, 4))
     rates = (rate, *(other_rate / max(1, others),) * others)
     chosen = family or draw_family(rng, vocabulary)
-    system = draw_rule(rng, vocabulary, chosen, others, wipe_off)
+    rule = draw_rule(rng, vocabulary, chosen, others, wipe_off)
     coach = Coach(
-        system,
+        rule,
         habits,
-        rates[: len(system.calls)],
+        rates[: len(rule.calls)],
         noise or Noise(),
         hides=hides or chosen == "null",
         near_miss_rate=rng.uniform(0.0, 0.9),
@@ -54,21 +54,21 @@ def draw_coach(
 
 
 def draw_hider(
-    rng: np.random.Generator, system: Rule, habits: Behaviour, rates: tuple[float, ...]
+    rng: np.random.Generator, rule: Rule, habits: Behaviour, rates: tuple[float, ...]
 ) -> Coach | None:
     """A coach with these hands who hides this very rule; None where they cannot give it.
 
-    He hides it as those of ``draw_coach`` do who hide. ``rates`` are of the calls of ``system``.
+    He hides it as those of ``draw_coach`` do who hide. ``rates`` are of the calls of ``rule``.
     """
     coach = Coach(
-        system,
+        rule,
         habits,
         rates,
         Noise(),
         near_miss_rate=rng.uniform(0.0, 0.9),
         dummy_rate=rng.uniform(0.05, 0.3),
     )
-    if not _can_hide(system, draw_sequences(habits, 100, rng), rng):
+    if not _can_hide(rule, draw_sequences(habits, 100, rng), rng):
         return None
     return _with_decoys(coach, rng)
 
@@ -79,7 +79,7 @@ def change_signs(coach: Coach, rng: np.random.Generator) -> Coach:
     Who hides keeps the old rule as a decoy. The coach himself comes back where his family has no
     other key to change to.
     """
-    old = coach.system
+    old = coach.rule
     wipes, others = old.wipe_off != NO_SIGNAL, len(old.calls) - 1
     only_key = rng.random() < 0.8
     for _ in range(20):
@@ -90,9 +90,9 @@ def change_signs(coach: Coach, rng: np.random.Generator) -> Coach:
             fresh = replace(old, indicator=fresh.indicator, second=second)
         if fresh.key_signs == old.key_signs:
             continue
-        changed = replace(coach, system=fresh, rates=coach.rates[: len(fresh.calls)])
+        changed = replace(coach, rule=fresh, rates=coach.rates[: len(fresh.calls)])
         changed = _with_decoys(_fit_to_habits(changed, others, wipes, rng), rng)
-        if changed.system.key_signs != old.key_signs:
+        if changed.rule.key_signs != old.key_signs:
             return _keep_as_decoy(old, changed)
     return coach
 
@@ -164,37 +164,35 @@ def _fit_to_habits(
 ) -> Coach:
     """The coach with a rule that suits his hands; if none does he hides one all the same."""
     sample = draw_sequences(coach.habits, 100, rng)
-    system = coach.system
+    rule = coach.rule
     for _ in range(12 if coach.hides else 80):
         suits = (
-            _can_hide(system, sample, rng)
-            if coach.hides
-            else _is_shown(system, sample, coach.rates[0])
+            _can_hide(rule, sample, rng) if coach.hides else _is_shown(rule, sample, coach.rates[0])
         )
         if suits:
-            return replace(coach, system=system, rates=coach.rates[: len(system.calls)])
-        system = draw_rule(rng, coach.habits.vocabulary, system.family, others, wipe_off)
+            return replace(coach, rule=rule, rates=coach.rates[: len(rule.calls)])
+        rule = draw_rule(rng, coach.habits.vocabulary, rule.family, others, wipe_off)
     if coach.hides:
         return coach
     return _fit_to_habits(replace(coach, hides=True), others, wipe_off, rng)
 
 
-def _is_shown(system: Rule, sample: Sequences, rate: float) -> bool:
+def _is_shown(rule: Rule, sample: Sequences, rate: float) -> bool:
     """Do habits alone show this rule about as often as he means to call the play?"""
-    shown = float((plays_called(system, sample) == CALLED).mean())
+    shown = float((plays_called(rule, sample) == CALLED).mean())
     return 0.7 * rate <= shown <= 1.4 * rate
 
 
-def _can_hide(system: Rule, sample: Sequences, rng: np.random.Generator) -> bool:
+def _can_hide(rule: Rule, sample: Sequences, rng: np.random.Generator) -> bool:
     """Can he give the sign in most of his sequences when he wants to, and else leave it out?"""
-    if system.is_null:
+    if rule.is_null:
         return True
     put = sample.copy()
-    insert_pattern(system, system.calls[0], put, np.ones(len(put), np.bool_), rng)
-    if system.activator != NO_SIGNAL:
-        put[np.arange(len(put)), lengths_of(put) - 1] = system.activator
-    by_chance = (plays_called(system, sample) == CALLED).mean()
-    return bool(by_chance <= 0.6 and (plays_called(system, put) == CALLED).mean() >= 0.4)
+    insert_pattern(rule, rule.calls[0], put, np.ones(len(put), np.bool_), rng)
+    if rule.activator != NO_SIGNAL:
+        put[np.arange(len(put)), lengths_of(put) - 1] = rule.activator
+    by_chance = (plays_called(rule, sample) == CALLED).mean()
+    return bool(by_chance <= 0.6 and (plays_called(rule, put) == CALLED).mean() >= 0.4)
 
 
 # --- decoys ---------------------------------------------------------------------------------------
@@ -202,48 +200,48 @@ def _can_hide(system: Rule, sample: Sequences, rng: np.random.Generator) -> bool
 
 def _with_decoys(coach: Coach, rng: np.random.Generator) -> Coach:
     """A coach who hides gives dead rules about as often as the live one, as far as plays last."""
-    if not coach.hides or coach.system.is_null:
+    if not coach.hides or coach.rule.is_null:
         return coach
-    system, calls = coach.system, sum(coach.rates)
+    rule, calls = coach.rule, sum(coach.rates)
     shown = coach.rates[0]  # how often he gives the live rule, wiped dummies and all
-    if system.wipe_off != NO_SIGNAL or system.activator != NO_SIGNAL:
+    if rule.wipe_off != NO_SIGNAL or rule.activator != NO_SIGNAL:
         shown += coach.dummy_rate * (1.0 - calls)
     # A call is put over a decoy where the sequence has no room for both.
     left = 1.0 - calls * min(1.0, 3.0 / coach.habits.mean_length)
     wanted = shown / left * rng.uniform(0.9, 1.8, rng.integers(1, 4))
     rates = np.diff(np.minimum(np.cumsum(wanted), 0.95), prepend=0.0)
-    decoys = [draw_decoy(system, coach.habits.vocabulary, rng) for _ in rates]
+    decoys = [draw_decoy(rule, coach.habits.vocabulary, rng) for _ in rates]
     pairs = [(decoy, float(rate)) for decoy, rate in zip(decoys, rates, strict=True) if decoy]
     return replace(coach, decoys=tuple(d for d, _ in pairs), decoy_rates=tuple(r for _, r in pairs))
 
 
 def _keep_as_decoy(old: Rule, changed: Coach) -> Coach:
     """The coach with the old rule among his dead ones, unless it would call by the new one too."""
-    if not changed.decoys or set(old.key_signs) <= set(changed.system.roles):
+    if not changed.decoys or set(old.key_signs) <= set(changed.rule.roles):
         return changed
     return replace(changed, decoys=(old, *changed.decoys[1:]))
 
 
-def draw_decoy(system: Rule, vocabulary: int, rng: np.random.Generator) -> Rule | None:
+def draw_decoy(rule: Rule, vocabulary: int, rng: np.random.Generator) -> Rule | None:
     """A rule like this one with another live signal, another key or both; None if none is free."""
-    free = [int(s) for s in rng.permutation(vocabulary) if s not in system.roles]
+    free = [int(s) for s in rng.permutation(vocabulary) if s not in rule.roles]
     if not free:
         return None
-    if system.indicator == NO_SIGNAL:  # "twice" and "sandwich" may take any signal: give a pair
-        if system.calls[0] == NO_SIGNAL:
+    if rule.indicator == NO_SIGNAL:  # "twice" and "sandwich" may take any signal: give a pair
+        if rule.calls[0] == NO_SIGNAL:
             return Rule("next", (free[0],), free[-1])
-        return Rule(system.family, (free[0],), step=system.step)
+        return Rule(rule.family, (free[0],), step=rule.step)
     new_key, new_call = rng.random() < 0.5, rng.random() < 0.7
     if len(free) == 1 or not (new_key or new_call):
         new_key, new_call = False, True
-    key = free[0] if new_key else system.indicator
+    key = free[0] if new_key else rule.indicator
     call = free[-1]
-    if system.counts:
-        call = int(rng.choice([n for n in range(1, 6) if n not in system.calls]))
+    if rule.counts:
+        call = int(rng.choice([n for n in range(1, 6) if n not in rule.calls]))
     return Rule(
-        system.family,
-        (call,) if new_call else system.calls[:1],
+        rule.family,
+        (call,) if new_call else rule.calls[:1],
         key,
-        key if system.second == system.indicator else system.second,
-        system.step,
+        key if rule.second == rule.indicator else rule.second,
+        rule.step,
     )

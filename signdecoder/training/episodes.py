@@ -150,10 +150,12 @@ def _draw_log(bucket: Bucket, rng: np.random.Generator, noise_level: float) -> E
     changes: tuple[int, ...] = ()
     if rng.random() < CHANGE_RATE * noise_level:
         hazard = rng.uniform(0.3, 1.5) / bucket.plays
-        caution = ChangePolicy(within=hazard, between=rng.uniform(0.05, 0.6))
-        changes = draw_changes(new_game, caution, rng)
+        change_policy = ChangePolicy(
+            p_change_within_game=hazard, p_change_between_games=rng.uniform(0.05, 0.6)
+        )
+        changes = draw_changes(new_game, change_policy, rng)
     fakes = rng.uniform(0.1, 0.6) if rng.random() < FAKE_RATE * noise_level else 0.0
-    drawn = draw_games(coach, new_game, rng, changes=changes, fakes=fakes)
+    drawn = draw_games(coach, new_game, rng, changes=changes, p_fake_game=fakes)
     ones = np.ones(bucket.plays, np.float32)
     return EpisodeBatch(
         signals=drawn.signals,
@@ -210,37 +212,37 @@ def _evidence_of(done: NDArray[np.int8]) -> NDArray[np.int8]:
 def _key_targets(drawn: SimulatedGames, slots: int) -> NDArray[np.float32]:
     """Return the distribution of the key sign at each play, the last for none: (N, slots + 1)."""
     key = np.zeros((len(drawn.called), slots + 1), np.float32)
-    for reign in drawn.reigns:
-        keys = reign.coach.system.key_signs
-        key[reign.since :] = 0.0
-        key[reign.since :, list(keys) or [slots]] = 1 / max(1, len(keys))
+    for regime in drawn.regimes:
+        keys = regime.coach.rule.key_signs
+        key[regime.since :] = 0.0
+        key[regime.since :, list(keys) or [slots]] = 1 / max(1, len(keys))
     return key
 
 
 def _role_targets(drawn: SimulatedGames, slots: int) -> NDArray[np.bool_]:
     """Return the roles of each pair in the rule in force at each play: (N, V·V, R)."""
     roles = np.zeros((len(drawn.called), slots * slots, len(ROLES)), np.bool_)
-    for reign in drawn.reigns:
-        roles[reign.since :] = False
-        for k, live, role in roles_of(reign.coach.system):
-            roles[reign.since :, k * slots + live, role] = True
+    for regime in drawn.regimes:
+        roles[regime.since :] = False
+        for k, live, role in roles_of(regime.coach.rule):
+            roles[regime.since :, k * slots + live, role] = True
     return roles
 
 
 def _rule_targets(drawn: SimulatedGames, slots: int) -> NDArray[np.float32]:
     """Return the distribution over pair rules at each play: (N, V·V·N_PAIR_RULES + 1)."""
     rule = np.zeros((len(drawn.called), slots * slots * N_PAIR_RULES + 1), np.float32)
-    for reign in drawn.reigns:
-        places = pair_rule_places(reign.coach.system, slots) or [-1]
-        rule[reign.since :] = 0.0
-        rule[reign.since :, places] = 1 / len(places)
+    for regime in drawn.regimes:
+        places = pair_rule_places(regime.coach.rule, slots) or [-1]
+        rule[regime.since :] = 0.0
+        rule[regime.since :, places] = 1 / len(places)
     return rule
 
 
 def _segment_ids(drawn: SimulatedGames, by_game: bool) -> NDArray[np.int16]:
     """Return a number that grows with each change of signs, and each game if they differ: (N,)."""
     starts = drawn.new_game & by_game
-    starts[[reign.since for reign in drawn.reigns]] = True
+    starts[[regime.since for regime in drawn.regimes]] = True
     return np.cumsum(starts).astype(np.int16)
 
 

@@ -105,7 +105,7 @@ WIPED = Rule("next", (BELT,), CAP, wipe_off=EAR)
 
 
 @pytest.mark.parametrize(
-    ("system", "sequence", "parts"),
+    ("rule", "sequence", "parts"),
     [
         (NEXT, (BELT, CAP, BELT, CAP), ("", "key", "live", "")),
         (NEXT, (CAP, BELT, CAP, BELT), ("key", "live", "key", "live")),  # it calls twice over
@@ -121,6 +121,6 @@ WIPED = Rule("next", (BELT,), CAP, wipe_off=EAR)
     ],
 )
 def test_a_signal_is_marked_by_its_part(
-    system: Rule, sequence: tuple[int, ...], parts: tuple[Part, ...]
+    rule: Rule, sequence: tuple[int, ...], parts: tuple[Part, ...]
 ) -> None:
-    assert find_parts(system, sequence) == parts
+    assert find_parts(rule, sequence) == parts

@@ -255,7 +255,7 @@ FORGIVEN = Rule("next", (BELT,), CAP, wipe_off=THIRD_SIGNAL)
 
 
 @pytest.mark.parametrize(
-    ("system", "key", "live", "first", "steps", "either"),
+    ("rule", "key", "live", "first", "steps", "either"),
     [
         (Rule("next", (BELT,), CAP), "cap", "belt", "key sign", 1, False),
         (
@@ -278,14 +278,14 @@ FORGIVEN = Rule("next", (BELT,), CAP, wipe_off=THIRD_SIGNAL)
 )
 def test_who_leads_where_all_the_vote_is_for_one_rule(
     monkeypatch: pytest.MonkeyPatch,
-    system: Rule, key: str, live: str, first: str, steps: int, either: bool,
+    rule: Rule, key: str, live: str, first: str, steps: int, either: bool,
 ) -> None:  # fmt: skip
-    leads = leading_candidate(decoder_that_votes(monkeypatch, system))
+    leads = leading_candidate(decoder_that_votes(monkeypatch, rule))
     assert leads is not None
     assert (leads.key, leads.live, leads.parts[0]) == (key, live, first)
     assert (leads.steps, leads.either) == (steps, either)
     assert leads.share == pytest.approx(1)
-    assert live in leads.rule or system.family == "count_of"
+    assert live in leads.rule or rule.family == "count_of"
 
 
 def test_nobody_leads_where_the_vote_is_for_no_pair(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -312,13 +312,13 @@ def test_a_pair_that_leads_by_a_sight_of_the_networks_own(monkeypatch: pytest.Mo
     assert leads.share == pytest.approx(0.6)
 
 
-def decoder_that_votes(monkeypatch: pytest.MonkeyPatch, system: Rule, share: float = 1) -> Decoder:
+def decoder_that_votes(monkeypatch: pytest.MonkeyPatch, rule: Rule, share: float = 1) -> Decoder:
     """A decoder that knows cap, belt and ear, and votes so much for one rule."""
     decoder = Decoder(weights=random_weights(size=replace(SMALL, sight_units=N_PAIR_RULES + 3)))
     decoder.observe_many([Play(("cap", "belt", "ear"), "none")])
     slots = 5
     vote = np.zeros((slots * slots, N_PAIR_RULES + 3), np.float32)
-    places = pair_rule_places(system, slots)
+    places = pair_rule_places(rule, slots)
     for place in places:
         vote[place // N_PAIR_RULES, place % N_PAIR_RULES] = share / len(places)
     grid = vote.reshape(slots, slots, -1)

@@ -11,12 +11,12 @@ from signdecoder.audit.coach_spec import CoachSpec, make_signs, number_sequences
 from signdecoder.audit.descriptives import measure_tells
 from signdecoder.audit.interventions import CHANGES, DEAD_RULES
 from signdecoder.audit.natural_accuracy import own_accuracy
-from signdecoder.audit.rule_input import TAKES, RoleInput, build_system
+from signdecoder.audit.rule_input import TAKES, RoleInput, build_rule
 from signdecoder.audit.run import audit
 from signdecoder.audit.scenarios import (
     AS_IT_IS,
     ScenarioPlan,
-    draw_reigns,
+    draw_regimes,
     draw_season,
     draw_season_coach,
     draw_weights,
@@ -129,8 +129,8 @@ def careless_log() -> list[tuple[str, ...]]:
     ],
 )
 def test_a_rule_is_told_in_the_coachs_own_words(told: RoleInput, words: str) -> None:
-    system, names = build_system(told)
-    assert describe(system, names, ("steal", *(play for play, _ in told.others))) == words
+    rule, names = build_rule(told)
+    assert describe(rule, names, ("steal", *(play for play, _ in told.others))) == words
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_a_rule_is_told_in_the_coachs_own_words(told: RoleInput, words: str) -> 
 )
 def test_a_rule_that_makes_no_sense_is_refused(told: RoleInput, words: str) -> None:
     with pytest.raises(UsageError) as refused:
-        build_system(told)
+        build_rule(told)
     assert words in str(refused.value)
 
 
@@ -273,7 +273,7 @@ def test_every_family_is_given_as_often_as_the_coach_wants(family: str) -> None:
     )
     made = make_signs(told, steals=0.25)
     coach = draw_season_coach(made, 3, 0)
-    assert coach.system == made.system
+    assert coach.rule == made.rule
     called = draw_plays(coach, 2000, np.random.default_rng(1)).called
     assert (called == CALLED).mean() == pytest.approx(0.25, abs=0.05)
     fitting = [change for change in CHANGES.values() if change.fits(coach, 40)]
@@ -313,11 +313,11 @@ def test_a_changed_season_has_the_same_calls_and_the_same_names() -> None:
 
 def test_the_key_changes_each_inning_and_each_game() -> None:
     changed = plan("key_each_inning", "key_each_game")
-    innings, games = (draw_reigns(changed, 40, number) for number in (0, 1))
-    assert [reign.since for reign in innings] == [0, 5, 10, 15, 20, 25, 30, 35]
-    assert [reign.since for reign in games] == [0, 20]
+    innings, games = (draw_regimes(changed, 40, number) for number in (0, 1))
+    assert [regime.since for regime in innings] == [0, 5, 10, 15, 20, 25, 30, 35]
+    assert [regime.since for regime in games] == [0, 20]
     for before, after in pairwise(innings):
-        old, new = before.coach.system, after.coach.system
+        old, new = before.coach.rule, after.coach.rule
         assert new.indicator not in (*old.roles, NO_SIGNAL)
         assert replace(new, indicator=old.indicator) == old
     log = draw_season(changed, changed.scenario(40), 1).log
@@ -329,7 +329,7 @@ def test_a_dead_rule_takes_the_new_key_along_with_the_live_one() -> None:
     coach = replace(coach, decoys=tuple(Rule("next", (4,), key) for key in range(4)))
     changed = CHANGES["key_each_inning"].alter(coach, np.random.default_rng(0))
     assert changed is not None
-    key = changed.system.indicator  # 2, 3 or 4: cap and belt are 0 and 1
+    key = changed.rule.indicator  # 2, 3 or 4: cap and belt are 0 and 1
     keys = {0: key, key: 0}
     assert [decoy.indicator for decoy in changed.decoys] == [keys.get(k, k) for k in range(4)]
 
@@ -358,7 +358,7 @@ def test_a_wipe_off_is_added_where_there_is_none() -> None:
     assert changed is not None
     plays = draw_plays(changed, 1000, np.random.default_rng(1))
     dead = plays.signals[plays.called == NOTHING]
-    held = (plays_called(changed.system.plain, dead) == CALLED).mean()
+    held = (plays_called(changed.rule.plain, dead) == CALLED).mean()
     assert held == pytest.approx(0.2, abs=0.08)  # dummies, as far as there is room
     assert not CHANGES["wipe_off"].fits(changed, 40)
     assert not CHANGES["length"].fits(coach, 40)
@@ -411,8 +411,8 @@ def test_the_audit_and_the_benchmark_agree() -> None:
     factories = contender_factories(["pair-score"])
     scenario = Scenario("exam", coaches=seasons, family="next", rate=(0.3, 0.3), other_rates=(0.0,))
     drawn = (draw_case(scenario, number) for number in count())
-    systems = ((case, case.question_sets[0].system) for case in drawn)
-    plain = list(islice((e for e, system in systems if system.plain == system), seasons))
+    rules = ((case, case.question_sets[0].rule) for case in drawn)
+    plain = list(islice((e for e, rule in rules if rule.plain == rule), seasons))
     benchmark = run(scenario, factories, workers=0, draw=lambda _, number: plain[number])
     own = plan(AS_IT_IS, seasons=seasons)
     audited = run(

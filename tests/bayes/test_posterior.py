@@ -113,10 +113,10 @@ def test_the_prior_is_that_of_the_families() -> None:
 
 def test_each_system_has_one_number_and_no_signal_two_roles() -> None:
     rules = Hypotheses(5)
-    systems = [rules.rule(rule) for rule in np.flatnonzero(rules.prior).tolist()]
-    assert len(set(systems)) == len(systems)
-    for system in systems:
-        roles = [role for role in system.roles if role != system.second or role != system.indicator]
+    possible = [rules.rule(rule_id) for rule_id in np.flatnonzero(rules.prior).tolist()]
+    assert len(set(possible)) == len(possible)
+    for rule in possible:
+        roles = [role for role in rule.roles if role != rule.second or role != rule.indicator]
         assert len(roles) == len(set(roles))
 
 
@@ -223,7 +223,7 @@ def test_without_noise_the_log_loss_of_a_game_is_the_rule_s_prior() -> None:
         posterior.observe(sequence, evidence)
     left = np.flatnonzero(posterior.posterior()).tolist()
     rows = pad([s for s, _ in plays_of(coach, 400, 5)])
-    truth = plays_called(coach.system, rows)
+    truth = plays_called(coach.rule, rows)
     assert all((plays_called(posterior.rules.rule(r), rows) == truth).all() for r in left)
     assert loss == pytest.approx(-log(posterior.rules.prior[left].sum()), abs=1e-9)
 
@@ -256,22 +256,22 @@ def test_every_planted_rule_is_found(family: str) -> None:
     coach = clean_coach(family, wipe_off=False)
     posterior = learn(RulePosterior(7), plays_of(coach, 80, 1))
     rows = draw_plays(coach, 200, np.random.default_rng(2)).signals
-    best = posterior.ranking(1)[0].system
-    agree = (plays_called(best, rows) == CALLED) == (plays_called(coach.system, rows) == CALLED)
+    best = posterior.ranking(1)[0].rule
+    agree = (plays_called(best, rows) == CALLED) == (plays_called(coach.rule, rows) == CALLED)
     assert agree.mean() >= 0.97
 
 
 def test_wipe_offs_of_both_kinds_and_activators_are_found() -> None:
     cap, ear, belt = 0, 1, 2
     habits = clean_coach("next").habits
-    for system in (
+    for rule in (
         Rule("next", (belt,), cap, wipe_off=ear),
         Rule("next", (belt,), cap, wipe_off=ear, wipes_anywhere=True),
         Rule("next", (belt,), cap, activator=ear),
     ):
-        coach = Coach(system, habits, (0.3,), clean_coach("next").noise, dummy_rate=0.4)
+        coach = Coach(rule, habits, (0.3,), clean_coach("next").noise, dummy_rate=0.4)
         best = learn(RulePosterior(7), plays_of(coach, 150, 2)).ranking(1)[0]
-        assert best.system == system
+        assert best.rule == rule
 
 
 def test_signals_without_meaning_have_no_rule() -> None:
@@ -284,8 +284,8 @@ def test_one_wrong_label_is_outlived() -> None:
     plays = plays_of(coach, 40, 6)
     wrong = next(n for n, (_, evidence) in enumerate(plays) if evidence is Evidence.CALLED)
     plays[wrong] = (plays[wrong][0], Evidence.NOTHING)
-    best = learn(RulePosterior(7), plays).ranking(1)[0].system
-    assert (best.indicator, best.calls) == (coach.system.indicator, coach.system.calls[:1])
+    best = learn(RulePosterior(7), plays).ranking(1)[0].rule
+    assert (best.indicator, best.calls) == (coach.rule.indicator, coach.rule.calls[:1])
 
 
 # --- changes of signs -----------------------------------------------------------------------------
@@ -293,7 +293,7 @@ def test_one_wrong_label_is_outlived() -> None:
 
 def changed_plays() -> tuple[list[Play], list[Play]]:
     before, after = (clean_coach("next", seed=seed, wipe_off=False) for seed in (1, 3))
-    assert before.system.indicator != after.system.indicator
+    assert before.rule.indicator != after.rule.indicator
     return plays_of(before, 30, 1), plays_of(after, 24, 2)
 
 
@@ -305,7 +305,7 @@ def test_a_change_of_signs_is_noticed_and_dated() -> None:
     assert len(posterior.changes()) == 1
     assert abs(posterior.changes()[0] - len(before)) <= 6
     still = learn(RulePosterior(7, hazards=STILL), before + after)
-    assert still.ranking(1)[0].system != posterior.ranking(1)[0].system
+    assert still.ranking(1)[0].rule != posterior.ranking(1)[0].rule
 
 
 def test_a_change_is_told_while_the_old_signs_are_still_weighed() -> None:
@@ -438,12 +438,10 @@ def test_what_is_heeded_moves_chances_from_rule_to_rule_alone() -> None:
     cap, ear, belt, nose = range(4)
     plays = [((cap, ear, belt), Evidence.CALLED), ((nose, belt), Evidence.NOTHING)]
     posterior = learn(RulePosterior(6), plays)
-    before = {ranked.system: ranked.probability for ranked in posterior.ranking(100)}
+    before = {ranked.rule: ranked.probability for ranked in posterior.ranking(100)}
     wished = next(s for s in before if s.family == "anywhere" and s.plain == s)
-    heeded = posterior.ranking(
-        100, lambda systems: np.array([2.0 * (s == wished) for s in systems])
-    )
-    after = {ranked.system: ranked.probability for ranked in heeded}
+    heeded = posterior.ranking(100, lambda rules: np.array([2.0 * (s == wished) for s in rules]))
+    after = {ranked.rule: ranked.probability for ranked in heeded}
     assert sum(after.values()) == pytest.approx(sum(before.values()))
     others = [s for s in before if s != wished]
     ratios = [after[s] / before[s] for s in others]

@@ -37,7 +37,7 @@ def to_numbers(case: Case, sequences: Sequence[Sequence[str]]) -> Sequences:
 
 def calls(case: Case, questions: QuestionSet, sequences: Sequence[Sequence[str]]) -> list[bool]:
     """Which of the sequences call the play by the rule of a quiz."""
-    return list(plays_called(questions.system, to_numbers(case, sequences)) == CALLED)
+    return list(plays_called(questions.rule, to_numbers(case, sequences)) == CALLED)
 
 
 def outcomes(plays: Sequence[Play]) -> list[str]:
@@ -66,7 +66,7 @@ def test_half_of_the_questions_call_the_play_and_clean_outcomes_say_so(number: i
 
 def test_a_near_miss_holds_all_that_a_call_takes_but_one_sign() -> None:
     cap, ear, belt, nose = range(4)
-    system = Rule("next", (belt, nose), cap, wipe_off=ear)
+    rule = Rule("next", (belt, nose), cap, wipe_off=ear)
     sequences = np.array(
         [
             [cap, belt, nose],  # calls
@@ -77,9 +77,9 @@ def test_a_near_miss_holds_all_that_a_call_takes_but_one_sign() -> None:
         ],
         np.int16,
     )
-    called = plays_called(system, sequences)
+    called = plays_called(rule, sequences)
     assert called.tolist() == [1, 0, 2, 0, 0]
-    assert find_near_misses(system, sequences, called).tolist() == [1, 2, 4]
+    assert find_near_misses(rule, sequences, called).tolist() == [1, 2, 4]
 
 
 def test_most_questions_that_do_not_call_are_near_misses_where_there_are_any() -> None:
@@ -87,9 +87,9 @@ def test_most_questions_that_do_not_call_are_near_misses_where_there_are_any() -
     coach = draw_coach(rng, 8, 8, rate=0.3, family="next", wipe_off=False, hides=True)
     questions = draw_questions(coach, rng)
     assert questions is not None
-    calls = plays_called(coach.system, questions.sequences)
+    calls = plays_called(coach.rule, questions.sequences)
     assert (calls == CALLED).tolist() == questions.called_mask.tolist()
-    assert len(find_near_misses(coach.system, questions.sequences, calls)) >= NEAR
+    assert len(find_near_misses(coach.rule, questions.sequences, calls)) >= NEAR
     rows = [tuple(row) for row in questions.sequences[CALLING:].tolist()]
     assert len(set(rows)) > CALLING // 2
 

@@ -29,12 +29,12 @@ NEXT = Rule("next", (1,), indicator=0)
 EXAM = Scenario("small", coaches=2, plays=5)
 
 
-def a_case(number: int = 0, system: Rule = NEXT, **other: object) -> Case:
+def a_case(number: int = 0, rule: Rule = NEXT, **other: object) -> Case:
     """Five plays, of which the first and the fourth are steals, and four questions."""
     names = ("cap", "belt", "ear")
-    keys = frozenset(names[key] for key in system.key_signs)
+    keys = frozenset(names[key] for key in rule.key_signs)
     called = np.array([True, True, False, False])
-    questions = QuestionSet(0, system, keys, (("cap", "belt"),) * 4, called)
+    questions = QuestionSet(0, rule, keys, (("cap", "belt"),) * 4, called)
     plays = [Play(names, out) for out in ("steal", "none", "bunt", "steal", "none")]
     case = Case(number, names, "", Noise(), tuple(plays), (questions,))
     return replace(case, **other)  # type: ignore[arg-type]
@@ -209,9 +209,9 @@ NAMES = ("cap", "belt", "ear")
 RIGHT = describe(NEXT, NAMES)
 
 
-def told(*findings: Finding, system: Rule = NEXT, since: int | None = None) -> Summary:
+def told(*findings: Finding, rule: Rule = NEXT, since: int | None = None) -> Summary:
     """One coach whose only decoder told this after 3 plays, 5 plays, and so on."""
-    case = a_case(system=system)
+    case = a_case(rule=rule)
     if since is not None:
         later = replace(case.question_sets[0], since=since)
         case = replace(case, question_sets=(*case.question_sets, later))

@@ -15,7 +15,7 @@ from signdecoder.logs.csv_table import MAX_ROWS
 from signdecoder.lstm import weights
 from signdecoder.lstm.weights import Weights, write_weights
 from signdecoder.rules.registry import FAMILIES
-from signdecoder.simulation import named_log as simulator
+from signdecoder.simulation import named_log
 from signdecoder.store.store import Store
 from signdecoder.training import finetune as tuning
 from signdecoder.training import pretrain as training
@@ -260,7 +260,7 @@ def test_wrong_wishes_are_2(shell: Shell) -> None:
 
 def test_the_help_names_every_level_and_family(shell: Shell) -> None:
     said = shell.run("simulate", "--help").out
-    for name in (*simulator.LEVELS, *FAMILIES):
+    for name in (*named_log.LEVELS, *FAMILIES):
         assert name in said
 
 

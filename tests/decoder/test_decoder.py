@@ -350,7 +350,7 @@ def test_a_rule_gains_that_calls_what_another_takes_for_called() -> None:
     def odds(said: float | None) -> float:
         told = None if said is None else np.array([said])
         ranked = decoder.rule_reader.ranking([far], told)
-        chance = {r.system.family: r.probability for r in ranked if r.system == r.system.plain}
+        chance = {r.rule.family: r.probability for r in ranked if r.rule == r.rule.plain}
         return chance["anywhere"] / chance["next"]
 
     # Which it is shows in cap, ear, belt. That is heeded like 16 plays: 0.52 / 0.48 to the 16th.

@@ -32,10 +32,10 @@ SLOTS = 5
 CAP, BELT = 0, 1
 
 
-def shares_for(system: Rule) -> Floats:
+def shares_for(rule: Rule) -> Floats:
     """The whole vote for one rule: (C, RULES)."""
     shares = np.zeros(SLOTS * SLOTS * N_PAIR_RULES, np.float32)
-    places = pair_rule_places(system, SLOTS)
+    places = pair_rule_places(rule, SLOTS)
     shares[places] = 1 / len(places)
     return shares.reshape(SLOTS * SLOTS, N_PAIR_RULES)
 
@@ -50,7 +50,7 @@ def test_a_vote_counted_by_hand() -> None:
 
 
 @pytest.mark.parametrize(
-    "system",
+    "rule",
     [
         Rule("next", (BELT,), CAP),
         Rule("kth", (BELT,), CAP, step=2),
@@ -59,23 +59,23 @@ def test_a_vote_counted_by_hand() -> None:
         Rule("both", (BELT,), CAP),
     ],
 )
-def test_what_a_third_signal_leaves_is_what_the_grammar_says(system: Rule) -> None:
+def test_what_a_third_signal_leaves_is_what_the_grammar_says(rule: Rule) -> None:
     rng = np.random.default_rng(3)
     # Each signal comes once: of one that comes twice the vote does not know which of the two.
     sequences = np.array([rng.permutation(SLOTS)[:4] for _ in range(200)], np.int16)
     sights = mark(sequences, SLOTS)
-    left = third_votes(shares_for(system), sights)
+    left = third_votes(shares_for(rule), sights)
     for third in range(2, SLOTS):
         for kind, conditional in enumerate(
             (
-                replace(system, wipe_off=third),
-                replace(system, wipe_off=third, wipes_anywhere=True),
-                replace(system, activator=third),
+                replace(rule, wipe_off=third),
+                replace(rule, wipe_off=third, wipes_anywhere=True),
+                replace(rule, activator=third),
             )
         ):
             called = (plays_called(conditional, sequences) == CALLED).astype(np.float32)
             assert left[:, third, kind] == pytest.approx(called, abs=1e-6)
-    assert 0 < left[:, 2:].mean() < count_votes(shares_for(system), sights)[:, :-1].sum(-1).mean()
+    assert 0 < left[:, 2:].mean() < count_votes(shares_for(rule), sights)[:, :-1].sum(-1).mean()
 
 
 def test_what_is_lost_to_a_third_signal_is_what_it_does_not_leave() -> None:
@@ -127,7 +127,7 @@ def test_how_an_outcome_speaks_for_a_third_signal() -> None:
 
 
 @pytest.mark.parametrize(
-    ("system", "keys"),
+    ("rule", "keys"),
     [
         (Rule("next", (BELT,), CAP), {CAP: 1.0}),
         (Rule("hot", (BELT,)), {BELT: 1.0}),
@@ -137,10 +137,10 @@ def test_how_an_outcome_speaks_for_a_third_signal() -> None:
         (Rule("twice", (NO_SIGNAL,)), {-1: 1.0}),
     ],
 )
-def test_which_key_sign_a_vote_is_for(system: Rule, keys: dict[int, float]) -> None:
+def test_which_key_sign_a_vote_is_for(rule: Rule, keys: dict[int, float]) -> None:
     expected = np.zeros(SLOTS + 1)
     expected[list(keys)] = list(keys.values())
-    assert np.exp(key_votes(shares_for(system))) - LEAST_VOTE == pytest.approx(expected, abs=1e-5)
+    assert np.exp(key_votes(shares_for(rule))) - LEAST_VOTE == pytest.approx(expected, abs=1e-5)
 
 
 def test_no_vote_is_taken_for_quite_sure() -> None:

@@ -11,12 +11,12 @@ from signdecoder.simulation.sampling import draw_rule
 CAP, BELT, EAR, CHIN = range(4)
 
 
-def _named(system: Rule) -> set[tuple[int, int, str]]:
-    return {(key, live, ROLES[role]) for key, live, role in roles_of(system)}
+def _named(rule: Rule) -> set[tuple[int, int, str]]:
+    return {(key, live, ROLES[role]) for key, live, role in roles_of(rule)}
 
 
 @pytest.mark.parametrize(
-    ("system", "roles"),
+    ("rule", "roles"),
     [
         (Rule("next", (BELT,), CAP), {(CAP, BELT, "next")}),
         (
@@ -45,14 +45,14 @@ def _named(system: Rule) -> set[tuple[int, int, str]]:
         (Rule("null", (NO_SIGNAL,)), set()),
     ],
 )
-def test_roles(system: Rule, roles: set[tuple[int, int, str]]) -> None:
-    assert _named(system) == roles
+def test_roles(rule: Rule, roles: set[tuple[int, int, str]]) -> None:
+    assert _named(rule) == roles
 
 
 @pytest.mark.parametrize("family", [f for f in FAMILY_WEIGHTS if f != "null"])
 def test_every_system_that_can_be_drawn_has_roles_for_its_signals(family: str) -> None:
     rng = np.random.default_rng(6)
     for _ in range(50):
-        system = draw_rule(rng, 8, family, n_others=2)
-        found = roles_of(system)
-        assert {s for key, live, _ in found for s in (key, live)} == set(system.roles)
+        rule = draw_rule(rng, 8, family, n_others=2)
+        found = roles_of(rule)
+        assert {s for key, live, _ in found for s in (key, live)} == set(rule.roles)

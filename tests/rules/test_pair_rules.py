@@ -33,9 +33,9 @@ def test_pair_rules_cover_the_families_that_two_signals_fill() -> None:
 def test_a_coachs_rule_is_asked_about_at_its_own_pair() -> None:
     cap, belt, ear = range(3)
 
-    def rules_at(system: Rule) -> set[tuple[int, Rule]]:
-        found = (divmod(place, N_PAIR_RULES) for place in pair_rule_places(system, SLOTS))
-        return {(pair, rules_of_pair(*divmod(pair, SLOTS))[rule]) for pair, rule in found}
+    def rules_at(rule: Rule) -> set[tuple[int, Rule]]:
+        found = (divmod(place, N_PAIR_RULES) for place in pair_rule_places(rule, SLOTS))
+        return {(pair, rules_of_pair(*divmod(pair, SLOTS))[index]) for pair, index in found}
 
     plain = Rule("next", (belt,), cap)
     assert rules_at(plain) == {(cap * SLOTS + belt, plain)}

@@ -14,19 +14,19 @@ NAMES = ["cap", "ear", "belt", "chin", "nose"]
 CAP, EAR, BELT, CHIN, NOSE = range(5)
 
 
-def called(system: Rule, *sequences: str) -> list[int]:
+def called(rule: Rule, *sequences: str) -> list[int]:
     """What each sequence, written as names, calls."""
     width = max(len(s.split()) for s in sequences)
     rows = np.full((len(sequences), width), BLANK, np.int16)
     for row, sequence in zip(rows, sequences, strict=True):
         numbers = [NAMES.index(name) for name in sequence.split()]
         row[: len(numbers)] = numbers
-    return [int(play) for play in plays_called(system, rows)]
+    return [int(play) for play in plays_called(rule, rows)]
 
 
 def test_the_signal_right_after_the_indicator_counts() -> None:
-    system = Rule("next", (BELT, CHIN), CAP)
-    assert called(system, "ear cap belt", "cap ear belt", "belt cap", "cap chin") == [1, 0, 0, 2]
+    rule = Rule("next", (BELT, CHIN), CAP)
+    assert called(rule, "ear cap belt", "cap ear belt", "belt cap", "cap chin") == [1, 0, 0, 2]
 
 
 def test_of_two_plays_the_first_in_the_system_counts() -> None:
@@ -34,27 +34,27 @@ def test_of_two_plays_the_first_in_the_system_counts() -> None:
 
 
 def test_the_second_after_the_indicator_counts() -> None:
-    system = Rule("kth", (BELT,), CAP, step=2)
-    assert called(system, "cap ear belt", "cap belt ear", "cap") == [1, 0, 0]
+    rule = Rule("kth", (BELT,), CAP, step=2)
+    assert called(rule, "cap ear belt", "cap belt ear", "cap") == [1, 0, 0]
 
 
 def test_a_wipe_off_cancels_what_came_before_it() -> None:
-    system = Rule("next", (BELT,), CAP, wipe_off=EAR)
-    assert called(system, "cap belt ear", "ear cap belt", "cap belt ear cap belt") == [0, 1, 1]
+    rule = Rule("next", (BELT,), CAP, wipe_off=EAR)
+    assert called(rule, "cap belt ear", "ear cap belt", "cap belt ear cap belt") == [0, 1, 1]
 
 
 def test_a_wipe_off_anywhere_cancels_all() -> None:
-    system = Rule("next", (BELT,), CAP, wipe_off=EAR, wipes_anywhere=True)
-    assert called(system, "ear cap belt", "cap belt chin") == [0, 1]
+    rule = Rule("next", (BELT,), CAP, wipe_off=EAR, wipes_anywhere=True)
+    assert called(rule, "ear cap belt", "cap belt chin") == [0, 1]
 
 
 def test_an_activator_must_come_last() -> None:
-    system = Rule("next", (BELT,), CAP, activator=NOSE)
-    assert called(system, "cap belt nose", "cap belt", "nose cap belt") == [1, 0, 0]
+    rule = Rule("next", (BELT,), CAP, activator=NOSE)
+    assert called(rule, "cap belt nose", "cap belt", "nose cap belt") == [1, 0, 0]
 
 
 @pytest.mark.parametrize(
-    ("system", "calls", "does_not"),
+    ("rule", "calls", "does_not"),
     [
         (Rule("anywhere", (BELT,), CAP), "cap ear chin belt", "belt cap ear"),
         (Rule("before", (BELT,), CAP), "ear belt cap", "cap belt ear"),
@@ -78,13 +78,13 @@ def test_an_activator_must_come_last() -> None:
         (Rule("sandwich", (-1,), step=2), "belt ear belt", "ear ear belt"),
     ],
 )
-def test_each_family(system: Rule, calls: str, does_not: str) -> None:
-    assert called(system, calls, does_not) == [1, 0]
+def test_each_family(rule: Rule, calls: str, does_not: str) -> None:
+    assert called(rule, calls, does_not) == [1, 0]
 
 
 def test_a_place_is_counted_from_the_wipe_off() -> None:
-    system = Rule("position", (BELT,), wipe_off=EAR)
-    assert called(system, "cap ear belt", "belt ear") == [1, 0]
+    rule = Rule("position", (BELT,), wipe_off=EAR)
+    assert called(rule, "cap ear belt", "belt ear") == [1, 0]
 
 
 def test_a_system_that_means_nothing_calls_nothing() -> None:
@@ -92,7 +92,7 @@ def test_a_system_that_means_nothing_calls_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("system", "keys"),
+    ("rule", "keys"),
     [
         (Rule("next", (BELT,), CAP), (CAP,)),
         (Rule("before", (BELT,), CAP), (BELT,)),  # the earlier signal is the key sign
@@ -102,12 +102,12 @@ def test_a_system_that_means_nothing_calls_nothing() -> None:
         (Rule("null", (-1,)), ()),
     ],
 )
-def test_the_key_sign(system: Rule, keys: tuple[int, ...]) -> None:
-    assert system.key_signs == keys
+def test_the_key_sign(rule: Rule, keys: tuple[int, ...]) -> None:
+    assert rule.key_signs == keys
 
 
 @pytest.mark.parametrize(
-    ("system", "words"),
+    ("rule", "words"),
     [
         (
             Rule("next", (BELT, CHIN), CAP, wipe_off=EAR),
@@ -124,12 +124,12 @@ def test_the_key_sign(system: Rule, keys: tuple[int, ...]) -> None:
         (Rule("null", (-1,)), "no rule: the signals are meaningless"),
     ],
 )
-def test_the_rule_in_words(system: Rule, words: str) -> None:
-    assert describe(system, NAMES, ("steal", "bunt")) == words
+def test_the_rule_in_words(rule: Rule, words: str) -> None:
+    assert describe(rule, NAMES, ("steal", "bunt")) == words
 
 
 @pytest.mark.parametrize(
-    ("system", "words"),
+    ("rule", "words"),
     [
         (Rule("next", (BELT, CHIN), CAP), "belt"),
         (Rule("hot", (BELT,), second=NOSE), "belt or nose"),
@@ -138,5 +138,5 @@ def test_the_rule_in_words(system: Rule, words: str) -> None:
         (Rule("count_of", (3,), CAP), "3 times"),
     ],
 )
-def test_what_calls_the_play_in_words(system: Rule, words: str) -> None:
-    assert describe_call(system, NAMES) == words
+def test_what_calls_the_play_in_words(rule: Rule, words: str) -> None:
+    assert describe_call(rule, NAMES) == words

@@ -29,7 +29,7 @@ def test_what_is_called_is_what_the_rule_says(family: str) -> None:
     rng = np.random.default_rng(3)
     for coach in some_coaches(5, family=family):
         drawn = draw_plays(coach, 50, rng)
-        assert drawn.called.tolist() == plays_called(coach.system, drawn.signals).tolist()
+        assert drawn.called.tolist() == plays_called(coach.rule, drawn.signals).tolist()
         assert (drawn.signals[:, 0] != BLANK).all()
 
 
@@ -37,7 +37,7 @@ def test_the_same_seed_draws_the_same_coach_and_plays() -> None:
     def once() -> list[list[int]]:
         rng = np.random.default_rng(11)
         coach = draw_coach(rng, 9, 10, rate=0.3, noise=Noise(0.1, 0.1, 0.1))
-        return [*draw_plays(coach, 30, rng).signals.tolist(), list(coach.system.calls)]
+        return [*draw_plays(coach, 30, rng).signals.tolist(), list(coach.rule.calls)]
 
     assert once() == once()
 
@@ -92,17 +92,15 @@ def test_a_change_of_signs_keeps_the_hands_and_the_family() -> None:
     before = draw_coach(rng, 10, 10, rate=0.3, family="next")
     after = change_signs(before, rng)
     assert after.habits is before.habits
-    assert after.system.family == "next"
-    assert after.system.indicator != before.system.indicator
+    assert after.rule.family == "next"
+    assert after.rule.indicator != before.rule.indicator
 
 
 def test_habits_that_do_not_depend_on_the_rule_leave_the_sequences_as_they_are() -> None:
     rng = np.random.default_rng(31)
     habits = draw_habits(rng, 8, 10, phrase_rate=0.3)
     draws = [
-        draw_plays(
-            Coach(system, habits, (0.3,), Noise(), hides=False), 50, np.random.default_rng(1)
-        )
-        for system in (Rule("next", (1,), 0), Rule("hot", (2,)))
+        draw_plays(Coach(rule, habits, (0.3,), Noise(), hides=False), 50, np.random.default_rng(1))
+        for rule in (Rule("next", (1,), 0), Rule("hot", (2,)))
     ]
     assert (draws[0].signals == draws[1].signals).all()

@@ -39,7 +39,7 @@ def commonest_pairs(signals: Sequences) -> list[tuple[int, int]]:
 def test_the_commonest_pair_seldom_names_the_rule(signals: int, hides: bool | None) -> None:
     named = [
         commonest_pairs(draw_plays(coach, PLAYS, np.random.default_rng((42, n))).signals)[:1]
-        == [(coach.system.indicator, coach.system.calls[0])]
+        == [(coach.rule.indicator, coach.rule.calls[0])]
         for n, coach in enumerate(pair_coaches(300, signals, hides))
     ]
     assert np.mean(named) <= 0.20

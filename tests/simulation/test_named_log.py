@@ -74,7 +74,10 @@ def test_wishes_that_exclude_each_other_are_refused() -> None:
 
 def test_no_level_is_more_careless_than_the_one_below() -> None:
     within, between, fakes = zip(
-        *((c.within, c.between, c.fakes) for c in (level.caution for level in LEVELS.values())),
+        *(
+            (c.p_change_within_game, c.p_change_between_games, c.p_fake_game)
+            for c in (level.change_policy for level in LEVELS.values())
+        ),
         strict=True,
     )
     for rates in (within, between, fakes):

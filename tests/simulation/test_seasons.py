@@ -28,7 +28,11 @@ def test_games_are_about_equally_long() -> None:
 def test_signs_change_at_the_hazard_within_and_the_chance_between_games() -> None:
     new_game = start_games(30_000, 1_000)
     rng = np.random.default_rng(2)
-    changes = np.array(draw_changes(new_game, ChangePolicy(within=0.01, between=0.3), rng))
+    changes = np.array(
+        draw_changes(
+            new_game, ChangePolicy(p_change_within_game=0.01, p_change_between_games=0.3), rng
+        )
+    )
     between = new_game[changes]
     assert 0 not in changes
     assert between.sum() == pytest.approx(0.3 * 999, abs=45)
@@ -45,20 +49,20 @@ def test_each_rule_is_kept_from_its_first_play_on(family: str) -> None:
             np.random.default_rng(seed),
             changes=(20, 33),
         )
-        assert [reign.since for reign in drawn.reigns] == [0, 20, 33]
-        for reign, end in zip(drawn.reigns, (20, 33, 60), strict=True):
-            rows = slice(reign.since, end)
-            said = plays_called(reign.coach.system, drawn.signals[rows])
+        assert [regime.since for regime in drawn.regimes] == [0, 20, 33]
+        for regime, end in zip(drawn.regimes, (20, 33, 60), strict=True):
+            rows = slice(regime.since, end)
+            said = plays_called(regime.coach.rule, drawn.signals[rows])
             assert drawn.called[rows].tolist() == said.tolist()
-        keys = [reign.coach.system.key_signs for reign in drawn.reigns]
+        keys = [regime.coach.rule.key_signs for regime in drawn.regimes]
         assert keys[0] != keys[1] != keys[2]
 
 
 def test_who_hides_keeps_the_old_rule_as_a_decoy() -> None:
     drawn = draw_games(a_coach(), start_games(400, 1), np.random.default_rng(3), changes=(200,))
-    before, after = (reign.coach for reign in drawn.reigns)
-    assert before.system in after.decoys
-    old = plays_called(before.system, drawn.signals[200:]) == CALLED
+    before, after = (regime.coach for regime in drawn.regimes)
+    assert before.rule in after.decoys
+    old = plays_called(before.rule, drawn.signals[200:]) == CALLED
     assert old.mean() >= 0.15
 
 
@@ -66,12 +70,12 @@ def test_signals_without_meaning_do_not_change() -> None:
     drawn = draw_games(
         a_coach(family="null"), start_games(40, 1), np.random.default_rng(4), changes=(20,)
     )
-    assert [reign.since for reign in drawn.reigns] == [0]
+    assert [regime.since for regime in drawn.regimes] == [0]
 
 
 def test_in_games_with_fakes_nobody_goes_on_many_calls() -> None:
     coach, new_game = a_coach(noise=Noise(missed=0.1)), start_games(40_000, 1_000)
-    drawn = draw_games(coach, new_game, np.random.default_rng(5), fakes=0.4)
+    drawn = draw_games(coach, new_game, np.random.default_rng(5), p_fake_game=0.4)
     game = np.cumsum(new_game) - 1
     called = drawn.called == CALLED
     went = np.array([(drawn.done[called & (game == g)] == CALLED).mean() for g in range(1_000)])
@@ -82,7 +86,7 @@ def test_in_games_with_fakes_nobody_goes_on_many_calls() -> None:
 
 def test_chances_are_those_of_one_who_knows_rule_and_fakes() -> None:
     coach, new_game = a_coach(noise=Noise(0.1, 0.05)), start_games(40_000, 1_000)
-    drawn = draw_games(coach, new_game, np.random.default_rng(6), fakes=0.5)
+    drawn = draw_games(coach, new_game, np.random.default_rng(6), p_fake_game=0.5)
     assert drawn.chances.sum(axis=1) == pytest.approx(1.0)
     chance = drawn.chances[:, 0]
     for low, high in ((0.0, 0.1), (0.1, 0.4), (0.4, 0.7), (0.85, 0.95)):
@@ -94,7 +98,7 @@ def test_chances_are_those_of_one_who_knows_rule_and_fakes() -> None:
 def test_the_same_seed_draws_the_same_games() -> None:
     def once() -> list[list[int]]:
         drawn = draw_games(
-            a_coach(), start_games(50, 2), np.random.default_rng(7), changes=(30,), fakes=0.5
+            a_coach(), start_games(50, 2), np.random.default_rng(7), changes=(30,), p_fake_game=0.5
         )
         return [*drawn.signals.tolist(), drawn.done.tolist()]
 
