@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
@@ -18,11 +18,7 @@ from signdecoder.decoder.prediction import KeySign
 from signdecoder.lstm.weights import SHIPPED, Weights, read_weights
 
 _PARTS = {"mixture": "probability", "lstm": "lstm", "rules": "rules"}
-_KEY_SIGNS: Mapping[str, Callable[[Decoder], list[KeySign]]] = {
-    "probability": Decoder.key_signs,
-    "lstm": Decoder.lstm_key_signs,
-    "rules": Decoder.rules_key_signs,
-}
+_KEY_SIGNS = {"probability": "key_signs", "lstm": "lstm_key_signs", "rules": "rules_key_signs"}
 _BASELINES = {
     # Where each one is defined. They are imported on demand: the networks load TensorFlow.
     "pair score": "bigram_score.BigramScore",
@@ -67,7 +63,9 @@ class DecoderContender:
 
     def key_signs(self) -> tuple[str | None, ...]:
         """Return the best guess of the key sign for each column."""
-        ranked = (_KEY_SIGNS[part](self._decoder) for part in self._parts)
+        ranked: list[list[KeySign]] = [
+            getattr(self._decoder, _KEY_SIGNS[part])() for part in self._parts
+        ]
         return tuple(keys[0].sign if keys else None for keys in ranked)
 
     def finding(self) -> Finding | None:

@@ -1,11 +1,11 @@
-"""`signdecoder benchmark`: its exams, its logs, its words, and what it refuses."""
+"""The command `benchmark`: scenarios, real logs, its text, and the options it refuses."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from signdecoder.benchmark import runner as result
+from signdecoder.benchmark import runner
 from signdecoder.benchmark.runner import CaseResult
 from signdecoder.benchmark.scenarios import Scenario
 from tests.support.shell import Shell
@@ -14,22 +14,22 @@ LOG = "signs,outcome\ncap belt,steal\near nose,none\ncap belt,steal\nnose ear,no
 
 
 @pytest.fixture
-def exams(monkeypatch: pytest.MonkeyPatch) -> list[Scenario]:
-    """The exams that were sat; they are sat in this process."""
-    sat: list[Scenario] = []
-    run = result.run
+def scenarios(monkeypatch: pytest.MonkeyPatch) -> list[Scenario]:
+    """The scenarios that were run, in this process."""
+    ran: list[Scenario] = []
+    run = runner.run
 
     def run_here(scenario: Scenario, *arguments: object, **options: object) -> list[CaseResult]:
-        sat.append(scenario)
+        ran.append(scenario)
         return run(scenario, *arguments, **(options | {"workers": 0}))  # type: ignore[arg-type]
 
-    monkeypatch.setattr(result, "run", run_here)
-    return sat
+    monkeypatch.setattr(runner, "run", run_here)
+    return ran
 
 
-def test_an_exam_in_words(shell: Shell, exams: list[Scenario]) -> None:
+def test_a_scenario_as_text(shell: Shell, scenarios: list[Scenario]) -> None:
     ran = shell.run("benchmark", "--coaches", "2", "--seeds", "tuning", "--decoders", "pair-score")
-    assert (ran.status, exams[0].seeds) == (0, "tuning")
+    assert (ran.status, scenarios[0].seeds) == (0, "tuning")
     assert ran.out.startswith(
         "simulated coaches: 2 coaches, 40 plays each, scenario 'exam', tuning seeds\n"
         "  every family except null, equally often; 6 to 12 signals, 15 to 45% steals; clean"
@@ -40,7 +40,7 @@ def test_an_exam_in_words(shell: Shell, exams: list[Scenario]) -> None:
     assert "benchmark: step 2 of 2" in ran.err
 
 
-def test_an_exam_as_json(shell: Shell, exams: list[Scenario]) -> None:
+def test_a_scenario_as_json(shell: Shell, scenarios: list[Scenario]) -> None:
     ran = shell.run(
         *("benchmark", "--exam", "low", "--coaches", "1", "--family", "next", "--json"),
         *("--noise", "8,3,3", "--vocabulary", "6-7", "--decoders", "pair-score"),
@@ -51,10 +51,10 @@ def test_an_exam_as_json(shell: Shell, exams: list[Scenario]) -> None:
     assert document["exam"]["vocabulary"] == [6, 7]
     (standing,) = document["standings"]
     assert (standing["decoder"], standing["coaches"]) == ("pair score", 1)
-    assert exams[0].family == "next"
+    assert scenarios[0].family == "next"
 
 
-def test_the_curves_are_drawn(shell: Shell, exams: list[Scenario]) -> None:
+def test_charts_are_drawn(shell: Shell, scenarios: list[Scenario]) -> None:
     pytest.importorskip("matplotlib")
     ran = shell.run(
         *("benchmark", "--coaches", "1", "--decoders", "pair-score", "--plot", "curves.svg")
@@ -64,12 +64,12 @@ def test_the_curves_are_drawn(shell: Shell, exams: list[Scenario]) -> None:
     assert (shell.folder / "curves.svg").read_text("utf-8").rstrip().endswith("</svg>")
 
 
-def test_an_exam_is_sat_in_processes(shell: Shell) -> None:
+def test_a_scenario_runs_in_processes(shell: Shell) -> None:
     ran = shell.run("benchmark", "--coaches", "1", "--decoders", "pair-score", "--workers", "1")
     assert (ran.status, ran.out[:17]) == (0, "simulated coaches")
 
 
-def test_a_real_log(shell: Shell) -> None:
+def test_a_real_log_is_scored_next_to_the_rate_so_far(shell: Shell) -> None:
     shell.write("game.csv", LOG)
     ran = shell.run("benchmark", "--log", "game.csv", "--decoders", "pair-score")
     assert ran.out.splitlines()[0] == "game.csv, steal: each play from those before it"
@@ -79,7 +79,7 @@ def test_a_real_log(shell: Shell) -> None:
     assert rows[1] == ["4", "0.850", "50.0"]
 
 
-def test_a_real_log_learned_and_another_marked(shell: Shell) -> None:
+def test_one_log_is_learned_and_another_predicted(shell: Shell) -> None:
     known = shell.write("known.csv", LOG)
     asked = shell.write("asked.tsv", "cb\t1\nen\t0\n")
     shell.write("letters.tsv", "cb\t1\nen\t0\ncb\t1\n")
@@ -96,7 +96,7 @@ def test_a_real_log_learned_and_another_marked(shell: Shell) -> None:
     assert ran.out.splitlines()[2].split()[-1] == "100.0"
 
 
-def test_another_called_play(shell: Shell) -> None:
+def test_the_called_play_of_a_log_can_be_chosen(shell: Shell) -> None:
     shell.write("game.csv", LOG.replace("steal", "Offspeed"))
     ran = shell.run(
         *("benchmark", "--log", "game.csv", "--play", "offspeed", "--decoders", "pair-score")
@@ -104,7 +104,7 @@ def test_another_called_play(shell: Shell) -> None:
     assert ran.out.startswith("game.csv, offspeed: each play")
 
 
-def test_a_bad_row_stops_it_or_is_skipped(shell: Shell) -> None:
+def test_bad_rows_stop_the_command_unless_they_may_be_skipped(shell: Shell) -> None:
     shell.write("game.csv", LOG + "cap,perhaps\n")
     ran = shell.run("benchmark", "--log", "game.csv", "--decoders", "pair-score")
     assert (ran.status, ran.out) == (1, "")
@@ -132,26 +132,28 @@ def test_a_bad_row_stops_it_or_is_skipped(shell: Shell) -> None:
         (["--noise", "8,3,80"], "'8,3,80' has rates of noise that are too large"),
     ],
 )
-def test_what_makes_no_sense_is_refused(shell: Shell, options: list[str], words: str) -> None:
+def test_invalid_or_contradictory_options_are_refused(
+    shell: Shell, options: list[str], words: str
+) -> None:
     ran = shell.run("benchmark", *options)
     assert (ran.status, ran.out) == (2, "")
     assert words in ran.err
 
 
-def test_a_plot_that_cannot_be_written_is_refused_before_the_exam(
-    shell: Shell, exams: list[Scenario]
+def test_a_chart_that_cannot_be_written_is_refused_before_the_run(
+    shell: Shell, scenarios: list[Scenario]
 ) -> None:
     ran = shell.run("benchmark", "--coaches", "1", "--plot", str(Path("nowhere") / "curves.svg"))
-    assert (ran.status, exams) == (1, [])
+    assert (ran.status, scenarios) == (1, [])
     assert "there is no such folder" in ran.err
 
 
-def test_an_interruption_is_said_in_a_sentence(
+def test_an_interruption_is_reported_in_one_sentence(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(result, "run", interrupt)
+    monkeypatch.setattr(runner, "run", interrupt)
     ran = shell.run("benchmark", "--decoders", "pair-score")
     assert (ran.status, ran.out, ran.err) == (130, "", "Interrupted: nothing was measured.\n")
