@@ -59,7 +59,7 @@ def test_charts_are_drawn(shell: Shell, scenarios: list[Scenario]) -> None:
     ran = shell.run(
         *("benchmark", "--coaches", "1", "--decoders", "pair-score", "--plot", "curves.svg")
     )
-    assert (ran.status, len(exams)) == (0, 1)
+    assert (ran.status, len(scenarios)) == (0, 1)
     assert "Wrote curves.svg." in ran.err
     assert (shell.folder / "curves.svg").read_text("utf-8").rstrip().endswith("</svg>")
 
