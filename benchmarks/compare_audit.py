@@ -1,8 +1,8 @@
 """Holds the audit against the benchmark: python benchmarks/compare_audit.py --coaches 200
 
-"Belt right after cap, 30 % steals": the audit's seasons, and the benchmark's coaches whose rule is
-of the same kind (family next, no wipe-off, no activator, no other plays, 30 % steals), both asked
-in the same way. Their seeds have different roots. Prints the medians with their 95 % intervals.
+"Belt right after cap, 30% steals": the audit's seasons, and the benchmark's coaches whose rule is
+of the same kind (family next, no wipe-off, no activator, no other plays, 30% steals), both asked
+in the same way. Their seeds have different roots. Prints the medians with their 95% intervals.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def pair_exam(coaches: int) -> Scenario:
-    """The benchmark's exam, of pairs alone, 30 % steals and no other plays."""
+    """The benchmark's exam, of pairs alone, 30% steals and no other plays."""
     rate = (STEALS, STEALS)
     return Scenario(
         "exam", coaches=coaches, family="next", rate=rate, other_rates=(0.0,), plays=PLAYS

@@ -59,7 +59,7 @@ def main() -> None:
     print(f"the two heaviest are indicator and live signal   {np.mean(heavy):.1%} of {len(heavy)}")
     print(f"what turns it, applied: at most apart by          {max(apart):.1e}")
     same = np.mean(np.array(rules) >= 0.99)
-    print(f"the rule agrees on 99 % of {FRESH} sequences        {same:.1%}")
+    print(f"the rule agrees on 99% of {FRESH} sequences        {same:.1%}")
 
 
 def weighs_the_rule(decoder: Decoder, case: Case, signals: tuple[str, ...]) -> bool:

@@ -1,7 +1,7 @@
 """Measures the permutation test of `report`: python benchmarks/luck_check.py --coaches 300
 
 Honest: on simulated coaches whose outcomes have nothing to do with their signs, p must be uniform
-(Kolmogorov and Smirnov's test at 1 %), whatever their habits, rates and games. Able: on the coaches
+(Kolmogorov and Smirnov's test at 1%), whatever their habits, rates and games. Able: on the coaches
 of the benchmark's exam that are cracked by 40 plays, p must be small. Seeds of the report; with
 --tuning those from 20,000 up, and the exam's tuning seeds.
 """
@@ -29,13 +29,13 @@ from signdecoder.simulation.coach import draw_plays
 from signdecoder.simulation.sampling import draw_coach
 from signdecoder.simulation.seasons import start_games
 
-CRITICAL = 1.628  # of Kolmogorov and Smirnov's distance at 1 %, times about the root of N
+CRITICAL = 1.628  # of Kolmogorov and Smirnov's distance at 1%, times about the root of N
 TUNING = 20_000  # seeds from here on are for trying out
 Floats = NDArray[np.float64]
 # How often the play comes in each of two games: of a coach, or of each game anew.
 RATES: dict[str, Callable[[np.random.Generator], Floats]] = {
-    "15 to 45 % steals": lambda rng: np.full(2, rng.uniform(0.15, 0.45)),
-    "few, 3 to 10 %": lambda rng: np.full(2, rng.uniform(0.03, 0.10)),
+    "15 to 45% steals": lambda rng: np.full(2, rng.uniform(0.15, 0.45)),
+    "few, 3 to 10%": lambda rng: np.full(2, rng.uniform(0.03, 0.10)),
     "a rate for each game": lambda rng: rng.uniform(0.02, 0.6, 2),
 }
 
@@ -85,7 +85,7 @@ def show_null(name: str, logs: Sequence[list[Play]]) -> None:
     small = np.mean([luck.probability <= UNLIKELY for luck in found])
     print(
         f"  {name}: {len(found)} coaches, distance {told:.3f} (ties broken {untied:.3f},"
-        f" critical at 1 % {critical:.3f}), p <= 0.05 in {100 * small:.1f} %"
+        f" critical at 1% {critical:.3f}), p <= 0.05 in {100 * small:.1f}%"
     )
 
 
@@ -115,7 +115,7 @@ def show_power(coaches: int, seeds: str) -> None:
     print(f"coaches of the exam, {seeds} seeds, {scenario.plays} plays")
     for name, chosen in (("cracked", cracked), ("not cracked", ~cracked)):
         shares = ", ".join(
-            f"<= {at} in {100 * (p[chosen] <= at).mean():.1f} %" for at in (0.05, 0.01)
+            f"<= {at} in {100 * (p[chosen] <= at).mean():.1f}%" for at in (0.05, 0.01)
         )
         print(f"  {name}: {chosen.sum()} coaches, p {shares}")
     family = np.array([e.family for e in metrics.cases])

@@ -1,6 +1,6 @@
 """Measures what misleads the decoder: python benchmarks/robust_check.py --coaches 65
 
-Simulated coaches of the benchmark's exam, 15 to 45 % steals. Logs: one outcome is wrong, two are
+Simulated coaches of the benchmark's exam, 15 to 45% steals. Logs: one outcome is wrong, two are
 swapped, two coaches are logged under one name, every play is there twice. Noise: signals that mean
 nothing, for a thousand plays. Signals: 39 of them, and 64 in a sequence. Fresh sequences are the
 benchmark's, half of them steals and most of the others nearly; next plays are his own, as he gives

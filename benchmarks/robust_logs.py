@@ -127,7 +127,7 @@ def check_logs(coaches: int, seeds: Seeds) -> dict[str, list[Answers]]:
 
 
 def accuracy_cells(before: Sequence[Read], after: Sequence[Read]) -> tuple[str, ...]:
-    """How often it is right, and of how many coaches it was on 95 % before and is not now."""
+    """How often it is right, and of how many coaches it was on 95% before and is not now."""
     was, now = (np.array([r.quiz.right.mean(axis=0) for r in of]) for of in (before, after))
     known = was >= CRACKED
     lost = [(now[known[:, by], by] < CRACKED).mean() for by in (0, 1)]

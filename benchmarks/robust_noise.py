@@ -14,8 +14,8 @@ from signdecoder.benchmark.metrics import log_loss
 from signdecoder.benchmark.scenarios import SCENARIOS, Seeds
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
-from signdecoder.reports.coach_report import CoachReport, report_coach
-from signdecoder.reports.coach_text import no_rule_words
+from signdecoder.reports.coach_report import CoachReport, make_report
+from signdecoder.reports.coach_text import explain_no_rule
 
 RATES = (0.15, 0.30, 0.45)  # of steals
 PLAYS = (100, 300, 1000)  # that are learned
@@ -49,7 +49,7 @@ def check_noise(coaches: int, seeds: Seeds) -> list[Answers]:
                     twice.observe_many([*log[:plays], *again])
                     said = listen(twice, [*log[:plays], *again, *log[plays:]], 2 * plays)
                     found.setdefault((rate, f"{plays} plays twice"), []).append(said)
-    rows = [(f"{100 * rate:.0f} % steals, {plays}", of) for (rate, plays), of in found.items()]
+    rows = [(f"{100 * rate:.0f}% steals, {plays}", of) for (rate, plays), of in found.items()]
     print(f"\nsignals that mean nothing: {coaches} simulated coaches for each rate, the report")
     print_table(
         ("", "chance of no rule", "it says so", "a rule", "cracked", "no luck"),
@@ -65,14 +65,14 @@ def check_noise(coaches: int, seeds: Seeds) -> list[Answers]:
 
 def listen(decoder: Decoder, log: Sequence[Play], plays: int) -> Noise:
     """What a decoder says that has learned so many plays of a log, of its last ones too."""
-    report = report_coach("noise", decoder, log[:plays])
+    report = make_report("noise", decoder, log[:plays])
     return Noise(report, rate_of(log[:plays]), ask_plays(decoder, log[-ASKED:]))
 
 
 def report_cells(reports: list[CoachReport]) -> tuple[str, ...]:
     """The chance that there is no rule, and of how many coaches the report says what."""
     flags = (
-        ["nothing" in no_rule_words(r) and not r.finds_rule for r in reports],
+        ["nothing" in explain_no_rule(r) and not r.finds_rule for r in reports],
         [r.finds_rule for r in reports],
         [r.cracked for r in reports],
         [r.luck is not None and r.luck.is_unlikely for r in reports],

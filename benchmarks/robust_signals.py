@@ -67,7 +67,7 @@ def check_signals(coaches: int, seeds: Seeds) -> list[Answers]:
     )
     print()
     print_table(
-        ("processor time, ms", "times", "median", "95 % within", "most", f"over {SLOW}, %"),
+        ("processor time, ms", "times", "median", "95% within", "most", f"over {SLOW}, %"),
         [
             (
                 *(what, str(len(t))),

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from signdecoder.cli.ui import set_up
+from signdecoder.cli.screens import make_config
 from signdecoder.core.play import Play
 from signdecoder.rules.rule import BLANK
 from signdecoder.simulation.coach import draw_plays
@@ -76,7 +76,7 @@ def main() -> None:
 
 async def type_plays(db: Path, plays: Sequence[Play], keys: int, more: int) -> None:
     """Type so many keys of these plays and time each; then more plays, and tell the memory."""
-    app = TimedApp(set_up(COACH, None, None, "steal", db))
+    app = TimedApp(make_config(COACH, None, None, "steal", db))
     async with app.run_test(size=SIZE) as pilot:
         screen = app.screen
         assert isinstance(screen, LiveScreen)
@@ -146,7 +146,7 @@ def show(what: str, seconds: Sequence[float]) -> None:
     """Print the median and the 95th percentile."""
     ms = 1000 * np.array(seconds)
     print(
-        f"{what:<28} median {np.median(ms):5.1f} ms, 95 % within {np.quantile(ms, 0.95):5.1f}, "
+        f"{what:<28} median {np.median(ms):5.1f} ms, 95% within {np.quantile(ms, 0.95):5.1f}, "
         f"all within {ms.max():5.1f} ({len(ms)} keys)"
     )
 

@@ -58,7 +58,7 @@ def main() -> None:
     print(f"{arguments.signals} signals, {arguments.plays} plays of a simulated coach")
     for what, took_each in times.items():
         late = np.quantile(took_each, 0.95)
-        print(f"{what:<29} median {median(took_each):6.2f} ms, 95 % within {late:6.2f}")
+        print(f"{what:<29} median {median(took_each):6.2f} ms, 95% within {late:6.2f}")
     print(f"{f'{len(log) - TIMED} plays read anew':<29} {took:6.2f} s")
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from pictures import write_picture
 
 from signdecoder.analysis.gate_trace import GateTrace, trace_gates
-from signdecoder.cli.ui import set_up
+from signdecoder.cli.screens import make_config
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.logs.play_log import read_log
 from signdecoder.tui.app import SigndecoderApp
@@ -42,7 +42,7 @@ def main() -> None:
         parser.error("no pair of signals leads after this log")
     columns, lines = map(int, arguments.size.split("x"))
     with tempfile.TemporaryDirectory() as folder:
-        app = SigndecoderApp(set_up(None, None, None, "steal", Path(folder) / "none.db"))
+        app = SigndecoderApp(make_config(None, None, None, "steal", Path(folder) / "none.db"))
         drawn = asyncio.run(draw(app, trace, (columns, lines), arguments.theme))
     write_picture(drawn, arguments.out)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pictures import write_picture
 
-from signdecoder.cli.ui import set_up
+from signdecoder.cli.screens import make_config
 from signdecoder.core.play import Play
 from signdecoder.logs.play_log import read_log
 from signdecoder.tui.app import SigndecoderApp
@@ -45,7 +45,7 @@ def main() -> None:
 async def type_game(plays: list[Play], db: Path, size: tuple[int, int], theme: str) -> str:
     """The picture of the screen after these plays and half a sequence more."""
     signals = ",".join(dict.fromkeys(name for play in plays for name in play.signals))
-    app = SigndecoderApp(set_up(plays[0].coach, plays[0].game, signals, "steal", db))
+    app = SigndecoderApp(make_config(plays[0].coach, plays[0].game, signals, "steal", db))
     app.title = "signdecoder on a simulated game"
     outcomes = {outcome: key for key, outcome in OUTCOME_KEYS.items()}
     async with app.run_test(size=size) as pilot:

@@ -124,8 +124,8 @@ def _setting(audit: Audit) -> list[str]:
             "  ",
         ),
         *_fold(
-            "Cracked: right on 95 % of fresh sequences from then on, half of them steals, most of"
-            " the others nearly, as in the benchmark. Reads you: right on 95 % of your own plays,"
+            "Cracked: right on 95% of fresh sequences from then on, half of them steals, most of"
+            " the others nearly, as in the benchmark. Reads you: right on 95% of your own plays,"
             " where steals and all others weigh the same.",
             "  ",
         ),
@@ -189,7 +189,7 @@ def _foot(audit: Audit) -> Iterator[str]:
     yield from _fold(
         "Safe: the decoder does not read you after that play. Each change was tried in"
         f" {count(audit.replayed, 'season')}: the mean gain, and what other seasons could say of"
-        " it (95 %). All of it is simulated; a person in the stands sees less.",
+        " it (95%). All of it is simulated; a person in the stands sees less.",
         "  ",
     )
 

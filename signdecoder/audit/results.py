@@ -34,7 +34,7 @@ class Effect:
     """What one change brings against the decoder, in the mean of the replayed seasons.
 
     A play is safe if the decoder does not read the coach after it: ``gained`` is how many more of a
-    season's are, with the 95 % interval over seasons, ``safe`` how many then. ``foretold_*`` are
+    season's are, with the 95% interval over seasons, ``safe`` how many then. ``foretold_*`` are
     shares of the steals.
     """
 

@@ -1,6 +1,6 @@
 """The audit itself: opponents who log every play of a coach, season by season, and what they read.
 
-Cracked is what it is in the benchmark: at least 95 % right on fresh sequences, from this play on.
+Cracked is what it is in the benchmark: at least 95% right on fresh sequences, from this play on.
 Who reads the coach is right on so much of his own plays as they come, steals and others alike.
 """
 

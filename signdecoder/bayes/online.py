@@ -30,7 +30,7 @@ _FEWEST = 6  # signals that a coach is taken to have, though fewer have come
 _TAILS = 16  # last plays that tell how a sequence may go on
 # Plays that what another says of a coach's sequences counts for, measured on simulated coaches
 # (tuning seeds): with 0, 8, 16, 32 and 40 the rule that is told calls what the coach's own rule
-# does in 94, 95, 96, 96 and 95 % of 328 coaches with pairs, and in 86, 89, 90, 90 and 90 % of 249
+# does in 94, 95, 96, 96 and 95% of 328 coaches with pairs, and in 86, 89, 90, 90 and 90% of 249
 # of all kinds; its chance was best calibrated at 8 to 16.
 _HEEDED = 16
 _LEAST = 0.02  # what is said there is taken for no surer than this

@@ -79,7 +79,7 @@ def compute_metrics(results: Sequence[CaseResult]) -> list[CaseMetrics]:
 
 def noise_name(noise: Noise) -> str:
     """Return a noise as its three rates, in the order of `--noise`: in percent."""
-    return ", ".join(f"{100 * rate:g} %" for rate in (noise.missed, noise.on_own, noise.misread))
+    return ", ".join(f"{100 * rate:g}%" for rate in (noise.missed, noise.on_own, noise.misread))
 
 
 def log_loss(p: Floats, happened_mask: NDArray[np.bool_]) -> Floats:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from signdecoder.cli import options
-from signdecoder.cli.io import quiet_libraries, say, say_line
-from signdecoder.cli.log_files import Reading
+from signdecoder.cli.io import echo_err, echo_err_line, silence_libraries
+from signdecoder.cli.log_files import LogFileOptions
 from signdecoder.cli.progress import show_progress
 from signdecoder.core.errors import ExitStatus, SigndecoderError, UsageError
 from signdecoder.core.outcomes import STEAL
@@ -73,14 +73,14 @@ def run_simulated(given: BenchmarkOptions) -> Result:
     )
     if given.plot:
         plots.check_plot(given.plot)
-    with _report_interruption(), quiet_libraries(), show_progress("benchmark") as progress:
+    with _report_interruption(), silence_libraries(), show_progress("benchmark") as progress:
         results = runner.run(
             scenario, factories, slow=given.slow, workers=given.workers, progress=progress
         )
     summary = summarize(scenario, results)
     if given.plot:
         plots.draw_summary(summary, given.plot)
-        say_line(f"Wrote {given.plot}.")
+        echo_err_line(f"Wrote {given.plot}.")
     return report.summary_document(summary), report.summary_text(summary)
 
 
@@ -122,25 +122,25 @@ def run_real_log(given: BenchmarkOptions) -> Result:
     from signdecoder.benchmark.real_log_report import real_log_document, real_log_text
 
     assert given.log is not None
-    play = options.name_play(given.play or STEAL)
+    play = options.normalize_play(given.play or STEAL)
     own = [name for name in given.outcomes.split(",") if name.strip()]
-    reading = Reading(None, (play, *own), given.compact, given.skip_bad)
+    reading = LogFileOptions(None, (play, *own), given.compact, given.skip_bad)
     plays = _load_plays(given.log, reading)
     test = (given.test, _load_plays(given.test, reading)) if given.test else None
     plan = real_log.plan_real_log(given.log, play, plays, given.learn, test)
     factories = contender_factories(_decoder_names(given), given.weights)
-    with _report_interruption(), quiet_libraries(), show_progress("benchmark") as progress:
+    with _report_interruption(), silence_libraries(), show_progress("benchmark") as progress:
         result = real_log.run_real_log(plan, factories, progress)
     return real_log_document(result), real_log_text(result)
 
 
-def _load_plays(file: str, reading: Reading) -> tuple[Play, ...]:
+def _load_plays(file: str, reading: LogFileOptions) -> tuple[Play, ...]:
     """Return the plays of a log; print its bad rows, and fail unless they may be skipped."""
     from signdecoder.logs.play_log import read_log
 
     log = read_log(file, declared=reading.declared, compact=reading.compact)
     for row in log.bad:
-        say_line(f"{log.file}:{row.line}: {row.what}")
+        echo_err_line(f"{log.file}:{row.line}: {row.what}")
     if log.bad and not reading.skip_bad:
         raise SigndecoderError(
             f"{file}: nothing was measured because of these rows",
@@ -162,13 +162,13 @@ def run_memory(given: BenchmarkOptions) -> Result:
         from signdecoder.benchmark.plots import check_plot
 
         check_plot(given.plot)
-    with _report_interruption(), quiet_libraries(), show_progress("benchmark") as progress:
+    with _report_interruption(), silence_libraries(), show_progress("benchmark") as progress:
         result = study.run_study(plan, progress)
     if given.plot:
         from signdecoder.benchmark.memory.plot import draw_study
 
         draw_study(result, given.plot)
-        say_line(f"Wrote {given.plot}.")
+        echo_err_line(f"Wrote {given.plot}.")
     return study_document(result), study_text(result)
 
 
@@ -192,7 +192,7 @@ def _report_interruption() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        say("Interrupted: nothing was measured.")
+        echo_err("Interrupted: nothing was measured.")
         raise SystemExit(ExitStatus.INTERRUPTED) from None
 
 

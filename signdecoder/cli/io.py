@@ -1,6 +1,6 @@
-"""The two streams: data on standard output, everything said besides on standard error.
+"""The two streams: data goes to standard output, everything else to standard error.
 
-Python has no stream where the caller closed it: then nobody listens, and nothing is said.
+Where the caller closed a stream, Python has none, and nothing is written.
 """
 
 import json
@@ -14,28 +14,29 @@ from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.text import printable
 
 
-def print_words(text: str, done: str = "") -> None:
-    """Print words on standard output; headlines are bold where a terminal shows them.
+def print_text(text: str, done: str = "") -> None:
+    """Print text on standard output; headlines are bold on a terminal.
 
-    ``done`` is what was done already, in a sentence: it stays done where that cannot be printed.
+    ``done`` names what was done before printing, such as ``Saved the play``. If printing fails, the
+    note that reports it says that this is done.
     """
     _write(sys.stdout, _safe_lines(text, bold=_shows_styles(sys.stdout)), done)
 
 
 def print_json(document: dict[str, Any], done: str = "") -> None:
-    """Print one JSON document, in ASCII, so that no locale can spoil it; ``done`` as for words."""
+    """Print one JSON document in ASCII, so that no locale can change it; ``done`` as for text."""
     _write(sys.stdout, json.dumps(document, allow_nan=False) + "\n", done)
 
 
-def say(text: str) -> None:
-    """Say something on standard error; what cannot be said there stops nothing."""
+def echo_err(text: str) -> None:
+    """Write text to standard error; a failure to do so is ignored."""
     with suppress(SigndecoderError):
         _write(sys.stderr, _safe_lines(text, bold=False))
 
 
-def say_line(text: str) -> None:
-    """Say one line, whatever names of files stand in it: an end of a line in one is shown."""
-    say(printable(text))
+def echo_err_line(text: str) -> None:
+    """Write one line to standard error; line ends in file names are escaped."""
+    echo_err(printable(text))
 
 
 def _safe_lines(text: str, *, bold: bool) -> str:
@@ -59,36 +60,39 @@ def _write(stream: TextIO | None, text: str, done: str = "") -> None:
         return
     encoding = stream.encoding or "utf-8"
     with guard_stream(stream, done):
-        # A terminal that cannot show a bar or an arrow shows a question mark, never a traceback.
+        # A terminal that cannot show a bar or an arrow prints a question mark, never a traceback.
         stream.write(text.encode(encoding, "replace").decode(encoding))
         stream.flush()
 
 
 @contextmanager
 def guard_stream(stream: TextIO | None, done: str = "") -> Iterator[None]:
-    """Say in a sentence that a stream cannot be written; who closed a pipe has seen enough.
+    """Report in one sentence that a stream cannot be written; a closed pipe is no error.
 
-    That is an error, unless the output only tells what is ``done``: who took it for a failure would
-    do it twice.
+    If the output only confirms what is ``done``, the report is a note and not an error. An error
+    would lead the user to run the command a second time.
     """
     try:
         yield
     except OSError as error:
-        if stream is not None:  # Python would try once more, and complain, when it closes it
+        if stream is not None:  # else Python tries again at exit and prints a traceback
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         if isinstance(error, BrokenPipeError):
             return
-        fault = f"the output cannot be written ({error.strerror})"
         if not done:
-            raise SigndecoderError(fault, "make room and try again") from None
-        say(f"Note: {done}, but {fault}: do not do it again")
+            fault = f"cannot write the output ({error.strerror})"
+            raise SigndecoderError(fault, "free some disk space and try again") from None
+        echo_err(
+            f"Note: {done}, but the confirmation could not be printed ({error.strerror})."
+            " Do not repeat the command."
+        )
 
 
 @contextmanager
-def quiet_libraries() -> Iterator[None]:
-    """Keep what TensorFlow's C++ writes to file descriptor 2 off the user's screen.
+def silence_libraries() -> Iterator[None]:
+    """Hide what TensorFlow's C++ code writes to file descriptor 2.
 
-    Our own words go on to where they went. SIGNDECODER_DEBUG=1 lets everything through.
+    Our own messages still reach standard error. SIGNDECODER_DEBUG=1 lets everything through.
     """
     replaced = sys.stderr is not sys.__stderr__
     if replaced or not sys.stderr or os.environ.get("SIGNDECODER_DEBUG"):

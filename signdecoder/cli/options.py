@@ -1,8 +1,9 @@
-"""What the commands share: their options, and which coach is meant."""
+"""The options that several commands share, and which coach and play they select."""
 
-from difflib import SequenceMatcher
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,11 +17,13 @@ from signdecoder.core.outcomes import (
     normalize_outcome,
     parse_outcome,
 )
-from signdecoder.store.store import Store
+
+if TYPE_CHECKING:
+    from signdecoder.store.store import Store
 
 
 def _db_from_root(context: typer.Context, path: Path | None) -> Path | None:
-    """The command's own --db, else the one given before the command."""
+    """Return the command's own --db, else the one given before the command."""
     root: Path | None = context.find_root().params.get("db")
     return path or root
 
@@ -29,106 +32,113 @@ Db = Annotated[
     Path | None,
     typer.Option(
         metavar="PATH",
-        help="The store to use (or SIGNDECODER_DB; default: in your data folder).",
+        help="Play database to use (default: SIGNDECODER_DB, else one in your data folder).",
         callback=_db_from_root,
-        readable=False,  # the store itself says what is wrong with its file
+        readable=False,  # the store itself reports what is wrong with its file
     ),
 ]
-Coach = Annotated[str | None, typer.Option(metavar="NAME", help="Whose signs.")]
+Coach = Annotated[str | None, typer.Option(metavar="NAME", help="Coach to use.")]
 LogCoach = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Whose plays, if a log leaves it open.")
+    str | None,
+    typer.Option(metavar="NAME", help="Coach to use when the file has no coach column."),
 ]
-PlayName = Annotated[str, typer.Option("--play", metavar="NAME", help="The play that is called.")]
+PlayName = Annotated[str, typer.Option("--play", metavar="NAME", help="Play to predict.")]
 Outcomes = Annotated[
-    str, typer.Option(metavar="A,B", help="Outcomes of your own to allow, by name.")
+    str, typer.Option(metavar="A,B", help="Your own outcome names to accept as well.")
 ]
 Compact = Annotated[
-    bool, typer.Option("--compact", help="Read sequences as one character a signal.")
+    bool, typer.Option("--compact", help="Treat each character of a sequence as one signal.")
 ]
 SkipBad = Annotated[
-    bool, typer.Option("--skip-bad", help="Take the good rows of a file with bad ones.")
+    bool, typer.Option("--skip-bad", help="Skip bad rows instead of rejecting the whole file.")
 ]
 WeightsFile = Annotated[
-    Path | None, typer.Option("--weights", metavar="FILE", help="Use the weights of this file.")
+    Path | None, typer.Option("--weights", metavar="FILE", help="Use the weights in this file.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-# Arguments are hidden where the command's own words tell of them: Typer would add `<list[str]>`.
+Details = Annotated[bool, typer.Option("--details", help="Add the statistics and what they mean.")]
+Game = Annotated[
+    str | None, typer.Option(metavar="G", help="Name of the game (default: today's date).")
+]
+# Arguments are hidden because the command's own text describes them; Typer would add `<list[str]>`.
 Signals = Annotated[list[str], typer.Argument(metavar="SIGNAL", hidden=True)]
 Files = Annotated[list[str], typer.Argument(metavar="CSV", hidden=True)]
 
 FIRST_COACH = "Coach 1"
-_BEGIN = (
-    'read a log with "signdecoder import FILE", '
-    'or record a play with "signdecoder log SIGNAL… --outcome OUTCOME"'
+_FIRST_STEP = (
+    'import a log with "signdecoder import FILE", '
+    'or log a play with "signdecoder log SIGNAL... --outcome OUTCOME"'
 )
-NO_PLAYS = f"No plays are recorded yet. {_BEGIN[0].upper()}{_BEGIN[1:]}."
+NO_PLAYS = f"No plays logged yet. {_FIRST_STEP[0].upper()}{_FIRST_STEP[1:]}."
 
 
-def name_play(asked: str) -> str:
-    """The called play by its name alone. Raises UsageError for what no coach calls."""
-    play = normalize_outcome(asked)
+def normalize_play(name: str) -> str:
+    """Return the canonical name of the play to predict; raise UsageError if no coach calls it."""
+    play = normalize_outcome(name)
     if play in (NONE, UNKNOWN, NOT_STEAL):
-        raise UsageError(f"{play} is not a play that a coach calls", "name another with --play")
+        raise UsageError(f"no coach calls {play}", "name another play with --play")
     return play
 
 
-def find_play(store: Store, asked: str) -> str:
-    """The called play, as the store spells it; a new name is declared by being asked for."""
-    play = name_play(asked)
+def find_play(store: Store, name: str) -> str:
+    """Return the play to predict as the store spells it; a new name is accepted as it is."""
+    play = normalize_play(name)
     return play if play in OUTCOMES else parse_outcome(play, (*sorted(store.outcomes()), play))
 
 
-def declare_outcomes(store: Store, play: str, outcomes: str) -> tuple[str, ...]:
-    """The outcomes that are allowed besides the usual ones: the store's, --play and --outcomes.
+def accepted_outcomes(store: Store, play: str, outcomes: str) -> tuple[str, ...]:
+    """List the outcomes to accept besides the usual ones: the store's, --play's and --outcomes.
 
-    The store's come first, because the first of two spellings is the one that is taken.
+    The store's come first, because the first of two spellings wins.
     """
     own = [name for name in outcomes.split(",") if name.strip()]
     return (*sorted(store.outcomes()), play, *own)
 
 
-def find_coach(store: Store, asked: str | None) -> str:
-    """The coach that is meant: the one asked for, else the only one.
+def find_coach(store: Store, name: str | None) -> str:
+    """Return the coach with this name, or the only coach if no name is given.
 
-    Raises UsageError where several could be meant, SigndecoderError where there is none.
+    Raises UsageError if several coaches match, SigndecoderError if none does.
     """
     names = store.coaches()
     if not names:
-        raise SigndecoderError("no plays are recorded yet", _BEGIN)
-    if asked is not None:
-        return _match_coach(names, asked)
+        raise SigndecoderError("no plays logged yet", _FIRST_STEP)
+    if name is not None:
+        return _match_coach(names, name)
     if len(names) > 1:
         raise UsageError(
-            f"several coaches are recorded ({_list_names(names)})", "say which one with --coach"
+            f"the database has several coaches ({_list_names(names)})", "choose one with --coach"
         )
     return names[0]
 
 
-def find_or_begin_coach(store: Store, asked: str | None) -> str:
-    """The coach whose play is recorded: one who is not known yet is begun."""
+def find_or_create_coach(store: Store, name: str | None) -> str:
+    """Return the coach to log a play for; a new name is a new coach."""
     names = store.coaches()
-    if asked is not None:
-        name = parse_name(asked, "coach")
-        return next((known for known in names if fold(known) == fold(name)), name)
+    if name is not None:
+        wanted = parse_name(name, "coach")
+        return next((known for known in names if fold(known) == fold(wanted)), wanted)
     return find_coach(store, None) if names else FIRST_COACH
 
 
-def find_coaches(store: Store, asked: str | None) -> list[str]:
-    """The coach asked for, else every coach; never empty."""
+def find_coaches(store: Store, name: str | None) -> list[str]:
+    """Return the coach with this name, or every coach if no name is given; never empty."""
     names = store.coaches()
-    if asked is None and len(names) > 1:
+    if name is None and len(names) > 1:
         return names
-    return [find_coach(store, asked)]
+    return [find_coach(store, name)]
 
 
-def _match_coach(names: list[str], asked: str) -> str:
-    wanted = fold(asked)
-    for name in names:
-        if fold(name) == wanted:
-            return name
-    closest = sorted(names, key=lambda name: -SequenceMatcher(None, fold(name), wanted).ratio())
+def _match_coach(names: list[str], name: str) -> str:
+    from difflib import SequenceMatcher
+
+    wanted = fold(name)
+    for known in names:
+        if fold(known) == wanted:
+            return known
+    closest = sorted(names, key=lambda known: -SequenceMatcher(None, fold(known), wanted).ratio())
     raise SigndecoderError(
-        f'there is no coach "{asked}" (recorded: {_list_names(closest)})', "name one of these"
+        f'no coach is named "{name}" (coaches: {_list_names(closest)})', "use one of these names"
     )
 
 

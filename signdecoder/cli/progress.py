@@ -1,4 +1,4 @@
-"""How far a training has come: a bar on a terminal, now and then a line anywhere else."""
+"""Show the progress of a long computation: a bar on a terminal, else a line now and then."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from signdecoder.cli.io import say
+from signdecoder.cli.io import echo_err
 from signdecoder.core.progress import AS_LINES, write_progress
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 @contextmanager
 def show_progress(what: str) -> Iterator[Callable[[Progress], None]]:
-    """Give the function that a training reports to; all of it goes to standard error."""
+    """Provide the function that receives progress reports and shows them on standard error."""
     if AS_LINES.items() <= os.environ.items():
-        yield lambda progress: say(write_progress(progress))
+        yield lambda progress: echo_err(write_progress(progress))
         return
     if not (sys.stderr and sys.stderr.isatty()):
         yield _line_shower(what)
@@ -31,7 +31,7 @@ def show_progress(what: str) -> Iterator[Callable[[Progress], None]]:
     bar = Bar(
         TextColumn(what, markup=False),
         BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.percentage:>3.0f}%"),
         TextColumn("{task.fields[figures]}"),
         console=Console(stderr=True),
         transient=True,
@@ -47,7 +47,7 @@ def show_progress(what: str) -> Iterator[Callable[[Progress], None]]:
 
 
 def _line_shower(what: str) -> Callable[[Progress], None]:
-    """A line at the first step and at every tenth of the way, for a log file."""
+    """Show a line at the first step and after every tenth of the steps, for a log file."""
     shown = -1
 
     def show(progress: Progress) -> None:
@@ -55,7 +55,7 @@ def _line_shower(what: str) -> Callable[[Progress], None]:
         tenth = 10 * progress.step // max(progress.steps, 1)
         if tenth > shown:
             shown = tenth
-            say(f"{what}: step {progress.step} of {progress.steps}, {_figures(progress)}")
+            echo_err(f"{what}: step {progress.step} of {progress.steps}, {_figures(progress)}")
 
     return show
 

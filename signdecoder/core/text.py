@@ -96,12 +96,12 @@ def columns(rows: Sequence[Sequence[str]], align: str, gap: str = "  ") -> list[
 
 
 def percent(share: float) -> str:
-    """A share as a whole per cent; only a share of exactly 0 or 1 reads `0 %` or `100 %`."""
+    """A share as a whole per cent; only a share of exactly 0 or 1 reads `0%` or `100%`."""
     if 0 < share < 0.005:
-        return "<1 %"
+        return "<1%"
     if 0.995 <= share < 1:
-        return ">99 %"
-    return f"{100 * share:.0f} %"
+        return ">99%"
+    return f"{100 * share:.0f}%"
 
 
 def bar(share: float, cells: int = 20) -> str:

@@ -268,7 +268,7 @@ class Decoder:
 
     @property
     def cracked(self) -> bool:
-        """Is the expected accuracy at least 95 %, and owed to the signs?"""
+        """Is the expected accuracy at least 95%, and owed to the signs?"""
         accuracy = self.expected_accuracy()
         if accuracy is None or not self.called or accuracy < verdict.CRACKED:
             return False

@@ -54,7 +54,7 @@ def foretell(decoder: Decoder, plays: Sequence[Play]) -> Iterator[DecoderView]:
 
 @dataclass(frozen=True, slots=True)
 class MatchScore:
-    """Of so many plays: how many were on the right side of 50 %, and the points."""
+    """Of so many plays: how many were on the right side of 50%, and the points."""
 
     plays: int
     right: int

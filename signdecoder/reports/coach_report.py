@@ -58,7 +58,7 @@ class CoachReport:
     tuned: bool | None = None
 
 
-def report_coach(
+def make_report(
     coach: str,
     decoder: Decoder,
     plays: Sequence[Play],

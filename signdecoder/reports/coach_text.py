@@ -25,7 +25,7 @@ _RIVAL = 0.02  # and only those likelier than this
 _CHANGES = 5  # changes of signs with a line of their own
 
 
-def query_words(
+def format_query(
     coach: str,
     prediction: Prediction,
     plays: int,
@@ -35,7 +35,7 @@ def query_words(
 ) -> str:
     """The answer of `query`: the verdict first, then whose it is, then the key sign."""
     verdict = outcome_name(prediction.verdict).upper()
-    tally = tally_words(plays, called, prediction.play)
+    tally = format_tally(plays, called, prediction.play)
     lines = [f"{verdict}  {percent(prediction.probability)}   {coach} · {tally}"]
     if key_signs and called:
         lines.append(f"key sign: {key_signs[0].sign} ({percent(key_signs[0].probability)})")
@@ -49,7 +49,7 @@ def query_words(
 def _advice_to_wait(prediction: Prediction, calls_to_go: int | None) -> str:
     words = "too little is known of these signals: record more plays with their outcomes"
     if calls_to_go:
-        words += f", {to_go_words(calls_to_go, prediction.play)} should do"
+        words += f", {format_calls_to_go(calls_to_go, prediction.play)} should do"
     return words
 
 
@@ -58,7 +58,7 @@ def outcome_name(outcome: str) -> str:
     return printable(outcome.replace("_", " "))
 
 
-def tally_words(plays: int, called: int, play: str, none: str = "no {} yet") -> str:
+def format_tally(plays: int, called: int, play: str, none: str = "no {} yet") -> str:
     """How much has been seen: `31 plays, 9 steals`."""
     name = outcome_name(play)
     if not called:
@@ -83,20 +83,20 @@ def advice_without_call(play: str, seen: Mapping[str, int] | None = None) -> str
     return advice
 
 
-def report_words(reports: Sequence[CoachReport]) -> str:
+def format_reports(reports: Sequence[CoachReport]) -> str:
     """The report on each coach, a paragraph each."""
     return "\n\n".join("\n".join(_coach_lines(report)) for report in reports)
 
 
 def _coach_lines(report: CoachReport) -> list[str]:
-    tally = tally_words(report.plays, report.called, report.play)
+    tally = format_tally(report.plays, report.called, report.play)
     state = "cracked" if report.cracked else "not cracked yet"
     sections = [
         ("rule", _rule_lines(report)),
         ("key sign", _key_sign_lines(report)),
         ("changed", _change_lines(report.changes)),
         ("expected", _expectation_lines(report)),
-        ("luck", luck_lines(report.luck, report.plays)),
+        ("luck", permutation_lines(report.luck, report.plays)),
     ]
     if report.held_out:
         sections.append(("held out", _held_out_lines(report.held_out)))
@@ -113,12 +113,12 @@ def _rule_lines(report: CoachReport) -> list[str]:
     if not report.called:
         return []
     if not report.finds_rule:
-        return [no_rule_words(report)]
+        return [explain_no_rule(report)]
     told = [report.rules[0], *open_rivals(report)]
     return columns([(percent(rule.probability), rule.words) for rule in told], "><")
 
 
-def no_rule_words(report: CoachReport) -> str:
+def explain_no_rule(report: CoachReport) -> str:
     """Why no rule is told."""
     nothing = report.no_rule_probability or 0.0
     if nothing < LIKELY and report.tells_nothing:
@@ -135,12 +135,12 @@ def open_rivals(report: CoachReport) -> list[NamedRule]:
 
 def _change_lines(changes: Sequence[ChangePoint]) -> list[str]:
     """The last changes of signs, and how many there were before them."""
-    lines = [change_words(change) for change in changes[-_CHANGES:]]
+    lines = [format_change(change) for change in changes[-_CHANGES:]]
     earlier = len(changes) - len(lines)
     return [*([f"{count(earlier, 'earlier change')}"] if earlier else []), *lines]
 
 
-def change_words(change: ChangePoint) -> str:
+def format_change(change: ChangePoint) -> str:
     """Where the signs changed, and which key gave way to which."""
     words = f"signs changed at play {change.play + 1}"
     if change.before and change.after and change.before != change.after:
@@ -151,14 +151,14 @@ def change_words(change: ChangePoint) -> str:
 def _expectation_lines(report: CoachReport) -> list[str]:
     if report.expected_accuracy is None:
         return []
-    lines = [f"right on {percent(report.expected_accuracy)} of his plays (95 % is cracked)"]
+    lines = [f"right on {percent(report.expected_accuracy)} of his plays (95% is cracked)"]
     hopeless = report.tells_nothing or (report.no_rule_probability or 0.0) >= LIKELY
     if report.calls_to_go and not hopeless:
-        lines.append(f"{to_go_words(report.calls_to_go, report.play)} will crack him")
+        lines.append(f"{format_calls_to_go(report.calls_to_go, report.play)} will crack him")
     return lines
 
 
-def luck_lines(luck: PermutationTest | None, plays: int) -> list[str]:
+def permutation_lines(luck: PermutationTest | None, plays: int) -> list[str]:
     """Could it be luck? What shuffling the outcomes of so many plays says, in lines."""
     if luck is None:
         return []
@@ -171,7 +171,7 @@ def luck_lines(luck: PermutationTest | None, plays: int) -> list[str]:
     return lines
 
 
-def to_go_words(calls: int, play: str) -> str:
+def format_calls_to_go(calls: int, play: str) -> str:
     """About how many more called plays it takes: `about 2 more steals`."""
     name = outcome_name(play)
     return f"about {count(calls, f'more {name}') if play in OUTCOMES else f'{calls} more {name}'}"
@@ -186,7 +186,7 @@ def _key_sign_lines(report: CoachReport) -> list[str]:
     rows = []
     for key in shown:
         plays, called = report.evidence.get(key.sign, (0, 0))
-        tally = tally_words(plays, called, report.play, none="no {}")
+        tally = format_tally(plays, called, report.play, none="no {}")
         rows.append((key.sign, bar(key.probability), percent(key.probability), tally))
     rest = keys[len(shown) :]
     if rest:

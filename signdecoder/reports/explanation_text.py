@@ -6,7 +6,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from signdecoder.core.text import bar, columns, percent
-from signdecoder.reports.coach_text import luck_lines, outcome_name, tally_words
+from signdecoder.reports.coach_text import format_tally, outcome_name, permutation_lines
 
 if TYPE_CHECKING:
     from signdecoder.analysis.attribution import Counterfactual, Explanation
@@ -19,14 +19,14 @@ _PLAYS = 3  # that decided, and are told
 _PARTS = {"key": "key sign", "live": "live signal", "wipe-off": "wipe-off", "": ""}
 
 
-def explain_words(told: Explanation, wide: int = 80) -> str:
+def format_explanation(told: Explanation, wide: int = 80) -> str:
     """The verdict; each signal with its weight; what would turn it; the rule and its proof.
 
     Sentences are folded at ``wide`` columns.
     """
     said = told.prediction
     head = f"{outcome_name(said.verdict).upper()}  {percent(said.probability)}   {told.coach} · "
-    lines = [head + tally_words(len(told.log), told.called, said.play), ""]
+    lines = [head + format_tally(len(told.log), told.called, said.play), ""]
     lines += [f"  {line}" for line in _weight_lines(told)]
     lines.append("")
     for label, body in (
@@ -34,7 +34,7 @@ def explain_words(told: Explanation, wide: int = 80) -> str:
         ("rule", _rule_lines(told)),
         ("rival", _rival_lines(told)),
         ("decided", _proof_lines(told)),
-        ("luck", luck_lines(told.luck, len(told.log))),
+        ("luck", permutation_lines(told.luck, len(told.log))),
         ("both", _agreement_lines(told)),
     ):
         for line in body:
@@ -57,7 +57,7 @@ def _weight_lines(told: Explanation) -> list[str]:
 
 
 def _turn_lines(told: Explanation) -> list[str]:
-    """The counterfactual in words, such as "anything but belt in place 3: 98 % → 2 % at most"."""
+    """The counterfactual in words, such as "anything but belt in place 3: 98% → 2% at most"."""
     change, said = told.counterfactual, told.prediction
     if change is None:
         return []
@@ -109,7 +109,7 @@ def _agreement_lines(told: Explanation) -> list[str]:
     return [f"{each}; they {'agree on' if told.agree else 'differ in'} the key sign"]
 
 
-def explain_document(told: Explanation) -> dict[str, Any]:
+def explanation_document(told: Explanation) -> dict[str, Any]:
     """The JSON document of `explain`; positions count from 1."""
     said = told.prediction
     return {

@@ -64,7 +64,7 @@ _BARS = "·▁▂▃▄▅▆▇█"
 _DIGITS = 4  # of a value in a document
 
 
-def gate_lines(trace: GateTrace | None, wide: int = 80) -> list[str]:
+def format_gates(trace: GateTrace | None, wide: int = 80) -> list[str]:
     """The gates as lines of text: what is carried, then a map of each value, then the equations.
 
     A row is a unit, a column a signal. The fuller a block the larger the value, a minus before it

@@ -54,7 +54,7 @@ def plays_document(plays: Sequence[Play], changes: Collection[int] = ()) -> dict
     }
 
 
-def plays_words(plays: Sequence[Play], changes: Collection[int] = ()) -> str:
+def format_plays(plays: Sequence[Play], changes: Collection[int] = ()) -> str:
     """The plays as a table, oldest first; a column of the moment is there if any play fills it.
 
     ``changes`` are the indices of plays before which a line says that the signs changed.
@@ -81,7 +81,7 @@ def plays_words(plays: Sequence[Play], changes: Collection[int] = ()) -> str:
     return "\n".join(lines)
 
 
-def tally_coach(coach: str, outcomes: Mapping[str, int], play: str) -> OutcomeCounts:
+def count_outcomes(coach: str, outcomes: Mapping[str, int], play: str) -> OutcomeCounts:
     """How many plays of the coach there are, and how many were the called play."""
     return OutcomeCounts(coach, sum(outcomes.values()), outcomes.get(play, 0))
 
@@ -91,7 +91,7 @@ def coaches_document(tallies: Sequence[OutcomeCounts]) -> dict[str, Any]:
     return {"coaches": [asdict(tally) for tally in tallies]}
 
 
-def coaches_words(tallies: Sequence[OutcomeCounts], play: str) -> str:
+def format_coaches(tallies: Sequence[OutcomeCounts], play: str) -> str:
     """The coaches as a table."""
     rows = [("coach", "plays", outcome_name(play))]
     rows += [(tally.coach, str(tally.plays), str(tally.called)) for tally in tallies]
@@ -108,7 +108,7 @@ def import_document(added: Sequence[ImportResult]) -> dict[str, Any]:
     }
 
 
-def import_words(added: Sequence[ImportResult]) -> str:
+def format_imports(added: Sequence[ImportResult]) -> str:
     """What each file brought: plays that are new, plays that were known, bad rows left out."""
     return "\n".join(
         f"{_name_file(one.file)}: {count(one.added, 'play')} added"
@@ -122,7 +122,7 @@ def _name_file(file: str) -> str:
     return "standard input" if file == "-" else printable(file)
 
 
-def refused_words(
+def format_refused_files(
     added: Sequence[ImportResult], refused: Sequence[str], skippable: Sequence[str]
 ) -> str:
     """Which files were refused, the ways on, and what was taken from the others."""
@@ -130,10 +130,12 @@ def refused_words(
     words = f"nothing was taken from {names}: mend what is wrong and read it again"
     if skippable:
         words += f", or take the good rows of {others} with --skip-bad"
-    return f"{words}\n{import_words(added)}" if added else words
+    return f"{words}\n{format_imports(added)}" if added else words
 
 
-def answer_rows(files: Sequence[Sequences], predictions: Sequence[Prediction]) -> list[list[str]]:
+def prediction_rows(
+    files: Sequence[Sequences], predictions: Sequence[Prediction]
+) -> list[list[str]]:
     """The rows of the files, a header first, with `probability` and `verdict` added to each.
 
     The files' columns are joined; a column that a file lacks is empty in its rows.
@@ -148,7 +150,7 @@ def answer_rows(files: Sequence[Sequences], predictions: Sequence[Prediction]) -
     return rows
 
 
-def recorded_words(play: Play) -> str:
+def format_saved_play(play: Play) -> str:
     """What `log` recorded: the sequence, the outcome, and where it went."""
     said = f"{format_signals(play.signals)} → {outcome_name(play.outcome)}"
     return f"Recorded play {play.id}: {said}   {play.coach} · game {play.game}"
@@ -164,7 +166,7 @@ def backup_document(store: Path, copy: StoreCopy) -> dict[str, Any]:
     }
 
 
-def backup_words(copy: StoreCopy) -> str:
+def format_backup(copy: StoreCopy) -> str:
     """What was backed up, and where it is."""
     return f"Backed up {_copied(copy)} to {printable(str(copy.file))}."
 
@@ -181,7 +183,7 @@ def restore_document(store: Path, done: RestoreResult) -> dict[str, Any]:
     }
 
 
-def restore_words(done: RestoreResult) -> str:
+def format_restore(done: RestoreResult) -> str:
     """What was restored, and where that is kept which was there."""
     words = f"Restored {_copied(done.copy)} from {printable(str(done.copy.file))}."
     kept = printable(str(done.kept))

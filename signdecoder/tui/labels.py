@@ -8,7 +8,7 @@ from signdecoder.analysis.running_score import RunningScore
 from signdecoder.core.outcomes import STEAL, UNKNOWN
 from signdecoder.core.text import count, percent, printable
 from signdecoder.decoder.prediction import Prediction
-from signdecoder.reports.coach_text import outcome_name, tally_words, to_go_words
+from signdecoder.reports.coach_text import format_calls_to_go, format_tally, outcome_name
 from signdecoder.session.events import BeliefUpdated
 from signdecoder.session.training_process import BackgroundTraining
 
@@ -43,11 +43,11 @@ def mark_of(prediction: Prediction, outcome: str) -> str:
 
 def behind_words(standing: BeliefUpdated) -> str:
     """How much is behind what is said, and about how much more it takes."""
-    tally = tally_words(standing.plays, standing.called, standing.play)
+    tally = format_tally(standing.plays, standing.called, standing.play)
     if standing.cracked:
         return f"{tally} · cracked"
     if standing.calls_to_go:
-        return f"{tally} · {to_go_words(standing.calls_to_go, standing.play)}"
+        return f"{tally} · {format_calls_to_go(standing.calls_to_go, standing.play)}"
     return tally
 
 
@@ -86,4 +86,8 @@ def waiting_words(standing: BeliefUpdated | None, play: str) -> str:
     if standing is None or not standing.called:
         return f"no {name} seen yet"
     seen = f"seen {count(standing.called, name)}"
-    return f"{seen}: {to_go_words(standing.calls_to_go, play)}" if standing.calls_to_go else seen
+    return (
+        f"{seen}: {format_calls_to_go(standing.calls_to_go, play)}"
+        if standing.calls_to_go
+        else seen
+    )

@@ -18,7 +18,7 @@ from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.decoder.prediction import Prediction
 from signdecoder.logs.play_log import read_log
-from signdecoder.reports.explanation_text import explain_document, explain_words
+from signdecoder.reports.explanation_text import explanation_document, format_explanation
 from tests.support.fakes import FakeDecoder
 from tests.support.paths import DEMO_GAME
 
@@ -133,43 +133,43 @@ BARE = Explanation(
 
 def test_the_words_of_an_explanation() -> None:
     assert (
-        explain_words(BARE)
+        format_explanation(BARE)
         == """\
-STEAL  93 %   Hawks · 2 plays, 1 steal
+STEAL  93%   Hawks · 2 plays, 1 steal
 
   cap  +4.6  ████████████
   ear     ·
 
-  turned   anything but cap in place 1: 93 % → at most 12 % (with ear)
+  turned   anything but cap in place 1: 93% → at most 12% (with ear)
   rule     none is borne out by the plays so far
-  both     LSTM 91 %, rules 96 %; they agree on the key sign"""
+  both     LSTM 91%, rules 96%; they agree on the key sign"""
     )
 
 
 def test_sentences_fold_where_there_is_little_room() -> None:
-    lines = explain_words(BARE, 40).splitlines()
+    lines = format_explanation(BARE, 40).splitlines()
     assert "  turned   anything but cap in place 1:" in lines
-    assert "           93 % → at most 12 % (with" in lines
+    assert "           93% → at most 12% (with" in lines
     assert all(len(line) <= 40 for line in lines[1:])
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (Counterfactual(1, "nose", 0.001, True, True), "ear in place 2: 93 % → <1 % (with nose)"),
-        (Counterfactual(1, "nose", 0.3, True, False), "nose for ear in place 2: 93 % → 30 %"),
+        (Counterfactual(1, "nose", 0.001, True, True), "ear in place 2: 93% → <1% (with nose)"),
+        (Counterfactual(1, "nose", 0.3, True, False), "nose for ear in place 2: 93% → 30%"),
         (
             Counterfactual(1, "nose", 0.8, False, False),
-            "by no single signal; the most does nose for ear in place 2: 93 % → 80 %",
+            "by no single signal; the most does nose for ear in place 2: 93% → 80%",
         ),
     ],
 )
 def test_the_words_of_what_would_turn_it(change: Counterfactual, words: str) -> None:
-    assert words in explain_words(replace(BARE, counterfactual=change), 100)
+    assert words in format_explanation(replace(BARE, counterfactual=change), 100)
 
 
 def test_the_document_of_an_explanation() -> None:
-    assert json.loads(json.dumps(explain_document(BARE))) == {
+    assert json.loads(json.dumps(explanation_document(BARE))) == {
         "coach": "Hawks", "signs": ["cap", "ear"], "play": "steal", "probability": 0.93,
         "weights": [{"sign": "cap", "weight": 4.58}, {"sign": "ear", "weight": 0.0}],
         "counterfactual": {"position": 1, "sign": "ear", "probability": 0.12},

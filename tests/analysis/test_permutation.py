@@ -166,7 +166,7 @@ def test_p_is_uniform_where_signs_mean_nothing() -> None:
     ranks = np.arange(len(p) + 1) / len(p)
     distance = max((p - ranks[:-1]).max(), (ranks[1:] - p).max())
     assert len(p) >= 85
-    assert distance * np.sqrt(len(p)) < 1.628  # Kolmogorov and Smirnov at 1 %
+    assert distance * np.sqrt(len(p)) < 1.628  # Kolmogorov and Smirnov at 1%
 
 
 def test_a_rule_is_told_from_luck() -> None:

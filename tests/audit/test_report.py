@@ -44,29 +44,29 @@ An opponent cracks these signs after about 11 plays (3 steals).
 He reads your own plays, as they come, after about 6 plays.
   right after cap: belt = steal, ear = bunt
   21 simulated seasons of 40 plays, with the habits of a typical coach (--log:
-  with your own): 30 % steals, 20 % bunt; 6 to 12 signals. The opponent logs
+  with your own): 30% steals, 20% bunt; 6 to 12 signals. The opponent logs
   every play, and misses nothing.
-  Cracked: right on 95 % of fresh sequences from then on, half of them steals,
-  most of the others nearly, as in the benchmark. Reads you: right on 95 % of
+  Cracked: right on 95% of fresh sequences from then on, half of them steals,
+  most of the others nearly, as in the benchmark. Reads you: right on 95% of
   your own plays, where steals and all others weigh the same.
 
   cracked after      plays  half within  steals  never  reads you  foretells
-  this decoder          11   8 to never       3   30 %          6       84 %
-  exact rules alone     12      9 to 15       3    0 %          7       80 %
-  the 2019 web page  never        never   never   80 %      never       50 %
+  this decoder          11   8 to never       3   30%          6       84%
+  exact rules alone     12      9 to 15       3    0%          7       80%
+  the 2019 web page  never        never   never   80%      never       50%
 
 What gives you away
   One habit changed, all else the same; plays of 40 that become safe:
    +3.2  The cap is hardly ever shown when nothing is on: 8 in 10 of its
          showings come with a steal. Shown in 9 in 10 of those plays (+1.1 to
          +5.6).
-   +0.0  The cap is in 40 % of your plays, another signal in 60 % on average.
+   +0.0  The cap is in 40% of your plays, another signal in 60% on average.
          All signals equally common (within the spread: -2.0 to +1.9).
 
 What would help
   Plays of 40 that become safe:
-  +30.9  Another key each inning, here 5 plays: he foretells 25 % of the steals
-         instead of 87 % (+26.6 to +34.3).
+  +30.9  Another key each inning, here 5 plays: he foretells 25% of the steals
+         instead of 87% (+26.6 to +34.3).
    +9.0  A signal that wipes off; 2 in 10 plays with nothing on hold the sign
          and are wiped off (+3.5 to +16.2).
    -1.7  Better decoys: key and live signal in most plays with nothing on, and
@@ -74,7 +74,7 @@ What would help
 
   Not tried: another key each game: 20 plays are one game here.
   Safe: the decoder does not read you after that play. Each change was tried in
-  7 seasons: the mean gain, and what other seasons could say of it (95 %). All
+  7 seasons: the mean gain, and what other seasons could say of it (95%). All
   of it is simulated; a person in the stands sees less."""
 
 

@@ -294,7 +294,7 @@ def test_lengths_are_those_that_he_tells() -> None:
 
 
 def test_a_rule_that_has_no_room_is_refused() -> None:
-    with pytest.raises(SigndecoderError, match="a steal cannot be called in 30 % of the plays"):
+    with pytest.raises(SigndecoderError, match="a steal cannot be called in 30% of the plays"):
         draw_season_coach(signs(length=1), 0, 0)
 
 

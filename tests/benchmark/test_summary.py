@@ -200,7 +200,7 @@ def test_coaches_are_split_by_what_sets_them_apart() -> None:
     families = standing.groups["family"]
     assert [(g.name, g.accuracy) for g in families] == [("next", (0.75, 1)), ("hot", (0, 0))]
     assert [(g.median, g.never) for g in families] == [(4, 0), (None, 1)]
-    assert [g.name for g in standing.groups["noise"]] == ["0 %, 0 %, 0 %", "8 %, 3 %, 3 %"]
+    assert [g.name for g in standing.groups["noise"]] == ["0%, 0%, 0%", "8%, 3%, 3%"]
 
 
 # --- what is told in words ------------------------------------------------------------------------

@@ -44,7 +44,7 @@ def test_an_audit_by_a_coachs_own_log(shell: Shell) -> None:
     ran = shell.run(*ASKED, "--log", "mine.csv", "--seasons", "6", "--plays", "10")
     assert ran.status == 0
     told = " ".join(ran.out.split())
-    assert "with your habits, from 45 sequences of yours: 33 % steals; 5 signals." in told
+    assert "with your habits, from 45 sequences of yours: 33% steals; 5 signals." in told
     assert "With a steal you give" in told
 
 
@@ -89,7 +89,7 @@ def test_a_log_that_is_not_his_is_refused(shell: Shell) -> None:
 def test_a_rule_without_room_is_told_before_anything_is_simulated(shell: Shell) -> None:
     ran = shell.run(*ASKED, "--steals", "0.3", "--length", "1")
     assert (ran.status, ran.out) == (1, "")
-    assert "a steal cannot be called in 30 % of the plays. Give longer sequences" in ran.err
+    assert "a steal cannot be called in 30% of the plays. Give longer sequences" in ran.err
 
 
 def test_an_interruption_is_said_in_a_sentence(

@@ -25,8 +25,8 @@ def hawks(shell: Shell) -> Shell:
 def test_query_says_steal_or_not(hawks: Shell) -> None:
     ran = hawks.run("query", "ear", "cap", "belt")
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out == "STEAL  93 %   Hawks · 3 plays, 2 steals\nkey sign: cap (93 %)\n"
-    assert hawks.run("query", "ear").out.startswith("HOLD  12 %   Hawks")
+    assert ran.out == "STEAL  93%   Hawks · 3 plays, 2 steals\nkey sign: cap (93%)\n"
+    assert hawks.run("query", "ear").out.startswith("HOLD  12%   Hawks")
 
 
 def test_signals_that_the_coach_never_showed_are_noted(hawks: Shell) -> None:
@@ -91,12 +91,12 @@ def test_with_several_coaches_query_asks_which_and_report_takes_all(hawks: Shell
     assert [coach["key_signs"] != [] for coach in coaches] == [True, False]
     assert hawks.run("report").out == (
         "Hawks · 3 plays, 2 steals · cracked\n"
-        "  rule      90 %  belt right after cap = steal\n"
-        "             6 %  cap anywhere = steal\n"
-        "  key sign  cap   ██████████████████▋   93 %  2 plays, 2 steals\n"
-        "            belt  ▊                      4 %  1 play, 1 steal\n"
+        "  rule      90%  belt right after cap = steal\n"
+        "             6%  cap anywhere = steal\n"
+        "  key sign  cap   ██████████████████▋   93%  2 plays, 2 steals\n"
+        "            belt  ▊                      4%  1 play, 1 steal\n"
         "            the LSTM and the rules agree\n"
-        "  expected  right on 97 % of his plays (95 % is cracked)\n"
+        "  expected  right on 97% of his plays (95% is cracked)\n"
         "  luck      possible: 664 of 999 shuffles of outcomes fit as well (p = 0.665)\n"
         "\n"
         "Lions · 1 play, no steal yet · not cracked yet\n"

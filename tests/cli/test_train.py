@@ -78,17 +78,17 @@ def kept_hash(shell: Shell) -> str | None:
 
 REPORT = (
     "Hawks · 3 plays, 2 steals · cracked\n"
-    "  rule      90 %  belt right after cap = steal\n"
-    "             6 %  cap anywhere = steal\n"
-    "  key sign  cap   ██████████████████▋   93 %  2 plays, 2 steals\n"
-    "            belt  ▊                      4 %  1 play, 1 steal\n"
+    "  rule      90%  belt right after cap = steal\n"
+    "             6%  cap anywhere = steal\n"
+    "  key sign  cap   ██████████████████▋   93%  2 plays, 2 steals\n"
+    "            belt  ▊                      4%  1 play, 1 steal\n"
     "            the LSTM and the rules agree\n"
-    "  expected  right on 97 % of his plays (95 % is cracked)\n"
+    "  expected  right on 97% of his plays (95% is cracked)\n"
     "  luck      possible: 664 of 999 shuffles of outcomes fit as well (p = 0.665)\n"
     "  held out  each play, from those before it (3 plays)\n"
     "                       log loss  right\n"
-    "            decoder       0.500  100 %\n"
-    "            base rate     0.700   50 %\n"
+    "            decoder       0.500  100%\n"
+    "            base rate     0.700   50%\n"
 )
 
 

@@ -21,8 +21,8 @@ from signdecoder.lstm.cell import LSTM, Floats, Gates, State
 from signdecoder.lstm.online import OnlineLSTM
 from signdecoder.lstm.sequence_encoder import UNSEEN, SequenceEncoder
 from signdecoder.lstm.weights import SHIPPED, read_weights
-from signdecoder.reports.coach_report import report_coach
-from signdecoder.reports.coach_text import report_words
+from signdecoder.reports.coach_report import make_report
+from signdecoder.reports.coach_text import format_reports
 from signdecoder.store.store import Store
 from tests.support.paths import DEMO_GAME
 
@@ -64,7 +64,7 @@ def test_a_game_that_is_there_twice_is_told_of_and_tested_for_luck_once() -> Non
     twice = [*GAME, *again]
     assert find_repeats(twice) == [RepeatedGame("Game 2", "Game 1", begin=40, plays=30)]
     assert permutation_test(twice, STEAL, shuffles=99) == permutation_test(GAME, STEAL, shuffles=99)
-    words = report_words([report_coach("Hawks", read(twice), twice)])
+    words = format_reports([make_report("Hawks", read(twice), twice)])
     assert "note      Game 2 repeats Game 1 (30 plays): delete one if they are the same" in words
     # Another outcome, or fewer plays than say anything, and it is a game of its own.
     other = replace(again[9], outcome=STEAL)
@@ -79,14 +79,14 @@ def test_of_noise_the_report_says_that_it_carries_nothing() -> None:
     scenario = replace(SCENARIOS["null"], plays=220, rate=(0.3, 0.3), seeds="tuning")
     log = draw_case(scenario, 3).log
     decoder = read(list(log[:200]))
-    report = report_coach("Noise", decoder, log[:200])
+    report = make_report("Noise", decoder, log[:200])
     nothing = report.no_rule_probability
     assert nothing is not None
     assert nothing > 0.5
     assert (report.finds_rule, report.cracked) == (False, False)
     assert report.luck is not None
     assert not report.luck.is_unlikely
-    assert "no rule found: these signals may carry nothing" in report_words([report])
+    assert "no rule found: these signals may carry nothing" in format_reports([report])
     rate = report.called / report.plays
     for prediction in decoder.predict_many([play.signals for play in log[200:]]):
         assert prediction.verdict == NOT_ENOUGH

@@ -33,7 +33,7 @@ def test_what_the_signs_resolve() -> None:
 
 
 def test_signs_tell_nothing_if_they_resolve_nothing_of_many_called_plays() -> None:
-    flat = chances(0.14, 0.15, 0.15, 0.16)  # 0.4225 of 0.4227 nats are left: 0.05 %
+    flat = chances(0.14, 0.15, 0.15, 0.16)  # 0.4225 of 0.4227 nats are left: 0.05%
     assert tells_nothing(flat, called=20)
     assert not tells_nothing(flat, called=19)
     assert not tells_nothing(CLEAR, called=20)

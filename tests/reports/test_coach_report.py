@@ -11,13 +11,18 @@ from signdecoder.core.play import Play
 from signdecoder.core.text import bar, columns, count, percent, printable, width
 from signdecoder.decoder.prediction import KeySign, Prediction
 from signdecoder.reports.coach_report import (
+    make_report,
     query_document,
-    report_coach,
     report_document,
     train_document,
 )
-from signdecoder.reports.coach_text import query_words, report_words, tally_words
-from signdecoder.reports.store_text import OutcomeCounts, play_document, plays_words, tally_coach
+from signdecoder.reports.coach_text import format_query, format_reports, format_tally
+from signdecoder.reports.store_text import (
+    OutcomeCounts,
+    count_outcomes,
+    format_plays,
+    play_document,
+)
 from tests.support.fakes import FakeDecoder
 
 PLAYS = [
@@ -32,30 +37,30 @@ HELD_OUT = HeldOut("games", 12, 0.2104, 0.916, 0.611, 0.7)
 
 
 def test_the_report_ranks_key_signs_with_their_evidence() -> None:
-    report = report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
+    report = make_report("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
     # cap stands in plays 1, 2 and 3, of which 1 and 2 were steals; play 4 is silent on belt.
     assert report.evidence == {"ear": (1, 1), "cap": (3, 2), "belt": (2, 2), "nose": (2, 0)}
-    assert report_words([replace(report, held_out=HELD_OUT, luck=LUCK)]) == (
+    assert format_reports([replace(report, held_out=HELD_OUT, luck=LUCK)]) == (
         "Hawks · 5 plays, 2 steals · cracked\n"
-        "  rule      90 %  belt right after cap = steal\n"
-        "             6 %  cap anywhere = steal\n"
-        "  key sign  cap   ██████████████████▋   93 %  3 plays, 2 steals\n"
-        "            belt  ▊                      4 %  2 plays, 2 steals\n"
+        "  rule      90%  belt right after cap = steal\n"
+        "             6%  cap anywhere = steal\n"
+        "  key sign  cap   ██████████████████▋   93%  3 plays, 2 steals\n"
+        "            belt  ▊                      4%  2 plays, 2 steals\n"
         "            the LSTM and the rules agree\n"
-        "  expected  right on 97 % of his plays (95 % is cracked)\n"
+        "  expected  right on 97% of his plays (95% is cracked)\n"
         "  luck      unlikely: 37 of 999 shuffles of outcomes fit as well (p = 0.038)\n"
         "  held out  every fourth game (12 plays)\n"
         "                       log loss  right\n"
-        "            decoder       0.210   92 %\n"
-        "            base rate     0.611   70 %"
+        "            decoder       0.210   92%\n"
+        "            base rate     0.611   70%"
     )
 
 
 def test_without_a_steal_the_report_says_what_to_do() -> None:
     decoder = FakeDecoder("squeeze", PLAYS, notes=["a note"])
-    report = report_coach("Hawks", decoder, PLAYS)  # type: ignore[arg-type]
+    report = make_report("Hawks", decoder, PLAYS)  # type: ignore[arg-type]
     nothing = HeldOut("in order", 0, None, None, None, None)
-    assert report_words([replace(report, held_out=nothing)]) == (
+    assert format_reports([replace(report, held_out=nothing)]) == (
         "Hawks · 5 plays, no squeeze yet · not cracked yet\n"
         "  key sign  no squeeze seen yet: record more plays, two or three of them name most signs;"
         " or ask with --play about one that was seen: steal (2), bunt (1)\n"
@@ -65,16 +70,16 @@ def test_without_a_steal_the_report_says_what_to_do() -> None:
 
 
 def test_key_signs_past_the_sixth_are_summed() -> None:
-    report = report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
+    report = make_report("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
     signs = tuple(KeySign(f"s{n}", 0.125) for n in range(8))
-    words = report_words([replace(report, key_signs=signs)])
-    assert "  2 others  █████                 25 %\n" in words
+    words = format_reports([replace(report, key_signs=signs)])
+    assert "  2 others  █████                 25%\n" in words
     assert "s5" in words
     assert "s6" not in words
 
 
 def test_documents_hold_what_the_contract_names() -> None:
-    report = report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
+    report = make_report("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
     report = replace(report, luck=LUCK)
     (document,) = report_document([report])["coaches"]
     assert document == {
@@ -105,20 +110,20 @@ def test_documents_hold_what_the_contract_names() -> None:
 
 
 def test_luck_is_possible_or_unlikely_or_nothing_to_speak_of() -> None:
-    report = report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
+    report = make_report("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
     # Two steals in four plays that speak: 6 orders, of which the log's is the best or shares that.
     assert report.luck is not None
     assert report.luck.probability > 0.1
-    assert "  luck      possible: " in report_words([report])
+    assert "  luck      possible: " in format_reports([report])
     unshuffled = replace(report, luck=None)
-    assert "luck" not in report_words([unshuffled])
+    assert "luck" not in format_reports([unshuffled])
     assert report_document([unshuffled])["coaches"][0]["luck_probability"] is None
     cut = replace(report, plays=500, luck=PermutationTest(MOST_PLAYS, 999, 0, 0))
-    assert "(p = 0.001)\n            (those of the last 400 plays)" in report_words([cut])
+    assert "(p = 0.001)\n            (those of the last 400 plays)" in format_reports([cut])
 
 
 def test_a_change_of_signs_is_told_with_both_keys() -> None:
-    report = report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
+    report = make_report("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
     changes = (ChangePoint(30, "cap", "belt"), ChangePoint(60, "belt", "belt"))
     changed = replace(report, changes=changes)
     assert report_document([changed])["coaches"][0]["changes"] == [
@@ -128,21 +133,21 @@ def test_a_change_of_signs_is_told_with_both_keys() -> None:
     assert (
         "  changed   signs changed at play 31: the key was cap, is now belt\n"
         "            signs changed at play 61\n"
-    ) in report_words([changed])
+    ) in format_reports([changed])
     often = replace(report, changes=changes * 4)
-    assert "  changed   3 earlier changes\n" in report_words([often])
+    assert "  changed   3 earlier changes\n" in format_reports([often])
 
 
 def test_without_a_rule_the_report_says_so() -> None:
-    report = report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
+    report = make_report("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
     none = replace(report, finds_rule=False, no_rule_probability=0.8, cracked=False, calls_to_go=2)
-    words = report_words([none])
-    assert "  rule      no rule found: these signals may carry nothing (80 %)\n" in words
+    words = format_reports([none])
+    assert "  rule      no rule found: these signals may carry nothing (80%)\n" in words
     assert "more steal" not in words
-    early = report_words([replace(none, no_rule_probability=0.2)])
+    early = format_reports([replace(none, no_rule_probability=0.2)])
     assert "  rule      no rule found: the plays bear none out so far\n" in early
     assert "about 2 more steals will crack him" in early
-    late = report_words([replace(none, no_rule_probability=0.2, tells_nothing=True)])
+    late = format_reports([replace(none, no_rule_probability=0.2, tells_nothing=True)])
     assert "  rule      no rule found: these signals tell next to nothing of his plays\n" in late
     assert "more steal" not in late
     assert report_document([none])["coaches"][0]["rule"] is None
@@ -150,15 +155,15 @@ def test_without_a_rule_the_report_says_so() -> None:
 
 
 def test_the_report_says_about_how_many_more_steals_it_takes() -> None:
-    report = report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
+    report = make_report("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
     open_still = replace(report, cracked=False, calls_to_go=2)
-    assert "            about 2 more steals will crack him" in report_words([open_still])
+    assert "            about 2 more steals will crack him" in format_reports([open_still])
     one = replace(report, cracked=False, calls_to_go=1)
-    assert "about 1 more steal will crack him" in report_words([one])
+    assert "about 1 more steal will crack him" in format_reports([one])
 
 
 def test_rounded_key_signs_sum_to_at_most_one() -> None:
-    report = report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
+    report = make_report("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
     thirds = tuple(KeySign(sign, 2 / 3 / 4) for sign in "abcdef")
     rounded = replace(report, key_signs=thirds)
     signs = report_document([rounded])["coaches"][0]["key_signs"]
@@ -169,8 +174,8 @@ def test_a_query_answers_verdict_first() -> None:
     said = Prediction(("ear", "cap"), "steal", 0.93, 0.91, 0.96, "steal")
     keys = [KeySign("cap", 0.97)]
     answer = ("Hawks", said, 31, 9, keys)
-    assert query_words(*answer) == (
-        "STEAL  93 %   Hawks · 31 plays, 9 steals\nkey sign: cap (97 %)"
+    assert format_query(*answer) == (
+        "STEAL  93%   Hawks · 31 plays, 9 steals\nkey sign: cap (97%)"
     )
     assert query_document(*answer) == {
         "coach": "Hawks",
@@ -190,11 +195,11 @@ def test_a_query_answers_verdict_first() -> None:
 def test_a_query_that_knows_too_little_says_what_to_do() -> None:
     said = Prediction(("ear",), "hit_and_run", 0.3, 0.3, 0.3, "not enough plays")
     keys = [KeySign("ear", 0.6)]  # by habit alone
-    assert query_words("Hawks", said, 3, 0, keys) == (
-        "NOT ENOUGH PLAYS  30 %   Hawks · 3 plays, no hit and run yet\n"
+    assert format_query("Hawks", said, 3, 0, keys) == (
+        "NOT ENOUGH PLAYS  30%   Hawks · 3 plays, no hit and run yet\n"
         "no hit and run seen yet: record more plays, two or three of them name most signs"
     )
-    assert query_words("Hawks", said, 3, 1, []).endswith(
+    assert format_query("Hawks", said, 3, 1, []).endswith(
         "3 plays, 1 hit and run\n"
         "too little is known of these signals: record more plays with their outcomes"
     )
@@ -203,16 +208,16 @@ def test_a_query_that_knows_too_little_says_what_to_do() -> None:
 
 
 def test_tallies_speak_of_plays_by_their_names() -> None:
-    assert tally_words(1, 1, "steal") == "1 play, 1 steal"
-    assert tally_words(8, 3, "hit_and_run") == "8 plays, 3 hit and runs"
-    assert tally_words(8, 3, "offspeed") == "8 plays, 3 × offspeed"
-    assert tally_coach("Hawks", {"none": 2, "bunt": 1}, "bunt") == OutcomeCounts("Hawks", 3, 1)
+    assert format_tally(1, 1, "steal") == "1 play, 1 steal"
+    assert format_tally(8, 3, "hit_and_run") == "8 plays, 3 hit and runs"
+    assert format_tally(8, 3, "offspeed") == "8 plays, 3 × offspeed"
+    assert count_outcomes("Hawks", {"none": 2, "bunt": 1}, "bunt") == OutcomeCounts("Hawks", 3, 1)
 
 
 def test_a_play_is_listed_as_it_can_be_written_again() -> None:
     play = Play(("left ear",), "hit_and_run", game="1", id=7)
     listed = "id  game  outcome      signs\n 7  1     hit and run  left ear>"
-    assert plays_words([play]) == listed
+    assert format_plays([play]) == listed
     assert play_document(play)["date"] is None
 
 
@@ -222,7 +227,7 @@ def test_plays_are_listed_with_what_is_known_of_the_moment() -> None:
         Play(("cap",), "steal", game="1", date="2026-05-01", context=moment, id=7),
         Play(("ear",), "none", game="2026-05-02", date="2026-05-02", id=8),
     ]
-    assert plays_words(plays).splitlines() == [
+    assert format_plays(plays).splitlines() == [
         "id  game        date        outs  outcome  signs  note",
         " 7  1           2026-05-01  2     steal    cap    first of two",
         " 8  2026-05-02                    none     ear",
@@ -235,7 +240,7 @@ def test_plays_are_listed_with_what_is_known_of_the_moment() -> None:
 
 @pytest.mark.parametrize(
     ("share", "said"),
-    [(0, "0 %"), (0.004, "<1 %"), (0.934, "93 %"), (0.994, "99 %"), (0.999, ">99 %"), (1, "100 %")],
+    [(0, "0%"), (0.004, "<1%"), (0.934, "93%"), (0.994, "99%"), (0.999, ">99%"), (1, "100%")],
 )
 def test_only_what_is_certain_reads_as_certain(share: float, said: str) -> None:
     assert percent(share) == said
@@ -278,12 +283,12 @@ def test_a_count_agrees_with_its_noun() -> None:
 
 
 def test_unlikely_key_signs_share_a_line() -> None:
-    report = report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
+    report = make_report("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
     likely = (KeySign("cap", 0.9), KeySign("ear", 0.05))
     keys = (*likely, KeySign("nose", 0.006), KeySign("hip", 0.004))
-    words = report_words([replace(report, key_signs=keys)])
+    words = format_reports([replace(report, key_signs=keys)])
     assert (
-        "  key sign  cap       ██████████████████    90 %  3 plays, 2 steals\n"
-        "            ear       █                      5 %  1 play, 1 steal\n"
-        "            2 others  ▎                      1 %\n"
+        "  key sign  cap       ██████████████████    90%  3 plays, 2 steals\n"
+        "            ear       █                      5%  1 play, 1 steal\n"
+        "            2 others  ▎                      1%\n"
     ) in words

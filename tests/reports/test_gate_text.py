@@ -15,8 +15,8 @@ from signdecoder.lstm.cell import Floats, Gates
 from signdecoder.reports.gate_text import (
     VALUES,
     carried_sentences,
+    format_gates,
     gate_document,
-    gate_lines,
     headline,
 )
 
@@ -55,7 +55,7 @@ def made_trace() -> GateTrace:
 
 
 TEXT = """\
-cap → belt, 75 % of the LSTM's vote: belt right after cap = steal
+cap → belt, 75% of the LSTM's vote: belt right after cap = steal
 Its gates tell when the network writes, keeps and shows something, not why it
 answers so.
 
@@ -63,11 +63,11 @@ answers so.
 rule     ···· ▁▁▁▁ ████
 ΔC 1    −████−████−████
 ΔC 0     ▒▒▒▒ ░░░░ ····
-Of what the cap (signal 1) wrote into the cells, 83 % is left at the belt
-(signal 3): 56 % of all that is left there.
+Of what the cap (signal 1) wrote into the cells, 83% is left at the belt
+(signal 3): 56% of all that is left there.
 ΔC is what the cap changes: C less what C would be with a decoy in its place. It
 is 0 before the cap and largest in unit 1 when the belt comes: −1.00.
-The rule shows from the belt (signal 3) on: 10 % before it, 98 % with it.
+The rule shows from the belt (signal 3) on: 10% before it, 98% with it.
 
 f  forget gate           i  input gate            C̃  candidate
           cap  ear belt            cap  ear belt            cap  ear belt
@@ -92,7 +92,7 @@ most of ΔC to the live signal.
 
 
 def test_what_is_told_of_made_trace() -> None:
-    assert "\n".join(gate_lines(made_trace())) + "\n" == TEXT
+    assert "\n".join(format_gates(made_trace())) + "\n" == TEXT
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +106,7 @@ def hawks() -> Decoder:
 @pytest.mark.parametrize("wide", [40, 80, 120])
 def test_no_line_is_too_wide(hawks: Decoder, signals: int, wide: int) -> None:
     names = (["chin", "ear", "belt", "左耳"] * 16)[:signals]
-    lines = gate_lines(trace_gates(hawks, names), wide)
+    lines = format_gates(trace_gates(hawks, names), wide)
     # However narrow, each signal has a column, and an equation stands on one line.
     assert max(map(width, lines)) <= max(wide, 8 + signals)
     told = " ".join(" ".join(lines).split())
@@ -119,11 +119,11 @@ def test_no_line_is_too_wide(hawks: Decoder, signals: int, wide: int) -> None:
 def test_what_steers_a_terminal_is_not_told() -> None:
     trace = made_trace()
     named = replace(trace, signals=("cap", "\x1b[2J", "belt"))
-    assert not any("\x1b" in line for line in gate_lines(named))
+    assert not any("\x1b" in line for line in format_gates(named))
 
 
 def test_no_pair_leads() -> None:
-    assert gate_lines(None) == [
+    assert format_gates(None) == [
         "gates: no pair of signals has half of the LSTM's vote yet, so there is none",
         "whose gates could be shown",
     ]
@@ -145,9 +145,9 @@ def test_what_is_said_where_less_comes() -> None:
         trace, carried=replace(trace.carried, found=False), shown=floats((0.0, 0.1, 0.3))[0]
     )
     first, second, third = carried_sentences(to_the_end)
-    assert "83 % is left at the end:" in first
+    assert "83% is left at the end:" in first
     assert second.endswith("largest in unit 1 before the last signal: −1.00.")
-    assert third == "The rule never shows: 30 % at most."
+    assert third == "The rule never shows: 30% at most."
 
 
 def test_the_document() -> None:
@@ -181,4 +181,4 @@ def test_a_pair_that_leads_where_no_rule_is_borne_out_is_said_to_be_only_that() 
     document = gate_document(guess)
     assert document is not None
     assert document["candidate"]["borne_out"] is False
-    assert words in " ".join(gate_lines(guess, 80)[:6])
+    assert words in " ".join(format_gates(guess, 80)[:6])

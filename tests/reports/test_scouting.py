@@ -17,7 +17,7 @@ from signdecoder.bayes.online import ChangePoint
 from signdecoder.cli import main
 from signdecoder.core.play import Play
 from signdecoder.lstm.weights import write_weights
-from signdecoder.reports.coach_report import report_coach
+from signdecoder.reports.coach_report import make_report
 from signdecoder.reports.scouting.charts import draw_learning, draw_reliability
 from signdecoder.reports.scouting.html import write_html
 from signdecoder.reports.scouting.markdown import write_markdown
@@ -46,7 +46,7 @@ FORETOLD = (
 )
 PAGE = ScoutingPage(
     report=replace(
-        report_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS),  # type: ignore[arg-type]
+        make_report("Hawks", FakeDecoder("steal", PLAYS), PLAYS),  # type: ignore[arg-type]
         luck=PermutationTest(4, 999, 30, 7),
         changes=(ChangePoint(2, "nose", "cap"),),
         notes=("of 21 different signals the decoder weighs the 20 with most evidence",),
@@ -73,24 +73,24 @@ MARKDOWN = """\
 
 **Cracked.** belt right after cap = steal
 
-- Key sign: **cap**, 93 %
-- This rule: **90 %**, probability
-- Right on: **97 %**, of his plays, expected
+- Key sign: **cap**, 93%
+- This rule: **90%**, probability
+- Right on: **97%**, of his plays, expected
 - Luck: **unlikely**, p = 0.038: 37 of 999 shuffles fit as well
 
 ## Sign card
 
 | play | live signal | key sign | sure | seen |
 | --- | --- | --- | ---: | ---: |
-| steal | belt | cap | 90 % | 2 |
+| steal | belt | cap | 90% | 2 |
 | hit and run | not known yet |  |  | 1 |
 
 ## Key sign
 
 | signal | chance | plays that show it |
 | --- | ---: | --- |
-| cap | 93 % | 3 plays, 2 steals |
-| belt | 4 % | 3 plays, 2 steals |
+| cap | 93% | 3 plays, 2 steals |
+| belt | 4% | 3 plays, 2 steals |
 
 ## The plays that decide
 
@@ -105,7 +105,7 @@ On these plays the rule and a rival disagree, and what then happened bore the ru
 ## Rivals
 
 - A: belt anywhere after cap = steal (3 plays against it, 1 for it)
-- Still open, 6 %: cap anywhere = steal
+- Still open, 6%: cap anywhere = steal
 
 ## Changes of signs
 
@@ -113,18 +113,18 @@ On these plays the rule and a rival disagree, and what then happened bore the ru
 
 ## How far to trust it
 
-Each of 4 plays was predicted from those before it: right on 75 % (by the rate so far: 50 %), log\
+Each of 4 plays was predicted from those before it: right on 75% (by the rate so far: 50%), log\
  loss 0.871 (0.776).
 
 | plays | foretold right | log loss | of the rate so far |
 | --- | ---: | ---: | ---: |
 | 1 to 5 | 2 of 4 | 0.938 | 0.850 |
 
-| said | came | 95 % interval | plays |
+| said | came | 95% interval | plays |
 | ---: | ---: | ---: | ---: |
-| 25 % | 50 % | 9 % to 91 % | 2 |
-| 50 % | 100 % | 21 % to 100 % | 1 |
-| 75 % | 0 % | 0 % to 79 % | 1 |
+| 25% | 50% | 9% to 91% | 2 |
+| 50% | 100% | 21% to 100% | 1 |
+| 75% | 0% | 0% to 79% | 1 |
 
 Note: of 21 different signals the decoder weighs the 20 with most evidence.
 
@@ -180,7 +180,7 @@ def test_html_says_the_same_and_asks_for_nothing() -> None:
         "Luckunlikelyp = 0.038: 37 of 999 shuffles fit as well",
         "cap nose belt wrist",
         "A belt anywhere after cap = steal 3 plays against it, 1 for it",
-        "cap anywhere = steal still open, 6 %",
+        "cap anywhere = steal still open, 6%",
         "Signs changed at play 3: the key was nose, is now cap.",
         "log loss 0.871 (0.776). 1 with an unknown outcome are left out.",
     ):
@@ -224,7 +224,7 @@ def test_no_name_is_taken_for_markup() -> None:
 
 
 def test_without_a_called_play_the_page_says_what_to_do() -> None:
-    report = report_coach(
+    report = make_report(
         "Hawks",
         FakeDecoder("squeeze", PLAYS),  # type: ignore[arg-type]
         PLAYS,

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from signdecoder.cli.ui import BESIDE
+from signdecoder.cli.screens import CHILD_COMMAND
 from signdecoder.session import training_process as background
 from signdecoder.session.training_process import BackgroundTraining
 from tests.tui.test_live import is_gone
@@ -115,7 +115,7 @@ def test_a_training_ends_with_who_began_it(
 STARTER = """
 import asyncio
 from signdecoder.session.training_process import BackgroundTraining
-from signdecoder.cli.ui import BESIDE
+from signdecoder.cli.screens import BESIDE
 
 program = (
     "import os, sys, time; from signdecoder.core.processes import end_with_starter; "
@@ -141,7 +141,7 @@ def test_a_command_beside_the_screen_ends_with_it(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [*BESIDE, "serve", "--port", str(port), "--db", str(tmp_path / "store.db")]
+    command = [*CHILD_COMMAND, "serve", "--port", str(port), "--db", str(tmp_path / "store.db")]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:

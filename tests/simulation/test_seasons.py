@@ -79,7 +79,7 @@ def test_in_games_with_fakes_nobody_goes_on_many_calls() -> None:
     game = np.cumsum(new_game) - 1
     called = drawn.called == CALLED
     went = np.array([(drawn.done[called & (game == g)] == CALLED).mean() for g in range(1_000)])
-    # Games without fakes: 90 % go. With fakes: 20 to 70 % of those do.
+    # Games without fakes: 90% go. With fakes: 20 to 70% of those do.
     assert np.mean(went) == pytest.approx(0.9 * (0.6 + 0.4 * 0.45), abs=0.03)
     assert set(drawn.done[drawn.called == NOTHING]) == {NOTHING}
 

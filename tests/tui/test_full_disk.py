@@ -159,7 +159,7 @@ def test_plays_that_wait_are_tried_again_by_themselves(
 def test_what_the_store_never_took_is_printed_as_a_log(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("signdecoder.cli.ui.has_terminal", lambda: True)
+    monkeypatch.setattr("signdecoder.cli.screens.has_terminal", lambda: True)
     monkeypatch.setattr(SigndecoderApp, "run", lambda self: None)
     monkeypatch.setattr(SigndecoderApp, "unrecorded", (CAP, CAP))
     ran = shell.run("ui")

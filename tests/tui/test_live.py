@@ -24,7 +24,7 @@ from textual.widgets import Button, OptionList, Static, TabbedContent
 from textual.widgets._toast import Toast
 
 from signdecoder.analysis.attribution import Explanation
-from signdecoder.cli.ui import set_up
+from signdecoder.cli.screens import make_config
 from signdecoder.core.play import Play
 from signdecoder.core.situation import Situation
 from signdecoder.core.text import width
@@ -241,7 +241,7 @@ def test_the_probability_comes_after_every_signal(rig: Rig) -> None:
         await log(pilot, screen, "ecbs")
         gauge = screen.query_one(Gauge)
         await until(pilot, lambda: screen.standing is not None and screen.standing.plays == 1)
-        for keys, verdict, shown in (("e", "hold", "12 %"), ("c", "steal", "93 %")):
+        for keys, verdict, shown in (("e", "hold", "12%"), ("c", "steal", "93%")):
             await pilot.press(*keys)
             await until(pilot, partial(says, gauge, verdict))
             assert shown in str(gauge.render())
@@ -1069,12 +1069,12 @@ def has_draft(db: Path, signals: tuple[str, ...]) -> bool:
 def test_the_screen_loads_no_tensorflow(tmp_path: Path) -> None:
     script = f"""
 import asyncio, sys
-from signdecoder.cli.ui import set_up
+from signdecoder.cli.screens import set_up
 from signdecoder.core.situation import Situation
 from signdecoder.tui.app import SigndecoderApp
 
 async def run():
-    app = SigndecoderApp(set_up(None, None, "cap,ear", "steal", {str(tmp_path / "s.db")!r}))
+    app = SigndecoderApp(make_config(None, None, "cap,ear", "steal", {str(tmp_path / "s.db")!r}))
     async with app.run_test() as pilot:
         screen = app.screen
         for keys in (("c", "e", "enter", "s"), ("c", "e")):
@@ -1105,7 +1105,7 @@ def test_the_demo_game_is_typed_and_read_by_the_real_decoder(tmp_path: Path) -> 
     game = read_log(Path(__file__).parents[2] / "data" / "demo_game.csv", coach=None).plays
     signals = ",".join(dict.fromkeys(name for play in game for name in play.signals))
     db = tmp_path / "store.db"
-    app = SigndecoderApp(set_up("Hawks", "Game 1", signals, "steal", db))
+    app = SigndecoderApp(make_config("Hawks", "Game 1", signals, "steal", db))
     outcomes = {outcome: key for key, outcome in OUTCOME_KEYS.items()}
 
     async def run() -> None:

@@ -138,8 +138,8 @@ def test_the_decoder_is_told_beside_the_guess_and_not_before() -> None:
         await guess(pilot, screen, "5")
         first = draw_round(2, 417, 5).plays[0]
         assert duel.belief == (0.93 if "cap" in first.signals else 0.12)
-        assert "95 %" in words(pilot)
-        assert ("93 %" if "cap" in first.signals else "12 %") in words(pilot)
+        assert "95%" in words(pilot)
+        assert ("93%" if "cap" in first.signals else "12%") in words(pilot)
 
     open_practice(drive)
 

@@ -33,7 +33,7 @@ def draw_learning(foretold: Sequence[PrequentialPrediction], changes: Sequence[i
     loss = _scale(0, most, _LOW_PANEL[1], _LOW_PANEL[0])
     parts = [
         _text(0, 11, "chance given to what then happened", "title"),
-        *_axis(chance, [(0.0, "0"), (0.5, "50"), (1.0, "100 %")]),
+        *_axis(chance, [(0.0, "0"), (0.5, "50"), (1.0, "100%")]),
         _text(0, 151, "log loss, mean of the last ten plays (nats)", "title"),
         *_axis(loss, [(0.0, "0"), (0.5, "0.5"), *([(1.0, "1")] if most >= 1 else [])]),
         *(_text(x(n), HEIGHT - 20, str(n), "tick middle") for n in round_ticks(last)),
@@ -60,10 +60,10 @@ def draw_reliability(bins: Sequence[Bin]) -> str:
     most = max(b.predictions for b in bins)
     parts = [
         _text(0, 11, "how often the play came, when so much was said", "title"),
-        *_axis(y, [(0.0, "0"), (0.5, "50"), (1.0, "100 %")]),
+        *_axis(y, [(0.0, "0"), (0.5, "50"), (1.0, "100%")]),
         *(
             _text(x(at), HEIGHT - 20, name, "tick middle")
-            for at, name in ((0.0, "0"), (0.5, "50"), (1.0, "100 %"))
+            for at, name in ((0.0, "0"), (0.5, "50"), (1.0, "100%"))
         ),
         _text(WIDTH - _RIGHT, HEIGHT - 6, "chance that was said", "tick end"),
         _line(x(0), y(0), x(1), y(1), "base"),

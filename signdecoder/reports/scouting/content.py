@@ -9,12 +9,12 @@ from signdecoder.core.text import count, percent
 from signdecoder.reports.coach_report import CoachReport
 from signdecoder.reports.coach_text import (
     advice_without_call,
-    change_words,
-    no_rule_words,
+    explain_no_rule,
+    format_calls_to_go,
+    format_change,
+    format_tally,
     open_rivals,
     outcome_name,
-    tally_words,
-    to_go_words,
 )
 from signdecoder.reports.scouting.page import ScoutingPage, mean
 
@@ -56,7 +56,7 @@ class EvidenceRow:
 def head_words(page: ScoutingPage) -> str:
     """How much was seen: plays, games, days."""
     report = page.report
-    words = [tally_words(report.plays, report.called, report.play), count(page.games, "game")]
+    words = [format_tally(report.plays, report.called, report.play), count(page.games, "game")]
     if page.dates:
         first, last = page.dates
         words.append(first if first == last else f"{first} to {last}")
@@ -70,7 +70,7 @@ def verdict_words(report: CoachReport) -> tuple[str, str]:
         return f"No {name} seen yet", _sentence(advice_without_call(report.play, report.seen))
     state = "Cracked" if report.cracked else "Not cracked yet"
     if not report.finds_rule:
-        return state, _sentence(no_rule_words(report))
+        return state, _sentence(explain_no_rule(report))
     return state, report.rules[0].words
 
 
@@ -87,7 +87,7 @@ def facts_of(report: CoachReport) -> list[Fact]:
     if report.expected_accuracy is not None:
         detail = "of his plays, expected"
         if not report.cracked and report.calls_to_go and report.finds_rule:
-            detail += f"; {to_go_words(report.calls_to_go, report.play)} to 95 %"
+            detail += f"; {format_calls_to_go(report.calls_to_go, report.play)} to 95%"
         facts.append(Fact("Right on", percent(report.expected_accuracy), detail))
     if report.luck:
         luck = report.luck
@@ -106,7 +106,7 @@ def key_rows(report: CoachReport) -> list[Row]:
     rows = []
     for key in report.key_signs[:likely]:
         plays, called = report.evidence.get(key.sign, (0, 0))
-        tally = tally_words(plays, called, report.play, none="no {}")
+        tally = format_tally(plays, called, report.play, none="no {}")
         rows.append(Row(key.sign, key.probability, tally))
     rest = report.key_signs[likely:]
     if rest:
@@ -169,7 +169,7 @@ def open_rows(report: CoachReport) -> list[Row]:
 
 def change_sentences(report: CoachReport) -> list[str]:
     """The changes of signs, or that none was noticed."""
-    changes = [_sentence(change_words(change)) for change in report.changes]
+    changes = [_sentence(format_change(change)) for change in report.changes]
     return changes or ["None noticed."]
 
 

@@ -188,5 +188,5 @@ def _pictures(page: ScoutingPage) -> str:
         " line is the decoder, the dashes the rate so far; lower is better.</figcaption></figure>"
         f"<figure>{draw_reliability(page.bins)}"
         '<figcaption class="quiet">On the dashes all is as it was said. Beside each dot how many'
-        " plays it is of; the bars are 95 % intervals.</figcaption></figure></div>",
+        " plays it is of; the bars are 95% intervals.</figcaption></figure></div>",
     )

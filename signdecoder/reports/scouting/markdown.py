@@ -131,5 +131,5 @@ def _trust(page: ScoutingPage) -> list[str]:
         )
         for b in page.bins
     ]
-    said = _table(("said", "came", "95 % interval", "plays"), ">>>>", bins)
+    said = _table(("said", "came", "95% interval", "plays"), ">>>>", bins)
     return [_safe(words.score_words(page)), "", *curve, "", *said]

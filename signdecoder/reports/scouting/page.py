@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _SILENT = (NONE, UNKNOWN, NOT_STEAL)  # outcomes that no coach calls
 _WINDOW = 10  # plays that the running log loss is the mean of
 _BINS = 5  # of what was said
-_Z = 1.96  # standard errors of a 95 % interval
+_Z = 1.96  # standard errors of a 95% interval
 Recall = Callable[[str], "Decoder"]
 """From a play that may be called to the decoder that was asked about it and has read the log."""
 
@@ -61,7 +61,7 @@ class PrequentialPrediction:
 class Bin:
     """Predictions of about the same size: how many, their mean, how often the play came.
 
-    ``low`` and ``high`` bound the 95 % interval of that rate (Wilson 1927).
+    ``low`` and ``high`` bound the 95% interval of that rate (Wilson 1927).
     """
 
     predictions: int
@@ -100,7 +100,7 @@ class ScoutingPage:
         return (dates[0], dates[-1]) if dates else None
 
 
-def scout_coach(
+def make_scouting_page(
     report: CoachReport,
     decoder: Decoder,
     plays: Sequence[Play],

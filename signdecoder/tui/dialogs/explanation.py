@@ -12,7 +12,7 @@ from textual.widgets import Button, Static
 
 from signdecoder.analysis.attribution import Explanation
 from signdecoder.core.text import printable_lines
-from signdecoder.reports.explanation_text import explain_words
+from signdecoder.reports.explanation_text import format_explanation
 from signdecoder.reports.gate_text import NO_CANDIDATE
 from signdecoder.tui.gates.screen import GatesScreen
 
@@ -38,7 +38,7 @@ class ExplanationScreen(ModalScreen[None]):
             dialog.border_subtitle = "esc leave"
             with VerticalScroll():
                 room = min(_WIDEST, round(0.96 * self.app.size.width)) - _FRAME
-                yield Static(printable_lines(explain_words(self._told, room)), markup=False)
+                yield Static(printable_lines(format_explanation(self._told, room)), markup=False)
             yield Button("The LSTM's gates (G)", disabled=self._told.trace is None)
 
     def on_mount(self) -> None:

@@ -24,7 +24,7 @@ class KeySignPanel(Widget):
 ## The key sign
 
 The signal that makes the coach's signs live, by the chance of each to be it; then the likeliest
-rule in words and its nearest rival. **Cracked** means that at least 95 % of his sequences would be
+rule in words and its nearest rival. **Cracked** means that at least 95% of his sequences would be
 read right, by what is known.
 
 **F4** tells the decoder that the signs changed here.

@@ -8,7 +8,8 @@ import typer
 
 from signdecoder.cli import benchmark_modes, options
 from signdecoder.cli.benchmark_modes import BenchmarkOptions
-from signdecoder.cli.io import print_json, print_words
+from signdecoder.cli.command import Command, Section
+from signdecoder.cli.io import print_json, print_text
 from signdecoder.core.errors import UsageError
 
 
@@ -100,7 +101,7 @@ def benchmark(
     if json:
         print_json(document)
     else:
-        print_words(text)
+        print_text(text)
 
 
 _SIMULATED = ("exam", "coaches", "family", "vocabulary", "noise", "level")
@@ -129,3 +130,6 @@ def _refuse(given: BenchmarkOptions, names: tuple[str, ...], what: str, hint: st
     for name, value in values.items():
         if value not in (None, ""):
             raise UsageError(f"--{name} is for {what}", hint)
+
+
+COMMAND = Command(benchmark, Section.SIMULATE, "signdecoder benchmark --coaches 52 --seeds tuning")

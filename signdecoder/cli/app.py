@@ -1,0 +1,174 @@
+"""The Typer application, and the one place where an error becomes a sentence and a status."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator, MutableMapping, Sequence
+from contextlib import contextmanager
+from io import StringIO
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+from typer.core import TyperGroup
+
+from signdecoder import __version__
+from signdecoder.cli.command import Section, command_modules, load_command
+from signdecoder.cli.io import echo_err, echo_err_line, print_text
+from signdecoder.cli.options import Db
+from signdecoder.core.errors import ExitStatus, SigndecoderError
+
+if TYPE_CHECKING:
+    from typer._click.core import Command as ClickCommand
+    from typer._click.core import Context
+    from typer._click.formatting import HelpFormatter
+
+# The exception that Typer raises for a command line it cannot parse; it exports no name for it.
+_BadCommandLine = cast("type[typer.BadParameter]", typer.BadParameter.__mro__[2])
+
+_SCREENS = (None, "ui", "serve", "practice")  # they handle SIGTERM themselves
+
+
+class _LazyCommands(MutableMapping[str, Any]):
+    """The commands by name; each is imported when it is looked up."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[str, ClickCommand] = {}
+
+    def __getitem__(self, name: str) -> ClickCommand:
+        if name not in self._loaded:
+            if name not in command_modules():
+                raise KeyError(name)
+            command = load_command(name)
+            single = typer.Typer(rich_markup_mode=None, add_completion=False)
+            single.command(name, epilog=f"Example: {command.example}")(command.run)
+            self._loaded[name] = typer.main.get_command(single)
+        return self._loaded[name]
+
+    def __setitem__(self, name: str, command: ClickCommand) -> None:
+        self._loaded[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(command_modules())
+
+    def __len__(self) -> int:
+        return len(command_modules())
+
+
+class _CommandGroup(TyperGroup):
+    """A group that imports a command only when it runs, and lists the commands by section."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings | {"commands": _LazyCommands()})
+
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Write the name and the first line of every command."""
+        commands = {name: load_command(name) for name in command_modules()}
+        wide = max(map(len, commands))
+        for section in Section:
+            with formatter.section(section.value):
+                formatter.write_dl(
+                    [
+                        (name.ljust(wide), command.summary)
+                        for name, command in commands.items()
+                        if command.section is section
+                    ]
+                )
+
+
+app = typer.Typer(
+    name="signdecoder",
+    cls=_CommandGroup,
+    # Plain help and plain errors: importing rich would cost a query a quarter of its time.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    db: Db = None,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version, the play database and the weights."),
+    ] = False,
+) -> None:
+    """Decode a baseball or softball coach's signs from a log of plays.
+
+    Without a command, opens the live screen.
+    """
+    if context.invoked_subcommand not in _SCREENS:
+        context.with_resource(_exit_on_sigterm())
+    if version:
+        from signdecoder.cli.setup import describe_setup
+
+        print_text(f"signdecoder {__version__}\n{describe_setup(db)}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        from signdecoder.cli.screens import has_terminal
+
+        if has_terminal():
+            load_command("ui").run(db=db)
+        else:
+            print_text(context.get_help())
+
+
+@contextmanager
+def _exit_on_sigterm() -> Iterator[None]:
+    """Let SIGTERM end a command as Ctrl-C does, so that half-written files are removed."""
+    usual = signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    if not usual or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signal.signal(signal.SIGTERM, _exit)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _exit(*_: object) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a second SIGTERM ends the process at once
+    raise SystemExit(ExitStatus.ENDED)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status; every error becomes one sentence."""
+    try:
+        status = app(args=arguments, prog_name="signdecoder", standalone_mode=False)
+        if status == ExitStatus.INTERRUPTED:  # Typer turns an interruption into this status
+            raise KeyboardInterrupt
+        return status if isinstance(status, int) else ExitStatus.DONE
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else ExitStatus.DONE
+    except _BadCommandLine as refusal:  # its text repeats the arguments, whatever they contain
+        with StringIO() as page:
+            refusal.show(file=page)
+            echo_err(page.getvalue().rstrip("\n").expandtabs(4))
+        return ExitStatus.USAGE
+    except SigndecoderError as error:
+        echo_err_line(f"Error: {error}")
+        return error.status
+    except KeyboardInterrupt:
+        echo_err("Interrupted.")
+        return ExitStatus.INTERRUPTED
+    except OSError as error:
+        echo_err_line(f"Error: {error.filename or 'a file'}: {error.strerror or error}")
+        return ExitStatus.INPUT
+    except MemoryError:
+        echo_err("Error: not enough memory. Close other programs or use a smaller file.")
+        return ExitStatus.INPUT
+    except Exception as bug:
+        if os.environ.get("SIGNDECODER_DEBUG"):
+            raise
+        echo_err_line(
+            f"Error: signdecoder hit an internal error ({type(bug).__name__}: {bug}). "
+            "Set SIGNDECODER_DEBUG=1 and run the command again to see where."
+        )
+        return ExitStatus.INPUT

@@ -1,0 +1,56 @@
+"""``signdecoder explain``: why a sequence is predicted as it is."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from signdecoder.cli import options
+from signdecoder.cli.command import Command, Section
+from signdecoder.cli.decoders import echo_notes, open_decoder
+from signdecoder.cli.io import print_json, print_text
+from signdecoder.core.outcomes import STEAL
+from signdecoder.core.sequences import parse_arguments
+
+
+def explain(
+    signals: options.Signals,
+    coach: options.Coach = None,
+    play: options.PlayName = STEAL,
+    compact: options.Compact = False,
+    weights: options.WeightsFile = None,
+    db: options.Db = None,
+    gates: Annotated[
+        bool, typer.Option("--gates", help="Show the LSTM's gates, signal by signal.")
+    ] = False,
+    details: options.Details = False,
+    json: options.Json = False,
+) -> None:
+    """Explain a prediction: weights of signals, what-if, rule.
+
+    SIGNAL... is the sequence in order, as for "signdecoder query". The number beside a signal says
+    how much this sign raises the log-odds compared with an average sign in the same position.
+    "What if" names the one signal whose replacement changes the prediction most. "Evidence" lists
+    the plays that support this rule over the closest other rule.
+    """
+    from signdecoder.analysis.attribution import explain as explain_sequence
+    from signdecoder.reports.explanation_text import explanation_document, format_explanation
+    from signdecoder.reports.gate_text import format_gates, gate_document
+    from signdecoder.store.store import Store
+
+    sequence = parse_arguments(signals, compact)
+    with Store.open(db) as store:
+        name, decoder = open_decoder(store, coach, play, weights)
+        plays = store.plays(name)
+    echo_notes(decoder, name, sequence)
+    explanation = explain_sequence(name, decoder, sequence, plays)
+    if json:
+        document = explanation_document(explanation)
+        print_json(document | ({"gates": gate_document(explanation.trace)} if gates else {}))
+    else:
+        lines = ["", *format_gates(explanation.trace)] if gates else []
+        print_text("\n".join([format_explanation(explanation, details=details), *lines]))
+
+
+COMMAND = Command(explain, Section.PREDICT, "signdecoder explain ear cap belt --coach Hawks")

@@ -1,0 +1,51 @@
+"""``signdecoder import``: save the plays of log files."""
+
+from __future__ import annotations
+
+import typer
+
+from signdecoder.cli import options
+from signdecoder.cli.command import Command, Section
+from signdecoder.cli.io import echo_err, print_json, print_text
+from signdecoder.core.errors import ExitStatus
+from signdecoder.core.outcomes import STEAL
+
+
+def import_logs(
+    files: options.Files,
+    coach: options.LogCoach = None,
+    play: options.PlayName = STEAL,
+    outcomes: options.Outcomes = "",
+    compact: options.Compact = False,
+    skip_bad: options.SkipBad = False,
+    db: options.Db = None,
+    json: options.Json = False,
+) -> None:
+    """Import plays from CSV logs.
+
+    CSV... are play logs; - is standard input. Importing the same log again adds nothing. A log
+    does not say where the signs changed: record that with "signdecoder changed".
+
+    A file may have up to 16 MiB, 120,000 rows of a million characters each, 256 columns and
+    1,200,000 cells. A sequence may have up to 64 signals of 40 characters, a coach up to 40
+    different signals, and any other name up to 255 characters.
+    """
+    from signdecoder.cli.log_files import LogFileOptions, record_files
+    from signdecoder.reports import store_text
+    from signdecoder.store.store import Store
+
+    with Store.open(db) as store:
+        accepted = options.accepted_outcomes(store, options.find_play(store, play), outcomes)
+        result = record_files(store, files, LogFileOptions(coach, accepted, compact, skip_bad))
+    if result.refused:
+        refused = store_text.format_refused_files(result.added, result.refused, result.skippable)
+        echo_err(f"Error: {refused}")
+        raise typer.Exit(ExitStatus.INPUT)
+    done = "the plays were saved"
+    if json:
+        print_json(store_text.import_document(result.added), done)
+    else:
+        print_text(store_text.format_imports(result.added), done)
+
+
+COMMAND = Command(import_logs, Section.LOG, "signdecoder import season/*.csv")

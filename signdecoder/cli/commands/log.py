@@ -1,0 +1,65 @@
+"""``signdecoder log``: save one play."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from signdecoder.cli import options
+from signdecoder.cli.command import Command, Section
+from signdecoder.cli.io import print_json, print_text
+from signdecoder.core.names import fold, parse_name
+from signdecoder.core.outcomes import STEAL, parse_outcome
+from signdecoder.core.sequences import parse_arguments
+
+if TYPE_CHECKING:
+    from signdecoder.core.play import Play
+
+
+def log(
+    signals: options.Signals,
+    outcome: Annotated[
+        str, typer.Option(metavar="O", help="What happened: steal, none, unknown, bunt, ...")
+    ],
+    coach: options.Coach = None,
+    game: options.Game = None,
+    play: options.PlayName = STEAL,
+    outcomes: options.Outcomes = "",
+    compact: options.Compact = False,
+    db: options.Db = None,
+    json: options.Json = False,
+) -> None:
+    """Log one play.
+
+    SIGNAL... is the sequence in order. The play is saved before it is confirmed.
+    """
+    from signdecoder.core.play import Play
+    from signdecoder.reports import store_text
+    from signdecoder.store.store import Store
+
+    sequence = parse_arguments(signals, compact)
+    with Store.open(db) as store:
+        accepted = options.accepted_outcomes(store, options.find_play(store, play), outcomes)
+        name = options.find_or_create_coach(store, coach)
+        called = parse_outcome(outcome, accepted)
+        day = date.today().isoformat()
+        if game is not None:
+            game = parse_name(game, "game")
+            day = _date_of_game(store.plays(name), game, day)
+        saved = store.add(Play(sequence, called, coach=name, game=game or day, date=day))
+    done = f"play {saved.id} was saved"
+    if json:
+        print_json(store_text.play_document(saved), done)
+    else:
+        print_text(store_text.format_saved_play(saved), done)
+
+
+def _date_of_game(plays: list[Play], game: str, today: str) -> str:
+    """Return the date of the game's last play, so that a play of an old game joins the others."""
+    wanted = fold(game)
+    return next((play.date for play in reversed(plays) if fold(play.game) == wanted), today)
+
+
+COMMAND = Command(log, Section.LOG, "signdecoder log ear cap belt --outcome steal --coach Hawks")

@@ -1,0 +1,47 @@
+"""``signdecoder plays``: list a coach's plays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from signdecoder.cli import options
+from signdecoder.cli.command import Command, Section
+from signdecoder.cli.io import echo_err, print_json, print_text
+
+if TYPE_CHECKING:
+    from signdecoder.core.play import Play
+
+
+def plays(
+    coach: options.Coach = None,
+    last: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="List only the last N plays.")
+    ] = None,
+    db: options.Db = None,
+    json: options.Json = False,
+) -> None:
+    """List a coach's plays, oldest first.
+
+    Also shows sign changes that you recorded with "signdecoder changed".
+    """
+    from signdecoder.reports import store_text
+    from signdecoder.store.store import Store
+
+    listed: list[Play] = []
+    changes: frozenset[int] = frozenset()
+    with Store.open(db) as store:
+        if store.coaches():
+            listed, changes = store.plays_and_changes(options.find_coach(store, coach))
+    start = max(len(listed) - last, 0) if last else 0
+    listed, changes = listed[start:], frozenset(i - start for i in changes if i >= start)
+    if json:
+        print_json(store_text.plays_document(listed, changes))
+    elif listed:
+        print_text(store_text.format_plays(listed, changes))
+    else:
+        echo_err(options.NO_PLAYS)
+
+
+COMMAND = Command(plays, Section.MANAGE, "signdecoder plays --coach Hawks --last 10")

@@ -1,0 +1,56 @@
+"""``signdecoder predict``: predict every row of CSV files."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from signdecoder.cli import options
+from signdecoder.cli.command import Command, Section
+from signdecoder.cli.decoders import echo_notes, open_decoder
+from signdecoder.cli.io import echo_err_line, guard_stream
+from signdecoder.core.outcomes import STEAL
+from signdecoder.core.text import count
+
+
+def predict(
+    files: options.Files,
+    coach: options.Coach = None,
+    play: options.PlayName = STEAL,
+    out: Annotated[
+        str, typer.Option(metavar="FILE", help="File to write; - is standard output.")
+    ] = "-",
+    compact: options.Compact = False,
+    skip_bad: options.SkipBad = False,
+    weights: options.WeightsFile = None,
+    db: options.Db = None,
+) -> None:
+    """Predict every row of a CSV.
+
+    Each CSV needs a "signs" column; - is standard input. The output has the same rows with the
+    columns "probability" and "verdict" added.
+    """
+    from signdecoder.cli.log_files import load_sequences
+    from signdecoder.logs.csv_table import guard, write_rows
+    from signdecoder.reports.store_text import prediction_rows
+    from signdecoder.store.store import Store
+
+    questions = load_sequences(files, compact=compact, skip_bad=skip_bad)
+    with Store.open(db) as store:
+        _, decoder = open_decoder(store, coach, play, weights)
+    echo_notes(decoder)
+    sequences = [signals for file in questions for signals in file.signals]
+    rows = prediction_rows(questions, decoder.predict_many(sequences))
+    with guard_stream(sys.stdout):
+        write_rows([[guard(cell) for cell in row] for row in rows], out)
+    if out != "-":
+        echo_err_line(f"Wrote {count(len(sequences), 'row')} to {out}.")
+
+
+COMMAND = Command(
+    predict,
+    Section.PREDICT,
+    "signdecoder predict next_game.csv --coach Hawks --out answers.csv",
+)

@@ -1,0 +1,66 @@
+"""``signdecoder pretrain``: train the shipped weights from scratch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from signdecoder.cli.command import Command, Section
+from signdecoder.cli.io import echo_err_line, silence_libraries
+from signdecoder.core.errors import UsageError
+from signdecoder.core.fs import real_path
+
+
+def pretrain(
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Weights to write (default: the shipped ones)."),
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Batches of logs to learn from.")
+    ] = None,
+    lessons: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, help="Batches of single plays before the logs."),
+    ] = None,
+    minutes: Annotated[
+        float | None, typer.Option(metavar="M", min=0, help="Stop after this many minutes.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(metavar="S", min=0, help="Seed of the simulated coaches.")
+    ] = None,
+    resume: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Save the training state here, and resume from it."),
+    ] = None,
+) -> None:
+    """Train the shipped weights from scratch.
+
+    Learns from simulated coaches. With --resume you can stop the training and continue it later.
+    """
+    from signdecoder.cli.progress import show_progress
+    from signdecoder.lstm.weights import SHIPPED
+
+    with silence_libraries():
+        from signdecoder.training import pretrain as training
+        from signdecoder.training.curriculum import Curriculum
+    wishes: dict[str, Any] = {"steps": steps, "lessons": lessons, "seed": seed}
+    recipe = Curriculum(**{name: wish for name, wish in wishes.items() if wish is not None})
+    place = out or SHIPPED
+    if resume and real_path(resume) == real_path(place.with_suffix(".npz")):
+        hint = "give --resume another file name"
+        raise UsageError(f"{resume} is where the weights are written", hint)
+    with silence_libraries(), show_progress("pretraining") as progress:
+        weights = training.pretrain(
+            place,
+            recipe,
+            resume=resume,
+            stop_after=60 * minutes if minutes is not None else float("inf"),
+            progress=progress,
+        )
+    echo_err_line(f"Wrote {place} ({weights.hash[:12]}).")
+
+
+COMMAND = Command(pretrain, Section.SIMULATE, "signdecoder pretrain --minutes 30 --out mine.json")

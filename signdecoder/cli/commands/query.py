@@ -1,0 +1,48 @@
+"""``signdecoder query``: predict one sequence."""
+
+from __future__ import annotations
+
+from signdecoder.cli import options
+from signdecoder.cli.command import Command, Section
+from signdecoder.cli.decoders import echo_notes, open_decoder
+from signdecoder.cli.io import print_json, print_text
+from signdecoder.core.outcomes import STEAL
+from signdecoder.core.sequences import parse_arguments
+
+
+def query(
+    signals: options.Signals,
+    coach: options.Coach = None,
+    play: options.PlayName = STEAL,
+    compact: options.Compact = False,
+    weights: options.WeightsFile = None,
+    db: options.Db = None,
+    json: options.Json = False,
+) -> None:
+    """Predict whether a sequence means steal.
+
+    SIGNAL... is the sequence in order: one signal per argument, or the whole sequence in one
+    argument, as in a log ("ear, cap, belt").
+    """
+    from signdecoder.reports.coach_report import query_document
+    from signdecoder.reports.coach_text import format_query
+    from signdecoder.store.store import Store
+
+    sequence = parse_arguments(signals, compact)
+    with Store.open(db) as store:
+        name, decoder = open_decoder(store, coach, play, weights)
+    echo_notes(decoder, name, sequence)
+    answer = (
+        name,
+        decoder.predict(sequence),
+        decoder.plays,
+        decoder.called,
+        decoder.key_signs(),
+    )
+    if json:
+        print_json(query_document(*answer))
+    else:
+        print_text(format_query(*answer, decoder.calls_to_go()))
+
+
+COMMAND = Command(query, Section.PREDICT, "signdecoder query ear cap belt --coach Hawks")

@@ -1,0 +1,82 @@
+"""``signdecoder report``: what is known of each coach's signs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from signdecoder.cli import options
+from signdecoder.cli.command import Command, Section
+from signdecoder.cli.decoders import open_decoder
+from signdecoder.cli.io import echo_err_line, print_json, print_text
+from signdecoder.core.outcomes import STEAL
+from signdecoder.core.text import count
+
+if TYPE_CHECKING:
+    from signdecoder.decoder.decoder import Decoder
+    from signdecoder.reports.coach_report import CoachReport
+    from signdecoder.reports.scouting.page import ScoutingPage
+    from signdecoder.store.store import Store
+
+
+def report(
+    coach: options.Coach = None,
+    play: options.PlayName = STEAL,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write a scouting report (one section per coach) to FILE.html or FILE.md.",
+        ),
+    ] = None,
+    details: options.Details = False,
+    weights: options.WeightsFile = None,
+    db: options.Db = None,
+    json: options.Json = False,
+) -> None:
+    """Report each coach's rule, key sign and evidence.
+
+    Also shows other rules that are still possible, changes of signs, how often predictions should
+    be right, whether the pattern could be chance, and how many more steals it should take. A
+    scouting report (--out) adds the sign card, the deciding plays, and how good past predictions
+    were.
+    """
+    from signdecoder.reports.coach_report import make_report, report_document
+    from signdecoder.reports.coach_text import format_reports
+    from signdecoder.reports.scouting.writer import check_pages, write_pages
+    from signdecoder.store.store import Store
+
+    if out:
+        check_pages(out)
+    with Store.open(db) as store:
+        called_play = options.find_play(store, play)
+        pairs: list[tuple[CoachReport, Decoder]] = []
+        for name in options.find_coaches(store, coach):
+            _, decoder = open_decoder(store, name, called_play, weights)
+            pairs.append((make_report(name, decoder, store.plays(name)), decoder))
+        if out:
+            pages = [_scout(store, known, decoder, weights) for known, decoder in pairs]
+            write_pages(pages, out)
+            echo_err_line(f"Wrote {out} ({count(len(pages), 'coach', 'coaches')}).")
+    reports = [known for known, _ in pairs]
+    if json:
+        print_json(report_document(reports))
+    elif not out:
+        print_text(format_reports(reports, details=details))
+
+
+def _scout(
+    store: Store, report: CoachReport, decoder: Decoder, weights: Path | None
+) -> ScoutingPage:
+    from signdecoder.reports.scouting.page import make_scouting_page
+
+    def decoder_of(play: str) -> Decoder:
+        return open_decoder(store, report.coach, play, weights)[1]
+
+    plays, changes = store.plays_and_changes(report.coach)
+    return make_scouting_page(report, decoder, plays, changes, decoder_of)
+
+
+COMMAND = Command(report, Section.PREDICT, "signdecoder report --coach Hawks")

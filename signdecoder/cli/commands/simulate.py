@@ -1,0 +1,71 @@
+"""``signdecoder simulate``: make up a coach's log."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from signdecoder.cli.command import Command, Section
+from signdecoder.cli.io import echo_err, guard_stream
+from signdecoder.core.names import parse_name
+
+
+def simulate(
+    plays: Annotated[int, typer.Option(metavar="N", min=1, max=120_000, help="Number of plays.")],
+    seed: Annotated[
+        int, typer.Option(metavar="S", min=0, help="Number that selects the coach and the plays.")
+    ],
+    coach: Annotated[
+        str, typer.Option(metavar="NAME", help="Name of the coach.")
+    ] = "Simulated coach",
+    games: Annotated[int, typer.Option(metavar="G", min=1, help="Number of games.")] = 1,
+    family: Annotated[
+        str | None, typer.Option(metavar="F", help="Kind of rule (default: random).")
+    ] = None,
+    wipe_off: Annotated[
+        bool, typer.Option("--wipe-off", help="Give the coach a signal that cancels the sign.")
+    ] = False,
+    other_plays: Annotated[
+        float,
+        typer.Option(metavar="R", min=0, max=0.9, help="Share of bunts and other plays."),
+    ] = 0.0,
+    level: Annotated[
+        str, typer.Option(metavar="L", help="Level of play (sets steal rate and noise).")
+    ] = "classroom",
+    out: Annotated[
+        str, typer.Option(metavar="FILE", help="Log to write; - is standard output.")
+    ] = "-",
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Print the rule on standard error, not in the log.")
+    ] = False,
+) -> None:
+    """Simulate a coach and write the log of their plays.
+
+    The same options give the same log. Levels: classroom, youth, high-school, college, pro.
+    Kinds of rule: next, kth, anywhere, before, both, two_after, between, hot, position, twice,
+    sandwich, count_of, count_after, null.
+    """
+    from signdecoder.logs.play_log import write_log
+    from signdecoder.simulation.named_log import simulate as make_log
+
+    made = make_log(
+        plays,
+        seed,
+        coach=parse_name(coach, "coach"),
+        games=games,
+        family=family,
+        wipe_off=wipe_off,
+        other_plays=other_plays,
+        level=level,
+    )
+    with guard_stream(sys.stdout):
+        write_log(made.plays, out)
+    if reveal:
+        echo_err(f"The rule: {made.rule}")
+
+
+COMMAND = Command(
+    simulate, Section.SIMULATE, "signdecoder simulate --plays 40 --seed 7 --out demo.csv"
+)

@@ -1,0 +1,38 @@
+"""The decoder of the coach that a command is about, and the notes to print about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signdecoder.cli import options
+from signdecoder.cli.io import echo_err
+
+if TYPE_CHECKING:
+    from signdecoder.decoder.decoder import Decoder
+    from signdecoder.store.store import Store
+
+
+def open_decoder(
+    store: Store, coach: str | None, play: str, weights: Path | None
+) -> tuple[str, Decoder]:
+    """Return the coach's name and a decoder that has read the coach's plays."""
+    from signdecoder.decoder.decoder import Decoder
+
+    name, called_play = options.find_coach(store, coach), options.find_play(store, play)
+    return name, Decoder.recall(store, name, play=called_play, weights=weights)
+
+
+def echo_notes(decoder: Decoder, coach: str = "", sequence: Sequence[str] = ()) -> None:
+    """Print what limits the decoder's answers, and which signals of a sequence are new to it."""
+    notes: list[str] = list(decoder.notes)
+    unseen = ", ".join(f'"{sign}"' for sign in decoder.unknown(sequence)) if sequence else ""
+    if unseen:
+        notes.append(f"{coach} has never shown {unseen}")
+    _echo(notes)
+
+
+def _echo(notes: Iterable[str]) -> None:
+    for note in notes:
+        echo_err(f"Note: {note}")

@@ -1,0 +1,20 @@
+"""What the commands that change the play database print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from signdecoder.cli.io import print_json, print_text
+from signdecoder.core.text import printable
+
+if TYPE_CHECKING:
+    from signdecoder.store.history import Operation
+
+
+def print_operation(state: str, operation: Operation, json: bool) -> None:
+    """Print what was ``done`` or ``undone``, as text or as JSON."""
+    saved = f"it is {state} and saved"
+    if json:
+        print_json({state: operation.words}, saved)
+    else:
+        print_text(f"{state.capitalize()}: {printable(operation.words)}", saved)
