@@ -12,7 +12,7 @@ from signdecoder.audit.intervention_text import change_words
 from signdecoder.audit.interventions import GAME
 from signdecoder.audit.results import Audit, Effect
 from signdecoder.core.text import columns, count, percent
-from signdecoder.reports.coach_text import outcome_name
+from signdecoder.reports.phrases import outcome_name
 from signdecoder.rules.describe import describe
 
 _WIDE = 80

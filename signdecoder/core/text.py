@@ -96,7 +96,7 @@ def columns(rows: Sequence[Sequence[str]], align: str, gap: str = "  ") -> list[
 
 
 def percent(share: float) -> str:
-    """A share as a whole per cent; only a share of exactly 0 or 1 reads `0%` or `100%`."""
+    """A share as a whole percentage; only a share of exactly 0 or 1 reads `0%` or `100%`."""
     if 0 < share < 0.005:
         return "<1%"
     if 0.995 <= share < 1:

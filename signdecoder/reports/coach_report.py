@@ -1,61 +1,54 @@
-"""Results as values and as JSON documents. Nothing here prints.
+"""The report on a coach, as a value and as JSON documents.
 
-A document holds what the contract names and little else, `None` where a thing does not exist.
+A document has the keys that scripts rely on; a missing thing is ``None``.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from math import floor
 from typing import TYPE_CHECKING, Any
 
+from signdecoder.analysis.coach_summary import CoachSummary, summarize_coach
 from signdecoder.core.duplicates import RepeatedGame, find_repeats
-from signdecoder.core.outcomes import Evidence, evidence_of
-from signdecoder.core.play import Play
 
 if TYPE_CHECKING:
     from signdecoder.analysis.holdout import HeldOut
     from signdecoder.analysis.permutation import PermutationTest
-    from signdecoder.bayes.online import ChangePoint
+    from signdecoder.core.play import Play
     from signdecoder.decoder.decoder import Decoder
     from signdecoder.decoder.prediction import KeySign, Prediction
-    from signdecoder.decoder.ranked_rule import NamedRule
 
 
 @dataclass(frozen=True, slots=True)
 class CoachReport:
-    """What is known of one coach's way of calling one play.
+    """A coach's summary, with the tests that take longer than a screen can wait.
 
-    ``agree``: do the LSTM and the rules name the same key sign? ``rules`` are the likeliest, best
-    first, and ``finds_rule`` whether the plays bear one out. ``calls_to_go`` is about how many more
-    called plays it takes to crack him. ``evidence`` holds for each signal the plays with a known
-    outcome that show it, and how many of those were the called play. ``seen`` counts the outcomes
-    of all his plays. ``luck`` tells whether chance alone fits as well; None without anything to
-    shuffle. ``tells_nothing``: do the signs tell next to nothing of many called plays?
+    Parameters
+    ----------
+    summary : CoachSummary
+        What the decoder knows of the coach.
+    chance : PermutationTest or None
+        Whether the pattern could be chance; None if there is nothing to shuffle.
+    repeated_games : tuple of str
+        Notes on games that are in the log twice.
+    held_out : HeldOut or None
+        Scores on held-out plays, after a training.
+    tuned : bool or None
+        Whether tuned weights are used for this coach, after a training.
     """
 
-    coach: str
-    play: str
-    plays: int
-    called: int
-    key_signs: tuple[KeySign, ...]
-    agree: bool | None
-    rules: tuple[NamedRule, ...]
-    no_rule_probability: float | None
-    finds_rule: bool
-    changes: tuple[ChangePoint, ...]
-    cracked: bool
-    expected_accuracy: float | None
-    calls_to_go: int | None
-    evidence: Mapping[str, tuple[int, int]]
-    seen: Mapping[str, int]
-    luck: PermutationTest | None = None
-    tells_nothing: bool = False
-    notes: tuple[str, ...] = ()
+    summary: CoachSummary
+    chance: PermutationTest | None = None
+    repeated_games: tuple[str, ...] = ()
     held_out: HeldOut | None = None
     tuned: bool | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to know besides, a sentence each."""
+        return (*self.summary.notes, *self.repeated_games)
 
 
 def make_report(
@@ -66,54 +59,42 @@ def make_report(
     held_out: HeldOut | None = None,
     tuned: bool | None = None,
 ) -> CoachReport:
-    """What the decoder, having read these plays, knows of the coach."""
-    from signdecoder.analysis.permutation import (
-        permutation_test,  # what only lists plays shall not load NumPy
-    )
+    """Make the report on a coach.
+
+    Parameters
+    ----------
+    coach : str
+        The coach's name.
+    decoder : Decoder
+        A decoder that has read the plays.
+    plays : sequence of Play
+        The coach's plays, in order.
+    held_out : HeldOut, optional
+        Scores on held-out plays.
+    tuned : bool, optional
+        Whether tuned weights are used for this coach.
+
+    Returns
+    -------
+    CoachReport
+        The report.
+    """
+    from signdecoder.analysis.permutation import permutation_test  # loads NumPy
 
     return CoachReport(
-        coach=coach,
-        play=decoder.play,
-        plays=decoder.plays,
-        called=decoder.called,
-        key_signs=tuple(decoder.key_signs()),
-        agree=decoder.agree,
-        rules=tuple(decoder.rules()) if decoder.called else (),
-        no_rule_probability=decoder.no_rule_probability(),
-        finds_rule=decoder.finds_rule,
-        changes=tuple(decoder.changes()),
-        cracked=decoder.cracked,
-        expected_accuracy=decoder.expected_accuracy() if decoder.called else None,
-        calls_to_go=decoder.calls_to_go(),
-        evidence=_count_evidence(plays, decoder.play),
-        seen=Counter(play.outcome for play in plays),
-        luck=permutation_test(plays, decoder.play),
-        tells_nothing=decoder.tells_nothing,
-        notes=(*decoder.notes, *map(_say_repeat, find_repeats(plays))),
+        summary=summarize_coach(coach, decoder, plays),
+        chance=permutation_test(plays, decoder.play),
+        repeated_games=tuple(map(_describe_repeat, find_repeats(plays))),
         held_out=held_out,
         tuned=tuned,
     )
 
 
-def _say_repeat(repeat: RepeatedGame) -> str:
+def _describe_repeat(repeat: RepeatedGame) -> str:
     earlier = repeat.earlier or "the first game"
     return (
         f"{repeat.game} repeats {earlier} ({repeat.plays} plays): delete one if they are the same"
     )
-
-
-def _count_evidence(plays: Sequence[Play], called_play: str) -> dict[str, tuple[int, int]]:
-    shown: Counter[str] = Counter()
-    called: Counter[str] = Counter()
-    for play in plays:
-        evidence = evidence_of(play.outcome, called_play)
-        if evidence is Evidence.SILENT:
-            continue
-        signals = set(play.signals)
-        shown.update(signals)
-        if evidence is Evidence.CALLED:
-            called.update(signals)
-    return {sign: (shown[sign], called[sign]) for sign in shown}
 
 
 # --- documents ------------------------------------------------------------------------------------
@@ -122,7 +103,24 @@ def _count_evidence(plays: Sequence[Play], called_play: str) -> dict[str, tuple[
 def query_document(
     coach: str, prediction: Prediction, plays: int, called: int, key_signs: Sequence[KeySign]
 ) -> dict[str, Any]:
-    """The JSON document of `query`."""
+    """Return the JSON document of ``signdecoder query``.
+
+    Parameters
+    ----------
+    coach : str
+        The coach's name.
+    prediction : Prediction
+        The prediction of the sequence.
+    plays, called : int
+        How many plays the decoder has read, and how many of them were the called play.
+    key_signs : sequence of KeySign
+        The key signs, best first.
+
+    Returns
+    -------
+    dict
+        The document.
+    """
     key = key_signs[0] if key_signs else None
     return {
         "coach": coach,
@@ -140,12 +138,34 @@ def query_document(
 
 
 def report_document(reports: Sequence[CoachReport]) -> dict[str, Any]:
-    """The JSON document of `report`."""
+    """Return the JSON document of ``signdecoder report``.
+
+    Parameters
+    ----------
+    reports : sequence of CoachReport
+        The report on each coach.
+
+    Returns
+    -------
+    dict
+        The document.
+    """
     return {"coaches": [_coach_document(report) for report in reports]}
 
 
 def train_document(reports: Sequence[CoachReport]) -> dict[str, Any]:
-    """The JSON document of `train`: that of `report`, with what was held out."""
+    """Return the JSON document of ``signdecoder train``: a report with held-out scores.
+
+    Parameters
+    ----------
+    reports : sequence of CoachReport
+        The report on each coach.
+
+    Returns
+    -------
+    dict
+        The document.
+    """
     return {
         "coaches": [
             _coach_document(report)
@@ -159,25 +179,26 @@ def train_document(reports: Sequence[CoachReport]) -> dict[str, Any]:
 
 
 def _coach_document(report: CoachReport) -> dict[str, Any]:
-    rule = report.rules[0] if report.rules and report.finds_rule else None
+    summary = report.summary
+    rule = summary.rule
     return {
-        "coach": report.coach,
-        "play": report.play,
-        "plays": report.plays,
-        "called": report.called,
+        "coach": summary.coach,
+        "play": summary.play,
+        "plays": summary.n_plays,
+        "called": summary.n_called,
         "key_signs": [
-            {"sign": key.sign, "probability": _rounded_down(key.probability)}
-            for key in report.key_signs
+            {"sign": key.sign, "probability": _round_down(key.probability)}
+            for key in summary.key_signs
         ],
         "rule": rule.words if rule else None,
         "rule_probability": rule.probability if rule else None,
-        "no_rule_probability": report.no_rule_probability,
-        "cracked": report.cracked,
-        "changes": [asdict(change) | {"play": change.play + 1} for change in report.changes],
-        "luck_probability": report.luck.probability if report.luck else None,
+        "no_rule_probability": summary.no_rule_probability,
+        "cracked": summary.cracked,
+        "changes": [asdict(change) | {"play": change.play + 1} for change in summary.changes],
+        "luck_probability": report.chance.probability if report.chance else None,
     }
 
 
-def _rounded_down(share: float) -> float:
-    """A share to six places, never up: rounded shares must not sum to more than 1."""
+def _round_down(share: float) -> float:
+    """Round a share down to six places, so that rounded shares never sum to more than 1."""
     return floor(share * 1e6 + 1e-3) / 1e6

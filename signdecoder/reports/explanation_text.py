@@ -1,4 +1,4 @@
-"""An explanation as words, and as a JSON document. Nothing here prints."""
+"""An explanation of one prediction, as plain text and as a JSON document."""
 
 from __future__ import annotations
 
@@ -6,94 +6,117 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from signdecoder.core.text import bar, columns, percent
-from signdecoder.reports.coach_text import format_tally, outcome_name, permutation_lines
+from signdecoder.reports.coach_text import format_chance
+from signdecoder.reports.definitions import EXPLANATION_TERMS, format_definitions
+from signdecoder.reports.phrases import format_prediction, format_tally, outcome_name
 
 if TYPE_CHECKING:
     from signdecoder.analysis.attribution import Counterfactual, Explanation
     from signdecoder.analysis.deciding_plays import DecidingPlay
 
-_LABEL, _LEAST_ROOM = 9, 20  # columns
+_LABEL, _LEAST_ROOM = 10, 20  # columns
 _BAR = 12  # columns of the heaviest weight
-_LIGHT = 0.05  # log-odds below which a weight is a dot
-_PLAYS = 3  # that decided, and are told
-_PARTS = {"key": "key sign", "live": "live signal", "wipe-off": "wipe-off", "": ""}
+_LIGHT = 0.05  # log-odds below which a weight is shown as a dot
+_MOST_PLAYS = 3  # deciding plays to show
+_SUFFIXES = {1: "st", 2: "nd", 3: "rd"}
+_ROLES = {"key": "key sign", "live": "live signal", "wipe-off": "wipe-off", "": ""}
 
 
-def format_explanation(told: Explanation, wide: int = 80) -> str:
-    """The verdict; each signal with its weight; what would turn it; the rule and its proof.
+def format_explanation(explanation: Explanation, wide: int = 80, *, details: bool = False) -> str:
+    """Format an explanation: verdict, weights, what-if, rule, evidence.
 
-    Sentences are folded at ``wide`` columns.
+    Parameters
+    ----------
+    explanation : Explanation
+        The explanation of a prediction.
+    wide : int, optional
+        Columns at which sentences are folded.
+    details : bool, optional
+        Whether to add statistics and what they mean.
+
+    Returns
+    -------
+    str
+        The lines; the first is the headline.
     """
-    said = told.prediction
-    head = f"{outcome_name(said.verdict).upper()}  {percent(said.probability)}   {told.coach} · "
-    lines = [head + format_tally(len(told.log), told.called, said.play), ""]
-    lines += [f"  {line}" for line in _weight_lines(told)]
+    prediction, plays = explanation.prediction, len(explanation.log)
+    tally = format_tally(plays, explanation.called, prediction.play)
+    lines = [f"{format_prediction(prediction, plays)}   {explanation.coach} · {tally}", ""]
+    lines += [f"  {line}" for line in _weight_lines(explanation)]
     lines.append("")
     for label, body in (
-        ("turned", _turn_lines(told)),
-        ("rule", _rule_lines(told)),
-        ("rival", _rival_lines(told)),
-        ("decided", _proof_lines(told)),
-        ("luck", permutation_lines(told.luck, len(told.log))),
-        ("both", _agreement_lines(told)),
+        ("what if", _counterfactual_lines(explanation)),
+        ("rule", _rule_lines(explanation)),
+        ("rival", _rival_lines(explanation)),
+        ("evidence", _evidence_lines(explanation)),
+        ("luck", format_chance(explanation.luck, plays, details=details)),
+        ("models", _model_lines(explanation)),
     ):
         for line in body:
             room = max(_LEAST_ROOM, wide - _LABEL - 2)
             for part in wrap(line, room) if len(line) > room else [line]:
                 lines.append(f"  {label:<{_LABEL}}{part}")
                 label = ""
+    if details:
+        lines += ["", *format_definitions(EXPLANATION_TERMS, wide)]
     return "\n".join(lines)
 
 
-def _weight_lines(told: Explanation) -> list[str]:
-    heaviest = max(map(abs, told.weights))
+def _weight_lines(explanation: Explanation) -> list[str]:
+    heaviest = max(map(abs, explanation.weights))
     rows = []
-    for name, weight, part in zip(told.prediction.signals, told.weights, told.parts, strict=True):
+    for name, weight, part in zip(
+        explanation.prediction.signals, explanation.weights, explanation.parts, strict=True
+    ):
         light = abs(weight) < _LIGHT
         number = "·" if light else f"{weight:+.1f}".replace("-", "−")
         drawn = "" if light else bar(abs(weight) / heaviest, _BAR)
-        rows.append((name, number, drawn, _PARTS[part]))
+        rows.append((name, number, drawn, _ROLES[part]))
     return columns(rows, "<><<")
 
 
-def _turn_lines(told: Explanation) -> list[str]:
-    """The counterfactual in words, such as "anything but belt in place 3: 98% → 2% at most"."""
-    change, said = told.counterfactual, told.prediction
+def _counterfactual_lines(explanation: Explanation) -> list[str]:
+    """Say what another signal would change: "Without belt as 3rd touch it would be <1% steal."."""
+    change, prediction = explanation.counterfactual, explanation.prediction
     if change is None:
         return []
-    here, place = said.signals[change.place], change.place + 1
-    after = percent(change.probability)
+    touch = f"{prediction.signals[change.place]} as {_ordinal(change.place + 1)} touch"
+    result = f"{percent(change.probability)} {outcome_name(prediction.play)}"
     if change.whichever:
-        bound = "at most" if said.probability >= change.probability else "at least"
-        after = after if after[0] in "<>" else f"{bound} {after}"
-        what = f"anything but {here} in place {place}"
-        return [f"{what}: {percent(said.probability)} → {after} (with {change.sign})"]
-    what = f"{change.sign} for {here} in place {place}"
-    words = f"{what}: {percent(said.probability)} → {after}"
-    return [words if change.turns else f"by no single signal; the most does {words}"]
+        bound = "at most " if prediction.probability >= change.probability else "at least "
+        return [f"Without {touch} it would be {'' if result[0] in '<>' else bound}{result}."]
+    text = f"With {change.sign} instead of {touch} it would be {result}."
+    return [text if change.turns else f"No single touch reverses the prediction. {text}"]
 
 
-def _rule_lines(told: Explanation) -> list[str]:
-    if told.rule is None:
-        return ["none is borne out by the plays so far"] if told.called else []
-    here = outcome_name(told.prediction.play) if told.calls else "nothing"
-    return [f"{percent(told.rule.probability)}  {told.rule.words}", f"here it calls {here}"]
+def _ordinal(number: int) -> str:
+    if number % 100 in (11, 12, 13):
+        return f"{number}th"
+    return f"{number}{_SUFFIXES.get(number % 10, 'th')}"
 
 
-def _rival_lines(told: Explanation) -> list[str]:
-    return [rival.words for rival in told.proof.rivals[:1]] if told.proof else []
+def _rule_lines(explanation: Explanation) -> list[str]:
+    rule = explanation.rule
+    if rule is None:
+        return ["no rule fits the plays yet"] if explanation.called else []
+    result = outcome_name(explanation.prediction.play) if explanation.calls else "hold"
+    return [f"{percent(rule.probability)}  {rule.words}", f"So: {result}"]
 
 
-def _proof_lines(told: Explanation) -> list[str]:
-    """The plays that decided, the strongest first; what the rule takes stands in brackets."""
-    if told.proof is None:
+def _rival_lines(explanation: Explanation) -> list[str]:
+    return [rival.words for rival in explanation.proof.rivals[:1]] if explanation.proof else []
+
+
+def _evidence_lines(explanation: Explanation) -> list[str]:
+    """List the deciding plays, strongest first; signals that the rule uses are in brackets."""
+    if explanation.proof is None:
         return []
-    rows = [_play_row(told, play) for play in told.proof.plays[:_PLAYS]]
+    rows = [_play_row(explanation, play) for play in explanation.proof.plays[:_MOST_PLAYS]]
     return columns(rows, "<<<") if rows else []
 
 
-def _play_row(told: Explanation, decided: DecidingPlay) -> tuple[str, str, str]:
-    play = told.log[decided.play]
+def _play_row(explanation: Explanation, decided: DecidingPlay) -> tuple[str, str, str]:
+    play = explanation.log[decided.play]
     marked = [
         f"[{name}]" if part else name
         for name, part in zip(play.signals, decided.parts, strict=True)
@@ -101,31 +124,42 @@ def _play_row(told: Explanation, decided: DecidingPlay) -> tuple[str, str, str]:
     return f"play {decided.play + 1}", outcome_name(play.outcome), " ".join(marked)
 
 
-def _agreement_lines(told: Explanation) -> list[str]:
-    said = told.prediction
-    each = f"LSTM {percent(said.lstm)}, rules {percent(said.rules)}"
-    if told.agree is None:
-        return [each]
-    return [f"{each}; they {'agree on' if told.agree else 'differ in'} the key sign"]
+def _model_lines(explanation: Explanation) -> list[str]:
+    prediction = explanation.prediction
+    text = f"Network {percent(prediction.lstm)}, rule engine {percent(prediction.rules)}"
+    if explanation.agree is None:
+        return [text]
+    return [f"{text}: {'same key sign' if explanation.agree else 'different key signs'}"]
 
 
-def explanation_document(told: Explanation) -> dict[str, Any]:
-    """The JSON document of `explain`; positions count from 1."""
-    said = told.prediction
+def explanation_document(explanation: Explanation) -> dict[str, Any]:
+    """Return the JSON document of ``signdecoder explain``; positions count from 1.
+
+    Parameters
+    ----------
+    explanation : Explanation
+        The explanation of a prediction.
+
+    Returns
+    -------
+    dict
+        The document.
+    """
+    prediction = explanation.prediction
     return {
-        "coach": told.coach,
-        "signs": list(said.signals),
-        "play": said.play,
-        "probability": said.probability,
+        "coach": explanation.coach,
+        "signs": list(prediction.signals),
+        "play": prediction.play,
+        "probability": prediction.probability,
         "weights": [
             {"sign": sign, "weight": weight}
-            for sign, weight in zip(said.signals, told.weights, strict=True)
+            for sign, weight in zip(prediction.signals, explanation.weights, strict=True)
         ],
-        "counterfactual": _counterfactual_document(told.counterfactual),
-        "rule": told.rule.words if told.rule else None,
-        "rule_probability": told.rule.probability if told.rule else None,
-        "agree": told.agree,
-        "luck_probability": told.luck.probability if told.luck else None,
+        "counterfactual": _counterfactual_document(explanation.counterfactual),
+        "rule": explanation.rule.words if explanation.rule else None,
+        "rule_probability": explanation.rule.probability if explanation.rule else None,
+        "agree": explanation.agree,
+        "luck_probability": explanation.luck.probability if explanation.luck else None,
     }
 
 

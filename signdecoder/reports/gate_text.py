@@ -1,4 +1,4 @@
-"""The LSTM's gates over one sequence as words and as a JSON document. Nothing here prints."""
+"""The LSTM's gates over one sequence, as plain text and as a JSON document."""
 
 from __future__ import annotations
 
@@ -17,10 +17,20 @@ TILDE = "C\N{COMBINING TILDE}"
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One of the LSTM's six values as it is shown.
+    """One of the LSTM's six values (Hochreiter and Schmidhuber 1997; Gers et al. 2000).
 
-    ``field`` is its name in ``lstm.Gates``, ``key`` in a document. A signed one lies on both sides
-    of 0, the others between 0 and 1.
+    Parameters
+    ----------
+    symbol, name : str
+        How it is written, and what it is called.
+    field : str
+        Its name in ``lstm.cell.Gates``.
+    key : str
+        Its key in a JSON document.
+    equation, does : str
+        How it is computed, and what it is good for.
+    signed : bool
+        Whether it can be negative; else it is between 0 and 1.
     """
 
     symbol: str
@@ -32,26 +42,26 @@ class Value:
     signed: bool
 
 
-# In the notation of the literature; x is the input, W, U and b are what was learned.
+# In the notation of the literature; x is the input, W, U and b were learned.
 VALUES = (
     Value("f", "forget gate", "forget", "f", "f_t = σ(W_f x_t + U_f h_t-1 + b_f)",
-          "how much of the old cell stays", False),
+          "share of the old cell state that is kept", False),
     Value("i", "input gate", "input", "i", "i_t = σ(W_i x_t + U_i h_t-1 + b_i)",
-          "how much of the new is let in", False),
+          "share of the candidate that is stored", False),
     Value(TILDE, "candidate", "candidate", "c_tilde",
-          f"{TILDE}_t = tanh(W_C x_t + U_C h_t-1 + b_C)", "what would be written", True),
+          f"{TILDE}_t = tanh(W_C x_t + U_C h_t-1 + b_C)", "what could be stored", True),
     Value("C", "cell state", "cell", "c", f"C_t = f_t ⊙ C_t-1 + i_t ⊙ {TILDE}_t",
-          "what is carried on", True),
+          "the memory", True),
     Value("o", "output gate", "output", "o", "o_t = σ(W_o x_t + U_o h_t-1 + b_o)",
-          "how much of the cell shows", False),
-    Value("h", "hidden", "hidden", "h", "h_t = o_t ⊙ tanh(C_t)", "what the others see", True),
+          "share of the cell state that is shown", False),
+    Value("h", "hidden", "hidden", "h", "h_t = o_t ⊙ tanh(C_t)", "what the next layer sees", True),
 )  # fmt: skip
-WHEN_NOT_WHY = "when the network writes, keeps and shows something, not why it answers so"
-NOT_BORNE_OUT = "It leads the vote, no more: no rule is borne out by the plays so far."
-NO_CANDIDATE = (
-    "no pair of signals has half of the LSTM's vote yet, so there is none whose gates could be"
-    " shown"
+WHEN_NOT_WHY = (
+    "when the network writes, keeps and shows something, not why it answers so"  # in JSON
 )
+WHEN = "when the network stores, keeps and shows something, not why"
+NO_RULE = "This is only the leading candidate: no rule fits the plays yet."
+NO_CANDIDATE = "nothing to show yet: no pair of signals has half of the LSTM's vote"
 
 _UNITS = 6  # rows of a map
 _LABEL = 8  # columns of a row's name
@@ -65,17 +75,29 @@ _DIGITS = 4  # of a value in a document
 
 
 def format_gates(trace: GateTrace | None, wide: int = 80) -> list[str]:
-    """The gates as lines of text: what is carried, then a map of each value, then the equations.
+    """Format the gates: what is carried, a map of each value, the equations.
 
-    A row is a unit, a column a signal. The fuller a block the larger the value, a minus before it
-    says that it lies below 0. Lines are at most ``wide`` columns, where that leaves one a signal.
+    A row is a unit, a column is a signal. A fuller block is a larger value. A minus before a block
+    marks a negative value.
+
+    Parameters
+    ----------
+    trace : GateTrace or None
+        The trace of a sequence; None if no pair of signals leads the vote.
+    wide : int, optional
+        Most columns of a line, if that leaves one for each signal.
+
+    Returns
+    -------
+    list of str
+        The lines.
     """
     if trace is None:
         return _fold(f"gates: {NO_CANDIDATE}", wide)
     across, cell = _fit(len(trace.signals), wide)
     units = trace.telling_units()[:_UNITS]
     maps = [_map_lines(trace, value, units, cell) for value in VALUES]
-    lines = [*_fold(headline(trace), wide), *_fold(f"Its gates tell {WHEN_NOT_WHY}.", wide), ""]
+    lines = [*_fold(headline(trace), wide), *_fold(f"The gates show {WHEN_NOT_WHY}.", wide), ""]
     lines += [_names_line(trace, cell), _shown_line(trace, cell)]
     if trace.carried is not None:
         lines += _rows("ΔC", trace.mark, units, cell, signed=True)
@@ -86,37 +108,58 @@ def format_gates(trace: GateTrace | None, wide: int = 80) -> list[str]:
     lines += ["", *_equation_lines(wide)]
     lines += _fold(
         "σ(z) = 1/(1 + e^-z); ⊙ multiplies unit by unit; t-1 is the signal before. A full block is"
-        f" 1, or the largest of its map; of {_units_of(trace)} units those are shown that bring"
-        " most of ΔC to the live signal.",
+        f" 1, or the largest value of its map. Of {_units_of(trace)} units, the maps show those"
+        " that carry most of ΔC to the live signal.",
         wide,
     )
     return lines
 
 
 def headline(trace: GateTrace) -> str:
-    """Whose view of the sequence it is, and what that is taken for, or that it is a mere guess."""
+    """Name the candidate whose view of the sequence is shown, and its rule.
+
+    Parameters
+    ----------
+    trace : GateTrace
+        The trace of a sequence.
+
+    Returns
+    -------
+    str
+        One or two sentences.
+    """
     c = trace.candidate
     pair = printable(c.key) if c.key == c.live else f"{printable(c.key)} → {printable(c.live)}"
-    rule = f": {printable(c.rule)}" if c.rule else ": a sight that the network found by itself."
+    rule = f": {printable(c.rule)}" if c.rule else ": a feature that the network learned by itself."
     head = f"{pair}, {percent(c.share)} of the LSTM's vote{rule}"
-    return head if trace.borne_out else f"{head} {NOT_BORNE_OUT}"
+    return head if trace.borne_out else f"{head} {NO_RULE}"
 
 
 def carried_sentences(trace: GateTrace) -> list[str]:
-    """What the cell state carries from the key sign to the live signal, and when the rule shows."""
+    """Say what the cell state carries to the live signal, and when the rule shows.
+
+    Parameters
+    ----------
+    trace : GateTrace
+        The trace of a sequence.
+
+    Returns
+    -------
+    list of str
+        One sentence if nothing is carried, else three.
+    """
     c, carried = trace.candidate, trace.carried
     if carried is None:
         names = dict.fromkeys((c.key, c.live) if c.either else (c.key,))
-        which = " and no ".join(map(printable, names))
-        return [f"Nothing is carried: no {which} comes before the last signal."]
+        which = " or ".join(map(printable, names))
+        return [f"Nothing is carried: {which} does not come before the last signal."]
     first, last = (printable(trace.signals[n]) for n in (carried.start, carried.end))
-    to = f"the {last} (signal {carried.end + 1})" if carried.found else "the end"
+    to = f'"{last}" (signal {carried.end + 1})' if carried.found else "the end"
     sentences = [
-        f"Of what the {first} (signal {carried.start + 1}) wrote into the cells,"
-        f" {percent(carried.kept_in_all)} is left at {to}:"
-        f" {percent(carried.share_in_all)} of all that is left there.",
-        f"ΔC is what the {first} changes: C less what C would be with a decoy in its place."
-        f" It is 0 before the {first}{_brings(trace, carried)}.",
+        f'{percent(carried.kept_in_all)} of what "{first}" (signal {carried.start + 1}) stored is'
+        f" still there at {to} ({percent(carried.share_in_all)} of the memory).",
+        f'ΔC is the effect of "{first}": C minus the C that a decoy in its place would give.'
+        f' It is 0 before "{first}"{_brings(trace, carried)}.',
     ]
     return [*sentences, _shows_sentence(trace)]
 
@@ -126,7 +169,7 @@ def _brings(trace: GateTrace, carried: CarriedState) -> str:
     place = max(carried.start, carried.end - 1)
     value = signed(float(trace.mark[place, unit]))
     before = printable(trace.signals[carried.end])
-    arrives = f"when the {before} comes" if carried.found else "before the last signal"
+    arrives = f'when "{before}" comes' if carried.found else "before the last signal"
     return f" and largest in unit {unit} {arrives}: {value}"
 
 
@@ -134,20 +177,36 @@ def _shows_sentence(trace: GateTrace) -> str:
     shown = [float(p) for p in trace.shown]
     place = next((n for n, p in enumerate(shown) if p >= 0.5), None)
     if place is None:
-        return f"The rule never shows: {percent(max(shown))} at most."
+        return f"The rule never shows (at most {percent(max(shown))})."
     before = f"{percent(shown[place - 1])} before it, " if place else ""
     name = printable(trace.signals[place])
     after = f"{before}{percent(shown[place])} with it"
-    return f"The rule shows from the {name} (signal {place + 1}) on: {after}."
+    return f'The rule shows from "{name}" (signal {place + 1}) on: {after}.'
 
 
 def signed(value: float) -> str:
-    """A value to two places with its sign, a true minus: `+0.98`, `−1.02`."""
+    """Format a value with two decimals and its sign.
+
+    Parameters
+    ----------
+    value : float
+        The value.
+
+    Returns
+    -------
+    str
+        The text, with a true minus.
+
+    Examples
+    --------
+    >>> signed(-1.02)
+    '−1.02'
+    """
     return f"{value:+.2f}".replace("-", "−")
 
 
 def _equation_lines(wide: int) -> list[str]:
-    """The six equations with what each is, beside it or, where that is too wide, below."""
+    """List the six equations, each with its meaning beside it or, if too wide, below it."""
     beside = columns([(value.equation, value.does) for value in VALUES], "<<")
     if max(map(width, beside)) <= wide:
         return beside
@@ -158,7 +217,7 @@ def _equation_lines(wide: int) -> list[str]:
 
 
 def _fit(signals: int, wide: int) -> tuple[int, int]:
-    """How many maps stand side by side, and how many columns a signal has."""
+    """Return how many maps fit side by side, and how many columns a signal has."""
     for across, least in _ACROSS:
         room = (wide + len(_GAP)) // across - len(_GAP)
         cell = (room - _LABEL) // signals
@@ -186,7 +245,7 @@ def _rows(name: str, values: Floats, units: Sequence[int], cell: int, *, signed:
 
 
 def _block(share: float, cell: int, signed: bool) -> str:
-    """A value from -1 to 1 as a block of ``cell`` columns."""
+    """Draw a value from -1 to 1 as a block of ``cell`` columns."""
     shade = _SHADES[min(len(_SHADES) - 1, round(abs(share) * (len(_SHADES) - 1)))]
     if cell == 1:
         return shade
@@ -195,7 +254,7 @@ def _block(share: float, cell: int, signed: bool) -> str:
 
 
 def _names_line(trace: GateTrace, cell: int) -> str:
-    """The signals over their columns, cut short to fit; one column has room for a letter."""
+    """Write the signals above their columns, cut to fit; one column has room for a letter."""
     room = max(1, cell - 1)
     names = [cut(printable(name), room) for name in trace.signals]
     return " " * _LABEL + "".join(" " * (cell - width(name)) + name for name in names)
@@ -207,7 +266,7 @@ def _shown_line(trace: GateTrace, cell: int) -> str:
 
 
 def _fold(text: str, wide: int) -> list[str]:
-    """The text in lines of at most ``wide`` columns, broken between words."""
+    """Break text between words into lines of at most ``wide`` columns."""
     lines, line = [], ""
     for word in text.split():
         if line and width(line) + 1 + width(word) > wide:
@@ -226,7 +285,18 @@ def _units_of(trace: GateTrace) -> int:
 
 
 def gate_document(trace: GateTrace | None) -> dict[str, Any] | None:
-    """The trace as a JSON document: a list a signal, a number a unit; places count from 1."""
+    """Return the trace as a JSON document; positions count from 1.
+
+    Parameters
+    ----------
+    trace : GateTrace or None
+        The trace of a sequence.
+
+    Returns
+    -------
+    dict or None
+        The document: for each value a list per signal, with a number per unit.
+    """
     if trace is None:
         return None
     c, carried = trace.candidate, trace.carried
@@ -250,5 +320,5 @@ def gate_document(trace: GateTrace | None) -> dict[str, Any] | None:
 
 
 def _round(values: Floats) -> Any:
-    """Nested lists of numbers with few digits."""
+    """Round an array to nested lists of numbers with few digits."""
     return [_round(value) if value.ndim else round(float(value), _DIGITS) + 0.0 for value in values]

@@ -1,4 +1,4 @@
-"""What is in the store, and what just went in, as JSON documents and as words."""
+"""What the play database holds and what just changed in it, as text and as JSON documents."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from signdecoder.core.play import CONTEXT, Play
 from signdecoder.core.sequences import format_signals
 from signdecoder.core.text import columns, count, printable
-from signdecoder.reports.coach_text import outcome_name
+from signdecoder.reports.phrases import outcome_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeCounts:
-    """How many plays of a coach are recorded, and how many of them were the called play."""
+    """How many plays a coach has.
+
+    Parameters
+    ----------
+    coach : str
+        The coach's name.
+    plays : int
+        The number of plays.
+    called : int
+        How many of them were the called play.
+    """
 
     coach: str
     plays: int
@@ -31,7 +41,18 @@ class OutcomeCounts:
 
 
 def play_document(play: Play) -> dict[str, Any]:
-    """One play as JSON: the known columns by name, unknown ones together under `extra`."""
+    """Return one play as JSON.
+
+    Parameters
+    ----------
+    play : Play
+        The play.
+
+    Returns
+    -------
+    dict
+        The known columns by name; the others together under ``extra``.
+    """
     return {
         "id": play.id,
         "coach": play.coach,
@@ -45,7 +66,20 @@ def play_document(play: Play) -> dict[str, Any]:
 
 
 def plays_document(plays: Sequence[Play], changes: Collection[int] = ()) -> dict[str, Any]:
-    """The JSON document of `plays`; a play before which the signs changed is `changed`."""
+    """Return the JSON document of ``signdecoder plays``.
+
+    Parameters
+    ----------
+    plays : sequence of Play
+        The plays, oldest first.
+    changes : collection of int, optional
+        Indices of the plays before which the signs changed; those plays are ``changed``.
+
+    Returns
+    -------
+    dict
+        The document.
+    """
     return {
         "plays": [
             play_document(play) | ({"changed": True} if index in changes else {})
@@ -55,9 +89,19 @@ def plays_document(plays: Sequence[Play], changes: Collection[int] = ()) -> dict
 
 
 def format_plays(plays: Sequence[Play], changes: Collection[int] = ()) -> str:
-    """The plays as a table, oldest first; a column of the moment is there if any play fills it.
+    """Format plays as a table; a context column appears if any play has a value for it.
 
-    ``changes`` are the indices of plays before which a line says that the signs changed.
+    Parameters
+    ----------
+    plays : sequence of Play
+        The plays, oldest first.
+    changes : collection of int, optional
+        Indices of the plays before which the signs changed; a line says so.
+
+    Returns
+    -------
+    str
+        The lines of the table.
     """
     cells = [
         {
@@ -75,31 +119,81 @@ def format_plays(plays: Sequence[Play], changes: Collection[int] = ()) -> str:
     header = ["id", "game", *(n for n in moment if n != "note"), "outcome", "signs", *note]
     rows = [[" ".join(row.get(name, "").split()) for name in header] for row in cells]
     lines = columns([header, *rows], ">" + "<" * len(header[1:]))
-    mark = " " * lines[0].index("game") + "signs changed here"
+    mark = " " * lines[0].index("game") + "new signs from here"
     for index in sorted(changes, reverse=True):
         lines.insert(1 + index, mark)
     return "\n".join(lines)
 
 
 def count_outcomes(coach: str, outcomes: Mapping[str, int], play: str) -> OutcomeCounts:
-    """How many plays of the coach there are, and how many were the called play."""
+    """Count a coach's plays and called plays.
+
+    Parameters
+    ----------
+    coach : str
+        The coach's name.
+    outcomes : mapping of str to int
+        How many plays had each outcome.
+    play : str
+        The called play.
+
+    Returns
+    -------
+    OutcomeCounts
+        The two counts.
+    """
     return OutcomeCounts(coach, sum(outcomes.values()), outcomes.get(play, 0))
 
 
-def coaches_document(tallies: Sequence[OutcomeCounts]) -> dict[str, Any]:
-    """The JSON document of `coaches`."""
-    return {"coaches": [asdict(tally) for tally in tallies]}
+def coaches_document(counts: Sequence[OutcomeCounts]) -> dict[str, Any]:
+    """Return the JSON document of ``signdecoder coaches``.
+
+    Parameters
+    ----------
+    counts : sequence of OutcomeCounts
+        The counts of each coach.
+
+    Returns
+    -------
+    dict
+        The document.
+    """
+    return {"coaches": [asdict(one) for one in counts]}
 
 
-def format_coaches(tallies: Sequence[OutcomeCounts], play: str) -> str:
-    """The coaches as a table."""
+def format_coaches(counts: Sequence[OutcomeCounts], play: str) -> str:
+    """Format the coaches as a table.
+
+    Parameters
+    ----------
+    counts : sequence of OutcomeCounts
+        The counts of each coach.
+    play : str
+        The called play.
+
+    Returns
+    -------
+    str
+        The lines of the table.
+    """
     rows = [("coach", "plays", outcome_name(play))]
-    rows += [(tally.coach, str(tally.plays), str(tally.called)) for tally in tallies]
+    rows += [(one.coach, str(one.plays), str(one.called)) for one in counts]
     return "\n".join(columns(rows, "<>>"))
 
 
 def import_document(added: Sequence[ImportResult]) -> dict[str, Any]:
-    """The JSON document of `import`."""
+    """Return the JSON document of ``signdecoder import``.
+
+    Parameters
+    ----------
+    added : sequence of ImportResult
+        The result of each file.
+
+    Returns
+    -------
+    dict
+        The document.
+    """
     return {
         "files": [
             {"file": str(one.file), "added": one.added, "known": one.known, "bad": one.bad}
@@ -109,11 +203,22 @@ def import_document(added: Sequence[ImportResult]) -> dict[str, Any]:
 
 
 def format_imports(added: Sequence[ImportResult]) -> str:
-    """What each file brought: plays that are new, plays that were known, bad rows left out."""
+    """Format how many plays each file added.
+
+    Parameters
+    ----------
+    added : sequence of ImportResult
+        The result of each file.
+
+    Returns
+    -------
+    str
+        A line for each file.
+    """
     return "\n".join(
         f"{_name_file(one.file)}: {count(one.added, 'play')} added"
-        + (f", {one.known} known already" if one.known else "")
-        + (f", {count(one.bad, 'bad row')} left out" if one.bad else "")
+        + (f", {one.known} already logged" if one.known else "")
+        + (f", {count(one.bad, 'bad row')} skipped" if one.bad else "")
         for one in added
     )
 
@@ -125,39 +230,88 @@ def _name_file(file: str) -> str:
 def format_refused_files(
     added: Sequence[ImportResult], refused: Sequence[str], skippable: Sequence[str]
 ) -> str:
-    """Which files were refused, the ways on, and what was taken from the others."""
+    """Format which files were not imported, what to do, and what the others added.
+
+    Parameters
+    ----------
+    added : sequence of ImportResult
+        The results of the files that were imported.
+    refused : sequence of str
+        The files that were not.
+    skippable : sequence of str
+        Those of them that have good rows.
+
+    Returns
+    -------
+    str
+        A sentence, then a line for each file that was imported.
+    """
     names, others = (", ".join(map(printable, files)) for files in (refused, skippable))
-    words = f"nothing was taken from {names}: mend what is wrong and read it again"
-    if skippable:
-        words += f", or take the good rows of {others} with --skip-bad"
-    return f"{words}\n{format_imports(added)}" if added else words
+    text = f"no plays were imported from {names}. Fix the errors above and retry"
+    text += f", or skip the bad rows of {others} with --skip-bad." if skippable else "."
+    return f"{text}\n{format_imports(added)}" if added else text
 
 
 def prediction_rows(
     files: Sequence[Sequences], predictions: Sequence[Prediction]
 ) -> list[list[str]]:
-    """The rows of the files, a header first, with `probability` and `verdict` added to each.
+    """List the rows of files with the predictions added.
 
-    The files' columns are joined; a column that a file lacks is empty in its rows.
+    Parameters
+    ----------
+    files : sequence of Sequences
+        The sequences, with the cells of their rows.
+    predictions : sequence of Prediction
+        The prediction for each row.
+
+    Returns
+    -------
+    list of list of str
+        The header, then the rows. The columns of all files are joined. A column that a file does
+        not have is empty in its rows.
     """
     cells = [row for file in files for row in file.cells.to_dict("records")]
     columns = dict.fromkeys(str(name) for file in files for name in file.cells.columns)
     kept = [name for name in columns if name not in ("probability", "verdict")]
     rows = [[*kept, "probability", "verdict"]]
-    for row, said in zip(cells, predictions, strict=True):
-        answers = [f"{said.probability:.4f}", said.verdict]
+    for row, prediction in zip(cells, predictions, strict=True):
+        answers = [f"{prediction.probability:.4f}", prediction.verdict]
         rows.append([*(str(row.get(name, "")) for name in kept), *answers])
     return rows
 
 
 def format_saved_play(play: Play) -> str:
-    """What `log` recorded: the sequence, the outcome, and where it went."""
-    said = f"{format_signals(play.signals)} → {outcome_name(play.outcome)}"
-    return f"Recorded play {play.id}: {said}   {play.coach} · game {play.game}"
+    """Format the play that ``signdecoder log`` saved.
+
+    Parameters
+    ----------
+    play : Play
+        The play, with its number.
+
+    Returns
+    -------
+    str
+        One line: the sequence, the outcome, the coach and the game.
+    """
+    text = f"{format_signals(play.signals)} → {outcome_name(play.outcome)}"
+    return f"Saved play {play.id}: {text}   {play.coach} · game {play.game}"
 
 
 def backup_document(store: Path, copy: StoreCopy) -> dict[str, Any]:
-    """The JSON document of `backup`."""
+    """Return the JSON document of ``signdecoder backup``.
+
+    Parameters
+    ----------
+    store : Path
+        The store that was copied.
+    copy : StoreCopy
+        The copy.
+
+    Returns
+    -------
+    dict
+        The document.
+    """
     return {
         "backup": str(copy.file),
         "store": str(store),
@@ -167,12 +321,36 @@ def backup_document(store: Path, copy: StoreCopy) -> dict[str, Any]:
 
 
 def format_backup(copy: StoreCopy) -> str:
-    """What was backed up, and where it is."""
+    """Format what was backed up.
+
+    Parameters
+    ----------
+    copy : StoreCopy
+        The copy.
+
+    Returns
+    -------
+    str
+        A sentence.
+    """
     return f"Backed up {_copied(copy)} to {printable(str(copy.file))}."
 
 
 def restore_document(store: Path, done: RestoreResult) -> dict[str, Any]:
-    """The JSON document of `restore`; `kept` is the file that keeps what the store held."""
+    """Return the JSON document of ``signdecoder restore``.
+
+    Parameters
+    ----------
+    store : Path
+        The store that was replaced.
+    done : RestoreResult
+        The result; ``kept`` is the file that keeps what the store held before.
+
+    Returns
+    -------
+    dict
+        The document.
+    """
     return {
         "restored": str(done.copy.file),
         "store": str(store),
@@ -184,12 +362,23 @@ def restore_document(store: Path, done: RestoreResult) -> dict[str, Any]:
 
 
 def format_restore(done: RestoreResult) -> str:
-    """What was restored, and where that is kept which was there."""
-    words = f"Restored {_copied(done.copy)} from {printable(str(done.copy.file))}."
+    """Format what was restored, and where the previous database is kept.
+
+    Parameters
+    ----------
+    done : RestoreResult
+        The result.
+
+    Returns
+    -------
+    str
+        One or two lines.
+    """
+    text = f"Restored {_copied(done.copy)} from {printable(str(done.copy.file))}."
     kept = printable(str(done.kept))
     if done.was_damaged:
-        return f"{words}\nWhat was there was damaged; it is kept as it was, in {kept}."
-    return f"{words}\nWhat was there is kept in {kept}." if done.kept else words
+        return f"{text}\nThe previous database was damaged. It is kept as it was in {kept}."
+    return f"{text}\nThe previous database is kept in {kept}." if done.kept else text
 
 
 def _copied(copy: StoreCopy) -> str:

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Literal
 
 from signdecoder.analysis.attribution import Explanation
+from signdecoder.analysis.coach_summary import CoachSummary
 from signdecoder.core.play import Play
-from signdecoder.decoder.prediction import KeySign, Prediction
-from signdecoder.decoder.ranked_rule import NamedRule
+from signdecoder.decoder.prediction import Prediction
 from signdecoder.session.replay import PastPrediction
 from signdecoder.store.keypads import Pad
 
@@ -61,22 +61,13 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class BeliefUpdated:
-    """What is thought of the coach's signs after ``plays`` plays, ``called`` of them called.
+    """What the decoder knows of the coach after the plays that it has read.
 
-    ``points`` hold one for each of those plays, fewer than in the book while it catches up.
+    ``points`` has one prediction for each of those plays. There are fewer than in the log while the
+    decoder catches up.
     """
 
-    coach: str
-    play: str
-    plays: int
-    called: int
-    key_signs: tuple[KeySign, ...]
-    agree: bool | None
-    rules: tuple[NamedRule, ...]
-    finds_rule: bool
-    cracked: bool
-    calls_to_go: int | None
-    notes: tuple[str, ...]
+    summary: CoachSummary
     points: tuple[PastPrediction | None, ...]
 
 

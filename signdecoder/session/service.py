@@ -14,6 +14,7 @@ from time import monotonic
 from typing import Protocol
 
 from signdecoder.analysis.attribution import explain, weigh_signal
+from signdecoder.analysis.coach_summary import summarize_coach
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.names import fold
 from signdecoder.core.play import Play
@@ -38,7 +39,6 @@ from signdecoder.store.errors import StoreError
 from signdecoder.store.keypads import Pad, lay_out
 from signdecoder.store.store import Store
 
-_KEY_SIGNS, _RULES = 8, 3  # that are told of
 _KINDS = ("following", "keeping", "weighing", "looking")  # what takes long, the most urgent first
 _TO_BEGIN_WITH = "the signals to begin with"
 _STEPS_A_LOOK = 16  # steps of looking back between two tellings of it
@@ -360,20 +360,5 @@ class LoggingService:
     def _tell_standing(self) -> None:
         follower = self._follower
         assert follower is not None
-        decoder = follower.decoder
-        self._tell(
-            BeliefUpdated(
-                coach=self._coach,
-                play=decoder.play,
-                plays=decoder.plays,
-                called=decoder.called,
-                key_signs=tuple(decoder.key_signs()[:_KEY_SIGNS]) if decoder.called else (),
-                agree=decoder.agree,
-                rules=tuple(decoder.rules()[:_RULES]) if decoder.called else (),
-                finds_rule=decoder.finds_rule,
-                cracked=decoder.cracked,
-                calls_to_go=decoder.calls_to_go(),
-                notes=tuple(decoder.notes),
-                points=tuple(follower.points),
-            )
-        )
+        summary = summarize_coach(self._coach, follower.decoder, follower.plays)
+        self._tell(BeliefUpdated(summary, tuple(follower.points)))

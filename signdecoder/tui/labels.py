@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from math import isnan
 
+from signdecoder.analysis.coach_summary import CoachSummary
 from signdecoder.analysis.running_score import RunningScore
 from signdecoder.core.outcomes import STEAL, UNKNOWN
 from signdecoder.core.text import count, percent, printable
 from signdecoder.decoder.prediction import Prediction
-from signdecoder.reports.coach_text import format_calls_to_go, format_tally, outcome_name
-from signdecoder.session.events import BeliefUpdated
+from signdecoder.reports.phrases import format_calls_to_go, format_tally, outcome_name
 from signdecoder.session.training_process import BackgroundTraining
 
 # The key of each outcome; every other outcome is given by name.
@@ -41,9 +41,9 @@ def mark_of(prediction: Prediction, outcome: str) -> str:
     return "·" if true is None else "✓" if true else "✗"
 
 
-def behind_words(standing: BeliefUpdated) -> str:
+def behind_words(standing: CoachSummary) -> str:
     """How much is behind what is said, and about how much more it takes."""
-    tally = format_tally(standing.plays, standing.called, standing.play)
+    tally = format_tally(standing.n_plays, standing.n_called, standing.play)
     if standing.cracked:
         return f"{tally} · cracked"
     if standing.calls_to_go:
@@ -68,7 +68,7 @@ def training_words(training: BackgroundTraining) -> str:
     return f"step {progress.step} of at most {progress.steps} · loss {progress.loss:.3f}"
 
 
-def rule_words(standing: BeliefUpdated) -> tuple[str, str]:
+def rule_words(standing: CoachSummary) -> tuple[str, str]:
     """The likeliest rule in words, and its rival: empty where there is none to tell of."""
     if not standing.rules or not standing.finds_rule:
         return "", ""
@@ -80,12 +80,12 @@ def rule_words(standing: BeliefUpdated) -> tuple[str, str]:
     return rule, f"next: {printable(rivals[0].words)} ({percent(rivals[0].probability)})"
 
 
-def waiting_words(standing: BeliefUpdated | None, play: str) -> str:
+def waiting_words(standing: CoachSummary | None, play: str) -> str:
     """What is said where there is no verdict."""
     name = outcome_name(play)
-    if standing is None or not standing.called:
+    if standing is None or not standing.n_called:
         return f"no {name} seen yet"
-    seen = f"seen {count(standing.called, name)}"
+    seen = f"seen {count(standing.n_called, name)}"
     return (
         f"{seen}: {format_calls_to_go(standing.calls_to_go, play)}"
         if standing.calls_to_go

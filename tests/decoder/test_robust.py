@@ -80,14 +80,14 @@ def test_of_noise_the_report_says_that_it_carries_nothing() -> None:
     log = draw_case(scenario, 3).log
     decoder = read(list(log[:200]))
     report = make_report("Noise", decoder, log[:200])
-    nothing = report.no_rule_probability
+    nothing = report.summary.no_rule_probability
     assert nothing is not None
     assert nothing > 0.5
-    assert (report.finds_rule, report.cracked) == (False, False)
-    assert report.luck is not None
-    assert not report.luck.is_unlikely
-    assert "no rule found: these signals may carry nothing" in format_reports([report])
-    rate = report.called / report.plays
+    assert (report.summary.finds_rule, report.summary.cracked) == (False, False)
+    assert report.chance is not None
+    assert not report.chance.is_unlikely
+    assert "no rule found: these signs may be meaningless" in format_reports([report])
+    rate = report.summary.n_called / report.summary.n_plays
     for prediction in decoder.predict_many([play.signals for play in log[200:]]):
         assert prediction.verdict == NOT_ENOUGH
         assert prediction.probability == pytest.approx(rate, abs=0.15)

@@ -1,6 +1,8 @@
-"""Results as words and as documents: worked examples of what a person and a script read."""
+"""Reports as text and as JSON: worked examples of what people and scripts read."""
 
+import dataclasses
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,12 +13,14 @@ from signdecoder.core.play import Play
 from signdecoder.core.text import bar, columns, count, percent, printable, width
 from signdecoder.decoder.prediction import KeySign, Prediction
 from signdecoder.reports.coach_report import (
+    CoachReport,
     make_report,
     query_document,
     report_document,
     train_document,
 )
-from signdecoder.reports.coach_text import format_query, format_reports, format_tally
+from signdecoder.reports.coach_text import format_query, format_reports
+from signdecoder.reports.phrases import format_tally
 from signdecoder.reports.store_text import (
     OutcomeCounts,
     count_outcomes,
@@ -32,55 +36,78 @@ PLAYS = [
     Play(("belt",), "unknown"),  # teaches nothing, so it is no evidence
     Play(("nose",), "bunt"),
 ]
-LUCK = PermutationTest(plays=4, shuffles=999, better=30, equal=7)
+CHANCE = PermutationTest(plays=4, shuffles=999, better=30, equal=7)
 HELD_OUT = HeldOut("games", 12, 0.2104, 0.916, 0.611, 0.7)
 
 
+def report_on(play: str = "steal", **changes: Any) -> CoachReport:
+    """The report by the fake decoder, with these fields of the summary or the report changed."""
+    report = make_report("Hawks", FakeDecoder(play, PLAYS), PLAYS)  # type: ignore[arg-type]
+    fields = {f.name for f in dataclasses.fields(CoachReport)}
+    own = {name: value for name, value in changes.items() if name in fields}
+    rest = {name: value for name, value in changes.items() if name not in fields}
+    summary = replace(report.summary, **rest)
+    return replace(report, summary=summary, **own)
+
+
 def test_the_report_ranks_key_signs_with_their_evidence() -> None:
-    report = make_report("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
+    report = report_on(held_out=HELD_OUT, chance=CHANCE)
     # cap stands in plays 1, 2 and 3, of which 1 and 2 were steals; play 4 is silent on belt.
-    assert report.evidence == {"ear": (1, 1), "cap": (3, 2), "belt": (2, 2), "nose": (2, 0)}
-    assert format_reports([replace(report, held_out=HELD_OUT, luck=LUCK)]) == (
-        "Hawks · 5 plays, 2 steals · cracked\n"
+    assert report.summary.evidence == {"ear": (1, 1), "cap": (3, 2), "belt": (2, 2), "nose": (2, 0)}
+    assert format_reports([report]) == (
+        "Hawks · cracked · 5 plays, 2 steals\n"
         "  rule      90%  belt right after cap = steal\n"
         "             6%  cap anywhere = steal\n"
         "  key sign  cap   ██████████████████▋   93%  3 plays, 2 steals\n"
         "            belt  ▊                      4%  2 plays, 2 steals\n"
-        "            the LSTM and the rules agree\n"
-        "  expected  right on 97% of his plays (95% is cracked)\n"
-        "  luck      unlikely: 37 of 999 shuffles of outcomes fit as well (p = 0.038)\n"
-        "  held out  every fourth game (12 plays)\n"
-        "                       log loss  right\n"
-        "            decoder       0.210   92%\n"
-        "            base rate     0.611   70%"
+        "  expected  97% of predictions right\n"
+        "  luck      not luck\n"
+        "  held out  92% of 12 plays right, in every fourth game (base rate alone: 70%)"
     )
 
 
-def test_without_a_steal_the_report_says_what_to_do() -> None:
-    decoder = FakeDecoder("squeeze", PLAYS, notes=["a note"])
-    report = make_report("Hawks", decoder, PLAYS)  # type: ignore[arg-type]
+def test_details_add_statistics_and_what_they_mean() -> None:
+    plain = format_reports([report_on(held_out=HELD_OUT, chance=CHANCE)])
+    detailed = format_reports([report_on(held_out=HELD_OUT, chance=CHANCE)], details=True)
+    for line in (
+        "            the network and the rule engine name the same key sign",
+        "  luck      not luck: 37 of 999 shuffles fit as well (p = 0.038)",
+        "            log loss 0.21 (base rate alone: 0.61)",
+        "What it means",
+        "  held out  Plays that were predicted before they were learned. Log loss is the",
+    ):
+        assert line in detailed.splitlines()
+        assert line not in plain.splitlines()
+    assert max(map(len, detailed.splitlines())) <= 80
+    assert "held out" not in format_reports([report_on()], details=True)
+
+
+def test_the_report_gives_advice_before_the_first_steal() -> None:
     nothing = HeldOut("in order", 0, None, None, None, None)
-    assert format_reports([replace(report, held_out=nothing)]) == (
-        "Hawks · 5 plays, no squeeze yet · not cracked yet\n"
-        "  key sign  no squeeze seen yet: record more plays, two or three of them name most signs;"
-        " or ask with --play about one that was seen: steal (2), bunt (1)\n"
-        "  held out  nothing: there is no play with a known outcome to predict\n"
+    assert format_reports([report_on("squeeze", held_out=nothing, notes=("a note",))]) == (
+        "Hawks · not cracked yet · 5 plays, no squeeze yet\n"
+        "  key sign  No squeeze logged yet. Log more plays: two or three of them identify most"
+        " signs. Or name a play that was logged with --play: steal (2), bunt (1).\n"
+        "  held out  no play with a known outcome to predict\n"
         "  note      a note"
     )
 
 
 def test_key_signs_past_the_sixth_are_summed() -> None:
-    report = make_report("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
     signs = tuple(KeySign(f"s{n}", 0.125) for n in range(8))
-    words = format_reports([replace(report, key_signs=signs)])
-    assert "  2 others  █████                 25%\n" in words
-    assert "s5" in words
-    assert "s6" not in words
+    text = format_reports([report_on(key_signs=signs)])
+    assert "  2 others  █████                 25%\n" in text
+    assert "s5" in text
+    assert "s6" not in text
 
 
-def test_documents_hold_what_the_contract_names() -> None:
-    report = make_report("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
-    report = replace(report, luck=LUCK)
+def test_models_that_name_different_key_signs_are_reported() -> None:
+    text = format_reports([report_on(agree=False)])
+    assert "            the network and the rule engine name different key signs\n" in text
+
+
+def test_report_and_train_documents_have_the_keys_that_scripts_use() -> None:
+    report = report_on(chance=CHANCE)
     (document,) = report_document([report])["coaches"]
     assert document == {
         "coach": "Hawks",
@@ -109,73 +136,68 @@ def test_documents_hold_what_the_contract_names() -> None:
     }
 
 
-def test_luck_is_possible_or_unlikely_or_nothing_to_speak_of() -> None:
-    report = make_report("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
+def test_the_report_says_whether_the_pattern_could_be_luck() -> None:
+    report = report_on()
     # Two steals in four plays that speak: 6 orders, of which the log's is the best or shares that.
-    assert report.luck is not None
-    assert report.luck.probability > 0.1
-    assert "  luck      possible: " in format_reports([report])
-    unshuffled = replace(report, luck=None)
+    assert report.chance is not None
+    assert report.chance.probability > 0.1
+    assert "  luck      could still be luck" in format_reports([report])
+    unshuffled = replace(report, chance=None)
     assert "luck" not in format_reports([unshuffled])
     assert report_document([unshuffled])["coaches"][0]["luck_probability"] is None
-    cut = replace(report, plays=500, luck=PermutationTest(MOST_PLAYS, 999, 0, 0))
-    assert "(p = 0.001)\n            (those of the last 400 plays)" in format_reports([cut])
+    cut = report_on(n_plays=500, chance=PermutationTest(MOST_PLAYS, 999, 0, 0))
+    assert "(p = 0.001), on the last 400 plays\n" in format_reports([cut], details=True)
 
 
-def test_a_change_of_signs_is_told_with_both_keys() -> None:
-    report = make_report("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
+def test_a_change_of_signs_is_reported_with_both_key_signs() -> None:
     changes = (ChangePoint(30, "cap", "belt"), ChangePoint(60, "belt", "belt"))
-    changed = replace(report, changes=changes)
+    changed = report_on(changes=changes)
     assert report_document([changed])["coaches"][0]["changes"] == [
         {"play": 31, "before": "cap", "after": "belt"},
         {"play": 61, "before": "belt", "after": "belt"},
     ]
     assert (
-        "  changed   signs changed at play 31: the key was cap, is now belt\n"
-        "            signs changed at play 61\n"
+        "  changed   new signs from play 31: key sign cap → belt\n"
+        "            new signs from play 61\n"
     ) in format_reports([changed])
-    often = replace(report, changes=changes * 4)
-    assert "  changed   3 earlier changes\n" in format_reports([often])
+    assert "  changed   3 earlier changes\n" in format_reports([report_on(changes=changes * 4)])
 
 
-def test_without_a_rule_the_report_says_so() -> None:
-    report = make_report("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
-    none = replace(report, finds_rule=False, no_rule_probability=0.8, cracked=False, calls_to_go=2)
-    words = format_reports([none])
-    assert "  rule      no rule found: these signals may carry nothing (80%)\n" in words
-    assert "more steal" not in words
-    early = format_reports([replace(none, no_rule_probability=0.2)])
-    assert "  rule      no rule found: the plays bear none out so far\n" in early
-    assert "about 2 more steals will crack him" in early
-    late = format_reports([replace(none, no_rule_probability=0.2, tells_nothing=True)])
-    assert "  rule      no rule found: these signals tell next to nothing of his plays\n" in late
+def test_the_report_says_why_there_is_no_rule() -> None:
+    def text(**changes: Any) -> str:
+        none: dict[str, Any] = {
+            "finds_rule": False,
+            "cracked": False,
+            "calls_to_go": 2,
+            "no_rule_probability": 0.2,
+        }
+        return format_reports([report_on("steal", **{**none, **changes})])
+
+    random = text(no_rule_probability=0.8)
+    assert "  rule      no rule found: these signs may be meaningless (80%)\n" in random
+    assert "more steal" not in random
+    early = text()
+    assert "  rule      no rule fits the plays yet\n" in early
+    assert "            About 2 more steals should crack it.\n" in early
+    late = text(tells_nothing=True)
+    assert "  rule      no rule found: these signs barely predict the play\n" in late
     assert "more steal" not in late
-    assert report_document([none])["coaches"][0]["rule"] is None
-    assert report_document([none])["coaches"][0]["rule_probability"] is None
-
-
-def test_the_report_says_about_how_many_more_steals_it_takes() -> None:
-    report = make_report("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
-    open_still = replace(report, cracked=False, calls_to_go=2)
-    assert "            about 2 more steals will crack him" in format_reports([open_still])
-    one = replace(report, cracked=False, calls_to_go=1)
-    assert "about 1 more steal will crack him" in format_reports([one])
+    document = report_document([report_on(finds_rule=False)])["coaches"][0]
+    assert (document["rule"], document["rule_probability"]) == (None, None)
 
 
 def test_rounded_key_signs_sum_to_at_most_one() -> None:
-    report = make_report("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
     thirds = tuple(KeySign(sign, 2 / 3 / 4) for sign in "abcdef")
-    rounded = replace(report, key_signs=thirds)
-    signs = report_document([rounded])["coaches"][0]["key_signs"]
+    signs = report_document([report_on(key_signs=thirds)])["coaches"][0]["key_signs"]
     assert [sign["probability"] for sign in signs] == [0.166666] * 6
 
 
-def test_a_query_answers_verdict_first() -> None:
+def test_query_puts_the_verdict_first() -> None:
     said = Prediction(("ear", "cap"), "steal", 0.93, 0.91, 0.96, "steal")
     keys = [KeySign("cap", 0.97)]
     answer = ("Hawks", said, 31, 9, keys)
     assert format_query(*answer) == (
-        "STEAL  93%   Hawks · 31 plays, 9 steals\nkey sign: cap (97%)"
+        "STEAL · 93% steal   Hawks · 31 plays, 9 steals\nkey sign: cap (97%)"
     )
     assert query_document(*answer) == {
         "coach": "Hawks",
@@ -192,36 +214,41 @@ def test_a_query_answers_verdict_first() -> None:
     }
 
 
-def test_a_query_that_knows_too_little_says_what_to_do() -> None:
+def test_query_gives_advice_without_a_verdict() -> None:
     said = Prediction(("ear",), "hit_and_run", 0.3, 0.3, 0.3, "not enough plays")
     keys = [KeySign("ear", 0.6)]  # by habit alone
     assert format_query("Hawks", said, 3, 0, keys) == (
-        "NOT ENOUGH PLAYS  30%   Hawks · 3 plays, no hit and run yet\n"
-        "no hit and run seen yet: record more plays, two or three of them name most signs"
+        "CAN'T TELL YET · 30% hit and run   Hawks · 3 plays, no hit and run yet\n"
+        "No hit and run logged yet. Log more plays: two or three of them identify most signs."
     )
     assert format_query("Hawks", said, 3, 1, []).endswith(
         "3 plays, 1 hit and run\n"
-        "too little is known of these signals: record more plays with their outcomes"
+        "Too little is known about these signals. Log more plays with their outcomes."
+    )
+    assert format_query("Hawks", said, 60, 1, [], 2) == (
+        "NO CLEAR READ · 30% hit and run   Hawks · 60 plays, 1 hit and run\n"
+        "Too little is known about these signals. Log more plays with their outcomes."
+        " About 2 more hit and runs should crack it."
     )
     document = query_document("Hawks", said, 3, 0, [])
     assert (document["key_sign"], document["key_sign_probability"]) == (None, None)
 
 
-def test_tallies_speak_of_plays_by_their_names() -> None:
+def test_tallies_name_the_called_play() -> None:
     assert format_tally(1, 1, "steal") == "1 play, 1 steal"
     assert format_tally(8, 3, "hit_and_run") == "8 plays, 3 hit and runs"
     assert format_tally(8, 3, "offspeed") == "8 plays, 3 × offspeed"
     assert count_outcomes("Hawks", {"none": 2, "bunt": 1}, "bunt") == OutcomeCounts("Hawks", 3, 1)
 
 
-def test_a_play_is_listed_as_it_can_be_written_again() -> None:
+def test_a_play_is_listed_as_it_can_be_logged_again() -> None:
     play = Play(("left ear",), "hit_and_run", game="1", id=7)
     listed = "id  game  outcome      signs\n 7  1     hit and run  left ear>"
     assert format_plays([play]) == listed
     assert play_document(play)["date"] is None
 
 
-def test_plays_are_listed_with_what_is_known_of_the_moment() -> None:
+def test_plays_are_listed_with_their_context() -> None:
     moment = {"outs": "2", "note": "first\nof two"}
     plays = [
         Play(("cap",), "steal", game="1", date="2026-05-01", context=moment, id=7),
@@ -242,7 +269,7 @@ def test_plays_are_listed_with_what_is_known_of_the_moment() -> None:
     ("share", "said"),
     [(0, "0%"), (0.004, "<1%"), (0.934, "93%"), (0.994, "99%"), (0.999, ">99%"), (1, "100%")],
 )
-def test_only_what_is_certain_reads_as_certain(share: float, said: str) -> None:
+def test_only_certainty_reads_as_0_or_100_percent(share: float, said: str) -> None:
     assert percent(share) == said
 
 
@@ -253,7 +280,7 @@ def test_a_bar_is_drawn_to_an_eighth(share: float, said: str) -> None:
     assert bar(share, 4) == said
 
 
-def test_columns_are_aligned_by_what_a_terminal_shows() -> None:
+def test_columns_are_aligned_by_their_width_on_a_terminal() -> None:
     # A wide character takes two columns, a combining one none.
     assert (width("帽子"), width("e\u0301ar")) == (4, 3)
     assert columns([("帽子", "1"), ("cap", "10")], "<>") == ["帽子   1", "cap   10"]
@@ -270,7 +297,7 @@ def test_columns_are_aligned_by_what_a_terminal_shows() -> None:
         ("می\u200cروم", "می\u200cروم"),  # Persian cannot be spelt without this one
     ],
 )
-def test_nothing_that_is_shown_can_steer_a_terminal(text: str, shown: str) -> None:
+def test_control_characters_are_escaped(text: str, shown: str) -> None:
     assert printable(text) == shown
 
 
@@ -283,10 +310,9 @@ def test_a_count_agrees_with_its_noun() -> None:
 
 
 def test_unlikely_key_signs_share_a_line() -> None:
-    report = make_report("Hawks", FakeDecoder("steal", PLAYS), PLAYS)  # type: ignore[arg-type]
     likely = (KeySign("cap", 0.9), KeySign("ear", 0.05))
     keys = (*likely, KeySign("nose", 0.006), KeySign("hip", 0.004))
-    words = format_reports([replace(report, key_signs=keys)])
+    words = format_reports([report_on(key_signs=keys)])
     assert (
         "  key sign  cap       ██████████████████    90%  3 plays, 2 steals\n"
         "            ear       █                      5%  1 play, 1 steal\n"

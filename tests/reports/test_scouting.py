@@ -1,4 +1,4 @@
-"""A scout's page: what it tells, in exact words, and that no name in a log can break it."""
+"""Scouting pages: their exact text, and that no name in a log can break them."""
 
 import re
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from signdecoder.analysis.coach_summary import summarize_coach
 from signdecoder.analysis.deciding_plays import DecidingPlay, DecidingPlays, Rival
 from signdecoder.analysis.holdout import HeldOut
 from signdecoder.analysis.permutation import PermutationTest
@@ -17,16 +18,16 @@ from signdecoder.bayes.online import ChangePoint
 from signdecoder.cli import main
 from signdecoder.core.play import Play
 from signdecoder.lstm.weights import write_weights
-from signdecoder.reports.coach_report import make_report
-from signdecoder.reports.scouting.charts import draw_learning, draw_reliability
+from signdecoder.reports.coach_report import CoachReport, make_report
+from signdecoder.reports.scouting.charts import draw_calibration, draw_learning
 from signdecoder.reports.scouting.html import write_html
 from signdecoder.reports.scouting.markdown import write_markdown
 from signdecoder.reports.scouting.page import (
     CardLine,
     PrequentialPrediction,
     ScoutingPage,
+    calibration_bins,
     running_means,
-    sort_into_bins,
 )
 from tests.support.fakes import FakeDecoder
 from tests.support.networks import random_weights
@@ -38,36 +39,38 @@ PLAYS = [
     Play(("belt",), "unknown", game="Bears", date="2026-05-08"),
     Play(("nose",), "bunt", game="Bears", date="2026-05-08"),
 ]
-FORETOLD = (
+PREDICTIONS = (
     PrequentialPrediction(1, 0.25, True, log(4), log(2)),
     PrequentialPrediction(2, 0.5, True, log(2), log(1.5)),
     PrequentialPrediction(3, 0.25, False, log(4 / 3), log(4)),
     PrequentialPrediction(5, 0.75, False, log(4), log(2.5)),
 )
 PAGE = ScoutingPage(
-    report=replace(
-        make_report("Hawks", FakeDecoder("steal", PLAYS), PLAYS),  # type: ignore[arg-type]
-        luck=PermutationTest(4, 999, 30, 7),
-        changes=(ChangePoint(2, "nose", "cap"),),
-        notes=("of 21 different signals the decoder weighs the 20 with most evidence",),
+    report=CoachReport(
+        replace(
+            summarize_coach("Hawks", FakeDecoder("steal", PLAYS), PLAYS),  # type: ignore[arg-type]
+            changes=(ChangePoint(2, "nose", "cap"),),
+            notes=("of 21 different signals the decoder weighs the 20 with most evidence",),
+        ),
+        PermutationTest(4, 999, 30, 7),
     ),
     plays=tuple(PLAYS),
     card=(
         CardLine("steal", 2, "belt", "cap", "The signal right after the cap counts.", 0.9),
         CardLine("hit_and_run", 1),
     ),
-    proof=DecidingPlays(
+    deciding=DecidingPlays(
         "belt right after cap = steal",
         (Rival("belt anywhere after cap = steal", 3, 1),),
         (DecidingPlay(2, False, ("key", "", "live", "wipe-off"), (0,), 2.4),),
     ),
-    foretold=FORETOLD,
+    predictions=PREDICTIONS,
     score=HeldOut("in order", 4, 0.871, 0.75, 0.776, 0.5),
-    bins=sort_into_bins([(f.chance, f.called) for f in FORETOLD]),
-    maker="signdecoder, weights 0123456789ab",
+    bins=calibration_bins([(p.p_called, p.called) for p in PREDICTIONS]),
+    made_by="signdecoder, weights 0123456789ab",
 )
 MARKDOWN = """\
-# Scout report: Hawks (steal)
+# Scouting report: Hawks (steal)
 
 5 plays, 2 steals · 2 games · 2026-05-01 to 2026-05-08
 
@@ -75,52 +78,52 @@ MARKDOWN = """\
 
 - Key sign: **cap**, 93%
 - This rule: **90%**, probability
-- Right on: **97%**, of his plays, expected
-- Luck: **unlikely**, p = 0.038: 37 of 999 shuffles fit as well
+- Right on: **97%**, of predictions, expected
+- Luck: **unlikely**, 37 of 999 random shuffles fit as well
 
 ## Sign card
 
-| play | live signal | key sign | sure | seen |
+| play | live signal | key sign | probability | plays |
 | --- | --- | --- | ---: | ---: |
 | steal | belt | cap | 90% | 2 |
 | hit and run | not known yet |  |  | 1 |
 
 ## Key sign
 
-| signal | chance | plays that show it |
+| signal | probability | plays that show it |
 | --- | ---: | --- |
 | cap | 93% | 3 plays, 2 steals |
 | belt | 4% | 3 plays, 2 steals |
 
-## The plays that decide
+## Deciding plays
 
-On these plays the rule and a rival disagree, and what then happened bore the rule out.
+On these plays the rule and a rival disagree, and the outcome supports the rule.
 
-| play | game | signals | then | against |
+| play | game | signals | outcome | against |
 | ---: | --- | --- | --- | --- |
 | 3 | Bears | **cap** nose ***belt*** ~~wrist~~ | none | A |
 
-**key sign**, ***live signal***, ~~wipes off~~; the others are decoys.
+**key sign**, ***live signal***, ~~wipe-off~~; all others are decoys.
 
 ## Rivals
 
 - A: belt anywhere after cap = steal (3 plays against it, 1 for it)
-- Still open, 6%: cap anywhere = steal
+- Still possible, 6%: cap anywhere = steal
 
 ## Changes of signs
 
-- Signs changed at play 3: the key was nose, is now cap.
+- New signs from play 3: key sign nose → cap.
 
-## How far to trust it
+## How good the predictions were
 
-Each of 4 plays was predicted from those before it: right on 75% (by the rate so far: 50%), log\
- loss 0.871 (0.776).
+Each of 4 plays was predicted from those before it. 75% of the predictions were right (base rate\
+ alone: 50%). Log loss 0.87 (0.78).
 
-| plays | foretold right | log loss | of the rate so far |
+| plays | right | log loss | log loss of the rate so far |
 | --- | ---: | ---: | ---: |
-| 1 to 5 | 2 of 4 | 0.938 | 0.850 |
+| 1 to 5 | 2 of 4 | 0.94 | 0.85 |
 
-| said | came | 95% interval | plays |
+| predicted | observed | 95% interval | plays |
 | ---: | ---: | ---: | ---: |
 | 25% | 50% | 9% to 91% | 2 |
 | 50% | 100% | 21% to 100% | 1 |
@@ -166,7 +169,7 @@ def test_markdown_in_full() -> None:
     assert write_markdown([PAGE]) == MARKDOWN
 
 
-def test_html_says_the_same_and_asks_for_nothing() -> None:
+def test_html_has_the_same_text_and_loads_nothing() -> None:
     page = write_html([PAGE])
     outline = Outline(page)
     assert {"script", "img", "link", "iframe", "object"}.isdisjoint(outline.tags)
@@ -175,22 +178,27 @@ def test_html_says_the_same_and_asks_for_nothing() -> None:
     assert "default-src 'none'" in page
     text = " ".join(outline.words.split())
     for words in (
-        "Cracked" + PAGE.report.rules[0].words,
+        "Cracked" + PAGE.summary.rules[0].words,
         "Hawks5 plays, 2 steals · 2 games · 2026-05-01 to 2026-05-08",
-        "Luckunlikelyp = 0.038: 37 of 999 shuffles fit as well",
+        "Luckunlikely37 of 999 random shuffles fit as well",
         "cap nose belt wrist",
         "A belt anywhere after cap = steal 3 plays against it, 1 for it",
-        "cap anywhere = steal still open, 6%",
-        "Signs changed at play 3: the key was nose, is now cap.",
-        "log loss 0.871 (0.776). 1 with an unknown outcome are left out.",
+        "cap anywhere = steal still possible, 6%",
+        "New signs from play 3: key sign nose → cap.",
+        "Log loss 0.87 (0.78). 1 with an unknown outcome were left out.",
     ):
         assert words in text, words
     assert '<span class="key">cap</span> <span>nose</span> <span class="live">belt</span>' in page
     assert outline.tags.count("svg") == 2
 
 
+def named(coach: str) -> CoachReport:
+    """The report of the page, for a coach of another name."""
+    return replace(PAGE.report, summary=replace(PAGE.summary, coach=coach))
+
+
 def test_several_coaches_share_a_file() -> None:
-    lions = replace(PAGE, report=replace(PAGE.report, coach="Lions"))
+    lions = replace(PAGE, report=named("Lions"))
     outline = Outline(write_html([PAGE, lions]))
     assert outline.tags.count("article") == 2
     assert outline.links == ["#coach-1", "#coach-2"]
@@ -200,9 +208,9 @@ def test_several_coaches_share_a_file() -> None:
 EVIL = "<script>alert(1)</script>|*R* [x](http://a.b) `_$ www.a.b &amp; \u202e"
 
 
-def test_no_name_is_taken_for_markup() -> None:
+def test_names_are_escaped_in_html_and_markdown() -> None:
     plays = tuple(replace(p, game=EVIL, signals=(EVIL,) * len(p.signals)) for p in PAGE.plays)
-    report = replace(PAGE.report, coach=EVIL)
+    report = named(EVIL)
     card = tuple(replace(line, call=EVIL, key=EVIL) for line in PAGE.card)
     evil = replace(PAGE, report=report, plays=plays, card=card)
     outline = Outline(write_html([evil, evil]))
@@ -214,7 +222,7 @@ def test_no_name_is_taken_for_markup() -> None:
         r"&lt;script>alert(1)&lt;/script>\|\*R\* \[x\](http\://a.b) \`\_\$ www\.a.b"
         r" &amp;amp; \\u202e"
     )
-    assert f"# Scout report: {escaped} (steal)" in written
+    assert f"# Scouting report: {escaped} (steal)" in written
     assert written.count(escaped) == 1 + 2 + 1 + 4  # title, card, game, signals
     assert "<script" not in written
     # In a table each row has the cells of its head: no name ends a cell.
@@ -223,7 +231,7 @@ def test_no_name_is_taken_for_markup() -> None:
             assert len(re.findall(r"(?<!\\)\|", line)) == 6
 
 
-def test_without_a_called_play_the_page_says_what_to_do() -> None:
+def test_the_page_gives_advice_before_the_first_called_play() -> None:
     report = make_report(
         "Hawks",
         FakeDecoder("squeeze", PLAYS),  # type: ignore[arg-type]
@@ -231,30 +239,30 @@ def test_without_a_called_play_the_page_says_what_to_do() -> None:
     )
     nothing = HeldOut("in order", 0, None, None, None, None)
     page = replace(
-        PAGE, report=report, proof=None, foretold=(), bins=(), score=nothing,
+        PAGE, report=report, deciding=None, predictions=(), bins=(), score=nothing,
         card=(CardLine("squeeze", 0),),
     )  # fmt: skip
     said = (
-        "No squeeze seen yet.** No squeeze seen yet: record more plays, two or three of them name"
-        " most signs; or ask with --play about one that was seen: steal (2), bunt (1)."
+        "No squeeze yet.** No squeeze logged yet. Log more plays: two or three of them identify"
+        " most signs. Or name a play that was logged with --play: steal (2), bunt (1)."
     )
     assert said in write_markdown([page])
-    assert "## How far" not in write_markdown([page])
+    assert "## How good" not in write_markdown([page])
     assert "svg" not in Outline(write_html([page])).tags
 
 
 # --- figures and pictures -------------------------------------------------------------------------
 
 
-def test_bins_hold_a_rate_and_its_interval() -> None:
+def test_a_calibration_bin_has_its_rate_and_wilson_interval() -> None:
     # Wilson's interval of 1 in 2: (0.5 + z²/4 ± z √(0.125 + z²/16)) / (1 + z²/2), z = 1.96.
-    two, one = sort_into_bins([(0.0, False), (0.1, True), (1.0, True)])
-    assert (two.predictions, two.said, two.happened) == (2, 0.05, 0.5)
+    two, one = calibration_bins([(0.0, False), (0.1, True), (1.0, True)])
+    assert (two.n_predictions, two.predicted, two.observed) == (2, 0.05, 0.5)
     assert [two.low, two.high] == pytest.approx([0.0945, 0.9055], abs=1e-4)
-    assert (one.predictions, one.said, one.high) == (1, 1.0, 1.0)
+    assert (one.n_predictions, one.predicted, one.high) == (1, 1.0, 1.0)
 
 
-def test_a_running_mean_is_of_the_last_ten() -> None:
+def test_a_running_mean_covers_the_last_ten_values() -> None:
     assert running_means([1.0, 3.0]) == [1.0, 2.0]
     assert running_means([0.0] * 5 + [1.0] * 10)[-1] == 1.0
     assert running_means([0.0] * 6 + [1.0] * 9)[-1] == 0.9
@@ -264,8 +272,8 @@ def parts_of(picture: str, tag: str, kind: str) -> list[dict[str, str]]:
     return [e.attrib for e in ElementTree.fromstring(picture).iter(tag) if e.get("class") == kind]
 
 
-def test_the_learning_picture_shows_each_play_where_it_belongs() -> None:
-    picture = draw_learning(FORETOLD, changes=[3])
+def test_the_learning_chart_puts_each_play_at_its_place() -> None:
+    picture = draw_learning(PREDICTIONS, changes=[3])
     steals, others = parts_of(picture, "circle", "called"), parts_of(picture, "circle", "other")
     # Heights run from 124 (none) to 22 (certain): of a quarter 124 - 0.25 * 102, of a half 73.
     assert [float(dot["cy"]) for dot in steals] == [98.5, 73.0]
@@ -280,9 +288,9 @@ def test_the_learning_picture_shows_each_play_where_it_belongs() -> None:
     assert heights == pytest.approx([236 - mean / most * 74 for mean in means], abs=0.06)
 
 
-def test_the_reliability_picture_stands_on_its_diagonal() -> None:
-    (low, high) = sort_into_bins([(0.25, False)] * 3 + [(0.25, True), (0.75, True)])
-    dots = parts_of(draw_reliability([low, high]), "circle", "rate")
+def test_the_calibration_chart_puts_each_bin_at_its_place() -> None:
+    (low, high) = calibration_bins([(0.25, False)] * 3 + [(0.25, True), (0.75, True)])
+    dots = parts_of(draw_calibration([low, high]), "circle", "rate")
     # Across from 44 to 338 and up from 236 to 22; the largest dot has the most plays behind it.
     assert [(float(dot["cx"]), float(dot["cy"])) for dot in dots] == [(117.5, 182.5), (264.5, 22.0)]
     assert [float(dot["r"]) for dot in dots] == [9.0, 6.0]
@@ -316,13 +324,13 @@ def report(
 
 
 @pytest.mark.parametrize("name", ["hawks.html", "hawks.MD"])
-def test_a_page_is_written_in_the_place_of_words(
+def test_report_writes_a_page_instead_of_text(
     report: Callable[..., tuple[int, str, str]], name: str
 ) -> None:
     assert report("--out", name) == (0, "", f"Wrote {name} (1 coach).\n")
     first = Path(name).read_bytes()
     assert first.startswith(
-        b"<!doctype html>" if name.endswith("html") else b"# Scout report: Hawks"
+        b"<!doctype html>" if name.endswith("html") else b"# Scouting report: Hawks"
     )
     assert b"bunt" in first
     assert report("--out", name)[0] == 0
@@ -330,7 +338,9 @@ def test_a_page_is_written_in_the_place_of_words(
     assert not list(Path().glob(".*"))  # nothing half written is left
 
 
-def test_a_page_and_a_document_go_together(report: Callable[..., tuple[int, str, str]]) -> None:
+def test_report_writes_a_page_and_prints_json_together(
+    report: Callable[..., tuple[int, str, str]],
+) -> None:
     alone = report("--json")
     both = report("--json", "--out", "hawks.html")
     assert both[1] == alone[1]
@@ -344,17 +354,17 @@ def test_a_page_and_a_document_go_together(report: Callable[..., tuple[int, str,
         (
             "hawks.pdf",
             2,
-            "Error: hawks.pdf: a page ends with .html or .md. Let the file's name end so.",
+            "Error: hawks.pdf: a scouting report is written to .html or .md."
+            " Change the extension of the file name.",
         ),
-        ("hawks", 2, "Error: hawks: a page ends with .html or .md. Let the file's name end so."),
         (
             "no/hawks.md",
             1,
-            "Error: no/hawks.md: there is no such folder. Make it, or name",
+            "Error: no/hawks.md: the folder does not exist. Create it or choose another.",
         ),
     ],
 )
-def test_where_no_page_can_go_it_is_said_in_a_sentence(
+def test_report_refuses_a_page_that_cannot_be_written(
     report: Callable[..., tuple[int, str, str]], name: str, status: int, said: str
 ) -> None:
     assert report("--out", name) == (status, "", said + "\n")

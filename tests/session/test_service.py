@@ -34,6 +34,13 @@ def recall_fake(store: Store, coach: str) -> Decoder:
     return cast(Decoder, FakeDecoder.recall(store, coach))
 
 
+def counts(notice: object) -> tuple[int, int] | None:
+    """The plays and the called plays that a belief is based on."""
+    if not isinstance(notice, BeliefUpdated):
+        return None
+    return notice.summary.n_plays, notice.summary.n_called
+
+
 class Listener:
     """A desk at work in a thread, and all that it told."""
 
@@ -84,7 +91,7 @@ def test_a_play_is_on_disk_when_the_book_tells_of_it(listener: Listener, tmp_pat
     # It was read before the decoder came, so what was said of it is found by looking back.
     standing = listener.wait(lambda n: isinstance(n, BeliefUpdated) and None not in n.points)
     assert isinstance(standing, BeliefUpdated)
-    assert (standing.plays, standing.key_signs[0].sign) == (1, "cap")
+    assert (standing.summary.n_plays, standing.summary.key_signs[0].sign) == (1, "cap")
     listener.close()
 
 
@@ -114,7 +121,7 @@ def test_an_answer_comes_with_the_weight_of_each_signal(listener: Listener) -> N
     listener.desk.open("Hawks")
     listener.desk.record(play("ear cap belt", "steal"))
     listener.desk.ask(("ear", "cap"), complete=False)
-    listener.wait(lambda n: isinstance(n, BeliefUpdated) and n.plays == 1)
+    listener.wait(lambda n: isinstance(n, BeliefUpdated) and n.summary.n_plays == 1)
     listener.desk.ask(("ear", "cap"), complete=False)
     advice = listener.wait(lambda n: isinstance(n, Predicted))
     weighed = listener.wait(lambda n: isinstance(n, Weighed))
@@ -130,7 +137,7 @@ def test_a_decoder_that_fails_does_not_end_the_game(listener: Listener) -> None:
     fault = FakeDecoder().fault
     listener.desk.open("Hawks")
     listener.desk.record(play("ear cap", "steal"))
-    listener.wait(lambda n: isinstance(n, BeliefUpdated) and n.plays == 1)
+    listener.wait(lambda n: isinstance(n, BeliefUpdated) and n.summary.n_plays == 1)
     listener.desk.ask((fault,), complete=True)
     trouble = listener.wait(lambda n: isinstance(n, Failed))
     assert trouble == Failed(
@@ -145,16 +152,24 @@ def test_the_learning_follows_what_is_undone_and_edited(listener: Listener) -> N
     listener.desk.open("Hawks")
     for signals, outcome in (("ear cap", "steal"), ("nose", "none"), ("cap belt", "steal")):
         listener.desk.record(play(signals, outcome))
-    listener.wait(lambda n: isinstance(n, BeliefUpdated) and (n.plays, n.called) == (3, 2))
+    listener.wait(
+        lambda n: isinstance(n, BeliefUpdated) and (n.summary.n_plays, n.summary.n_called) == (3, 2)
+    )
     listener.desk.edit(1, play("ear cap", "none"))
     listener.wait(lambda n: isinstance(n, CatchingUp))
-    listener.wait(lambda n: isinstance(n, BeliefUpdated) and (n.plays, n.called) == (3, 1))
+    listener.wait(
+        lambda n: isinstance(n, BeliefUpdated) and (n.summary.n_plays, n.summary.n_called) == (3, 1)
+    )
     listener.desk.delete("play", 3)
-    listener.wait(lambda n: isinstance(n, BeliefUpdated) and (n.plays, n.called) == (2, 0))
+    listener.wait(
+        lambda n: isinstance(n, BeliefUpdated) and (n.summary.n_plays, n.summary.n_called) == (2, 0)
+    )
     listener.told.clear()
     listener.desk.undo()
     listener.desk.undo()
-    listener.wait(lambda n: isinstance(n, BeliefUpdated) and (n.plays, n.called) == (3, 2))
+    listener.wait(
+        lambda n: isinstance(n, BeliefUpdated) and (n.summary.n_plays, n.summary.n_called) == (3, 2)
+    )
     listener.close()
 
 
@@ -178,7 +193,11 @@ def test_a_coach_who_is_renamed_is_followed(listener: Listener) -> None:
     assert isinstance(book, LogChanged)
     assert [signal.name for signal in book.pad] == ["ear", "cap", "wink"]
     assert book.plays[0].coach == "Hawks"
-    listener.wait(lambda n: isinstance(n, BeliefUpdated) and n.coach == "Hawks" and n.plays == 1)
+    listener.wait(
+        lambda n: (
+            isinstance(n, BeliefUpdated) and n.summary.coach == "Hawks" and n.summary.n_plays == 1
+        )
+    )
     listener.close()
 
 

@@ -240,7 +240,7 @@ def test_the_probability_comes_after_every_signal(rig: Rig) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         await log(pilot, screen, "ecbs")
         gauge = screen.query_one(Gauge)
-        await until(pilot, lambda: screen.standing is not None and screen.standing.plays == 1)
+        await until(pilot, lambda: read(screen) == 1)
         for keys, verdict, shown in (("e", "hold", "12%"), ("c", "steal", "93%")):
             await pilot.press(*keys)
             await until(pilot, partial(says, gauge, verdict))
@@ -450,7 +450,7 @@ def test_names_of_any_kind_are_shown_as_they_are_at_any_size(
             assert signal.key
             await pilot.press(signal.key)
         await pilot.press("enter", "s")
-        await until(pilot, lambda: screen.standing is not None and screen.standing.plays == 1)
+        await until(pilot, lambda: read(screen) == 1)
         for y in range(size[1]):
             line = "".join(segment.text for segment in screen._compositor.render_strips()[y])
             assert width(line.rstrip()) <= size[0]
@@ -1080,7 +1080,7 @@ async def run():
         for keys in (("c", "e", "enter", "s"), ("c", "e")):
             await pilot.press(*keys)
             await pilot.pause(1)
-        assert screen.standing.plays == 1
+        assert screen.standing.summary.n_plays == 1
         print([name for name in ("tensorflow", "keras", "pandas") if name in sys.modules])
 
 asyncio.run(run())
@@ -1118,10 +1118,12 @@ def test_the_demo_game_is_typed_and_read_by_the_real_decoder(tmp_path: Path) -> 
                 await pilot.press(outcomes[play.outcome])
             await until(pilot, lambda: read(screen) == len(game), seconds=60)
             assert screen.standing is not None
-            assert screen.standing.cracked
-            best = screen.standing.key_signs[0]
+            assert screen.standing.summary.cracked
+            best = screen.standing.summary.key_signs[0]
             assert (best.sign, best.probability > 0.9) == ("ear", True)
-            assert "belt right after ear = steal" in [rule.words for rule in screen.standing.rules]
+            assert "belt right after ear = steal" in [
+                rule.words for rule in screen.standing.summary.rules
+            ]
             assert "ear" in str(screen.query_one(KeySignPanel).render()).splitlines()[0]
 
     asyncio.run(run())
@@ -1132,4 +1134,4 @@ def test_the_demo_game_is_typed_and_read_by_the_real_decoder(tmp_path: Path) -> 
 
 def read(screen: LiveScreen) -> int:
     """How many plays the decoder has read."""
-    return screen.standing.plays if screen.standing else 0
+    return screen.standing.summary.n_plays if screen.standing else 0

@@ -73,9 +73,9 @@ def _scout(
     from signdecoder.reports.scouting.page import make_scouting_page
 
     def decoder_of(play: str) -> Decoder:
-        return open_decoder(store, report.coach, play, weights)[1]
+        return open_decoder(store, report.summary.coach, play, weights)[1]
 
-    plays, changes = store.plays_and_changes(report.coach)
+    plays, changes = store.plays_and_changes(report.summary.coach)
     return make_scouting_page(report, decoder, plays, changes, decoder_of)
 
 

@@ -1,32 +1,37 @@
-"""What a scout's page says, before anybody sets it: sentences and cells, as plain text."""
+"""The sentences and table cells of a scouting page, as plain text for any output format."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from signdecoder.analysis.coach_summary import CoachSummary
 from signdecoder.core.text import count, percent
 from signdecoder.reports.coach_report import CoachReport
-from signdecoder.reports.coach_text import (
+from signdecoder.reports.coach_text import explain_no_rule, format_change, open_rivals
+from signdecoder.reports.phrases import (
     advice_without_call,
-    explain_no_rule,
     format_calls_to_go,
-    format_change,
     format_tally,
-    open_rivals,
     outcome_name,
 )
 from signdecoder.reports.scouting.page import ScoutingPage, mean
 
-LETTERS = "ABCDEFGH"  # rivals are called by
-EVIDENCE = "On these plays the rule and a rival disagree, and what then happened bore the rule out."
-_KEYS = 4  # key signs with a row of their own, at the most
-_WORTH = 0.01  # and they must be as likely as this
+LETTERS = "ABCDEFGH"  # names of the rivals
+EVIDENCE = "On these plays the rule and a rival disagree, and the outcome supports the rule."
+_MOST_KEYS = 4  # key signs with a row of their own
+_LEAST_KEY = 0.01  # probability of a key sign with a row of its own
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A figure of the page's head: what it is, the figure, and what it is about."""
+    """A figure at the top of the page.
+
+    Parameters
+    ----------
+    label, figure, detail : str
+        What it is, the figure, and what the figure is about.
+    """
 
     label: str
     figure: str
@@ -35,7 +40,17 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row with a share: of a key sign, or of a rule."""
+    """A key sign or a rule with its probability.
+
+    Parameters
+    ----------
+    name : str
+        The key sign or the rule.
+    share : float
+        The probability.
+    detail : str
+        The evidence.
+    """
 
     name: str
     share: float
@@ -44,7 +59,21 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
-    """A play that decided: its number, game, signals with their parts, outcome, and rivals."""
+    """A play that supports the rule.
+
+    Parameters
+    ----------
+    play : int
+        The number of the play, from 1.
+    game : str
+        The game.
+    signals : tuple of (str, str)
+        Each signal with its role under the rule.
+    outcome : str
+        The outcome.
+    rivals : str
+        Letters of the rivals that the play speaks against.
+    """
 
     play: int
     game: str
@@ -53,62 +82,108 @@ class EvidenceRow:
     rivals: str
 
 
-def head_words(page: ScoutingPage) -> str:
-    """How much was seen: plays, games, days."""
-    report = page.report
-    words = [format_tally(report.plays, report.called, report.play), count(page.games, "game")]
+def format_head(page: ScoutingPage) -> str:
+    """Format how much was logged: plays, games, dates.
+
+    Parameters
+    ----------
+    page : ScoutingPage
+        The page.
+
+    Returns
+    -------
+    str
+        One line.
+    """
+    summary = page.summary
+    parts = [format_tally(summary.n_plays, summary.n_called, summary.play)]
+    parts.append(count(page.n_games, "game"))
     if page.dates:
         first, last = page.dates
-        words.append(first if first == last else f"{first} to {last}")
-    return " · ".join(words)
+        parts.append(first if first == last else f"{first} to {last}")
+    return " · ".join(parts)
 
 
-def verdict_words(report: CoachReport) -> tuple[str, str]:
-    """The verdict in two or three words, and the rule or what stands in its place."""
-    if not report.called:
-        name = outcome_name(report.play)
-        return f"No {name} seen yet", _sentence(advice_without_call(report.play, report.seen))
-    state = "Cracked" if report.cracked else "Not cracked yet"
-    if not report.finds_rule:
-        return state, _sentence(explain_no_rule(report))
-    return state, report.rules[0].words
+def format_verdict(summary: CoachSummary) -> tuple[str, str]:
+    """Format the verdict, and the rule or why there is none.
+
+    Parameters
+    ----------
+    summary : CoachSummary
+        The summary of the coach.
+
+    Returns
+    -------
+    verdict : str
+        Two or three words.
+    rule : str
+        The rule, or a sentence.
+    """
+    if not summary.n_called:
+        name = outcome_name(summary.play)
+        advice = advice_without_call(summary.play, summary.outcomes)
+        return f"No {name} yet", advice
+    state = "Cracked" if summary.cracked else "Not cracked yet"
+    if summary.rule is None:
+        return state, _sentence(explain_no_rule(summary))
+    return state, summary.rule.words
 
 
-def facts_of(report: CoachReport) -> list[Fact]:
-    """The figures under the verdict."""
-    if not report.called:
+def list_facts(report: CoachReport) -> list[Fact]:
+    """List the figures below the verdict.
+
+    Parameters
+    ----------
+    report : CoachReport
+        The report on the coach.
+
+    Returns
+    -------
+    list of Fact
+        Up to four figures; none before the first called play.
+    """
+    summary, chance = report.summary, report.chance
+    if not summary.n_called:
         return []
     facts = []
-    if report.key_signs:
-        key = report.key_signs[0]
+    if summary.key_signs:
+        key = summary.key_signs[0]
         facts.append(Fact("Key sign", key.sign, percent(key.probability)))
-    if report.finds_rule:
-        facts.append(Fact("This rule", percent(report.rules[0].probability), "probability"))
-    if report.expected_accuracy is not None:
-        detail = "of his plays, expected"
-        if not report.cracked and report.calls_to_go and report.finds_rule:
-            detail += f"; {format_calls_to_go(report.calls_to_go, report.play)} to 95%"
-        facts.append(Fact("Right on", percent(report.expected_accuracy), detail))
-    if report.luck:
-        luck = report.luck
-        detail = (
-            f"p = {luck.probability:.3f}: {luck.as_good} of {luck.shuffles} shuffles fit as well"
-        )
-        facts.append(Fact("Luck", "unlikely" if luck.is_unlikely else "possible", detail))
+    if summary.rule:
+        facts.append(Fact("This rule", percent(summary.rule.probability), "probability"))
+    if summary.expected_accuracy is not None:
+        detail = "of predictions, expected"
+        if not summary.cracked and summary.calls_to_go and summary.finds_rule:
+            detail += f". {format_calls_to_go(summary.calls_to_go, summary.play)}"
+        facts.append(Fact("Right on", percent(summary.expected_accuracy), detail))
+    if chance:
+        detail = f"{chance.as_good} of {chance.shuffles} random shuffles fit as well"
+        facts.append(Fact("Luck", "unlikely" if chance.is_unlikely else "possible", detail))
     return facts
 
 
-def key_rows(report: CoachReport) -> list[Row]:
-    """The likely key signs with the plays that show them, and the others in one row."""
-    if not report.called:
+def key_rows(summary: CoachSummary) -> list[Row]:
+    """List the likely key signs with their evidence, and the others in one row.
+
+    Parameters
+    ----------
+    summary : CoachSummary
+        The summary of the coach.
+
+    Returns
+    -------
+    list of Row
+        The rows; none before the first called play.
+    """
+    if not summary.n_called:
         return []
-    likely = max(1, sum(key.probability >= _WORTH for key in report.key_signs[:_KEYS]))
+    likely = max(1, sum(key.probability >= _LEAST_KEY for key in summary.key_signs[:_MOST_KEYS]))
     rows = []
-    for key in report.key_signs[:likely]:
-        plays, called = report.evidence.get(key.sign, (0, 0))
-        tally = format_tally(plays, called, report.play, none="no {}")
+    for key in summary.key_signs[:likely]:
+        plays, called = summary.evidence.get(key.sign, (0, 0))
+        tally = format_tally(plays, called, summary.play, none="no {}")
         rows.append(Row(key.sign, key.probability, tally))
-    rest = report.key_signs[likely:]
+    rest = summary.key_signs[likely:]
     if rest:
         share = sum(key.probability for key in rest)
         rows.append(Row(count(len(rest), "other"), share, "together"))
@@ -116,21 +191,43 @@ def key_rows(report: CoachReport) -> list[Row]:
 
 
 def card_cells(page: ScoutingPage) -> list[tuple[str, str, str, str, str]]:
-    """The sign card: play, live signal, key sign, how sure, how often it was seen."""
+    """List the cells of the sign card.
+
+    Parameters
+    ----------
+    page : ScoutingPage
+        The page.
+
+    Returns
+    -------
+    list of tuple
+        Play, live signal, key sign, probability of the rule, number of plays.
+    """
     rows = []
     for line in page.card:
-        name, seen = outcome_name(line.outcome), str(line.seen)
+        name, plays = outcome_name(line.outcome), str(line.n_plays)
         if line.probability is None:
-            rows.append((name, "not known yet", "", "", seen))
+            rows.append((name, "not known yet", "", "", plays))
         else:
-            rows.append((name, line.call or "", line.key or "", percent(line.probability), seen))
+            rows.append((name, line.call or "", line.key or "", percent(line.probability), plays))
     return rows
 
 
 def evidence_rows(page: ScoutingPage) -> list[EvidenceRow]:
-    """The plays that decided, the strongest first."""
+    """List the deciding plays, strongest first.
+
+    Parameters
+    ----------
+    page : ScoutingPage
+        The page.
+
+    Returns
+    -------
+    list of EvidenceRow
+        The rows; none without a rule.
+    """
     rows = []
-    for decided in page.proof.plays if page.proof else ():
+    for decided in page.deciding.plays if page.deciding else ():
         play = page.plays[decided.play]
         rows.append(
             EvidenceRow(
@@ -144,15 +241,37 @@ def evidence_rows(page: ScoutingPage) -> list[EvidenceRow]:
     return rows
 
 
-def parts_shown(rows: Sequence[EvidenceRow]) -> set[str]:
-    """What the signals of these plays are to the rule: what a legend must tell of."""
-    return {part for row in rows for _, part in row.signals} - {""}
+def roles_shown(rows: Sequence[EvidenceRow]) -> set[str]:
+    """Collect the roles of signals that a legend has to name.
+
+    Parameters
+    ----------
+    rows : sequence of EvidenceRow
+        The deciding plays.
+
+    Returns
+    -------
+    set of str
+        The roles, without that of decoys.
+    """
+    return {role for row in rows for _, role in row.signals} - {""}
 
 
 def rival_rows(page: ScoutingPage) -> list[tuple[str, str, str]]:
-    """The rivals that were decided against: letter, words, and how the plays stand."""
+    """List the rivals that the deciding plays speak against.
+
+    Parameters
+    ----------
+    page : ScoutingPage
+        The page.
+
+    Returns
+    -------
+    list of tuple
+        Letter, rule, and the plays for and against it.
+    """
     rows = []
-    for letter, rival in zip(LETTERS, page.proof.rivals if page.proof else (), strict=False):
+    for letter, rival in zip(LETTERS, page.deciding.rivals if page.deciding else (), strict=False):
         score = f"{count(rival.against, 'play')} against it"
         if rival.in_favour:
             score += f", {rival.in_favour} for it"
@@ -160,45 +279,92 @@ def rival_rows(page: ScoutingPage) -> list[tuple[str, str, str]]:
     return rows
 
 
-def open_rows(report: CoachReport) -> list[Row]:
-    """The rivals that are still open."""
-    if not report.finds_rule:
+def open_rows(summary: CoachSummary) -> list[Row]:
+    """List the rivals that are still possible.
+
+    Parameters
+    ----------
+    summary : CoachSummary
+        The summary of the coach.
+
+    Returns
+    -------
+    list of Row
+        The rules with their probabilities.
+    """
+    if not summary.finds_rule:
         return []
-    return [Row(rule.words, rule.probability, "") for rule in open_rivals(report)]
+    return [Row(rule.words, rule.probability, "") for rule in open_rivals(summary)]
 
 
-def change_sentences(report: CoachReport) -> list[str]:
-    """The changes of signs, or that none was noticed."""
-    changes = [_sentence(format_change(change)) for change in report.changes]
-    return changes or ["None noticed."]
+def change_sentences(summary: CoachSummary) -> list[str]:
+    """List the changes of signs as sentences.
+
+    Parameters
+    ----------
+    summary : CoachSummary
+        The summary of the coach.
+
+    Returns
+    -------
+    list of str
+        A sentence for each change, or one that says that there is none.
+    """
+    changes = [_sentence(format_change(change)) for change in summary.changes]
+    return changes or ["None detected."]
 
 
-def score_words(page: ScoutingPage) -> str:
-    """How well each play was foretold from those before it."""
+def format_score(page: ScoutingPage) -> str:
+    """Format how good the predictions were, each made from the plays before it.
+
+    Parameters
+    ----------
+    page : ScoutingPage
+        The page.
+
+    Returns
+    -------
+    str
+        One or two sentences.
+    """
     score = page.score
     if score.log_loss is None or score.accuracy is None:
-        return "There is no play with a known outcome to predict."
+        return "No play with a known outcome to predict."
     assert score.base_log_loss is not None
     assert score.base_accuracy is not None
     return (
-        f"Each of {count(score.plays, 'play')} was predicted from those before it: right on"
-        f" {percent(score.accuracy)} (by the rate so far: {percent(score.base_accuracy)}), log loss"
-        f" {score.log_loss:.3f} ({score.base_log_loss:.3f})."
+        f"Each of {count(score.plays, 'play')} was predicted from those before it."
+        f" {percent(score.accuracy)} of the predictions were right"
+        f" (base rate alone: {percent(score.base_accuracy)}). Log loss {score.log_loss:.2f}"
+        f" ({score.base_log_loss:.2f})."
     )
 
 
-def stretches(page: ScoutingPage, length: int = 10) -> list[tuple[str, str, str, str]]:
-    """The learning curve in a table: plays, how many were foretold right, log loss, of the rate."""
+def learning_curve_rows(page: ScoutingPage, length: int = 10) -> list[tuple[str, str, str, str]]:
+    """List the learning curve as a table.
+
+    Parameters
+    ----------
+    page : ScoutingPage
+        The page.
+    length : int, optional
+        Predictions in a row.
+
+    Returns
+    -------
+    list of tuple
+        Plays, right predictions, log loss, log loss of the rate so far.
+    """
     rows = []
-    for begin in range(0, len(page.foretold), length):
-        part = page.foretold[begin : begin + length]
-        right = sum((f.chance >= 0.5) == f.called for f in part)
+    for begin in range(0, len(page.predictions), length):
+        part = page.predictions[begin : begin + length]
+        right = sum((p.p_called >= 0.5) == p.called for p in part)
         numbers = f"{part[0].play} to {part[-1].play}" if len(part) > 1 else str(part[0].play)
-        losses = (mean([f.loss for f in part]), mean([f.base_loss for f in part]))
-        rows.append((numbers, f"{right} of {len(part)}", f"{losses[0]:.3f}", f"{losses[1]:.3f}"))
+        losses = (mean([p.loss for p in part]), mean([p.base_loss for p in part]))
+        rows.append((numbers, f"{right} of {len(part)}", f"{losses[0]:.2f}", f"{losses[1]:.2f}"))
     return rows
 
 
-def _sentence(words: str) -> str:
-    """The words with a capital and a full stop."""
-    return words[:1].upper() + words[1:] + ("" if words.endswith(".") else ".")
+def _sentence(text: str) -> str:
+    """Add a capital and a full stop."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

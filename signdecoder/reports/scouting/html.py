@@ -1,4 +1,4 @@
-"""A scout's pages as one HTML file: it opens offline, asks for nothing, and runs no script."""
+"""Scouting pages as one HTML file that works offline, loads nothing and runs no script."""
 
 from __future__ import annotations
 
@@ -8,30 +8,41 @@ from pathlib import Path
 
 from signdecoder.core.outcomes import UNKNOWN
 from signdecoder.core.text import percent, printable
-from signdecoder.reports.coach_text import outcome_name
-from signdecoder.reports.scouting import content as words
-from signdecoder.reports.scouting.charts import draw_learning, draw_reliability
+from signdecoder.reports.phrases import outcome_name
+from signdecoder.reports.scouting import content
+from signdecoder.reports.scouting.charts import draw_calibration, draw_learning
 from signdecoder.reports.scouting.page import ScoutingPage
 
 _STYLE = Path(__file__).with_name("page.css")
-# Whatever a name in a log may hold, a browser fetches nothing and runs nothing for it.
+# Whatever a name in a log contains, it cannot make a browser load or run anything.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-# Class and name of what a signal is to the rule.
+# CSS class and name of a signal's role under the rule.
 _PARTS = {
     "key": ("key", "key sign"),
     "live": ("live", "live signal"),
-    "wipe-off": ("wipe", "wipes off"),
+    "wipe-off": ("wipe", "wipe-off"),
 }
 
 
 def write_html(pages: Sequence[ScoutingPage]) -> str:
-    """The document; each coach is a page of its own when it is printed."""
-    names = ", ".join(page.report.coach for page in pages)
+    """Return the HTML document; each coach starts a new page when printed.
+
+    Parameters
+    ----------
+    pages : sequence of ScoutingPage
+        The page of each coach.
+
+    Returns
+    -------
+    str
+        The document.
+    """
+    names = ", ".join(page.summary.coach for page in pages)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>Scout report: {_safe(names)}</title>\n"
+        f"<title>Scouting report: {_safe(names)}</title>\n"
         f"<style>\n{_STYLE.read_text('utf-8')}</style>\n</head>\n<body>\n"
         + _nav(pages)
         + "".join(_article(page, number) for number, page in enumerate(pages, 1))
@@ -40,31 +51,31 @@ def write_html(pages: Sequence[ScoutingPage]) -> str:
 
 
 def _safe(text: str) -> str:
-    """Text that is nothing but text, wherever it stands."""
+    """Escape text so that it is safe anywhere in the document."""
     return escape(printable(text))
 
 
 def _nav(pages: Sequence[ScoutingPage]) -> str:
     if len(pages) < 2:
         return ""
-    links = (f'<a href="#coach-{n}">{_safe(p.report.coach)}</a>' for n, p in enumerate(pages, 1))
+    links = (f'<a href="#coach-{n}">{_safe(p.summary.coach)}</a>' for n, p in enumerate(pages, 1))
     return f"<nav>{''.join(links)}</nav>\n"
 
 
 def _article(page: ScoutingPage, number: int) -> str:
-    report = page.report
-    called = outcome_name(report.play)
+    called = outcome_name(page.summary.play)
     return (
-        f'<article id="coach-{number}">\n<header><p class="kind">Scout report · {_safe(called)}</p>'
-        f"<h1>{_safe(report.coach)}</h1>"
-        f'<p class="seen">{_safe(words.head_words(page))}</p></header>\n'
+        f'<article id="coach-{number}">\n<header>'
+        f'<p class="kind">Scouting report · {_safe(called)}</p>'
+        f"<h1>{_safe(page.summary.coach)}</h1>"
+        f'<p class="seen">{_safe(content.format_head(page))}</p></header>\n'
         + _verdict(page)
         + f'<div class="pair">{_card(page)}{_keys(page)}</div>\n'
         + _evidence(page)
         + f'<div class="pair">{_rivals(page)}{_changes(page)}</div>\n'
         + _pictures(page)
-        + "".join(f'<p class="quiet">Note: {_safe(note)}.</p>\n' for note in report.notes)
-        + f"<footer>{_safe(page.maker)}</footer>\n</article>\n"
+        + "".join(f'<p class="quiet">Note: {_safe(note)}.</p>\n' for note in page.report.notes)
+        + f"<footer>{_safe(page.made_by)}</footer>\n</article>\n"
     )
 
 
@@ -73,13 +84,13 @@ def _section(title: str, body: str) -> str:
 
 
 def _verdict(page: ScoutingPage) -> str:
-    state, rule = words.verdict_words(page.report)
+    state, rule = content.format_verdict(page.summary)
     facts = "".join(
         f"<div><dt>{_safe(fact.label)}</dt>"
         f'<dd><span class="figure">{_safe(fact.figure)}</span>{_safe(fact.detail)}</dd></div>'
-        for fact in words.facts_of(page.report)
+        for fact in content.list_facts(page.report)
     )
-    kind = "verdict cracked" if page.report.cracked else "verdict"
+    kind = "verdict cracked" if page.summary.cracked else "verdict"
     return (
         f'<section class="{kind}"><p class="state">{_safe(state)}</p>'
         f'<p class="rule">{_safe(rule)}</p>'
@@ -89,9 +100,9 @@ def _verdict(page: ScoutingPage) -> str:
 
 
 def _card(page: ScoutingPage) -> str:
-    head = ("play", "live signal", "key sign", "sure", "seen")
+    head = ("play", "live signal", "key sign", "probability", "plays")
     kinds = ("", "", "", "number", "number")
-    return _section("Sign card", _table(head, kinds, map(_cells, words.card_cells(page))))
+    return _section("Sign card", _table(head, kinds, map(_cells, content.card_cells(page))))
 
 
 def _cells(cells: Iterable[str]) -> list[str]:
@@ -99,7 +110,7 @@ def _cells(cells: Iterable[str]) -> list[str]:
 
 
 def _table(head: Sequence[str], kinds: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table of cells that are HTML already; ``kinds`` are the classes of the columns."""
+    """Make a table of cells that are already HTML; ``kinds`` are the classes of the columns."""
     marks = [f' class="{kind}"' if kind else "" for kind in kinds]
     top = "".join(f"<th{mark}>{name}</th>" for name, mark in zip(head, marks, strict=True))
     body = "".join(
@@ -112,7 +123,7 @@ def _table(head: Sequence[str], kinds: Sequence[str], rows: Iterable[Sequence[st
 
 
 def _keys(page: ScoutingPage) -> str:
-    rows = words.key_rows(page.report)
+    rows = content.key_rows(page.summary)
     if not rows:
         return ""
     items = "".join(
@@ -126,31 +137,31 @@ def _keys(page: ScoutingPage) -> str:
 
 
 def _evidence(page: ScoutingPage) -> str:
-    rows = words.evidence_rows(page)
+    rows = content.evidence_rows(page)
     if not rows:
         return ""
-    head = ("play", "game", "signals", "then", "against")
+    head = ("play", "game", "signals", "outcome", "against")
     kinds = ("", "wide", "signs", "", "")
     cells = [
         (str(row.play), _safe(row.game), _signs(row.signals), _safe(row.outcome), row.rivals)
         for row in rows
     ]
-    body = f'<p class="quiet">{words.EVIDENCE}</p>' + _table(head, kinds, cells) + _legend(rows)
-    return _section("The plays that decide", body)
+    body = f'<p class="quiet">{content.EVIDENCE}</p>' + _table(head, kinds, cells) + _legend(rows)
+    return _section("Deciding plays", body)
 
 
-def _legend(rows: Sequence[words.EvidenceRow]) -> str:
-    shown = words.parts_shown(rows)
+def _legend(rows: Sequence[content.EvidenceRow]) -> str:
+    shown = content.roles_shown(rows)
     marks = "".join(
         f'<span class="{kind}">{name}</span>'
         for part, (kind, name) in _PARTS.items()
         if part in shown
     )
-    return f'<p class="legend quiet signs">{marks} the others are decoys</p>'
+    return f'<p class="legend quiet signs">{marks} all others are decoys</p>'
 
 
 def _signs(signals: Iterable[tuple[str, str]]) -> str:
-    """A sequence with what each signal is to the rule."""
+    """Mark each signal of a sequence with its role under the rule."""
     kinds = {part: f' class="{kind}"' for part, (kind, _) in _PARTS.items()}
     return " ".join(f"<span{kinds.get(part, '')}>{_safe(name)}</span>" for name, part in signals)
 
@@ -159,34 +170,36 @@ def _rivals(page: ScoutingPage) -> str:
     items = [
         f"<li><strong>{letter}</strong> {_safe(rule)} "
         f'<span class="quiet">{_safe(score)}</span></li>'
-        for letter, rule, score in words.rival_rows(page)
+        for letter, rule, score in content.rival_rows(page)
     ]
     items += [
-        f'<li>{_safe(row.name)} <span class="quiet">still open, {percent(row.share)}</span></li>'
-        for row in words.open_rows(page.report)
+        f"<li>{_safe(row.name)} "
+        f'<span class="quiet">still possible, {percent(row.share)}</span></li>'
+        for row in content.open_rows(page.summary)
     ]
     return _section("Rivals", f"<ul>{''.join(items)}</ul>") if items else ""
 
 
 def _changes(page: ScoutingPage) -> str:
-    sentences = "".join(f"<p>{_safe(said)}</p>" for said in words.change_sentences(page.report))
+    sentences = "".join(f"<p>{_safe(said)}</p>" for said in content.change_sentences(page.summary))
     return _section("Changes of signs", sentences)
 
 
 def _pictures(page: ScoutingPage) -> str:
-    if not page.foretold:
+    if not page.predictions:
         return ""
-    changes = [change.play + 1 for change in page.report.changes]
-    called = _safe(outcome_name(page.report.play))
-    silent = page.report.seen.get(UNKNOWN, 0)
-    left_out = f" {silent} with an unknown outcome are left out." if silent else ""
+    changes = [change.play + 1 for change in page.summary.changes]
+    called = _safe(outcome_name(page.summary.play))
+    silent = page.summary.outcomes.get(UNKNOWN, 0)
+    left_out = f" {silent} with an unknown outcome were left out." if silent else ""
     return _section(
-        "How far to trust it",
-        f"<p>{_safe(words.score_words(page))}{left_out}</p>"
-        f'<div class="pair"><figure>{draw_learning(page.foretold, changes)}'
-        f'<figcaption class="quiet">A filled dot is a {called}, a ring any other play. Below, the'
-        " line is the decoder, the dashes the rate so far; lower is better.</figcaption></figure>"
-        f"<figure>{draw_reliability(page.bins)}"
-        '<figcaption class="quiet">On the dashes all is as it was said. Beside each dot how many'
-        " plays it is of; the bars are 95% intervals.</figcaption></figure></div>",
+        "How good the predictions were",
+        f"<p>{_safe(content.format_score(page))}{left_out}</p>"
+        f'<div class="pair"><figure>{draw_learning(page.predictions, changes)}'
+        f'<figcaption class="quiet">A filled dot is a {called}, a ring is any other play. Below,'
+        " the line is the decoder and the dashes are the rate so far; lower is better."
+        "</figcaption></figure>"
+        f"<figure>{draw_calibration(page.bins)}"
+        '<figcaption class="quiet">Dots on the dashed line mean perfect calibration. The number'
+        " beside a dot is its number of plays. Bars are 95% intervals.</figcaption></figure></div>",
     )

@@ -1,4 +1,4 @@
-"""A scout's page on one coach, as values: what the report knows and the plays that prove it."""
+"""The scouting page of one coach, as a value: the report and the plays that support it."""
 
 from __future__ import annotations
 
@@ -14,28 +14,41 @@ from signdecoder.core.play import Play
 from signdecoder.reports.coach_report import CoachReport
 
 if TYPE_CHECKING:
+    from signdecoder.analysis.coach_summary import CoachSummary
     from signdecoder.analysis.deciding_plays import DecidingPlays
     from signdecoder.analysis.holdout import HeldOut
     from signdecoder.decoder.decoder import Decoder
 
-_SILENT = (NONE, UNKNOWN, NOT_STEAL)  # outcomes that no coach calls
-_WINDOW = 10  # plays that the running log loss is the mean of
-_BINS = 5  # of what was said
+_NOT_CALLED = (NONE, UNKNOWN, NOT_STEAL)  # outcomes that no coach calls
+_WINDOW = 10  # plays in a running mean of the log loss
+_BINS = 5  # of predicted probabilities
 _Z = 1.96  # standard errors of a 95% interval
-Recall = Callable[[str], "Decoder"]
-"""From a play that may be called to the decoder that was asked about it and has read the log."""
+OpenDecoder = Callable[[str], "Decoder"]
+"""Maps a called play to the decoder for it that has read the coach's log."""
 
 
 @dataclass(frozen=True, slots=True)
 class CardLine:
-    """A play that the coach calls, how often it was seen, and by which live signal.
+    """One line of the sign card: a play and its sign.
 
-    ``rule`` in words, ``call`` the live signal or number, ``key`` its key sign; None where the
-    plays bear no rule out.
+    Parameters
+    ----------
+    outcome : str
+        The play.
+    n_plays : int
+        How often it was logged.
+    call : str or None
+        The live signal, or a number of signals; None if no rule fits.
+    key : str or None
+        The key sign; None if there is none.
+    rule : str or None
+        The rule; None if no rule fits.
+    probability : float or None
+        The probability of the rule; None if no rule fits.
     """
 
     outcome: str
-    seen: int
+    n_plays: int
     call: str | None = None
     key: str | None = None
     rule: str | None = None
@@ -44,58 +57,96 @@ class CardLine:
 
 @dataclass(frozen=True, slots=True)
 class PrequentialPrediction:
-    """A play whose outcome is known: ``play`` is its number, from 1, ``chance`` what was said.
+    """A play with a known outcome, predicted from the plays before it.
 
-    ``chance`` is that of the called play, before the outcome was known; ``loss`` is its log loss,
-    ``base_loss`` that of the rate so far, in nats.
+    Parameters
+    ----------
+    play : int
+        The number of the play, from 1.
+    p_called : float
+        The predicted probability of the called play.
+    called : bool
+        Whether it was called.
+    loss, base_loss : float
+        Log loss of the decoder and of the rate so far, in nats.
     """
 
     play: int
-    chance: float
+    p_called: float
     called: bool
     loss: float
     base_loss: float
 
 
 @dataclass(frozen=True, slots=True)
-class Bin:
-    """Predictions of about the same size: how many, their mean, how often the play came.
+class CalibrationBin:
+    """Predictions of similar size, compared with what happened.
 
-    ``low`` and ``high`` bound the 95% interval of that rate (Wilson 1927).
+    Parameters
+    ----------
+    n_predictions : int
+        How many predictions there are.
+    predicted : float
+        Their mean.
+    observed : float
+        The share of called plays.
+    low, high : float
+        The 95% interval of that share (Wilson 1927).
     """
 
-    predictions: int
-    said: float
-    happened: float
+    n_predictions: int
+    predicted: float
+    observed: float
     low: float
     high: float
 
 
 @dataclass(frozen=True, slots=True)
 class ScoutingPage:
-    """All that a page on one coach tells. ``plays`` are all of his, in order.
+    """Everything on one coach's page.
 
-    ``foretold`` are those with a known outcome, each predicted from those before it, and ``score``
-    the means over them. ``maker`` names the program and its weights.
+    Parameters
+    ----------
+    report : CoachReport
+        The report on the coach.
+    plays : tuple of Play
+        All plays of the coach, in order.
+    card : tuple of CardLine
+        The sign card, the play to predict first.
+    deciding : DecidingPlays or None
+        The plays that support the rule; None without a rule.
+    predictions : tuple of PrequentialPrediction
+        Each play with a known outcome, predicted from those before it.
+    score : HeldOut
+        The mean scores of those predictions.
+    bins : tuple of CalibrationBin
+        The predictions by size.
+    made_by : str
+        The version of the program and its weights.
     """
 
     report: CoachReport
     plays: tuple[Play, ...]
     card: tuple[CardLine, ...]
-    proof: DecidingPlays | None
-    foretold: tuple[PrequentialPrediction, ...]
+    deciding: DecidingPlays | None
+    predictions: tuple[PrequentialPrediction, ...]
     score: HeldOut
-    bins: tuple[Bin, ...]
-    maker: str
+    bins: tuple[CalibrationBin, ...]
+    made_by: str
 
     @property
-    def games(self) -> int:
-        """In how many games he was seen."""
+    def summary(self) -> CoachSummary:
+        """What the decoder knows of the coach."""
+        return self.report.summary
+
+    @property
+    def n_games(self) -> int:
+        """The number of games with this coach."""
         return len({(fold(p.game), p.date) for p in self.plays})
 
     @property
     def dates(self) -> tuple[str, str] | None:
-        """The first and the last day, as the log writes them; None where it has none."""
+        """The first and the last day in the log; None if it has no dates."""
         dates = sorted(p.date for p in self.plays if p.date)
         return (dates[0], dates[-1]) if dates else None
 
@@ -105,47 +156,64 @@ def make_scouting_page(
     decoder: Decoder,
     plays: Sequence[Play],
     changes: Collection[int],
-    recall: Recall,
+    decoder_of: OpenDecoder,
 ) -> ScoutingPage:
-    """The page on a coach whose plays the decoder has read; takes a moment for each play.
+    """Make the page on a coach. This predicts every play once, which takes a moment each.
 
-    The signs changed, as somebody knows, right before the plays ``changes``, from 0. ``recall``
-    gives the decoder of each other play that was seen.
+    Parameters
+    ----------
+    report : CoachReport
+        The report on the coach.
+    decoder : Decoder
+        The decoder that has read the plays.
+    plays : sequence of Play
+        The coach's plays, in order.
+    changes : collection of int
+        Indices of the plays before which the user recorded a change of signs.
+    decoder_of : callable
+        Returns the decoder for another called play.
+
+    Returns
+    -------
+    ScoutingPage
+        The page.
     """
     from signdecoder.analysis.deciding_plays import deciding_plays
     from signdecoder.analysis.holdout import score_in_order
 
     scores = score_in_order(plays, decoder.play, decoder.weights, changes)
-    foretold = _foretell(plays, decoder.play, scores.loss.tolist(), scores.base_loss.tolist())
+    predictions = _collect(plays, decoder.play, scores.loss.tolist(), scores.base_loss.tolist())
     return ScoutingPage(
         report,
         tuple(plays),
-        _write_card(report, decoder, recall),
-        deciding_plays(decoder) if report.finds_rule else None,
-        foretold,
+        _make_card(report.summary, decoder, decoder_of),
+        deciding_plays(decoder) if report.summary.finds_rule else None,
+        predictions,
         scores.held_out(),
-        sort_into_bins([(f.chance, f.called) for f in foretold]),
+        calibration_bins([(p.p_called, p.called) for p in predictions]),
         f"signdecoder {__version__}, weights {decoder.weights.hash[:12]}",
     )
 
 
-def _write_card(report: CoachReport, decoder: Decoder, recall: Recall) -> tuple[CardLine, ...]:
-    """A line for the called play, then for every other that was seen, the commonest first."""
-    others = [o for o in report.seen if o not in (*_SILENT, report.play)]
-    others.sort(key=lambda outcome: (-report.seen[outcome], outcome))
-    lines = [_card_line(decoder, report.called)]
-    return (*lines, *(_card_line(recall(outcome), report.seen[outcome]) for outcome in others))
+def _make_card(
+    summary: CoachSummary, decoder: Decoder, decoder_of: OpenDecoder
+) -> tuple[CardLine, ...]:
+    """Make a line for the called play, then one for every other, the most common first."""
+    others = [o for o in summary.outcomes if o not in (*_NOT_CALLED, summary.play)]
+    others.sort(key=lambda outcome: (-summary.outcomes[outcome], outcome))
+    lines = [_card_line(decoder, summary.n_called)]
+    return (*lines, *(_card_line(decoder_of(o), summary.outcomes[o]) for o in others))
 
 
-def _card_line(decoder: Decoder, seen: int) -> CardLine:
+def _card_line(decoder: Decoder, n_plays: int) -> CardLine:
     if not decoder.finds_rule:
-        return CardLine(decoder.play, seen)
+        return CardLine(decoder.play, n_plays)
     best = decoder.rules()[0]
     key = " or ".join(dict.fromkeys(best.key_signs)) or None
-    return CardLine(decoder.play, seen, best.call, key, best.words, best.probability)
+    return CardLine(decoder.play, n_plays, best.call, key, best.words, best.probability)
 
 
-def _foretell(
+def _collect(
     plays: Sequence[Play], play: str, losses: Sequence[float], base: Sequence[float]
 ) -> tuple[PrequentialPrediction, ...]:
     known = [
@@ -160,27 +228,60 @@ def _foretell(
 
 
 def running_means(values: Sequence[float]) -> list[float]:
-    """(N,) for each value, the mean of the last ten up to it, or of those that there are."""
+    """Return the mean of the last ten values up to each value.
+
+    Parameters
+    ----------
+    values : sequence of float, shape (N,)
+        The values.
+
+    Returns
+    -------
+    list of float, shape (N,)
+        The running means; the first are of fewer values.
+    """
     return [mean(values[max(0, n - _WINDOW) : n]) for n in range(1, len(values) + 1)]
 
 
-def sort_into_bins(said: Sequence[tuple[float, bool]]) -> tuple[Bin, ...]:
-    """What was said, and whether it came, in bins of 20 points; empty ones are left out."""
+def calibration_bins(predictions: Sequence[tuple[float, bool]]) -> tuple[CalibrationBin, ...]:
+    """Sort predictions into bins 20 points wide.
+
+    Parameters
+    ----------
+    predictions : sequence of (float, bool)
+        Predicted probabilities, and whether the play was called.
+
+    Returns
+    -------
+    tuple of CalibrationBin
+        The bins that have predictions, lowest first.
+    """
     groups: list[list[tuple[float, bool]]] = [[] for _ in range(_BINS)]
-    for chance, came in said:
-        groups[min(_BINS - 1, int(chance * _BINS))].append((chance, came))
-    return tuple(_sum_up(group) for group in groups if group)
+    for p_called, called in predictions:
+        groups[min(_BINS - 1, int(p_called * _BINS))].append((p_called, called))
+    return tuple(_make_bin(group) for group in groups if group)
 
 
-def _sum_up(group: Sequence[tuple[float, bool]]) -> Bin:
+def _make_bin(group: Sequence[tuple[float, bool]]) -> CalibrationBin:
     n = len(group)
-    rate = sum(came for _, came in group) / n
+    rate = sum(called for _, called in group) / n
     middle = (rate + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
     reach = _Z * sqrt(rate * (1 - rate) / n + _Z**2 / (4 * n**2)) / (1 + _Z**2 / n)
     low, high = max(0.0, middle - reach), min(1.0, middle + reach)
-    return Bin(n, mean([chance for chance, _ in group]), rate, low, high)
+    return CalibrationBin(n, mean([p_called for p_called, _ in group]), rate, low, high)
 
 
 def mean(values: Sequence[float]) -> float:
-    """The mean of some values."""
+    """Return the mean of some values.
+
+    Parameters
+    ----------
+    values : sequence of float
+        One value or more.
+
+    Returns
+    -------
+    float
+        Their mean.
+    """
     return sum(values) / len(values)

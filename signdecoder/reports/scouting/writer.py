@@ -1,4 +1,4 @@
-"""A scout's pages into a file: the ending of its name says how they are set."""
+"""Write scouting pages to a file; the extension of its name selects the format."""
 
 from __future__ import annotations
 
@@ -16,19 +16,41 @@ ENDINGS = (".html", ".md")
 
 
 def check_pages(path: Path) -> None:
-    """Raise now what ``write_pages`` would: UsageError for an ending that is not known."""
+    """Check a file name before the pages are made.
+
+    Parameters
+    ----------
+    path : Path
+        The file to write.
+
+    Raises
+    ------
+    UsageError
+        If the extension is not known.
+    SigndecoderError
+        If the file cannot be written there.
+    """
     if path.suffix.lower() not in ENDINGS:
         raise UsageError(
-            f"{path}: a page ends with {' or '.join(ENDINGS)}", "let the file's name end so"
+            f"{path}: a scouting report is written to {' or '.join(ENDINGS)}",
+            "change the extension of the file name",
         )
     if not check_target(path).parent.is_dir():
-        raise SigndecoderError(f"{path}: there is no such folder", "make it, or name another")
+        raise SigndecoderError(f"{path}: the folder does not exist", "create it or choose another")
     if path.is_dir():
-        raise SigndecoderError(f"{path}: this is a folder", "name a file")
+        raise SigndecoderError(f"{path}: this is a folder", "name a file in it")
 
 
 def write_pages(pages: Sequence[ScoutingPage], path: Path) -> None:
-    """Write the pages, one file for all coaches: the old file or the new one, never half of it."""
+    """Write the pages of all coaches to one file, in one step.
+
+    Parameters
+    ----------
+    pages : sequence of ScoutingPage
+        The page of each coach.
+    path : Path
+        The file to write.
+    """
     from signdecoder.reports.scouting.html import write_html
     from signdecoder.reports.scouting.markdown import write_markdown
 

@@ -71,7 +71,7 @@ class Board(Container):
     def show_standing(self, standing: BeliefUpdated | None) -> None:
         """What is thought of the signs; None while nothing is known of this coach."""
         keys = self.query_one(KeySignPanel)
-        self.query_one(Gauge).standing = keys.standing = standing
+        self.query_one(Gauge).standing = keys.standing = standing.summary if standing else None
         keys.catching_up = False
         self.query_one(PlayList).show_points(standing.points if standing else ())
         if standing is not None:

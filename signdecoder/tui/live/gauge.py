@@ -6,9 +6,9 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from signdecoder.analysis.coach_summary import CoachSummary
 from signdecoder.core.text import bar, printable, width
 from signdecoder.decoder.prediction import HOLD, Prediction
-from signdecoder.session.events import BeliefUpdated
 from signdecoder.tui.labels import fixed_percent, verdict_words, waiting_words
 
 
@@ -24,7 +24,7 @@ above it is said when it is sure enough: **STEAL**, **HOLD**, or **NOT ENOUGH PL
 Below is what the LSTM and the rules say for themselves. Where they name different key signs, wait.
 """
     prediction: reactive[Prediction | None] = reactive(None)
-    standing: reactive[BeliefUpdated | None] = reactive(None)
+    standing: reactive[CoachSummary | None] = reactive(None)
     play: reactive[str] = reactive("steal")
 
     def render(self) -> Content:
@@ -62,11 +62,11 @@ Below is what the LSTM and the rules say for themselves. Where they name differe
         tail = next((t for t in self._agreement(standing) if width(t) <= room), "")
         return Content.styled(words + tail, "$quiet").truncate(self.size.width, ellipsis=True)
 
-    def _agreement(self, standing: BeliefUpdated | None) -> tuple[str, ...]:
+    def _agreement(self, standing: CoachSummary | None) -> tuple[str, ...]:
         """Whether both name the same key sign, the fullest words first."""
         if standing is None:
             return ()
-        if not standing.called:
+        if not standing.n_called:
             return (f"  {waiting_words(standing, self.play)}",)
         if standing.agree is None or not standing.key_signs:
             return ()

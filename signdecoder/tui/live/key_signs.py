@@ -6,9 +6,9 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from signdecoder.analysis.coach_summary import CoachSummary
 from signdecoder.core.text import bar, printable, width
 from signdecoder.decoder.prediction import KeySign
-from signdecoder.session.events import BeliefUpdated
 from signdecoder.tui.labels import behind_words, fixed_percent, rule_words
 
 _NAME = 10  # columns of a name
@@ -29,13 +29,13 @@ read right, by what is known.
 
 **F4** tells the decoder that the signs changed here.
 """
-    standing: reactive[BeliefUpdated | None] = reactive(None)
+    standing: reactive[CoachSummary | None] = reactive(None)
     catching_up: reactive[bool] = reactive(False)
 
     def render(self) -> Content:
         """The bars, the rule, and what is behind them."""
         standing = self.standing
-        if standing is None or not standing.called:
+        if standing is None or not standing.n_called:
             return Content.styled(self._empty(standing), "$quiet")
         most = next(shown for least, shown in _MOST.items() if self.size.height >= least)
         lines = [self._line(key, best=n == 0) for n, key in enumerate(standing.key_signs[:most])]
@@ -48,7 +48,7 @@ read right, by what is known.
         return Content("\n").join(lines)
 
     @staticmethod
-    def _empty(standing: BeliefUpdated | None) -> str:
+    def _empty(standing: CoachSummary | None) -> str:
         if standing is None:
             return "reading the plays …"
         return (

@@ -217,7 +217,7 @@ class LiveScreenBase(Screen[None]):
         self.give(Draft(draft))
 
     def _show_standing(self, standing: BeliefUpdated) -> None:
-        if self.book is None or fold(standing.coach) != fold(self.book.coach):
+        if self.book is None or fold(standing.summary.coach) != fold(self.book.coach):
             return
         self.standing = standing
         self.board.show_standing(standing)

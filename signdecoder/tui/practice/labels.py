@@ -6,7 +6,7 @@ from signdecoder.core.outcomes import NONE, STEAL
 from signdecoder.core.text import count
 from signdecoder.practice.match import CHANCES, Match
 from signdecoder.practice.rounds import LEVELS
-from signdecoder.reports.coach_text import outcome_name
+from signdecoder.reports.phrases import outcome_name
 
 HELP = """\
 ## A round

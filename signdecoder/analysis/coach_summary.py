@@ -1,0 +1,151 @@
+"""What a decoder knows of one coach's signs: one value for reports, screens and JSON documents."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from signdecoder.core.outcomes import Evidence, evidence_of
+
+if TYPE_CHECKING:
+    from signdecoder.bayes.online import ChangePoint
+    from signdecoder.core.play import Play
+    from signdecoder.decoder.decoder import Decoder
+    from signdecoder.decoder.prediction import KeySign
+    from signdecoder.decoder.ranked_rule import NamedRule
+
+
+@dataclass(frozen=True, slots=True)
+class CoachSummary:
+    """What is known of how one coach calls one play.
+
+    Parameters
+    ----------
+    coach : str
+        The coach's name.
+    play : str
+        The play to predict, such as ``steal``.
+    n_plays, n_called : int
+        How many plays the decoder has read, and how many of them were the called play.
+    key_signs : tuple of KeySign
+        The coach's signals by their probability of being the key sign, best first.
+    agree : bool or None
+        Whether the LSTM and the rule posterior name the same key sign; None before the first
+        called play.
+    rules : tuple of NamedRule
+        The most probable rules, best first; empty before the first called play.
+    finds_rule : bool
+        Whether the plays support the first rule well enough to report it.
+    no_rule_probability : float or None
+        The probability that these signals are random; None before the first play.
+    tells_nothing : bool
+        Whether the signals barely predict the play although many were called.
+    cracked : bool
+        Whether the expected accuracy is at least 95%, thanks to the signals.
+    expected_accuracy : float or None
+        The expected share of right predictions on the coach's own sequences; None before the first
+        called play.
+    calls_to_go : int or None
+        About how many more called plays it takes to crack the coach; None if not known.
+    changes : tuple of ChangePoint
+        The changes of signs, in order.
+    evidence : mapping of str to (int, int)
+        For each signal, the number of plays with a known outcome that show it, and how many of
+        those were the called play.
+    outcomes : mapping of str to int
+        How many plays had each outcome.
+    notes : tuple of str
+        What limits the decoder's answers.
+    """
+
+    coach: str
+    play: str
+    n_plays: int
+    n_called: int
+    key_signs: tuple[KeySign, ...]
+    agree: bool | None
+    rules: tuple[NamedRule, ...]
+    finds_rule: bool
+    no_rule_probability: float | None
+    tells_nothing: bool
+    cracked: bool
+    expected_accuracy: float | None
+    calls_to_go: int | None
+    changes: tuple[ChangePoint, ...]
+    evidence: Mapping[str, tuple[int, int]]
+    outcomes: Mapping[str, int]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def rule(self) -> NamedRule | None:
+        """The most probable rule, if the plays support one."""
+        return self.rules[0] if self.rules and self.finds_rule else None
+
+
+def summarize_coach(coach: str, decoder: Decoder, plays: Sequence[Play]) -> CoachSummary:
+    """Summarize what a decoder knows of a coach.
+
+    Parameters
+    ----------
+    coach : str
+        The coach's name.
+    decoder : Decoder
+        A decoder that has read the plays.
+    plays : sequence of Play
+        The plays, in order.
+
+    Returns
+    -------
+    CoachSummary
+        The summary; computing it does not change the decoder.
+    """
+    called = decoder.called > 0
+    return CoachSummary(
+        coach=coach,
+        play=decoder.play,
+        n_plays=decoder.plays,
+        n_called=decoder.called,
+        key_signs=tuple(decoder.key_signs()),
+        agree=decoder.agree,
+        rules=tuple(decoder.rules()) if called else (),
+        finds_rule=decoder.finds_rule,
+        no_rule_probability=decoder.no_rule_probability(),
+        tells_nothing=decoder.tells_nothing,
+        cracked=decoder.cracked,
+        expected_accuracy=decoder.expected_accuracy() if called else None,
+        calls_to_go=decoder.calls_to_go(),
+        changes=tuple(decoder.changes()),
+        evidence=count_evidence(plays, decoder.play),
+        outcomes=Counter(play.outcome for play in plays),
+        notes=tuple(decoder.notes),
+    )
+
+
+def count_evidence(plays: Sequence[Play], called_play: str) -> dict[str, tuple[int, int]]:
+    """Count for each signal the plays that show it, and the called plays among them.
+
+    Parameters
+    ----------
+    plays : sequence of Play
+        The plays; those whose outcome says nothing about the called play are left out.
+    called_play : str
+        The play to predict.
+
+    Returns
+    -------
+    dict of str to (int, int)
+        Number of plays and number of called plays for each signal.
+    """
+    shown: Counter[str] = Counter()
+    called: Counter[str] = Counter()
+    for play in plays:
+        evidence = evidence_of(play.outcome, called_play)
+        if evidence is Evidence.SILENT:
+            continue
+        signals = set(play.signals)
+        shown.update(signals)
+        if evidence is Evidence.CALLED:
+            called.update(signals)
+    return {sign: (shown[sign], called[sign]) for sign in shown}

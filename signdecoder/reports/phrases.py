@@ -1,0 +1,167 @@
+"""Names and short phrases that reports and screens share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from signdecoder.core.outcomes import NONE, NOT_STEAL, OUTCOMES, UNKNOWN
+from signdecoder.core.text import count, percent, printable
+from signdecoder.decoder.prediction import NOT_ENOUGH
+
+if TYPE_CHECKING:
+    from signdecoder.decoder.prediction import Prediction
+
+_MANY_PLAYS = 40  # after which "can't tell yet" would promise too much
+
+
+def outcome_name(outcome: str) -> str:
+    """Return an outcome as people write it, such as ``hit and run``.
+
+    Parameters
+    ----------
+    outcome : str
+        The outcome as it is stored; it may be a name of the user's own.
+
+    Returns
+    -------
+    str
+        The name, safe to print.
+
+    Examples
+    --------
+    >>> outcome_name("hit_and_run")
+    'hit and run'
+    """
+    return printable(outcome.replace("_", " "))
+
+
+def verdict_name(verdict: str, n_plays: int) -> str:
+    """Return a verdict as people read it.
+
+    Parameters
+    ----------
+    verdict : str
+        The verdict of a prediction.
+    n_plays : int
+        How many plays the decoder has read.
+
+    Returns
+    -------
+    str
+        The called play, ``hold``, ``can't tell yet``, or ``no clear read`` after many plays.
+
+    Examples
+    --------
+    >>> verdict_name("not enough plays", 3)
+    "can't tell yet"
+    """
+    if verdict != NOT_ENOUGH:
+        return outcome_name(verdict)
+    return "can't tell yet" if n_plays < _MANY_PLAYS else "no clear read"
+
+
+def format_prediction(prediction: Prediction, n_plays: int) -> str:
+    """Format the verdict and the probability, such as ``HOLD · 2% steal``.
+
+    Parameters
+    ----------
+    prediction : Prediction
+        The prediction of a sequence.
+    n_plays : int
+        How many plays the decoder has read.
+
+    Returns
+    -------
+    str
+        One line without the name of the coach.
+    """
+    verdict = verdict_name(prediction.verdict, n_plays).upper()
+    return f"{verdict} · {percent(prediction.probability)} {outcome_name(prediction.play)}"
+
+
+def format_tally(plays: int, called: int, play: str, none: str = "no {} yet") -> str:
+    """Format how many plays were logged, such as ``31 plays, 9 steals``.
+
+    Parameters
+    ----------
+    plays, called : int
+        The number of plays, and of called plays among them.
+    play : str
+        The called play.
+    none : str, optional
+        What to write if there is no called play; ``{}`` is its name.
+
+    Returns
+    -------
+    str
+        The two numbers with their nouns.
+
+    Examples
+    --------
+    >>> format_tally(31, 9, "steal")
+    '31 plays, 9 steals'
+    >>> format_tally(3, 0, "bunt")
+    '3 plays, no bunt yet'
+    """
+    if called:
+        return f"{count(plays, 'play')}, {_count_play(called, play)}"
+    return f"{count(plays, 'play')}, {none.format(outcome_name(play))}"
+
+
+def _count_play(number: int, play: str) -> str:
+    # The plural of a name that the user made up is not known.
+    name = outcome_name(play)
+    return count(number, name) if play in OUTCOMES else f"{number} × {name}"
+
+
+def format_calls_to_go(calls: int, play: str) -> str:
+    """Format how many more called plays it takes: ``About 2 more steals should crack it``.
+
+    Parameters
+    ----------
+    calls : int
+        The estimated number of called plays.
+    play : str
+        The called play.
+
+    Returns
+    -------
+    str
+        A sentence without its full stop.
+
+    Examples
+    --------
+    >>> format_calls_to_go(2, "steal")
+    'About 2 more steals should crack it'
+    """
+    name = outcome_name(play)
+    more = count(calls, f"more {name}") if play in OUTCOMES else f"{calls} more {name}"
+    return f"About {more} should crack it"
+
+
+def advice_without_call(play: str, outcomes: Mapping[str, int] | None = None) -> str:
+    """Say what to do while the called play was never logged.
+
+    Parameters
+    ----------
+    play : str
+        The called play.
+    outcomes : mapping of str to int, optional
+        How many plays had each outcome; other plays among them are suggested.
+
+    Returns
+    -------
+    str
+        One or two sentences.
+    """
+    name = outcome_name(play)
+    advice = f"No {name} logged yet. Log more plays: two or three of them identify most signs."
+    others = Counter(
+        {o: n for o, n in (outcomes or {}).items() if o not in (play, NONE, UNKNOWN, NOT_STEAL)}
+    )
+    if others:
+        named = ", ".join(f"{outcome} ({n})" for outcome, n in others.most_common(5))
+        advice += f" Or name a play that was logged with --play: {named}."
+    return advice
