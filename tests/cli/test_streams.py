@@ -207,11 +207,11 @@ def test_headlines_are_bold_on_a_terminal_alone(environment: dict[str, str]) -> 
 def test_libraries_are_kept_off_the_screen(environment: dict[str, str]) -> None:
     program = (
         "import os\n"
-        "from signdecoder.cli.io import quiet_libraries, say\n"
-        "with quiet_libraries():\n"
+        "from signdecoder.cli.io import silence_libraries, echo_err\n"
+        "with silence_libraries():\n"
         "    os.write(2, b'I0000 cudart_stub.cc\\n')\n"
-        "    say('learning')\n"
-        "say('learned')\n"
+        "    echo_err('learning')\n"
+        "echo_err('learned')\n"
     )
 
     def said(environment: dict[str, str]) -> str:

@@ -115,14 +115,14 @@ def test_a_training_ends_with_who_began_it(
 STARTER = """
 import asyncio
 from signdecoder.session.training_process import BackgroundTraining
-from signdecoder.cli.screens import BESIDE
+from signdecoder.cli.screens import CHILD_COMMAND
 
 program = (
     "import os, sys, time; from signdecoder.core.processes import end_with_starter; "
     "end_with_starter(); "
     "print(os.getpid(), file=sys.stderr, flush=True); time.sleep(60)"
 )
-training = BackgroundTraining((BESIDE[0], "-c", program))
+training = BackgroundTraining((CHILD_COMMAND[0], "-c", program))
 asyncio.run(training.run(lambda: print(training.said, flush=True)))
 """
 
