@@ -1,6 +1,6 @@
-"""What numpydoc finds wrong with docstrings, by the settings in pyproject.toml.
+"""Check docstrings with numpydoc, with the settings in pyproject.toml.
 
-`python -m tests.project.docstrings [FILE...]` lists it, for the whole package by default.
+`python -m tests.project.docstrings [FILE...]` lists faults, in the whole package by default.
 """
 
 import ast
@@ -18,7 +18,7 @@ _PROPERTIES = {"property", "cached_property"}
 def find_faults(files: Iterable[Path]) -> list[str]:
     """List faults as ``FILE:LINE: name: what is wrong``.
 
-    A property is documented like an attribute: it needs no Returns section.
+    A property is documented like an attribute, without a Returns section.
     """
     config = parse_config(ROOT)
     faults = []

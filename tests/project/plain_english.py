@@ -1,7 +1,7 @@
-"""Phrases that plain English does without, found in code and pages.
+"""Find phrases in code and pages that are not plain English.
 
-`python -m tests.project.plain_english [FILE or FOLDER...]` lists them, by default in the whole
-project. The phrases, and what to write instead, are in ``phrases.txt``.
+`python -m tests.project.plain_english [FILE or FOLDER...]` lists them, in the whole project by
+default. ``phrases.txt`` holds the phrases and what to write instead.
 """
 
 import io
@@ -16,6 +16,15 @@ ROOT = Path(__file__).parents[2]
 PHRASES = Path(__file__).with_name("phrases.txt")
 _PAGES = {".md", ".html", ".css", ".js", ".tcss", ".toml", ".yml"}
 _OURS = ("signdecoder", "tests", "benchmarks", "docs", "data", ".ci")
+# From Python 3.12 on, an f-string is several tokens; its text has a type of its own.
+_FSTRING_TEXT = getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)
+_SKIPPED = {
+    tokenize.NL,
+    tokenize.INDENT,
+    tokenize.DEDENT,
+    getattr(tokenize, "FSTRING_START", tokenize.NL),
+    getattr(tokenize, "FSTRING_END", tokenize.NL),
+}
 _QUOTES = re.compile(r"""^[rbfuRBFU]*['"]+|['"]+$""")
 
 
@@ -28,7 +37,7 @@ class Phrase:
 
 
 def load_phrases(file: Path = PHRASES) -> list[Phrase]:
-    """Load the list: a line each, ``pattern => what to write instead``."""
+    """Load a list with one ``pattern => what to write instead`` per line."""
     phrases = []
     for line in file.read_text("utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
@@ -39,10 +48,10 @@ def load_phrases(file: Path = PHRASES) -> list[Phrase]:
 
 
 def prose_of(file: Path) -> Iterator[tuple[int, str]]:
-    """Yield the first line and the text of each piece of prose, its white space folded.
+    """Yield the first line and the text of each piece of prose, with single spaces.
 
-    In code: comments, strings and the names of tests; lines of a comment that follow each other
-    are one piece, as are strings. On a page: its paragraphs.
+    In code, prose is comments, strings and names of tests. Adjacent comment lines are one piece,
+    and so are adjacent strings. On a page, each paragraph is a piece.
     """
     text = file.read_text("utf-8")
     if file.suffix != ".py":
@@ -54,22 +63,23 @@ def prose_of(file: Path) -> Iterator[tuple[int, str]]:
     begin, kind, parts = 0, 0, list[str]()
     before = ""
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type in (tokenize.NL, tokenize.INDENT, tokenize.DEDENT):
+        if token.type in _SKIPPED:
             continue
-        if parts and token.type != kind:
+        token_kind = tokenize.STRING if token.type == _FSTRING_TEXT else token.type
+        if parts and token_kind != kind:
             yield begin, " ".join(" ".join(parts).split())
             parts = []
-        if token.type in (tokenize.STRING, tokenize.COMMENT):
-            begin, kind = (begin, kind) if parts else (token.start[0], token.type)
+        if token_kind in (tokenize.STRING, tokenize.COMMENT):
+            begin, kind = (begin, kind) if parts else (token.start[0], token_kind)
             words = _QUOTES.sub("", token.string)
-            parts.append(words if token.type == tokenize.STRING else words.lstrip("#"))
+            parts.append(words if token_kind == tokenize.STRING else words.lstrip("#"))
         elif before == "def" and token.string.startswith("test_"):
             yield token.start[0], token.string.replace("_", " ")
         before = token.string
 
 
 def find_phrases(files: Iterable[Path], phrases: Iterable[Phrase]) -> list[str]:
-    """List the phrases found, as ``FILE:LINE: phrase: what to write instead``."""
+    """List phrases as ``FILE:LINE: phrase: what to write instead``."""
     listed = list(phrases)
     return [
         f"{file.relative_to(ROOT)}:{line}: {found[0]!r}: {phrase.instead}"
@@ -82,12 +92,12 @@ def find_phrases(files: Iterable[Path], phrases: Iterable[Phrase]) -> list[str]:
 
 
 def list_files(roots: Iterable[Path]) -> list[Path]:
-    """List the code and pages below some folders; this list of phrases is not among them."""
+    """List the code and pages in some folders."""
     files = []
     for root in roots:
         for file in [root] if root.is_file() else sorted(root.rglob("*")):
-            known = file.suffix == ".py" or file.suffix in _PAGES
-            if known and file.is_file() and file.parent != Path(__file__).parent:
+            is_known = file.suffix == ".py" or file.suffix in _PAGES
+            if is_known and file.is_file():
                 files.append(file)
     return files
 

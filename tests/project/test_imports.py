@@ -1,4 +1,7 @@
-"""Which module may import what, and what a quick command may load."""
+"""Where third-party packages may be imported, and which of them each command loads.
+
+The order of our own packages is a contract in pyproject.toml, which `lint-imports` checks.
+"""
 
 import ast
 import subprocess
@@ -14,10 +17,11 @@ from signdecoder.lstm.weights import write_weights
 from signdecoder.store.store import Store
 from tests.support.networks import random_weights
 
-ROOT = Path(signdecoder.__file__).parent
+PACKAGE = Path(signdecoder.__file__).parent
 
-# Who may import a package that is slow to load or that belongs in one place.
-HOMES = {
+# The modules and packages of signdecoder that may import a package: it is slow to load, or one
+# package of ours hides it from all others.
+ALLOWED_IN = {
     "keras": (
         "training.network",
         "training.checkpoint",
@@ -28,7 +32,6 @@ HOMES = {
         "benchmark.memory",
     ),
     "tensorflow": (
-        "training.network",
         "benchmark.baselines",
         "benchmark.memory",
     ),
@@ -43,107 +46,124 @@ HOMES = {
     "typer": ("cli",),
     "sqlite3": ("store",),
 }
-HEAVY = ("tensorflow", "keras", "pandas", "textual", "aiohttp", "rich", "sklearn", "matplotlib")
+HEAVY = {"tensorflow", "keras", "pandas", "textual", "aiohttp", "rich", "sklearn", "matplotlib"}
+
+COMMANDS_WITHOUT_NUMPY = (
+    ("--help",),
+    ("plays", "--json"),
+    ("coaches",),
+    ("log", "cap", "--outcome", "bunt"),
+    ("rename", "signal", "nose", "chin"),
+    ("delete", "game", "Lions"),
+    ("export", "plays.csv"),
+    ("backup", "copy.db"),
+    ("undo",),
+)
+COMMANDS_WITH_NUMPY_ONLY = (
+    ("query", "ear", "cap", "--weights", "random.json"),
+    ("report", "--weights", "random.json"),
+    ("simulate", "--plays", "5", "--seed", "1"),
+)
 
 
-def module_names() -> list[str]:
-    files = sorted(ROOT.rglob("*.py"))
-    names = [".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files]
-    return [name.removesuffix(".__init__") for name in names if name != "__init__"]
+def imports_by_module() -> Iterator[tuple[str, str]]:
+    """Yield each module of signdecoder with each name that it imports, also within functions."""
+    for file in sorted(PACKAGE.rglob("*.py")):
+        path = file.relative_to(PACKAGE).with_suffix("")
+        module = ".".join(path.parts).removesuffix(".__init__")
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                yield from ((module, alias.name) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                yield module, "." * node.level + (node.module or "")
 
 
-def imports_of(name: str) -> Iterator[str]:
-    """Every module that a module of ours imports, at its top or within a function."""
-    path = ROOT / name.replace(".", "/")
-    package = path / "__init__.py"
-    file = package if package.exists() else path.with_suffix(".py")
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{name} imports by a relative name"
-            assert node.module
-            yield node.module
+IMPORTS = tuple(imports_by_module())
 
 
-@pytest.mark.parametrize("package", HOMES)
-def test_a_package_is_imported_where_it_belongs(package: str) -> None:
-    importers = [
-        name
-        for name in module_names()
-        if any(imported.split(".")[0] == package for imported in imports_of(name))
-    ]
-    homes = HOMES[package]
-    strays = [n for n in importers if not f"{n}.".startswith(tuple(f"{home}." for home in homes))]
-    assert strays == []
+def test_all_imports_are_absolute() -> None:
+    assert [(module, name) for module, name in IMPORTS if name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("package", ALLOWED_IN)
+def test_a_third_party_package_is_imported_only_where_allowed(package: str) -> None:
+    importers = {module for module, name in IMPORTS if name.split(".")[0] == package}
+    allowed = {
+        place: {m for m in importers if f"{m}.".startswith(f"{place}.")}
+        for place in ALLOWED_IN[package]
+    }
+    assert importers - set().union(*allowed.values()) == set()
+    assert [place for place, modules in allowed.items() if not modules] == []
+
+
+def run_in_new_process(program: str, *arguments: str, folder: Path) -> set[str]:
+    """Run a program with the store of a folder, and return the words of its last line."""
+    completed = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        cwd=folder,
+        env={"PYTHONPATH": str(PACKAGE.parent), "SIGNDECODER_DB": "store.db"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert completed.returncode == 0, completed.stderr
+    return set(completed.stdout.splitlines()[-1].split())
 
 
 PROGRAM = """
 import sys
 from signdecoder.cli import main
 status = main(sys.argv[1:])
-print("\\n" + " ".join({name.split(".")[0] for name in sys.modules}))
+print()
+print(*{name.split(".")[0] for name in sys.modules})
 sys.exit(status)
 """
 
 
-def run_fresh(program: str, *arguments: str, folder: Path) -> set[str]:
-    """The words of the last line that a program prints in a process of its own."""
-    ran = subprocess.run(
-        [sys.executable, "-c", program, *arguments],
-        cwd=folder,
-        env={"PYTHONPATH": str(ROOT.parent), "SIGNDECODER_DB": "store.db"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
-    return set(ran.stdout.splitlines()[-1].split())
+def loaded_by(command: tuple[str, ...], folder: Path) -> set[str]:
+    """Run a command in a new process and return the top-level packages that it loads."""
+    return run_in_new_process(PROGRAM, *command, folder=folder)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with a store of two plays and with weights that know nothing."""
-    write_weights(tmp_path / "drawn.json", random_weights())
+    """Return a folder with a store of two plays and a file of random weights."""
+    write_weights(tmp_path / "random.json", random_weights())
     with Store.open(tmp_path / "store.db") as store:
         store.add(Play(("ear", "cap", "belt"), "steal", "Hawks", "Lions"))
         store.add(Play(("nose", "ear"), "none", "Hawks", "Lions"))
     return tmp_path
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        ("--help",),
-        ("plays", "--json"),
-        ("coaches",),
-        ("log", "cap", "--outcome", "bunt"),
-        ("rename", "signal", "nose", "chin"),
-        ("delete", "game", "Lions"),
-        ("backup", "copy.db"),
-        ("undo",),
-    ],
-    ids=lambda command: command[0],
-)
-def test_what_does_not_predict_loads_no_numpy(folder: Path, command: tuple[str, ...]) -> None:
-    loaded = run_fresh(PROGRAM, *command, folder=folder)
+@pytest.mark.parametrize("command", COMMANDS_WITHOUT_NUMPY, ids=lambda command: command[0])
+def test_a_command_that_does_not_predict_loads_no_numpy(
+    folder: Path, command: tuple[str, ...]
+) -> None:
+    loaded = loaded_by(command, folder)
     assert "signdecoder" in loaded
-    assert loaded.isdisjoint({*HEAVY, "numpy"})
+    assert loaded & {*HEAVY, "numpy"} == set()
 
 
-@pytest.mark.parametrize("command", [("query", "ear", "cap"), ("report",)], ids=lambda c: c[0])
-def test_what_predicts_loads_numpy_alone(folder: Path, command: tuple[str, ...]) -> None:
-    loaded = run_fresh(PROGRAM, *command, "--weights", "drawn.json", folder=folder)
+@pytest.mark.parametrize("command", COMMANDS_WITH_NUMPY_ONLY, ids=lambda command: command[0])
+def test_a_command_that_predicts_or_simulates_loads_only_numpy(
+    folder: Path, command: tuple[str, ...]
+) -> None:
+    loaded = loaded_by(command, folder)
     assert "numpy" in loaded
-    assert loaded.isdisjoint(HEAVY)
+    assert loaded & HEAVY == set()
+
+
+def test_importing_a_log_loads_pandas_only(folder: Path) -> None:
+    (folder / "game.csv").write_text("signs,outcome\ncap belt,steal\n")
+    assert loaded_by(("import", "game.csv"), folder) & HEAVY == {"pandas"}
 
 
 def test_importing_signdecoder_loads_none_of_its_modules(folder: Path) -> None:
     program = "import sys, signdecoder; print(*(n for n in sys.modules if 'signdecoder' in n))"
-    assert run_fresh(program, folder=folder) == {"signdecoder"}
+    assert run_in_new_process(program, folder=folder) == {"signdecoder"}
 
 
-def test_the_public_names_are_found() -> None:
+def test_public_names_are_attributes_of_signdecoder() -> None:
     assert {"Decoder", "KeySign", "Play", "Prediction"} <= set(dir(signdecoder))
     assert signdecoder.Play(("cap",), "steal").outcome == "steal"
     assert signdecoder.Decoder.__module__ == "signdecoder.decoder.decoder"
