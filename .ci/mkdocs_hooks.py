@@ -38,7 +38,9 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     place = page.file.src_uri
     sources = {site: source for source, site in PAGES.items()}
     source = sources.get(place, f"docs/{place}")
-    return _LINK.sub(lambda link: f"{link[1]}{_lead(link[2], source, place)}{link[3] or ''}", markdown)
+    return _LINK.sub(
+        lambda link: f"{link[1]}{_lead(link[2], source, place)}{link[3] or ''}", markdown
+    )
 
 
 def _lead(target: str, source: str, place: str) -> str:
