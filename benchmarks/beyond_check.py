@@ -1,10 +1,14 @@
-"""Measures what training did not show: python benchmarks/beyond_check.py --parts lengths,habits,odd
+"""Measure decoding beyond training: python benchmarks/beyond_check.py --parts lengths,habits,odd
 
-Simulated coaches. Lengths: those of the benchmark's exam, for hundreds of plays. Habits: coaches
-whose hands knew nothing of a rule when it was chosen, so that what they touch tells nothing of it.
-Odd: two shapes of rule that neither the grammar nor the simulator holds, before and after `train`
-on 10 games of 40 plays. Fresh sequences are half steals and mostly near misses otherwise; those of
-odd rules are the plays of fresh games. Give it one core (OMP_NUM_THREADS=1) but for odd.
+All coaches are simulated.
+
+* lengths: coaches of the benchmark's exam, for hundreds of plays.
+* habits: coaches whose habits are independent of their rule, so touches give no hint of it.
+* odd: two kinds of rule that neither the grammar nor the simulator knows, before and after `train`
+  on 10 games of 40 plays.
+
+Fresh sequences are half steals; most of the others are near misses. For odd rules they are the
+plays of fresh games. Run lengths and habits on one core (OMP_NUM_THREADS=1).
 """
 
 from __future__ import annotations
@@ -27,7 +31,7 @@ from signdecoder.simulation.seasons import draw_games, start_games
 LENGTHS = (60, 100, 200, 400)
 EARLY = (5, 10, 15, 20, 30, 40)
 PARTS = ("lengths", "habits", "odd")
-_HANDS = 0x4A5D  # the root of coaches who hide nothing; the second number is that of their seeds
+_HANDS = 0x4A5D  # root seed of coaches who hide nothing
 
 
 def main() -> None:
@@ -47,40 +51,40 @@ def main() -> None:
         print(f"\n{arguments.coaches} simulated coaches of the exam, long logs")
         compare((draw_case(scenario, n) for n in range(arguments.coaches)), LENGTHS)
     if "habits" in parts:
-        print(f"\n{arguments.plain_coaches} simulated coaches whose habits do not know the rule")
+        print(f"\n{arguments.plain_coaches} simulated coaches, habits independent of the rule")
         compare((draw_plain(seeds, n) for n in range(arguments.plain_coaches)), EARLY)
     if "odd" in parts:
         check_odd(seeds)
 
 
 def compare(cases: Iterable[Case], lengths: tuple[int, ...]) -> None:
-    """Print how often each answer was right after so many plays."""
+    """Print how often each model was right after each number of plays."""
     right: dict[int, list[tuple[float, ...]]] = {n: [] for n in lengths}
     for case in cases:
         decoder, learned = Decoder(), 0
         for plays in lengths:
             decoder.observe_many(case.log[learned:plays])
             learned = plays
-            right[plays].append(mark(decoder, case.question_sets[-1]))
+            right[plays].append(score(decoder, case.question_sets[-1]))
     rows = []
-    for plays, marks in right.items():
-        each = 100 * np.array(marks)
+    for plays, scores in right.items():
+        each = 100 * np.array(scores)
         spread = 1.96 * each[:, 0].std(ddof=1) / len(each) ** 0.5
         ahead = each[:, 1] - each[:, 2]
         lead = 1.96 * ahead.std(ddof=1) / len(each) ** 0.5
         means = [f"{mean:.1f}" for mean in each.mean(axis=0)]
         rows.append((str(plays), *means, f"{spread:.1f}", f"{ahead.mean():+.1f} ± {lead:.1f}"))
-    print_table(("plays", "mixture", "LSTM", "rules", "±", "LSTM less rules"), rows)
+    print_table(("plays", "mixture", "LSTM", "rules", "±", "LSTM - rules"), rows)
 
 
-def mark(decoder: Decoder, quiz: QuestionSet) -> tuple[float, ...]:
-    """How often mixture, LSTM and rules are right on the questions."""
-    said = np.array([(o.probability, o.lstm, o.rules) for o in decoder.opinions(quiz.sequences)])
-    return tuple(((said >= 0.5) == quiz.called[:, None]).mean(axis=0).tolist())
+def score(decoder: Decoder, quiz: QuestionSet) -> tuple[float, ...]:
+    """Return how often mixture, LSTM and rules are right on the questions."""
+    p = np.array([(o.probability, o.lstm, o.rules) for o in decoder.opinions(quiz.sequences)])
+    return tuple(((p >= 0.5) == quiz.called[:, None]).mean(axis=0).tolist())
 
 
 def draw_plain(seeds: Seeds, number: int) -> Case:
-    """The coach of this number whose habits do not depend on his rule; else as in the exam."""
+    """Draw a coach whose habits do not depend on the rule; the rest is as in the exam."""
     scenario: Scenario = replace(SCENARIOS["exam"], seeds=seeds)
     rng = np.random.default_rng((_HANDS, SEEDS.index(seeds), number))
     family = FAMILIES[number % len(FAMILIES)]
@@ -91,7 +95,7 @@ def draw_plain(seeds: Seeds, number: int) -> Case:
             rng, vocabulary, scenario.width, rate=rng.uniform(*scenario.rate),
             other_rate=float(rng.choice(scenario.other_rates)), family=family, hides=False,
         )  # fmt: skip
-        if coach.hides:  # no rule was found that such hands show often enough
+        if coach.hides:  # no rule occurs often enough with these habits
             continue
         log = draw_games(coach, start_games(scenario.plays, scenario.games), rng)
         names = tuple(f"signal {n + 1}" for n in range(vocabulary))

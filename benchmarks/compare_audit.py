@@ -1,8 +1,9 @@
-"""Holds the audit against the benchmark: python benchmarks/compare_audit.py --coaches 200
+"""Compare the audit with the benchmark: python benchmarks/compare_audit.py --coaches 200
 
-"Belt right after cap, 30% steals": the audit's seasons, and the benchmark's coaches whose rule is
-of the same kind (family next, no wipe-off, no activator, no other plays, 30% steals), both asked
-in the same way. Their seeds have different roots. Prints the medians with their 95% intervals.
+Both measure "belt right after cap, 30% steals": the audit with its seasons, the benchmark with
+coaches whose rule is of the same kind (family next, no wipe-off, no activator, no other plays, 30%
+steals). Both ask the same questions, with different root seeds. Prints medians with their 95%
+intervals.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ DECODERS = ("mixture", "rules", "pair score")
 
 
 def main() -> None:
-    """Print a line for each decoder under each of the two."""
+    """Print a line for each decoder, for the benchmark and for the audit."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--coaches", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1, help="of the audit's seasons")
@@ -41,7 +42,7 @@ def main() -> None:
 
 
 def pair_exam(coaches: int) -> Scenario:
-    """The benchmark's exam, of pairs alone, 30% steals and no other plays."""
+    """Return the benchmark's exam with pair rules only, 30% steals and no other plays."""
     rate = (STEALS, STEALS)
     return Scenario(
         "exam", coaches=coaches, family="next", rate=rate, other_rates=(0.0,), plays=PLAYS
@@ -49,13 +50,13 @@ def pair_exam(coaches: int) -> Scenario:
 
 
 def pair_plan(seasons: int, seed: int) -> ScenarioPlan:
-    """So many seasons of a coach who signs belt right after cap."""
+    """Plan seasons of a coach whose rule is belt right after cap."""
     signs = make_signs(RoleInput(family="next", key="cap", live="belt"), steals=STEALS)
     return ScenarioPlan(signs, seed, tuple((AS_IT_IS, season) for season in range(seasons)))
 
 
 def plain_numbers(scenario: Scenario) -> tuple[int, ...]:
-    """The numbers of the first examinees without a wipe-off and an activator."""
+    """List the numbers of the first cases without wipe-off and activator."""
     numbers: list[int] = []
     number = 0
     while len(numbers) < scenario.coaches:
@@ -67,12 +68,12 @@ def plain_numbers(scenario: Scenario) -> tuple[int, ...]:
 
 
 def draw_numbered(numbers: Sequence[int], scenario: Scenario, place: int) -> Case:
-    """The examinee of the number that stands at this place."""
+    """Draw the case whose number is at this place."""
     return draw_case(scenario, numbers[place])
 
 
 def show(what: str, scenario: Scenario, draw: DrawCase) -> None:
-    """Sit the exam and print how soon the decoders crack it."""
+    """Run the exam and print how soon each decoder cracks it."""
     results = run(scenario, contender_factories(DECODERS), draw=draw)
     for metrics in compute_metrics(results):
         plays, steals = metrics.crack_plays, metrics.crack_steals

@@ -1,9 +1,11 @@
-"""Measures explanations: python benchmarks/explain_check.py --coaches 240
+"""Measure explanations: python benchmarks/explain_check.py --coaches 240
 
-Simulated coaches of the benchmark's exam with a pair or a k-th-after rule, whom the decoder has
-cracked after 40 plays. Of their called sequences: are the two heaviest signals the indicator and
-the live signal, and does what is said to turn the answer do so? And does the rule in words call
-what the coach's own rule calls?
+Uses simulated coaches of the benchmark's exam with a pair or a k-th-after rule whom the decoder has
+cracked after 40 plays, and asks about their called sequences:
+
+* Are the two signals with the largest weights the indicator and the live signal?
+* Does the counterfactual have the probability that the explanation gives?
+* Does the reported rule call what the coach's own rule calls?
 """
 
 from __future__ import annotations
@@ -25,9 +27,9 @@ from signdecoder.rules.rule import (
 )
 
 FAMILIES = ("next", "kth")
-CRACKED = 0.95  # right on so many of the questions about him
+CRACKED = 0.95  # share of right answers from which a coach is cracked
 ASKED = 8  # called sequences of a coach that are explained
-FRESH = 1000  # sequences on which two rules are compared, drawn from his log and his questions
+FRESH = 1000  # sequences on which two rules are compared, from the log and the questions
 
 
 def main() -> None:
@@ -36,8 +38,8 @@ def main() -> None:
     parser.add_argument("--coaches", type=int, default=240)
     parser.add_argument("--seeds", choices=SEEDS, default="report")
     arguments = parser.parse_args()
-    heavy: list[bool] = []
-    apart: list[float] = []
+    fits: list[bool] = []
+    errors: list[float] = []
     rules: list[float] = []
     for family in FAMILIES:
         scenario = replace(SCENARIOS["exam"], family=family, seeds=arguments.seeds)
@@ -46,24 +48,24 @@ def main() -> None:
             decoder = Decoder()
             decoder.observe_many(case.log)
             quiz = case.question_sets[-1]
-            said = decoder.opinions(quiz.sequences)
-            right = [(o.probability > 0.5) == c for o, c in zip(said, quiz.called, strict=True)]
+            opinions = decoder.opinions(quiz.sequences)
+            right = [(o.probability > 0.5) == c for o, c in zip(opinions, quiz.called, strict=True)]
             if np.mean(right) < CRACKED:
                 continue
             called = [s for s, c in zip(quiz.sequences, quiz.called, strict=True) if c]
             for signals in called[:ASKED]:
-                heavy.append(weighs_the_rule(decoder, case, signals))
-                apart.append(applied(decoder, signals))
+                fits.append(weights_fit_rule(decoder, case, signals))
+                errors.append(counterfactual_error(decoder, signals))
             rules.append(agreement(decoder, case))
     print(f"{len(rules)} simulated coaches ({', '.join(FAMILIES)}), cracked by 40 plays")
-    print(f"the two heaviest are indicator and live signal   {np.mean(heavy):.1%} of {len(heavy)}")
-    print(f"what turns it, applied: at most apart by          {max(apart):.1e}")
+    print(f"largest weights: indicator and live signal        {np.mean(fits):.1%} of {len(fits)}")
+    print(f"largest error of a counterfactual                 {max(errors):.1e}")
     same = np.mean(np.array(rules) >= 0.99)
-    print(f"the rule agrees on 99% of {FRESH} sequences        {same:.1%}")
+    print(f"the rule agrees on 99% of {FRESH} sequences         {same:.1%}")
 
 
-def weighs_the_rule(decoder: Decoder, case: Case, signals: tuple[str, ...]) -> bool:
-    """Are the two heaviest signals those that the coach's rule is about?"""
+def weights_fit_rule(decoder: Decoder, case: Case, signals: tuple[str, ...]) -> bool:
+    """Are the two signals with the largest weights those of the coach's rule?"""
     rule = case.question_sets[-1].rule
     weights = Substitutions(decoder, signals).weights()
     heaviest = np.argsort(-np.array(weights), kind="stable")[:2]
@@ -71,16 +73,16 @@ def weighs_the_rule(decoder: Decoder, case: Case, signals: tuple[str, ...]) -> b
     return names == {fold(case.names[s]) for s in (rule.indicator, rule.calls[0])}
 
 
-def applied(decoder: Decoder, signals: tuple[str, ...]) -> float:
-    """How far what is said of a change is from what is said once it is made."""
+def counterfactual_error(decoder: Decoder, signals: tuple[str, ...]) -> float:
+    """Return the error of a counterfactual: its probability minus the changed sequence's."""
     change = Substitutions(decoder, signals).counterfactual()
     assert change is not None
-    made = (*signals[: change.place], change.sign, *signals[change.place + 1 :])
-    return abs(decoder.predict(made).probability - change.probability)
+    changed = (*signals[: change.place], change.sign, *signals[change.place + 1 :])
+    return abs(decoder.predict(changed).probability - change.probability)
 
 
 def agreement(decoder: Decoder, case: Case) -> float:
-    """The share of sequences on which the rule that is told calls what the coach's rule calls."""
+    """Return the share of sequences on which the reported rule and the coach's rule agree."""
     rng = np.random.default_rng(case.number)
     own = [play.signals for play in case.log] + list(case.question_sets[-1].sequences)
     halves = rng.integers(len(own), size=(FRESH, 2))

@@ -1,9 +1,10 @@
-"""Measures the permutation test of `report`: python benchmarks/luck_check.py --coaches 300
+"""Measure the permutation test of `report`: python benchmarks/luck_check.py --coaches 300
 
-Honest: on simulated coaches whose outcomes have nothing to do with their signs, p must be uniform
-(Kolmogorov and Smirnov's test at 1%), whatever their habits, rates and games. Able: on the coaches
-of the benchmark's exam that are cracked by 40 plays, p must be small. Seeds of the report; with
---tuning those from 20,000 up, and the exam's tuning seeds.
+* Validity: on simulated coaches whose outcomes are independent of their signs, p must be uniform
+  (Kolmogorov-Smirnov test at 1%), for all habits, rates and games.
+* Power: on coaches of the benchmark's exam who are cracked by 40 plays, p must be small.
+
+Seeds are those for reporting; with --tuning those from 20,000 up and the exam's tuning seeds.
 """
 
 from __future__ import annotations
@@ -29,10 +30,10 @@ from signdecoder.simulation.coach import draw_plays
 from signdecoder.simulation.sampling import draw_coach
 from signdecoder.simulation.seasons import start_games
 
-CRITICAL = 1.628  # of Kolmogorov and Smirnov's distance at 1%, times about the root of N
+CRITICAL = 1.628  # of the Kolmogorov-Smirnov distance at 1%, times about the root of N
 TUNING = 20_000  # seeds from here on are for trying out
 Floats = NDArray[np.float64]
-# How often the play comes in each of two games: of a coach, or of each game anew.
+# How often the play is on in each of two games: one rate, or one for each game.
 RATES: dict[str, Callable[[np.random.Generator], Floats]] = {
     "15 to 45% steals": lambda rng: np.full(2, rng.uniform(0.15, 0.45)),
     "few, 3 to 10%": lambda rng: np.full(2, rng.uniform(0.03, 0.10)),
@@ -41,7 +42,7 @@ RATES: dict[str, Callable[[np.random.Generator], Floats]] = {
 
 
 def main() -> None:
-    """Print how uniform p is where there is nothing, and how small where there is a rule."""
+    """Print how uniform p is without a rule, and how small with one."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--coaches", type=int, default=300)
     parser.add_argument("--tuning", action="store_true")
@@ -58,9 +59,9 @@ def main() -> None:
 def null_log(
     seed: int, draw_rates: Callable[[np.random.Generator], Floats], kind: str
 ) -> list[Play]:
-    """A made-up log whose outcomes do not depend on the signs, in two games.
+    """Draw a simulated log of two games whose outcomes do not depend on the signs.
 
-    The coach has habits alone, or a rule too, with all that hides it.
+    The coach has habits only, or also a rule with everything that hides it.
     """
     rng = np.random.default_rng(seed)
     family = "null" if kind == "no rule" else FAMILIES[seed % len(FAMILIES)]
@@ -76,33 +77,33 @@ def null_log(
 
 
 def show_null(name: str, logs: Sequence[list[Play]]) -> None:
-    """One line: how far the p-values are from uniform."""
+    """Print one line: how far the p-values are from uniform."""
     found = [luck for log in logs if (luck := permutation_test(log, STEAL))]
     rng = np.random.default_rng(0)
-    told = distance(np.array([luck.probability for luck in found]))
+    apart = distance(np.array([luck.probability for luck in found]))
     untied = distance(np.array([break_ties(luck, rng) for luck in found]))
     critical = CRITICAL / (np.sqrt(len(found)) + 0.12 + 0.11 / np.sqrt(len(found)))
     small = np.mean([luck.probability <= UNLIKELY for luck in found])
     print(
-        f"  {name}: {len(found)} coaches, distance {told:.3f} (ties broken {untied:.3f},"
+        f"  {name}: {len(found)} coaches, distance {apart:.3f} (ties broken {untied:.3f},"
         f" critical at 1% {critical:.3f}), p <= 0.05 in {100 * small:.1f}%"
     )
 
 
 def break_ties(luck: PermutationTest, rng: np.random.Generator) -> float:
-    """A p-value that is uniform even where few outcomes can be shuffled: ties fall at random."""
+    """Return a p-value that is uniform even with few shuffles: ties are broken at random."""
     return (1 + luck.better + int(rng.integers(luck.equal + 1))) / (1 + luck.shuffles)
 
 
 def distance(p: Floats) -> float:
-    """Kolmogorov and Smirnov's: how far the share of values up to each point is from the point."""
+    """Return the Kolmogorov-Smirnov distance of values from the uniform distribution."""
     ordered = np.sort(p)
     ranks = np.arange(len(p))
     return float(max((ordered - ranks / len(p)).max(), ((ranks + 1) / len(p) - ordered).max()))
 
 
 def show_power(coaches: int, seeds: str) -> None:
-    """How often p is small on the exam's coaches, those that are cracked by the end and others."""
+    """Print how often p is small for coaches of the exam, cracked by the end or not."""
     scenario = replace(SCENARIOS["exam"], coaches=coaches, seeds=seeds)
     (metrics,) = compute_metrics(run(scenario, contender_factories(["mixture"])))
     cracked = np.isfinite(metrics.crack_plays)
@@ -123,7 +124,7 @@ def show_power(coaches: int, seeds: str) -> None:
         chosen = cracked & (family == name)
         if chosen.any():
             print(f"    {name:<12}{(p[chosen] <= UNLIKELY).sum()} of {chosen.sum()}")
-    print(f"  {1000 * median(took):.0f} ms each (median), {1000 * max(took):.0f} at the most")
+    print(f"  {1000 * median(took):.0f} ms each (median), {1000 * max(took):.0f} at most")
 
 
 if __name__ == "__main__":

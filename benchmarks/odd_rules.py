@@ -1,4 +1,4 @@
-"""Two rules that neither the grammar nor the simulator holds, for beyond_check.py."""
+"""Two rules that neither the grammar nor the simulator knows, for beyond_check.py."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from signdecoder.simulation.behaviour import Behaviour, draw_habits, draw_sequen
 SIGNALS, LONGEST = 8, 10
 GAMES, PLAYS = 10, 40
 KEY, LIVE = 0, 1  # the indicator and the live signal, by number
-STEALS, NEAR = 0.35, 0.35  # shares of plays that are made to call, and of those that nearly do
-COACHES = 2  # of each rule, each with weights of his own
-FRESH = 10  # games that are then asked about
+STEALS, NEAR = 0.35, 0.35  # shares of plays that call, and of near misses
+COACHES = 2  # for each rule; each gets tuned weights
+FRESH = 10  # games to ask about afterwards
 
 
 @dataclass(frozen=True, slots=True)
 class OddRule:
-    """A rule: what it calls, and where indicator and live signal stand in so many signals."""
+    """A rule: what it calls, and where indicator and live signal are in a sequence."""
 
     words: str
     calls: Callable[[Sequence[int]], bool]
@@ -64,10 +64,10 @@ ODD = (
 
 
 def check_odd(seeds: Seeds) -> None:
-    """Print how often fresh games are foretold, before `train` and after."""
+    """Print how often predictions of fresh games are right, before and after `train`."""
     print(
         f"\nodd rules, simulated: {COACHES} coaches each, {GAMES} games of {PLAYS} plays learned,"
-        f" {FRESH} others asked about"
+        f" {FRESH} fresh games"
     )
     rows = [
         (rule.words if not coach else "", *check_coach(rule, seeds, coach))
@@ -75,13 +75,13 @@ def check_odd(seeds: Seeds) -> None:
         for coach in range(COACHES)
     ]
     print_table(
-        ("right, % of the plays", "steals, %", "LSTM as it ships", "tuned", "mixture", "minutes"),
+        ("right, % of plays", "steals, %", "LSTM as shipped", "tuned", "mixture", "minutes"),
         rows,
     )
 
 
 def check_coach(rule: OddRule, seeds: Seeds, coach: int) -> tuple[str, ...]:
-    """One coach: the share of steals, what is right before and after, and how long it took."""
+    """Return for one coach the share of steals, what is right before and after, and the minutes."""
     rng = np.random.default_rng((SEEDS.index(seeds), ODD.index(rule), coach))
     habits = draw_habits(rng, SIGNALS, LONGEST, phrase_rate=STEALS)
     habits = replace(habits, shortest=6, mean_length=max(7.0, habits.mean_length))
@@ -108,20 +108,20 @@ def check_coach(rule: OddRule, seeds: Seeds, coach: int) -> tuple[str, ...]:
 
 
 def draw_odd(rule: OddRule, habits: Behaviour, games: int, rng: np.random.Generator) -> list[Play]:
-    """Games of a coach who hides such a rule among plays that nearly call."""
+    """Draw games of a coach who hides such a rule among near misses."""
     plays = []
     for number, row in enumerate(draw_sequences(habits, games * PLAYS, rng)):
-        given = [int(signal) for signal in row if signal != BLANK]
+        signals = [int(signal) for signal in row if signal != BLANK]
         meant = rng.random() < STEALS
         if meant or rng.random() < NEAR:
-            key, live = rule.places(len(given), rng)
-            given[key], given[live] = KEY, LIVE
+            key, live = rule.places(len(signals), rng)
+            signals[key], signals[live] = KEY, LIVE
             if not meant:
-                given[key if rng.random() < 0.5 else live] = int(rng.integers(LIVE + 1, SIGNALS))
+                signals[key if rng.random() < 0.5 else live] = int(rng.integers(LIVE + 1, SIGNALS))
         plays.append(
             Play(
-                tuple(f"signal {signal + 1}" for signal in given),
-                STEAL if rule.calls(given) else NONE,
+                tuple(f"signal {signal + 1}" for signal in signals),
+                STEAL if rule.calls(signals) else NONE,
                 coach="Odd",
                 game=f"game {number // PLAYS + 1}",
             )

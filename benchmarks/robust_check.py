@@ -1,10 +1,13 @@
-"""Measures what misleads the decoder: python benchmarks/robust_check.py --coaches 65
+"""Measure what misleads the decoder: python benchmarks/robust_check.py --coaches 65
 
-Simulated coaches of the benchmark's exam, 15 to 45% steals. Logs: one outcome is wrong, two are
-swapped, two coaches are logged under one name, every play is there twice. Noise: signals that mean
-nothing, for a thousand plays. Signals: 39 of them, and 64 in a sequence. Fresh sequences are the
-benchmark's, half of them steals and most of the others nearly; next plays are his own, as he gives
-them, which is what the probabilities are about. Give it one core (OMP_NUM_THREADS=1).
+Uses simulated coaches of the benchmark's exam with 15 to 45% steals.
+
+* logs: one outcome is wrong, two are swapped, two coaches share a name, every play is there twice.
+* noise: meaningless signals, for a thousand plays.
+* signals: 39 different signals, and 64 in one sequence.
+
+Fresh sequences are the benchmark's: half are steals, most of the others near misses. Next plays are
+the coach's own, which is what the probabilities are about. Run it on one core (OMP_NUM_THREADS=1).
 """
 
 from __future__ import annotations
@@ -43,7 +46,7 @@ def main() -> None:
         given["plays of noise"] = check_noise(arguments.noise_coaches, seeds)
     if "signals" in parts:
         given["fresh sequences, 39 signals"] = check_signals(arguments.many_signals, seeds)
-    print("\nof all answers above, those with a verdict")
+    print("\nall answers above that had a verdict")
     print_table(
         ("", "answers", "verdict, %", "right, %", "promised"),
         [(name, str(sum(len(a.called) for a in of)), *verdicts(of)) for name, of in given.items()],

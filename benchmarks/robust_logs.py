@@ -1,4 +1,4 @@
-"""Logs with something wrong in them, and what is then said, for robust_check.py."""
+"""Logs with errors in them, and the predictions after them, for robust_check.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from robust_answers import NEXT, Answers, Read, points, print_table, read, verdicts
+from robust_answers import NEXT, Answers, LogResult, evaluate_log, points, print_table, verdicts
 
 from signdecoder.benchmark.cases import Case, draw_case
 from signdecoder.benchmark.metrics import CRACKED
@@ -20,13 +20,13 @@ from signdecoder.logs.play_log import read_log, write_log
 from signdecoder.store.store import Store
 
 LEARNED = (20, 30)  # plays of a log
-GONE = "one, then another: of the one"  # who gives signs no longer
+GONE = "one, then another: of the one"  # the coach who left
 
 Log = tuple[Play, ...]
 
 
-def draw_examinees(scenario: Scenario, coaches: int, plays: int) -> list[Case]:
-    """The exam's first so many coaches in whose first ``plays`` two neighbours can be swapped."""
+def draw_cases(scenario: Scenario, coaches: int, plays: int) -> list[Case]:
+    """Draw the exam's first coaches in whose first ``plays`` two neighbors can be swapped."""
     found: list[Case] = []
     number = 0
     while len(found) < coaches:
@@ -38,7 +38,7 @@ def draw_examinees(scenario: Scenario, coaches: int, plays: int) -> list[Case]:
 
 
 def spoil(log: Log, rng: np.random.Generator) -> Mapping[str, Log]:
-    """The log as it is, and with one thing wrong in it, by name."""
+    """Return the log unchanged, and with one error each, by name."""
     steals = [n for n, play in enumerate(log) if play.outcome == STEAL]
     others = [n for n, play in enumerate(log) if play.outcome == NONE]
     first = int(rng.choice(_pairs(log)))
@@ -54,7 +54,7 @@ def spoil(log: Log, rng: np.random.Generator) -> Mapping[str, Log]:
 
 
 def interleave(one: Log, other: Log, rng: np.random.Generator) -> Log:
-    """Two logs as one: each in its order, and at random which of them goes on."""
+    """Merge two logs at random, each in its own order."""
     ones = iter(one)
     others = iter(other)
     turns = rng.permutation([True] * len(one) + [False] * len(other))
@@ -62,7 +62,7 @@ def interleave(one: Log, other: Log, rng: np.random.Generator) -> Log:
 
 
 def string_together(plays: Sequence[Play], signals: int) -> list[tuple[str, ...]]:
-    """As many sequences of so many signals as the plays' signals make, strung together."""
+    """Join the signals of all plays and cut them into sequences of ``signals`` each."""
     every = [signal for play in plays for signal in play.signals]
     return [
         tuple(every[begin : begin + signals])
@@ -71,7 +71,7 @@ def string_together(plays: Sequence[Play], signals: int) -> list[tuple[str, ...]
 
 
 def _pairs(log: Log) -> list[int]:
-    """Plays that are a steal where the next is none, or the other way round."""
+    """List plays that are a steal before a none, or a none before a steal."""
     return [n for n, pair in enumerate(pairwise(log)) if {p.outcome for p in pair} == {STEAL, NONE}]
 
 
@@ -80,34 +80,34 @@ def _relabel(log: Log, place: int, outcome: str) -> Log:
 
 
 def check_logs(coaches: int, seeds: Seeds) -> dict[str, list[Answers]]:
-    """Wrong labels, every play twice, two coaches under one name; what was said, by name."""
+    """Check wrong outcomes, doubled logs and two coaches under one name; return the answers."""
     scenario = replace(SCENARIOS["exam"], plays=NEXT.stop, seeds=seeds)
-    cases = draw_examinees(scenario, coaches, LEARNED[0])
-    alone: dict[tuple[int, str], list[Read]] = {}
-    merged: dict[str, list[Read]] = {}
+    cases = draw_cases(scenario, coaches, LEARNED[0])
+    alone: dict[tuple[int, str], list[LogResult]] = {}
+    merged: dict[str, list[LogResult]] = {}
     for place, case in enumerate(cases):
         rng = np.random.default_rng((7, case.number))
         for plays in LEARNED:
             for wrong, log in spoil(case.log[:plays], rng).items():
-                alone.setdefault((plays, wrong), []).append(read(log, case))
+                alone.setdefault((plays, wrong), []).append(evaluate_log(log, case))
         mate = cases[place - 1]
         one, other = case.log[: LEARNED[0]], mate.log[: LEARNED[0]]
-        mixed = read(interleave(one, other, rng), case, mate)
+        mixed = evaluate_log(interleave(one, other, rng), case, mate)
         merged.setdefault("two coaches, at random", []).append(mixed)
-        merged.setdefault("one, then another: of him", []).append(read((*other, *one), case))
-        merged.setdefault(GONE, []).append(read((*one, *other), case))
-    print(f"\n{coaches} simulated coaches: fresh sequences right, and coaches no longer read")
+        merged.setdefault("one, then another: of the other", []).append(
+            evaluate_log((*other, *one), case)
+        )
+        merged.setdefault(GONE, []).append(evaluate_log((*one, *other), case))
+    print(f"\n{coaches} simulated coaches: fresh sequences right, and coaches no longer cracked")
     print_table(
-        ("", "right, %", "LSTM", "lost, %", "LSTM", "read before", "LSTM"),
+        ("", "right, %", "LSTM", "lost, %", "LSTM", "cracked before", "LSTM"),
         [
             (f"{plays} plays, {wrong}", *accuracy_cells(alone[plays, "clean"], of))
             for (plays, wrong), of in alone.items()
         ],
     )
     named = {f"{plays} plays, {wrong}": of for (plays, wrong), of in alone.items()} | merged
-    print(
-        f"\ntheir own next plays, and what is said of them (two coaches: {LEARNED[0]} plays each)"
-    )
+    print(f"\ntheir own next plays, and the predictions (two coaches: {LEARNED[0]} plays each)")
     print_table(
         ("", "loss", "LSTM", "rate", "right, %", "verdict, %", "right, %", "promised"),
         [(name, *honesty_cells(of)) for name, of in named.items()],
@@ -121,21 +121,21 @@ def check_logs(coaches: int, seeds: Seeds) -> dict[str, list[Answers]]:
     gone = [one.ahead for one in merged.pop(GONE)]
     return {
         "next plays": [r.ahead for of in (*alone.values(), *merged.values()) for r in of],
-        "next plays of who has gone": gone,
+        "next plays of the coach who left": gone,
         "fresh sequences": [r.quiz for of in alone.values() for r in of],
     }
 
 
-def accuracy_cells(before: Sequence[Read], after: Sequence[Read]) -> tuple[str, ...]:
-    """How often it is right, and of how many coaches it was on 95% before and is not now."""
+def accuracy_cells(before: Sequence[LogResult], after: Sequence[LogResult]) -> tuple[str, ...]:
+    """Return how often it is right, and for how many cracked coaches it no longer reaches 95%."""
     was, now = (np.array([r.quiz.right.mean(axis=0) for r in of]) for of in (before, after))
     known = was >= CRACKED
     lost = [(now[known[:, by], by] < CRACKED).mean() for by in (0, 1)]
     return (*map(points, now.mean(axis=0)), *map(points, lost), *map(str, known.sum(axis=0)))
 
 
-def honesty_cells(reads: Sequence[Read]) -> tuple[str, ...]:
-    """Log loss on next plays, and how verdicts on them keep what they promise."""
+def honesty_cells(reads: Sequence[LogResult]) -> tuple[str, ...]:
+    """Return the log loss on next plays, and how often verdicts are right and should be."""
     losses = np.mean([r.ahead.losses() for r in reads], axis=0)
     rate = np.mean([r.rate_loss for r in reads])
     right = np.mean([r.ahead.right[:, 0].mean() for r in reads])
@@ -146,8 +146,8 @@ def honesty_cells(reads: Sequence[Read]) -> tuple[str, ...]:
     )
 
 
-def claim_cells(reads: Sequence[Read]) -> tuple[str, ...]:
-    """Of how many coaches the report tells so, and how often it is right on those it cracked."""
+def claim_cells(reads: Sequence[LogResult]) -> tuple[str, ...]:
+    """Return how often the report claims something, and is right on coaches it calls cracked."""
     right = np.array([r.ahead.right[:, 0].mean() for r in reads])
     cracked = np.array([r.cracked for r in reads])
     return (
@@ -159,7 +159,7 @@ def claim_cells(reads: Sequence[Read]) -> tuple[str, ...]:
 
 
 def check_import(cases: Sequence[Case]) -> None:
-    """Import each log twice into a store: what the second time adds."""
+    """Import each log twice into a store; print what the second import adds."""
     added = [0, 0]
     with TemporaryDirectory() as folder, Store.open(Path(folder, "store.db")) as store:
         for case in cases:

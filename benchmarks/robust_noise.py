@@ -1,4 +1,4 @@
-"""Signals that mean nothing: what is said of them after a thousand plays, for robust_check.py."""
+"""Meaningless signals: what the decoder says after a thousand plays, for robust_check.py."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from signdecoder.reports.coach_report import CoachReport, make_report
 from signdecoder.reports.coach_text import explain_no_rule
 
 RATES = (0.15, 0.30, 0.45)  # of steals
-PLAYS = (100, 300, 1000)  # that are learned
-ASKED = 100  # fresh ones that are then asked about
+PLAYS = (100, 300, 1000)  # learned
+ASKED = 100  # fresh plays to ask about afterwards
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Noise:
-    """What is said after some plays: the report, and of fresh ones; ``rate`` is the log's."""
+class NoiseResult:
+    """The report after some plays, and predictions of fresh ones; ``rate`` is the log's."""
 
     report: CoachReport
     rate: float
@@ -32,30 +32,32 @@ class Noise:
 
 
 def check_noise(coaches: int, seeds: Seeds) -> list[Answers]:
-    """Coaches whose outcomes have nothing to do with their signs; what was said of them."""
-    found: dict[tuple[float, str], list[Noise]] = {}
+    """Check coaches whose outcomes are independent of their signs; return the answers."""
+    found: dict[tuple[float, str], list[NoiseResult]] = {}
     for place, rate in enumerate(RATES):
         scenario = replace(
             SCENARIOS["null"], plays=PLAYS[-1] + ASKED, rate=(rate, rate), seeds=seeds
         )
-        for number in range(place * coaches, (place + 1) * coaches):  # each coach is another
+        for number in range(place * coaches, (place + 1) * coaches):  # a different coach each time
             log, decoder = draw_case(scenario, number).log, Decoder()
             for plays in PLAYS:
                 decoder.observe_many(log[decoder.plays : plays])
-                found.setdefault((rate, f"{plays} plays"), []).append(listen(decoder, log, plays))
+                found.setdefault((rate, f"{plays} plays"), []).append(
+                    describe_noise(decoder, log, plays)
+                )
                 if plays == PLAYS[0]:
                     twice = Decoder()
                     again = [replace(play, game="game 2") for play in log[:plays]]
                     twice.observe_many([*log[:plays], *again])
-                    said = listen(twice, [*log[:plays], *again, *log[plays:]], 2 * plays)
-                    found.setdefault((rate, f"{plays} plays twice"), []).append(said)
+                    result = describe_noise(twice, [*log[:plays], *again, *log[plays:]], 2 * plays)
+                    found.setdefault((rate, f"{plays} plays twice"), []).append(result)
     rows = [(f"{100 * rate:.0f}% steals, {plays}", of) for (rate, plays), of in found.items()]
-    print(f"\nsignals that mean nothing: {coaches} simulated coaches for each rate, the report")
+    print(f"\nmeaningless signals: {coaches} simulated coaches for each rate, the report")
     print_table(
-        ("", "chance of no rule", "it says so", "a rule", "cracked", "no luck"),
+        ("", "p of no rule", "says so", "a rule", "cracked", "not luck"),
         [(name, *report_cells([n.report for n in of])) for name, of in rows],
     )
-    print(f"\n{ASKED} fresh plays of each: how far the chance is from the rate, and verdicts")
+    print(f"\n{ASKED} fresh plays of each: how far the probability is from the rate, and verdicts")
     print_table(
         ("", "off, %", "LSTM", "worst", "steal, %", "hold, %", "loss", "LSTM", "rate"),
         [(name, *answer_cells(of)) for name, of in rows],
@@ -63,14 +65,14 @@ def check_noise(coaches: int, seeds: Seeds) -> list[Answers]:
     return [noise.answers for of in found.values() for noise in of]
 
 
-def listen(decoder: Decoder, log: Sequence[Play], plays: int) -> Noise:
-    """What a decoder says that has learned so many plays of a log, of its last ones too."""
+def describe_noise(decoder: Decoder, log: Sequence[Play], plays: int) -> NoiseResult:
+    """Return the report after these plays of a log, and predictions of its last ones."""
     report = make_report("noise", decoder, log[:plays])
-    return Noise(report, rate_of(log[:plays]), ask_plays(decoder, log[-ASKED:]))
+    return NoiseResult(report, rate_of(log[:plays]), ask_plays(decoder, log[-ASKED:]))
 
 
 def report_cells(reports: list[CoachReport]) -> tuple[str, ...]:
-    """The chance that there is no rule, and of how many coaches the report says what."""
+    """Return the median probability of no rule, and how many reports claim what."""
     flags = (
         ["nothing" in explain_no_rule(r) and not r.finds_rule for r in reports],
         [r.finds_rule for r in reports],
@@ -81,12 +83,12 @@ def report_cells(reports: list[CoachReport]) -> tuple[str, ...]:
     return (f"{nothing:.2f}", *(str(sum(those)) for those in flags))
 
 
-def answer_cells(noises: list[Noise]) -> tuple[str, ...]:
-    """Distances from the rate, shares of verdicts, log losses beside that of the rate."""
-    off = np.array([np.abs(n.answers.said - n.rate) for n in noises])
+def answer_cells(noises: list[NoiseResult]) -> tuple[str, ...]:
+    """Return distances from the rate, shares of verdicts, and log losses with the rate's."""
+    off = np.array([np.abs(n.answers.p - n.rate) for n in noises])
     mean, worst = off.mean(axis=(0, 1)), off[..., 0].max()
     decided = np.array([n.answers.decided for n in noises])
-    likely = np.array([n.answers.said[:, 0] >= 0.5 for n in noises])
+    likely = np.array([n.answers.p[:, 0] >= 0.5 for n in noises])
     losses = np.mean([n.answers.losses() for n in noises], axis=0)
     rates = np.mean([log_loss(np.full(ASKED, n.rate), n.answers.called).mean() for n in noises])
     return (

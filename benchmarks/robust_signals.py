@@ -1,4 +1,4 @@
-"""39 signals, and 64 in a sequence: how often right, and how long it takes, for robust_check.py."""
+"""39 different signals, and 64 in a sequence: accuracy and time, for robust_check.py."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from signdecoder.rules.rule import (
     CALLED,
 )
 
-SIGNALS, WATCHED = 39, 100  # of one coach, and his plays that are learned
+SIGNALS, WATCHED = 39, 100  # signals of a coach, and plays that are learned
 SLOW = 200  # ms
-LONG = 10  # sequences of MAX_SIGNALS that are then asked about and learned
+LONG = 10  # sequences of MAX_SIGNALS to ask about and learn afterwards
 
 
 def check_signals(coaches: int, seeds: Seeds) -> list[Answers]:
-    """Coaches with 39 signals; what was said of them."""
+    """Check coaches with 39 signals; return the answers."""
     scenario = replace(
         SCENARIOS["exam"], plays=3 * WATCHED, vocabulary=(SIGNALS, SIGNALS), seeds=seeds
     )
@@ -39,23 +39,23 @@ def check_signals(coaches: int, seeds: Seeds) -> list[Answers]:
     for number in range(coaches):
         case = draw_case(scenario, number)
         decoder = Decoder()
-        spent = times.setdefault("learn a play as he gives it", [])
-        spent += [clock(decoder.observe_many, [play]) for play in case.log[:WATCHED]]
+        taken = times.setdefault("learn a usual play", [])
+        taken += [clock(decoder.observe_many, [play]) for play in case.log[:WATCHED]]
         quiz = case.question_sets[-1]
         shown.append(len(decoder.signals))
         weighed = {decoder.signals[n] for n in decoder.lstm.vocabulary.slots}
         within = {case.names[s] for s in quiz.rule.roles} <= weighed
         answers[within].append(ask(decoder, quiz.sequences, quiz.called))
         for play in draw_long(case):
-            spent = times.setdefault(f"ask about {MAX_SIGNALS} signals", [])
-            spent.append(clock(decoder.predict, play.signals))
-            spent = times.setdefault(f"learn a play of {MAX_SIGNALS}", [])
-            spent.append(clock(decoder.observe_many, [play]))
+            taken = times.setdefault(f"ask about {MAX_SIGNALS} signals", [])
+            taken.append(clock(decoder.predict, play.signals))
+            taken = times.setdefault(f"learn a play of {MAX_SIGNALS}", [])
+            taken.append(clock(decoder.observe_many, [play]))
     print(
         f"\n{coaches} simulated coaches with {SIGNALS} signals, {min(shown)} to {max(shown)} in"
         f" {WATCHED} plays: fresh sequences right"
     )
-    names = {True: "the rule's are weighed", False: "one of them is not"}
+    names = {True: "the rule's signals have slots", False: "one of them has none"}
     means = {
         within: np.mean([a.right.mean(axis=0) for a in of], axis=0)
         for within, of in answers.items()
@@ -81,7 +81,7 @@ def check_signals(coaches: int, seeds: Seeds) -> list[Answers]:
 
 
 def draw_long(case: Case) -> list[Play]:
-    """Plays as long as can be: later ones of his strung together, and what his rule calls then."""
+    """Draw the longest plays allowed: later plays joined, and what the coach's rule calls then."""
     strung = string_together(case.log[WATCHED:], MAX_SIGNALS)[:LONG]
     rows = number_sequences(strung, case.names)
     called = plays_called(case.question_sets[-1].rule, rows) == CALLED
@@ -89,7 +89,7 @@ def draw_long(case: Case) -> list[Play]:
 
 
 def clock(run: Callable[..., object], *arguments: object) -> float:
-    """How much processor time a call takes, in milliseconds."""
+    """Return how much processor time a call takes, in milliseconds."""
     begin = time.process_time()
     run(*arguments)
     return 1000 * (time.process_time() - begin)

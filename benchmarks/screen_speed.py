@@ -1,8 +1,8 @@
-"""Measures the live screen: python benchmarks/screen_speed.py --signals 12 --plays 300 --keys 500
+"""Measure the live screen: python benchmarks/screen_speed.py --signals 12 --plays 300 --keys 500
 
-A simulated coach's log is recorded, and his next plays are typed. For every key: how long until the
-screen is painted again, and until it shows what is thought of the sequence with it. Then how long a
-process takes to its first picture (POSIX only), and what memory it holds after so many plays more.
+Stores a simulated coach's log and types the next plays. Prints for all keys how long it takes until
+the screen is painted, and until it shows the new prediction. Then how long a process takes to its
+first picture (POSIX only), and its memory after more plays.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
 OUTCOMES = {"none": "n", "steal": "s", "bunt": "b", "hit_and_run": "h", "take": "t"}
 COACH = "Simulated"
 SIZE = (120, 40)
-BETWEEN = 0.08  # seconds from one key to the next, faster than a coach touches
+BETWEEN = 0.08  # seconds between keys, faster than a coach touches
 PAUSE = 0.5  # seconds from an outcome to the next sequence, faster than anybody pitches
-LOOKS = 0.0005  # seconds between two looks at the screen, in which others may run
+LOOKS = 0.0005  # seconds between two looks at the screen, so that others can run
 
 
 class TimedApp(SigndecoderApp):
-    """Notes when it was painted last."""
+    """Remembers when it was last painted."""
 
     painted = 0.0
 
@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--signals", type=int, default=12)
     parser.add_argument("--plays", type=int, default=300)
     parser.add_argument("--keys", type=int, default=500)
-    parser.add_argument("--more", type=int, default=0, help="plays that are typed at last")
+    parser.add_argument("--more", type=int, default=0, help="plays to type afterwards")
     arguments = parser.parse_args()
     log = draw_log(arguments.signals, arguments.plays + arguments.keys + arguments.more)
     behind, to_come = log[: arguments.plays], log[arguments.plays :]
@@ -67,7 +67,7 @@ def main() -> None:
         with Store.open(db) as store:
             for play in behind:
                 store.add(play)
-        print(f"{arguments.signals} signals, {arguments.plays} plays of a simulated coach behind")
+        print(f"{arguments.signals} signals, {arguments.plays} plays of a simulated coach stored")
         asyncio.run(type_plays(db, to_come, arguments.keys, arguments.more))
         if os.name == "posix":
             took = [open_once(db) for _ in range(5)]
@@ -75,7 +75,7 @@ def main() -> None:
 
 
 async def type_plays(db: Path, plays: Sequence[Play], keys: int, more: int) -> None:
-    """Type so many keys of these plays and time each; then more plays, and tell the memory."""
+    """Type keys of these plays and time each; then type more plays and print the memory."""
     app = TimedApp(make_config(COACH, None, None, "steal", db))
     async with app.run_test(size=SIZE) as pilot:
         screen = app.screen
@@ -83,19 +83,19 @@ async def type_plays(db: Path, plays: Sequence[Play], keys: int, more: int) -> N
         while screen.standing is None or None in screen.standing.points:
             await pilot.pause(0.1)
         painted: list[float] = []
-        told: list[float] = []
+        predicted: list[float] = []
         typed = iter(plays)
         while len(painted) < keys:
             for key in keys_of(next(typed), screen):
-                await press(pilot, screen, key, painted, told)
+                await press(pilot, screen, key, painted, predicted)
         show("key to painted screen", painted)
-        show("key to what is thought of it", told)
+        show("key to new prediction", predicted)
         print(f"memory                       {memory_mb():.0f} MB")
         for count in range(1, more + 1):
             for key in keys_of(next(typed), screen):
-                await press(pilot, screen, key, painted, told, waits=False)
+                await press(pilot, screen, key, painted, predicted, waits=False)
             if count % max(1, more // 4) == 0:
-                print(f"  after {count} plays more        {memory_mb():.0f} MB")
+                print(f"  after {count} more plays        {memory_mb():.0f} MB")
 
 
 async def press(
@@ -103,12 +103,12 @@ async def press(
     screen: LiveScreen,
     key: str,
     painted: list[float],
-    told: list[float],
+    predicted: list[float],
     *,
     waits: bool = True,
 ) -> None:
-    """Press one key as the terminal would, and wait until all of it is on the screen."""
-    from textual.events import Key  # not before ours, who tells Textual how often to paint
+    """Press one key as the terminal would, and wait until its effect is on the screen."""
+    from textual.events import Key  # after our own, which sets how often Textual paints
 
     app = pilot.app
     assert isinstance(app, TimedApp)
@@ -128,7 +128,7 @@ async def press(
         asked = time.perf_counter()
         while app.painted < asked:
             await asyncio.sleep(LOOKS)
-        told.append(app.painted - begin)
+        predicted.append(app.painted - begin)
     elif not screen.draft.signals:
         while len(screen.book.plays) == plays:
             await asyncio.sleep(LOOKS)
@@ -137,7 +137,7 @@ async def press(
 
 
 def keys_of(play: Play, screen: LiveScreen) -> list[str]:
-    """The keys that give this play."""
+    """Return the keys that enter a play."""
     keys = {signal.name: signal.key for signal in screen.pad}
     return [*(keys[name] for name in play.signals), "enter", OUTCOMES[play.outcome]]
 
@@ -152,7 +152,7 @@ def show(what: str, seconds: Sequence[float]) -> None:
 
 
 def open_once(db: Path) -> float:
-    """Seconds until a process has drawn the screen."""
+    """Return the seconds until a process has drawn the screen."""
     import pty
 
     ours, theirs = pty.openpty()
@@ -171,7 +171,7 @@ def open_once(db: Path) -> float:
     try:
         while os.read(ours, 65536):
             pass
-    except OSError:  # how a terminal ends
+    except OSError:  # the terminal closed
         pass
     process.wait()
     os.close(ours)
@@ -179,7 +179,7 @@ def open_once(db: Path) -> float:
 
 
 def memory_mb() -> float:
-    """What this process holds now, in MB (Linux), else what it held at most."""
+    """Return the memory of this process in MB (on Linux; elsewhere its maximum so far)."""
     statm = Path("/proc/self/statm")
     if statm.exists():
         return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
@@ -189,7 +189,7 @@ def memory_mb() -> float:
 
 
 def draw_log(signals: int, plays: int) -> list[Play]:
-    """A simulated coach's plays."""
+    """Draw a simulated coach's plays."""
     rng = np.random.default_rng(12)
     coach = draw_coach(rng, signals, 12, rate=0.3, other_rate=0.15, family="next")
     drawn = draw_plays(coach, plays, rng)

@@ -1,7 +1,8 @@
-"""Measures how long an answer takes: python benchmarks/speed.py --signals 15 --plays 500
+"""Measure how long a prediction takes: python benchmarks/speed.py --signals 15 --plays 500
 
-One simulated coach with many signals: medians in milliseconds over the last plays of his log, and
-how long it takes to read the whole log anew. Give it one core (OMP_NUM_THREADS=1) to compare.
+Uses one simulated coach with many signals. Prints medians in milliseconds over the last plays of
+the log, and how long it takes to read the whole log. Run it on one core (OMP_NUM_THREADS=1) to
+compare.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from signdecoder.simulation.sampling import draw_coach
 
 OUTCOMES = ("none", "steal", "bunt", "hit_and_run", "take")
 TIMED = 40  # the last plays of the log
-AT_ONCE = 8  # signals of a sequence that is asked about whole
+AT_ONCE = 8  # signals of a sequence that is predicted whole
 
 
 def main() -> None:
@@ -59,11 +60,11 @@ def main() -> None:
     for what, took_each in times.items():
         late = np.quantile(took_each, 0.95)
         print(f"{what:<29} median {median(took_each):6.2f} ms, 95% within {late:6.2f}")
-    print(f"{f'{len(log) - TIMED} plays read anew':<29} {took:6.2f} s")
+    print(f"{f'{len(log) - TIMED} plays read again':<29} {took:6.2f} s")
 
 
 def draw_log(signals: int, plays: int) -> list[Play]:
-    """A simulated coach's log."""
+    """Draw a simulated coach's log."""
     rng = np.random.default_rng(15)
     coach = draw_coach(rng, signals, 12, rate=0.3, other_rate=0.15, family="next")
     drawn = draw_plays(coach, plays, rng)

@@ -1,4 +1,4 @@
-"""Draws docs/images/architecture.svg and docs/images/paths.svg: the packages, and three paths.
+"""Draw docs/images/architecture.svg and docs/images/paths.svg: the packages, and three paths.
 
 The layers are those of the contract in pyproject.toml. Run it from anywhere:
 python benchmarks/drawing/draw_architecture.py
@@ -37,9 +37,8 @@ JOBS = {
     "logs": "CSV files of plays",
     "core": "plays, outcomes, names",
 }
-# A step of a path: the package, and what happens there.
-Path_ = tuple[str, str, tuple[tuple[str, str], ...]]
-PATHS: tuple[Path_, ...] = (
+# Each path: its name, its color, and its steps (the package, and what happens there).
+PATHS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     (
         "A play",
         "#1f6feb",
@@ -164,7 +163,7 @@ def draw_arrow(x: float, y: float, to_x: float, to_y: float, color: str) -> str:
 
 
 def draw_turn(x: float, y: float, to_x: float, to_y: float, color: str) -> str:
-    """Draw an arrow from the end of a row of boxes to the begin of the next."""
+    """Draw an arrow from the end of a row of boxes to the start of the next."""
     middle = (y + to_y) / 2
     return (
         f'<path d="M{x:.0f} {y:.0f}V{middle:.0f}H{to_x:.0f}V{to_y - 6:.0f}" fill="none"'

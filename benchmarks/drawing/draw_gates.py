@@ -1,6 +1,6 @@
-"""Draws docs/images/gates.svg, the LSTM's gates in the README, from a simulated log.
+"""Draw docs/images/gates.svg, the LSTM's gates on a simulated log.
 
-The log is read, and the screen of the gates opened on one of its plays. Run it from anywhere:
+Reads the log and opens the screen of the gates on one of its plays. Run it from anywhere:
 python benchmarks/drawing/draw_gates.py [--size 120x36] [--log FILE] [SIGNAL...]
 """
 
@@ -21,7 +21,7 @@ from signdecoder.tui.app import SigndecoderApp
 from signdecoder.tui.gates.screen import GatesScreen
 
 ROOT = Path(__file__).parents[2]
-PICTURE = ROOT / "docs" / "gates.svg"
+PICTURE = ROOT / "docs" / "images" / "gates.svg"
 LOG = ROOT / "data" / "season" / "bears.csv"  # the second signal after the key sign counts
 PLAY = ("knee", "nose", "thigh", "chin", "sleeve")  # one of its steals: a decoy comes in between
 
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 async def draw(app: SigndecoderApp, trace: GateTrace, size: tuple[int, int], theme: str) -> str:
-    """The picture of the screen on this trace."""
+    """Draw the screen of this trace."""
     app.title = "signdecoder on a simulated log"
     async with app.run_test(size=size) as pilot:
         app.theme = theme

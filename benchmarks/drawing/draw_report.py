@@ -1,10 +1,11 @@
-"""Draws docs/images/report.svg, the picture in the README: a session on the simulated demo game.
+"""Draw docs/images/report.svg, the picture in the README: a session on the simulated demo game.
 
 Run it from anywhere: python benchmarks/drawing/draw_report.py
 """
 
 from __future__ import annotations
 
+import argparse
 import io
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from rich.console import Console
 from rich.text import Text
 
 ROOT = Path(__file__).parents[2]
-PICTURE = ROOT / "docs" / "report.svg"
+PICTURE = ROOT / "docs" / "images" / "report.svg"
 COMMANDS = (
     "train data/demo_game.csv",
     "query chin ear belt cap",
@@ -25,7 +26,10 @@ COMMANDS = (
 
 
 def main() -> None:
-    """Run the commands on a store of their own and draw what they print."""
+    """Run the commands on an empty store and draw what they print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=PICTURE)
+    out = parser.parse_args().out
     console = Console(record=True, width=78, file=io.StringIO())
     with tempfile.TemporaryDirectory() as folder:
         for command in COMMANDS:
@@ -40,11 +44,11 @@ def main() -> None:
             )
             for number, line in enumerate(run.stdout.splitlines()):
                 words = line.lstrip()
-                # The indent is a piece of its own, since some viewers drop spaces that begin one.
+                # The indent is a separate piece, because some viewers drop leading spaces.
                 indent = (" " * (len(line) - len(words)), "dim")
                 console.print(Text.assemble(indent, (words, "bold" if number == 0 else "")))
             console.print()
-    write_picture(console.export_svg(title="signdecoder on a simulated game"), PICTURE)
+    write_picture(console.export_svg(title="signdecoder on a simulated game"), out)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Draws docs/images/screen.svg, the live screen in the README, from the simulated demo game.
+"""Draw docs/images/screen.svg, the live screen in the README, from the simulated demo game.
 
-Every play of data/demo_game.csv is typed key by key; then half a sequence more is given, and what
-the screen shows is drawn. Run it from anywhere:
+Types every play of data/demo_game.csv key by key, then half a sequence more, and draws the screen.
+Run it from anywhere:
 python benchmarks/drawing/draw_screen.py [--size 120x40]
 """
 
@@ -22,7 +22,7 @@ from signdecoder.tui.labels import OUTCOME_KEYS
 from signdecoder.tui.live.screen import LiveScreen
 
 ROOT = Path(__file__).parents[2]
-PICTURE = ROOT / "docs" / "screen.svg"
+PICTURE = ROOT / "docs" / "images" / "screen.svg"
 NEXT = ("chin", "ear", "belt")  # the key sign, then the live signal
 
 
@@ -43,7 +43,7 @@ def main() -> None:
 
 
 async def type_game(plays: list[Play], db: Path, size: tuple[int, int], theme: str) -> str:
-    """The picture of the screen after these plays and half a sequence more."""
+    """Draw the screen after these plays and half a sequence more."""
     signals = ",".join(dict.fromkeys(name for play in plays for name in play.signals))
     app = SigndecoderApp(make_config(plays[0].coach, plays[0].game, signals, "steal", db))
     app.title = "signdecoder on a simulated game"

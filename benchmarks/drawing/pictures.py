@@ -1,4 +1,4 @@
-"""How the pictures of the README are written."""
+"""Writes the pictures of the pages."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 
 def write_picture(drawn: str, path: Path) -> None:
-    """Write an SVG that rich has drawn, without the fonts that it would have a viewer fetch.
+    """Write an SVG drawn by rich, without the web fonts that a viewer would fetch.
 
-    Any monospaced one will do.
+    Any monospaced font will do.
     """
     path.write_text(re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.S), "utf-8")
