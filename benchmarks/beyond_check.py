@@ -77,10 +77,10 @@ def compare(cases: Iterable[Case], lengths: tuple[int, ...]) -> None:
     print_table(("plays", "mixture", "LSTM", "rules", "±", "LSTM - rules"), rows)
 
 
-def score(decoder: Decoder, quiz: QuestionSet) -> tuple[float, ...]:
+def score(decoder: Decoder, questions: QuestionSet) -> tuple[float, ...]:
     """Return how often mixture, LSTM and rules are right on the questions."""
-    p = np.array([(o.probability, o.lstm, o.rules) for o in decoder.opinions(quiz.sequences)])
-    return tuple(((p >= 0.5) == quiz.called[:, None]).mean(axis=0).tolist())
+    p = np.array([(o.probability, o.lstm, o.rules) for o in decoder.opinions(questions.sequences)])
+    return tuple(((p >= 0.5) == questions.called_mask[:, None]).mean(axis=0).tolist())
 
 
 def draw_plain(seeds: Seeds, number: int) -> Case:

@@ -47,12 +47,17 @@ def main() -> None:
             case = draw_case(scenario, number)
             decoder = Decoder()
             decoder.observe_many(case.log)
-            quiz = case.question_sets[-1]
-            opinions = decoder.opinions(quiz.sequences)
-            right = [(o.probability > 0.5) == c for o, c in zip(opinions, quiz.called, strict=True)]
+            questions = case.question_sets[-1]
+            opinions = decoder.opinions(questions.sequences)
+            right = [
+                (o.probability > 0.5) == c
+                for o, c in zip(opinions, questions.called_mask, strict=True)
+            ]
             if np.mean(right) < CRACKED:
                 continue
-            called = [s for s, c in zip(quiz.sequences, quiz.called, strict=True) if c]
+            called = [
+                s for s, c in zip(questions.sequences, questions.called_mask, strict=True) if c
+            ]
             for signals in called[:ASKED]:
                 fits.append(weights_fit_rule(decoder, case, signals))
                 errors.append(counterfactual_error(decoder, signals))

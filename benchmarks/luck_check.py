@@ -22,7 +22,7 @@ from signdecoder.analysis.permutation import UNLIKELY, PermutationTest, permutat
 from signdecoder.benchmark.contenders import contender_factories
 from signdecoder.benchmark.metrics import compute_metrics
 from signdecoder.benchmark.runner import run
-from signdecoder.benchmark.scenarios import FAMILIES, SCENARIOS
+from signdecoder.benchmark.scenarios import FAMILIES, SCENARIOS, Seeds
 from signdecoder.core.outcomes import NONE, STEAL
 from signdecoder.core.play import Play
 from signdecoder.rules.rule import BLANK
@@ -102,7 +102,7 @@ def distance(p: Floats) -> float:
     return float(max((ordered - ranks / len(p)).max(), ((ranks + 1) / len(p) - ordered).max()))
 
 
-def show_power(coaches: int, seeds: str) -> None:
+def show_power(coaches: int, seeds: Seeds) -> None:
     """Print how often p is small for coaches of the exam, cracked by the end or not."""
     scenario = replace(SCENARIOS["exam"], coaches=coaches, seeds=seeds)
     (metrics,) = compute_metrics(run(scenario, contender_factories(["mixture"])))

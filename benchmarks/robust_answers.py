@@ -79,10 +79,10 @@ def evaluate_log(log: Sequence[Play], case: Case, *others: Case) -> LogResult:
     """Read a log; predict a coach's fresh sequences, and the next plays of all these coaches."""
     decoder = Decoder()
     decoder.observe_many(log)
-    quiz = case.question_sets[-1]
+    questions = case.question_sets[-1]
     ahead = ask_plays(decoder, [p for e in (case, *others) for p in e.log[NEXT]])
     return LogResult(
-        ask(decoder, quiz.sequences, quiz.called),
+        ask(decoder, questions.sequences, questions.called_mask),
         ahead,
         float(log_loss(np.full(len(ahead.called), rate_of(log)), ahead.called).mean()),
         decoder.cracked,
@@ -94,8 +94,8 @@ def evaluate_log(log: Sequence[Play], case: Case, *others: Case) -> LogResult:
 def rate_of(log: Sequence[Play]) -> float:
     """Return the rate of steals in a log, with one of each outcome as a prior."""
     base = RateSoFar(STEAL)
-    base.learn(log)
-    return float(base.ask([()])[0, 0])
+    base.observe_many(log)
+    return base.probabilities([()])[0]
 
 
 def verdicts(answers: Sequence[Answers]) -> tuple[str, str, str]:

@@ -9,13 +9,14 @@ from statistics import median
 import numpy as np
 from robust_answers import Answers, ask_plays, points, print_table, rate_of
 
+from signdecoder.analysis.coach_summary import CoachSummary
 from signdecoder.benchmark.cases import draw_case
 from signdecoder.benchmark.metrics import log_loss
 from signdecoder.benchmark.scenarios import SCENARIOS, Seeds
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
+from signdecoder.decoder.prediction import LIKELY
 from signdecoder.reports.coach_report import CoachReport, make_report
-from signdecoder.reports.coach_text import explain_no_rule
 
 RATES = (0.15, 0.30, 0.45)  # of steals
 PLAYS = (100, 300, 1000)  # learned
@@ -74,13 +75,19 @@ def describe_noise(decoder: Decoder, log: Sequence[Play], plays: int) -> NoiseRe
 def report_cells(reports: list[CoachReport]) -> tuple[str, ...]:
     """Return the median probability of no rule, and how many reports claim what."""
     flags = (
-        ["nothing" in explain_no_rule(r) and not r.finds_rule for r in reports],
-        [r.finds_rule for r in reports],
-        [r.cracked for r in reports],
-        [r.luck is not None and r.luck.is_unlikely for r in reports],
+        [says_meaningless(r.summary) for r in reports],
+        [r.summary.finds_rule for r in reports],
+        [r.summary.cracked for r in reports],
+        [r.chance is not None and r.chance.is_unlikely for r in reports],
     )
-    nothing = median(r.no_rule_probability or 0.0 for r in reports)
+    nothing = median(r.summary.no_rule_probability or 0.0 for r in reports)
     return (f"{nothing:.2f}", *(str(sum(those)) for those in flags))
+
+
+def says_meaningless(summary: CoachSummary) -> bool:
+    """Does the report say that the signs may be meaningless, or barely predict the play?"""
+    likely = (summary.no_rule_probability or 0.0) >= LIKELY
+    return not summary.finds_rule and (likely or summary.tells_nothing)
 
 
 def answer_cells(noises: list[NoiseResult]) -> tuple[str, ...]:

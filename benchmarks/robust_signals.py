@@ -41,11 +41,11 @@ def check_signals(coaches: int, seeds: Seeds) -> list[Answers]:
         decoder = Decoder()
         taken = times.setdefault("learn a usual play", [])
         taken += [clock(decoder.observe_many, [play]) for play in case.log[:WATCHED]]
-        quiz = case.question_sets[-1]
+        questions = case.question_sets[-1]
         shown.append(len(decoder.signals))
         weighed = {decoder.signals[n] for n in decoder.lstm.vocabulary.slots}
-        within = {case.names[s] for s in quiz.rule.roles} <= weighed
-        answers[within].append(ask(decoder, quiz.sequences, quiz.called))
+        within = {case.names[s] for s in questions.rule.roles} <= weighed
+        answers[within].append(ask(decoder, questions.sequences, questions.called_mask))
         for play in draw_long(case):
             taken = times.setdefault(f"ask about {MAX_SIGNALS} signals", [])
             taken.append(clock(decoder.predict, play.signals))

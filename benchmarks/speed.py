@@ -41,21 +41,21 @@ def main() -> None:
     lstm.learn(log[:-TIMED])
     times: dict[str, list[float]] = {}
 
-    def clock(what: str, run: Callable[[], object]) -> None:
+    def clock(what: str, run: Callable[..., object], *given: object, **options: bool) -> None:
         begin = time.perf_counter()
-        run()
+        run(*given, **options)
         times.setdefault(what, []).append(1000 * (time.perf_counter() - begin))
 
     for play in log[-TIMED:]:
         for n in range(1, len(play.signals) + 1):
             numbers = lstm.vocabulary.look_up([play.signals[:n]])
-            clock("next signal, LSTM", lambda s=numbers: lstm.chances(s, complete=False))
+            clock("next signal, LSTM", lstm.chances, numbers, complete=False)
             names = [play.signals[:n]]
-            clock("next signal, mixture", lambda s=names: decoder.opinions(s, complete=False))
+            clock("next signal, mixture", decoder.opinions, names, complete=False)
         whole = [(play.signals * AT_ONCE)[:AT_ONCE]]
-        clock(f"{AT_ONCE} signals at once, mixture", lambda s=whole: decoder.opinions(s))
-        clock("observe a play, LSTM", lambda p=play: lstm.learn([p]))
-        clock("observe a play, both", lambda p=play: decoder.observe_many([p]))
+        clock(f"{AT_ONCE} signals at once, mixture", decoder.opinions, whole)
+        clock("observe a play, LSTM", lstm.learn, [play])
+        clock("observe a play, both", decoder.observe_many, [play])
     print(f"{arguments.signals} signals, {arguments.plays} plays of a simulated coach")
     for what, took_each in times.items():
         late = np.quantile(took_each, 0.95)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from pictures import write_picture
@@ -42,7 +43,7 @@ def main() -> None:
     write_picture(drawn, arguments.out)
 
 
-async def type_game(plays: list[Play], db: Path, size: tuple[int, int], theme: str) -> str:
+async def type_game(plays: Sequence[Play], db: Path, size: tuple[int, int], theme: str) -> str:
     """Draw the screen after these plays and half a sequence more."""
     signals = ",".join(dict.fromkeys(name for play in plays for name in play.signals))
     app = SigndecoderApp(make_config(plays[0].coach, plays[0].game, signals, "steal", db))
@@ -58,7 +59,7 @@ async def type_game(plays: list[Play], db: Path, size: tuple[int, int], theme: s
         for count, play in enumerate(plays, start=1):
             await pilot.press(*(keys[name] for name in play.signals), "enter")
             await pilot.press(outcomes[play.outcome])
-            while screen.standing is None or screen.standing.plays < count:
+            while screen.standing is None or screen.standing.summary.n_plays < count:
                 await pilot.pause(0.05)
         await pilot.press(*(keys[name] for name in NEXT))
         await pilot.pause(2)

@@ -8,7 +8,8 @@ from typing import Any
 
 import typer
 
-from signdecoder.cli import app
+from signdecoder.cli.app import app
+from signdecoder.cli.command import Section, load_command
 from tests.docs.pages import DOCS
 
 PAGE = DOCS / "cli.md"
@@ -17,9 +18,17 @@ END = "<!-- end of commands -->"
 
 
 def render_commands() -> str:
-    """Return the reference: a section for each command, in the order of `--help`."""
+    """Return the reference: the commands by section, as `--help` lists them, then each in full."""
     group: Any = typer.main.get_command(app)
-    return "\n".join(render_command(name, command) for name, command in group.commands.items())
+    lists = [
+        f"* {section.value}: "
+        + ", ".join(
+            f"[{name}](#{name})" for name in group.commands if load_command(name).section is section
+        )
+        for section in Section
+    ]
+    details = [render_command(name, command) for name, command in group.commands.items()]
+    return "\n".join(["\n".join(lists) + "\n", *details])
 
 
 def render_command(name: str, command: Any) -> str:
