@@ -13,9 +13,9 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 
-from signdecoder.audit.coach_spec import make_signs
+from signdecoder.audit.coach_spec import build_coach_spec
 from signdecoder.audit.rule_input import RoleInput
-from signdecoder.audit.scenarios import AS_IT_IS, ScenarioPlan, draw_season
+from signdecoder.audit.scenarios import UNCHANGED, ScenarioPlan, draw_season
 from signdecoder.benchmark.bootstrap import Sample, quantile
 from signdecoder.benchmark.cases import Case, draw_case
 from signdecoder.benchmark.contenders import contender_factories
@@ -51,8 +51,8 @@ def pair_exam(coaches: int) -> Scenario:
 
 def pair_plan(seasons: int, seed: int) -> ScenarioPlan:
     """Plan seasons of a coach whose rule is belt right after cap."""
-    signs = make_signs(RoleInput(family="next", key="cap", live="belt"), steals=STEALS)
-    return ScenarioPlan(signs, seed, tuple((AS_IT_IS, season) for season in range(seasons)))
+    spec = build_coach_spec(RoleInput(family="next", key="cap", live="belt"), steals=STEALS)
+    return ScenarioPlan(spec, seed, tuple((UNCHANGED, season) for season in range(seasons)))
 
 
 def plain_numbers(scenario: Scenario) -> tuple[int, ...]:

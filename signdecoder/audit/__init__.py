@@ -1,1 +1,1 @@
-"""A coach tries his own signs: how soon they are read, what gives them away, what would help."""
+"""Audits a coach's own signs: how soon an opponent reads them, what gives them away, what helps."""

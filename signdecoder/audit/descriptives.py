@@ -1,4 +1,4 @@
-"""What a coach's plays show of his rule before anybody has learned it: shares, counted."""
+"""Descriptive statistics of a coach's plays that may give the rule away."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from signdecoder.rules.rule import (
 from signdecoder.simulation.coach import Coach, draw_plays
 from signdecoder.simulation.patterns import lengths_of
 
-_PLAYS = 300  # of each season's coach
+_PLAYS = 300  # of the coach of each season
 
 
 @dataclass(frozen=True, slots=True)
 class SignalUse:
-    """How a signal of the rule is shown, as shares.
+    """How a signal of the rule is used, as shares.
 
-    ``called``: of the plays that show it, those that call the play; ``dead``: of the plays that
-    call nothing, those that show it. ``plays`` that show it at all, and how many plays show
-    another signal, on average; None where every signal is in the rule.
+    ``called`` is the share of called plays among the plays that show it, ``dead`` the share of
+    plays without a call that show it, ``plays`` the share of all plays that show it. ``another`` is
+    the mean share of plays that show a signal outside the rule, None if there is none.
     """
 
     signal: int
@@ -41,11 +41,11 @@ class SignalUse:
 
 @dataclass(frozen=True, slots=True)
 class Descriptives:
-    """What is seen of a coach, the mean over his seasons.
+    """Statistics of a coach, averaged over the seasons.
 
-    ``rule`` is the share of plays that show the rule, wiped off or not, ``dead_rule`` that of the
-    dead rule of its kind that is shown most; None where whichever signal calls, which leaves none.
-    Lengths are in signals: plays that call the play, and those that call nothing.
+    ``rule`` is the share of plays that show the rule, wiped off or not. ``dead_rule`` is the share
+    of the most common rule of the same family that means nothing, None if any signal calls.
+    Lengths are in signals: of called plays, and of plays without a call.
     """
 
     key: SignalUse | None
@@ -56,27 +56,27 @@ class Descriptives:
     dead_length: float
 
 
-def measure_tells(coaches: Sequence[Coach], seed: int) -> Descriptives:
-    """Count what the coaches of the seasons show, in plays that no opponent sees."""
+def measure_descriptives(coaches: Sequence[Coach], seed: int) -> Descriptives:
+    """Measure the coaches of the seasons on fresh plays, which no opponent sees."""
     rule = coaches[0].rule
     live = NO_SIGNAL if FAMILIES[rule.family].counts else rule.calls[0]
     rules, dead_rules, called_lengths, dead_lengths = [], [], [], []
-    shown: dict[int, list[tuple[float, ...]]] = {s: [] for s in (rule.indicator, live)}
+    uses: dict[int, list[tuple[float, ...]]] = {s: [] for s in (rule.indicator, live)}
     for number, coach in enumerate(coaches):
         rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(4, number)))
         plays = draw_plays(coach, _PLAYS, rng)
         lengths = lengths_of(plays.signals)
         rules.append(_share(coach.rule.plain, plays.signals))
         if rule.calls[0] != NO_SIGNAL:
-            dead_rules.append(_commonest(coach, plays.signals))
+            dead_rules.append(_most_common_fake(coach, plays.signals))
         called_lengths += lengths[plays.called == CALLED].tolist()
         dead_lengths += lengths[plays.called == NOTHING].tolist()
-        for signal, rows in shown.items():
+        for signal, rows in uses.items():
             if signal != NO_SIGNAL:
-                rows.append(_showing(signal, coach, plays.signals, plays.called))
+                rows.append(_use(signal, coach, plays.signals, plays.called))
     return Descriptives(
-        _mean_showing(rule.indicator, shown),
-        _mean_showing(live, shown),
+        _mean_use(rule.indicator, uses),
+        _mean_use(live, uses),
         float(np.mean(rules)),
         float(np.mean(dead_rules)) if dead_rules else None,
         float(np.mean(called_lengths)),
@@ -84,7 +84,7 @@ def measure_tells(coaches: Sequence[Coach], seed: int) -> Descriptives:
     )
 
 
-def _showing(
+def _use(
     signal: int, coach: Coach, sequences: Sequences, called: NDArray[np.int8]
 ) -> tuple[float, ...]:
     there = (sequences == signal).any(axis=1)
@@ -98,20 +98,20 @@ def _showing(
     )
 
 
-def _mean_showing(signal: int, shown: dict[int, list[tuple[float, ...]]]) -> SignalUse | None:
+def _mean_use(signal: int, uses: dict[int, list[tuple[float, ...]]]) -> SignalUse | None:
     if signal == NO_SIGNAL:
         return None
-    called, dead, plays, another = (float(x) for x in np.mean(shown[signal], axis=0))
+    called, dead, plays, another = (float(x) for x in np.mean(uses[signal], axis=0))
     return SignalUse(signal, called, dead, plays, None if np.isnan(another) else another)
 
 
 def _share(rule: Rule, sequences: Sequences) -> float:
-    """The share of sequences that show the called play of this rule."""
+    """Return the share of sequences that this rule calls."""
     return float((plays_called(rule, sequences) == CALLED).mean())
 
 
-def _commonest(coach: Coach, sequences: Sequences) -> float:
-    """The share of plays that show the commonest rule like his own that means nothing."""
+def _most_common_fake(coach: Coach, sequences: Sequences) -> float:
+    """Return the share of plays that show the most common similar rule that means nothing."""
     rule, signals = coach.rule.plain, range(coach.habits.vocabulary)
     keys = [NO_SIGNAL] if rule.indicator == NO_SIGNAL else list(signals)
     lives = range(1, 6) if FAMILIES[rule.family].counts else signals

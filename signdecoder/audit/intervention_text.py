@@ -1,84 +1,83 @@
-"""One change in a coach's words: what he does, and what was done instead."""
+"""Describe one intervention: what you do now, and what was tried instead."""
 
 from __future__ import annotations
 
 from signdecoder.audit.coach_spec import CoachSpec
 from signdecoder.audit.descriptives import Descriptives, SignalUse
-from signdecoder.audit.interventions import DEAD_RULES, DUMMIES, GAME, INNING, SHOWN
+from signdecoder.audit.interventions import DUMMY_RATE, FAKE_RULES, GAME, INNING, SHOWN
 from signdecoder.audit.results import Audit, Effect
 from signdecoder.core.text import percent
 
-_SHOWINGS = ((0.2, "hardly ever"), (0.45, "seldom"), (0.75, "often"), (1.01, "nearly always"))
+_FREQUENCIES = ((0.2, "almost never"), (0.45, "rarely"), (0.75, "often"), (1.01, "almost always"))
 
 
-def change_words(audit: Audit, effect: Effect) -> str:
-    """What the coach does, if it is known, and what was done in its place; no full stop."""
-    tells, signs = audit.tells, audit.signs
+def describe_intervention(audit: Audit, effect: Effect) -> str:
+    """Return what you do now, if it is known, and what was tried instead, without a period."""
+    tells, spec = audit.tells, audit.spec
     match effect.change:
         case "key" | "live":
-            showing = tells.key if effect.change == "key" else tells.live
-            assert showing is not None
-            return f"{_showing_words(signs, showing)} Shown in {_tenths(SHOWN)} of those plays"
+            use = tells.key if effect.change == "key" else tells.live
+            assert use is not None
+            return f"{_use_text(spec, use)} Instead, show it in {percent(SHOWN)} of those plays"
         case "decoys":
             return (
-                f"The rule is shown in {percent(tells.rule)} of your plays{_dead_words(tells)}."
-                f" With {DEAD_RULES} dead rules as common as the live one"
+                f"Your rule appears in {percent(tells.rule)} of your plays{_fake_rule_text(tells)}."
+                f" Instead, add {FAKE_RULES} fake rules that appear as often as the real one"
             )
         case "favourites":
-            return f"{_favourite_words(audit)} All signals equally common"
+            return f"{_favorites_text(audit)} Instead, use all signals equally often"
         case "length":
             return (
-                f"With a steal you give {tells.called_length:.1f} signals, with nothing on"
-                f" {tells.dead_length:.1f}. The same length with both"
+                f"You give {tells.called_length:.1f} signals with a steal on and"
+                f" {tells.dead_length:.1f} with nothing on. Instead, give the same number with both"
             )
         case "wipe_off":
             return (
-                f"A signal that wipes off; {_tenths(DUMMIES)} plays with nothing on hold the sign"
-                " and are wiped off"
+                f"Add a wipe-off: in {percent(DUMMY_RATE)} of the plays with nothing on, show the steal"
+                " sign and cancel it"
             )
         case "key_each_inning":
-            return f"Another key each inning, here {INNING} plays: {_read_words(effect)}"
+            return f"Use a new key sign each inning (here {INNING} plays): {_steals_text(effect)}"
         case "key_each_game":
-            return f"Another key each game, here {GAME} plays: {_read_words(effect)}"
+            return f"Use a new key sign each game (here {GAME} plays): {_steals_text(effect)}"
         case _:
-            parts = [part for part in ("key", "live") if part not in audit.left_out]
-            shown = " and ".join("live signal" if part == "live" else part for part in parts)
+            names = {"key": "key sign", "live": "live signal"}
+            shown = " and ".join(n for part, n in names.items() if part not in audit.left_out)
             return (
-                f"Better decoys: {shown} in most plays with nothing on, and dead rules as common"
-                " as the live one"
+                f"Use better decoys: show the {shown} in most plays with nothing on, and add fake"
+                " rules that appear as often as the real one"
             )
 
 
-def _dead_words(tells: Descriptives) -> str:
+def _fake_rule_text(tells: Descriptives) -> str:
     if tells.dead_rule is None:
         return ""
-    return f", the commonest rule like it that means nothing in {percent(tells.dead_rule)}"
+    return f", the most common rule like it that means nothing in {percent(tells.dead_rule)}"
 
 
-def _showing_words(signs: CoachSpec, showing: SignalUse) -> str:
-    name = signs.name(showing.signal)
-    how = next(word for most, word in _SHOWINGS if showing.dead < most)
-    steals = _tenths(showing.called)
+def _use_text(spec: CoachSpec, use: SignalUse) -> str:
+    frequency = next(word for most, word in _FREQUENCIES if use.dead < most)
     return (
-        f"The {name} is {how} shown when nothing is on: {steals} of its showings come with a steal."
+        f"You {frequency} show the {spec.name(use.signal)} when nothing is on:"
+        f" {_how_many_times(use.called)} you show it, a steal is on."
     )
 
 
-def _favourite_words(audit: Audit) -> str:
-    showing = audit.tells.key or audit.tells.live
-    if showing is None or showing.another is None:
-        return "You have favourites among your signals."
+def _favorites_text(audit: Audit) -> str:
+    use = audit.tells.key or audit.tells.live
+    if use is None or use.another is None:
+        return "You use some signals more than others."
     return (
-        f"The {audit.signs.name(showing.signal)} is in {percent(showing.plays)} of your plays,"
-        f" another signal in {percent(showing.another)} on average."
+        f"The {audit.spec.name(use.signal)} is in {percent(use.plays)} of your plays,"
+        f" other signals in {percent(use.another)} on average."
     )
 
 
-def _read_words(effect: Effect) -> str:
+def _steals_text(effect: Effect) -> str:
     before, after = percent(effect.foretold_before), percent(effect.foretold_after)
-    return f"he foretells {after} of the steals instead of {before}"
+    return f"an opponent then calls {after} of your steals instead of {before}"
 
 
-def _tenths(share: float) -> str:
+def _how_many_times(share: float) -> str:
     tenths = round(10 * share)
-    return "none" if tenths == 0 else "all" if tenths == 10 else f"{tenths} in 10"
+    return "every time" if tenths == 10 else f"{tenths} in 10 times"

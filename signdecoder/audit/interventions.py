@@ -1,4 +1,4 @@
-"""One thing changed about a coach: a habit that may give him away, or a measure against thieves."""
+"""Interventions: change one habit that may give a coach away, or take a countermeasure."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from signdecoder.simulation.coach import Coach
 from signdecoder.simulation.sampling import draw_decoy
 from signdecoder.simulation.seasons import Regime
 
-SHOWN = 0.9  # the share of plays without a call that show a signal which is shown on purpose
-DEAD_RULES = 3
-DUMMIES = 0.2  # the share of plays without a call that hold the sign, wiped off
-INNING, GAME = 5, 20  # plays in which signs are given
+SHOWN = 0.9  # share of plays without a call in which a signal is shown on purpose
+FAKE_RULES = 3
+DUMMY_RATE = 0.2  # share of plays without a call that show the sign and wipe it off
+INNING, GAME = 5, 20  # number of plays
 Kind = Literal["habit", "measure"]
 Changed = tuple[Regime, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Intervention:
-    """What is changed. ``alter`` gives None where there is nothing to change.
+    """One intervention. ``alter`` returns None if there is nothing to change.
 
-    A key that changes does so every ``every`` plays; ``by_game``: between games, which the
-    opponent knows to begin.
+    With ``every``, the key sign changes every so many plays; with ``by_game``, only between games,
+    which the opponent knows about.
     """
 
     kind: Kind
@@ -40,24 +40,24 @@ class Intervention:
     by_game: bool = False
 
     def fits(self, coach: Coach, plays: int) -> bool:
-        """Is there anything to change about this coach, in so many plays?"""
+        """Return True if there is something to change about this coach within this many plays."""
         return self.every < plays and self.alter(coach, np.random.default_rng(0)) is not None
 
     def apply(self, coach: Coach, plays: int, rng: np.random.Generator) -> Changed:
-        """The coach, changed; one after the other where his key changes every so often."""
+        """Return the changed coach, with a regime for each key sign if it changes."""
         if not self.every:
             return (Regime(0, self.alter(coach, rng) or coach),)
         return tuple(self._regimes(coach, plays, rng))
 
     def games(self, plays: int) -> int:
-        """How many games so many plays are."""
+        """Return the number of games that this many plays are."""
         return -(-plays // self.every) if self.by_game else 1
 
     def _regimes(self, coach: Coach, plays: int, rng: np.random.Generator) -> Iterator[Regime]:
-        # As start_games divides them: the first play of each stretch.
-        stretches = -(-plays // self.every)
-        for n in range(stretches):
-            yield Regime(-(-n * plays // stretches), coach)
+        # Divide the plays like start_games does.
+        n_regimes = -(-plays // self.every)
+        for n in range(n_regimes):
+            yield Regime(-(-n * plays // n_regimes), coach)
             coach = self.alter(coach, rng) or coach
 
 
@@ -70,7 +70,7 @@ def _show_live(coach: Coach, rng: np.random.Generator) -> Coach | None:
 
 
 def _show(coach: Coach, signal: int) -> Coach | None:
-    """He shows a signal of the rule in most plays without a call, too."""
+    """Show a signal of the rule in most plays without a call, too."""
     if signal == NO_SIGNAL:
         return None
     return replace(coach, strays=(*coach.strays, (signal, SHOWN)))
@@ -81,18 +81,18 @@ def _key(rule: Rule) -> int:
 
 
 def _live(rule: Rule) -> int:
-    """The live signal, if it can be shown without calling."""
+    """Return the live signal, if showing it alone calls nothing."""
     calls_alone = rule.family == "hot" or FAMILIES[rule.family].counts
     return NO_SIGNAL if calls_alone else rule.calls[0]
 
 
-def _add_dead_rules(coach: Coach, rng: np.random.Generator) -> Coach | None:
-    """He gives other rules, which mean nothing, each as often as the live one."""
-    drawn = [draw_decoy(coach.rule, coach.habits.vocabulary, rng) for _ in range(DEAD_RULES)]
+def _add_fake_rules(coach: Coach, rng: np.random.Generator) -> Coach | None:
+    """Give other rules, which mean nothing, each as often as the real one."""
+    drawn = [draw_decoy(coach.rule, coach.habits.vocabulary, rng) for _ in range(FAKE_RULES)]
     decoys = tuple(decoy for decoy in drawn if decoy)
     if not decoys:
         return None
-    # What calls a play is put over a decoy, so that these stand in the other plays.
+    # A call replaces the decoys of a play, so they remain in the other plays only.
     rate = min(coach.rates[0] / (1 - sum(coach.rates)), 0.95 / len(decoys))
     return replace(coach, decoys=decoys, decoy_rates=(rate,) * len(decoys))
 
@@ -111,12 +111,12 @@ def _wipe_off(coach: Coach, rng: np.random.Generator) -> Coach | None:
     if coach.rule.wipe_off != NO_SIGNAL or not free:
         return None
     rule = replace(coach.rule, wipe_off=int(rng.choice(free)))
-    return replace(coach, rule=rule, dummy_rate=DUMMIES)
+    return replace(coach, rule=rule, dummy_rate=DUMMY_RATE)
 
 
 def _better_decoys(coach: Coach, rng: np.random.Generator) -> Coach | None:
-    """All that hides the rule in plays without a call, at once; None where that is one thing."""
-    altered = [alter(coach, rng) for alter in (_show_key, _show_live, _add_dead_rules)]
+    """Combine everything that hides the rule in other plays, if that is two things or more."""
+    altered = [alter(coach, rng) for alter in (_show_key, _show_live, _add_fake_rules)]
     fitting = [better for better in altered if better]
     if len(fitting) < 2:
         return None
@@ -125,7 +125,7 @@ def _better_decoys(coach: Coach, rng: np.random.Generator) -> Coach | None:
 
 
 def _another_key(coach: Coach, rng: np.random.Generator) -> Coach | None:
-    """The key, or the live signal of a rule without one, changes places with an idle signal."""
+    """Swap the key sign, or the live signal of a rule without one, with an unused signal."""
     rule, free = coach.rule, _free(coach)
     old = rule.indicator
     if old == NO_SIGNAL:
@@ -145,26 +145,26 @@ def _free(coach: Coach) -> list[int]:
 
 
 def _swap(rule: Rule, one: int, other: int) -> Rule:
-    """The rule with two signals in each other's place."""
+    """Return the rule with two signals swapped."""
 
-    def turn(signal: int) -> int:
+    def swap(signal: int) -> int:
         return {one: other, other: one}.get(signal, signal)
 
     counts = FAMILIES[rule.family].counts
     return replace(
         rule,
-        indicator=turn(rule.indicator),
-        second=turn(rule.second),
-        calls=rule.calls if counts else tuple(map(turn, rule.calls)),
-        wipe_off=turn(rule.wipe_off),
-        activator=turn(rule.activator),
+        indicator=swap(rule.indicator),
+        second=swap(rule.second),
+        calls=rule.calls if counts else tuple(map(swap, rule.calls)),
+        wipe_off=swap(rule.wipe_off),
+        activator=swap(rule.activator),
     )
 
 
-CHANGES: Mapping[str, Intervention] = {
+INTERVENTIONS: Mapping[str, Intervention] = {
     "key": Intervention("habit", _show_key),
     "live": Intervention("habit", _show_live),
-    "decoys": Intervention("habit", _add_dead_rules),
+    "decoys": Intervention("habit", _add_fake_rules),
     "favourites": Intervention("habit", _spread_evenly),
     "length": Intervention("habit", _same_length),
     "wipe_off": Intervention("measure", _wipe_off),
@@ -172,4 +172,4 @@ CHANGES: Mapping[str, Intervention] = {
     "key_each_game": Intervention("measure", _another_key, every=GAME, by_game=True),
     "better_decoys": Intervention("measure", _better_decoys),
 }
-"""Every change by its name, habits first."""
+"""Every intervention by its name, habits first."""

@@ -1,7 +1,8 @@
-"""How well an opponent reads a coach's own plays as they come, the steals and the others alike.
+"""How well an opponent reads a coach's natural plays, steals and other plays alike.
 
-The questions of the benchmark are mostly near misses, so that who passes knows the rule. A coach
-who gives none of these is read by less: by whoever has seen that his key comes with a steal alone.
+The questions of the benchmark are mostly near misses, so that only a decoder that knows the rule
+passes. A coach who never gives near misses can be read with less: it may be enough to notice that
+their key sign comes with a steal only.
 """
 
 from __future__ import annotations
@@ -24,39 +25,43 @@ _PLAYS = 1000
 Floats = NDArray[np.float64]
 
 
-def own_weights(
+def natural_weights(
     case: Case, regimes: Sequence[Regime], rng: np.random.Generator
 ) -> tuple[Floats, ...]:
-    """What each question (Q,) of each of his quizzes weighs, if they are to be like his plays."""
+    """Return the weight of each question (Q,) that makes a question set match natural plays."""
     pairs = zip(regimes, case.question_sets, strict=True)
-    return tuple(_weigh(regime.coach, quiz, case.names, rng) for regime, quiz in pairs)
+    return tuple(_weights(regime.coach, questions, case.names, rng) for regime, questions in pairs)
 
 
-def own_accuracy(case: Case, paper: Predictions, weights: Sequence[Floats]) -> Floats:
-    """(A,) how much of his own plays one decoder reads, each time that it was asked."""
-    accuracy = np.empty(len(paper.n_seen))
-    for n, (seen, said) in enumerate(zip(paper.n_seen.tolist(), paper.p_called, strict=True)):
-        place = case.question_sets.index(quiz := case.questions_after(seen))
-        accuracy[n] = weights[place] @ ((said >= 0.5) == quiz.called_mask)
+def natural_accuracy(case: Case, predictions: Predictions, weights: Sequence[Floats]) -> Floats:
+    """Return one decoder's accuracy on natural plays, each time that it was asked: (A,)."""
+    accuracy = np.empty(len(predictions.n_seen))
+    answers = zip(predictions.n_seen.tolist(), predictions.p_called, strict=True)
+    for n, (n_seen, p_called) in enumerate(answers):
+        questions = case.questions_after(n_seen)
+        place = case.question_sets.index(questions)
+        accuracy[n] = weights[place] @ ((p_called >= 0.5) == questions.called_mask)
     return accuracy
 
 
-def _weigh(
-    coach: Coach, quiz: QuestionSet, names: Sequence[str], rng: np.random.Generator
+def _weights(
+    coach: Coach, questions: QuestionSet, names: Sequence[str], rng: np.random.Generator
 ) -> Floats:
-    """The calls weigh one half; of the others near misses weigh what is their share of his plays.
+    """Give the calls one half, and near misses their share of the coach's other plays.
 
-    Where there are no questions of one kind, the other kind weighs for both.
+    If there are no questions of one kind, the other kind gets the weight of both.
     """
     plays = draw_plays(coach, _PLAYS, rng)
-    near_plays = len(find_near_misses(coach.rule, plays.signals, plays.called))
-    share = near_plays / max(1, int((plays.called != CALLED).sum()))
-    asked = number_sequences(quiz.sequences, names)
-    near = np.zeros(len(asked), np.bool_)
-    near[find_near_misses(coach.rule, asked, quiz.called_mask.astype(np.int8))] = True
-    far = ~near & ~quiz.called_mask
-    if not (near.any() and far.any()):
-        share = float(near.any())
-    weights = quiz.called_mask / quiz.called_mask.sum()
-    weights = weights + share * near / max(1, near.sum()) + (1 - share) * far / max(1, far.sum())
+    n_near = len(find_near_misses(coach.rule, plays.signals, plays.called))
+    share = n_near / max(1, int((plays.called != CALLED).sum()))
+    asked = number_sequences(questions.sequences, names)
+    called_mask = questions.called_mask
+    near_mask = np.zeros(len(asked), np.bool_)
+    near_mask[find_near_misses(coach.rule, asked, called_mask.astype(np.int8))] = True
+    far_mask = ~near_mask & ~called_mask
+    if not (near_mask.any() and far_mask.any()):
+        share = float(near_mask.any())
+    weights = called_mask / called_mask.sum()
+    weights = weights + share * near_mask / max(1, near_mask.sum())
+    weights = weights + (1 - share) * far_mask / max(1, far_mask.sum())
     return np.asarray(weights / 2)

@@ -1,4 +1,4 @@
-"""An audit as words of at most 80 columns, the verdict first, and as a JSON document."""
+"""An audit as text of at most 80 columns, with the verdict first, and as a JSON document."""
 
 from __future__ import annotations
 
@@ -7,43 +7,43 @@ from dataclasses import asdict
 from textwrap import wrap
 from typing import Any
 
-from signdecoder.audit.coach_spec import MOST, CoachSpec
-from signdecoder.audit.intervention_text import change_words
+from signdecoder.audit.coach_spec import MAX_VOCABULARY, CoachSpec
+from signdecoder.audit.intervention_text import describe_intervention
 from signdecoder.audit.interventions import GAME
 from signdecoder.audit.results import Audit, Effect
 from signdecoder.core.text import columns, count, percent
 from signdecoder.reports.phrases import outcome_name
 from signdecoder.rules.describe import describe
 
-_WIDE = 80
+_WIDTH = 80
 _LABELS = {
     "mixture": "this decoder",
-    "rules": "exact rules alone",
+    "rules": "its rules only",
     "pair score": "the 2019 web page",
 }
 _LEFT_OUT = {
-    "wipe_off": "a wipe-off: you have one, or no idle signal to be one",
-    "key_each_inning": "another key: this rule has none, or no idle signal can be it",
-    "key_each_game": f"another key each game: {GAME} plays are one game here",
+    "wipe_off": "a wipe-off, because you have one already or no signal is unused",
+    "key_each_inning": "a new key sign, because this rule has none or no signal is unused",
+    "key_each_game": f"a new key sign each game, because {GAME} plays are one game here",
 }
 
 
 def audit_document(audit: Audit) -> dict[str, Any]:
-    """The JSON document of an audit; shares from 0 to 1, null for never."""
-    signs = audit.signs
+    """Return the JSON document of an audit: shares from 0 to 1, null for never."""
+    spec = audit.spec
     return {
         "simulated": True,
-        "rule": _rule(signs),
+        "rule": _rule(spec),
         "signs": {
-            "family": signs.rule.family,
-            "key": _name_or_none(signs, signs.rule.indicator),
+            "family": spec.rule.family,
+            "key": _name_or_none(spec, spec.rule.indicator),
             "plays": [
                 {"play": play, "rate": rate}
-                for play, rate in zip(signs.plays, signs.rates, strict=True)
+                for play, rate in zip(spec.plays, spec.rates, strict=True)
             ],
-            "signals": signs.vocabulary,
-            "length": signs.length,
-            "own_sequences": signs.hands.sequences if signs.hands else 0,
+            "signals": spec.vocabulary,
+            "length": spec.length,
+            "own_sequences": spec.source.sequences if spec.source else 0,
         },
         "seed": audit.seed,
         "seasons": audit.seasons,
@@ -52,7 +52,8 @@ def audit_document(audit: Audit) -> dict[str, Any]:
         "tells": _tells_document(audit),
         "replayed_seasons": audit.replayed,
         "changes": [
-            asdict(effect) | {"clear": effect.is_clear, "words": change_words(audit, effect)}
+            asdict(effect)
+            | {"clear": effect.is_clear, "words": describe_intervention(audit, effect)}
             for effect in audit.effects
         ],
         "left_out": list(audit.left_out),
@@ -63,12 +64,12 @@ def _tells_document(audit: Audit) -> dict[str, Any]:
     document = asdict(audit.tells)
     for part in ("key", "live"):
         if document[part]:
-            document[part]["signal"] = audit.signs.name(document[part]["signal"])
+            document[part]["signal"] = audit.spec.name(document[part]["signal"])
     return document
 
 
-def audit_words(audit: Audit) -> str:
-    """The audit, paragraph by paragraph: the verdict, what gives the signs away, what helps."""
+def audit_text(audit: Audit) -> str:
+    """Return the audit as text: the verdict, what gives the signs away, and what would help."""
     habits = [effect for effect in audit.effects if effect.kind == "habit"]
     measures = [effect for effect in audit.effects if effect.kind == "measure"]
     sections = [
@@ -90,14 +91,16 @@ def _verdict(audit: Audit) -> list[str]:
             f" ({count(round(first.steals), 'steal')})."
         ]
     if first.reads is None:
-        lines.append("He does not come to read your own plays as they come.")
+        lines.append("An opponent never learns to read your real games.")
     else:
-        reads = count(round(first.reads), "play")
-        lines.append(f"He reads your own plays, as they come, after about {reads}.")
+        lines.append(
+            "An opponent starts calling your real plays correctly after about"
+            f" {round(first.reads)}."
+        )
     pairs = next((crack for crack in others if crack.opponent == "pair score"), None)
     if pairs and pairs.plays is not None and pairs.plays < (first.plays or float("inf")):
         lines += _fold(
-            "The 2019 web page, which knows pairs of signals alone, cracks them after"
+            "The 2019 web page, which only looks at pairs of signals, cracks them after"
             f" {pairs.plays:.0f}.",
             "",
         )
@@ -105,28 +108,28 @@ def _verdict(audit: Audit) -> list[str]:
 
 
 def _setting(audit: Audit) -> list[str]:
-    signs = audit.signs
+    spec = audit.spec
     rates = [
         f"{percent(rate)} {outcome_name(play)}{'s' if play == 'steal' else ''}"
-        for play, rate in zip(signs.plays, signs.rates, strict=True)
+        for play, rate in zip(spec.plays, spec.rates, strict=True)
     ]
-    if signs.hands:
-        whose = f"with your habits, from {count(signs.hands.sequences, 'sequence')} of yours"
+    if spec.source:
+        whose = f"with your habits, from {count(spec.source.sequences, 'sequence')} of yours"
     else:
-        whose = "with the habits of a typical coach (--log: with your own)"
-    used = signs.vocabulary or f"{signs.fewest} to {max(MOST, signs.fewest)}"
+        whose = "with the habits of a typical coach (use --log for your own)"
+    used = spec.vocabulary or f"{spec.fewest} to {max(MAX_VOCABULARY, spec.fewest)}"
     return [
-        *_fold(_rule(signs), "  "),
+        *_fold(_rule(spec), "  "),
         *_fold(
             f"{count(audit.seasons, 'simulated season')} of {count(audit.plays, 'play')},"
-            f" {whose}: {', '.join(rates)}; {used} signals. The opponent logs every play, and"
-            " misses nothing.",
+            f" {whose}: {', '.join(rates)}; {used} signals. The opponent logs every play"
+            " correctly.",
             "  ",
         ),
         *_fold(
-            "Cracked: right on 95% of fresh sequences from then on, half of them steals, most of"
-            " the others nearly, as in the benchmark. Reads you: right on 95% of your own plays,"
-            " where steals and all others weigh the same.",
+            "Cracked: right on 95% of new sequences from then on. Half of them are steals, most of"
+            " the others are near misses. Reads you: right on 95% of your real plays, with"
+            " steals and other plays weighted equally.",
             "  ",
         ),
     ]
@@ -134,7 +137,7 @@ def _setting(audit: Audit) -> list[str]:
 
 def _opponents(audit: Audit) -> list[str]:
     rows = [
-        ("  cracked after", "plays", "half within", "steals", "never", "reads you", "foretells")
+        ("  cracked after", "plays", "middle half", "steals", "never", "reads you", "steals called")
     ]
     rows += [
         (
@@ -152,54 +155,55 @@ def _opponents(audit: Audit) -> list[str]:
 
 
 def _habits_head(audit: Audit, habits: list[Effect]) -> list[str]:
-    """The most that a habit costs, then what the numbers below it are."""
-    told = "What gives you away"
+    """Return the heading of the habits, and what their numbers mean."""
+    heading = "What gives you away"
     if all(effect.gained.low <= 0 for effect in habits):
-        told += ": no single habit, as far as these seasons tell"
-    return [told, f"  One habit changed, all else the same; {_safe_plays(audit)}:"]
+        heading += ": no single habit in these seasons"
+    return [heading, f"  {_safe_plays(audit)} if you change only this habit:"]
 
 
 def _gain_line(audit: Audit) -> list[str]:
-    return [f"  {_safe_plays(audit).capitalize()}:"]
+    return [f"  {_safe_plays(audit)}:"]
 
 
 def _safe_plays(audit: Audit) -> str:
-    return f"plays of {audit.plays} that become safe"
+    return f"Plays out of {audit.plays} that become safe"
 
 
 def _effects(audit: Audit, effects: list[Effect]) -> Iterator[str]:
-    """A paragraph each: what is gained, then what was changed and what it comes to."""
+    """Yield a paragraph for each effect: the gain, what was changed, and its interval."""
     for effect in effects:
         gained = effect.gained
         spread = f"{_signed(gained.low)} to {_signed(gained.high)}"
         if not effect.is_clear:
-            spread = f"within the spread: {spread}"
+            spread = f"could be chance: {spread}"
         elif gained.high < 0:
-            spread = f"that hurts: {spread}"
-        text = f"{change_words(audit, effect)} ({spread})."
+            spread = f"this hurts: {spread}"
+        text = f"{describe_intervention(audit, effect)} ({spread})."
         yield from _fold(text, " " * 9, _signed(gained.mean).rjust(7).ljust(9))
 
 
 def _foot(audit: Audit) -> Iterator[str]:
     untried = [name for name in _LEFT_OUT if name in audit.left_out]
-    if "key_each_inning" in untried:  # that says it of both
+    if "key_each_inning" in untried:  # its reason covers both
         untried.remove("key_each_game")
     for name in untried:
         yield from _fold(f"Not tried: {_LEFT_OUT[name]}.", "  ")
     yield from _fold(
-        "Safe: the decoder does not read you after that play. Each change was tried in"
-        f" {count(audit.replayed, 'season')}: the mean gain, and what other seasons could say of"
-        " it (95%). All of it is simulated; a person in the stands sees less.",
+        "Safe: an opponent with this decoder cannot read you after that play. Each change was"
+        f" tried in {count(audit.replayed, 'season')}. The number is the average gain; in other"
+        " seasons it would be in the range in parentheses (95%). Everything is simulated. A person"
+        " in the stands sees less.",
         "  ",
     )
 
 
-def _rule(signs: CoachSpec) -> str:
-    return describe(signs.rule, [signs.name(s) for s in range(20)], signs.plays)
+def _rule(spec: CoachSpec) -> str:
+    return describe(spec.rule, [spec.name(s) for s in range(20)], spec.plays)
 
 
-def _name_or_none(signs: CoachSpec, signal: int) -> str | None:
-    return signs.name(signal) if signal >= 0 else None
+def _name_or_none(spec: CoachSpec, signal: int) -> str | None:
+    return spec.name(signal) if signal >= 0 else None
 
 
 def _whole(value: float | None) -> str:
@@ -207,13 +211,12 @@ def _whole(value: float | None) -> str:
 
 
 def _signed(plays: float) -> str:
-    """A gain with its sign; what rounds to nothing has none of its own."""
+    """Return a gain with its sign; a gain that rounds to 0 has a plus sign."""
     return f"{round(plays, 1) + 0.0:+.1f}"
 
 
 def _fold(text: str, indent: str, first: str | None = None) -> list[str]:
-    """The text in lines of at most 80 columns; a number keeps its per cent sign."""
-    held = text.replace(" %", "\u00a0%")
+    """Wrap a text into lines of at most 80 columns."""
     start = indent if first is None else first
-    lines = wrap(held, _WIDE, initial_indent=start, subsequent_indent=indent)
-    return [line.replace("\u00a0", " ") for line in lines]
+    lines = wrap(text, _WIDTH, initial_indent=start, subsequent_indent=indent)
+    return lines

@@ -1,4 +1,4 @@
-"""What an audit says: how soon each opponent reads the signs, and what each change brings."""
+"""The results of an audit; most fields are keys of its JSON document."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from signdecoder.benchmark.bootstrap import Figure
 
 @dataclass(frozen=True, slots=True)
 class CrackTime:
-    """How soon one opponent reads the signs, over the seasons; None where so many never did.
+    """How soon one opponent reads the signs, over the seasons; None if more never do.
 
     ``plays``, ``early`` and ``late`` are the median and the quartiles of plays until cracked,
-    ``steals`` the median of steals. ``never`` is a share of the seasons. ``reads`` is the median of
-    plays until the coach is read, ``foretold`` the share of all steals that were foretold.
+    ``steals`` is the median of steals. ``never`` is a share of the seasons. ``reads`` is the median
+    of plays until the opponent reads the coach's natural plays, ``foretold`` the share of all
+    steals that they predict.
     """
 
     opponent: str
@@ -31,11 +32,11 @@ class CrackTime:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What one change brings against the decoder, in the mean of the replayed seasons.
+    """The mean effect of one intervention against the decoder, over the replayed seasons.
 
-    A play is safe if the decoder does not read the coach after it: ``gained`` is how many more of a
-    season's are, with the 95% interval over seasons, ``safe`` how many then. ``foretold_*`` are
-    shares of the steals.
+        A play is safe if the decoder does not read the coach after it. ``gained`` is the additional
+    number of safe plays in a season, with the 95% interval over seasons; ``safe`` is their number
+    with the intervention. ``foretold_*`` are the shares of steals that the decoder predicts.
     """
 
     change: str
@@ -47,20 +48,20 @@ class Effect:
 
     @property
     def is_clear(self) -> bool:
-        """Is there more to it than the spread over seasons?"""
+        """True if the interval of the gain does not include 0."""
         return self.gained.low > 0 or self.gained.high < 0
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What the simulated seasons of a coach say of his signs.
+    """The results of one coach's simulated seasons.
 
-    ``cracks`` are by opponent, ``effects`` the habits and then the measures, each with the greatest
-    gain first. ``left_out`` are changes that do not fit these signs; ``replayed`` is the number of
-    seasons in which each change was tried.
+    ``cracks`` are by opponent. ``effects`` are the habits and then the measures, each with the
+    largest gain first. ``left_out`` are the interventions that do not fit these signs;
+    ``replayed`` is the number of seasons in which each intervention was tried.
     """
 
-    signs: CoachSpec
+    spec: CoachSpec
     seed: int
     seasons: int
     replayed: int

@@ -1,4 +1,4 @@
-"""Which signals each kind of rule takes, and how a coach's own words become one."""
+"""Build a rule from the roles that a coach names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COUNTS = range(1, 10)
 _MUST, _MAY = "must", "may"
 _KEY_AND_LIVE = {"key": _MUST, "live": _MUST}
 TAKES: Mapping[str, Mapping[str, str]] = {
-    # What the coach must name of his rule, and what he may.
+    # The roles that the coach must name, and those that are optional.
     **dict.fromkeys(("next", "kth", "anywhere", "before", "both", "count_of"), _KEY_AND_LIVE),
     "two_after": _KEY_AND_LIVE | {"second": _MUST},
     "between": _KEY_AND_LIVE | {"second": _MAY},
@@ -33,10 +33,10 @@ TAKES: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class RoleInput:
-    """A rule in a coach's own words: names of signals, or numbers where the rule counts.
+    """The roles of a rule as the coach names them: signals, or numbers if the rule counts.
 
-    ``others`` are the other plays with what is live for each, ``signals`` all signals that he uses
-    as far as he names them.
+    ``others`` are the other plays, each with its live signal. ``signals`` are all signals of the
+    coach, if they are listed.
     """
 
     family: str = "next"
@@ -50,40 +50,40 @@ class RoleInput:
     signals: tuple[str, ...] = ()
 
 
-def build_rule(told: RoleInput) -> tuple[Rule, tuple[str, ...]]:
-    """The rule, and the names of its signals by their numbers: those of ``signals`` come first.
+def build_rule(role_input: RoleInput) -> tuple[Rule, tuple[str, ...]]:
+    """Return the rule, and the names of its signals by number, with ``signals`` first.
 
-    Raises UsageError where something is missing, too much, or contradicts itself.
+    Raises UsageError if a role is missing, superfluous or contradictory.
     """
-    _check_parts(told)
-    roll = _Roll(told.signals)
-    counts = FAMILIES[told.family].counts
-    lives = [told.live, *(live for _, live in told.others)]
-    roles = {"key": told.key, "second": told.second, "wipe-off": told.wipe_off}
+    _check_parts(role_input)
+    numbers = _SignalNumbers(role_input.signals)
+    counts = FAMILIES[role_input.family].counts
+    lives = [role_input.live, *(live for _, live in role_input.others)]
+    roles = {"key": role_input.key, "second": role_input.second, "wipe-off": role_input.wipe_off}
     if not counts:
-        roles |= {"live signal": told.live}
-        roles |= {f"live signal of {play}": live for play, live in told.others}
-    _refuse_doubles(told, roles)
-    key, second = roll.number(told.key), roll.number(told.second)
-    calls = [_read_count(live) if counts else roll.number(live) for live in lives]
+        roles |= {"live signal": role_input.live}
+        roles |= {f"live signal of {play}": live for play, live in role_input.others}
+    _refuse_doubles(role_input, roles)
+    key, second = numbers.number(role_input.key), numbers.number(role_input.second)
+    calls = [_parse_count(live) if counts else numbers.number(live) for live in lives]
     if counts and len(set(calls)) < len(calls):
-        raise UsageError("two plays have the same number", "give each play its own")
+        raise UsageError("two plays have the same number", "give each play its own number")
     return (
         Rule(
-            told.family,
+            role_input.family,
             tuple(calls),
             indicator=key,
-            second=key if told.family == "between" and told.second is None else second,
-            step=_read_ordinal(told),
-            wipe_off=roll.number(told.wipe_off),
-            wipes_anywhere=told.wipes_all,
+            second=key if role_input.family == "between" and role_input.second is None else second,
+            step=_choose_ordinal(role_input),
+            wipe_off=numbers.number(role_input.wipe_off),
+            wipes_anywhere=role_input.wipes_all,
         ),
-        tuple(roll.names),
+        tuple(numbers.names),
     )
 
 
-class _Roll:
-    """The names of signals by number; who uses more signals than he lists is told so."""
+class _SignalNumbers:
+    """The names of signals by number; a list of all signals is complete."""
 
     def __init__(self, listed: Sequence[str]) -> None:
         self.names = list(listed)
@@ -98,69 +98,74 @@ class _Roll:
         if not self._open:
             listed = ", ".join(self.names)
             raise UsageError(
-                f'there is no signal "{name}" among yours ({listed})',
-                "correct the name, or add it with --signals",
+                f'"{name}" is not among your signals ({listed})',
+                "correct the name, or add it to --signals",
             )
         self.names.append(parse_name(name))
         return len(self.names) - 1
 
 
-def _check_parts(told: RoleInput) -> None:
-    """Does the coach name what this kind of rule takes, and nothing else?"""
-    family = told.family
+def _check_parts(role_input: RoleInput) -> None:
+    """Raise UsageError unless exactly the roles of this family are named."""
+    family = role_input.family
     if family == "null":
-        raise UsageError("signals that mean nothing cannot be cracked", "take another --family")
+        raise UsageError("signs without meaning cannot be cracked", "choose another --family")
     if family not in TAKES:
         raise UsageError(f"there is no family {family!r}", f"choose one of {', '.join(TAKES)}")
-    given = {"key": told.key, "live": told.live, "second": told.second}
+    given = {"key": role_input.key, "live": role_input.live, "second": role_input.second}
     for part, name in given.items():
         if name is None and TAKES[family].get(part) == _MUST:
             raise UsageError(
                 f"the family {family} needs a {_NOUNS[part]}", f"name it with --{part}"
             )
         if name is not None and part not in TAKES[family]:
-            raise UsageError(f"the family {family} has no {_NOUNS[part]}", f"leave --{part} out")
-    if told.wipes_all and told.wipe_off is None:
-        raise UsageError("there is no wipe-off to wipe all", "name it with --wipe-off")
-    if told.others and told.live is None:
+            raise UsageError(f"the family {family} has no {_NOUNS[part]}", f"remove --{part}")
+    if role_input.wipes_all and role_input.wipe_off is None:
+        raise UsageError("--wipes-all needs a wipe-off", "name it with --wipe-off")
+    if role_input.others and role_input.live is None:
         raise UsageError(
-            "any signal may call the steal, which leaves none for another play",
-            "name the steal's with --live, or leave --also out",
+            "any signal may call the steal, so none is left for another play",
+            "name the steal's signal with --live, or remove --also",
         )
 
 
 _NOUNS = {"key": "key sign", "live": "live signal", "second": "second signal"}
 
 
-def _refuse_doubles(told: RoleInput, roles: Mapping[str, str | None]) -> None:
-    """Refuse one signal in two roles; a bracket may open and close with the same."""
+def _refuse_doubles(role_input: RoleInput, roles: Mapping[str, str | None]) -> None:
+    """Raise UsageError if one signal has two roles, except the two keys of the family between."""
     seen: dict[str, str] = {}
     for role, name in roles.items():
         if name is None:
             continue
         before = seen.setdefault(fold(name), role)
         if before != role and not (
-            told.family == "between" and (before, role) == ("key", "second")
+            role_input.family == "between" and (before, role) == ("key", "second")
         ):
-            raise UsageError(f'"{name}" is both the {before} and the {role}', "name two signals")
+            raise UsageError(
+                f'"{name}" is both the {before} and the {role}', "choose two different signals"
+            )
 
 
-def _read_count(text: str | None) -> int:
+def _parse_count(text: str | None) -> int:
     if text is None or not text.isdecimal() or int(text) not in _COUNTS:
         raise UsageError(
-            f'"{text}" is no count of signals', "this family counts: write a number from 1 to 9"
+            f'"{text}" is not a number of signals',
+            "write a number from 1 to 9, because this family counts",
         )
     return int(text)
 
 
-def _read_ordinal(told: RoleInput) -> int:
-    allowed = _ORDINALS.get(told.family)
+def _choose_ordinal(role_input: RoleInput) -> int:
+    allowed = _ORDINALS.get(role_input.family)
     if allowed is None:
-        if told.ordinal is not None:
-            raise UsageError(f"the family {told.family} has no ordinal", "leave --ordinal out")
-        return 2 if told.family == "sandwich" else 1
-    ordinal = _USUAL[told.family] if told.ordinal is None else told.ordinal
+        if role_input.ordinal is not None:
+            raise UsageError(f"the family {role_input.family} has no ordinal", "remove --ordinal")
+        return 2 if role_input.family == "sandwich" else 1
+    ordinal = _USUAL[role_input.family] if role_input.ordinal is None else role_input.ordinal
     if ordinal not in allowed:
         listed = ", ".join(map(str, allowed))
-        raise UsageError(f"{told.family} has no ordinal {ordinal}", f"write one of {listed}")
+        raise UsageError(
+            f"the family {role_input.family} has no ordinal {ordinal}", f"write one of {listed}"
+        )
     return ordinal

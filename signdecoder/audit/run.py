@@ -1,7 +1,8 @@
-"""The audit itself: opponents who log every play of a coach, season by season, and what they read.
+"""The audit: opponents log every play of a coach, season by season, and learn to read them.
 
-Cracked is what it is in the benchmark: at least 95% right on fresh sequences, from this play on.
-Who reads the coach is right on so much of his own plays as they come, steals and others alike.
+Cracked means the same as in the benchmark: an accuracy of 95% or more on new sequences from this
+play on. An opponent reads the coach if they have this accuracy on the coach's natural plays, with
+steals and other plays weighted equally.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.audit.coach_spec import CoachSpec
-from signdecoder.audit.descriptives import measure_tells
-from signdecoder.audit.interventions import CHANGES
-from signdecoder.audit.natural_accuracy import own_accuracy
+from signdecoder.audit.descriptives import measure_descriptives
+from signdecoder.audit.interventions import INTERVENTIONS
+from signdecoder.audit.natural_accuracy import natural_accuracy
 from signdecoder.audit.results import Audit, CrackTime, Effect
 from signdecoder.audit.scenarios import (
-    AS_IT_IS,
+    UNCHANGED,
     ScenarioPlan,
     draw_season,
     draw_season_coach,
@@ -36,12 +37,12 @@ from signdecoder.core.play import Play
 from signdecoder.core.progress import Progress
 
 OPPONENTS = ("mixture", "rules", "pair score")
-_STEP = 2  # plays between two questions of a replay: no gain is known better
-_ONE_IN = 3  # one season in so many is replayed with each change
+_STEP = 2  # plays between two questions of a replay, which limits the precision of a gain
+_REPLAYED = 3  # every third season is replayed with each intervention
 
 
 def audit(
-    signs: CoachSpec,
+    spec: CoachSpec,
     *,
     seed: int,
     seasons: int,
@@ -50,71 +51,71 @@ def audit(
     workers: int = WORKERS,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Audit:
-    """Simulate seasons of this coach, with and without each change, and let opponents read them.
+    """Simulate seasons of this coach, with and without each intervention, and let opponents learn.
 
-    ``weights`` are those of the LSTM, None for the shipped ones. Raises SigndecoderError where
-    these signs cannot be given as often as he calls plays.
+    ``weights`` are the LSTM's, None for the shipped ones. Raises SigndecoderError if these signs
+    cannot be given as often as the coach calls plays.
     """
-    coaches = [draw_season_coach(signs, seed, season) for season in range(seasons)]
-    fitting = [name for name, change in CHANGES.items() if change.fits(coaches[0], plays)]
-    replayed = -(-seasons // _ONE_IN)
-    as_it_is = ScenarioPlan(signs, seed, tuple((AS_IT_IS, season) for season in range(seasons)))
-    changed = ScenarioPlan(signs, seed, tuple(product(fitting, range(replayed))))
-    factories = [partial(_make_quiet, make) for make in contender_factories(OPPONENTS, weights)]
-    todo, marks = seasons + len(changed.seasons), []
-    # Of what the changes bring only the first opponent is asked.
-    for plan, done, result in ((as_it_is, 0, factories), (changed, seasons, factories[:1])):
+    coaches = [draw_season_coach(spec, seed, season) for season in range(seasons)]
+    fitting = [name for name, change in INTERVENTIONS.items() if change.fits(coaches[0], plays)]
+    replayed = -(-seasons // _REPLAYED)
+    unchanged = ScenarioPlan(spec, seed, tuple((UNCHANGED, season) for season in range(seasons)))
+    changed = ScenarioPlan(spec, seed, tuple(product(fitting, range(replayed))))
+    factories = [partial(_make_silent, make) for make in contender_factories(OPPONENTS, weights)]
+    total, scores = seasons + len(changed.seasons), []
+    # Only the first opponent replays the interventions.
+    for plan, done, opponents in ((unchanged, 0, factories), (changed, seasons, factories[:1])):
         results = run(
             plan.scenario(plays),
-            result,
+            opponents,
             workers=workers,
             draw=partial(draw_season, plan),
-            progress=partial(_report, progress, done, todo),
+            progress=partial(_report, progress, done, total),
         )
-        marks.append(_mark(plan, results))
-    before, after = (mark[0] for mark in marks)
+        scores.append(_score(plan, results))
+    before, after = (by_opponent[0] for by_opponent in scores)
     effects = [
         _effect(name, before, after, n * replayed + np.arange(replayed))
         for n, name in enumerate(fitting)
     ]
     return Audit(
-        signs,
+        spec,
         seed,
         seasons,
         replayed,
         plays,
-        measure_tells(coaches, seed),
-        tuple(map(_crack, marks[0])),
+        measure_descriptives(coaches, seed),
+        tuple(map(_crack_time, scores[0])),
         tuple(sorted(effects, key=lambda e: (e.kind != "habit", -e.gained.mean))),
-        tuple(name for name in CHANGES if name not in fitting),
+        tuple(name for name in INTERVENTIONS if name not in fitting),
     )
 
 
-def _report(progress: Callable[[Progress], None], done: int, todo: int, part: Progress) -> None:
-    """Tell how far a part of the work is as a part of the whole, whose seasons take alike."""
+def _report(progress: Callable[[Progress], None], done: int, total: int, part: Progress) -> None:
+    """Report the progress of a part as progress of the whole; all seasons take equally long."""
     pace = part.seconds_left / max(1, part.steps - part.step)
     step = done + part.step
-    left = pace * (todo - step) if part.step < part.steps else part.seconds_left
-    progress(replace(part, step=step, steps=todo, seconds_left=left))
+    left = pace * (total - step) if part.step < part.steps else part.seconds_left
+    progress(replace(part, step=step, steps=total, seconds_left=left))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Marks:
-    """One opponent over N seasons: its grades, and (N, A) how much of his own plays it reads."""
+class _SeasonScores:
+    """One opponent over N seasons: its metrics, and its accuracy on natural plays (N, A)."""
 
     metrics: CaseMetrics
-    own: Floats
+    natural: Floats
 
 
-def _mark(plan: ScenarioPlan, results: Sequence[CaseResult]) -> list[_Marks]:
+def _score(plan: ScenarioPlan, results: Sequence[CaseResult]) -> list[_SeasonScores]:
     weights = [draw_weights(plan, result.case) for result in results]
     return [
-        _Marks(
+        _SeasonScores(
             metrics,
             np.stack(
                 [
-                    own_accuracy(result.case, result.predictions[place], weighed)
-                    for result, weighed in zip(results, weights, strict=True)
+                    natural_accuracy(result.case, result.predictions[place], weights_of_season)
+                    for result, weights_of_season in zip(results, weights, strict=True)
                 ]
             ),
         )
@@ -122,55 +123,57 @@ def _mark(plan: ScenarioPlan, results: Sequence[CaseResult]) -> list[_Marks]:
     ]
 
 
-def _effect(name: str, before: _Marks, after: _Marks, rows: NDArray[np.int64]) -> Effect:
-    """The rows of the changed seasons, beside the first as many as they are."""
+def _effect(
+    name: str, before: _SeasonScores, after: _SeasonScores, rows: NDArray[np.int64]
+) -> Effect:
+    """Compare the changed seasons in ``rows`` with the same seasons unchanged."""
     first = np.arange(len(rows))
-    alike = np.isin(before.metrics.n_seen, after.metrics.n_seen)
+    asked_in_both = np.isin(before.metrics.n_seen, after.metrics.n_seen)
     plays = before.metrics.steal_mask.shape[1]
-    was = plays * (before.own[first][:, alike] < CRACKED).mean(axis=1)
-    now = plays * (after.own[rows] < CRACKED).mean(axis=1)
-    gained = mean_figure(now - was)
+    safe_before = plays * (before.natural[first][:, asked_in_both] < CRACKED).mean(axis=1)
+    safe_after = plays * (after.natural[rows] < CRACKED).mean(axis=1)
+    gained = mean_figure(safe_after - safe_before)
     low, high = min(gained.low, gained.mean - _STEP / 2), max(gained.high, gained.mean + _STEP / 2)
     return Effect(
         name,
-        CHANGES[name].kind,
+        INTERVENTIONS[name].kind,
         replace(gained, low=low, high=high),
-        float(now.mean()),
-        _foretold(before.metrics, first),
-        _foretold(after.metrics, rows),
+        float(safe_after.mean()),
+        _share_predicted(before.metrics, first),
+        _share_predicted(after.metrics, rows),
     )
 
 
-def _crack(marks: _Marks) -> CrackTime:
-    metrics = marks.metrics
+def _crack_time(scores: _SeasonScores) -> CrackTime:
+    metrics = scores.metrics
     plays = metrics.crack_plays
-    median, early, late = (_or_none(quantile(plays, share)) for share in (0.5, 0.25, 0.75))
-    since = [first_for_good(reached) for reached in marks.own >= CRACKED]
+    median, early, late = (_finite_or_none(quantile(plays, share)) for share in (0.5, 0.25, 0.75))
+    since = [first_for_good(reached) for reached in scores.natural >= CRACKED]
     reads = np.array([np.inf if at is None else metrics.n_seen[at] for at in since])
     return CrackTime(
         metrics.decoder,
         median,
         early,
         late,
-        _or_none(quantile(metrics.crack_steals, 0.5)),
+        _finite_or_none(quantile(metrics.crack_steals, 0.5)),
         float(np.isinf(plays).mean()),
-        _or_none(quantile(reads, 0.5)),
-        _foretold(metrics, np.arange(len(plays))),
+        _finite_or_none(quantile(reads, 0.5)),
+        _share_predicted(metrics, np.arange(len(plays))),
     )
 
 
-def _foretold(metrics: CaseMetrics, rows: NDArray[np.int64]) -> float:
-    """The share of the steals of these seasons that were foretold; 0 of none."""
-    went = metrics.steal_mask[rows]
-    return float((metrics.p_next[rows][went] >= 0.5).mean()) if went.any() else 0.0
+def _share_predicted(metrics: CaseMetrics, rows: NDArray[np.int64]) -> float:
+    """Return the share of these seasons' steals that were predicted, 0 if there were none."""
+    steal_mask = metrics.steal_mask[rows]
+    return float((metrics.p_next[rows][steal_mask] >= 0.5).mean()) if steal_mask.any() else 0.0
 
 
-def _or_none(value: float) -> float | None:
+def _finite_or_none(value: float) -> float | None:
     return value if np.isfinite(value) else None
 
 
-class _Quiet:
-    """An entrant that is asked for its answers alone: words and key signs cost it time."""
+class _SilentContender:
+    """A contender that is asked for probabilities only; reports and key signs take time."""
 
     def __init__(self, contender: Contender) -> None:
         self.columns, self.every_play = contender.columns, contender.every_play
@@ -185,5 +188,5 @@ class _Quiet:
         return None
 
 
-def _make_quiet(make: ContenderFactory, play: str) -> Contender:
-    return _Quiet(make(play))
+def _make_silent(make: ContenderFactory, play: str) -> Contender:
+    return _SilentContender(make(play))

@@ -1,11 +1,11 @@
-"""An audit in words and as a document: a made-up result, to the letter."""
+"""The text and the JSON document of an audit, word for word, from an invented result."""
 
 from dataclasses import replace
 
-from signdecoder.audit.coach_spec import make_signs
+from signdecoder.audit.coach_spec import build_coach_spec
 from signdecoder.audit.descriptives import Descriptives, SignalUse
-from signdecoder.audit.intervention_text import change_words
-from signdecoder.audit.report import audit_document, audit_words
+from signdecoder.audit.intervention_text import describe_intervention
+from signdecoder.audit.report import audit_document, audit_text
 from signdecoder.audit.results import Audit, CrackTime, Effect
 from signdecoder.audit.rule_input import RoleInput
 from signdecoder.benchmark.bootstrap import Figure
@@ -16,8 +16,8 @@ EVEN = Effect("favourites", "habit", Figure(-0.04, -2.0, 1.9), 10.0, 0.84, 0.85)
 WIPE = Effect("wipe_off", "measure", Figure(9.0, 3.5, 16.2), 20.0, 0.84, 0.8)
 INNING = Effect("key_each_inning", "measure", Figure(30.9, 26.6, 34.3), 37.0, 0.87, 0.25)
 BETTER = Effect("better_decoys", "measure", Figure(-1.7, -4.0, -0.3), 5.0, 0.87, 0.9)
-MADE_UP = Audit(
-    signs=make_signs(RoleInput(key="cap", live="belt", others=(("bunt", "ear"),)), steals=0.3),
+EXAMPLE = Audit(
+    spec=build_coach_spec(RoleInput(key="cap", live="belt", others=(("bunt", "ear"),)), steals=0.3),
     seed=7,
     seasons=21,
     replayed=7,
@@ -39,81 +39,83 @@ MADE_UP = Audit(
     left_out=("length", "key_each_game"),
 )
 
-WORDS = """\
+TEXT = """\
 An opponent cracks these signs after about 11 plays (3 steals).
-He reads your own plays, as they come, after about 6 plays.
+An opponent starts calling your real plays correctly after about 6.
   right after cap: belt = steal, ear = bunt
-  21 simulated seasons of 40 plays, with the habits of a typical coach (--log:
-  with your own): 30% steals, 20% bunt; 6 to 12 signals. The opponent logs
-  every play, and misses nothing.
-  Cracked: right on 95% of fresh sequences from then on, half of them steals,
-  most of the others nearly, as in the benchmark. Reads you: right on 95% of
-  your own plays, where steals and all others weigh the same.
+  21 simulated seasons of 40 plays, with the habits of a typical coach (use
+  --log for your own): 30% steals, 20% bunt; 6 to 12 signals. The opponent logs
+  every play correctly.
+  Cracked: right on 95% of new sequences from then on. Half of them are steals,
+  most of the others are near misses. Reads you: right on 95% of your real
+  plays, with steals and other plays weighted equally.
 
-  cracked after      plays  half within  steals  never  reads you  foretells
-  this decoder          11   8 to never       3   30%          6       84%
-  exact rules alone     12      9 to 15       3    0%          7       80%
-  the 2019 web page  never        never   never   80%      never       50%
+  cracked after      plays  middle half  steals  never  reads you  steals called
+  this decoder          11   8 to never       3    30%          6            84%
+  its rules only        12      9 to 15       3     0%          7            80%
+  the 2019 web page  never        never   never    80%      never            50%
 
 What gives you away
-  One habit changed, all else the same; plays of 40 that become safe:
-   +3.2  The cap is hardly ever shown when nothing is on: 8 in 10 of its
-         showings come with a steal. Shown in 9 in 10 of those plays (+1.1 to
+  Plays out of 40 that become safe if you change only this habit:
+   +3.2  You almost never show the cap when nothing is on: 8 in 10 times you
+         show it, a steal is on. Instead, show it in 90% of those plays (+1.1 to
          +5.6).
-   +0.0  The cap is in 40% of your plays, another signal in 60% on average.
-         All signals equally common (within the spread: -2.0 to +1.9).
+   +0.0  The cap is in 40% of your plays, other signals in 60% on average.
+         Instead, use all signals equally often (could be chance: -2.0 to +1.9).
 
 What would help
-  Plays of 40 that become safe:
-  +30.9  Another key each inning, here 5 plays: he foretells 25% of the steals
-         instead of 87% (+26.6 to +34.3).
-   +9.0  A signal that wipes off; 2 in 10 plays with nothing on hold the sign
-         and are wiped off (+3.5 to +16.2).
-   -1.7  Better decoys: key and live signal in most plays with nothing on, and
-         dead rules as common as the live one (that hurts: -4.0 to -0.3).
+  Plays out of 40 that become safe:
+  +30.9  Use a new key sign each inning (here 5 plays): an opponent then calls
+         25% of your steals instead of 87% (+26.6 to +34.3).
+   +9.0  Add a wipe-off: in 20% of the plays with nothing on, show the steal
+         sign and cancel it (+3.5 to +16.2).
+   -1.7  Use better decoys: show the key sign and live signal in most plays with
+         nothing on, and add fake rules that appear as often as the real one
+         (this hurts: -4.0 to -0.3).
 
-  Not tried: another key each game: 20 plays are one game here.
-  Safe: the decoder does not read you after that play. Each change was tried in
-  7 seasons: the mean gain, and what other seasons could say of it (95%). All
-  of it is simulated; a person in the stands sees less."""
-
-
-def test_an_audit_in_words() -> None:
-    assert audit_words(MADE_UP) == WORDS
-    assert max(map(len, WORDS.splitlines())) <= 80
+  Not tried: a new key sign each game, because 20 plays are one game here.
+  Safe: an opponent with this decoder cannot read you after that play. Each
+  change was tried in 7 seasons. The number is the average gain; in other
+  seasons it would be in the range in parentheses (95%). Everything is
+  simulated. A person in the stands sees less."""
 
 
-def test_who_is_not_cracked_is_told_so() -> None:
-    never, page = MADE_UP.cracks[2], replace(MADE_UP.cracks[0], opponent="pair score", plays=4.0)
-    uncracked = replace(MADE_UP, cracks=(replace(never, opponent="mixture"), page))
-    assert audit_words(uncracked).splitlines()[:3] == [
+def test_an_audit_as_text() -> None:
+    assert audit_text(EXAMPLE) == TEXT
+    assert max(map(len, TEXT.splitlines())) <= 80
+
+
+def test_the_report_says_if_the_signs_are_never_cracked_or_read() -> None:
+    never, page = EXAMPLE.cracks[2], replace(EXAMPLE.cracks[0], opponent="pair score", plays=4.0)
+    uncracked = replace(EXAMPLE, cracks=(replace(never, opponent="mixture"), page))
+    assert audit_text(uncracked).splitlines()[:3] == [
         "An opponent does not crack these signs within 40 plays.",
-        "He does not come to read your own plays as they come.",
-        "The 2019 web page, which knows pairs of signals alone, cracks them after 4.",
+        "An opponent never learns to read your real games.",
+        "The 2019 web page, which only looks at pairs of signals, cracks them after 4.",
     ]
 
 
-def test_where_no_habit_is_to_blame_that_is_said() -> None:
+def test_the_report_says_if_no_habit_gives_the_coach_away() -> None:
     clean = replace(
-        MADE_UP, effects=(EVEN, WIPE), left_out=("wipe_off", "key_each_inning", "key_each_game")
+        EXAMPLE, effects=(EVEN, WIPE), left_out=("wipe_off", "key_each_inning", "key_each_game")
     )
-    words = audit_words(clean)
-    assert "What gives you away: no single habit, as far as these seasons tell\n" in words
-    assert "  Not tried: a wipe-off: you have one, or no idle signal to be one.\n" in words
-    assert "  Not tried: another key: this rule has none, or no idle signal can be it.\n" in words
+    words = audit_text(clean)
+    assert "What gives you away: no single habit in these seasons\n" in words
+    assert "Not tried: a wipe-off, because you have one already or no signal is unused.\n" in words
+    assert "Not tried: a new key sign, because this rule has none or no signal is" in words
 
 
-def test_without_another_rule_of_its_kind_nothing_is_said_of_one() -> None:
-    alone = replace(MADE_UP, tells=replace(MADE_UP.tells, dead_rule=None))
+def test_fake_rules_are_not_mentioned_if_there_are_none() -> None:
+    alone = replace(EXAMPLE, tells=replace(EXAMPLE.tells, dead_rule=None))
     dead = Effect("decoys", "habit", EVEN.gained, 1.0, 0.5, 0.5)
-    assert change_words(alone, dead) == (
-        f"The rule is shown in {percent(MADE_UP.tells.rule)} of your plays."
-        " With 3 dead rules as common as the live one"
+    assert describe_intervention(alone, dead) == (
+        f"Your rule appears in {percent(EXAMPLE.tells.rule)} of your plays."
+        " Instead, add 3 fake rules that appear as often as the real one"
     )
 
 
-def test_an_audit_as_a_document() -> None:
-    document = audit_document(MADE_UP)
+def test_an_audit_as_json_document() -> None:
+    document = audit_document(EXAMPLE)
     assert document["simulated"] is True
     assert document["signs"] == {
         "family": "next",
@@ -130,5 +132,5 @@ def test_an_audit_as_a_document() -> None:
     assert document["tells"]["key"]["signal"] == "cap"
     first = document["changes"][0]
     assert (first["change"], first["clear"], first["gained"]["mean"]) == ("key", True, 3.24)
-    assert first["words"].startswith("The cap is hardly ever shown when nothing is on")
+    assert first["words"].startswith("You almost never show the cap when nothing is on")
     assert document["left_out"] == ["length", "key_each_game"]

@@ -1,4 +1,4 @@
-"""The audit: a coach's own words as a rule, his hands, his seasons, and what a change brings."""
+"""The audit: rules from roles, habits from a log, simulated seasons, and effects."""
 
 from dataclasses import replace
 from itertools import count, islice, pairwise
@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from signdecoder.audit import run as trial
-from signdecoder.audit.coach_spec import CoachSpec, make_signs, number_sequences
-from signdecoder.audit.descriptives import measure_tells
-from signdecoder.audit.interventions import CHANGES, DEAD_RULES
-from signdecoder.audit.natural_accuracy import own_accuracy
+from signdecoder.audit.coach_spec import CoachSpec, build_coach_spec, number_sequences
+from signdecoder.audit.descriptives import measure_descriptives
+from signdecoder.audit.interventions import FAKE_RULES, INTERVENTIONS
+from signdecoder.audit.natural_accuracy import natural_accuracy
 from signdecoder.audit.rule_input import TAKES, RoleInput, build_rule
 from signdecoder.audit.run import audit
 from signdecoder.audit.scenarios import (
-    AS_IT_IS,
+    UNCHANGED,
     ScenarioPlan,
     draw_regimes,
     draw_season,
@@ -44,13 +44,13 @@ BELT_AFTER_CAP = RoleInput(key="cap", live="belt")
 OTHERS = ("ear", "nose", "chin", "wrist", "thigh", "chest")
 
 
-def signs(**wishes: float) -> CoachSpec:
-    return make_signs(BELT_AFTER_CAP, **({"steals": 0.3} | wishes))  # type: ignore[arg-type]
+def spec(**wishes: float) -> CoachSpec:
+    return build_coach_spec(BELT_AFTER_CAP, **({"steals": 0.3} | wishes))  # type: ignore[arg-type]
 
 
 def plan(*changes: str, seasons: int = 1, **wishes: float) -> ScenarioPlan:
     numbered = tuple((change, season) for change in changes for season in range(seasons))
-    return ScenarioPlan(signs(**wishes), 7, numbered)
+    return ScenarioPlan(spec(**wishes), 7, numbered)
 
 
 def careless_log() -> list[tuple[str, ...]]:
@@ -66,11 +66,11 @@ def careless_log() -> list[tuple[str, ...]]:
     return log
 
 
-# --- the rule in his own words --------------------------------------------------------------------
+# --- the rule from its roles ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("told", "words"),
+    ("role_input", "words"),
     [
         (BELT_AFTER_CAP, "belt right after cap = steal"),
         (
@@ -128,16 +128,16 @@ def careless_log() -> list[tuple[str, ...]]:
         ),
     ],
 )
-def test_a_rule_is_told_in_the_coachs_own_words(told: RoleInput, words: str) -> None:
-    rule, names = build_rule(told)
-    assert describe(rule, names, ("steal", *(play for play, _ in told.others))) == words
+def test_roles_make_the_rule_that_the_coach_means(role_input: RoleInput, words: str) -> None:
+    rule, names = build_rule(role_input)
+    assert describe(rule, names, ("steal", *(play for play, _ in role_input.others))) == words
 
 
 @pytest.mark.parametrize(
-    ("told", "words"),
+    ("role_input", "words"),
     [
         (RoleInput("nxt", "cap", "belt"), "there is no family 'nxt'. Choose one of next, kth"),
-        (RoleInput("null"), "signals that mean nothing cannot be cracked"),
+        (RoleInput("null"), "signs without meaning cannot be cracked"),
         (RoleInput(key="cap", live="Cap"), '"Cap" is both the key and the live signal'),
         (
             RoleInput(key="cap", live="belt", wipe_off="belt"),
@@ -145,60 +145,62 @@ def test_a_rule_is_told_in_the_coachs_own_words(told: RoleInput, words: str) -> 
         ),
         (RoleInput(live="belt"), "the family next needs a key sign. Name it with --key"),
         (RoleInput("two_after", "cap", "belt"), "the family two_after needs a second signal"),
-        (RoleInput("hot", "cap", "belt"), "the family hot has no key sign. Leave --key out"),
+        (RoleInput("hot", "cap", "belt"), "the family hot has no key sign. Remove --key"),
         (RoleInput(key="cap", live="belt", ordinal=2), "the family next has no ordinal"),
         (
             RoleInput("kth", "cap", "belt", ordinal=1),
             "kth has no ordinal 1. Write one of 2, 3, 4, 5",
         ),
-        (RoleInput("count_of", "cap", "belt"), '"belt" is no count of signals. This family counts'),
+        (RoleInput("count_of", "cap", "belt"), '"belt" is not a number of signals. Write a'),
         (
             RoleInput("count_of", "cap", "2", others=(("bunt", "2"),)),
             "two plays have the same number",
         ),
-        (RoleInput(key="cap", live="belt", wipes_all=True), "there is no wipe-off to wipe all"),
+        (RoleInput(key="cap", live="belt", wipes_all=True), "--wipes-all needs a wipe-off"),
         (RoleInput("twice", others=(("bunt", "ear"),)), "any signal may call the steal"),
         (
             RoleInput(key="cap", live="belt", signals=("cap", "ear", "nose", "chin")),
-            'there is no signal "belt" among yours (cap, ear, nose, chin). Correct the name',
+            '"belt" is not among your signals (cap, ear, nose, chin). Correct the name',
         ),
     ],
 )
-def test_a_rule_that_makes_no_sense_is_refused(told: RoleInput, words: str) -> None:
+def test_missing_superfluous_and_contradictory_roles_are_refused(
+    role_input: RoleInput, words: str
+) -> None:
     with pytest.raises(UsageError) as refused:
-        build_rule(told)
+        build_rule(role_input)
     assert words in str(refused.value)
 
 
 @pytest.mark.parametrize(
     ("wishes", "words"),
     [
-        ({"steals": None}, "it is not known how often you steal. Write the share with --steals"),
-        ({"steals": 30}, "30 is no share of steals that can be audited"),
-        ({"others": 0.2}, "there is no other play for --others. Name one with --also."),
+        ({"steals": None}, "the steal rate is missing. Give it with --steals"),
+        ({"steals": 30}, "30 is not a valid steal rate"),
+        ({"others": 0.2}, "--others needs another play. Name one with --also."),
         ({"count": 3}, "3 signals are too few. Use 4 to 20"),
         ({"count": 21}, "21 signals are too many"),
-        ({"length": 30}, "30 signals are no usual length"),
+        ({"length": 30}, "30 is not a valid length of a sequence"),
     ],
 )
-def test_numbers_that_make_no_sense_are_refused(wishes: dict[str, float], words: str) -> None:
+def test_invalid_numbers_are_refused(wishes: dict[str, float], words: str) -> None:
     with pytest.raises(UsageError) as refused:
-        signs(**wishes)
+        spec(**wishes)
     assert words in str(refused.value)
 
 
-def test_other_plays_share_what_is_left_for_them() -> None:
-    told = replace(BELT_AFTER_CAP, others=(("bunt", "ear"), ("take", "nose")))
-    made = make_signs(told, steals=0.3)
+def test_other_plays_share_their_rate_equally() -> None:
+    role_input = replace(BELT_AFTER_CAP, others=(("bunt", "ear"), ("take", "nose")))
+    made = build_coach_spec(role_input, steals=0.3)
     assert (made.plays, made.rates) == (("steal", "bunt", "take"), (0.3, 0.1, 0.1))
-    with pytest.raises(UsageError, match="steals and other plays are 1 of all plays"):
-        make_signs(told, steals=0.3, others=0.7)
+    with pytest.raises(UsageError, match="steals and other plays add up to 1 of all plays"):
+        build_coach_spec(role_input, steals=0.3, others=0.7)
 
 
-# --- his own sequences ----------------------------------------------------------------------------
+# --- the coach's own sequences --------------------------------------------------------------------
 
 
-def test_habits_are_counted() -> None:
+def test_habits_are_estimated_from_counts() -> None:
     habits = estimate_habits(number_sequences([["a", "b", "b"], ["a", "b"]], ["a", "b"]), 2, 12)
     assert habits.start.tolist() == [2.5 / 3, 1.0]  # two begin with a, and half of each is added
     assert habits.chain[:, 0].tolist() == [0.5 / 3, 0.5 / 2]  # a b, a b and b b were counted
@@ -207,33 +209,33 @@ def test_habits_are_counted() -> None:
     assert without_favourites(habits).chain.tolist() == [[0.5, 1.0], [0.5, 1.0]]
 
 
-def test_a_log_tells_rates_lengths_and_names() -> None:
-    made = make_signs(BELT_AFTER_CAP, sequences=careless_log())
+def test_rates_lengths_and_names_come_from_a_log() -> None:
+    made = build_coach_spec(BELT_AFTER_CAP, sequences=careless_log())
     assert made.rates == (0.25,)
     assert set(made.names) == {"cap", "belt", *OTHERS}
-    assert made.hands is not None
-    assert (made.hands.sequences, made.hands.dummy_rate) == (80, 0.0)
-    assert made.hands.habits.mean_length == 6
-    assert made.hands.calling is not None
-    assert made.hands.calling.mean_length == 8
+    assert made.source is not None
+    assert (made.source.sequences, made.source.dummy_rate) == (80, 0.0)
+    assert made.source.habits.mean_length == 6
+    assert made.source.calling is not None
+    assert made.source.calling.mean_length == 8
 
 
-def test_a_log_that_does_not_fit_is_refused() -> None:
-    with pytest.raises(UsageError, match='there is no signal "hip" among yours'):
-        make_signs(RoleInput(key="cap", live="hip"), sequences=careless_log())
+def test_a_log_that_does_not_fit_the_rule_is_refused() -> None:
+    with pytest.raises(UsageError, match='"hip" is not among your signals'):
+        build_coach_spec(RoleInput(key="cap", live="hip"), sequences=careless_log())
     with pytest.raises(SigndecoderError, match="none of your sequences calls a steal"):
-        make_signs(RoleInput(key="belt", live="cap"), sequences=careless_log())
-    with pytest.raises(SigndecoderError, match="15 sequences without a play are too few"):
-        make_signs(BELT_AFTER_CAP, sequences=careless_log()[:20])
+        build_coach_spec(RoleInput(key="belt", live="cap"), sequences=careless_log())
+    with pytest.raises(SigndecoderError, match="15 sequences with nothing on are too few"):
+        build_coach_spec(BELT_AFTER_CAP, sequences=careless_log()[:20])
     with pytest.raises(UsageError, match="your own sequences show which signals you use"):
-        make_signs(BELT_AFTER_CAP, sequences=careless_log(), count=9)
-    with pytest.raises(UsageError, match="there is no other play for --others"):
-        make_signs(BELT_AFTER_CAP, sequences=careless_log(), others=0.2)
+        build_coach_spec(BELT_AFTER_CAP, sequences=careless_log(), count=9)
+    with pytest.raises(UsageError, match="--others needs another play"):
+        build_coach_spec(BELT_AFTER_CAP, sequences=careless_log(), others=0.2)
 
 
-def test_a_careless_log_tells_on_its_coach() -> None:
-    made = make_signs(BELT_AFTER_CAP, sequences=careless_log())
-    tells = measure_tells([draw_season_coach(made, 0, n) for n in range(4)], 0)
+def test_the_statistics_of_a_careless_log_give_the_coach_away() -> None:
+    made = build_coach_spec(BELT_AFTER_CAP, sequences=careless_log())
+    tells = measure_descriptives([draw_season_coach(made, 0, n) for n in range(4)], 0)
     assert tells.key is not None
     assert tells.key.called > 0.7  # of its showings come with a steal
     assert tells.key.dead < 0.1
@@ -241,12 +243,12 @@ def test_a_careless_log_tells_on_its_coach() -> None:
     assert tells.dead_length == pytest.approx(6, abs=0.3)
 
 
-def test_what_may_call_is_no_dead_rule() -> None:
-    def coach_of(told: RoleInput) -> Coach:
-        return draw_season_coach(make_signs(told, steals=0.3, count=8), 0, 0)
+def test_a_signal_that_calls_is_not_counted_as_a_fake_rule() -> None:
+    def coach_of(role_input: RoleInput) -> Coach:
+        return draw_season_coach(build_coach_spec(role_input, steals=0.3, count=8), 0, 0)
 
-    def dead_rule(told: RoleInput) -> float | None:
-        return measure_tells([coach_of(told)], 0).dead_rule
+    def dead_rule(role_input: RoleInput) -> float | None:
+        return measure_descriptives([coach_of(role_input)], 0).dead_rule
 
     # Of two hot signs each calls by itself: what is dead is each of the six others.
     two_hot = RoleInput("hot", live="belt", second="ear")
@@ -263,20 +265,20 @@ def test_what_may_call_is_no_dead_rule() -> None:
 
 
 @pytest.mark.parametrize("family", TAKES)
-def test_every_family_is_given_as_often_as_the_coach_wants(family: str) -> None:
+def test_every_family_is_called_at_the_given_steal_rate(family: str) -> None:
     counts = family.startswith("count")
-    told = RoleInput(
+    role_input = RoleInput(
         family,
         key="cap" if "key" in TAKES[family] else None,
         live="2" if counts else "belt",
         second="ear" if TAKES[family].get("second") == "must" else None,
     )
-    made = make_signs(told, steals=0.25)
+    made = build_coach_spec(role_input, steals=0.25)
     coach = draw_season_coach(made, 3, 0)
     assert coach.rule == made.rule
     called = draw_plays(coach, 2000, np.random.default_rng(1)).called
     assert (called == CALLED).mean() == pytest.approx(0.25, abs=0.05)
-    fitting = [change for change in CHANGES.values() if change.fits(coach, 40)]
+    fitting = [change for change in INTERVENTIONS.values() if change.fits(coach, 40)]
     assert len(fitting) >= 4
     for change in fitting:
         (first, *_) = change.apply(coach, 40, np.random.default_rng(2))
@@ -284,8 +286,8 @@ def test_every_family_is_given_as_often_as_the_coach_wants(family: str) -> None:
         assert (plays.called == CALLED).mean() == pytest.approx(0.25, abs=0.07)
 
 
-def test_lengths_are_those_that_he_tells() -> None:
-    coach = draw_season_coach(signs(length=6, call_length=9, count=8), 0, 0)
+def test_sequences_have_the_given_lengths() -> None:
+    coach = draw_season_coach(spec(length=6, call_length=9, count=8), 0, 0)
     plays = draw_plays(coach, 1000, np.random.default_rng(0))
     lengths = lengths_of(plays.signals)
     assert coach.habits.vocabulary == 8
@@ -293,13 +295,13 @@ def test_lengths_are_those_that_he_tells() -> None:
     assert lengths[plays.called == CALLED].mean() == pytest.approx(9, abs=0.3)
 
 
-def test_a_rule_that_has_no_room_is_refused() -> None:
+def test_a_rule_that_does_not_fit_into_the_sequences_is_refused() -> None:
     with pytest.raises(SigndecoderError, match="a steal cannot be called in 30% of the plays"):
-        draw_season_coach(signs(length=1), 0, 0)
+        draw_season_coach(spec(length=1), 0, 0)
 
 
-def test_a_changed_season_has_the_same_calls_and_the_same_names() -> None:
-    changed = plan(AS_IT_IS, *(name for name in CHANGES if name != "length"))
+def test_an_intervention_leaves_calls_and_names_unchanged() -> None:
+    changed = plan(UNCHANGED, *(name for name in INTERVENTIONS if name != "length"))
     scenario = changed.scenario(40)
     cases = [draw_season(changed, scenario, number) for number in range(scenario.coaches)]
     kept = [case for case in cases if len(case.question_sets) == 1]
@@ -311,7 +313,7 @@ def test_a_changed_season_has_the_same_calls_and_the_same_names() -> None:
     assert again.log == cases[3].log
 
 
-def test_the_key_changes_each_inning_and_each_game() -> None:
+def test_the_key_sign_changes_each_inning_or_each_game() -> None:
     changed = plan("key_each_inning", "key_each_game")
     innings, games = (draw_regimes(changed, 40, number) for number in (0, 1))
     assert [regime.since for regime in innings] == [0, 5, 10, 15, 20, 25, 30, 35]
@@ -324,27 +326,27 @@ def test_the_key_changes_each_inning_and_each_game() -> None:
     assert [play.game for play in log] == ["game 1"] * 20 + ["game 2"] * 20
 
 
-def test_a_dead_rule_takes_the_new_key_along_with_the_live_one() -> None:
-    coach = draw_season_coach(signs(count=5), 1, 0)
+def test_a_new_key_sign_is_swapped_in_fake_rules_too() -> None:
+    coach = draw_season_coach(spec(count=5), 1, 0)
     coach = replace(coach, decoys=tuple(Rule("next", (4,), key) for key in range(4)))
-    changed = CHANGES["key_each_inning"].alter(coach, np.random.default_rng(0))
+    changed = INTERVENTIONS["key_each_inning"].alter(coach, np.random.default_rng(0))
     assert changed is not None
     key = changed.rule.indicator  # 2, 3 or 4: cap and belt are 0 and 1
     keys = {0: key, key: 0}
     assert [decoy.indicator for decoy in changed.decoys] == [keys.get(k, k) for k in range(4)]
 
 
-def test_each_habit_changes_what_it_says() -> None:
-    coach = draw_season_coach(signs(count=9), 1, 0)
+def test_each_habit_intervention_changes_that_habit() -> None:
+    coach = draw_season_coach(spec(count=9), 1, 0)
     shown = {}
     for name in ("key", "live", "decoys"):
-        changed = CHANGES[name].alter(coach, np.random.default_rng(0))
+        changed = INTERVENTIONS[name].alter(coach, np.random.default_rng(0))
         assert changed is not None
         plays = draw_plays(changed, 2000, np.random.default_rng(1))
         dead = plays.signals[plays.called == NOTHING]
         shown[name] = [(dead == signal).any(axis=1).mean() for signal in (0, 1)]
         if name == "decoys":
-            assert len(changed.decoys) == DEAD_RULES
+            assert len(changed.decoys) == FAKE_RULES
             for decoy in changed.decoys:
                 rate = (plays_called(decoy, plays.signals) != NOTHING).mean()
                 assert rate == pytest.approx(0.3, abs=0.15)
@@ -352,39 +354,39 @@ def test_each_habit_changes_what_it_says() -> None:
     assert shown["live"][1] > 0.85
 
 
-def test_a_wipe_off_is_added_where_there_is_none() -> None:
-    coach = draw_season_coach(signs(count=9), 1, 0)
-    changed = CHANGES["wipe_off"].alter(coach, np.random.default_rng(0))
+def test_a_wipe_off_is_added_to_a_rule_without_one() -> None:
+    coach = draw_season_coach(spec(count=9), 1, 0)
+    changed = INTERVENTIONS["wipe_off"].alter(coach, np.random.default_rng(0))
     assert changed is not None
     plays = draw_plays(changed, 1000, np.random.default_rng(1))
     dead = plays.signals[plays.called == NOTHING]
     held = (plays_called(changed.rule.plain, dead) == CALLED).mean()
     assert held == pytest.approx(0.2, abs=0.08)  # dummies, as far as there is room
-    assert not CHANGES["wipe_off"].fits(changed, 40)
-    assert not CHANGES["length"].fits(coach, 40)
+    assert not INTERVENTIONS["wipe_off"].fits(changed, 40)
+    assert not INTERVENTIONS["length"].fits(coach, 40)
 
 
-# --- what is read ---------------------------------------------------------------------------------
+# --- natural plays and effects --------------------------------------------------------------------
 
 
-def test_a_coachs_own_plays_weigh_as_he_gives_them() -> None:
+def test_natural_accuracy_weights_near_misses_by_how_often_they_are_given() -> None:
     # Two calls, one near miss, one play that has nothing of the rule; the near miss is misread.
     questions = QuestionSet(
         0, Rule("hot", (0,)), frozenset(), (), np.array([True, True, False, False])
     )
-    case = Case(0, ("a",), "", draw_season_coach(signs(), 0, 0).noise, (), (questions,))
+    case = Case(0, ("a",), "", draw_season_coach(spec(), 0, 0).noise, (), (questions,))
     said = np.array([[0.9, 0.9, 0.8, 0.1], [0.9, 0.1, 0.1, 0.1]])
     predictions = Predictions("x", np.array([5, 6]), said, (None, None), np.empty(0))
     weights = (np.array([0.25, 0.25, 0.05, 0.45]),)  # a near miss in one of ten
-    assert own_accuracy(case, predictions, weights).tolist() == pytest.approx([0.95, 0.75])
+    assert natural_accuracy(case, predictions, weights).tolist() == pytest.approx([0.95, 0.75])
 
 
-def test_near_misses_that_he_hardly_gives_hardly_weigh() -> None:
+def test_rare_near_misses_have_a_small_weight() -> None:
     careless = ScenarioPlan(
-        make_signs(BELT_AFTER_CAP, sequences=careless_log()), 7, ((AS_IT_IS, 0),)
+        build_coach_spec(BELT_AFTER_CAP, sequences=careless_log()), 7, ((UNCHANGED, 0),)
     )
     near_weights = []
-    for asked in (careless, plan(AS_IT_IS)):
+    for asked in (careless, plan(UNCHANGED)):
         case = draw_season(asked, asked.scenario(10), 0)
         ((weights, questions),) = zip(draw_weights(asked, case), case.question_sets, strict=True)
         near = np.array(
@@ -397,7 +399,7 @@ def test_near_misses_that_he_hardly_gives_hardly_weigh() -> None:
     assert near_weights[1] > 0.1
 
 
-def test_intervals_of_a_few_are_students() -> None:
+def test_intervals_of_few_values_use_students_t() -> None:
     # Of 1, 2, 3 the mean is 2, the standard error 1 / sqrt(3), and t is 4.303.
     figure = mean_figure(np.array([1.0, 2.0, 3.0]))
     assert (figure.mean, figure.high - 2) == pytest.approx((2.0, 4.303 / 3**0.5))
@@ -405,7 +407,7 @@ def test_intervals_of_a_few_are_students() -> None:
     assert wide.high - 10 == pytest.approx(2.086 * np.arange(21.0).std(ddof=1) / 21**0.5, rel=1e-3)
 
 
-def test_the_audit_and_the_benchmark_agree() -> None:
+def test_the_audit_and_the_benchmark_agree_on_the_plays_until_cracked() -> None:
     """On the quickest opponent; benchmarks/compare_audit.py does the same with all three."""
     seasons = 30
     factories = contender_factories(["pair-score"])
@@ -414,7 +416,7 @@ def test_the_audit_and_the_benchmark_agree() -> None:
     rules = ((case, case.question_sets[0].rule) for case in drawn)
     plain = list(islice((e for e, rule in rules if rule.plain == rule), seasons))
     benchmark = run(scenario, factories, workers=0, draw=lambda _, number: plain[number])
-    own = plan(AS_IT_IS, seasons=seasons)
+    own = plan(UNCHANGED, seasons=seasons)
     audited = run(
         own.scenario(40),
         factories,
@@ -425,9 +427,9 @@ def test_the_audit_and_the_benchmark_agree() -> None:
     assert abs(medians[0] - medians[1]) <= 1
 
 
-def test_an_audit_of_an_opponent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_audit_ranks_effects_and_is_repeatable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trial, "OPPONENTS", ("pair score",))
-    done = audit(signs(count=8), seed=7, seasons=6, plays=20, workers=0)
+    done = audit(spec(count=8), seed=7, seasons=6, plays=20, workers=0)
     assert (done.seasons, done.replayed) == (6, 2)
     assert done.left_out == ("length", "key_each_game")  # 20 plays are one game
     (crack,) = done.cracks
@@ -441,6 +443,6 @@ def test_an_audit_of_an_opponent(monkeypatch: pytest.MonkeyPatch) -> None:
     assert inning.foretold_after < inning.foretold_before
     assert inning == next(
         effect
-        for effect in audit(signs(count=8), seed=7, seasons=6, plays=20, workers=0).effects
+        for effect in audit(spec(count=8), seed=7, seasons=6, plays=20, workers=0).effects
         if effect.change == "key_each_inning"
     )

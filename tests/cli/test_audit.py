@@ -24,7 +24,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("quick")
-def test_an_audit_in_words_and_as_json(shell: Shell) -> None:
+def test_an_audit_as_text_and_as_json(shell: Shell) -> None:
     ran = shell.run(*ASKED, *SHORT)
     assert ran.status == 0
     assert ran.out.startswith("An opponent cracks these signs after about ")
@@ -38,14 +38,14 @@ def test_an_audit_in_words_and_as_json(shell: Shell) -> None:
 
 
 @pytest.mark.usefixtures("quick")
-def test_an_audit_by_a_coachs_own_log(shell: Shell) -> None:
+def test_an_audit_uses_the_habits_of_the_coachs_own_log(shell: Shell) -> None:
     rows = ["ear nose chin,none", "nose cap belt ear,steal", "chin ear nose cap,none"] * 15
     shell.write("mine.csv", "\n".join(["signs,outcome", *rows, ""]))
     ran = shell.run(*ASKED, "--log", "mine.csv", "--seasons", "6", "--plays", "10")
     assert ran.status == 0
     told = " ".join(ran.out.split())
     assert "with your habits, from 45 sequences of yours: 33% steals; 5 signals." in told
-    assert "With a steal you give" in told
+    assert "signals with a steal on and" in told
 
 
 @pytest.mark.parametrize(
@@ -53,13 +53,13 @@ def test_an_audit_by_a_coachs_own_log(shell: Shell) -> None:
     [
         (("--key", "cap", "--live", "Cap"), '"Cap" is both the key and the live signal'),
         (("--family", "nxt"), "there is no family 'nxt'. Choose one of next, kth"),
-        (("--family", "hot", "--key", "cap"), "the family hot has no key sign. Leave --key out"),
+        (("--family", "hot", "--key", "cap"), "the family hot has no key sign. Remove --key"),
         (("--key", "cap"), "the family next needs a live signal. Name it with --live"),
-        (ASKED[1:], "it is not known how often you steal"),
-        ((*ASKED[1:], "--steals", "30"), "30 is no share of steals that can be audited"),
+        (ASKED[1:], "the steal rate is missing"),
+        ((*ASKED[1:], "--steals", "30"), "30 is not a valid steal rate"),
         (
             (*ASKED[1:], "--signals", "cap,ear,nose,chin"),
-            'there is no signal "belt" among yours (cap, ear, nose, chin)',
+            '"belt" is not among your signals (cap, ear, nose, chin)',
         ),
         ((*ASKED[1:], "--signals", "cap"), '"cap" is neither a number nor a list of signals'),
         ((*ASKED[1:], "--also", "bunt"), '"bunt" is no play with its live signal. Write it like'),
@@ -68,13 +68,15 @@ def test_an_audit_by_a_coachs_own_log(shell: Shell) -> None:
         ((*ASKED[1:], "--steals", "0.3", "--plays", "5"), "plays"),
     ],
 )
-def test_what_makes_no_sense_is_refused(shell: Shell, options: tuple[str, ...], words: str) -> None:
+def test_invalid_or_contradictory_options_are_refused(
+    shell: Shell, options: tuple[str, ...], words: str
+) -> None:
     ran = shell.run("audit", *options)
     assert (ran.status, ran.out) == (2, "")
     assert words in ran.err
 
 
-def test_a_log_that_is_not_his_is_refused(shell: Shell) -> None:
+def test_a_log_of_several_coaches_or_with_bad_rows_is_refused(shell: Shell) -> None:
     shell.write("two.csv", "coach,signs\nHawks,cap belt\nLions,ear cap\n")
     ran = shell.run(*ASKED, "--log", "two.csv")
     assert (ran.status, ran.out) == (1, "")
@@ -86,13 +88,13 @@ def test_a_log_that_is_not_his_is_refused(shell: Shell) -> None:
     assert "nothing was measured, because of bad.csv. Mend what is wrong." in ran.err
 
 
-def test_a_rule_without_room_is_told_before_anything_is_simulated(shell: Shell) -> None:
+def test_a_rule_that_does_not_fit_is_refused_before_any_simulation(shell: Shell) -> None:
     ran = shell.run(*ASKED, "--steals", "0.3", "--length", "1")
     assert (ran.status, ran.out) == (1, "")
     assert "a steal cannot be called in 30% of the plays. Give longer sequences" in ran.err
 
 
-def test_an_interruption_is_said_in_a_sentence(
+def test_an_interruption_is_reported_in_one_sentence(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupt(*_: object, **__: object) -> None:

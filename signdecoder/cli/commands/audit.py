@@ -123,8 +123,8 @@ def audit(
       count_of     how many times the key comes             --key --live 2
       count_after  how many signals follow the key          --key --live 3 --second
     """
-    from signdecoder.audit.coach_spec import make_signs
-    from signdecoder.audit.report import audit_document, audit_words
+    from signdecoder.audit.coach_spec import build_coach_spec
+    from signdecoder.audit.report import audit_document, audit_text
     from signdecoder.audit.rule_input import RoleInput
     from signdecoder.audit.run import audit as run_audit
     from signdecoder.cli.progress import show_progress
@@ -133,7 +133,7 @@ def audit(
     described = RoleInput(
         family, key, live, second, wipe_off, wipes_all, ordinal, _parse_plays(also or []), names
     )
-    signs = make_signs(
+    spec = build_coach_spec(
         described,
         steals=steals,
         others=others,
@@ -145,7 +145,7 @@ def audit(
     try:
         with silence_libraries(), show_progress("audit") as progress:
             done = run_audit(
-                signs, seed=seed, seasons=seasons, plays=plays, weights=weights, progress=progress
+                spec, seed=seed, seasons=seasons, plays=plays, weights=weights, progress=progress
             )
     except KeyboardInterrupt:
         echo_err("Interrupted. Nothing was measured.")
@@ -153,7 +153,7 @@ def audit(
     if json:
         print_json(audit_document(done))
     else:
-        print_text(audit_words(done))
+        print_text(audit_text(done))
 
 
 def _parse_signals(text: str | None) -> tuple[int | None, tuple[str, ...]]:
