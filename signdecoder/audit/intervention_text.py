@@ -29,12 +29,13 @@ def describe_intervention(audit: Audit, effect: Effect) -> str:
         case "length":
             return (
                 f"You give {tells.called_length:.1f} signals with a steal on and"
-                f" {tells.dead_length:.1f} with nothing on. Instead, give the same number with both"
+                f" {tells.dead_length:.1f} with nothing on. Instead, give the same number with"
+                " both"
             )
         case "wipe_off":
             return (
-                f"Add a wipe-off: in {percent(DUMMY_RATE)} of the plays with nothing on, show the steal"
-                " sign and cancel it"
+                f"Add a wipe-off: in {percent(DUMMY_RATE)} of the plays with nothing on, show the"
+                " steal sign and cancel it"
             )
         case "key_each_inning":
             return f"Use a new key sign each inning (here {INNING} plays): {_steals_text(effect)}"
