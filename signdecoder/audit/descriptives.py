@@ -59,7 +59,7 @@ class Descriptives:
 def measure_descriptives(coaches: Sequence[Coach], seed: int) -> Descriptives:
     """Measure the coaches of the seasons on fresh plays, which no opponent sees."""
     rule = coaches[0].rule
-    live = NO_SIGNAL if FAMILIES[rule.family].counts else rule.calls[0]
+    live = NO_SIGNAL if rule.counts else rule.calls[0]
     rules, dead_rules, called_lengths, dead_lengths = [], [], [], []
     uses: dict[int, list[tuple[float, ...]]] = {s: [] for s in (rule.indicator, live)}
     for number, coach in enumerate(coaches):
@@ -114,10 +114,10 @@ def _most_common_fake(coach: Coach, sequences: Sequences) -> float:
     """Return the share of plays that show the most common similar rule that means nothing."""
     rule, signals = coach.rule.plain, range(coach.habits.vocabulary)
     keys = [NO_SIGNAL] if rule.indicator == NO_SIGNAL else list(signals)
-    lives = range(1, 6) if FAMILIES[rule.family].counts else signals
+    lives = range(1, 6) if rule.counts else signals
     equal = rule.second != NO_SIGNAL and rule.second == rule.indicator
     taken = rule.calls
-    if rule.family == "hot":  # its second signal is live as well
+    if rule.second in FAMILIES[rule.family].live_signals(rule):
         taken, rule = (*rule.calls, rule.second), replace(rule, second=NO_SIGNAL)
     rivals = (
         replace(rule, indicator=key, calls=(live,), second=key if equal else rule.second)

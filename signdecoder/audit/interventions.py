@@ -82,7 +82,7 @@ def _key(rule: Rule) -> int:
 
 def _live(rule: Rule) -> int:
     """Return the live signal, if showing it alone calls nothing."""
-    calls_alone = rule.family == "hot" or FAMILIES[rule.family].counts
+    calls_alone = rule.counts or FAMILIES[rule.family].calling_alone(rule)
     return NO_SIGNAL if calls_alone else rule.calls[0]
 
 
@@ -150,12 +150,11 @@ def _swap(rule: Rule, one: int, other: int) -> Rule:
     def swap(signal: int) -> int:
         return {one: other, other: one}.get(signal, signal)
 
-    counts = FAMILIES[rule.family].counts
     return replace(
         rule,
         indicator=swap(rule.indicator),
         second=swap(rule.second),
-        calls=rule.calls if counts else tuple(map(swap, rule.calls)),
+        calls=rule.calls if rule.counts else tuple(map(swap, rule.calls)),
         wipe_off=swap(rule.wipe_off),
         activator=swap(rule.activator),
     )

@@ -10,25 +10,11 @@ from signdecoder.core.names import fold, parse_name
 from signdecoder.rules.registry import FAMILIES
 from signdecoder.rules.rule import (
     NO_SIGNAL,
+    NULL,
     Rule,
 )
 
-_ORDINALS = {"kth": (2, 3, 4, 5), "position": (1, 2, 3, 4, 5, -1)}
-_USUAL = {"kth": 2, "position": -1}
 _COUNTS = range(1, 10)
-_MUST, _MAY = "must", "may"
-_KEY_AND_LIVE = {"key": _MUST, "live": _MUST}
-TAKES: Mapping[str, Mapping[str, str]] = {
-    # The roles that the coach must name, and those that are optional.
-    **dict.fromkeys(("next", "kth", "anywhere", "before", "both", "count_of"), _KEY_AND_LIVE),
-    "two_after": _KEY_AND_LIVE | {"second": _MUST},
-    "between": _KEY_AND_LIVE | {"second": _MAY},
-    "count_after": _KEY_AND_LIVE | {"second": _MAY},
-    "hot": {"live": _MUST, "second": _MAY},
-    "position": {"live": _MUST},
-    "twice": {"live": _MAY},
-    "sandwich": {"live": _MAY},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +43,8 @@ def build_rule(role_input: RoleInput) -> tuple[Rule, tuple[str, ...]]:
     """
     _check_parts(role_input)
     numbers = _SignalNumbers(role_input.signals)
-    counts = FAMILIES[role_input.family].counts
+    family = FAMILIES[role_input.family]
+    counts = family.counts
     lives = [role_input.live, *(live for _, live in role_input.others)]
     roles = {"key": role_input.key, "second": role_input.second, "wipe-off": role_input.wipe_off}
     if not counts:
@@ -73,7 +60,7 @@ def build_rule(role_input: RoleInput) -> tuple[Rule, tuple[str, ...]]:
             role_input.family,
             tuple(calls),
             indicator=key,
-            second=key if role_input.family == "between" and role_input.second is None else second,
+            second=key if family.form.second_is_key and role_input.second is None else second,
             step=_choose_ordinal(role_input),
             wipe_off=numbers.number(role_input.wipe_off),
             wipes_anywhere=role_input.wipes_all,
@@ -108,17 +95,19 @@ class _SignalNumbers:
 def _check_parts(role_input: RoleInput) -> None:
     """Raise UsageError unless exactly the roles of this family are named."""
     family = role_input.family
-    if family == "null":
+    if family == NULL:
         raise UsageError("signs without meaning cannot be cracked", "choose another --family")
-    if family not in TAKES:
-        raise UsageError(f"there is no family {family!r}", f"choose one of {', '.join(TAKES)}")
+    if family not in FAMILIES:
+        listed = ", ".join(name for name in FAMILIES if name != NULL)
+        raise UsageError(f"there is no family {family!r}", f"choose one of {listed}")
+    needs = FAMILIES[family].form.needs
     given = {"key": role_input.key, "live": role_input.live, "second": role_input.second}
     for part, name in given.items():
-        if name is None and TAKES[family].get(part) == _MUST:
+        if name is None and needs[part] == "must":
             raise UsageError(
                 f"the family {family} needs a {_NOUNS[part]}", f"name it with --{part}"
             )
-        if name is not None and part not in TAKES[family]:
+        if name is not None and not needs[part]:
             raise UsageError(f"the family {family} has no {_NOUNS[part]}", f"remove --{part}")
     if role_input.wipes_all and role_input.wipe_off is None:
         raise UsageError("--wipes-all needs a wipe-off", "name it with --wipe-off")
@@ -140,7 +129,7 @@ def _refuse_doubles(role_input: RoleInput, roles: Mapping[str, str | None]) -> N
             continue
         before = seen.setdefault(fold(name), role)
         if before != role and not (
-            role_input.family == "between" and (before, role) == ("key", "second")
+            FAMILIES[role_input.family].form.second_is_key and (before, role) == ("key", "second")
         ):
             raise UsageError(
                 f'"{name}" is both the {before} and the {role}', "choose two different signals"
@@ -157,14 +146,14 @@ def _parse_count(text: str | None) -> int:
 
 
 def _choose_ordinal(role_input: RoleInput) -> int:
-    allowed = _ORDINALS.get(role_input.family)
-    if allowed is None:
+    form = FAMILIES[role_input.family].form
+    if not form.ordinals:
         if role_input.ordinal is not None:
             raise UsageError(f"the family {role_input.family} has no ordinal", "remove --ordinal")
-        return 2 if role_input.family == "sandwich" else 1
-    ordinal = _USUAL[role_input.family] if role_input.ordinal is None else role_input.ordinal
-    if ordinal not in allowed:
-        listed = ", ".join(map(str, allowed))
+        return form.default_step
+    ordinal = form.default_step if role_input.ordinal is None else role_input.ordinal
+    if ordinal not in form.ordinals:
+        listed = ", ".join(map(str, form.ordinals))
         raise UsageError(
             f"the family {role_input.family} has no ordinal {ordinal}", f"write one of {listed}"
         )

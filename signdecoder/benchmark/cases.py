@@ -142,7 +142,7 @@ def draw_question_sets(
     for regime in log.regimes:
         rule = regime.coach.rule
         # There is nothing to ask about signs without meaning.
-        questions = NO_QUESTIONS if rule.family == "null" else draw_questions(regime.coach, rng)
+        questions = NO_QUESTIONS if rule.is_null else draw_questions(regime.coach, rng)
         if questions is None or not _fits(scenario, rule, questions):
             return ()
         drawn.append(questions)
@@ -159,7 +159,7 @@ def draw_question_sets(
 def _fits(scenario: Scenario, rule: Rule, questions: Questions) -> bool:
     """Return True if the play is called about as often as the scenario says; some rules cannot."""
     low, high = scenario.rate
-    any_rate = scenario.levels or rule.family == "null"
+    any_rate = scenario.levels or rule.is_null
     return bool(any_rate) or 0.9 * low <= questions.rate <= 1.1 * high
 
 

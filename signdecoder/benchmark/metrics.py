@@ -147,7 +147,7 @@ def _rule_report(pairs: Sequence[tuple[Case, Predictions]]) -> RuleReport:
     for n, (case, predictions) in enumerate(pairs):
         for place, (plays, finding) in enumerate(predictions.findings):
             rule = case.questions_after(plays).rule
-            if rule.family != "null":
+            if not rule.is_null:
                 rule_correct[n, place] = finding.rule in wordings(rule, case.names)
         if predictions.findings:
             last, changes = predictions.findings[-1][1], [q.since for q in case.question_sets[1:]]

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.rules.registry import FAMILIES
 from signdecoder.rules.rule import (
     CALLED,
     NO_SIGNAL,
@@ -69,7 +68,7 @@ def find_near_misses(
     They are among the rows where ``called`` (N,) is nothing or another play. A rule about any
     signal has no near misses that differ from other plays.
     """
-    live = () if FAMILIES[rule.family].counts else rule.calls[:1]
+    live = () if rule.counts else rule.calls[:1]
     roles = {rule.indicator, rule.second, rule.wipe_off, rule.activator, *live}
     roles.discard(NO_SIGNAL)
     n_present = np.zeros(len(sequences), np.int64)

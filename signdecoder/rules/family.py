@@ -186,6 +186,11 @@ class RuleForm:
     default_step: int = 1
     second_is_key: bool = False
 
+    @property
+    def needs(self) -> Mapping[str, Need]:
+        """The need of each signal, by the name of its option: key, live, second."""
+        return {"key": self.key, "live": self.live, "second": self.second}
+
 
 class RuleFamily(ABC):
     """One kind of rule. A subclass sets the attributes and overrides what differs.

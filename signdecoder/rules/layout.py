@@ -65,8 +65,8 @@ class FamilyLayout:
         `Rule.step` of these rules.
     context : str
         The roles that the coach's other plays share with the called play; empty if none.
-    unordered : bool
-        True if its two roles can be swapped: only the ascending order counts.
+    interchangeable : str
+        Roles whose signals can be swapped: only their ascending order is possible.
     key_roles : str
         The roles that are the key sign; two if either will do.
     mirror : str
@@ -81,7 +81,7 @@ class FamilyLayout:
     odds: tuple[float, ...] = (1.0,)
     step: int = 1
     context: str = ""
-    unordered: bool = False
+    interchangeable: str = ""
     key_roles: str = "k"
     mirror: str = ""
 
@@ -146,8 +146,9 @@ class FamilyLayout:
             Odds; 0 where one signal would have two roles.
         """
         odds = np.repeat(self.odds, n_signals ** len(self.roles))
-        for one, other in combinations(self.signals_by_role(n_signals).values(), 2):
-            odds = np.where((one < other) if self.unordered else (one != other), odds, 0.0)
+        for (a, one), (b, other) in combinations(self.signals_by_role(n_signals).items(), 2):
+            swappable = a in self.interchangeable and b in self.interchangeable
+            odds = np.where((one < other) if swappable else (one != other), odds, 0.0)
         return odds
 
     def key_signs(self, n_signals: int) -> tuple[Ints, Ints]:

@@ -15,6 +15,7 @@ from signdecoder.rules.describe import describe
 from signdecoder.rules.registry import FAMILIES
 from signdecoder.rules.rule import (
     BLANK,
+    NULL,
 )
 from signdecoder.simulation.coach import Noise
 from signdecoder.simulation.sampling import draw_coach
@@ -99,7 +100,7 @@ def simulate(
         raise UsageError(f"there is no level {level!r}", f"choose one of {', '.join(LEVELS)}")
     if family is not None and family not in FAMILIES:
         raise UsageError(f"there is no family {family!r}", f"choose one of {', '.join(FAMILIES)}")
-    if wipe_off and family == "null":
+    if wipe_off and family == NULL:
         raise UsageError("signals that mean nothing have no wipe-off", "leave --wipe-off out")
     if games > plays:
         raise UsageError(f"{plays} plays cannot fill {games} games", "ask for more plays")

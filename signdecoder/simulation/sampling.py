@@ -10,7 +10,7 @@ from signdecoder.rules import prior
 from signdecoder.rules.family import SignalDraw
 from signdecoder.rules.matching import plays_called
 from signdecoder.rules.registry import FAMILIES, drawing_order
-from signdecoder.rules.rule import CALLED, NO_SIGNAL, Rule, Sequences
+from signdecoder.rules.rule import CALLED, NO_SIGNAL, NULL, Rule, Sequences
 from signdecoder.simulation.behaviour import Behaviour, draw_habits, draw_sequences
 from signdecoder.simulation.coach import Coach, Noise
 from signdecoder.simulation.patterns import insert_pattern, lengths_of
@@ -46,7 +46,7 @@ def draw_coach(
         habits,
         rates[: len(rule.calls)],
         noise or Noise(),
-        hides=hides or chosen == "null",
+        hides=hides or chosen == NULL,
         near_miss_rate=rng.uniform(0.0, 0.9),
         dummy_rate=rng.uniform(0.05, 0.3),
     )

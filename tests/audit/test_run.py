@@ -11,7 +11,7 @@ from signdecoder.audit.coach_spec import CoachSpec, build_coach_spec, number_seq
 from signdecoder.audit.descriptives import measure_descriptives
 from signdecoder.audit.interventions import FAKE_RULES, INTERVENTIONS
 from signdecoder.audit.natural_accuracy import natural_accuracy
-from signdecoder.audit.rule_input import TAKES, RoleInput, build_rule
+from signdecoder.audit.rule_input import RoleInput, build_rule
 from signdecoder.audit.run import audit
 from signdecoder.audit.scenarios import (
     UNCHANGED,
@@ -30,10 +30,12 @@ from signdecoder.benchmark.scenarios import Scenario
 from signdecoder.core.errors import SigndecoderError, UsageError
 from signdecoder.rules.describe import describe
 from signdecoder.rules.matching import plays_called
+from signdecoder.rules.registry import FAMILIES
 from signdecoder.rules.rule import (
     CALLED,
     NO_SIGNAL,
     NOTHING,
+    NULL,
     Rule,
 )
 from signdecoder.simulation.behaviour import estimate_habits, without_favourites
@@ -264,14 +266,14 @@ def test_a_signal_that_calls_is_not_counted_as_a_fake_rule() -> None:
 # --- seasons --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("family", TAKES)
+@pytest.mark.parametrize("family", [name for name in FAMILIES if name != NULL])
 def test_every_family_is_called_at_the_given_steal_rate(family: str) -> None:
     counts = family.startswith("count")
     role_input = RoleInput(
         family,
-        key="cap" if "key" in TAKES[family] else None,
+        key="cap" if FAMILIES[family].form.key else None,
         live="2" if counts else "belt",
-        second="ear" if TAKES[family].get("second") == "must" else None,
+        second="ear" if FAMILIES[family].form.second == "must" else None,
     )
     made = build_coach_spec(role_input, steals=0.25)
     coach = draw_season_coach(made, 3, 0)

@@ -1,0 +1,195 @@
+"""A rule of each family, what it calls, and how it reads: the one test entry of a family."""
+
+from dataclasses import dataclass
+
+from signdecoder.rules.rule import Rule
+
+NAMES = ["cap", "ear", "belt", "chin", "nose"]
+CAP, EAR, BELT, CHIN, NOSE = range(5)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A rule, sequences that call its play, sequences that do not, and the rule in words."""
+
+    rule: Rule
+    calls: tuple[str, ...]
+    does_not_call: tuple[str, ...]
+    words: str
+
+
+EXAMPLES = {
+    "next": (
+        Example(
+            Rule("next", (BELT,), CAP),
+            ("ear cap belt",),
+            ("cap ear belt", "belt cap"),
+            "belt right after cap = steal",
+        ),
+        Example(
+            Rule("next", (BELT, CHIN), CAP),
+            ("cap chin cap belt",),  # of two plays, the first in the rule
+            ("cap chin",),
+            "right after cap: belt = steal, chin = bunt",
+        ),
+    ),
+    "kth": (
+        Example(
+            Rule("kth", (BELT,), CAP, step=2),
+            ("cap ear belt",),
+            ("cap belt ear", "cap"),
+            "belt as 2nd signal after cap = steal",
+        ),
+        Example(
+            Rule("kth", (BELT, CHIN), CAP, step=3),
+            ("cap ear nose belt",),
+            ("cap ear belt", "cap ear nose chin"),
+            "3rd signal after cap: belt = steal, chin = bunt",
+        ),
+    ),
+    "anywhere": (
+        Example(
+            Rule("anywhere", (BELT,), CAP),
+            ("cap ear chin belt",),
+            ("belt cap ear",),
+            "belt anywhere after cap = steal",
+        ),
+    ),
+    "before": (
+        Example(
+            Rule("before", (BELT,), CAP),
+            ("ear belt cap",),
+            ("cap belt ear",),
+            "belt right before cap = steal",
+        ),
+    ),
+    "hot": (
+        Example(Rule("hot", (BELT,)), ("ear belt",), ("ear cap",), "belt anywhere = steal"),
+        Example(
+            Rule("hot", (BELT,), second=CHIN),
+            ("ear chin", "belt"),
+            ("ear cap",),
+            "belt or chin anywhere = steal",
+        ),
+        Example(
+            Rule("hot", (BELT, NOSE)),
+            ("ear belt nose",),
+            ("nose",),
+            "anywhere: belt = steal, nose = bunt",
+        ),
+    ),
+    "count_after": (
+        Example(
+            Rule("count_after", (2,), CAP),
+            ("ear cap ear cap",),
+            ("cap ear", "cap ear ear ear"),
+            "exactly 2 signals after first cap = steal",
+        ),
+        Example(
+            Rule("count_after", (2, 3), CAP, second=NOSE),
+            ("cap ear chin nose ear",),
+            ("cap ear chin", "cap ear ear ear nose"),
+            "signals between first cap and next nose: 2 = steal, 3 = bunt",
+        ),
+    ),
+    "count_of": (
+        Example(
+            Rule("count_of", (2,), CAP),
+            ("cap ear cap",),
+            ("cap cap cap", "cap"),
+            "cap exactly 2 times = steal",
+        ),
+        Example(
+            Rule("count_of", (3, 2), CAP),
+            ("cap cap cap",),
+            ("cap cap",),
+            "number of times cap comes: 3 = steal, 2 = bunt",
+        ),
+    ),
+    "position": (
+        Example(
+            Rule("position", (BELT,)), ("belt ear",), ("ear belt",), "belt as 1st signal = steal"
+        ),
+        Example(
+            Rule("position", (BELT, CHIN), step=-1),
+            ("ear belt",),
+            ("belt ear", "belt chin"),
+            "last signal: belt = steal, chin = bunt",
+        ),
+        Example(
+            Rule("position", (BELT,), step=3),
+            ("ear ear belt cap",),
+            ("belt ear",),
+            "belt as 3rd signal = steal",
+        ),
+    ),
+    "both": (
+        Example(
+            Rule("both", (BELT,), CAP),
+            ("belt ear cap", "cap belt"),
+            ("belt ear",),
+            "cap and belt in any order = steal",
+        ),
+        Example(
+            Rule("both", (BELT, CHIN), CAP),
+            ("belt cap chin",),
+            ("chin cap",),
+            "with cap in any order: belt = steal, chin = bunt",
+        ),
+    ),
+    "two_after": (
+        Example(
+            Rule("two_after", (BELT,), CAP, second=EAR),
+            ("cap ear belt",),
+            ("cap belt ear", "cap ear"),
+            "cap, ear, belt in a row = steal",
+        ),
+        Example(
+            Rule("two_after", (BELT, CHIN), CAP, second=EAR),
+            ("nose cap ear belt",),
+            ("cap ear chin",),
+            "right after cap, ear: belt = steal, chin = bunt",
+        ),
+    ),
+    "between": (
+        Example(
+            Rule("between", (BELT,), CAP, second=CAP),
+            ("cap ear belt cap",),
+            ("cap belt ear",),
+            "belt between cap and later cap = steal",
+        ),
+        Example(
+            Rule("between", (BELT, CHIN), CAP, second=NOSE),
+            ("cap belt nose",),
+            ("nose belt cap", "cap chin nose"),
+            "between cap and later nose: belt = steal, chin = bunt",
+        ),
+    ),
+    "twice": (
+        Example(
+            Rule("twice", (-1,)),
+            ("ear belt belt",),
+            ("belt ear belt",),
+            "any signal twice in a row = steal",
+        ),
+        Example(
+            Rule("twice", (BELT,)),
+            ("ear belt belt",),
+            ("ear ear belt",),
+            "belt twice in a row = steal",
+        ),
+    ),
+    "sandwich": (
+        Example(
+            Rule("sandwich", (-1,), step=2),
+            ("belt ear belt",),
+            ("ear ear belt",),
+            "any signal twice with one between = steal",
+        ),
+    ),
+    "null": (
+        Example(
+            Rule("null", (-1,)), (), ("cap belt", "ear"), "no rule: the signals are meaningless"
+        ),
+    ),
+}
