@@ -83,20 +83,20 @@ class Rounds:
         One more game is allowed: the kill may come between its commit and its confirmation.
         """
         self.counts["confirmed"] += sum(confirmed.values())
-        kept = self._sizes[kind]
-        kept |= confirmed
+        expected = self._sizes[kind]
+        expected |= confirmed
         if not store.exists():
-            return self.check(not kept, f"{name}: the store is gone")
+            return self.check(not expected, f"{name}: the store is gone")
         self.check_sound(store, name)
         found = count_plays_by_game(store)
-        for game, size in kept.items():
+        for game, size in expected.items():
             self.check(found[game] >= size, f"{name}: {game} has {found[game]} of {size} plays")
         self.check(
             set(found.values()) <= {plays}, f"{name}: repeated plays or a partial import: {found}"
         )
-        new = set(found) - set(kept)
+        new = set(found) - set(expected)
         self.check(len(new) <= 1, f"{name}: {new} were never confirmed")
-        kept |= dict.fromkeys(new, plays)
+        expected |= dict.fromkeys(new, plays)
 
     # --- kinds ------------------------------------------------------------------------------------
 
@@ -148,11 +148,11 @@ class Rounds:
             store.with_name("store.db-wal").unlink(missing_ok=True)
         before = 0 if damage or not store.exists() else count_plays_by_game(store).total()
         lines = self._kill(0.6, lambda: store_workers.restore_backups(store, backups.values()))
-        kept = [*store.parent.glob("store.before-restore*.db")]
+        copies = [*store.parent.glob("store.before-restore*.db")]
         if damage:
-            is_kept = any(file.read_bytes() == damage for file in (store, *kept))
-            self.check(is_kept, f"{name}: the damaged store is not kept")
-        for file in kept:
+            is_there = any(file.read_bytes() == damage for file in (store, *copies))
+            self.check(is_there, f"{name}: no copy of the damaged store is kept")
+        for file in copies:
             complete = file.read_bytes() == damage or not find_damage(file)
             self.check(complete, f"{name}: {file.name} is damaged")
         if lines or not damage:

@@ -45,7 +45,7 @@ def _property_lines(file: Path) -> set[int]:
 
 
 if __name__ == "__main__":
-    given = [Path(name).resolve() for name in sys.argv[1:]]
-    found = find_faults(given or sorted((ROOT / "signdecoder").rglob("*.py")))
+    files = [Path(name).resolve() for name in sys.argv[1:]]
+    found = find_faults(files or sorted((ROOT / "signdecoder").rglob("*.py")))
     print(*found, sep="\n")
     sys.exit(bool(found))

@@ -109,7 +109,7 @@ def project_files() -> list[Path]:
 
 
 if __name__ == "__main__":
-    given = [Path(name).resolve() for name in sys.argv[1:]]
-    hits = find_phrases(list_files(given) if given else project_files(), load_phrases())
+    paths = [Path(name).resolve() for name in sys.argv[1:]]
+    hits = find_phrases(list_files(paths) if paths else project_files(), load_phrases())
     print(*hits, sep="\n")
     sys.exit(bool(hits))

@@ -89,7 +89,7 @@ class FakeDecoder:
 
     def predict_soon(self, signals: Sequence[str], *, complete: bool = True) -> Prediction:
         if self.fault in signals:
-            raise ZeroDivisionError("the fake was asked to fail")
+            raise ZeroDivisionError("this signal makes the fake fail")
         return self.predict(signals)
 
     def weigh_own(self) -> None:

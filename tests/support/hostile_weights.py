@@ -25,13 +25,13 @@ from tests.support.zip_files import MIB, Member, build_npy, build_zip, deflate_z
 Case = tuple[str, bytes, bytes]  # description, JSON, arrays
 
 
-def _rewritten(weights: Weights, changed: Mapping[str, Any]) -> Case:
-    """Change some arrays, and the hash to match, as an attacker would."""
+def _forge(weights: Weights, changed: Mapping[str, Any]) -> tuple[bytes, bytes]:
+    """Change some arrays, and the hash to match, as an attacker would. Return JSON and arrays."""
     forged = object.__new__(Weights)  # skips the checks
     fields = {"arrays": {**weights.arrays, **changed}, "size": weights.size, "training": {}}
     for name, value in fields.items():
         object.__setattr__(forged, name, value)
-    return "", describe_weights(forged).encode(), pack_arrays(forged.arrays, level=0)
+    return describe_weights(forged).encode(), pack_arrays(forged.arrays, level=0)
 
 
 def array_cases(weights: Weights) -> Iterator[Case]:
@@ -52,7 +52,7 @@ def array_cases(weights: Weights) -> Iterator[Case]:
             "text": np.full(array.shape, "a"),
         }
         for kind in [list(values)[(place + turn) % len(values)] for turn in (0, 4, 8)]:
-            yield f"{name} is {kind}", *_rewritten(weights, {name: values[kind]})[1:]
+            yield f"{name} is {kind}", *_forge(weights, {name: values[kind]})
 
 
 def header_cases(weights: Weights) -> Iterator[Case]:
@@ -60,7 +60,7 @@ def header_cases(weights: Weights) -> Iterator[Case]:
     about = describe_weights(weights).encode()
     good = "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }"
     value = bytes(4)
-    for what, data in {
+    for description, data in {
         "a huge shape": build_npy(good.replace("(1,)", f"({10**18},)"), value),
         "a negative shape": build_npy(good.replace("(1,)", "(-1,)"), value),
         "a shape of many dimensions": build_npy(good.replace("(1,)", "(" + "1," * 20 + ")"), value),
@@ -75,17 +75,17 @@ def header_cases(weights: Weights) -> Iterator[Case]:
         "version 3": build_npy(good, value, b"\3\0"),
         "version 255": build_npy(good, value, b"\xff\xff"),
         "a length beyond the file": build_npy(good, value, length=0xFFFF),
-        "a length of nothing": build_npy(good, value, length=0),
+        "a length of 0": build_npy(good, value, length=0),
         "no magic": b"\x00" * 132,
         "a pickle": b"\x80\x04cos\nabort\n(tR." + bytes(117),
         "nothing": b"",
         "half a header": build_npy(good, value)[:60],
-        "a value too few": build_npy(good, value[:3]),
-        "a value too many": build_npy(good, value * 2),
+        "one value too few": build_npy(good, value[:3]),
+        "one value too many": build_npy(good, value * 2),
         "two descriptions": build_npy(good + good, value),
         "no closing bracket": build_npy(good[:-1], value),
     }.items():
-        yield f"key/bias has {what}", about, _with_member(weights, "key/bias", data)
+        yield f"key/bias has {description}", about, _with_member(weights, "key/bias", data)
 
 
 def _with_member(weights: Weights, name: str, data: bytes) -> bytes:
@@ -101,19 +101,25 @@ def _with_member(weights: Weights, name: str, data: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def archive_cases(weights: Weights) -> Iterator[Case]:
-    """Yield archives that inflate without end, lie about their size, or hold the wrong members."""
-    about = describe_weights(weights).encode()
-    packed = pack_arrays(weights.arrays)
-    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        good = [
+def _members(weights: Weights) -> list[Member]:
+    """Return the members of the archive of good weights."""
+    with zipfile.ZipFile(io.BytesIO(pack_arrays(weights.arrays))) as archive:
+        return [
             Member(m.filename.encode(), archive.read(m), m.file_size, crc=m.CRC)
             for m in archive.infolist()
         ]
+
+
+def member_cases(weights: Weights) -> Iterator[Case]:
+    """Yield archives with a member that inflates without end, lies about its size, or is wrong."""
+    about = describe_weights(weights).encode()
+    good = _members(weights)
     others, last = good[:-1], good[-1]
     bombs = {
         "10 GB of zeros": replace(last, packed=deflate_zeros(10_240), size=0xFFFFFFF0, method=8),
-        "100 MB of zeros that say they are few": replace(last, packed=deflate_zeros(100), method=8),
+        "100 MB of zeros and a small stated size": replace(
+            last, packed=deflate_zeros(100), method=8
+        ),
         "zeros by bzip2": replace(last, packed=bz2.compress(bytes(300 * MIB)), method=12),
         "zeros by LZMA": replace(
             last,
@@ -123,49 +129,53 @@ def archive_cases(weights: Weights) -> Iterator[Case]:
         ),
         "an unknown method": replace(last, method=99),
         "deflate64": replace(last, method=9),
-        "a lock": replace(last, flags=1),
-        "a strong lock": replace(last, flags=0x41),
-        "a patch": replace(last, flags=0x20),
+        "encryption": replace(last, flags=1),
+        "strong encryption": replace(last, flags=0x41),
+        "patch data": replace(last, flags=0x20),
         "a wrong checksum": replace(last, crc=last.crc ^ 1),
-        "4 GB by its own word": replace(last, size=0xFFFFFFFF),
-        "no length": replace(last, size=0),
-        "no deflate": replace(last, packed=b"\xff" * 100, method=8),
-        "half a deflate": replace(last, packed=deflate_zeros(1)[:50], method=8),
+        "a stated size of 4 GB": replace(last, size=0xFFFFFFFF),
+        "a stated size of 0": replace(last, size=0),
+        "data that is not deflated": replace(last, packed=b"\xff" * 100, method=8),
+        "half of its deflated data": replace(last, packed=deflate_zeros(1)[:50], method=8),
     }  # fmt: skip
-    for what, member in bombs.items():
-        yield f"a member with {what}", about, build_zip([*others, member])
+    for description, member in bombs.items():
+        yield f"a member with {description}", about, build_zip([*others, member])
     for name in (
         b"../../key.npy", b"/etc/passwd.npy", b"C:\\key.npy", last.name + b"\0.txt",
         last.name.upper(), b"\xff\xfe.npy", b"k" * 60_000, b"", b".npy", b"\xe2\x80\xae.npy",
     ):  # fmt: skip
-        yield (
-            f"a member called {name[:20]!r}",
-            about,
-            build_zip([*others, replace(last, name=name)]),
-        )
-        yield f"one more called {name[:20]!r}", about, build_zip([*good, replace(last, name=name)])
-    yield "an array twice", about, build_zip([*good, last])
+        renamed = replace(last, name=name)
+        yield f"a member called {name[:20]!r}", about, build_zip([*others, renamed])
+        yield f"another member called {name[:20]!r}", about, build_zip([*good, renamed])
+    yield "a repeated array", about, build_zip([*good, last])
     yield (
-        "an array twice, another time as a pickle",
+        "a repeated array, the second time as a pickle",
         about,
         build_zip([*good, replace(last, packed=b"cos\nabort\n(tR.", size=14)]),
     )
     for many in (100, 3_000, 65_535):
         yield f"{many} members", about, build_zip([*good, *[Member(b"a", b"", 0)] * many])
-        yield f"{many} of one name", about, build_zip([last] * min(many, 3_000))
+        yield f"{many} members with one name", about, build_zip([last] * min(many, 3_000))
     yield "no members", about, build_zip([])
-    for what, data in {
+
+
+def archive_cases(weights: Weights) -> Iterator[Case]:
+    """Yield archives whose directory lies, and archives that are cut or corrupted."""
+    about = describe_weights(weights).encode()
+    packed = pack_arrays(weights.arrays)
+    good = _members(weights)
+    for description, data in {
         "a directory that begins before the file": build_zip(good, size=0x7FFFFFFF),
-        "a directory of nothing": build_zip(good, size=0),
-        "no end": build_zip(good)[:-22],
-        "no zip": b"\x93NUMPY\1\0" + bytes(200),
+        "an empty directory": build_zip(good, size=0),
+        "no end record": build_zip(good)[:-22],
+        "a NumPy array": b"\x93NUMPY\1\0" + bytes(200),
         "a pickle": b"\x80\x04cos\nabort\n(tR.",
         "nothing": b"",
         "40 MB": bytes(40 * MIB),
         "a zip64 end": build_zip(good)[:-22] + b"PK\6\6" + bytes(52) + b"PK\6\7"
         + struct.pack("<IQI", 0, 2**62, 1) + build_zip([])[-22:],
     }.items():  # fmt: skip
-        yield f"an archive with {what}", about, data
+        yield f"an archive with {description}", about, data
     for cut in range(0, len(packed), len(packed) // 24):
         yield f"an archive cut at {cut}", about, packed[:cut]
     rng = Random(0)
@@ -176,7 +186,7 @@ def archive_cases(weights: Weights) -> Iterator[Case]:
         yield f"an archive with flipped bits ({at})", about, bytes(corrupt)
 
 
-def about_cases(weights: Weights) -> Iterator[Case]:
+def json_cases(weights: Weights) -> Iterator[Case]:
     """Yield weights with text that is not JSON, or JSON that does not describe a network."""
     packed = pack_arrays(weights.arrays)
     about = json.loads(describe_weights(weights))
@@ -185,7 +195,7 @@ def about_cases(weights: Weights) -> Iterator[Case]:
         "no format": {"format": None}, "another format": {"format": FORMAT + "0"},
         "a list for a format": {"format": [FORMAT]}, "no size": {"size": None},
         "a list for a size": {"size": list(size)}, "an empty size": {"size": {}},
-        "a name more": {"size": {**size, "odd": 1}},
+        "an unknown name": {"size": {**size, "odd": 1}},
         "other inputs": {"size": {**size, "features": 5}},
         "other outcomes": {"size": {**size, "outcomes": 6}},
         "no hash": {"sha256": None}, "a number for a hash": {"sha256": 1},
@@ -194,21 +204,22 @@ def about_cases(weights: Weights) -> Iterator[Case]:
     for name in ("play_units", "heads", "key_units"):
         for value in (0, -1, 257, 10**30, 3.0, True, "3", None, [3], {"a": 3}, 1e300):
             changes[f"{name} of {value!r}"] = {"size": {**size, name: value}}
-    for what, change in changes.items():
-        yield f"a JSON with {what}", json.dumps({**about, **change}).encode(), packed
+    for description, change in changes.items():
+        yield f"JSON with {description}", json.dumps({**about, **change}).encode(), packed
     text = json.dumps(about)
-    for what, words in {
+    for description, text_bytes in {
         "nothing": b"", "a word": b"weights", "null": b"null", "a number": b"1", "a list": b"[]",
-        "text": b'"a"', "two documents": (text + text).encode(), "half of it": text[:99].encode(),
-        "deep lists": b"[" * 99_000, "deep mappings": b'{"a":' * 15_000,
-        "a deep training": (text[:-1] + ', "more": ' + "[" * 90_000).encode(),
+        "text": b'"a"', "two documents": (text + text).encode(),
+        "half of the document": text[:99].encode(),
+        "deeply nested lists": b"[" * 99_000, "deeply nested mappings": b'{"a":' * 15_000,
+        "deeply nested training": (text[:-1] + ', "more": ' + "[" * 90_000).encode(),
         "a huge number": text.replace('"play_units": ', '"play_units": ' + "9" * 9_000).encode(),
         "NaN for a size": text.replace('"heads": ', '"heads": NaN, "x": ').encode(),
-        "UTF-16": text.encode("utf-16"), "bytes that are no text": b"\xff" * 100,
+        "UTF-16": text.encode("utf-16"), "bytes that are not text": b"\xff" * 100,
         "a NUL": text.encode() + b"\0", "40 MB": b" " * (40 * MIB),
         "a pickle": b"\x80\x04cos\nabort\n(tR.",
     }.items():  # fmt: skip
-        yield f"a JSON of {what}", words, packed
+        yield f"JSON: {description}", text_bytes, packed
     largest = {name: 256 for name in size} | {"features": 4, "outcomes": 5}
     arrays = {name: np.zeros(1, np.float32) for name in NetworkConfig(**largest).shapes()}
     yield (
@@ -226,7 +237,7 @@ def large_cases() -> Iterator[Case]:
     last = max(weights.arrays)
     array = weights.arrays[last].copy()
     array.flat[-1] = np.nan
-    yield "a large network with NaN at its end", *_rewritten(weights, {last: array})[1:]
+    yield "a large network with NaN at its end", *_forge(weights, {last: array})
     arrays = {name: np.zeros_like(array) for name, array in weights.arrays.items()}
     yield "a large network of zeros", about, pack_arrays(arrays)
     values = 4 * sum(array.size for array in arrays.values())
@@ -242,6 +253,6 @@ def large_cases() -> Iterator[Case]:
 def list_cases() -> Iterator[Case]:
     """Yield all cases."""
     weights = random_weights()
-    for cases in (array_cases, header_cases, archive_cases, about_cases):
+    for cases in (array_cases, header_cases, member_cases, archive_cases, json_cases):
         yield from cases(weights)
     yield from large_cases()
