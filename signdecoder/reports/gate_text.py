@@ -45,21 +45,18 @@ class Value:
 # In the notation of the literature; x is the input, W, U and b were learned.
 VALUES = (
     Value("f", "forget gate", "forget", "f", "f_t = σ(W_f x_t + U_f h_t-1 + b_f)",
-          "share of the old cell state that is kept", False),
+          "share of the old memory that is kept", False),
     Value("i", "input gate", "input", "i", "i_t = σ(W_i x_t + U_i h_t-1 + b_i)",
-          "share of the candidate that is stored", False),
+          "share of the new that is stored", False),
     Value(TILDE, "candidate", "candidate", "c_tilde",
           f"{TILDE}_t = tanh(W_C x_t + U_C h_t-1 + b_C)", "what could be stored", True),
     Value("C", "cell state", "cell", "c", f"C_t = f_t ⊙ C_t-1 + i_t ⊙ {TILDE}_t",
           "the memory", True),
     Value("o", "output gate", "output", "o", "o_t = σ(W_o x_t + U_o h_t-1 + b_o)",
-          "share of the cell state that is shown", False),
+          "share of the memory that shows", False),
     Value("h", "hidden", "hidden", "h", "h_t = o_t ⊙ tanh(C_t)", "what the next layer sees", True),
 )  # fmt: skip
-WHEN_NOT_WHY = (
-    "when the network writes, keeps and shows something, not why it answers so"  # in JSON
-)
-WHEN = "when the network stores, keeps and shows something, not why"
+WHEN_NOT_WHY = "when the network stores, keeps and shows something, not why"
 NO_RULE = "This is only the leading candidate: no rule fits the plays yet."
 NO_CANDIDATE = "nothing to show yet: no pair of signals has half of the LSTM's vote"
 

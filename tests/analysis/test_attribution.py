@@ -131,44 +131,50 @@ BARE = Explanation(
 )
 
 
-def test_the_words_of_an_explanation() -> None:
+def test_an_explanation_is_formatted_in_full() -> None:
     assert (
         format_explanation(BARE)
         == """\
-STEAL  93%   Hawks · 2 plays, 1 steal
+STEAL · 93% steal   Hawks · 2 plays, 1 steal
 
   cap  +4.6  ████████████
   ear     ·
 
-  turned   anything but cap in place 1: 93% → at most 12% (with ear)
-  rule     none is borne out by the plays so far
-  both     LSTM 91%, rules 96%; they agree on the key sign"""
+  what if   Without cap as 1st touch it would be at most 12% steal.
+  rule      no rule fits the plays yet
+  models    Network 91%, rule engine 96%: same key sign"""
     )
 
 
-def test_sentences_fold_where_there_is_little_room() -> None:
+def test_sentences_are_folded_to_the_width() -> None:
     lines = format_explanation(BARE, 40).splitlines()
-    assert "  turned   anything but cap in place 1:" in lines
-    assert "           93% → at most 12% (with" in lines
+    assert "  what if   Without cap as 1st touch it" in lines
+    assert "            would be at most 12% steal." in lines
     assert all(len(line) <= 40 for line in lines[1:])
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (Counterfactual(1, "nose", 0.001, True, True), "ear in place 2: 93% → <1% (with nose)"),
-        (Counterfactual(1, "nose", 0.3, True, False), "nose for ear in place 2: 93% → 30%"),
+        (
+            Counterfactual(1, "nose", 0.001, True, True),
+            "Without ear as 2nd touch it would be <1%",
+        ),
+        (
+            Counterfactual(1, "nose", 0.3, True, False),
+            "   With nose instead of ear as 2nd touch it",
+        ),
         (
             Counterfactual(1, "nose", 0.8, False, False),
-            "by no single signal; the most does nose for ear in place 2: 93% → 80%",
+            "No single touch reverses the prediction. With nose instead of ear",
         ),
     ],
 )
-def test_the_words_of_what_would_turn_it(change: Counterfactual, words: str) -> None:
+def test_a_counterfactual_is_one_sentence(change: Counterfactual, words: str) -> None:
     assert words in format_explanation(replace(BARE, counterfactual=change), 100)
 
 
-def test_the_document_of_an_explanation() -> None:
+def test_the_explanation_document_has_the_keys_that_scripts_use() -> None:
     assert json.loads(json.dumps(explanation_document(BARE))) == {
         "coach": "Hawks", "signs": ["cap", "ear"], "play": "steal", "probability": 0.93,
         "weights": [{"sign": "cap", "weight": 4.58}, {"sign": "ear", "weight": 0.0}],

@@ -1,4 +1,4 @@
-"""`signdecoder audit`: its words, its document, and what it refuses."""
+"""`signdecoder audit`: its text, its JSON, and what it refuses."""
 
 import json
 
@@ -61,10 +61,13 @@ def test_an_audit_uses_the_habits_of_the_coachs_own_log(shell: Shell) -> None:
             (*ASKED[1:], "--signals", "cap,ear,nose,chin"),
             '"belt" is not among your signals (cap, ear, nose, chin)',
         ),
-        ((*ASKED[1:], "--signals", "cap"), '"cap" is neither a number nor a list of signals'),
-        ((*ASKED[1:], "--also", "bunt"), '"bunt" is no play with its live signal. Write it like'),
-        ((*ASKED[1:], "--also", "steal=ear"), "there are two live signals for steal. Name one."),
-        ((*ASKED[1:], "--also", "none=ear"), "none is not a play that a coach calls"),
+        ((*ASKED[1:], "--signals", "cap"), '"cap" is not a number or a list of signals'),
+        (
+            (*ASKED[1:], "--also", "bunt"),
+            '"bunt" is not a play with its live signal. Write',
+        ),
+        ((*ASKED[1:], "--also", "steal=ear"), "two live signals for steal. Name one."),
+        ((*ASKED[1:], "--also", "none=ear"), "no coach calls none"),
         ((*ASKED[1:], "--steals", "0.3", "--plays", "5"), "plays"),
     ],
 )
@@ -80,12 +83,12 @@ def test_a_log_of_several_coaches_or_with_bad_rows_is_refused(shell: Shell) -> N
     shell.write("two.csv", "coach,signs\nHawks,cap belt\nLions,ear cap\n")
     ran = shell.run(*ASKED, "--log", "two.csv")
     assert (ran.status, ran.out) == (1, "")
-    assert "two.csv holds the plays of several coaches (Hawks, Lions). Give a log" in ran.err
+    assert "two.csv has plays of several coaches (Hawks, Lions). Use a log" in ran.err
     shell.write("bad.csv", "signs\ncap > > belt\n")
     ran = shell.run(*ASKED, "--log", "bad.csv")
     assert (ran.status, ran.out) == (1, "")
     assert "bad.csv:2: the sequence" in ran.err
-    assert "nothing was measured, because of bad.csv. Mend what is wrong." in ran.err
+    assert "bad.csv has bad rows, nothing was measured. Fix them and retry." in ran.err
 
 
 def test_a_rule_that_does_not_fit_is_refused_before_any_simulation(shell: Shell) -> None:
@@ -102,4 +105,4 @@ def test_an_interruption_is_reported_in_one_sentence(
 
     monkeypatch.setattr(trial, "run", interrupt)
     ran = shell.run(*ASKED, "--steals", "0.3")
-    assert (ran.status, ran.out, ran.err) == (130, "", "Interrupted: nothing was measured.\n")
+    assert (ran.status, ran.out, ran.err) == (130, "", "Interrupted. Nothing was measured.\n")

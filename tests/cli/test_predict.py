@@ -1,4 +1,4 @@
-"""Commands that ask, with a decoder that takes `cap` for the key sign."""
+"""Commands that predict, with a decoder that takes `cap` for the key sign."""
 
 import json
 from pathlib import Path
@@ -22,11 +22,11 @@ def hawks(shell: Shell) -> Shell:
     return shell
 
 
-def test_query_says_steal_or_not(hawks: Shell) -> None:
+def test_query_prints_the_verdict_and_the_key_sign(hawks: Shell) -> None:
     ran = hawks.run("query", "ear", "cap", "belt")
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out == "STEAL  93%   Hawks · 3 plays, 2 steals\nkey sign: cap (93%)\n"
-    assert hawks.run("query", "ear").out.startswith("HOLD  12%   Hawks")
+    assert ran.out == "STEAL · 93% steal   Hawks · 3 plays, 2 steals\nkey sign: cap (93%)\n"
+    assert hawks.run("query", "ear").out.startswith("HOLD · 12% steal   Hawks")
 
 
 def test_signals_that_the_coach_never_showed_are_noted(hawks: Shell) -> None:
@@ -35,7 +35,7 @@ def test_signals_that_the_coach_never_showed_are_noted(hawks: Shell) -> None:
     assert json.loads(ran.out)["signs"] == ["CAP", "elbow", "left ear"]
 
 
-def test_query_prints_one_document(hawks: Shell) -> None:
+def test_query_prints_one_json_document(hawks: Shell) -> None:
     ran = hawks.run("query", "ear, cap", "--coach", "HAWKS", "--json")
     assert ran.err == ""
     assert json.loads(ran.out) == {
@@ -45,16 +45,16 @@ def test_query_prints_one_document(hawks: Shell) -> None:
     }  # fmt: skip
 
 
-def test_another_play_can_be_asked_about(hawks: Shell) -> None:
+def test_query_predicts_another_play(hawks: Shell) -> None:
     ran = hawks.run("query", "cap", "--play", "Hit-and-run", "--json")
     assert json.loads(ran.out)["play"] == "hit_and_run"
     assert json.loads(ran.out)["key_sign"] is None
     ran = hawks.run("query", "cap", "--play", "none")
     assert (ran.status, ran.out) == (2, "")
-    assert ran.err == "Error: none is not a play that a coach calls. Name another with --play.\n"
+    assert ran.err == "Error: no coach calls none. Name another play with --play.\n"
 
 
-def test_a_sequence_that_cannot_be_read_is_refused(hawks: Shell) -> None:
+def test_query_refuses_a_sequence_that_it_cannot_parse(hawks: Shell) -> None:
     for signals in (("",), ("cap,,ear",), ("x" * 41,), ("cap " * 65,), ("c\x00p",)):
         ran = hawks.run("query", *signals)
         assert (ran.status, ran.out) == (1, "")
@@ -63,49 +63,50 @@ def test_a_sequence_that_cannot_be_read_is_refused(hawks: Shell) -> None:
 
 
 @pytest.mark.parametrize("command", [("query", "cap"), ("report",), ("plays",)])
-def test_a_coach_that_is_not_there(hawks: Shell, command: tuple[str, ...]) -> None:
+def test_an_unknown_coach_is_an_error(hawks: Shell, command: tuple[str, ...]) -> None:
     ran = hawks.run(*command, "--coach", "Hawk", "--json")
     assert (ran.status, ran.out) == (1, "")
-    assert ran.err == 'Error: there is no coach "Hawk" (recorded: Hawks). Name one of these.\n'
+    assert ran.err == 'Error: no coach is named "Hawk" (coaches: Hawks). Use one of these names.\n'
 
 
 @pytest.mark.parametrize("command", [("query", "cap"), ("report",), ("predict", "a.csv")])
-def test_a_store_without_plays(shell: Shell, command: tuple[str, ...]) -> None:
+def test_a_store_without_plays_is_an_error(shell: Shell, command: tuple[str, ...]) -> None:
     shell.write("a.csv", LOG)
     ran = shell.run(*command)
     assert (ran.status, ran.out) == (1, "")
     assert ran.err == (
-        'Error: no plays are recorded yet. Read a log with "signdecoder import FILE", '
-        'or record a play with "signdecoder log SIGNAL… --outcome OUTCOME".\n'
+        'Error: no plays logged yet. Import a log with "signdecoder import FILE", '
+        'or log a play with "signdecoder log SIGNAL... --outcome OUTCOME".\n'
     )
 
 
-def test_with_several_coaches_query_asks_which_and_report_takes_all(hawks: Shell) -> None:
+def test_with_several_coaches_query_needs_a_coach_and_report_takes_all(hawks: Shell) -> None:
     hawks.run("log", "cap", "--outcome", "bunt", "--coach", "Lions")
     assert hawks.run("query", "cap").status == 2
     assert hawks.run("query", "cap").err == (
-        "Error: several coaches are recorded (Hawks, Lions). Say which one with --coach.\n"
+        "Error: the database has several coaches (Hawks, Lions). Choose one with --coach.\n"
     )
     coaches = json.loads(hawks.run("report", "--json").out)["coaches"]
     assert [coach["coach"] for coach in coaches] == ["Hawks", "Lions"]
     assert [coach["key_signs"] != [] for coach in coaches] == [True, False]
     assert hawks.run("report").out == (
-        "Hawks · 3 plays, 2 steals · cracked\n"
+        "Hawks · cracked · 3 plays, 2 steals\n"
         "  rule      90%  belt right after cap = steal\n"
         "             6%  cap anywhere = steal\n"
         "  key sign  cap   ██████████████████▋   93%  2 plays, 2 steals\n"
         "            belt  ▊                      4%  1 play, 1 steal\n"
-        "            the LSTM and the rules agree\n"
-        "  expected  right on 97% of his plays (95% is cracked)\n"
-        "  luck      possible: 664 of 999 shuffles of outcomes fit as well (p = 0.665)\n"
+        "  expected  97% of predictions right\n"
+        "  luck      could still be luck\n"
         "\n"
-        "Lions · 1 play, no steal yet · not cracked yet\n"
-        "  key sign  no steal seen yet: record more plays, two or three of them name most signs;"
-        " or ask with --play about one that was seen: bunt (1)\n"
+        "Lions · not cracked yet · 1 play, no steal yet\n"
+        "  key sign  No steal logged yet. Log more plays: two or three of them identify most signs."
+        " Or name a play that was logged with --play: bunt (1).\n"
     )
+    detailed = hawks.run("report", "--details").out
+    assert "could still be luck: 664 of 999 shuffles fit as well (p = 0.665)\n" in detailed
 
 
-def test_predict_gives_the_rows_back(hawks: Shell) -> None:
+def test_predict_adds_columns_to_the_rows(hawks: Shell) -> None:
     asked = hawks.write("next.csv", "inning;signs;wind\n1;cap>left ear;calm\n2;nose;\n")
     ran = hawks.run("predict", asked)
     answered = (
@@ -144,13 +145,15 @@ def test_predict_refuses_bad_rows_or_skips_them(hawks: Shell) -> None:
     assert ran.err.startswith("a.csv:3: ")
 
 
-def test_predict_names_only_the_ways_on_that_there_are(hawks: Shell) -> None:
-    assert hawks.run("predict", "gone.csv").err.endswith("gone.csv. Mend what is wrong.\n")
+def test_predict_suggests_skip_bad_only_for_files_with_good_rows(hawks: Shell) -> None:
+    assert hawks.run("predict", "gone.csv").err.endswith(
+        "gone.csv. Fix the errors above and retry.\n"
+    )
     bad = hawks.write("a.csv", "signs\ncap>>ear\n")
-    assert hawks.run("predict", bad).err.endswith("or take the good rows with --skip-bad.\n")
+    assert hawks.run("predict", bad).err.endswith("or skip the bad rows with --skip-bad.\n")
 
 
-def test_predict_says_what_query_says_of_how_the_plays_were_read(
+def test_query_and_predict_print_the_decoders_notes(
     hawks: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def recall(cls: type[FakeDecoder], /, store: Store, coach: str, **_: object) -> FakeDecoder:
@@ -161,7 +164,7 @@ def test_predict_says_what_query_says_of_how_the_plays_were_read(
         assert hawks.run(*asked).err == "Note: of 23 signals 20 are weighed\n"
 
 
-def test_version_tells_the_store_and_the_weights(hawks: Shell) -> None:
+def test_version_shows_the_store_and_the_weights(hawks: Shell) -> None:
     ran = hawks.run("--version")
     assert (ran.status, ran.err) == (0, "")
     version, store, weights = ran.out.splitlines()
@@ -176,7 +179,7 @@ def test_version_tells_the_store_and_the_weights(hawks: Shell) -> None:
     ]
 
 
-def test_version_makes_no_store(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_version_creates_no_store(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--db", str(tmp_path / "x.db"), "--version"]) == 0
     assert "x.db" in capsys.readouterr().out
     assert list(tmp_path.iterdir()) == []

@@ -27,7 +27,7 @@ def import_log(shell: Shell, coach: str = "Hawks") -> None:
 
 def test_log_begins_coach_1_in_todays_game(shell: Shell) -> None:
     ran = shell.run("log", "ear", "cap", "belt", "--outcome", "Steal")
-    said = f"Recorded play 1: ear cap belt → steal   Coach 1 · game {TODAY}\n"
+    said = f"Saved play 1: ear cap belt → steal   Coach 1 · game {TODAY}\n"
     assert (ran.status, ran.out, ran.err) == (0, said, "")
 
 
@@ -77,7 +77,7 @@ def test_log_with_several_coaches_asks_which(shell: Shell) -> None:
     import_log(shell, "Lions")
     ran = shell.run("log", "cap", "--outcome", "none")
     assert (ran.status, ran.out) == (2, "")
-    said = "Error: several coaches are recorded (Hawks, Lions). Say which one with --coach.\n"
+    said = "Error: the database has several coaches (Hawks, Lions). Choose one with --coach.\n"
     assert ran.err == said
 
 
@@ -89,7 +89,7 @@ def test_lists_of_an_empty_store_are_empty(shell: Shell) -> None:
         assert shell.run(command, "--json").out == f'{{"{command}": []}}\n'
         ran = shell.run(command)
         assert (ran.status, ran.out) == (0, "")
-        assert ran.err.startswith("No plays are recorded yet. Read a log with")
+        assert ran.err.startswith("No plays logged yet. Import a log with")
 
 
 def test_plays_are_listed_oldest_first(shell: Shell) -> None:
@@ -132,8 +132,8 @@ def test_an_unknown_coach_is_told_the_closest_first(shell: Shell) -> None:
         shell.run("log", "cap", "--outcome", "none", "--coach", name)
     ran = shell.run("plays", "--coach", "team 7a")
     assert (ran.status, ran.out) == (1, "")
-    assert ran.err.startswith('Error: there is no coach "team 7a" (recorded: Team 7, Team ')
-    assert "and 2 more). Name one of these.\n" in ran.err
+    assert ran.err.startswith('Error: no coach is named "team 7a" (coaches: Team 7, Team ')
+    assert "and 2 more). Use one of these names.\n" in ran.err
 
 
 # --- changed --------------------------------------------------------------------------------------
@@ -147,12 +147,12 @@ def test_a_change_of_signs_is_recorded_shown_and_undone(shell: Shell) -> None:
     header = "id  game   date        outcome  signs\n"
     last = " 2  Lions  2026-05-01  none     nose ear\n"
     assert shell.run("plays").out == (
-        f"{header} 1  Lions  2026-05-01  steal    ear cap belt\n{last}    signs changed here\n"
+        f"{header} 1  Lions  2026-05-01  steal    ear cap belt\n{last}    new signs from here\n"
     )
     shell.run("log", "cap", "--outcome", "none", "--game", "Lions")
     new = " 3  Lions  2026-05-01  none     cap\n"
-    assert shell.run("plays", "--last", "2").out == f"{header}{last}    signs changed here\n{new}"
-    assert shell.run("plays", "--last", "1").out == f"{header}    signs changed here\n{new}"
+    assert shell.run("plays", "--last", "2").out == f"{header}{last}    new signs from here\n{new}"
+    assert shell.run("plays", "--last", "1").out == f"{header}    new signs from here\n{new}"
     plays = json.loads(shell.run("plays", "--json").out)["plays"]
     assert [play.get("changed") for play in plays] == [None, None, True]
     shell.run("log", "ear", "--outcome", "none", "--game", "Lions")
@@ -176,7 +176,7 @@ def test_a_change_of_signs_is_told_as_json(shell: Shell) -> None:
 def test_a_change_of_signs_that_cannot_be_recorded_is_refused(shell: Shell) -> None:
     ran = shell.run("changed", "--json")
     assert (ran.status, ran.out) == (1, "")
-    assert ran.err.startswith("Error: no plays are recorded yet. Read a log with")
+    assert ran.err.startswith("Error: no plays logged yet. Import a log with")
     import_log(shell)
     assert shell.run("changed").status == 0
     ran = shell.run("changed", "--json")
@@ -189,7 +189,7 @@ def test_a_change_of_signs_that_cannot_be_recorded_is_refused(shell: Shell) -> N
     import_log(shell, "Lions")
     ran = shell.run("changed")
     assert (ran.status, ran.out) == (2, "")
-    assert ran.err.startswith("Error: several coaches are recorded (Hawks, Lions). ")
+    assert ran.err.startswith("Error: the database has several coaches (Hawks, Lions). ")
 
 
 def test_logs_carry_no_change_of_signs_and_their_help_says_so(shell: Shell) -> None:
@@ -209,7 +209,7 @@ def test_undo_says_what_it_took_back(shell: Shell) -> None:
     assert shell.run("undo").out == "Undone: the import of Hawks.csv (2 plays)\n"
     ran = shell.run("undo", "--json")
     assert (ran.status, ran.out) == (1, "")
-    assert ran.err == "Error: there is nothing to undo. No act is recorded in this store.\n"
+    assert ran.err == "Error: nothing to undo. The database has no changes yet.\n"
 
 
 def test_names_are_changed_and_plays_deleted(shell: Shell) -> None:
@@ -247,7 +247,7 @@ def test_what_is_not_there_cannot_be_deleted(shell: Shell) -> None:
 def test_a_log_that_is_read_again_adds_nothing(shell: Shell) -> None:
     assert shell.run("import", shell.write("game.csv", LOG)).out == "game.csv: 2 plays added\n"
     again = shell.run("import", "game.csv")
-    assert again.out == "game.csv: 0 plays added, 2 known already\n"
+    assert again.out == "game.csv: 0 plays added, 2 already logged\n"
     assert json.loads(shell.run("import", "game.csv", "--json").out) == {
         "files": [{"file": "game.csv", "added": 0, "known": 2, "bad": 0}]
     }
@@ -279,7 +279,7 @@ def test_a_bad_log_is_refused_by_name_line_and_remedy(
     assert (ran.status, ran.out) == (1, "")
     assert ran.err.startswith(said)
     assert ". " in ran.err.split("\n")[0].split("bad.csv", 1)[1].lstrip(":0123456789 ")
-    assert "\nError: nothing was taken from bad.csv: mend what is wrong" in ran.err
+    assert "\nError: no plays were imported from bad.csv. Fix the errors above" in ran.err
     assert json.loads(shell.run("plays", "--json").out) == {"plays": []}
 
 
@@ -298,8 +298,8 @@ def test_the_good_files_are_taken_beside_a_bad_one(shell: Shell) -> None:
         "bad.csv:3", "bad.csv:4", "Error", "good.csv",
     ]  # fmt: skip
     assert ran.err.endswith(
-        "Error: nothing was taken from bad.csv: mend what is wrong and read it again, "
-        "or take the good rows of bad.csv with --skip-bad\ngood.csv: 2 plays added\n"
+        "Error: no plays were imported from bad.csv. Fix the errors above and retry, "
+        "or skip the bad rows of bad.csv with --skip-bad.\ngood.csv: 2 plays added\n"
     )
     assert json.loads(shell.run("coaches", "--json").out)["coaches"][0]["coach"] == "good"
 
@@ -318,7 +318,7 @@ def test_a_store_that_cannot_be_written_is_no_fault_of_the_log(
 def test_skip_bad_takes_the_good_rows_and_counts_the_others(shell: Shell) -> None:
     bad = shell.write("bad.csv", "signs,outcome\ncap,none\near,maybe\n")
     ran = shell.run("import", bad, "--skip-bad")
-    assert (ran.status, ran.out) == (0, "bad.csv: 1 play added, 1 bad row left out\n")
+    assert (ran.status, ran.out) == (0, "bad.csv: 1 play added, 1 bad row skipped\n")
     assert ran.err.startswith("bad.csv:3: ")
 
 
@@ -340,10 +340,10 @@ def test_an_export_that_no_import_would_take_is_told(
 ) -> None:
     import_log(shell)
     import_log(shell, "Lions")
-    note = "Note: as a log, it cannot be imported again ({}): {}\n"
+    note = "Note: this log is too large to import again ({}). {}\n"
     one, several = (
-        "export one coach at a time with --coach",
-        "cut it into several files, by rows or by columns",
+        "Export one coach at a time with --coach.",
+        "Split it into several files, by rows or by columns.",
     )
     for limit, most, words, said in (
         ("MAX_ROWS", 3, (), note.format("4 rows, 3 is the most", one)),
@@ -393,7 +393,7 @@ def test_what_is_kept_beside_a_store_is_never_written_over(shell: Shell, end: st
 def test_export_of_an_empty_store_says_what_to_do(shell: Shell) -> None:
     ran = shell.run("export", "all.csv")
     assert (ran.status, ran.out) == (1, "")
-    assert ran.err.startswith("Error: no plays are recorded yet. Read a log with")
+    assert ran.err.startswith("Error: no plays logged yet. Import a log with")
     assert not (shell.folder / "all.csv").exists()
 
 
@@ -409,7 +409,7 @@ def test_without_a_terminal_the_help_is_printed(shell: Shell) -> None:
 def test_the_ui_needs_a_terminal(shell: Shell) -> None:
     ran = shell.run("ui")
     assert (ran.status, ran.out) == (2, "")
-    assert ran.err.startswith("Error: the terminal UI needs a terminal to show itself on. Record")
+    assert ran.err.startswith("Error: the live screen needs a terminal. Log plays with")
 
 
 COMMANDS = (
@@ -439,7 +439,7 @@ def test_wrong_usage_is_2(shell: Shell, arguments: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("command", ["import", "train"])
 def test_help_says_which_plays_a_coach_is_named_for(shell: Shell, command: str) -> None:
     said = " ".join(shell.run(command, "--help").out.split())
-    assert "--coach NAME Whose plays, if a log leaves it open." in said
+    assert "--coach NAME Coach to use when the file has no coach column." in said
 
 
 def test_db_may_stand_before_the_command(shell: Shell) -> None:
@@ -465,8 +465,8 @@ def test_a_fault_of_ones_own_is_one_line(shell: Shell, monkeypatch: pytest.Monke
     ran = shell.run("plays")
     assert (ran.status, ran.out) == (1, "")
     assert ran.err == (
-        "Error: signdecoder met a fault of its own (ZeroDivisionError: by zero): "
-        "set SIGNDECODER_DEBUG=1 and run the command again to see where\n"
+        "Error: signdecoder hit an internal error (ZeroDivisionError: by zero). "
+        "Set SIGNDECODER_DEBUG=1 and run the command again to see where.\n"
     )
     monkeypatch.setenv("SIGNDECODER_DEBUG", "1")
     with pytest.raises(ZeroDivisionError):
@@ -498,6 +498,4 @@ def test_too_little_memory_is_one_sentence(shell: Shell, monkeypatch: pytest.Mon
     monkeypatch.setenv("SIGNDECODER_DEBUG", "1")
     ran = shell.run("plays")
     assert (ran.status, ran.out) == (1, "")
-    assert ran.err == (
-        "Error: there is not enough memory: close other programs, or give less at once\n"
-    )
+    assert ran.err == ("Error: not enough memory. Close other programs or use a smaller file.\n")

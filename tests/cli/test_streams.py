@@ -43,14 +43,16 @@ def run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedPro
     )
 
 
-def test_a_module_is_run_like_the_command(environment: dict[str, str]) -> None:
+def test_python_m_runs_the_command(environment: dict[str, str]) -> None:
     ran = run(environment, "plays")
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, TABLE, "")
     ran = run(environment, "plays", "--coach", "Lions")
     assert (ran.returncode, ran.stdout) == (1, "")
 
 
-def test_what_cannot_be_encoded_is_no_traceback(environment: dict[str, str]) -> None:
+def test_characters_that_cannot_be_encoded_become_question_marks(
+    environment: dict[str, str],
+) -> None:
     ran = run(environment | {"PYTHONIOENCODING": "latin-1"}, "plays")
     assert (ran.returncode, ran.stdout) == (0, TABLE.replace("帽子", "??"))
     ran = run(environment | {"PYTHONIOENCODING": "ascii"}, "plays", "--json")
@@ -76,7 +78,7 @@ def test_who_closes_the_pipe_has_seen_enough(
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
 @pytest.mark.parametrize("arguments", [("plays",), ("export", "-")])
-def test_a_full_disk_is_told(environment: dict[str, str], arguments: tuple[str, ...]) -> None:
+def test_a_full_disk_is_an_error(environment: dict[str, str], arguments: tuple[str, ...]) -> None:
     with open("/dev/full", "wb") as full:
         ran = subprocess.run(
             [*COMMAND, *arguments],
@@ -87,27 +89,28 @@ def test_a_full_disk_is_told(environment: dict[str, str], arguments: tuple[str, 
         )
     assert ran.returncode == 1
     assert ran.stderr.decode() == (
-        "Error: the output cannot be written (No space left on device). Make room and try again.\n"
+        "Error: cannot write the output (No space left on device)."
+        " Free some disk space and try again.\n"
     )
 
 
 ACTS = (
-    (("log", "cap", "--outcome", "none"), "play 2 is recorded"),
-    (("undo", "--json"), "it is undone and recorded"),
-    (("rename", "coach", "Hawks", "Lions"), "it is done and recorded"),
-    (("delete", "play", "1"), "it is done and recorded"),
-    (("changed",), "it is done and recorded"),
-    (("import", str(ROOT / "data" / "demo_game.csv")), "the plays are recorded"),
-    (("backup", "copy.db"), "the backup is made"),
+    (("log", "cap", "--outcome", "none"), "play 2 was saved"),
+    (("undo", "--json"), "it is undone and saved"),
+    (("rename", "coach", "Hawks", "Lions"), "it is done and saved"),
+    (("delete", "play", "1"), "it is done and saved"),
+    (("changed",), "it is done and saved"),
+    (("import", str(ROOT / "data" / "demo_game.csv")), "the plays were saved"),
+    (("backup", "copy.db"), "the backup was made"),
 )
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
 @pytest.mark.parametrize(("arguments", "done"), ACTS, ids=lambda given: given[0])
-def test_what_is_done_stays_done_where_that_cannot_be_told(
+def test_a_saved_change_is_no_error_if_the_confirmation_fails(
     environment: dict[str, str], tmp_path: Path, arguments: tuple[str, ...], done: str
 ) -> None:
-    """Who is told that it failed does it again."""
+    """An error would lead the user to repeat the command."""
     with open("/dev/full", "wb") as full:
         ran = subprocess.run(
             [*COMMAND, *arguments],
@@ -115,13 +118,15 @@ def test_what_is_done_stays_done_where_that_cannot_be_told(
         )  # fmt: skip
     assert ran.returncode == 0
     assert ran.stderr.decode() == (
-        f"Note: {done}, but the output cannot be written (No space left on device): do not do it"
-        " again\n"
+        f"Note: {done}, but the confirmation could not be printed (No space left on device)."
+        " Do not repeat the command.\n"
     )
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
-def test_what_cannot_be_said_stops_nothing(environment: dict[str, str], tmp_path: Path) -> None:
+def test_an_import_goes_on_if_messages_cannot_be_written(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
     (tmp_path / "bad.csv").write_text("signs,outcome\ncap,nonsense\near,none\n")
     program = " ".join([*COMMAND, "import", "--skip-bad", "bad.csv", ">/dev/full", "2>/dev/full"])
     subprocess.run(["sh", "-c", program], env=environment, cwd=tmp_path, check=True)
@@ -135,7 +140,7 @@ def test_what_cannot_be_said_stops_nothing(environment: dict[str, str], tmp_path
         ("plays --json >&-", 0, ""),
         ("log cap --outcome none >&- 2>&-", 0, ""),
         ("import nowhere.csv 2>&-", 1, ""),
-        ("ui <&- >&-", 2, "Error: the terminal UI needs a terminal"),
+        ("ui <&- >&-", 2, "Error: the live screen needs a terminal"),
         ("export - >&-", 1, "Error: there is no standard output to write to. Give a file.\n"),
         ("simulate --plays 2 --seed 1 >&-", 1, "Error: there is no standard output to write to"),
         ("export x.csv >&- 2>&-", 0, ""),
@@ -167,9 +172,7 @@ def test_an_interruption_while_it_loads_is_no_traceback(
     assert scripts == {"signdecoder": "signdecoder.__main__:main"}
 
 
-def test_who_is_told_to_end_leaves_nothing_behind(
-    environment: dict[str, str], tmp_path: Path
-) -> None:
+def test_sigterm_leaves_no_temporary_files(environment: dict[str, str], tmp_path: Path) -> None:
     program = (
         "import os, signal, sys\n"
         "from signdecoder.store import backup\n"
@@ -197,14 +200,14 @@ def on_terminal(environment: dict[str, str]) -> str:
     return written.decode().replace("\r\n", "\n")
 
 
-def test_headlines_are_bold_on_a_terminal_alone(environment: dict[str, str]) -> None:
+def test_headlines_are_bold_only_on_a_terminal(environment: dict[str, str]) -> None:
     headline, rest = TABLE.split("\n", 1)
     assert on_terminal(environment) == f"\x1b[1m{headline}\x1b[0m\n{rest}"
     assert on_terminal(environment | {"NO_COLOR": "1"}) == TABLE
     assert on_terminal(environment | {"TERM": "dumb"}) == TABLE
 
 
-def test_libraries_are_kept_off_the_screen(environment: dict[str, str]) -> None:
+def test_messages_of_libraries_are_hidden(environment: dict[str, str]) -> None:
     program = (
         "import os\n"
         "from signdecoder.cli.io import silence_libraries, echo_err\n"

@@ -1,4 +1,4 @@
-"""Commands that learn and make up: what is kept, what is told, what an interruption leaves."""
+"""Commands that learn and simulate: what they save, print, and leave after an interruption."""
 
 import json
 import sys
@@ -31,7 +31,7 @@ SHIPPED, TUNED = random_weights(1), random_weights(2)
 
 
 class FakeTuning:
-    """In the place of a fine-tuning: notes what it is asked, returns or raises what it is told."""
+    """A fine-tuning that notes its arguments and returns or raises a given result."""
 
     def __init__(self, result: Weights | BaseException | None) -> None:
         self.result = result
@@ -57,7 +57,7 @@ class FakeTuning:
 
 @pytest.fixture
 def tune(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Callable[..., FakeTuning]:
-    """Put a fake in the place of fine-tuning, and weights in the place of those that ship."""
+    """Replace the fine-tuning and the shipped weights by fakes."""
     write_weights(shell.folder / "shipped.json", SHIPPED)
     monkeypatch.setattr(weights, "SHIPPED", shell.folder / "shipped.json")
 
@@ -77,22 +77,18 @@ def kept_hash(shell: Shell) -> str | None:
 
 
 REPORT = (
-    "Hawks · 3 plays, 2 steals · cracked\n"
+    "Hawks · cracked · 3 plays, 2 steals\n"
     "  rule      90%  belt right after cap = steal\n"
     "             6%  cap anywhere = steal\n"
     "  key sign  cap   ██████████████████▋   93%  2 plays, 2 steals\n"
     "            belt  ▊                      4%  1 play, 1 steal\n"
-    "            the LSTM and the rules agree\n"
-    "  expected  right on 97% of his plays (95% is cracked)\n"
-    "  luck      possible: 664 of 999 shuffles of outcomes fit as well (p = 0.665)\n"
-    "  held out  each play, from those before it (3 plays)\n"
-    "                       log loss  right\n"
-    "            decoder       0.500  100%\n"
-    "            base rate     0.700   50%\n"
+    "  expected  97% of predictions right\n"
+    "  luck      could still be luck\n"
+    "  held out  100% of 3 plays right, each from those before it (base rate alone: 50%)\n"
 )
 
 
-def test_train_records_learns_and_reports(shell: Shell, tune: Callable[..., FakeTuning]) -> None:
+def test_train_imports_learns_and_reports(shell: Shell, tune: Callable[..., FakeTuning]) -> None:
     fake = tune(TUNED)
     ran = shell.run("train", shell.write("Hawks.csv", LOG))
     assert (ran.status, ran.out) == (0, REPORT)
@@ -105,7 +101,7 @@ def test_train_records_learns_and_reports(shell: Shell, tune: Callable[..., Fake
     assert kept_hash(shell) == TUNED.hash
 
 
-def test_another_program_is_told_every_step(
+def test_every_step_is_reported_to_another_program(
     shell: Shell, tune: Callable[..., FakeTuning], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tune(TUNED)
@@ -115,7 +111,7 @@ def test_another_program_is_told_every_step(
     assert [read_progress(line) for line in lines] == [None, Progress(1, 2, 0.6931, 75), None]
 
 
-def test_train_prints_one_document(shell: Shell, tune: Callable[..., FakeTuning]) -> None:
+def test_train_prints_one_json_document(shell: Shell, tune: Callable[..., FakeTuning]) -> None:
     tune()
     ran = shell.run("train", shell.write("Hawks.csv", LOG), "--epochs", "3", "--json")
     (coach,) = json.loads(ran.out)["coaches"]
@@ -130,7 +126,7 @@ def test_train_prints_one_document(shell: Shell, tune: Callable[..., FakeTuning]
     assert coach["tuned"] is False
 
 
-def test_train_begins_with_the_shipped_weights_each_time(
+def test_train_always_starts_from_the_shipped_weights(
     shell: Shell, tune: Callable[..., FakeTuning]
 ) -> None:
     tune(TUNED)
@@ -141,13 +137,13 @@ def test_train_begins_with_the_shipped_weights_each_time(
     assert kept_hash(shell) is None
 
 
-def test_epochs_0_only_reads(shell: Shell, tune: Callable[..., FakeTuning]) -> None:
+def test_epochs_0_learns_nothing(shell: Shell, tune: Callable[..., FakeTuning]) -> None:
     tune(TUNED)
     shell.run("train", shell.write("Hawks.csv", LOG))
     fake = tune(None)
     ran = shell.run("train", "--epochs", "0", "--json")
     assert fake.asked == []
-    assert "nothing was tuned, as asked" in ran.err
+    assert "not tuned, as requested" in ran.err
     assert kept_hash(shell) == TUNED.hash
     (coach,) = json.loads(ran.out)["coaches"]
     assert (coach["tuned"], coach["held_out"]["plays"]) == (True, 3)
@@ -185,12 +181,14 @@ def test_an_interruption_keeps_the_plays_and_the_weights(
         save_weights(store, "steal", TUNED)
     ran = shell.run("train", shell.write("Hawks.csv", LOG))
     assert (ran.status, ran.out) == (130, "")
-    assert ran.err.endswith("Interrupted: the plays are recorded, nothing was learned.\n")
+    assert ran.err.endswith("Interrupted. The plays were saved, but nothing was learned.\n")
     assert kept_hash(shell) == TUNED.hash
     assert json.loads(shell.run("coaches", "--json").out)["coaches"][0]["plays"] == 3
 
 
-def test_a_bad_log_stops_the_learning(shell: Shell, tune: Callable[..., FakeTuning]) -> None:
+def test_train_learns_nothing_after_a_bad_log(
+    shell: Shell, tune: Callable[..., FakeTuning]
+) -> None:
     fake = tune(TUNED)
     ran = shell.run("train", shell.write("a.csv", LOG), shell.write("b.csv", "signs\ncap\n"))
     assert (ran.status, ran.out) == (1, "")
@@ -200,26 +198,24 @@ def test_a_bad_log_stops_the_learning(shell: Shell, tune: Callable[..., FakeTuni
         "train", shell.write("c.csv", "signs,outcome\ncap,none\near,\n"), "--skip-bad"
     )
     assert skipped.status == 0
-    assert "c.csv: 1 play added, 1 bad row left out\n" in skipped.err
+    assert "c.csv: 1 play added, 1 bad row skipped\n" in skipped.err
 
 
-def test_coach_fills_only_what_a_log_leaves_open(
+def test_coach_applies_only_to_rows_without_a_coach(
     shell: Shell, tune: Callable[..., FakeTuning]
 ) -> None:
     tune()
     log = shell.write("a.csv", "signs,outcome,coach\ncap,none,Lions\near,steal,\n")
     ran = shell.run("train", log, "--coach", "Hawks", "--json")
     assert [c["coach"] for c in json.loads(ran.out)["coaches"]] == ["Lions", "Hawks"]
-    assert "every coach is learned" in shell.run("train", "--coach", "Hawks").err
+    assert "Learning from every coach." in shell.run("train", "--coach", "Hawks").err
 
 
-def test_there_is_nothing_to_learn_from_an_empty_store(
-    shell: Shell, tune: Callable[..., FakeTuning]
-) -> None:
+def test_train_refuses_an_empty_store(shell: Shell, tune: Callable[..., FakeTuning]) -> None:
     tune()
     ran = shell.run("train")
     assert (ran.status, ran.out) == (1, "")
-    assert ran.err.startswith("Error: no plays are recorded yet. Read a log with")
+    assert ran.err.startswith("Error: no plays logged yet. Import a log with")
 
 
 # --- simulate -------------------------------------------------------------------------------------
@@ -239,14 +235,14 @@ def test_the_same_seed_makes_the_same_log(shell: Shell) -> None:
     assert shell.run("import", "log.csv").out == "log.csv: 12 plays added\n"
 
 
-def test_the_rule_is_told_beside_the_log_and_never_in_it(shell: Shell) -> None:
+def test_reveal_prints_the_rule_but_never_in_the_log(shell: Shell) -> None:
     asked = ("simulate", "--plays", "12", "--seed", "7", "--family", "next", "--wipe-off")
     ran = shell.run(*asked, "--reveal")
-    assert ran.err.startswith("The rule: The signal right after the ")
+    assert ran.err.startswith("The rule: ")
     assert ran.out == shell.run(*asked).out
 
 
-def test_wrong_wishes_are_2(shell: Shell) -> None:
+def test_simulate_exits_2_for_impossible_options(shell: Shell) -> None:
     asked = ("simulate", "--plays", "5", "--seed", "1")
     for wish in (("--family", "riddle"), ("--level", "moon"), ("--other-plays", "2")):
         ran = shell.run(*asked, *wish)
@@ -289,7 +285,7 @@ def test_pretrain_passes_its_options_on(shell: Shell, monkeypatch: pytest.Monkey
     assert asked == [Path("mine.json"), 5, 3, Path("state.npz"), 120.0]
 
 
-def test_pretrain_keeps_its_state_and_its_weights_apart(shell: Shell) -> None:
+def test_pretrain_refuses_one_file_for_state_and_weights(shell: Shell) -> None:
     ran = shell.run("pretrain", "--out", "mine.json", "--resume", "./mine.npz")
     assert (ran.status, ran.out) == (2, "")
     assert "mine.npz is where the weights are written" in ran.err
@@ -298,7 +294,7 @@ def test_pretrain_keeps_its_state_and_its_weights_apart(shell: Shell) -> None:
 # --- progress -------------------------------------------------------------------------------------
 
 
-def test_a_log_file_gets_a_line_at_every_tenth(capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_in_a_log_file_is_a_line_every_tenth(capsys: pytest.CaptureFixture[str]) -> None:
     with show_progress("learning") as progress:
         for step in range(1, 41):
             progress(Progress(step, 40, 1 / step, 3700 - step))
@@ -307,7 +303,7 @@ def test_a_log_file_gets_a_line_at_every_tenth(capsys: pytest.CaptureFixture[str
     assert [line.split()[2] for line in lines[1:]] == [str(n) for n in range(4, 41, 4)]
 
 
-def test_a_terminal_gets_a_bar(
+def test_progress_on_a_terminal_is_a_bar(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)

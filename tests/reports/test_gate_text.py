@@ -56,18 +56,17 @@ def made_trace() -> GateTrace:
 
 TEXT = """\
 cap → belt, 75% of the LSTM's vote: belt right after cap = steal
-Its gates tell when the network writes, keeps and shows something, not why it
-answers so.
+The gates show when the network stores, keeps and shows something, not why.
 
           cap  ear belt
 rule     ···· ▁▁▁▁ ████
 ΔC 1    −████−████−████
 ΔC 0     ▒▒▒▒ ░░░░ ····
-Of what the cap (signal 1) wrote into the cells, 83% is left at the belt
-(signal 3): 56% of all that is left there.
-ΔC is what the cap changes: C less what C would be with a decoy in its place. It
-is 0 before the cap and largest in unit 1 when the belt comes: −1.00.
-The rule shows from the belt (signal 3) on: 10% before it, 98% with it.
+83% of what "cap" (signal 1) stored is still there at "belt" (signal 3) (56% of
+the memory).
+ΔC is the effect of "cap": C minus the C that a decoy in its place would give.
+It is 0 before "cap" and largest in unit 1 when "belt" comes: −1.00.
+The rule shows from "belt" (signal 3) on: 10% before it, 98% with it.
 
 f  forget gate           i  input gate            C̃  candidate
           cap  ear belt            cap  ear belt            cap  ear belt
@@ -79,19 +78,19 @@ C  cell state            o  output gate           h  hidden
 unit 1  −▒▒▒▒−▒▒▒▒−████  unit 1   ████ ···· ▒▒▒▒  unit 1  −▓▓▓▓ ····−▒▒▒▒
 unit 0   ░░░░ ░░░░ ····  unit 0   ████ ···· ████  unit 0   ▒▒▒▒ ···· ░░░░
 
-f_t = σ(W_f x_t + U_f h_t-1 + b_f)     how much of the old cell stays
-i_t = σ(W_i x_t + U_i h_t-1 + b_i)     how much of the new is let in
-C̃_t = tanh(W_C x_t + U_C h_t-1 + b_C)  what would be written
-C_t = f_t ⊙ C_t-1 + i_t ⊙ C̃_t          what is carried on
-o_t = σ(W_o x_t + U_o h_t-1 + b_o)     how much of the cell shows
-h_t = o_t ⊙ tanh(C_t)                  what the others see
+f_t = σ(W_f x_t + U_f h_t-1 + b_f)     share of the old memory that is kept
+i_t = σ(W_i x_t + U_i h_t-1 + b_i)     share of the new that is stored
+C̃_t = tanh(W_C x_t + U_C h_t-1 + b_C)  what could be stored
+C_t = f_t ⊙ C_t-1 + i_t ⊙ C̃_t          the memory
+o_t = σ(W_o x_t + U_o h_t-1 + b_o)     share of the memory that shows
+h_t = o_t ⊙ tanh(C_t)                  what the next layer sees
 σ(z) = 1/(1 + e^-z); ⊙ multiplies unit by unit; t-1 is the signal before. A full
-block is 1, or the largest of its map; of 2 units those are shown that bring
-most of ΔC to the live signal.
+block is 1, or the largest value of its map. Of 2 units, the maps show those
+that carry most of ΔC to the live signal.
 """
 
 
-def test_what_is_told_of_made_trace() -> None:
+def test_a_trace_is_formatted_in_full() -> None:
     assert "\n".join(format_gates(made_trace())) + "\n" == TEXT
 
 
@@ -116,41 +115,40 @@ def test_no_line_is_too_wide(hawks: Decoder, signals: int, wide: int) -> None:
         assert value.does in told
 
 
-def test_what_steers_a_terminal_is_not_told() -> None:
+def test_control_characters_in_names_are_escaped() -> None:
     trace = made_trace()
     named = replace(trace, signals=("cap", "\x1b[2J", "belt"))
     assert not any("\x1b" in line for line in format_gates(named))
 
 
-def test_no_pair_leads() -> None:
+def test_without_a_leading_pair_there_is_nothing_to_show() -> None:
     assert format_gates(None) == [
-        "gates: no pair of signals has half of the LSTM's vote yet, so there is none",
-        "whose gates could be shown",
+        "gates: nothing to show yet: no pair of signals has half of the LSTM's vote"
     ]
     assert gate_document(None) is None
 
 
-def test_what_is_said_where_less_comes() -> None:
+def test_sentences_without_a_live_signal_or_a_named_rule() -> None:
     trace = made_trace()
     assert trace.carried is not None
     nothing = replace(trace, carried=None)
     sentences = carried_sentences(nothing)
-    assert sentences == ["Nothing is carried: no cap comes before the last signal."]
+    assert sentences == ["Nothing is carried: cap does not come before the last signal."]
     either = replace(nothing, candidate=replace(trace.candidate, either=True, rule=""))
     assert carried_sentences(either) == [
-        "Nothing is carried: no cap and no belt comes before the last signal."
+        "Nothing is carried: cap or belt does not come before the last signal."
     ]
-    assert headline(either).endswith("vote: a sight that the network found by itself.")
+    assert headline(either).endswith("vote: a feature that the network learned by itself.")
     to_the_end = replace(
         trace, carried=replace(trace.carried, found=False), shown=floats((0.0, 0.1, 0.3))[0]
     )
     first, second, third = carried_sentences(to_the_end)
-    assert "83% is left at the end:" in first
+    assert "is still there at the end (56% of the memory)." in first
     assert second.endswith("largest in unit 1 before the last signal: −1.00.")
-    assert third == "The rule never shows: 30% at most."
+    assert third == "The rule never shows (at most 30%)."
 
 
-def test_the_document() -> None:
+def test_the_trace_document_has_the_keys_that_scripts_use() -> None:
     document = gate_document(made_trace())
     assert document is not None
     assert json.loads(json.dumps(document)) == document
@@ -174,9 +172,9 @@ def test_the_document() -> None:
     assert gate_document(replace(made_trace(), carried=None))["carried"] is None  # type: ignore[index]
 
 
-def test_a_pair_that_leads_where_no_rule_is_borne_out_is_said_to_be_only_that() -> None:
+def test_without_a_rule_the_leading_candidate_is_marked_as_such() -> None:
     guess = replace(made_trace(), borne_out=False)
-    words = "It leads the vote, no more: no rule is borne out by the plays so far."
+    words = "This is only the leading candidate: no rule fits the plays yet."
     assert headline(guess) == f"{headline(made_trace())} {words}"
     document = gate_document(guess)
     assert document is not None
