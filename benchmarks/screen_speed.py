@@ -80,7 +80,7 @@ async def type_plays(db: Path, plays: Sequence[Play], keys: int, more: int) -> N
     async with app.run_test(size=SIZE) as pilot:
         screen = app.screen
         assert isinstance(screen, LiveScreen)
-        while screen.standing is None or None in screen.standing.points:
+        while screen.belief is None or None in screen.belief.past_predictions:
             await pilot.pause(0.1)
         painted: list[float] = []
         predicted: list[float] = []
@@ -112,8 +112,8 @@ async def press(
 
     app = pilot.app
     assert isinstance(app, TimedApp)
-    assert screen.book is not None
-    gauge, draft, plays = screen.query_one(Gauge), screen.draft, len(screen.book.plays)
+    assert screen.play_log is not None
+    gauge, draft, plays = screen.query_one(Gauge), screen.draft, len(screen.play_log.plays)
     begin = time.perf_counter()
     app.post_message(Key(key, "\r" if key == "enter" else key))
     while app.painted < begin:
@@ -130,7 +130,7 @@ async def press(
             await asyncio.sleep(LOOKS)
         predicted.append(app.painted - begin)
     elif not screen.draft.signals:
-        while len(screen.book.plays) == plays:
+        while len(screen.play_log.plays) == plays:
             await asyncio.sleep(LOOKS)
     if waits:
         await asyncio.sleep(BETWEEN if screen.draft.signals else PAUSE)
@@ -138,7 +138,7 @@ async def press(
 
 def keys_of(play: Play, screen: LiveScreen) -> list[str]:
     """Return the keys that enter a play."""
-    keys = {signal.name: signal.key for signal in screen.pad}
+    keys = {signal.name: signal.key for signal in screen.keypad}
     return [*(keys[name] for name in play.signals), "enter", OUTCOMES[play.outcome]]
 
 

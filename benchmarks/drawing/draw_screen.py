@@ -53,13 +53,13 @@ async def type_game(plays: Sequence[Play], db: Path, size: tuple[int, int], them
         app.theme = theme
         screen = app.screen
         assert isinstance(screen, LiveScreen)
-        while not screen.pad:
+        while not screen.keypad:
             await pilot.pause(0.05)
-        keys = {signal.name: signal.key for signal in screen.pad}
+        keys = {signal.name: signal.key for signal in screen.keypad}
         for count, play in enumerate(plays, start=1):
             await pilot.press(*(keys[name] for name in play.signals), "enter")
             await pilot.press(outcomes[play.outcome])
-            while screen.standing is None or screen.standing.summary.n_plays < count:
+            while screen.belief is None or screen.belief.summary.n_plays < count:
                 await pilot.pause(0.05)
         await pilot.press(*(keys[name] for name in NEXT))
         await pilot.pause(2)

@@ -57,7 +57,7 @@ def make_config(
         path = store.path
     return AppConfig(
         open_store=partial(Store.open, path),
-        recall=partial(Decoder.recall, play=called),
+        open_decoder=partial(Decoder.recall, play=called),
         train=(*CHILD_COMMAND, "train", "--db", str(path), "--play", called),
         coach=last,
         game=parse_name(game, "game") if game else "",

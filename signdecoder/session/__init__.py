@@ -1,1 +1,1 @@
-"""What a screen works with, without a screen: the logging service, its worker and its events."""
+"""What a screen works with, without a screen: the logging service, its thread and its events."""

@@ -1,4 +1,4 @@
-"""Which game the next play is of, and of which day, on a screen that may stay open for days."""
+"""Decide which game and date the next play belongs to, on a screen that may stay open for days."""
 
 from __future__ import annotations
 
@@ -9,40 +9,73 @@ _IDLE = timedelta(hours=4)  # longer than any rain delay; a night between two ga
 
 
 class CurrentGame:
-    """The game that is being logged; one that nobody names is called by its day.
+    """Track the game that is being logged. A game without a name is called by its date.
 
-    All plays of a game carry the day on which it began, so one that runs over midnight stays one
-    game: the store orders by day, and a coach looks for the game that he went to. What comes on
-    another day after four hours without a play, or where none was given yet, is of that day; and
-    of another game, unless somebody named it.
+    All plays of a game carry the date on which it began. So a game that runs past midnight stays
+    one game: the store orders plays by date, and users look for the game under that date. On
+    another date, after four hours without a play or before the first one, the date moves on, and
+    a game that was called by its date gives way to a new one.
+
+    Parameters
+    ----------
+    now : callable
+        Returns the current `datetime`.
+    game : str
+        Name of the game. An empty name stands for today's date.
+
+    Attributes
+    ----------
+    date : str
+        ISO date of the next play.
+    game : str
+        Name of the game.
     """
 
     def __init__(self, now: Callable[[], datetime], game: str = "") -> None:
         self._now = now
-        self.begin(game)
+        self.start(game)
 
-    def begin(self, game: str = "") -> None:
-        """Begin a game, or go on with one, today."""
-        self._last: datetime | None = None
-        self.day = self._now().date().isoformat()
-        self.game = game or self.day
+    def start(self, game: str = "") -> None:
+        """Start a game, or go on with one, today.
+
+        Parameters
+        ----------
+        game : str
+            Name of the game. An empty name stands for today's date.
+        """
+        self._last_active: datetime | None = None
+        self.date = self._now().date().isoformat()
+        self.game = game or self.date
 
     def rename(self, game: str) -> None:
-        """Call the game by another name."""
+        """Rename the game.
+
+        Parameters
+        ----------
+        game : str
+            The new name.
+        """
         self.game = game
 
-    def go_on(self) -> None:
-        """A play was given, or the game is found to be under way."""
-        self._last = self._now()
+    def mark_active(self) -> None:
+        """Note that the game is being played now."""
+        self._last_active = self._now()
 
-    def come_to_today(self) -> bool:
-        """Come to today, unless the game is under way. Has another game begun?"""
+    def roll_over(self) -> bool:
+        """Move on to today's date, unless the game is still being played.
+
+        Returns
+        -------
+        bool
+            True if a new game has started.
+        """
         now = self._now()
         today = now.date().isoformat()
-        if today == self.day or (self._last is not None and now - self._last < _IDLE):
+        active = self._last_active is not None and now - self._last_active < _IDLE
+        if today == self.date or active:
             return False
-        unnamed = self.game == self.day
-        self.day = today
+        unnamed = self.game == self.date
+        self.date = today
         if unnamed:
             self.game = today
         return unnamed

@@ -1,4 +1,4 @@
-"""A sequence that is being given, signal by signal."""
+"""The sequence that is being entered, signal by signal."""
 
 from __future__ import annotations
 
@@ -9,30 +9,77 @@ from signdecoder.core.sequences import MAX_SIGNALS
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The signals so far, and whether it has ended: then the outcome comes."""
+    """Hold the signals entered so far. The outcome can be entered once the sequence has ended.
+
+    Parameters
+    ----------
+    signals : tuple of str
+        The signals, in order.
+    ended : bool
+        Whether the sequence is complete.
+
+    Examples
+    --------
+    >>> Draft().add("cap").add("belt").end()
+    Draft(signals=('cap', 'belt'), ended=True)
+    """
 
     signals: tuple[str, ...] = ()
     ended: bool = False
 
     @property
     def is_full(self) -> bool:
-        """Has it as many signals as a sequence may have?"""
+        """Whether the sequence has as many signals as a sequence may have."""
         return len(self.signals) >= MAX_SIGNALS
 
     def add(self, signal: str) -> Draft:
-        """One signal more; an ended or full one stays as it is."""
+        """Append a signal.
+
+        Parameters
+        ----------
+        signal : str
+            The signal.
+
+        Returns
+        -------
+        Draft
+            The longer sequence. One that has ended or is full stays as it is.
+        """
         if self.ended or self.is_full:
             return self
         return Draft((*self.signals, signal))
 
     def back(self) -> Draft:
-        """The last step taken back: the end, else the last signal."""
+        """Undo the last step.
+
+        Returns
+        -------
+        Draft
+            The sequence reopened if it had ended, otherwise without its last signal.
+        """
         return Draft(self.signals) if self.ended else Draft(self.signals[:-1])
 
     def end(self) -> Draft:
-        """Ended, if there is anything to end."""
+        """End the sequence.
+
+        Returns
+        -------
+        Draft
+            The complete sequence. An empty one stays open.
+        """
         return replace(self, ended=bool(self.signals))
 
     def rename(self, old: str, new: str) -> Draft:
-        """The same with a signal called by another name."""
+        """Rename a signal.
+
+        Parameters
+        ----------
+        old, new : str
+            The signal and its new name.
+
+        Returns
+        -------
+        Draft
+            The same sequence with the new name.
+        """
         return replace(self, signals=tuple(new if s == old else s for s in self.signals))

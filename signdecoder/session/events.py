@@ -1,4 +1,4 @@
-"""What a desk tells of: the book, an answer, what is thought of the signs, and trouble."""
+"""The events that a logging service emits: the log, predictions, beliefs and failures."""
 
 from __future__ import annotations
 
@@ -13,39 +13,72 @@ from signdecoder.decoder.prediction import Prediction
 from signdecoder.session.replay import PastPrediction
 from signdecoder.store.keypads import Pad
 
-Errand = Literal["", "opening", "explaining"]
+RequestKind = Literal["", "loading", "explaining"]
 
 
 @dataclass(frozen=True, slots=True)
 class LogChanged:
-    """One coach's plays as they are recorded, after something was done.
+    """Report one coach's plays as they are stored after a change.
 
-    ``changes`` are numbers of plays before which the signs changed, ``coaches`` all in the store
-    with how many plays each has. ``done`` says in words what was done, and ``at`` when. ``draft``
-    is the sequence that was being given when somebody left, told of when a coach is taken up.
+    Parameters
+    ----------
+    coach : str
+        The coach whose plays these are.
+    plays : tuple of Play
+        The plays, in order.
+    change_points : frozenset of int
+        Numbers of plays before which the user recorded a change of signs.
+    keypad : Pad
+        The signals offered on screen, with their keys.
+    coaches : tuple of (str, int)
+        Every coach in the store with their number of plays.
+    message : str
+        What was done, or an empty string.
+    time : datetime
+        When it was done.
+    draft : tuple of str or None
+        The unfinished sequence of an earlier session, given only when a coach has been loaded.
     """
 
     coach: str
     plays: tuple[Play, ...]
-    changes: frozenset[int]
-    pad: Pad
+    change_points: frozenset[int]
+    keypad: Pad
     coaches: tuple[tuple[str, int], ...]
-    done: str
-    at: datetime
+    message: str
+    time: datetime
     draft: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Predicted:
-    """What is said of a sequence; ``complete`` if no more signals come."""
+    """Report the prediction for a sequence.
+
+    Parameters
+    ----------
+    prediction : Prediction
+        The prediction.
+    complete : bool
+        Whether the sequence has ended. More signals may follow one that has not.
+    """
 
     prediction: Prediction
     complete: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
-    """What each signal of a sequence weighs for the called play: log-odds, in order."""
+class Attributed:
+    """Report how much each signal of a sequence adds to the prediction.
+
+    Parameters
+    ----------
+    signals : tuple of str
+        The sequence.
+    complete : bool
+        Whether the sequence has ended.
+    weights : tuple of float
+        The attribution of each signal, in log-odds of the called play.
+    """
 
     signals: tuple[str, ...]
     complete: bool
@@ -54,54 +87,77 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """Why it is thought so of a sequence that somebody asked about."""
+    """Report the explanation that was asked for.
+
+    Parameters
+    ----------
+    explanation : Explanation
+        The explanation of one sequence.
+    """
 
     explanation: Explanation
 
 
 @dataclass(frozen=True, slots=True)
 class BeliefUpdated:
-    """What the decoder knows of the coach after the plays that it has read.
+    """Report what the decoder believes about a coach's signs.
 
-    ``points`` has one prediction for each of those plays. There are fewer than in the log while the
-    decoder catches up.
+    Parameters
+    ----------
+    summary : CoachSummary
+        What the decoder knows after the plays that it has read.
+    past_predictions : tuple of PastPrediction or None
+        One for each of those plays; None where it is not computed yet.
     """
 
     summary: CoachSummary
-    points: tuple[PastPrediction | None, ...]
+    past_predictions: tuple[PastPrediction | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class CatchingUp:
-    """The decoder reads plays again, because some of those that it had read have changed."""
+class ReplayStarted:
+    """Report that the decoder reads plays again because an earlier play has changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Something could not be done; nothing was changed. ``of`` says what, if that matters."""
+    """Report that a request failed and changed nothing.
 
-    words: str
-    of: Errand = ""
+    Parameters
+    ----------
+    message : str
+        What went wrong.
+    request : {"", "loading", "explaining"}
+        Which request failed, where a screen waits for its answer.
+    """
+
+    message: str
+    request: RequestKind = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PendingWrites:
-    """Plays that the store could not take, and why; none once it has them.
+    """Report the plays that the store does not accept at the moment. They are kept and retried.
 
-    They are held, and tried again.
+    Parameters
+    ----------
+    plays : tuple of Play
+        The plays; none once all of them are stored.
+    reason : str
+        Why the store does not accept them.
     """
 
     plays: tuple[Play, ...]
-    why: str
+    reason: str
 
 
-Notice = (
+SessionEvent = (
     LogChanged
     | Predicted
-    | Weighed
+    | Attributed
     | Explained
     | BeliefUpdated
-    | CatchingUp
+    | ReplayStarted
     | Failed
     | PendingWrites
 )

@@ -1,4 +1,4 @@
-"""Plays that a store could not take: held until it can, so that nobody has to give them again."""
+"""Plays that are not stored yet: kept until the store accepts them, so nobody enters them twice."""
 
 from __future__ import annotations
 
@@ -9,38 +9,64 @@ from signdecoder.store.store import Store
 
 
 class Outbox:
-    """Plays on their way into a store, in the order in which they came."""
+    """Queue plays that are to be written to a store, in the order in which they were logged."""
 
     def __init__(self) -> None:
         self._plays: list[Play] = []
 
     @property
     def plays(self) -> tuple[Play, ...]:
-        """Those that are not recorded yet, the oldest first."""
+        """Plays that are not stored yet, the oldest first."""
         return tuple(self._plays)
 
     def add(self, play: Play) -> None:
-        """Hold one play more."""
+        """Queue one more play.
+
+        Parameters
+        ----------
+        play : Play
+            The play to store.
+        """
         self._plays.append(play)
 
-    def take_back(self) -> Play:
-        """Let the last one go."""
+    def pop(self) -> Play:
+        """Remove the play that was added last.
+
+        Returns
+        -------
+        Play
+            That play.
+        """
         return self._plays.pop()
 
-    def record(self, store: Store) -> list[Play]:
-        """Record all of them, and return them as they are stored.
+    def flush(self, store: Store) -> list[Play]:
+        """Write all queued plays to the store.
 
-        Raises StoreFault where the store cannot take them now: what is left stays here. Raises
-        SigndecoderError for a play that it never takes, which is let go.
+        Parameters
+        ----------
+        store : Store
+            Where to write them.
+
+        Returns
+        -------
+        list of Play
+            The plays as they are stored, with their ids.
+
+        Raises
+        ------
+        StoreError
+            If the store cannot be written now. The remaining plays stay in the queue.
+        SigndecoderError
+            If the store never accepts a play. That play is dropped.
         """
-        recorded = []
+        stored = []
         while self._plays:
             try:
-                recorded.append(store.add(self._plays[0]))
+                stored.append(store.add(self._plays[0]))
             except StoreError:
                 raise
             except SigndecoderError:
                 del self._plays[0]
                 raise
             del self._plays[0]
-        return recorded
+        return stored

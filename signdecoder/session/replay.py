@@ -1,7 +1,6 @@
-"""A decoder that follows a log while it is written, edited and taken back.
+"""Keep a decoder up to date with a log that is written, edited and undone.
 
-It remembers what it said before each outcome was known. Work comes in small steps, so that whoever
-asks meanwhile is answered at once.
+The work is split into small steps, so that a request that arrives meanwhile is answered at once.
 """
 
 from __future__ import annotations
@@ -14,154 +13,223 @@ from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.decoder.prediction import KeySign, Prediction
 
-Entry = Play | None  # None: the signs changed here, as somebody knows
-_NEAR = 8  # last states that are kept, for what is undone at once
-_FAR = 16  # earlier states that are kept, evenly over the log
-_WEIGHED_ALWAYS, _WEIGHED_EVERY = 24, 8  # plays after which own sequences are weighed anew
+Entry = Play | None  # None: the user recorded a change of signs here
+_N_RECENT = 8  # latest checkpoints, for changes that are undone at once
+_N_SPREAD = 16  # earlier checkpoints, spread evenly over the log
+# Plays after which the confidence is computed again: each of the first ones, then every eighth.
+_CONFIDENCE_FIRST, _CONFIDENCE_EVERY = 24, 8
 
 
 @dataclass(frozen=True, slots=True)
 class PastPrediction:
-    """One play: what was said of it before its outcome, and the key signs after it, best first."""
+    """What the decoder said about one logged play.
 
-    said: Prediction
+    Parameters
+    ----------
+    prediction : Prediction
+        The prediction before the outcome was known.
+    key_signs : tuple of KeySign
+        The key signs after the outcome was learned, best first.
+    """
+
+    prediction: Prediction
     key_signs: tuple[KeySign, ...]
 
 
 @dataclass(slots=True)
-class _Reading:
-    """A decoder and what it has read; a point is None where nobody looked."""
+class _ReplayState:
+    """A decoder, the entries it has read, and its predictions, None where nothing was recorded."""
 
     decoder: Decoder
     log: list[Entry] = field(default_factory=list)
-    points: list[PastPrediction | None] = field(default_factory=list)
+    predictions: list[PastPrediction | None] = field(default_factory=list)
 
-    def read(self, entry: Entry) -> None:
-        """Read one more entry."""
+    def advance(self, entry: Entry) -> None:
+        """Predict and learn the next entry."""
         if entry is None:
             self.decoder.changed()
         else:
-            said = self.decoder.predict_soon(entry.signals)
+            prediction = self.decoder.predict_soon(entry.signals)
             self.decoder.observe_many([entry])
-            self.points.append(PastPrediction(said, tuple(self.decoder.key_signs())))
+            self.predictions.append(PastPrediction(prediction, tuple(self.decoder.key_signs())))
         self.log.append(entry)
 
 
 class LogReplayer:
-    """Follows one coach's log with a decoder that has read ``log``."""
+    """Keep a decoder up to date with one coach's log, with checkpoints to go back to.
+
+    Parameters
+    ----------
+    decoder : Decoder
+        A decoder that has read ``log``.
+    log : sequence of Play or None
+        The entries that it has read; None stands for a recorded change of signs.
+    """
 
     def __init__(self, decoder: Decoder, log: Sequence[Entry] = ()) -> None:
-        self._live = _Reading(decoder, list(log), [None] * _count_plays(log))
-        self._kept: list[tuple[tuple[Entry, ...], bytes]] = []  # states, by what they have read
+        self._state = _ReplayState(decoder, list(log), [None] * _count_plays(log))
+        self._checkpoints: list[tuple[tuple[Entry, ...], bytes]] = []  # by the entries read
 
     @property
     def decoder(self) -> Decoder:
-        """The decoder, which has read the last log that was followed to its end."""
-        return self._live.decoder
+        """The decoder, which has read the log that was replayed last."""
+        return self._state.decoder
 
     @property
     def plays(self) -> list[Play]:
-        """The plays that it has read."""
-        return [entry for entry in self._live.log if entry is not None]
+        """The plays that the decoder has read."""
+        return [entry for entry in self._state.log if entry is not None]
 
     @property
-    def points(self) -> Sequence[PastPrediction | None]:
-        """A point for each play; None where it was read before anybody followed."""
-        return self._live.points
+    def predictions(self) -> Sequence[PastPrediction | None]:
+        """One prediction for each play; None where it is not computed yet."""
+        return self._state.predictions
 
-    def only_grows(self, log: Sequence[Entry]) -> bool:
-        """Does this log begin with all that the decoder has read?"""
-        return _count_shared(self._live.log, log) == len(self._live.log)
+    def is_extended_by(self, log: Sequence[Entry]) -> bool:
+        """Return whether a log begins with everything that the decoder has read.
 
-    def follow(self, log: Sequence[Entry]) -> Iterator[None]:
-        """Bring the decoder up to this log, step by step; the last step makes it the one.
+        Parameters
+        ----------
+        log : sequence of Play or None
+            The log.
 
-        What was read before and stands no longer is taken back.
+        Returns
+        -------
+        bool
+            True if `replay` only has to read new entries.
         """
-        reading = self._live
-        if not self.only_grows(log):
-            reading = self._go_back(log)
-        for entry in log[len(reading.log) :]:
-            reading.read(entry)
+        return _count_shared(self._state.log, log) == len(self._state.log)
+
+    def replay(self, log: Sequence[Entry]) -> Iterator[None]:
+        """Bring the decoder up to date with a log, step by step.
+
+        Entries that are no longer in the log are unlearned: a copy of the decoder goes back and
+        takes over once it has read the whole log. So a replay may be abandoned halfway.
+
+        Parameters
+        ----------
+        log : sequence of Play or None
+            The log.
+
+        Yields
+        ------
+        None
+            After each step.
+        """
+        state = self._state
+        if not self.is_extended_by(log):
+            state = self._restore(log)
+        for entry in log[len(state.log) :]:
+            state.advance(entry)
             yield
-        self._live = reading
+        self._state = state
         self.decoder.weigh_own()
         yield
-        self._keep(reading)
+        self._save_checkpoint(state)
 
-    def look_back(self) -> Iterator[None]:
-        """Find the points that are missing by reading the log again, step by step."""
-        live, log = self._live, tuple(self._live.log)
-        missing = [n for n, point in enumerate(live.points) if point is None]
+    def backfill(self) -> Iterator[None]:
+        """Compute the missing predictions by reading the log again, step by step.
+
+        Yields
+        ------
+        None
+            After each step.
+        """
+        live, log = self._state, tuple(self._state.log)
+        missing = [n for n, prediction in enumerate(live.predictions) if prediction is None]
         if not missing:
             return
         last = _place_of(log, missing[-1])
-        reading = _Reading(live.decoder.fresh())
+        state = _ReplayState(live.decoder.fresh())
         for place, entry in enumerate(log[: last + 1]):
-            reading.read(entry)
+            state.advance(entry)
             yield
-            read = len(reading.points)
+            n_plays = len(state.predictions)
             if entry is not None:
-                live.points[read - 1] = live.points[read - 1] or reading.points[-1]
-            if read <= _WEIGHED_ALWAYS or read % _WEIGHED_EVERY == 0:
-                reading.decoder.weigh_own()
+                live.predictions[n_plays - 1] = (
+                    live.predictions[n_plays - 1] or state.predictions[-1]
+                )
+            if n_plays <= _CONFIDENCE_FIRST or n_plays % _CONFIDENCE_EVERY == 0:
+                state.decoder.weigh_own()
                 yield
-            if place % max(1, len(log) // _FAR) == 0:
-                self._keep(reading)
+            if place % max(1, len(log) // _N_SPREAD) == 0:
+                self._save_checkpoint(state)
                 yield
 
-    def _go_back(self, log: Sequence[Entry]) -> _Reading:
-        """The last state that is kept and that has read nothing but the beginning of this log."""
-        live = self._live
-        of_use = [kept for kept in self._kept if _count_shared(kept[0], log) == len(kept[0])]
-        if not of_use:
-            return _Reading(live.decoder.fresh())
-        read, snapshot = max(of_use, key=lambda kept: len(kept[0]))
+    def _restore(self, log: Sequence[Entry]) -> _ReplayState:
+        """Return the latest checkpoint that has read nothing but the beginning of a log."""
+        live = self._state
+        usable = [
+            saved for saved in self._checkpoints if _count_shared(saved[0], log) == len(saved[0])
+        ]
+        if not usable:
+            return _ReplayState(live.decoder.fresh())
+        read, snapshot = max(usable, key=lambda saved: len(saved[0]))
         plays = [entry for entry in read if entry is not None]
-        decoder = live.decoder.resume(plays, _changes_in(read), snapshot)
-        # What was said of plays that were taken back meanwhile is found by looking back.
-        known = _count_plays(read[: _count_shared(live.log, read)])
-        points = [*live.points[:known], *[None] * (len(plays) - known)]
-        return _Reading(decoder, list(read), points)
+        decoder = live.decoder.resume(plays, _change_points(read), snapshot)
+        # Predictions of plays that were undone meanwhile are computed again by `backfill`.
+        n_known = _count_plays(read[: _count_shared(live.log, read)])
+        predictions = [*live.predictions[:n_known], *[None] * (len(plays) - n_known)]
+        return _ReplayState(decoder, list(read), predictions)
 
-    def _keep(self, reading: _Reading) -> None:
-        """Keep this state to come back to, and let go of those that are of little use."""
-        read = tuple(reading.log)
-        kept = [(other, blob) for other, blob in self._kept if other != read]
-        kept.append((read, reading.decoder.snapshot()))
-        kept.sort(key=lambda state: len(state[0]))
-        far, near = kept[:-_NEAR], kept[-_NEAR:]
-        while len(far) > _FAR:
-            gaps = [len(b[0]) - len(a[0]) for a, b in zip([((), b""), *far], far, strict=False)]
-            del far[gaps.index(min(gaps))]
-        self._kept = far + near
+    def _save_checkpoint(self, state: _ReplayState) -> None:
+        """Save a state to come back to, and drop those that help least."""
+        read = tuple(state.log)
+        saved = [(other, blob) for other, blob in self._checkpoints if other != read]
+        saved.append((read, state.decoder.snapshot()))
+        saved.sort(key=lambda checkpoint: len(checkpoint[0]))
+        spread, recent = saved[:-_N_RECENT], saved[-_N_RECENT:]
+        while len(spread) > _N_SPREAD:
+            pairs = zip([((), b""), *spread], spread, strict=False)
+            gaps = [len(b[0]) - len(a[0]) for a, b in pairs]
+            del spread[gaps.index(min(gaps))]
+        self._checkpoints = spread + recent
 
 
-def entries_of(plays: Sequence[Play], changes: Iterable[int]) -> tuple[Entry, ...]:
-    """Plays with the changes of signs between them; each change stands before that many plays."""
-    marks = set(changes)
+def merge_log(plays: Sequence[Play], change_points: Iterable[int]) -> tuple[Entry, ...]:
+    """Merge plays and recorded changes of signs into one log.
+
+    Parameters
+    ----------
+    plays : sequence of Play
+        The plays, in order.
+    change_points : iterable of int
+        Each is the number of plays before a change of signs.
+
+    Returns
+    -------
+    tuple of Play or None
+        The log, with None for each change of signs.
+
+    Examples
+    --------
+    >>> merge_log([], {0})
+    (None,)
+    """
+    changed = set(change_points)
     log: list[Entry] = []
     for place, play in enumerate(plays):
-        log += [None, play] if place in marks else [play]
-    return (*log, None) if len(plays) in marks else tuple(log)
+        log += [None, play] if place in changed else [play]
+    return (*log, None) if len(plays) in changed else tuple(log)
 
 
-def _changes_in(log: Sequence[Entry]) -> set[int]:
-    """Before how many plays each change stands."""
+def _change_points(log: Sequence[Entry]) -> set[int]:
+    """Return the number of plays before each change of signs."""
     return {_count_plays(log[:place]) for place, entry in enumerate(log) if entry is None}
 
 
 def _count_plays(log: Sequence[Entry]) -> int:
+    """Return how many entries are plays."""
     return sum(entry is not None for entry in log)
 
 
 def _place_of(log: Sequence[Entry], play: int) -> int:
-    """The entry of the play of this number, from 0."""
+    """Return the index of the entry that holds the play of this index, from 0."""
     return [place for place, entry in enumerate(log) if entry is not None][play]
 
 
 def _count_shared(a: Sequence[Entry], b: Sequence[Entry]) -> int:
-    """How many entries both begin with, as far as a decoder can tell."""
+    """Return how many entries both logs begin with, as the decoder sees them."""
     for place, (one, other) in enumerate(zip(a, b, strict=False)):
         if not _teaches_the_same(one, other):
             return place
@@ -169,6 +237,7 @@ def _count_shared(a: Sequence[Entry], b: Sequence[Entry]) -> int:
 
 
 def _teaches_the_same(a: Entry, b: Entry) -> bool:
+    """Return whether a decoder learns the same from both entries."""
     if a is None or b is None:
         return a is b
     return (a.signals, a.outcome, fold(a.game)) == (b.signals, b.outcome, fold(b.game))

@@ -1,364 +1,293 @@
-"""The desk: where a game is logged, and where a decoder is kept up to date with it.
+"""Log a game and keep a decoder up to date with it, in a thread of its own.
 
-All work on a store and a decoder is done in one thread, in the order in which it was asked for.
-Every method returns at once, and what comes of it is told.
+All work on the store and the decoder runs in one thread, in the order in which it was requested.
+Every request returns at once; its result arrives as an event.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from datetime import datetime
-from threading import Event
-from time import monotonic
-from typing import Protocol
 
-from signdecoder.analysis.attribution import explain, weigh_signal
-from signdecoder.analysis.coach_summary import summarize_coach
-from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.names import fold
 from signdecoder.core.play import Play
-from signdecoder.decoder.decoder import Decoder
-from signdecoder.session.events import (
-    BeliefUpdated,
-    CatchingUp,
-    Errand,
-    Explained,
-    Failed,
-    LogChanged,
-    Notice,
-    PendingWrites,
-    Predicted,
-    Weighed,
+from signdecoder.session.belief_tracker import (
+    ATTRIBUTE,
+    BACKFILL,
+    REPLAY,
+    BeliefTracker,
+    OpenDecoder,
 )
+from signdecoder.session.events import Failed, SessionEvent
 from signdecoder.session.outbox import Outbox
-from signdecoder.session.replay import LogReplayer, entries_of
-from signdecoder.session.worker import PriorityWorker
-from signdecoder.store.editing import Deleted, Renamed, say_play
-from signdecoder.store.errors import StoreError
-from signdecoder.store.keypads import Pad, lay_out
+from signdecoder.session.recorder import LogRecorder
+from signdecoder.session.store_thread import StoreThread
+from signdecoder.store.editing import Deleted, Renamed
+from signdecoder.store.keypads import Pad
 from signdecoder.store.store import Store
 
-_KINDS = ("following", "keeping", "weighing", "looking")  # what takes long, the most urgent first
-_TO_BEGIN_WITH = "the signals to begin with"
-_STEPS_A_LOOK = 16  # steps of looking back between two tellings of it
+_SAVE_DRAFT = "save draft"
+_TASK_KINDS = (REPLAY, _SAVE_DRAFT, ATTRIBUTE, BACKFILL)  # the most urgent first
 
 
-class OpenDecoder(Protocol):
-    """Gives the decoder of a coach in a store, up to date."""
+class LoggingService(StoreThread):
+    """Log one coach's plays in a store, and report what the decoder makes of them.
 
-    def __call__(self, store: Store, coach: str) -> Decoder:
-        """The decoder, which has read all his plays."""
-        ...
-
-
-class LoggingService:
-    """Logs one coach's plays in a store, and tells what it makes of them.
-
-    ``tell`` is called in the thread that runs the desk.
+    Parameters
+    ----------
+    open_store : callable
+        Opens the store, in the service's thread.
+    open_decoder : OpenDecoder
+        Opens the decoder of a coach, in the service's thread.
+    emit : callable
+        Called with each event, in the service's thread.
     """
 
     def __init__(
-        self, open_store: Callable[[], Store], recall: OpenDecoder, tell: Callable[[Notice], None]
+        self,
+        open_store: Callable[[], Store],
+        open_decoder: OpenDecoder,
+        emit: Callable[[SessionEvent], None],
     ) -> None:
-        self._open_store, self._recall, self._tell = open_store, recall, tell
-        self._turns = PriorityWorker(_KINDS, self._try)
-        self._store: Store
-        self._coach = ""
-        self._offered: Pad = ()
-        self._follower: LogReplayer | None = None
-        self._unrecorded = Outbox()
-        self._told_waiting = False
-        self._draft_fault = ""
-        self._given = self._taken = 0  # plays; each is counted by one thread alone
-        self._is_open = False
-        self._ended = Event()
+        super().__init__(open_store, _TASK_KINDS, emit)
+        self._outbox = Outbox()
+        self._recorder: LogRecorder  # made once the store is open
+        self._tracker = BeliefTracker(
+            lambda coach: open_decoder(self._store, coach), self._worker, emit
+        )
+        self._n_submitted = self._n_handled = 0  # plays; each is counted by one thread alone
 
     @property
-    def unrecorded(self) -> tuple[Play, ...]:
-        """Plays that the store has not taken: to be asked for when the thread has ended."""
-        return self._unrecorded.plays
+    def unsaved_plays(self) -> tuple[Play, ...]:
+        """Plays that the store has not accepted. Ask for them once the thread has ended."""
+        return self._outbox.plays
 
     @property
-    def on_their_way(self) -> int:
-        """Plays that were given, and are neither recorded nor held yet."""
-        return self._given - self._taken
+    def n_in_flight(self) -> int:
+        """Number of plays that were logged, but are neither stored nor in the outbox yet."""
+        return self._n_submitted - self._n_handled
 
-    @property
-    def seconds_at_store(self) -> float:
-        """For how long the store has let wait by now, for others that write."""
-        since = self._store.waiting_since if self._is_open else None
-        return 0.0 if since is None else monotonic() - since
+    # --- requests about the decoder ---------------------------------------------------------------
 
-    def wait(self, seconds: float) -> bool:
-        """Wait for the thread to end, in another one. Has it ended?"""
-        return self._ended.wait(seconds)
+    def load_coach(self, coach: str, signals: tuple[str, ...] = ()) -> None:
+        """Switch to a coach.
 
-    # --- the thread -------------------------------------------------------------------------------
+        Parameters
+        ----------
+        coach : str
+            The coach.
+        signals : tuple of str
+            Signals to offer if the coach is new.
+        """
+        self._worker.submit(
+            lambda: self._attempt(lambda: self._load_coach(coach, "", signals), "loading")
+        )
 
-    def run(self) -> None:
-        """Work until the desk is closed. Raises SigndecoderError if the store cannot be opened."""
-        try:
-            with closing(self._open_store()) as self._store:
-                self._is_open = True
-                self._turns.run()
-                self._turns.finish("keeping")
-                self._try(self._record_held)
-        finally:
-            self._ended.set()
+    def reload_decoder(self, message: str) -> None:
+        """Open the decoder again, because the weights have changed.
 
-    def close(self) -> None:
-        """Have the thread end after what was asked for before."""
-        self._turns.close()
+        Parameters
+        ----------
+        message : str
+            Why.
+        """
 
-    def _try(self, work: Callable[[], None], of: Errand = "") -> None:
-        """Do it; what goes wrong is told, and the desk goes on."""
-        try:
-            work()
-        except SigndecoderError as error:
-            self._tell(Failed(str(error), of))
-        except Exception as bug:  # a decoder that fails must not end a game that is being logged
-            self._turns.drop("following", "weighing", "looking")
-            words = f"the decoder met a fault of its own ({type(bug).__name__}: {bug})"
-            self._tell(Failed(words, of))
+        def reload() -> None:
+            self._tracker.reset()
+            self._report_log(message)
 
-    # --- asking -----------------------------------------------------------------------------------
+        self._worker.submit(reload)
 
-    def open(self, coach: str, signals: tuple[str, ...] = ()) -> None:
-        """Take up the plays of this coach; one who is new begins with these signals, if any."""
-        self._turns.ask(lambda: self._try(lambda: self._take_up(coach, "", signals), "opening"))
+    def request_prediction(self, signals: tuple[str, ...], complete: bool) -> None:
+        """Request the prediction for a sequence, and then the weight of each signal.
 
-    def renew(self, done: str) -> None:
-        """Have the plays read by the weights that are there now; ``done`` says why."""
-        self._turns.ask(lambda: self._renew(done))
+        Parameters
+        ----------
+        signals : tuple of str
+            The sequence.
+        complete : bool
+            Whether it has ended.
+        """
+        self._worker.submit(lambda: self._tracker.predict(signals, complete))
 
-    def ask(self, signals: tuple[str, ...], complete: bool) -> None:
-        """Ask what a sequence calls, then what each of its signals weighs."""
-        self._turns.ask(lambda: self._answer(signals, complete))
+    def request_explanation(self, signals: tuple[str, ...]) -> None:
+        """Request the explanation of a complete sequence.
 
-    def explain(self, signals: tuple[str, ...]) -> None:
-        """Ask why it is thought so of a whole sequence."""
-        self._turns.ask(lambda: self._try(lambda: self._explain(signals), "explaining"))
+        Parameters
+        ----------
+        signals : tuple of str
+            The sequence.
+        """
+        self._worker.submit(
+            lambda: self._attempt(lambda: self._tracker.explain(signals), "explaining")
+        )
 
-    def keep_draft(self, signals: tuple[str, ...]) -> None:
-        """Keep the sequence that is being given, for whoever comes back to it."""
-        self._turns.ask(lambda: self._keep_draft(signals))
+    # --- requests about the log -------------------------------------------------------------------
 
     def record(self, play: Play) -> None:
-        """Record a play of the coach; one that the store cannot take now is held."""
-        self._given += 1
-        self._turns.ask(lambda: self._record(play))
+        """Record a play. One that the store does not accept now is kept and retried.
 
-    def try_again(self) -> None:
-        """Record the plays that are held, if the store takes them by now."""
-        self._turns.ask(self._record_held)
+        Parameters
+        ----------
+        play : Play
+            The play.
+        """
+        self._n_submitted += 1
+        self._worker.submit(lambda: self._record(play))
+
+    def retry(self) -> None:
+        """Try again to store the plays in the outbox."""
+        self._worker.submit(self._flush_outbox)
+
+    def save_draft(self, signals: tuple[str, ...]) -> None:
+        """Save the sequence that is being entered, so that it survives a restart.
+
+        Parameters
+        ----------
+        signals : tuple of str
+            The signals so far.
+        """
+        self._worker.submit(lambda: self._schedule_draft(signals))
 
     def edit(self, number: int, play: Play) -> None:
-        """Put another play in the place of the one of this number."""
-        self.do(lambda store: store.edit(number, play).words)
+        """Replace a play.
+
+        Parameters
+        ----------
+        number : int
+            Id of the play in the store.
+        play : Play
+            What replaces it.
+        """
+        self.update_store(lambda store: store.edit(number, play).words)
 
     def delete(self, kind: Deleted, name: str | int, coach: str | None = None) -> None:
-        """Delete a coach, a game or a play."""
-        self.do(lambda store: store.delete(kind, name, coach).words)
+        """Delete a coach, a game or a play.
+
+        Parameters
+        ----------
+        kind : {"coach", "game", "play"}
+            What to delete.
+        name : str or int
+            Its name, or the id of a play.
+        coach : str or None
+            The coach whose game it is.
+        """
+        self.update_store(lambda store: store.delete(kind, name, coach).words)
 
     def rename(self, kind: Renamed, old: str, new: str, coach: str | None = None) -> None:
-        """Give a coach, a signal or a game another name; onto one that exists they merge."""
-        self._turns.ask(lambda: self._rename(kind, old, new, coach))
+        """Rename a coach, a signal or a game. Renaming onto an existing name merges both.
 
-    def put_pad(self, change: Callable[[Pad], Pad], words: str) -> None:
-        """Change the coach's pad as it is by then; ``words`` name what was done to it."""
+        Parameters
+        ----------
+        kind : {"coach", "signal", "game"}
+            What to rename.
+        old, new : str
+            The name and the new name.
+        coach : str or None
+            The coach whose signal or game it is.
+        """
+        self._worker.submit(lambda: self._rename(kind, old, new, coach))
 
-        def put(store: Store) -> str:
-            return store.put_pad(self._coach, change(store.pad(self._coach)), words).words
+    def update_keypad(self, change: Callable[[Pad], Pad], message: str) -> None:
+        """Change the keypad of the coach.
 
-        self.do(put)
+        Parameters
+        ----------
+        change : callable
+            Returns the new keypad, given the one that is stored by then.
+        message : str
+            Names the change, for undo.
+        """
+
+        def save(store: Store) -> str:
+            coach = self._recorder.coach
+            return store.put_pad(coach, change(store.pad(coach)), message).words
+
+        self.update_store(save)
 
     def mark_change(self) -> None:
-        """The signs changed here."""
-        self.do(lambda store: store.mark_change(self._coach).words)
+        """Record that the signs changed here."""
+        self.update_store(lambda store: store.mark_change(self._recorder.coach).words)
 
     def undo(self) -> None:
-        """Take the last act back, whatever it was."""
-        self._turns.ask(lambda: self._undo(back=True))
+        """Undo the last operation on the store, whatever it was."""
+        self._worker.submit(lambda: self._undo_or_redo(self._recorder.undo, "undo"))
 
     def redo(self) -> None:
-        """Do again what was taken back last."""
-        self._turns.ask(lambda: self._undo(back=False))
+        """Redo the operation that was undone last."""
+        self._worker.submit(lambda: self._undo_or_redo(self._recorder.redo, "redo"))
 
-    def do(self, work: Callable[[Store], str]) -> None:
-        """Do anything with the store; ``work`` says in words what it did."""
-        self._turns.ask(lambda: self._tell_book(work(self._store)))
+    def update_store(self, work: Callable[[Store], str]) -> None:
+        """Change the store in any way.
 
-    # --- doing ------------------------------------------------------------------------------------
+        Parameters
+        ----------
+        work : callable
+            Changes the store and returns what it did, in words.
+        """
+        self._worker.submit(lambda: self._report_log(work(self._store)))
 
-    def _take_up(self, coach: str, done: str, signals: tuple[str, ...] = ()) -> None:
-        self._coach = coach
-        if signals and not self._store.has_pad(coach) and not self._store.plays(coach):
-            self._store.put_pad(coach, lay_out(signals), _TO_BEGIN_WITH)
-        self._turns.drop("following", "weighing", "looking")
-        self._follower = None
-        plays, changes = self._read_book(done, self._store.draft(coach))
-        self._turns.begin("following", self._begin(coach, plays, changes))
+    # --- work, in the service's thread ------------------------------------------------------------
 
-    def _renew(self, done: str) -> None:
-        self._turns.drop("following", "weighing", "looking")
-        self._follower = None
-        self._tell_book(done)
+    def _start(self, store: Store) -> None:
+        """Begin to record in the store."""
+        self._recorder = LogRecorder(store, self._outbox, self._emit)
 
-    def _begin(
-        self, coach: str, plays: tuple[Play, ...], changes: frozenset[int]
-    ) -> Iterator[None]:
-        self._follower = LogReplayer(self._recall(self._store, coach), entries_of(plays, changes))
-        self._follower.decoder.weigh_own()
-        self._tell_standing()
-        self._turns.begin("looking", self._look_back())
-        yield
+    def _finish(self) -> None:
+        """Save the last draft, and try once more to store what is in the outbox."""
+        self._worker.finish(_SAVE_DRAFT)
+        self._attempt(self._flush_outbox)
+
+    def _cancel_tasks(self) -> None:
+        """Stop the decoder's work after it failed."""
+        self._tracker.cancel()
+
+    def _load_coach(self, coach: str, message: str, signals: tuple[str, ...] = ()) -> None:
+        """Switch to a coach, report their log, and open their decoder."""
+        self._recorder.load_coach(coach, signals)
+        self._tracker.reset()
+        self._report_log(message, loaded=True)
 
     def _record(self, play: Play) -> None:
-        self._unrecorded.add(play)
+        """Store a play, or keep it in the outbox."""
+        self._outbox.add(play)
         try:
-            self._record_held()
+            self._flush_outbox()
         finally:
-            self._taken += 1
+            self._n_handled += 1
 
-    def _record_held(self) -> None:
-        held = self._unrecorded.plays
-        why = ""
-        try:
-            self._keep_offered()
-            self._unrecorded.record(self._store)
-        except StoreError as fault:
-            why = fault.message  # not what it tells to do again, which is done here
-        finally:
-            left = self._unrecorded.plays
-            self._tell_waiting(why)
-        recorded = held[: len(held) - len(left)]
-        if any(fold(play.coach) == fold(self._coach) for play in recorded):
-            self._tell_book("")
+    def _flush_outbox(self) -> None:
+        """Store what is in the outbox, and report the log if it changed."""
+        if self._recorder.flush_outbox():
+            self._report_log("")
 
-    def _keep_offered(self) -> None:
-        """Keep the signals and keys that this coach's first play is given with: hands know them."""
-        his = any(fold(play.coach) == fold(self._coach) for play in self._unrecorded.plays)
-        if his and not self._store.has_pad(self._coach):
-            self._store.put_pad(self._coach, self._offered, _TO_BEGIN_WITH)
+    def _schedule_draft(self, signals: tuple[str, ...]) -> None:
+        """Save a draft in the background; a newer draft replaces it."""
+        coach = self._recorder.coach  # whose draft it is, even if another coach is loaded meanwhile
 
-    def _tell_waiting(self, why: str) -> None:
-        waiting = self._unrecorded.plays
-        if waiting or self._told_waiting:
-            self._tell(PendingWrites(waiting, why))
-        self._told_waiting = bool(waiting)
-
-    def _keep_draft(self, signals: tuple[str, ...]) -> None:
-        coach = self._coach  # whose it is, though another may be taken up before it is kept
-
-        def keep() -> Iterator[None]:
-            if not self._store.read_only:
-                self._write_draft(coach, signals)
+        def save() -> Iterator[None]:
+            self._recorder.save_draft(coach, signals)
             yield
 
-        self._turns.begin("keeping", keep())
-
-    def _write_draft(self, coach: str, signals: tuple[str, ...]) -> None:
-        try:
-            self._store.keep_draft(coach, signals)
-            self._draft_fault = ""
-        except StoreError as fault:  # a full disk is told once, not at every signal
-            before, self._draft_fault = self._draft_fault, fault.message
-            if before != self._draft_fault:
-                self._tell(Failed(f"{fault.message}: a sequence would be lost if you quit now"))
+        self._worker.schedule(_SAVE_DRAFT, save())
 
     def _rename(self, kind: Renamed, old: str, new: str, coach: str | None) -> None:
-        act = self._store.rename(kind, old, new, coach)
-        if kind == "coach" and fold(old) == fold(self._coach):
-            self._take_up(new, act.words)
+        """Rename, and go on with the coach under the new name."""
+        message = self._store.rename(kind, old, new, coach).words
+        if kind == "coach" and fold(old) == fold(self._recorder.coach):
+            self._load_coach(new, message)
         else:
-            self._tell_book(act.words)
+            self._report_log(message)
 
-    def _undo(self, *, back: bool) -> None:
-        if back and self._unrecorded.plays:
-            play = self._unrecorded.take_back()
-            self._tell_waiting("")
-            self._tell_book(f"let go the play {say_play(play)}, which was not recorded yet")
-            return
-        act = self._store.undo() if back else self._store.redo()
-        if act is None:
-            self._tell(Failed("there is nothing to undo" if back else "there is nothing to redo"))
-            return
-        self._tell_book(f"{'took back' if back else 'did again'} {act.words}")
+    def _undo_or_redo(self, work: Callable[[], str | None], name: str) -> None:
+        """Undo or redo, and report what was done."""
+        message = work()
+        if message is None:
+            self._emit(Failed(f"Nothing to {name}"))
+        else:
+            self._report_log(message)
 
-    def _tell_book(self, done: str) -> None:
-        """Tell of the book as it is now, and have the decoder follow."""
-        plays, changes = self._read_book(done)
-        if self._follower is None:
-            self._turns.begin("following", self._begin(self._coach, plays, changes))
-            return
-        self._turns.begin("following", self._follow(self._follower, plays, changes))
-
-    def _read_book(
-        self, done: str, draft: tuple[str, ...] | None = None
-    ) -> tuple[tuple[Play, ...], frozenset[int]]:
-        store = self._store
-        plays, changes = store.plays_and_changes(self._coach)
-        coaches = tuple((coach, seen.total()) for coach, seen in store.tally().items())
-        self._offered = store.pad(self._coach)
-        book = LogChanged(
-            self._coach, tuple(plays), changes, self._offered, coaches, done,
-            datetime.now().astimezone(), draft,
-        )  # fmt: skip
-        self._tell(book)
-        return book.plays, changes
-
-    # --- steps ------------------------------------------------------------------------------------
-
-    def _follow(
-        self, follower: LogReplayer, plays: tuple[Play, ...], changes: frozenset[int]
-    ) -> Iterator[None]:
-        entries = entries_of(plays, changes)
-        if not follower.only_grows(entries):
-            self._turns.drop("looking")
-            self._tell(CatchingUp())
-        steps = follower.follow(entries)
-        yield from steps
-        self._tell_standing()
-        if None in follower.points and not self._turns.has("looking"):
-            self._turns.begin("looking", self._look_back())
-
-    def _look_back(self) -> Iterator[None]:
-        follower = self._follower
-        assert follower is not None
-        for step, _ in enumerate(follower.look_back()):
-            if step % _STEPS_A_LOOK == _STEPS_A_LOOK - 1:
-                self._tell_standing()
-            yield
-        self._tell_standing()
-
-    def _answer(self, signals: tuple[str, ...], complete: bool) -> None:
-        self._turns.drop("weighing")
-        if self._follower is None:
-            return
-        prediction = self._follower.decoder.predict_soon(signals, complete=complete)
-        self._tell(Predicted(prediction, complete))
-        self._turns.begin("weighing", self._weigh(signals, complete))
-
-    def _explain(self, signals: tuple[str, ...]) -> None:
-        follower = self._follower
-        if follower is None:
-            words = "the plays are still being read: ask again in a moment"
-            self._tell(Failed(words, "explaining"))
-            return
-        told = explain(self._coach, follower.decoder, signals, follower.plays)
-        self._tell(Explained(told))
-
-    def _weigh(self, signals: tuple[str, ...], complete: bool) -> Iterator[None]:
-        assert self._follower is not None
-        weights = []
-        for place in range(len(signals)):
-            weights.append(weigh_signal(self._follower.decoder, signals, place, complete=complete))
-            yield
-        self._tell(Weighed(signals, complete, tuple(weights)))
-
-    def _tell_standing(self) -> None:
-        follower = self._follower
-        assert follower is not None
-        summary = summarize_coach(self._coach, follower.decoder, follower.plays)
-        self._tell(BeliefUpdated(summary, tuple(follower.points)))
+    def _report_log(self, message: str, *, loaded: bool = False) -> None:
+        """Report the log as it is stored now, and bring the decoder up to date with it."""
+        event = self._recorder.report_log(message, loaded=loaded)
+        self._tracker.update(event.coach, event.plays, event.change_points)

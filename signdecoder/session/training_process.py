@@ -1,4 +1,4 @@
-"""A training in a process of its own, so that whoever waits for it can do something else."""
+"""Run a training command in a process of its own, so that the screen stays usable."""
 
 from __future__ import annotations
 
@@ -12,87 +12,108 @@ from contextlib import contextmanager
 from signdecoder.core.errors import ExitStatus
 from signdecoder.core.progress import AS_LINES, Progress, read_progress
 
-_POLITE = 10  # what is added to its niceness: the keys of who started it come first
-# What it is told, and how many seconds it has to end before it is told more: an interruption is
-# heard when the step that is computed has come back, which with a step to compile takes a while.
+_NICENESS = 10  # added to the process's niceness, so that the screen reacts to keys first
+# Each signal with the seconds that the process then has to end. An interruption is handled after
+# the current training step, and a step that has to be compiled first takes a while.
 _INTERRUPTION = ((signal.SIGINT, 20.0),) if sys.platform != "win32" else ()
 _END = ((signal.SIGTERM, 5.0),)
 
 
 class BackgroundTraining:
-    """Runs a command that trains, and knows how far it is; needs an event loop.
+    """Run a command that trains, and track its progress. Needs an event loop.
 
-    The command's standard input stays open as long as we live: it is to end where that ends, which
-    is all that it can hear of who was killed.
+    The command's standard input stays open until this program ends, even if it is killed. The
+    command is expected to end then too.
 
-    ``progress`` is how far it was last, ``losses`` (step, nats) so far, ``said`` the last words of
-    the command, ``status`` its exit status once it has ended.
+    Parameters
+    ----------
+    command : sequence of str
+        The command and its arguments. It reports progress on standard error.
+
+    Attributes
+    ----------
+    progress : Progress or None
+        The latest progress.
+    losses : list of (int, float)
+        Step and loss, in nats, of each report.
+    message : str
+        The last line of the command that is not progress.
+    status : int or None
+        The exit status, once the command has ended.
     """
 
     def __init__(self, command: Sequence[str]) -> None:
         self.progress: Progress | None = None
         self.losses: list[tuple[int, float]] = []
-        self.said = ""
+        self.message = ""
         self.status: int | None = None
         self._command = command
         self._process: asyncio.subprocess.Process | None = None
-        self._stopped = asyncio.Event()
+        self._stop_requested = asyncio.Event()
 
     @property
-    def runs(self) -> bool:
-        """Has it not ended?"""
+    def is_running(self) -> bool:
+        """Whether the command has not ended."""
         return self.status is None
 
     @property
-    def learned(self) -> bool:
-        """Did it end with what there is to learn, learned?"""
+    def succeeded(self) -> bool:
+        """Whether the command has ended without an error."""
         return self.status == ExitStatus.DONE
 
-    async def run(self, tell: Callable[[], None]) -> None:
-        """Run it to its end, in the main thread; ``tell`` is called whenever there is news."""
+    async def run(self, on_update: Callable[[], None]) -> None:
+        """Run the command to its end. Call this in the main thread.
+
+        Parameters
+        ----------
+        on_update : callable
+            Called whenever the progress, the message or the status has changed.
+        """
         with _interruptible():
             self._process = process = await asyncio.create_subprocess_exec(
                 *self._command,
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.PIPE, env={**os.environ, **AS_LINES},
             )  # fmt: skip
-        _make_polite(process.pid)
+        _lower_priority(process.pid)
         assert process.stderr is not None
-        stopping = asyncio.create_task(self._stop_when_told(process))
+        stopping = asyncio.create_task(self._stop_on_request(process))
         async for line in process.stderr:
-            self._read(line.decode(errors="replace").strip())
-            tell()
+            self._parse(line.decode(errors="replace").strip())
+            on_update()
         self.status = await process.wait()
         stopping.cancel()
-        tell()
+        on_update()
 
     def stop(self) -> None:
-        """Have it stop: it records nothing of what it has learned."""
-        self._stopped.set()
+        """Ask the command to stop. It then saves nothing."""
+        self._stop_requested.set()
 
-    async def end(self) -> None:
-        """End it at once: it does not outlive whoever started it."""
+    async def terminate(self) -> None:
+        """End the command at once, because the screen is closing."""
         if self._process is not None:
             await _end(self._process, _END)
 
-    async def _stop_when_told(self, process: asyncio.subprocess.Process) -> None:
-        await self._stopped.wait()
+    async def _stop_on_request(self, process: asyncio.subprocess.Process) -> None:
+        """Wait for `stop`, then end the process."""
+        await self._stop_requested.wait()
         await _end(process, (*_INTERRUPTION, *_END))
 
-    def _read(self, line: str) -> None:
+    def _parse(self, line: str) -> None:
+        """Take a line of the command: progress or a message."""
         progress = read_progress(line)
         if progress is not None:
             self.progress = progress
             self.losses.append((progress.step, progress.loss))
         elif line:
-            self.said = line
+            self.message = line
 
 
 async def _end(
-    process: asyncio.subprocess.Process, told: Sequence[tuple[signal.Signals, float]]
+    process: asyncio.subprocess.Process, signals: Sequence[tuple[signal.Signals, float]]
 ) -> None:
-    """Tell a process to end, ever more firmly, and wait until it has."""
-    for number, patience in told:
+    """Send these signals until the process ends, each with the seconds to wait; then kill it."""
+    for number, patience in signals:
         if process.returncode is not None:
             return
         process.send_signal(number)
@@ -108,10 +129,10 @@ async def _end(
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """What is started here hears an interruption, though we may have been told to ignore them.
+    """Make sure that a process started here can be interrupted.
 
-    Behind ``&`` in a script, or ``nohup``, SIGINT is ignored, and so it is by all that is started
-    from there; a handler is not handed on.
+    Behind ``&`` in a script or behind ``nohup``, SIGINT is ignored, and child processes inherit
+    that. They do not inherit a handler.
     """
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         yield
@@ -123,9 +144,10 @@ def _interruptible() -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _make_polite(pid: int) -> None:
+def _lower_priority(pid: int) -> None:
+    """Let the screen go first on a busy machine."""
     if sys.platform != "win32":
         try:
-            os.setpriority(os.PRIO_PROCESS, pid, _POLITE)
+            os.setpriority(os.PRIO_PROCESS, pid, _NICENESS)
         except OSError:
-            return  # it has ended already, or nobody may: it only would have been politer
+            return  # the process has ended, or this is not allowed: no harm done

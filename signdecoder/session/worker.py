@@ -1,4 +1,4 @@
-"""Work in turns: what is asked for comes first, what takes long is done step by step between."""
+"""A work loop of one thread: requests come first, background work runs step by step in between."""
 
 from __future__ import annotations
 
@@ -9,65 +9,120 @@ Steps = Iterator[None]
 
 
 class PriorityWorker:
-    """Work of one thread. Others may ask and close; the rest is for the thread itself.
+    """Run requests in the order in which they came, and background tasks between them.
 
-    ``kinds`` of long work, the most urgent first: there is one of each at a time. ``attempt`` does
-    a piece of work, and deals with what goes wrong in it.
+    Any thread may call `submit` and `close`. Everything else belongs to the thread that calls
+    `run`.
+
+    Parameters
+    ----------
+    kinds : tuple of str
+        Kinds of background tasks, the most urgent first. There is at most one task of each kind.
+    attempt : callable
+        Called with each piece of work. It runs the work and handles the errors that it raises.
+
+    Examples
+    --------
+    >>> worker = PriorityWorker(("replay",), lambda work: work())
+    >>> worker.submit(lambda: print("record a play"))
+    >>> worker.close()
+    >>> worker.run()
+    record a play
     """
 
-    def __init__(self, kinds: tuple[str, ...], attempt: Callable[[Callable[[], None]], None]):
-        self._asked: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-        self._long: dict[str, Steps | None] = dict.fromkeys(kinds)
+    def __init__(
+        self, kinds: tuple[str, ...], attempt: Callable[[Callable[[], None]], None]
+    ) -> None:
+        self._requests: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._tasks: dict[str, Steps | None] = dict.fromkeys(kinds)
         self._attempt = attempt
 
-    def ask(self, work: Callable[[], None]) -> None:
-        """Have this done after all that was asked for before."""
-        self._asked.put(work)
+    def submit(self, work: Callable[[], None]) -> None:
+        """Queue a request behind all earlier ones.
+
+        Parameters
+        ----------
+        work : callable
+            What to do.
+        """
+        self._requests.put(work)
 
     def close(self) -> None:
-        """Have the thread end after what was asked for before."""
-        self._asked.put(None)
+        """End `run` after the requests that are queued by now."""
+        self._requests.put(None)
 
-    def begin(self, kind: str, steps: Steps) -> None:
-        """Take these steps when nobody waits, in the place of those of the same kind."""
-        self._long[kind] = steps
+    def schedule(self, kind: str, steps: Steps) -> None:
+        """Run these steps while no request waits. They replace a task of the same kind.
 
-    def drop(self, *kinds: str) -> None:
-        """Take no more steps of these kinds."""
-        self._long.update(dict.fromkeys(kinds))
+        Parameters
+        ----------
+        kind : str
+            Kind of the task.
+        steps : iterator
+            Each `next` does a small piece of the work.
+        """
+        self._tasks[kind] = steps
 
-    def has(self, kind: str) -> bool:
-        """Are there steps of this kind still to take?"""
-        return self._long[kind] is not None
+    def cancel(self, *kinds: str) -> None:
+        """Drop the tasks of these kinds.
+
+        Parameters
+        ----------
+        *kinds : str
+            Kinds of the tasks.
+        """
+        self._tasks.update(dict.fromkeys(kinds))
+
+    def is_scheduled(self, kind: str) -> bool:
+        """Return whether a task of this kind has steps left.
+
+        Parameters
+        ----------
+        kind : str
+            Kind of the task.
+
+        Returns
+        -------
+        bool
+            True if the task is not finished.
+        """
+        return self._tasks[kind] is not None
 
     def run(self) -> None:
-        """Work until it is closed."""
+        """Work until the worker is closed."""
         while True:
-            urgent = next((kind for kind, steps in self._long.items() if steps is not None), None)
+            urgent = next((kind for kind, steps in self._tasks.items() if steps is not None), None)
             try:
-                asked = self._asked.get(block=urgent is None)
+                request = self._requests.get(block=urgent is None)
             except Empty:
                 if urgent is not None:
                     self._attempt(lambda kind=urgent: self._take_step(kind))  # type: ignore[misc]
                 continue
-            if asked is None:
+            if request is None:
                 return
-            self._attempt(asked)
+            self._attempt(request)
 
     def finish(self, kind: str) -> None:
-        """Take all steps of this kind that are left."""
-        while self.has(kind):
+        """Run the rest of a task now.
+
+        Parameters
+        ----------
+        kind : str
+            Kind of the task.
+        """
+        while self.is_scheduled(kind):
             self._attempt(lambda: self._take_step(kind))
 
     def _take_step(self, kind: str) -> None:
-        steps = self._long[kind]
+        """Run one step of a task, and drop the task when it ends or fails."""
+        steps = self._tasks[kind]
         if steps is None:
             return
         try:
             next(steps)
         except StopIteration:
-            if self._long[kind] is steps:  # they may have begun others of their kind
-                self._long[kind] = None
+            if self._tasks[kind] is steps:  # the step may have scheduled another task of its kind
+                self._tasks[kind] = None
         except Exception:
-            self._long[kind] = None  # whoever failed once is not asked again
+            self._tasks[kind] = None  # a task that failed once is not tried again
             raise

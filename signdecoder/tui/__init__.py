@@ -1,7 +1,7 @@
-"""The terminal UI: one screen to log a game on, a few to arrange things, and no rule of its own."""
+"""The terminal UI: screens that show results and pass on what you enter."""
 
 import os
 
-# Twice as often as Textual paints by itself: what is thought of a sequence comes in the second
-# picture after a key. It reads this when it is loaded.
+# Twice Textual's default, because a prediction appears in the second frame after a key. Textual
+# reads this variable when it is imported.
 os.environ.setdefault("TEXTUAL_FPS", "120")

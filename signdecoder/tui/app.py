@@ -1,4 +1,4 @@
-"""The terminal application: its themes, its size classes, and the screen that it opens."""
+"""The Textual application: themes, size classes, and the first screen."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from signdecoder.core.play import Play
 from signdecoder.core.text import count
 from signdecoder.tui.config import AppConfig, PracticeConfig
 from signdecoder.tui.input_queue import DIALOG, SerializedInputApp
+from signdecoder.tui.live.display import BLOCKED_SECONDS
 from signdecoder.tui.live.screen import LiveScreen
-from signdecoder.tui.live.screen_base import LATE_SECONDS
 from signdecoder.tui.practice.screen import PracticeScreen
 
-# The least columns and lines of each size class, which the style sheet asks for.
+# The least columns and lines of each size class, as the style sheet uses them.
 _WIDTHS = [(0, "-narrow"), (64, "-normal"), (110, "-wide"), (170, "-huge")]
 _HEIGHTS = [(0, "-short"), (32, "-tall"), (48, "-towering")]
 _NIGHT = Theme(
@@ -40,10 +40,12 @@ _SUN = Theme(
 
 
 class SigndecoderApp(SerializedInputApp):
-    """Opens the live screen, or practice; everything else is the screens' own."""
+    """Open the live screen or the practice screen."""
 
     TITLE = "signdecoder"
-    CSS_PATH = Path(__file__).with_name("signdecoder.tcss")  # also of who builds on it
+    CSS_PATH = Path(__file__).with_name(
+        "signdecoder.tcss"
+    )  # absolute, so that subclasses elsewhere find it
     ENABLE_COMMAND_PALETTE = True
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
@@ -53,49 +55,51 @@ class SigndecoderApp(SerializedInputApp):
             "quit",
             "Quit",
             priority=True,
-            tooltip="A play is on disk as soon as it is in the list",
+            tooltip="Every play in the list is saved",
         )
     ]
 
-    def __init__(self, setup: AppConfig | PracticeConfig) -> None:
+    def __init__(self, config: AppConfig | PracticeConfig) -> None:
         super().__init__()
-        self._setup = setup
+        self._config = config
         self._live: LiveScreen | None = None
 
     @property
-    def unrecorded(self) -> tuple[Play, ...]:
-        """Plays that were given and that the store has not taken, once the app has ended."""
-        return self._live.desk.unrecorded if self._live else ()
+    def unsaved_plays(self) -> tuple[Play, ...]:
+        """Plays that the store has not accepted. Ask for them once the app has ended."""
+        return self._live.service.unsaved_plays if self._live else ()
 
     def is_at_work(self) -> bool:
-        """Is anything still to be done, or to be told by the desk?"""
-        return super().is_at_work() or (self._live is not None and self._live.awaits_desk)
+        """Return whether the last key still has an effect to come."""
+        return super().is_at_work() or (
+            self._live is not None and self._live.is_waiting_for_service
+        )
 
-    def has_no_use_for_keys(self) -> bool:
-        """Is a coach being taken up? Until then nothing can be given."""
-        return self._live is not None and self._live.takes_up
+    def ignores_keys(self) -> bool:
+        """Return whether keys have to wait, because a coach is being loaded."""
+        return self._live is not None and self._live.loading_coach
 
     def _end(self) -> None:
-        """End as on quitting; who is told twice ends at once."""
+        """Quit on SIGTERM. A second SIGTERM ends the process at once."""
         get_running_loop().remove_signal_handler(SIGTERM)
         self.exit(return_code=128 + SIGTERM)
 
     async def run_async(self, **options: Any) -> None:
-        """Run to the end; where the store lets wait then, say so on the terminal that is back."""
+        """Run the app. If the store is still locked at the end, say so on the terminal."""
         await super().run_async(**options)
-        desk = self._live.desk if self._live else None
-        if desk is None or self.is_web or await to_thread(desk.wait, LATE_SECONDS):
+        service = self._live.service if self._live else None
+        if service is None or self.is_web or await to_thread(service.wait, BLOCKED_SECONDS):
             return
-        if desk.seconds_at_store:
-            plays = desk.on_their_way
-            what = f": {count(plays, 'play')} to record" if plays else ""
-            words = f"Waiting for another signdecoder at the store{what}."
+        if service.seconds_blocked:
+            n_plays = service.n_in_flight
+            what = f" to save {count(n_plays, 'play')}" if n_plays else ""
+            words = f"Another signdecoder is using the database. Waiting{what} …"
             print(words, file=sys.stderr, flush=True)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Colours of our own, where a theme has none: frames of panels, and what is said quietly.
+        """Return colours for frames and for quiet text, for themes that have none.
 
-        Textual's own muted colour depends on what it stands on, which styled text cannot tell.
+        Textual's own muted colour depends on the background, which styled text does not know.
         """
         theme = self.current_theme
         loud = Color.parse(theme.foreground or ("#e6e6e6" if theme.dark else "#1e1e1e"))
@@ -104,19 +108,19 @@ class SigndecoderApp(SerializedInputApp):
 
     def on_mount(self) -> None:
         """Choose the theme and open the first screen."""
-        if sys.platform != "win32":  # there nobody is asked to end
+        if sys.platform != "win32":  # Windows has no SIGTERM to handle
             get_running_loop().add_signal_handler(SIGTERM, self._end)
         for theme in (_NIGHT, _SUN):
             self.register_theme(theme)
         self.theme = _NIGHT.name
-        if isinstance(self._setup, PracticeConfig):
-            self.push_screen(PracticeScreen(self._setup))
+        if isinstance(self._config, PracticeConfig):
+            self.push_screen(PracticeScreen(self._config))
         else:
-            self._live = LiveScreen(self._setup)
+            self._live = LiveScreen(self._config)
             self.push_screen(self._live)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every action of the screen, and the themes."""
+        """Yield every action of the screen, and the themes."""
         for binding in screen.active_bindings.values():
             if binding.enabled and binding.binding.description:
                 action = binding.binding.action
@@ -128,5 +132,5 @@ class SigndecoderApp(SerializedInputApp):
                     ),
                 )
         yield SystemCommand(
-            "Theme", "Change the colours; sunlight is the bright one", self.search_themes
+            "Theme", "Change the colors: night game, or sunlight for outdoors", self.search_themes
         )

@@ -1,4 +1,4 @@
-"""The driver that draws for a browser, and does not outlive the server that it draws through."""
+"""The Textual driver that draws for a browser and ends together with its server."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from threading import Thread
 from textual import messages
 from textual.drivers.web_driver import WebDriver
 
-_PATIENCE = 10.0  # seconds that the screen has to end
+_END_SECONDS = 10.0  # that the screen has to end
 
 
 class BrowserDriver(WebDriver):
-    """Ends the screen where the server has gone, however that ended."""
+    """End the screen when the server is gone, even if the server was killed."""
 
     def start_application_mode(self) -> None:
-        """Begin to draw, and to watch."""
-        if sys.platform != "win32":  # where a pipe cannot be watched
+        """Start to draw, and to watch the server."""
+        if sys.platform != "win32":  # a pipe cannot be polled there
             Thread(target=self._end_with_server, daemon=True).start()
         super().start_application_mode()
 
     def _end_with_server(self) -> None:
-        """End when nobody is left to write to us; all that was said to be recorded is on disk."""
+        """End when the server closes our input. Every play in the list is already saved."""
         watch = select.poll()
-        watch.register(sys.__stdin__ or 0, 0)  # a hang-up is told though nothing is asked for
+        watch.register(sys.__stdin__ or 0, 0)  # a hang-up is reported without asking for it
         watch.poll()
         self._app.post_message(messages.ExitApp())
-        time.sleep(_PATIENCE)
-        os._exit(1)  # it was cut off while it began, or it hangs
+        time.sleep(_END_SECONDS)
+        os._exit(1)  # the screen hangs, or had not started yet

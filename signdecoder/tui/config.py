@@ -1,4 +1,4 @@
-"""What the UI is started with; tests put a decoder of their own in."""
+"""What the terminal UI is started with. Tests pass a decoder of their own."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from datetime import datetime
 from signdecoder.core.outcomes import STEAL
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.practice.rounds import PLAYS, draw_seed
-from signdecoder.session.service import OpenDecoder
+from signdecoder.session.belief_tracker import OpenDecoder
 from signdecoder.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class AppConfig:
-    """The store, the decoder, and what is on the screen first.
+    """The configuration of the live screen.
 
-    ``signals`` are the pad's if the coach has none, ``train`` is the command that trains on the
-    store. A ``game`` without a name is called by its day, which ``now`` tells.
+    ``signals`` are offered if the coach has none yet. ``train`` is the command that trains on the
+    store. A game without a name is called by its date, which ``now`` gives.
     """
 
     open_store: Callable[[], Store]
-    recall: OpenDecoder
+    open_decoder: OpenDecoder
     train: tuple[str, ...]
     coach: str
     game: str = ""
@@ -33,10 +33,10 @@ class AppConfig:
 
 @dataclass(frozen=True, slots=True)
 class PracticeConfig:
-    """What practice is started with.
+    """The configuration of the practice screen.
 
-    ``decoder`` makes a fresh one. ``seed`` None: one is drawn. ``pace`` is the time from one signal
-    to the next, in seconds; 0 gives all at once.
+    ``decoder`` makes a new decoder. If ``seed`` is None, one is drawn. ``pace`` is the time from
+    one signal to the next, in seconds; 0 shows all of them at once.
     """
 
     decoder: Callable[[], Decoder] = Decoder

@@ -1,8 +1,8 @@
-"""An application in which all that is given takes effect in the order in which it was given.
+"""An application in which keys take effect in the order in which they were pressed.
 
-In Textual a key travels: a letter may be taken on its way by the screen, Enter comes to the end of
-it and is an action of the application, and a dialog is opened by a worker. Who types faster than
-that, or pastes, would see the second key overtake the first.
+In Textual, a key may be handled by the screen on its way, Enter may run an action of the
+application at the end of that way, and a dialog is opened by a worker. When keys arrive faster
+than that, for example pasted, the second key could overtake the first.
 """
 
 from __future__ import annotations
@@ -15,76 +15,79 @@ from textual import events
 from textual.app import App
 from textual.worker import WorkerState
 
-DIALOG = "dialog"  # the group of workers that open dialogs and do what these answer
-_GIVEN = (events.Key, events.MouseDown, events.MouseUp, events.Paste)
-# Seconds that the next is held at most, and while that was in vain: nobody is to be locked out.
-_PATIENCE, _LITTLE_PATIENCE = 2.0, 0.2
-_TURNS = 10  # of the event loop without work; a worker that goes on after a dialog takes four
-_NAP = 0.001  # seconds between two looks at who is at work
-_LOOK = 0.02  # seconds between two looks at whether keys are of use by now
-_BEFORE_ITS_END = (WorkerState.PENDING, WorkerState.RUNNING)
+DIALOG = "dialog"  # the group of workers that open dialogs and act on their answers
+_INPUT = (events.Key, events.MouseDown, events.MouseUp, events.Paste)
+# The longest time, in seconds, that the next key is held; the second value applies after the first
+# has run out, so that nobody is locked out.
+_MAX_HOLD, _SHORT_HOLD = 2.0, 0.2
+_IDLE_TURNS = 10  # of the event loop without work; a worker that resumes after a dialog takes four
+_IDLE_SECONDS = 0.001  # between two checks for work
+_CHECK_SECONDS = 0.02  # between two checks whether keys have an effect again
+_UNFINISHED = (WorkerState.PENDING, WorkerState.RUNNING)
 
 
 class SerializedInputApp(App[None]):
-    """Holds what is given until all has been done that came of what was given before."""
+    """Hold each key until everything that the previous one caused is done."""
 
     def __init__(self) -> None:
         super().__init__()
         self._held: deque[events.Event] = deque()
         self._settling: Task[None] | None = None
-        self._patience = _PATIENCE
+        self._max_hold = _MAX_HOLD
 
     async def on_event(self, event: events.Event) -> None:
-        """Hold what comes from outside; what travels within goes on."""
-        if isinstance(event, _GIVEN) and not event.is_forwarded:
+        """Hold input from outside. Events from inside the app go on."""
+        if isinstance(event, _INPUT) and not event.is_forwarded:
             self._held.append(event)
-            await self._let_in()
+            await self._release_next()
         else:
             await super().on_event(event)
 
-    async def _let_in(self) -> None:
-        """Let the next one in, if none is on its way."""
+    async def _release_next(self) -> None:
+        """Release the next event, unless one is still being handled."""
         if self._settling is None and self._held:
             await super().on_event(self._held.popleft())
             self._settling = create_task(self._settle())
 
     async def _settle(self) -> None:
-        patience, self._patience = self._patience, _LITTLE_PATIENCE
+        """Wait until the last event is handled, then release the next."""
+        max_hold, self._max_hold = self._max_hold, _SHORT_HOLD
         try:
             with suppress(TimeoutError):
-                async with timeout(patience):
-                    await self._wait_for_rest()
-                    # A dialog may move the focus once it has drawn.
+                async with timeout(max_hold):
+                    await self._wait_until_idle()
+                    # A dialog may move the focus after it is drawn.
                     if self.screen_stack and self.screen.is_modal:
                         await self.screen.wait_for_refresh()
-                        await self._wait_for_rest()
-                self._patience = _PATIENCE
-            while self.has_no_use_for_keys() and not any(map(_quits, self._held)):
-                await sleep(_LOOK)
-        finally:  # whatever goes wrong here, the keyboard lives
+                        await self._wait_until_idle()
+                self._max_hold = _MAX_HOLD
+            while self.ignores_keys() and not any(map(_quits, self._held)):
+                await sleep(_CHECK_SECONDS)
+        finally:  # the keyboard must work whatever goes wrong here
             self._settling = None
-            self.call_later(self._let_in)
+            self.call_later(self._release_next)
 
-    async def _wait_for_rest(self) -> None:
+    async def _wait_until_idle(self) -> None:
+        """Wait until nothing has happened for several turns of the event loop."""
         turns = 0
-        while turns < _TURNS:
+        while turns < _IDLE_TURNS:
             at_work = bool(self.screen_stack) and self.is_at_work()
             turns = 0 if at_work else turns + 1
-            await sleep(_NAP if at_work else 0)
+            await sleep(_IDLE_SECONDS if at_work else 0)
 
-    def has_no_use_for_keys(self) -> bool:
-        """Would what is given now be lost? It is held, then, for as long as it takes."""
+    def ignores_keys(self) -> bool:
+        """Return whether a key would be lost now. If so, it is held as long as it takes."""
         return False
 
     def is_at_work(self) -> bool:
-        """Is anything still to be done that what was given last may have led to?"""
+        """Return whether the last key may still have an effect to come."""
         screen = self.screen
         return (
             not screen.is_mounted
             or self.message_queue_size > 0
             or any(node.message_queue_size for node in screen.walk_children(with_self=True))
-            or any(  # about to open a dialog, or to do what one has answered
-                worker.node is screen and worker.group == DIALOG and worker.state in _BEFORE_ITS_END
+            or any(  # about to open a dialog, or to act on its answer
+                worker.node is screen and worker.group == DIALOG and worker.state in _UNFINISHED
                 for worker in self.workers
             )
         )

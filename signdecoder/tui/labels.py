@@ -1,18 +1,16 @@
-"""What the live screen says: words and short lines, safe to show."""
+"""The texts and keys of the live screen. All texts are safe to show."""
 
 from __future__ import annotations
-
-from math import isnan
 
 from signdecoder.analysis.coach_summary import CoachSummary
 from signdecoder.analysis.running_score import RunningScore
 from signdecoder.core.outcomes import STEAL, UNKNOWN
 from signdecoder.core.text import count, percent, printable
 from signdecoder.decoder.prediction import Prediction
-from signdecoder.reports.phrases import format_calls_to_go, format_tally, outcome_name
+from signdecoder.reports.phrases import format_calls_to_go, format_tally, outcome_name, verdict_name
 from signdecoder.session.training_process import BackgroundTraining
 
-# The key of each outcome; every other outcome is given by name.
+# The key of each outcome. Every other outcome is entered by name.
 OUTCOME_KEYS: dict[str, str] = {
     "s": STEAL, "n": "none", "b": "bunt", "h": "hit_and_run",
     "q": "squeeze", "t": "take", "u": UNKNOWN,
@@ -20,74 +18,74 @@ OUTCOME_KEYS: dict[str, str] = {
 OTHER_KEY = "o"
 
 
-def verdict_words(prediction: Prediction) -> str:
-    """The verdict as it is shouted: STEAL, HOLD, NOT ENOUGH PLAYS."""
-    return outcome_name(prediction.verdict).upper()
+def format_verdict(prediction: Prediction, n_plays: int) -> str:
+    """Return the verdict in capitals: STEAL, HOLD, CAN'T TELL YET or NO CLEAR READ."""
+    return verdict_name(prediction.verdict, n_plays).upper()
 
 
-def outcome_words(outcome: str) -> str:
-    """An outcome as a player says it."""
+def outcome_label(outcome: str) -> str:
+    """Return an outcome as players call it."""
     return "nothing" if outcome == "none" else outcome_name(outcome)
 
 
 def fixed_percent(share: float) -> str:
-    """A share in a column that keeps its width."""
-    return percent(share).rjust(5)
+    """Return a percentage of fixed width, for columns."""
+    return percent(share).rjust(4)
 
 
-def mark_of(prediction: Prediction, outcome: str) -> str:
-    """Whether the verdict came true: a tick, a cross, or a dot where there was none to judge."""
-    true = prediction.came_true(outcome)
-    return "·" if true is None else "✓" if true else "✗"
+def format_mark(prediction: Prediction, outcome: str) -> str:
+    """Return a tick if the verdict came true, a cross if it did not, or a dot if there was none."""
+    correct = prediction.came_true(outcome)
+    return "·" if correct is None else "✓" if correct else "✗"
 
 
-def behind_words(standing: CoachSummary) -> str:
-    """How much is behind what is said, and about how much more it takes."""
-    tally = format_tally(standing.n_plays, standing.n_called, standing.play)
-    if standing.cracked:
+def format_tally_line(summary: CoachSummary) -> str:
+    """Return how many plays were logged, and how far the decoder is."""
+    tally = format_tally(summary.n_plays, summary.n_called, summary.play)
+    if summary.cracked:
         return f"{tally} · cracked"
-    if standing.calls_to_go:
-        return f"{tally} · {format_calls_to_go(standing.calls_to_go, standing.play)}"
+    if summary.calls_to_go:
+        return f"{tally}. {format_calls_to_go(summary.calls_to_go, summary.play)}."
     return tally
 
 
-def score_words(score: RunningScore) -> str:
-    """How the last plays went: how many verdicts were right, and the log loss in nats."""
-    parts = [f"{score.right}/{score.judged} right"] if score.judged else []
-    parts += [f"log loss {score.log_loss:.2f}"] if not isnan(score.log_loss) else []
-    return " · ".join(parts)
+def format_score(score: RunningScore) -> str:
+    """Return how many of the last verdicts were correct."""
+    if not score.judged:
+        return ""
+    return f"last {count(score.judged, 'play')}: {score.right} called right"
 
 
-def training_words(training: BackgroundTraining) -> str:
-    """How far a training is, or how it ended."""
-    if not training.runs:
-        return training.said or f"the training ended with status {training.status}"
+def format_training(training: BackgroundTraining) -> str:
+    """Return the progress of a training, or how it ended."""
+    if not training.is_running:
+        return training.message or f"Training failed (status {training.status})."
     progress = training.progress
     if progress is None:
-        return training.said or "starting …"
+        return training.message or "Starting …"
     return f"step {progress.step} of at most {progress.steps} · loss {progress.loss:.3f}"
 
 
-def rule_words(standing: CoachSummary) -> tuple[str, str]:
-    """The likeliest rule in words, and its rival: empty where there is none to tell of."""
-    if not standing.rules or not standing.finds_rule:
+def format_rules(summary: CoachSummary) -> tuple[str, str]:
+    """Return the likeliest rule and its rival; empty where there is none."""
+    if not summary.rules or not summary.finds_rule:
         return "", ""
-    best = standing.rules[0]
+    best = summary.rules[0]
     rule = f"{printable(best.words)} ({percent(best.probability)})"
-    rivals = [r for r in standing.rules[1:] if r.plain_words != best.plain_words]
+    rivals = [r for r in summary.rules[1:3] if r.plain_words != best.plain_words]
     if not rivals:
         return rule, ""
-    return rule, f"next: {printable(rivals[0].words)} ({percent(rivals[0].probability)})"
+    return rule, f"or: {printable(rivals[0].words)} ({percent(rivals[0].probability)})"
 
 
-def waiting_words(standing: CoachSummary | None, play: str) -> str:
-    """What is said where there is no verdict."""
+def format_waiting(summary: CoachSummary | None, play: str, n_unread: int = 0) -> str:
+    """Return what to say where there is no prediction."""
+    if summary is None:
+        return f"Reading {count(n_unread, 'play')} …" if n_unread else ""
     name = outcome_name(play)
-    if standing is None or not standing.n_called:
-        return f"no {name} seen yet"
-    seen = f"seen {count(standing.n_called, name)}"
-    return (
-        f"{seen}: {format_calls_to_go(standing.calls_to_go, play)}"
-        if standing.calls_to_go
-        else seen
-    )
+    if not summary.n_called:
+        return f"no {name} logged yet"
+    logged = f"{count(summary.n_called, name)} logged"
+    if summary.calls_to_go:
+        return f"{logged}. {format_calls_to_go(summary.calls_to_go, play)}."
+    return logged

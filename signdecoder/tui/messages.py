@@ -1,4 +1,4 @@
-"""What workers and widgets tell the screens."""
+"""The messages that workers and widgets send to the screens."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from textual.message import Message
 
 from signdecoder.practice.match import DecoderView
 from signdecoder.practice.rounds import Round
-from signdecoder.session.events import Notice
+from signdecoder.session.events import SessionEvent
 
 
 class ServiceEvent(Message):
-    """The desk has told something."""
+    """The logging service has emitted an event."""
 
-    def __init__(self, notice: Notice) -> None:
+    def __init__(self, event: SessionEvent) -> None:
         super().__init__()
-        self.notice = notice
+        self.event = event
 
 
-class SignalGiven(Message):
-    """A signal of the pad was touched."""
+class SignalPressed(Message):
+    """A signal of the keypad was pressed."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
         self.name = name
 
 
-class OutcomeGiven(Message):
+class OutcomeChosen(Message):
     """An outcome was chosen."""
 
     def __init__(self, outcome: str) -> None:
@@ -34,15 +34,15 @@ class OutcomeGiven(Message):
 
 
 class PlayPicked(Message):
-    """A play of the list was picked, to be edited."""
+    """A play of the list was picked for editing."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
         self.number = number
 
 
-class StepAsked(Message):
-    """The button of the next step was touched: end of the sequence, back, or clear."""
+class ActionRequested(Message):
+    """A button was pressed that runs an action of the screen."""
 
     def __init__(self, action: str) -> None:
         super().__init__()
@@ -50,16 +50,16 @@ class StepAsked(Message):
 
 
 class SequenceGiven(Message):
-    """A practice coach has given all of a sequence."""
+    """A practice coach has given the whole sequence."""
 
     def __init__(self, signals: tuple[str, ...]) -> None:
         super().__init__()
         self.signals = signals
 
 
-class Believed(Message):
-    """The decoder has said what it thinks of the next play of a round; None if it failed."""
+class DecoderPredicted(Message):
+    """The decoder has predicted the next play of a round; ``view`` is None if it failed."""
 
-    def __init__(self, round: Round, belief: DecoderView | None, trouble: str = "") -> None:
+    def __init__(self, round: Round, view: DecoderView | None, error: str = "") -> None:
         super().__init__()
-        self.round, self.belief, self.trouble = round, belief, trouble
+        self.round, self.view, self.error = round, view, error

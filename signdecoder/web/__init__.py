@@ -1,1 +1,1 @@
-"""The terminal UI in a browser: who may come in, and what the server gives him."""
+"""Serve the terminal UI to browsers that have the secret link."""

@@ -1,29 +1,29 @@
-// On a touch screen the signals are touched, so the keyboard stays away until it is asked for.
+// On a touch screen you tap the signals, so the on-screen keyboard stays hidden until you ask for it.
 "use strict";
 
-const touched = window.matchMedia("(pointer: coarse)");
+const touchScreen = window.matchMedia("(pointer: coarse)");
 const button = document.querySelector("#keyboard");
 let wanted = false;
 
-function typedInto() {
+function terminalInput() {
   return document.querySelector("#terminal textarea");
 }
 
-function settle() {
-  const input = typedInto();
-  if (input) input.inputMode = wanted || !touched.matches ? "text" : "none";
+function updateInputMode() {
+  const input = terminalInput();
+  if (input) input.inputMode = wanted || !touchScreen.matches ? "text" : "none";
 }
 
 button.addEventListener("click", () => {
   wanted = !wanted;
   button.setAttribute("aria-pressed", String(wanted));
-  settle();
-  const input = typedInto();
+  updateInputMode();
+  const input = terminalInput();
   input.blur();
   input.focus();
 });
 
-new MutationObserver(settle).observe(document.querySelector("#terminal"), {
+new MutationObserver(updateInputMode).observe(document.querySelector("#terminal"), {
   childList: true,
   subtree: true,
 });

@@ -1,4 +1,4 @@
-"""The server: a page with a terminal in it, and for each page a UI of its own on one store."""
+"""The web server: a page with a terminal, and a screen of its own for each page."""
 
 from __future__ import annotations
 
@@ -20,36 +20,38 @@ from textual_serve.server import Server
 
 from signdecoder.core.errors import SigndecoderError, UsageError
 from signdecoder.web.auth import AccessGuard
-from signdecoder.web.sessions import MOST, BrowserSessions
+from signdecoder.web.sessions import MAX_SESSIONS, BrowserSessions
 
-_PATIENCE = 10  # seconds in which a connection has to ask for something, in whole
-_ANYWHERE = ("0.0.0.0", "::")
+_REQUEST_SECONDS = 10  # in which a connection has to send a whole request
+_ALL_INTERFACES = ("0.0.0.0", "::")
 _FONT_SIZES = range(6, 41)  # pixels
 _FONT_SIZE = 16
 
 
 class ScreenServer:
-    """Shows what a command draws in a terminal to whoever the door lets in."""
+    """Show what a command draws in a terminal to browsers that have the link."""
 
     def __init__(self, command: Sequence[str], host: str, port: int) -> None:
         self._host, self._port = host, port
-        self.door = AccessGuard(host, port, _own_names())
-        self._screens = BrowserSessions(command)
-        # Only what has been delivered to a browser is taken from it.
-        self._deliveries = Server("", host=host, port=port)
-        self._deliveries.download_manager = self._screens.downloads
+        self.guard = AccessGuard(host, port, _own_names())
+        self._sessions = BrowserSessions(command)
+        # Used only to send files to browsers.
+        self._downloads = Server("", host=host, port=port)
+        self._downloads.download_manager = self._sessions.downloads
 
     @property
     def link(self) -> str:
-        """What is to be opened in a browser."""
+        """The link to open in a browser."""
         host = _reachable(self._host)
         return (
-            f"http://{f'[{host}]' if ':' in host else host}:{self._port}/?token={self.door.token}"
+            f"http://{f'[{host}]' if ':' in host else host}:{self._port}/?token={self.guard.token}"
         )
 
     def run(self, ready: Callable[[], None]) -> None:
-        """Serve until interrupted. Raises SigndecoderError where host or port cannot be had."""
-        if not self._host.strip():  # which would listen everywhere, and be told of nowhere
+        """Serve until interrupted. Raise SigndecoderError if host or port cannot be used."""
+        if (
+            not self._host.strip()
+        ):  # it would listen on all interfaces, but the link would lead nowhere
             raise UsageError("--host is empty", "name an address, 0.0.0.0 for all in the network")
         try:
             asyncio.run(self._run(ready))
@@ -57,12 +59,13 @@ class ScreenServer:
             why = error.strerror if isinstance(error, OSError) else "it is no name of a host"
             raise SigndecoderError(
                 f"{self._host:.60} port {self._port} cannot be served ({why or error})",
-                f"choose another with {'--host' if _is_of_host(error) else '--port'}",
+                f"choose another with {'--host' if _is_about_host(error) else '--port'}",
             ) from None
 
     async def _run(self, ready: Callable[[], None]) -> None:
+        """Serve until interrupted."""
         ended = asyncio.Event()
-        if sys.platform != "win32":  # there, an interruption ends asyncio.run
+        if sys.platform != "win32":  # Windows: an interruption ends asyncio.run
             for number in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(number, ended.set)
         runner = self.runner()
@@ -75,86 +78,90 @@ class ScreenServer:
             await runner.cleanup()
 
     def runner(self) -> web.AppRunner:
-        """What answers connections. It keeps no log, which strangers would fill."""
+        """Return the runner that answers connections. It has no log that strangers could fill."""
         return web.AppRunner(
             self.application(), access_log=None, logger=_logger(),
-            keepalive_timeout=_PATIENCE, lingering_time=1,
+            keepalive_timeout=_REQUEST_SECONDS, lingering_time=1,
         )  # fmt: skip
 
     def application(self) -> web.Application:
-        """The pages, behind the door."""
-        app = web.Application(middlewares=[self.door.middleware])
-        app.on_response_prepare.append(self.door.dress)
-        app.on_shutdown.append(self._screens.close)
+        """Return the application with all its pages, behind the guard."""
+        app = web.Application(middlewares=[self.guard.middleware])
+        app.on_response_prepare.append(self.guard.add_security_headers)
+        app.on_shutdown.append(self._sessions.close)
         statics = Path(textual_serve.__file__).parent / "static"
         app.add_routes(
             [
-                web.get("/", self._give_page),
-                web.get("/page.js", self._give_script),
+                web.get("/", self._send_page),
+                web.get("/page.js", self._send_script),
                 web.get("/ws", self._open_screen),
-                web.get("/download/{key}", self._deliveries.handle_download),
+                web.get("/download/{key}", self._downloads.handle_download),
                 web.static("/static", statics, show_index=False),
             ]
         )
         return app
 
-    async def _give_page(self, request: web.Request) -> web.Response:
-        if self._screens.full:
+    async def _send_page(self, request: web.Request) -> web.Response:
+        """Send the page with the terminal."""
+        if self._sessions.full:
             return _turn_away()
         size = request.query.get("fontsize", "")
-        page = Template(_read("page.html")).substitute(
+        page = Template(_load("page.html")).substitute(
             socket=f"{'wss' if request.scheme == 'https' else 'ws'}://{request.host}/ws",
             fontsize=size if size.isdecimal() and int(size) in _FONT_SIZES else _FONT_SIZE,
         )
         return web.Response(text=page, content_type="text/html")
 
-    async def _give_script(self, _: web.Request) -> web.Response:
-        return web.Response(text=_read("page.js"), content_type="text/javascript")
+    async def _send_script(self, _: web.Request) -> web.Response:
+        """Send the page's script."""
+        return web.Response(text=_load("page.js"), content_type="text/javascript")
 
     async def _open_screen(self, request: web.Request) -> web.StreamResponse:
-        if self._screens.full:
+        """Open a screen for the page that connects."""
+        if self._sessions.full:
             return _turn_away()
-        return await self._screens.open(request)
+        return await self._sessions.open(request)
 
 
-def _is_of_host(error: OSError | UnicodeError) -> bool:
-    """Is it the host that cannot be had, rather than its port?"""
+def _is_about_host(error: OSError | UnicodeError) -> bool:
+    """Return whether the host is the problem, not the port."""
     if isinstance(error, UnicodeError | socket.gaierror):
         return True
     return error.errno == errno.EADDRNOTAVAIL
 
 
 def _turn_away() -> web.Response:
-    """There is no screen left, and when to ask again."""
-    page = Template(_read("full.html")).substitute(most=MOST)
+    """Say that all screens are in use, and when to try again."""
+    page = Template(_load("full.html")).substitute(most=MAX_SESSIONS)
     return web.Response(
         status=503, text=page, content_type="text/html", headers={"Retry-After": "10"}
     )
 
 
 def _logger() -> logging.Logger:
-    """What strangers send is not repeated on the terminal, but to who looks for a fault."""
+    """Return a logger that is silent unless SIGNDECODER_DEBUG is set."""
     logger = logging.getLogger("signdecoder.web")
     logger.addHandler(logging.NullHandler())
     logger.propagate = bool(os.environ.get("SIGNDECODER_DEBUG"))
     return logger
 
 
-def _read(name: str) -> str:
+def _load(name: str) -> str:
+    """Return the text of a file of this package."""
     return files("signdecoder.web").joinpath(name).read_text(encoding="utf-8")
 
 
 def _own_names() -> frozenset[str]:
-    """The names of this machine, as others in the network may know it."""
+    """Return the host names of this machine."""
     name = socket.gethostname()
     return frozenset({name, f"{name}.local", socket.getfqdn()})
 
 
 def _reachable(host: str) -> str:
-    """An address that a browser can open, where the server listens on all."""
-    if host not in _ANYWHERE:
+    """Return an address that a browser can open, if the server listens on all interfaces."""
+    if host not in _ALL_INTERFACES:
         return host
-    # No packet is sent: it only asks by which of its addresses this machine would reach others.
+    # No packet is sent. This only asks which of its addresses this machine would use.
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))

@@ -1,4 +1,4 @@
-"""The screens that are open: a process each, and the browser that it draws for."""
+"""Browser sessions: a screen in its own process for each open browser page."""
 
 from __future__ import annotations
 
@@ -17,99 +17,99 @@ from textual_serve.download_manager import DownloadManager
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
 
-MOST = 8  # open at once, each a process of some 150 MB
-_LARGEST = 64 * 1024  # bytes of a message, which is what is typed or pasted
+MAX_SESSIONS = 8  # open at once, each a process of about 150 MB
+_MAX_MESSAGE = 64 * 1024  # bytes of a message, which holds what is typed or pasted
 _COLUMNS, _ROWS = range(10, 401), range(5, 201)
-_PATIENCE = 10.0  # seconds that a process has to hear that it is to end, and to end
+_END_SECONDS = 10.0  # that a process has to react to the request to end, and to end
 _DRIVER = "signdecoder.tui.browser_driver:BrowserDriver"
 
 
 class BrowserSessions:
-    """Opens screens, as many as there can be; what they deliver is in ``downloads``."""
+    """Open up to `MAX_SESSIONS` screens. Files that they send are in ``downloads``."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        # The shell gives its place up, so that it is the screen itself that is ended.
+        # With exec, the shell is replaced by the screen, so that ending it ends the screen.
         self._command = f"{'' if sys.platform == 'win32' else 'exec '}{join(command)}"
         self.downloads = DownloadManager()
         self._sockets: set[web.WebSocketResponse] = set()
 
     @property
     def full(self) -> bool:
-        """Are there as many as there can be?"""
-        return len(self._sockets) >= MOST
+        """Whether no more screens can be opened."""
+        return len(self._sockets) >= MAX_SESSIONS
 
     async def open(self, request: web.Request) -> web.StreamResponse:
-        """Show one to a browser, until either has had enough of it."""
-        socket = web.WebSocketResponse(heartbeat=15, max_msg_size=_LARGEST)
+        """Show a screen to a browser until one of them ends."""
+        socket = web.WebSocketResponse(heartbeat=15, max_msg_size=_MAX_MESSAGE)
 
-        async def hang_up() -> None:
+        async def close_socket() -> None:
             await socket.close()
 
         screen = _BrowserSession(
             self._command, write_bytes=socket.send_bytes, write_str=socket.send_str,
-            close=hang_up, download_manager=self.downloads,
+            close=close_socket, download_manager=self.downloads,
         )  # fmt: skip
         self._sockets.add(socket)
         try:
             await socket.prepare(request)
             width, height = (request.query.get(side, "") for side in ("width", "height"))
-            await screen.start(_within(width, _COLUMNS, 80), _within(height, _ROWS, 24))
-            await _listen(socket, screen)
+            await screen.start(_clamp(width, _COLUMNS, 80), _clamp(height, _ROWS, 24))
+            await _forward_input(socket, screen)
         finally:
             try:
-                await screen.leave()
+                await screen.end()
             finally:
                 self._sockets.discard(socket)
         return socket
 
     async def close(self, _: web.Application) -> None:
-        """Have all end: the server does."""
+        """Close all sessions, because the server is shutting down."""
         await asyncio.gather(*(s.close(code=WSCloseCode.GOING_AWAY) for s in self._sockets))
 
 
 class _BrowserSession(AppService):
-    """A process that draws for a browser: where one ends, so does the other."""
+    """A screen in its own process. It ends with its browser page, and the page with it."""
 
     def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
         return {**super()._build_environment(width, height), "TEXTUAL_DRIVER": _DRIVER}
 
     async def run(self) -> None:
-        """Hand on what it draws, to its end."""
+        """Send what the screen draws, until it ends."""
         try:
             await super().run()
         finally:
             await self.remote_close()
 
-    async def leave(self) -> None:
-        """Have it end, and see to it that it does."""
+    async def end(self) -> None:
+        """Ask the process to end, and kill it if it does not."""
         process: Process | None = self._process
         if process is None:
             return
         try:
-            for ends in (self.stop, process.wait):
+            for step in (self.stop, process.wait):
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(ends(), _PATIENCE)
+                    await asyncio.wait_for(step(), _END_SECONDS)
         finally:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
 
 
-async def _listen(socket: web.WebSocketResponse, screen: AppService) -> None:
-    """Hand on what a browser sends; one that does not speak as ours do is hung up on."""
+async def _forward_input(socket: web.WebSocketResponse, screen: AppService) -> None:
+    """Forward what a browser sends. Close the connection if a message is malformed."""
     async for message in socket:
         if message.type is not WSMsgType.TEXT:
             continue
         try:
-            said = json.loads(message.data)
+            received = json.loads(message.data)
         except (ValueError, RecursionError):
-            said = None
-        match said:
+            received = None
+        match received:
             case ["stdin", str(typed)]:
                 await screen.send_bytes(typed.encode("utf-8", "replace"))
             case ["resize", {"width": width, "height": height}]:
                 await screen.set_terminal_size(
-                    _within(width, _COLUMNS, 80), _within(height, _ROWS, 24)
+                    _clamp(width, _COLUMNS, 80), _clamp(height, _ROWS, 24)
                 )
             case ["ping", str() | int() | float() as sent]:
                 await socket.send_json(["pong", sent])
@@ -118,15 +118,15 @@ async def _listen(socket: web.WebSocketResponse, screen: AppService) -> None:
             case ["blur", *_]:
                 await screen.blur()
             case [str(), *_]:
-                continue  # a word that a later page knows
+                continue  # a message type of a newer page
             case _:
                 await socket.close(code=WSCloseCode.UNSUPPORTED_DATA)
 
 
-def _within(asked: object, sizes: range, usual: int) -> int:
-    """The nearest of the sizes; the usual one, where no number was asked for."""
+def _clamp(value: object, sizes: range, default: int) -> int:
+    """Return the nearest allowed size, or the default if no number was given."""
     try:
-        number = int(asked) if isinstance(asked, int | str) else usual
+        number = int(value) if isinstance(value, int | str) else default
     except ValueError:
-        number = usual
+        number = default
     return min(max(number, sizes[0]), sizes[-1])

@@ -3,6 +3,7 @@
 import csv
 import json
 import unicodedata
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import cast
@@ -19,9 +20,9 @@ from signdecoder.core.text import columns, printable, width
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.logs.play_log import read_log, write_log
 from signdecoder.store.store import Store
-from signdecoder.tui.dialogs.export_log import name_file
-from signdecoder.tui.dialogs.import_log import _Logs
+from signdecoder.tui.dialogs.import_log import _LogTree
 from signdecoder.tui.dialogs.names import NamesScreen
+from signdecoder.tui.live.export import suggest_file_name
 from signdecoder.tui.live.screen import LiveScreen
 from tests.support.hostile_logs import NAMES, REFUSED_NAMES
 from tests.support.paths import DEMO_GAME
@@ -174,21 +175,25 @@ def test_a_page_shows_every_name_harmlessly(
     assert run_checked(["explain", *map(sign, evil[:4]), "--gates"]) == 0
 
 
+def has_coach(screen: LiveScreen, coach: str) -> bool:
+    return screen.play_log is not None and screen.play_log.coach == coach
+
+
 def test_the_screen_shows_every_name_harmlessly(rig: Rig) -> None:
     fill(rig.path)
     evil = ("[bold]x[/]", "\u202eleets", "a\u2066b\u2069", "cap\u200b")
 
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         for coach in evil:
-            screen.desk.open(coach)
-            await until(pilot, lambda c=coach: screen.book is not None and screen.book.coach == c)  # type: ignore[misc]
+            screen.service.load_coach(coach)
+            await until(pilot, partial(has_coach, screen, coach))
             await pilot.pause()
             seen = words(pilot)
             assert is_harmless(seen)
             assert printable(coach) in seen
-        screen.desk.undo()
-        await until(pilot, lambda: "took back" in words(pilot))
-        screen.desk.rename("signal", "no such \u202e", "x", None)
+        screen.service.undo()
+        await until(pilot, lambda: "Undid" in words(pilot))
+        screen.service.rename("signal", "no such \u202e", "x", None)
         await until(pilot, lambda: "no such \\u202e" in words(pilot))
         await pilot.press("f2")
         await until(pilot, lambda: isinstance(pilot.app.screen, NamesScreen))
@@ -202,8 +207,8 @@ def test_the_screen_shows_every_name_harmlessly(rig: Rig) -> None:
 
 
 def test_a_file_picker_shows_every_name_harmlessly() -> None:
-    picker = cast(_Logs, None)  # what it shows does not depend on it
-    assert _Logs.process_label(picker, "a\x1b[2J\u202e\udcff[bold].csv").plain == (
+    picker = cast(_LogTree, None)  # what it shows does not depend on it
+    assert _LogTree.process_label(picker, "a\x1b[2J\u202e\udcff[bold].csv").plain == (
         "a\\x1b[2J\\u202e\\udcff[bold].csv"
     )
 
@@ -217,7 +222,7 @@ def test_a_file_picker_shows_every_name_harmlessly() -> None:
     ],
 )  # fmt: skip
 def test_an_export_is_named_after_the_coach_and_leads_nowhere(coach: str, file: str) -> None:
-    assert name_file(coach) == file
+    assert suggest_file_name(coach) == file
     assert Path(file).name == file
 
 

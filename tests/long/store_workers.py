@@ -18,7 +18,7 @@ from typing import Any, cast
 from signdecoder.cli import main
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
-from signdecoder.session.events import Failed, LogChanged, Notice, PendingWrites
+from signdecoder.session.events import Failed, LogChanged, PendingWrites, SessionEvent
 from signdecoder.session.service import LoggingService
 from signdecoder.store.store import Store
 from tests.support.fakes import FakeDecoder
@@ -82,7 +82,7 @@ def log_in_service(store: Path, name: str, plays: int = 10**9, ahead: int = 3) -
     """Log plays in the service of the live screen, at most ``ahead`` of them unconfirmed."""
     room = Semaphore(ahead)
 
-    def hear(notice: Notice) -> None:
+    def hear(notice: SessionEvent) -> None:
         if isinstance(notice, Failed | PendingWrites):
             print(json.dumps({"trouble": str(notice)}), flush=True)
         if isinstance(notice, LogChanged) and notice.plays:
@@ -95,10 +95,10 @@ def log_in_service(store: Path, name: str, plays: int = 10**9, ahead: int = 3) -
     service = LoggingService(lambda: Store.open(store), recall, hear)
     thread = Thread(target=service.run)
     thread.start()
-    service.open("Owls")
+    service.load_coach("Owls")
     for n in range(plays):
         room.acquire()
-        service.keep_draft(("cap",))
+        service.save_draft(("cap",))
         service.record(Play(("cap", "belt"), "steal", "Owls", f"{name} {n}"))
     service.close()
     thread.join()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
-from signdecoder.session.replay import Entry, LogReplayer, entries_of
+from signdecoder.session.replay import Entry, LogReplayer, merge_log
 from tests.support.networks import random_weights
 
 SIGNALS = ("cap", "ear", "belt", "nose")
@@ -42,8 +42,8 @@ def read_at_once(log: Iterable[Entry]) -> Decoder:
     return decoder
 
 
-def assert_same_mind(follower: LogReplayer, log: Iterable[Entry]) -> None:
-    ours, theirs = follower.decoder, read_at_once(log)
+def assert_same_mind(replayer: LogReplayer, log: Iterable[Entry]) -> None:
+    ours, theirs = replayer.decoder, read_at_once(log)
     assert (ours.plays, ours.called) == (theirs.plays, theirs.called)
     asked = [("cap", "belt"), ("ear",), ("nose", "nose", "wink")]
     said = [p.probability for p in ours.predict_many(asked)]
@@ -60,77 +60,77 @@ LOGS = st.lists(
 @settings(max_examples=25, deadline=None)
 @given(LOGS)
 def test_any_log_after_any_other(logs: list[list[Entry]]) -> None:
-    follower = LogReplayer(Decoder(weights=WEIGHTS))
+    replayer = LogReplayer(Decoder(weights=WEIGHTS))
     for log in logs:
-        finish(follower.follow(log))
-        assert len(follower.points) == sum(entry is not None for entry in log)
-    assert_same_mind(follower, logs[-1])
+        finish(replayer.replay(log))
+        assert len(replayer.predictions) == sum(entry is not None for entry in log)
+    assert_same_mind(replayer, logs[-1])
 
 
 def test_what_is_undone_is_not_read_from_the_start() -> None:
     log = draw_plays(30)
-    follower = LogReplayer(Decoder(weights=WEIGHTS))
+    replayer = LogReplayer(Decoder(weights=WEIGHTS))
     for end in range(1, 31):
-        finish(follower.follow(log[:end]))
-    steps = finish(follower.follow(log[:27]))
+        finish(replayer.replay(log[:end]))
+    steps = finish(replayer.replay(log[:27]))
     assert steps <= 3
-    assert_same_mind(follower, log[:27])
-    assert follower.only_grows(log[:28])
-    assert not follower.only_grows(log[:26])
+    assert_same_mind(replayer, log[:27])
+    assert replayer.is_extended_by(log[:28])
+    assert not replayer.is_extended_by(log[:26])
 
 
 def test_a_log_that_comes_back_after_another() -> None:
     (play,) = draw_plays(1)
-    follower = LogReplayer(Decoder(weights=WEIGHTS))
+    replayer = LogReplayer(Decoder(weights=WEIGHTS))
     for log in ([play], [None], [play]):
-        finish(follower.follow(log))
-    assert list(follower.points) == [None]
-    finish(follower.look_back())
-    assert follower.points[0] is not None
-    assert_same_mind(follower, [play])
+        finish(replayer.replay(log))
+    assert list(replayer.predictions) == [None]
+    finish(replayer.backfill())
+    assert replayer.predictions[0] is not None
+    assert_same_mind(replayer, [play])
 
 
 def test_a_log_that_is_left_halfway_leaves_the_decoder_as_it_was() -> None:
     log = draw_plays(12)
-    follower = LogReplayer(Decoder(weights=WEIGHTS))
-    finish(follower.follow(log))
+    replayer = LogReplayer(Decoder(weights=WEIGHTS))
+    finish(replayer.replay(log))
     edited = [*log[:3], log[5], *log[4:]]
-    steps = follower.follow(edited)
+    steps = replayer.replay(edited)
     next(steps)
-    assert_same_mind(follower, log)
-    finish(follower.follow([*log, log[0]]))
-    assert_same_mind(follower, [*log, log[0]])
+    assert_same_mind(replayer, log)
+    finish(replayer.replay([*log, log[0]]))
+    assert_same_mind(replayer, [*log, log[0]])
 
 
 def test_looking_back_finds_what_was_said_before_each_play() -> None:
-    log = entries_of(draw_plays(15), {4})
-    follower = LogReplayer(read_at_once(log), log)
-    assert set(follower.points) == {None}
-    finish(follower.look_back())
-    followed = LogReplayer(Decoder(weights=WEIGHTS))
+    log = merge_log(draw_plays(15), {4})
+    replayer = LogReplayer(read_at_once(log), log)
+    assert set(replayer.predictions) == {None}
+    finish(replayer.backfill())
+    replayed = LogReplayer(Decoder(weights=WEIGHTS))
     for end in range(1, len(log) + 1):
-        finish(followed.follow(log[:end]))
-    assert None not in follower.points
-    for ours, theirs in zip(follower.points, followed.points, strict=True):
+        finish(replayed.replay(log[:end]))
+    assert None not in replayer.predictions
+    for ours, theirs in zip(replayer.predictions, replayed.predictions, strict=True):
         assert ours is not None
         assert theirs is not None
-        assert ours.said.probability == pytest.approx(theirs.said.probability, abs=1e-6)
+        assert ours.prediction.probability == pytest.approx(theirs.prediction.probability, abs=1e-6)
         assert [k.sign for k in ours.key_signs] == [k.sign for k in theirs.key_signs]
-    assert finish(follower.look_back()) == 0
+    assert finish(replayer.backfill()) == 0
 
 
 def test_few_states_are_kept_however_long_the_log() -> None:
-    follower = LogReplayer(Decoder(weights=WEIGHTS))
+    replayer = LogReplayer(Decoder(weights=WEIGHTS))
     log = draw_plays(90)
     for end in range(1, 91):
-        finish(follower.follow(log[:end]))
-    assert len(follower._kept) <= 24
-    assert_same_mind(follower, log)
-    finish(follower.follow(log[:40]))
-    assert_same_mind(follower, log[:40])
+        finish(replayer.replay(log[:end]))
+    assert len(replayer._checkpoints) <= 24
+    assert_same_mind(replayer, log)
+    finish(replayer.replay(log[:40]))
+    assert_same_mind(replayer, log[:40])
 
 
 def test_changes_stand_between_the_plays() -> None:
     a, b = draw_plays(2)
-    assert entries_of([a, b], {1, 2}) == (a, None, b, None)
-    assert entries_of([], {0}) == (None,)
+    assert merge_log([a, b], {1, 2}) == (a, None, b, None)
+    assert merge_log([], {0}) == (None,)

@@ -65,7 +65,7 @@ async def stop(training: BackgroundTraining) -> None:
 
 
 async def end(training: BackgroundTraining) -> None:
-    await training.end()
+    await training.terminate()
     assert training._process is not None
     assert training._process.returncode is not None  # nothing is left to wait for
 
@@ -74,7 +74,7 @@ def test_a_training_is_interrupted_where_interruptions_are_ignored(
     interruptions_ignored: None,
 ) -> None:
     training = run_until_ready(stop)
-    assert (training.status, training.said) == (130, "Interrupted: nothing was learned.")
+    assert (training.status, training.message) == (130, "Interrupted: nothing was learned.")
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN  # ours are ignored as before
 
 
@@ -123,7 +123,7 @@ program = (
     "print(os.getpid(), file=sys.stderr, flush=True); time.sleep(60)"
 )
 training = BackgroundTraining((CHILD_COMMAND[0], "-c", program))
-asyncio.run(training.run(lambda: print(training.said, flush=True)))
+asyncio.run(training.run(lambda: print(training.message, flush=True)))
 """
 
 

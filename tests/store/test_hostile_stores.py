@@ -9,7 +9,7 @@ import pytest
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
-from signdecoder.session.events import Failed, Notice
+from signdecoder.session.events import Failed, SessionEvent
 from signdecoder.session.service import LoggingService
 from signdecoder.store.store import Store
 from signdecoder.store.validation import MOST_BYTES
@@ -174,13 +174,13 @@ def test_a_pipe_or_device_is_no_store(tmp_path: Path) -> None:
 def test_the_desk_tells_of_a_store_that_is_harmed(tmp_path: Path, good: Path) -> None:
     """It is opened whole; then its signs are no list."""
     damage_store(good, tmp_path / "x.db", ("UPDATE versions SET signs = '{}'",))
-    told: list[Notice] = []
-    desk = LoggingService(lambda: Store.open(tmp_path / "x.db"), FakeDecoder.recall, told.append)  # type: ignore[arg-type]
-    desk.open("Hawks")
-    desk.record(Play(("cap",), "none", "Hawks"))
-    desk.undo()
-    desk.close()
-    desk.run()
-    troubles = [notice.words for notice in told if isinstance(notice, Failed)]
+    told: list[SessionEvent] = []
+    service = LoggingService(lambda: Store.open(tmp_path / "x.db"), FakeDecoder.recall, told.append)  # type: ignore[arg-type]
+    service.load_coach("Hawks")
+    service.record(Play(("cap",), "none", "Hawks"))
+    service.undo()
+    service.close()
+    service.run()
+    troubles = [notice.message for notice in told if isinstance(notice, Failed)]
     assert troubles
     assert all("x.db is damaged (a sequence is none)" in words for words in troubles)

@@ -41,7 +41,7 @@ def test_a_play_that_finds_the_disk_full_is_shown_as_not_recorded(
         await log(pilot, screen, "eb" + "n")
         disk.is_full = True
         await pilot.press("c", "e", "enter", "s")
-        await until(pilot, lambda: screen.query_one(LiveHeader).waiting == 1)
+        await until(pilot, lambda: screen.query_one(LiveHeader).n_pending == 1)
         await until(pilot, lambda: "▲ 1 play not recorded yet" in words(pilot))
         told = (
             f"Not recorded yet: {full(disk.path).message}. The play is kept, and recorded as soon"
@@ -52,9 +52,9 @@ def test_a_play_that_finds_the_disk_full_is_shown_as_not_recorded(
         if folder := os.environ.get("SCREENS"):
             pilot.app.save_screenshot(f"full-{size[0]}.svg", folder)
         disk.is_full = False
-        screen.desk.try_again()
+        screen.service.retry()
         await until(pilot, lambda: has_plays(screen, 2))
-        await until(pilot, lambda: screen.query_one(LiveHeader).waiting == 0)
+        await until(pilot, lambda: screen.query_one(LiveHeader).n_pending == 0)
         await until(pilot, lambda: "● recorded " in words(pilot))
 
     rig.open(drive, size=size)
@@ -95,16 +95,16 @@ def test_a_play_that_waits_for_another_process_is_shown_as_waiting(
 def test_what_is_given_while_a_coach_waits_to_be_taken_up_is_kept(
     tmp_path: Path, lock: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("signdecoder.tui.input_queue._PATIENCE", 0.1)
+    monkeypatch.setattr("signdecoder.tui.input_queue._MAX_HOLD", 0.1)
     rig = Rig(tmp_path / "store.db")
 
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
-        await until(pilot, lambda: len(screen.pad) > 0)
+        await until(pilot, lambda: len(screen.keypad) > 0)
         lock.execute("BEGIN IMMEDIATE")
         give_at_once(pilot, "c", "enter", "s", "f2", "n", *"Owls", "enter", "e", "enter", "n")
         await pilot.pause(1.5)
         lock.execute("ROLLBACK")
-        await until(pilot, lambda: screen.book is not None and screen.book.coach == "Owls")
+        await until(pilot, lambda: screen.play_log is not None and screen.play_log.coach == "Owls")
         await until(pilot, partial(has_plays, screen, 1))  # not the one of the coach before
 
     rig.open(drive)
@@ -120,13 +120,13 @@ def test_who_quits_while_a_play_waits_is_told_so(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("signdecoder.tui.app.LATE_SECONDS", 0.2)
+    monkeypatch.setattr("signdecoder.tui.app.BLOCKED_SECONDS", 0.2)
     rig = Rig(tmp_path / "store.db")
     app = SigndecoderApp(rig.setup())
 
     async def drive(pilot: Pilot[None]) -> None:
         screen = cast(LiveScreen, app.screen)
-        await until(pilot, lambda: len(screen.pad) > 0)
+        await until(pilot, lambda: len(screen.keypad) > 0)
         lock.execute("BEGIN IMMEDIATE")
         await pilot.press("c", "e", "enter", "s")
         Timer(6.0, lambda: lock.execute("ROLLBACK")).start()
@@ -142,13 +142,13 @@ def test_who_quits_while_a_play_waits_is_told_so(
 def test_plays_that_wait_are_tried_again_by_themselves(
     disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("signdecoder.tui.live.screen_base._AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr("signdecoder.tui.live.display._RETRY_SECONDS", 0.05)
     rig = Rig(disk.path)
 
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         disk.is_full = True
         await pilot.press("c", "e", "enter", "s")
-        await until(pilot, lambda: screen.query_one(LiveHeader).waiting == 1)
+        await until(pilot, lambda: screen.query_one(LiveHeader).n_pending == 1)
         disk.is_full = False
         await until(pilot, lambda: has_plays(screen, 1))
 
@@ -161,7 +161,7 @@ def test_what_the_store_never_took_is_printed_as_a_log(
 ) -> None:
     monkeypatch.setattr("signdecoder.cli.screens.has_terminal", lambda: True)
     monkeypatch.setattr(SigndecoderApp, "run", lambda self: None)
-    monkeypatch.setattr(SigndecoderApp, "unrecorded", (CAP, CAP))
+    monkeypatch.setattr(SigndecoderApp, "unsaved_plays", (CAP, CAP))
     ran = shell.run("ui")
     assert ran.status == 1
     assert ran.out == (

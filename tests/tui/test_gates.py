@@ -220,7 +220,7 @@ def test_a_long_sequence_goes_on_beyond_the_edge(hawks: Decoder, size: tuple[int
 def test_without_a_key_sign_the_cell_state_is_shown(hawks: Decoder) -> None:
     async def act(pilot: Pilot[None], screen: GatesScreen) -> None:
         assert "C · cell state" in words(screen)
-        assert "Nothing is carried: no ear comes before the last signal." in words(screen)
+        assert "Nothing is carried: ear does not come before the last signal." in words(screen)
 
     drive(traced(hawks, "cap chin belt"), act)
 

@@ -108,7 +108,7 @@ class Rig:
             app = SigndecoderApp(self.setup(coach, signals))
             async with app.run_test(size=size, notifications=self.notices) as pilot:
                 screen = cast(LiveScreen, app.screen)
-                await until(pilot, lambda: len(screen.pad) > 0)
+                await until(pilot, lambda: len(screen.keypad) > 0)
                 await drive(pilot, screen)
 
         asyncio.run(run())
@@ -121,7 +121,7 @@ class Rig:
 @pytest.fixture
 def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rig:
     monkeypatch.setattr(
-        "signdecoder.session.service.explain", Rig._explain
+        "signdecoder.session.belief_tracker.explain", Rig._explain
     )  # the fake has no network
     return Rig(tmp_path / "store.db")
 
@@ -137,14 +137,16 @@ async def until(pilot: Pilot[None], true: Callable[[], bool], seconds: float = 2
 
 async def log(pilot: Pilot[None], screen: LiveScreen, keys: str) -> None:
     """Give a play: its signals' keys, Enter, the outcome's key."""
-    assert screen.book is not None
-    before = len(screen.book.plays)
+    assert screen.play_log is not None
+    before = len(screen.play_log.plays)
     await pilot.press(*keys[:-1], "enter", keys[-1])
-    await until(pilot, lambda: screen.book is not None and len(screen.book.plays) == before + 1)
+    await until(
+        pilot, lambda: screen.play_log is not None and len(screen.play_log.plays) == before + 1
+    )
 
 
 def has_plays(screen: LiveScreen, count: int) -> bool:
-    return screen.book is not None and len(screen.book.plays) == count
+    return screen.play_log is not None and len(screen.play_log.plays) == count
 
 
 def says(gauge: Gauge, verdict: str) -> bool:
@@ -152,7 +154,7 @@ def says(gauge: Gauge, verdict: str) -> bool:
 
 
 def shown(screen: LiveScreen) -> list[tuple[str, ...]]:
-    return [play.signals for play in screen.book.plays] if screen.book else []
+    return [play.signals for play in screen.play_log.plays] if screen.play_log else []
 
 
 def words(pilot: Pilot[None]) -> str:
@@ -266,7 +268,7 @@ def test_each_outcome_has_a_key(rig: Rig, key: str, outcome: str) -> None:
 def test_another_outcome_is_asked_for_by_name(rig: Rig) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         await pilot.press("c", "enter", "o", *"Double steal", "enter")
-        await until(pilot, lambda: screen.book is not None and len(screen.book.plays) == 1)
+        await until(pilot, lambda: screen.play_log is not None and len(screen.play_log.plays) == 1)
 
     rig.open(drive)
     assert [said(play) for play in rig.plays()] == ["cap double_steal"]
@@ -282,7 +284,7 @@ def test_back_clear_and_repeat(rig: Rig) -> None:
         await pilot.press("slash")
         assert screen.draft.signals == ("cap", "belt")
         await pilot.press("enter", "n")
-        await until(pilot, lambda: screen.book is not None and len(screen.book.plays) == 2)
+        await until(pilot, lambda: screen.play_log is not None and len(screen.play_log.plays) == 2)
 
     rig.open(drive)
     assert [said(play) for play in rig.plays()] == ["cap belt steal", "cap belt none"]
@@ -308,11 +310,12 @@ def test_a_play_of_the_list_is_edited_and_deleted(rig: Rig) -> None:
         await pilot.pause(0.1)
         await pilot.press("end", *" nose", "enter")
         await until(
-            pilot, lambda: screen.book is not None and len(screen.book.plays[1].signals) == 2
+            pilot,
+            lambda: screen.play_log is not None and len(screen.play_log.plays[1].signals) == 2,
         )
         assert screen.query_one(PlayList).has_focus
         await pilot.press("home", "delete")
-        await until(pilot, lambda: screen.book is not None and len(screen.book.plays) == 2)
+        await until(pilot, lambda: screen.play_log is not None and len(screen.play_log.plays) == 2)
         await pilot.press("escape")
         assert screen.focused is None
 
@@ -340,8 +343,8 @@ def test_a_new_signal_is_given_at_once(rig: Rig) -> None:
         await pilot.press("c", "plus", *"left ear", "enter")
         await until(pilot, lambda: screen.draft.signals == ("cap", "left ear"))
         await pilot.press("enter", "s")
-        await until(pilot, lambda: screen.book is not None and len(screen.book.plays) == 1)
-        await until(pilot, lambda: ("left ear", "l") in [(s.name, s.key) for s in screen.pad])
+        await until(pilot, lambda: screen.play_log is not None and len(screen.play_log.plays) == 1)
+        await until(pilot, lambda: ("left ear", "l") in [(s.name, s.key) for s in screen.keypad])
 
     rig.open(drive)
     assert rig.plays()[0].signals == ("cap", "left ear")
@@ -350,18 +353,18 @@ def test_a_new_signal_is_given_at_once(rig: Rig) -> None:
 def test_what_was_offered_stays_with_its_keys(rig: Rig) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         await log(pilot, screen, "cebn")
-        assert screen.pad == lay_out(USUAL)
-        assert screen.book is not None
+        assert screen.keypad == lay_out(USUAL)
+        assert screen.play_log is not None
         await log(pilot, screen, "hs")
-        assert screen.book.plays[1].signals == ("chin",)
+        assert screen.play_log.plays[1].signals == ("chin",)
         for count in (1, 0, 0):  # the plays, then that the signals are kept
             await pilot.press("ctrl+z")
             await until(pilot, partial(has_plays, screen, count))
-            assert screen.pad == lay_out(USUAL)
+            assert screen.keypad == lay_out(USUAL)
         await log(pilot, screen, "hs")
 
     async def come_back(pilot: Pilot[None], screen: LiveScreen) -> None:
-        assert screen.pad == lay_out(USUAL)
+        assert screen.keypad == lay_out(USUAL)
 
     rig.open(drive, signals=())
     rig.open(come_back, signals=SIGNALS)  # which are for a coach who has none
@@ -372,9 +375,9 @@ def test_a_coach_whose_log_was_imported_has_the_signals_of_his_plays(rig: Rig) -
         store.add(Play(("brow", "lip"), "steal", "Coach 1", date="2026-05-01"))
 
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
-        assert [(s.name, s.key) for s in screen.pad] == [("brow", "b"), ("lip", "l")]
+        assert [(s.name, s.key) for s in screen.keypad] == [("brow", "b"), ("lip", "l")]
         await log(pilot, screen, "bs")
-        assert [(s.name, s.key) for s in screen.pad] == [("brow", "b"), ("lip", "l")]
+        assert [(s.name, s.key) for s in screen.keypad] == [("brow", "b"), ("lip", "l")]
 
     rig.open(drive, signals=())
 
@@ -383,7 +386,9 @@ def test_the_signs_changed_key(rig: Rig) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         await log(pilot, screen, "cs")
         await pilot.press("f4")
-        await until(pilot, lambda: screen.book is not None and screen.book.changes == {1})
+        await until(
+            pilot, lambda: screen.play_log is not None and screen.play_log.change_points == {1}
+        )
 
     rig.open(drive)
 
@@ -394,13 +399,13 @@ def test_a_coach_is_begun_renamed_and_taken_up(rig: Rig) -> None:
         await pilot.press("f2", "r")
         await pilot.pause(0.1)
         await pilot.press("home", "shift+end", *"Hawks", "enter")
-        await until(pilot, lambda: screen.book is not None and screen.book.coach == "Hawks")
+        await until(pilot, lambda: screen.play_log is not None and screen.play_log.coach == "Hawks")
         await pilot.press("f2", "n")
         await pilot.pause(0.1)
         await pilot.press(*"Owls", "enter")
-        await until(pilot, lambda: screen.book is not None and screen.book.coach == "Owls")
-        assert screen.book is not None
-        assert screen.book.plays == ()
+        await until(pilot, lambda: screen.play_log is not None and screen.play_log.coach == "Owls")
+        assert screen.play_log is not None
+        assert screen.play_log.plays == ()
         await log(pilot, screen, "cn")
 
     rig.open(drive)
@@ -428,7 +433,7 @@ def test_a_decoder_that_fails_is_a_notice(rig: Rig) -> None:
 
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         await log(pilot, screen, "cs")
-        await pilot.press("1" if screen.pad[-1].key == "1" else screen.pad[-1].key)
+        await pilot.press("1" if screen.keypad[-1].key == "1" else screen.keypad[-1].key)
         await until(pilot, lambda: len(screen.app._notifications) > 0)
         assert any("fault of its own" in n.message for n in screen.app._notifications)
         await pilot.press("escape")
@@ -446,7 +451,7 @@ def test_names_of_any_kind_are_shown_as_they_are_at_any_size(
     rig: Rig, size: tuple[int, int]
 ) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
-        for signal in screen.pad:
+        for signal in screen.keypad:
             assert signal.key
             await pilot.press(signal.key)
         await pilot.press("enter", "s")
@@ -524,7 +529,7 @@ EFFECTS: dict[str, Callable[[LiveScreen], bool]] = {
     "help": lambda s: isinstance(s.app.screen, HelpScreen),
     "names": lambda s: isinstance(s.app.screen, NamesScreen),
     "to_plays": lambda s: s.query_one(PlayList).has_focus,
-    "signs_changed": lambda s: s.book is not None and s.book.changes == {2},
+    "signs_changed": lambda s: s.play_log is not None and s.play_log.change_points == {2},
     "train": lambda s: isinstance(s.app.screen, TrainingScreen),
     "why": lambda s: "nose" in why(s),
     "ball": lambda s: s.situation == Situation(balls=1),
@@ -604,7 +609,7 @@ def test_keys_after_one_that_opens_a_dialog_are_the_dialogs(rig: Rig) -> None:
         give_at_once(pilot, "c", "plus", *"wink", "enter", "plus", *"nod", "enter", "enter", "s")
         give_at_once(pilot, "e", "enter", "o", *"swing", "enter", "b", "enter", "s")
         await until(pilot, partial(has_plays, screen, 3))
-        assert [s.name for s in screen.pad] == [*SIGNALS, "wink", "nod"]
+        assert [s.name for s in screen.keypad] == [*SIGNALS, "wink", "nod"]
         give_at_once(pilot, "f3", "down", "enter", *"x", "escape", "delete", "escape", "c")
         await until(pilot, lambda: has_plays(screen, 2) and screen.draft.signals == ("cap",))
         give_at_once(pilot, "f9", "escape", "f1", "escape", "e")
@@ -658,7 +663,7 @@ def test_a_signal_gets_another_key(rig: Rig) -> None:
         await pilot.press("k")
         await pilot.pause(0.1)
         await pilot.press("x", "enter")
-        await until(pilot, lambda: "x" in [s.key for s in screen.pad])
+        await until(pilot, lambda: "x" in [s.key for s in screen.keypad])
         await log(pilot, screen, "xs")
 
     rig.open(drive)
@@ -720,7 +725,7 @@ def test_a_game_that_runs_over_midnight_stays_one_and_the_next_day_has_its_own(r
         await pilot.press("f2", "right", "n")
         await pilot.pause(0.1)
         await pilot.press(*"final", "enter")
-        await until(pilot, lambda: screen.game == "final" and not screen.takes_up)
+        await until(pilot, lambda: screen.game == "final" and not screen.loading_coach)
         await log(pilot, screen, "cn")
         rig.now = datetime(2026, 5, 3, 18)
         await log(pilot, screen, "en")
@@ -878,7 +883,7 @@ def test_a_training_is_stopped(rig: Rig) -> None:
         assert screen.training.status == 130
         await pilot.press("escape", "f6")  # which begins another
         await until(pilot, lambda: "step 2 of" in words(pilot))
-        assert screen.training.runs
+        assert screen.training.is_running
 
     rig.open(drive)
     assert rig.recalled == 1
@@ -1080,7 +1085,7 @@ async def run():
         for keys in (("c", "e", "enter", "s"), ("c", "e")):
             await pilot.press(*keys)
             await pilot.pause(1)
-        assert screen.standing.summary.n_plays == 1
+        assert screen.belief.summary.n_plays == 1
         print([name for name in ("tensorflow", "keras", "pandas") if name in sys.modules])
 
 asyncio.run(run())
@@ -1111,18 +1116,18 @@ def test_the_demo_game_is_typed_and_read_by_the_real_decoder(tmp_path: Path) -> 
     async def run() -> None:
         async with app.run_test(size=(80, 24)) as pilot:
             screen = cast(LiveScreen, app.screen)
-            await until(pilot, lambda: len(screen.pad) > 0)
-            keys = {signal.name: signal.key for signal in screen.pad}
+            await until(pilot, lambda: len(screen.keypad) > 0)
+            keys = {signal.name: signal.key for signal in screen.keypad}
             for play in game:
                 await pilot.press(*(keys[name] for name in play.signals), "enter")
                 await pilot.press(outcomes[play.outcome])
             await until(pilot, lambda: read(screen) == len(game), seconds=60)
-            assert screen.standing is not None
-            assert screen.standing.summary.cracked
-            best = screen.standing.summary.key_signs[0]
+            assert screen.belief is not None
+            assert screen.belief.summary.cracked
+            best = screen.belief.summary.key_signs[0]
             assert (best.sign, best.probability > 0.9) == ("ear", True)
             assert "belt right after ear = steal" in [
-                rule.words for rule in screen.standing.summary.rules
+                rule.words for rule in screen.belief.summary.rules
             ]
             assert "ear" in str(screen.query_one(KeySignPanel).render()).splitlines()[0]
 
@@ -1134,4 +1139,4 @@ def test_the_demo_game_is_typed_and_read_by_the_real_decoder(tmp_path: Path) -> 
 
 def read(screen: LiveScreen) -> int:
     """How many plays the decoder has read."""
-    return screen.standing.summary.n_plays if screen.standing else 0
+    return screen.belief.summary.n_plays if screen.belief else 0

@@ -22,7 +22,7 @@ from signdecoder.practice.rounds import draw_round
 from signdecoder.tui.app import SigndecoderApp
 from signdecoder.tui.config import PracticeConfig
 from signdecoder.tui.dialogs.help import HelpScreen
-from signdecoder.tui.messages import Believed
+from signdecoder.tui.messages import DecoderPredicted
 from signdecoder.tui.practice.animated_sequence import AnimatedSequence
 from signdecoder.tui.practice.buttons import RoundButtons
 from signdecoder.tui.practice.duel import Duel
@@ -80,11 +80,11 @@ async def guess(pilot: Pilot[None], screen: PracticeScreen, key: str) -> None:
     """Guess the play that is asked about, and wait for what came."""
     await until(pilot, lambda: screen.stage is Stage.ASKED)
     await pilot.press(key)
-    await until(pilot, lambda: screen.stage is Stage.TOLD)
+    await until(pilot, lambda: screen.stage is Stage.SHOWN)
 
 
 def letter_of(screen: PracticeScreen, signal: str) -> str:
-    return next(s.key for s in screen._pad if s.name == signal)
+    return next(s.key for s in screen._keypad if s.name == signal)
 
 
 def words(pilot: Pilot[None]) -> str:
@@ -133,11 +133,11 @@ def test_the_decoder_is_told_beside_the_guess_and_not_before() -> None:
         await pilot.press("enter")
         await until(pilot, lambda: screen.stage is Stage.ASKED)
         duel = screen.query_one(Duel)
-        assert duel.belief is None
+        assert duel.prediction is None
         assert "%" not in words(pilot)
         await guess(pilot, screen, "5")
         first = draw_round(2, 417, 5).plays[0]
-        assert duel.belief == (0.93 if "cap" in first.signals else 0.12)
+        assert duel.prediction == (0.93 if "cap" in first.signals else 0.12)
         assert "95%" in words(pilot)
         assert ("93%" if "cap" in first.signals else "12%") in words(pilot)
 
@@ -198,15 +198,15 @@ def test_enter_shows_the_rest_at_once_and_the_pace_is_changed() -> None:
         await pilot.press("enter")
         assert at(screen, Stage.GIVING)
         await pilot.press("4")  # no guess before all have come
-        assert screen.contest is not None
-        assert screen.contest.played == 0
+        assert screen.match is not None
+        assert screen.match.played == 0
         await pilot.press("minus")
         assert screen._pace == 1.5
         await pilot.press(*["plus"] * 2)
         assert screen._pace == 0.75
         await pilot.press("enter")
         assert at(screen, Stage.ASKED)
-        assert screen.query_one(AnimatedSequence).signals == screen.contest.round.plays[0].signals
+        assert screen.query_one(AnimatedSequence).signals == screen.match.round.plays[0].signals
         await guess(pilot, screen, "3")
         await pilot.press("enter", *["plus"] * 3)
         assert at(screen, Stage.ASKED)  # no pace at all: everything at once
@@ -221,10 +221,10 @@ def test_each_guess_has_a_key(key: str, chance: float) -> None:
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
         await pilot.press("enter")
         await guess(pilot, screen, key)
-        assert screen.contest is not None
-        assert screen.contest.guesses == (chance,)
+        assert screen.match is not None
+        assert screen.match.guesses == (chance,)
         await pilot.press(key)  # no second guess of the same play
-        assert screen.contest.guesses == (chance,)
+        assert screen.match.guesses == (chance,)
 
     open_practice(drive)
 
@@ -241,8 +241,8 @@ def test_level_and_seed_are_chosen_before_a_round() -> None:
         assert screen.level == 5
         await pilot.press(*["left"] * 9, "enter")
         await until(pilot, lambda: screen.stage is Stage.ASKED)
-        assert screen.contest is not None
-        assert screen.contest.round == draw_round(1, 99, 5)
+        assert screen.match is not None
+        assert screen.match.round == draw_round(1, 99, 5)
         await pilot.press("left", "f5")  # no longer
         assert (screen.level, screen.seed) == (1, 99)
         await pilot.press("f2")
@@ -259,7 +259,7 @@ def test_the_key_sign_is_named_by_its_letter_and_f4_tells_the_rule() -> None:
         await pilot.press("enter")
         await guess(pilot, screen, "3")
         await pilot.press("f4")
-        assert at(screen, Stage.TOLD)
+        assert at(screen, Stage.SHOWN)
         assert "Name his key sign first" in words(pilot)
         await pilot.press(letter_of(screen, made.key_signs[0]))
         assert screen.query_one(KeySignKeypad).named == made.key_signs[0]
@@ -283,17 +283,17 @@ def test_the_key_sign_is_named_by_its_letter_and_f4_tells_the_rule() -> None:
 def test_the_decoders_key_sign_is_told_at_the_end_alone() -> None:
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
         await pilot.press("enter")
-        assert screen.contest is not None
-        steal = next(n for n, p in enumerate(screen.contest.round.plays) if p.outcome == "steal")
+        assert screen.match is not None
+        steal = next(n for n, p in enumerate(screen.match.round.plays) if p.outcome == "steal")
         for n in range(steal + 1):
             await guess(pilot, screen, "3")
             if n < steal:
                 await pilot.press("enter")
         row = str(screen.query_one(RoundScore).render()).splitlines()[3]
         assert row.split() == ["key", "sign", "—", "93", "%"]
-        await pilot.press(letter_of(screen, screen.contest.round.signals[0]), "f4")
+        await pilot.press(letter_of(screen, screen.match.round.signals[0]), "f4")
         row = str(screen.query_one(RoundScore).render()).splitlines()[3]
-        assert row.split() == ["key", "sign", screen.contest.round.signals[0], "cap"]
+        assert row.split() == ["key", "sign", screen.match.round.signals[0], "cap"]
 
     open_practice(drive)
 
@@ -310,11 +310,11 @@ def test_a_round_is_played_by_touch_alone() -> None:
         await touch(pilot, screen, 0)
         await until(pilot, lambda: screen.stage is Stage.ASKED)
         await touch(pilot, screen, 4)
-        await until(pilot, lambda: screen.stage is Stage.TOLD)
-        assert screen.contest is not None
-        assert screen.contest.guesses == (0.95,)
+        await until(pilot, lambda: screen.stage is Stage.SHOWN)
+        assert screen.match is not None
+        assert screen.match.guesses == (0.95,)
         await pilot.click(screen.query_one(KeySignKeypad).query(KeyButton)[1])
-        assert screen.contest.key == screen.contest.round.signals[1]
+        assert screen.match.key == screen.match.round.signals[1]
         await touch(pilot, screen, 1)  # the rule
         assert at(screen, Stage.OVER)
         await touch(pilot, screen, 1)  # choose
@@ -399,8 +399,8 @@ def test_every_panel_keeps_its_place_and_all_is_seen(size: tuple[int, int]) -> N
                 for p in screen.query(panels):
                     assert not p.display or screen.region.contains_region(p.region)
                 if screen.stage is Stage.ASKED:
-                    assert screen.contest is not None
-                    signals = screen.contest.round.plays[screen.contest.played].signals
+                    assert screen.match is not None
+                    signals = screen.match.round.plays[screen.match.played].signals
                     shown = str(screen.query_one(AnimatedSequence).render()).split()
                     assert tuple(shown) == signals
                     lines = str(screen.query_one(AnimatedSequence).render()).rstrip().splitlines()
@@ -419,9 +419,9 @@ def test_the_end_is_told_whole_on_a_small_screen_even_if_it_scrolls() -> None:
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
         await pilot.press("enter")
         await guess(pilot, screen, "3")
-        await pilot.press(screen._pad[0].key, "f4")
-        assert screen.contest is not None
-        assert screen.contest.round.rule.split(";")[0] in words(pilot)
+        await pilot.press(screen._keypad[0].key, "f4")
+        assert screen.match is not None
+        assert screen.match.round.rule.split(";")[0] in words(pilot)
         await pilot.press("tab", "end")
         await until(pilot, lambda: "--level 4 --seed 20088 --plays 5" in words(pilot))
 
@@ -431,7 +431,7 @@ def test_the_end_is_told_whole_on_a_small_screen_even_if_it_scrolls() -> None:
 def test_stages_that_come_at_once_leave_the_keys_of_the_last() -> None:
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
         steps = screen.query_one(RoundButtons)
-        for stages in ([Stage.ASKED, Stage.TOLD, Stage.START], [Stage.TOLD, Stage.ASKED]):
+        for stages in ([Stage.ASKED, Stage.SHOWN, Stage.START], [Stage.SHOWN, Stage.ASKED]):
             await asyncio.gather(*(steps.show(stage) for stage in stages))
             assert len(steps.query(KeyButton)) == (4 if stages[-1] is Stage.START else 5)
 
@@ -467,12 +467,12 @@ def test_a_decoder_that_fails_is_a_notice_and_the_round_goes_on() -> None:
             look()
         await guess(pilot, screen, "3")
         look()
-        await pilot.press(screen._pad[0].key, "f4")
+        await pilot.press(screen._keypad[0].key, "f4")
         look()
         fault = "the decoder met a fault of its own (ZeroDivisionError: [red]asked[/red] to fail)"
         assert list(told.values()) == [f"{fault}: play on without it"]
-        assert screen.contest is not None
-        assert (screen.contest.played, len(screen.contest.beliefs)) == (4, 2)
+        assert screen.match is not None
+        assert (screen.match.played, len(screen.match.beliefs)) == (4, 2)
         assert made.rule in words(pilot)
 
     open_practice(drive, decoder=Failing)
@@ -501,10 +501,10 @@ def test_a_slow_decoder_is_waited_for_and_the_screen_goes_on() -> None:
         assert at(screen, Stage.WAITING)
         assert "The decoder is still thinking" in words(pilot)
         assert "He stole" not in words(pilot)
-        await pilot.press(letter_of(screen, screen._pad[0].name))  # keys work meanwhile
-        assert screen.query_one(KeySignKeypad).named == screen._pad[0].name
+        await pilot.press(letter_of(screen, screen._keypad[0].name))  # keys work meanwhile
+        assert screen.query_one(KeySignKeypad).named == screen._keypad[0].name
         ready.set()
-        await until(pilot, lambda: screen.stage is Stage.TOLD)
+        await until(pilot, lambda: screen.stage is Stage.SHOWN)
 
     open_practice(drive, decoder=slow_until(ready))
 
@@ -514,16 +514,16 @@ def test_a_decoder_of_a_round_that_was_left_is_not_heard() -> None:
 
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
         await pilot.press("enter", "f2", "right", "enter")
-        screen.post_message(Believed(draw_round(2, 417, 5), DecoderView(0.5)))
+        screen.post_message(DecoderPredicted(draw_round(2, 417, 5), DecoderView(0.5)))
         await pilot.pause()
-        assert screen.contest is not None
-        assert not screen.contest.beliefs
+        assert screen.match is not None
+        assert not screen.match.beliefs
         ready.set()
-        await until(pilot, lambda: screen.contest is not None and len(screen.contest.beliefs) == 5)
+        await until(pilot, lambda: screen.match is not None and len(screen.match.beliefs) == 5)
         await pilot.pause(0.1)
-        assert screen.contest is not None
-        assert len(screen.contest.beliefs) == 5
-        assert screen.contest.round.level == 3
+        assert screen.match is not None
+        assert len(screen.match.beliefs) == 5
+        assert screen.match.round.level == 3
 
     open_practice(drive, decoder=slow_until(ready))
 
@@ -532,7 +532,7 @@ def test_the_real_decoder_practises_and_loads_no_tensorflow() -> None:
     script = """
 import asyncio, sys
 from signdecoder.tui.app import SigndecoderApp
-from signdecoder.tui.messages import Believed
+from signdecoder.tui.messages import DecoderPredicted
 from signdecoder.tui.config import PracticeConfig
 from signdecoder.tui.practice.stage import Stage
 
@@ -541,9 +541,9 @@ async def run():
     async with app.run_test() as pilot:
         screen = app.screen
         await pilot.press("enter", "4")
-        while screen.stage is not Stage.TOLD:
+        while screen.stage is not Stage.SHOWN:
             await pilot.pause(0.05)
-        print(0 < screen.contest.beliefs[0].probability < 1)
+        print(0 < screen.match.beliefs[0].probability < 1)
     print([name for name in ("tensorflow", "keras", "pandas") if name in sys.modules])
 
 asyncio.run(run())

@@ -16,8 +16,7 @@ import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, CookieJar, WSMsgType, web
 
 from signdecoder.store.store import Store
-from signdecoder.web import server
-from signdecoder.web import sessions as screens
+from signdecoder.web import server, sessions
 from signdecoder.web.server import ScreenServer
 from tests.long.crowd import run_crowd
 from tests.support.shell import Shell
@@ -37,7 +36,7 @@ def visit(act: Visit, command: tuple[str, ...] = COMMAND, host: str = "127.0.0.1
         try:
             async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as session:
                 port = runner.addresses[0][1]
-                await act(session, f"http://127.0.0.1:{port}", opened.door.token)
+                await act(session, f"http://127.0.0.1:{port}", opened.guard.token)
         finally:
             await runner.cleanup()
         async with asyncio.timeout(30):  # asyncio waits in threads for processes to end
@@ -234,7 +233,7 @@ def test_every_answer_says_what_a_browser_may_do() -> None:
 
 
 def test_who_does_not_ask_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "_PATIENCE", 0.2)
+    monkeypatch.setattr(server, "_REQUEST_SECONDS", 0.2)
 
     async def act(session: ClientSession, at: str, token: str) -> None:
         for begun in (b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: "):
@@ -284,24 +283,24 @@ def test_a_browser_that_talks_nonsense_is_hung_up_on(said: str, code: int) -> No
     ids=lambda value: str(value)[:12],
 )  # fmt: skip
 def test_a_screen_is_neither_too_small_nor_too_large(asked: object, given: int) -> None:
-    assert screens._within(asked, screens._COLUMNS, 80) == given
+    assert sessions._clamp(asked, sessions._COLUMNS, 80) == given
 
 
 @pytest.mark.parametrize("command", [IDLE, DEAF], ids=["idle", "deaf"])
 def test_there_is_an_end_to_the_screens(
     command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(screens, "_PATIENCE", 0.5)
+    monkeypatch.setattr(sessions, "_END_SECONDS", 0.5)
 
     async def act(session: ClientSession, at: str, token: str) -> None:
         await status_of(session.get(f"{at}/?token={token}"))
-        opened = [await session.ws_connect(f"{at}/ws") for _ in range(screens.MOST)]
+        opened = [await session.ws_connect(f"{at}/ws") for _ in range(sessions.MAX_SESSIONS)]
         assert await status_of(session.get(f"{at}/ws")) == 503
         async with session.get(f"{at}/") as response:
             assert response.status == 503
             assert response.headers["Retry-After"] == "10"
             page = await response.text()
-        assert "8 screens are open, which is as many as there can be." in page
+        assert "All 8 screens are in use." in page
         assert "//" not in page  # nothing from elsewhere
         await opened[0].close()
         async with asyncio.timeout(30):
@@ -327,7 +326,7 @@ def test_a_screen_that_ends_by_itself_hangs_up() -> None:
 HANGS = """
 from types import SimpleNamespace
 from signdecoder.tui import browser_driver
-browser_driver._PATIENCE = 0.1
+browser_driver._END_SECONDS = 0.1
 driver = object.__new__(browser_driver.BrowserDriver)
 driver._app = SimpleNamespace(post_message=print)
 driver._end_with_server()
@@ -352,7 +351,7 @@ def test_a_screen_ends_with_its_server(tmp_path: Path) -> None:
         [sys.executable, "-m", "signdecoder", "ui", "--db", str(tmp_path / "store.db")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "TEXTUAL_DRIVER": screens._DRIVER},
+        env={**os.environ, "TEXTUAL_DRIVER": sessions._DRIVER},
     )
     assert process.stdout is not None
     assert process.stdin is not None
@@ -364,9 +363,9 @@ def test_a_screen_ends_with_its_server(tmp_path: Path) -> None:
 
 def screens_words() -> list[str]:
     return [
-        f"Each browser gets a screen of its own, {screens.MOST} at once; all log into the same"
-        " store.",
-        "Ctrl+C ends it.",
+        f"Up to {sessions.MAX_SESSIONS} browsers can connect. Each has its own screen; all log into"
+        " the same play database.",
+        "Press Ctrl+C to stop.",
     ]
 
 
@@ -376,7 +375,9 @@ def test_what_is_said_when_it_begins(shell: Shell, monkeypatch: pytest.MonkeyPat
     link, *words = ran.err.splitlines()
     assert re.fullmatch(r"Open http://127\.0\.0\.1:8123/\?token=[\w-]{32}", link)
     assert words == screens_words()
-    assert f"a screen of its own, {screens.MOST} at once" in shell.run("serve", "--help").out
+    assert (
+        f"a screen of its own, {sessions.MAX_SESSIONS} at once" in shell.run("serve", "--help").out
+    )
 
 
 @pytest.mark.parametrize(
@@ -464,6 +465,6 @@ def test_a_crowd_of_clients_does_not_block_logging(tmp_path: Path) -> None:
     assert {answer for answer in answers if "without" in answer} == {
         "page without the link: 403", "socket without the link: 403",
     }  # fmt: skip
-    assert result.answers["socket with the link: a screen to the end"] == screens.MOST
+    assert result.answers["socket with the link: a screen to the end"] == sessions.MAX_SESSIONS
     assert {"page with the link: 503", "socket with the link: 503"} <= answers
     assert result.memory < 200

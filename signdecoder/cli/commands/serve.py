@@ -38,7 +38,7 @@ def serve(
     """
     screens.make_config(coach, game, signals, play, db)  # report bad options at once
     from signdecoder.web.server import ScreenServer
-    from signdecoder.web.sessions import MOST
+    from signdecoder.web.sessions import MAX_SESSIONS
 
     given = {"--coach": coach, "--game": game, "--signals": signals, "--play": play}
     command = [sys.executable, "-m", "signdecoder", "ui", *(("--db", str(db)) if db else ())]
@@ -46,8 +46,8 @@ def serve(
     server = ScreenServer(command, host, port)
     text = (
         f"Open {server.link}\n"
-        f"Up to {MOST} browsers can connect. Each has its own screen; all log into the same play"
-        " database.\nPress Ctrl+C to stop."
+        f"Up to {MAX_SESSIONS} browsers can connect. Each has its own screen; all log into the same"
+        " play database.\nPress Ctrl+C to stop."
     )
     server.run(lambda: echo_err(text))
 

@@ -35,8 +35,8 @@ def ui(
 
     app = SigndecoderApp(screens.make_config(coach, game, signals, play, db))
     app.run()
-    if app.unrecorded:
-        _print_unsaved(app.unrecorded)
+    if app.unsaved_plays:
+        _print_unsaved(app.unsaved_plays)
     if app.return_code:  # it was told to end, or hit an internal error
         raise typer.Exit(app.return_code)
 

@@ -1,1 +1,1 @@
-"""Dialogs of the terminal screens."""
+"""The dialogs of the live screen."""

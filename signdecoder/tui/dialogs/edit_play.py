@@ -1,4 +1,4 @@
-"""A play that was recorded, to be changed or taken out."""
+"""The dialog that edits or deletes a stored play."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from signdecoder.core.text import printable
 
 
 class EditPlayScreen(ModalScreen[Play | str | None]):
-    """Answers with the changed play, with "delete", or with nothing."""
+    """Edit a play. The answer is the changed play, "delete", or None if cancelled."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Leave"),
+        Binding("escape", "cancel", "Cancel"),
         Binding("ctrl+s", "save", "Save"),
         Binding("ctrl+d", "delete", "Delete"),
     ]
@@ -32,7 +32,7 @@ class EditPlayScreen(ModalScreen[Play | str | None]):
         self._play = play
 
     def compose(self) -> ComposeResult:
-        """A line for each thing that can be changed."""
+        """Lay out one line for each field."""
         play = self._play
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = f"Play {play.id}"
@@ -44,24 +44,24 @@ class EditPlayScreen(ModalScreen[Play | str | None]):
             yield Input(play.game, id="game")
             yield Label("Note")
             yield Input(play.context.get("note", ""), id="note")
-            yield Label("", classes="trouble", markup=False)
+            yield Label("", classes="error", markup=False)
             with Horizontal():
                 yield Button("Delete", variant="error", id="delete")
-                yield Button("Leave", id="leave")
+                yield Button("Cancel", id="cancel")
                 yield Button("Save", variant="primary", id="save")
 
     def on_input_submitted(self) -> None:
-        """Enter in any line saves."""
+        """Save, on Enter in any line."""
         self.action_save()
 
     def on_button_pressed(self, pressed: Button.Pressed) -> None:
-        """Do what the button says."""
-        {"delete": self.action_delete, "leave": self.action_leave, "save": self.action_save}[
-            pressed.button.id or "leave"
+        """Run the action of a button."""
+        {"delete": self.action_delete, "cancel": self.action_cancel, "save": self.action_save}[
+            pressed.button.id or "cancel"
         ]()
 
     def action_save(self) -> None:
-        """Answer with the changed play, unless something in it cannot be read."""
+        """Answer with the changed play, or show what is wrong with it."""
         signals, outcome, game, note = (
             self.query_one(f"#{name}", Input).value
             for name in ("signals", "outcome", "game", "note")
@@ -76,14 +76,14 @@ class EditPlayScreen(ModalScreen[Play | str | None]):
                 context={name: text for name, text in context.items() if text},
             )
         except SigndecoderError as error:
-            self.query_one(".trouble", Label).update(printable(str(error)))
+            self.query_one(".error", Label).update(printable(str(error)))
             return
         self.dismiss(changed)
 
     def action_delete(self) -> None:
-        """Answer that the play is to go."""
+        """Answer that the play is to be deleted."""
         self.dismiss("delete")
 
-    def action_leave(self) -> None:
-        """Answer with nothing."""
+    def action_cancel(self) -> None:
+        """Answer None."""
         self.dismiss(None)

@@ -1,4 +1,4 @@
-"""Why it is thought so: the explanation of one sequence, and the way to the LSTM's gates."""
+"""The dialog that explains the prediction for one sequence."""
 
 from __future__ import annotations
 
@@ -16,42 +16,44 @@ from signdecoder.reports.explanation_text import format_explanation
 from signdecoder.reports.gate_text import NO_CANDIDATE
 from signdecoder.tui.gates.screen import GatesScreen
 
-_WIDEST, _FRAME = 84, 7  # columns of the dialog, and of what is around its text
+_MAX_WIDTH, _FRAME = 84, 7  # columns of the dialog, and of the frame around its text
 
 
 class ExplanationScreen(ModalScreen[None]):
-    """The explanation in words; G opens the gates."""
+    """Show the explanation. G opens the network's gates."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f9,q", "dismiss", "Leave"),
-        Binding("g", "gates", "The LSTM's gates"),
+        Binding("escape,f9,q", "dismiss", "Close"),
+        Binding("g", "gates", "Network gates"),
     ]
 
     def __init__(self, explanation: Explanation) -> None:
         super().__init__()
-        self._told = explanation
+        self._explanation = explanation
 
     def compose(self) -> ComposeResult:
-        """All that `signdecoder explain` tells, as text that scrolls."""
+        """Lay out the text of `signdecoder explain`, which scrolls."""
         with Vertical(classes="dialog", id="why") as dialog:
             dialog.border_title = "Why"
-            dialog.border_subtitle = "esc leave"
+            dialog.border_subtitle = "Esc to close"
             with VerticalScroll():
-                room = min(_WIDEST, round(0.96 * self.app.size.width)) - _FRAME
-                yield Static(printable_lines(format_explanation(self._told, room)), markup=False)
-            yield Button("The LSTM's gates (G)", disabled=self._told.trace is None)
+                room = min(_MAX_WIDTH, round(0.96 * self.app.size.width)) - _FRAME
+                yield Static(
+                    printable_lines(format_explanation(self._explanation, room)), markup=False
+                )
+            yield Button("Network gates (G)", disabled=self._explanation.trace is None)
 
     def on_mount(self) -> None:
-        """Let the arrows scroll."""
+        """Let the arrow keys scroll."""
         self.query_one(VerticalScroll).focus()
 
     def on_button_pressed(self) -> None:
-        """The same by touch."""
+        """Open the gates."""
         self.action_gates()
 
     def action_gates(self) -> None:
-        """The LSTM opened up, if there is a pair to look at."""
-        if self._told.trace is None:
+        """Open the network's gates, if there is a pair of signals to look at."""
+        if self._explanation.trace is None:
             self.notify(NO_CANDIDATE, severity="warning")
         else:
-            self.app.push_screen(GatesScreen(self._told.trace))
+            self.app.push_screen(GatesScreen(self._explanation.trace))

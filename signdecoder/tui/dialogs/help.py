@@ -1,4 +1,4 @@
-"""Help: on what has the focus, and every key."""
+"""The help dialog: the panel that has the focus, and all keys."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Markdown
 
 GENERAL = """\
-## A play, in as many keys as it has signals and two
+## Logging a play
 
-1. The **signals**, each with its key on the pad, as the coach touches them.
+1. **Signals**: press each touch's key as the coach gives it.
 2. **Enter** ends the sequence.
-3. **The outcome**: S steal, N nothing, B bunt, H hit-and-run, Q squeeze, T take, O another,
-   U unknown (nobody could tell).
+3. **Outcome**: S steal, N nothing, B bunt, H hit-and-run, Q squeeze, T take, O other play,
+   U unknown (for example, no pitch was thrown).
 
-The play is on disk before the line at the top says that it is recorded. Nothing is ever unsaved.
+Every play is saved as soon as it appears in the list.
 """
 
 
 class HelpScreen(ModalScreen[None]):
-    """A text that is left with any of the usual keys."""
+    """Show a help text and a table of keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f1,q,enter", "dismiss", "Leave"),
+        Binding("escape,f1,q,enter", "dismiss", "Close"),
     ]
 
     def __init__(self, about: str, keys: list[tuple[str, str]]) -> None:
@@ -34,20 +34,21 @@ class HelpScreen(ModalScreen[None]):
         self._about, self._keys = about, keys
 
     def compose(self) -> ComposeResult:
-        """What has the focus first, then the keys."""
+        """Lay out the text and the keys."""
         table = "\n".join(f"| {key} | {what} |" for key, what in self._keys)
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Help"
+            dialog.border_subtitle = "Esc to close"
             with VerticalScroll():
                 yield Markdown(f"{self._about}\n\n## Keys\n\n| key | does |\n|---|---|\n{table}\n")
 
     def on_mount(self) -> None:
-        """Let the arrows scroll."""
+        """Let the arrow keys scroll."""
         self.query_one(VerticalScroll).focus()
 
 
 def list_keys(screen: Screen[None]) -> list[tuple[str, str]]:
-    """The keys that work on this screen now, and what each does."""
+    """Return the keys that work on this screen now, and what each does."""
     bindings = [active.binding for active in screen.active_bindings.values()]
     return [
         (screen.app.get_key_display(binding), binding.tooltip or binding.description)

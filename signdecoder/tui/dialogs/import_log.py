@@ -1,4 +1,4 @@
-"""A CSV log from a file picker, looked at before it is read into the store."""
+"""The dialog that picks a CSV file, previews it, and imports it."""
 
 from __future__ import annotations
 
@@ -19,104 +19,104 @@ from signdecoder.core.sequences import format_signals
 from signdecoder.core.text import count, printable
 from signdecoder.logs.play_log import PlayLog, read_log
 from signdecoder.store.store import Store
-from signdecoder.tui.labels import outcome_words
+from signdecoder.tui.labels import outcome_label
 
 _SUFFIXES = (".csv", ".tsv", ".txt")
-_ROWS, _FAULTS = 4, 5  # that are shown
+_N_ROWS, _N_ERRORS = 4, 5  # that are shown
 
-Taking = Callable[[Store], str]  # does it, and says in words what it did
+ImportWork = Callable[[Store], str]  # imports the file, and returns what it did
 
 
-class _Logs(DirectoryTree):
-    """Folders, and files that may be logs."""
+class _LogTree(DirectoryTree):
+    """Show folders, and files that may be play logs."""
 
     def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
-        """Leave the others out, and what is hidden."""
+        """Leave out other files and hidden ones."""
         return [
             p for p in paths
             if not p.name.startswith(".") and (p.is_dir() or p.suffix.lower() in _SUFFIXES)
         ]  # fmt: skip
 
     def process_label(self, label: TextType) -> Text:
-        """Show names that somebody else may have given."""
+        """Make file names safe to show."""
         return Text(printable(str(label)))
 
 
-class ImportScreen(ModalScreen[Taking | None]):
-    """Shows what a file holds; answers with what puts it into the store."""
+class ImportScreen(ModalScreen[ImportWork | None]):
+    """Preview a file. The answer imports it, or is None if cancelled."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel")]
 
-    def __init__(self, coach: str, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         super().__init__()
-        self._coach, self._folder = coach, folder or Path.cwd()
+        self._folder = folder or Path.cwd()
         self._log: PlayLog | None = None
 
     def compose(self) -> ComposeResult:
-        """The files, the preview, the buttons."""
+        """Lay out the files, the preview and the buttons."""
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = "Import a log"
-            yield _Logs(self._folder)
-            yield Label("Choose a CSV file with Enter.", id="preview", markup=False)
-            yield Label("", classes="trouble", markup=False)
+            dialog.border_title = "Import a CSV file"
+            yield _LogTree(self._folder)
+            yield Label("Choose a CSV file and press Enter.", id="preview", markup=False)
+            yield Label("", classes="error", markup=False)
             with Horizontal():
-                yield Button("Leave", id="leave")
+                yield Button("Cancel", id="cancel")
                 yield Button("Import", variant="primary", id="import", disabled=True)
 
     def on_directory_tree_file_selected(self, chosen: DirectoryTree.FileSelected) -> None:
-        """Look at the file."""
-        self._look_at(chosen.path)
+        """Preview the file."""
+        self._preview(chosen.path)
 
     @work(thread=True, exclusive=True)
-    def _look_at(self, path: Path) -> None:
+    def _preview(self, path: Path) -> None:
+        """Read the file in a thread."""
         try:
-            log, trouble = read_log(path, coach=None), ""
+            log, message = read_log(path, coach=None), ""
         except SigndecoderError as error:
-            log, trouble = None, str(error)
-        self.app.call_from_thread(self._show, log, trouble)
+            log, message = None, str(error)
+        self.app.call_from_thread(self._show, log, message)
 
-    def _show(self, log: PlayLog | None, trouble: str) -> None:
+    def _show(self, log: PlayLog | None, message: str) -> None:
+        """Show the first plays and the errors of a file."""
         self._log = log
-        preview, faults = self.query_one("#preview", Label), self.query_one(".trouble", Label)
+        preview, errors = self.query_one("#preview", Label), self.query_one(".error", Label)
         button = self.query_one("#import", Button)
         if log is None:
             preview.update("")
-            faults.update(printable(trouble))
+            errors.update(printable(message))
             button.disabled = True
             return
         coaches = sorted({play.coach for play in log.plays})
-        head = (
-            f"{count(len(log.plays), 'play')} of {', '.join(map(printable, coaches)) or 'nobody'}"
-        )
+        head = f"{count(len(log.plays), 'play')} of {', '.join(map(printable, coaches)) or '–'}"
         rows = [
-            f"{printable(format_signals(p.signals))} → {outcome_words(p.outcome)}"
-            for p in log.plays[:_ROWS]
+            f"{printable(format_signals(p.signals))} → {outcome_label(p.outcome)}"
+            for p in log.plays[:_N_ROWS]
         ]
-        more = [f"… and {len(log.plays) - _ROWS} more"] if len(log.plays) > _ROWS else []
+        more = [f"… and {len(log.plays) - _N_ROWS} more"] if len(log.plays) > _N_ROWS else []
         preview.update("\n".join([head, *rows, *more]))
         bad = [f"line {row.line}: {printable(row.what)}" for row in log.bad]
-        left = [f"… and {len(bad) - _FAULTS} more bad rows"] if len(bad) > _FAULTS else []
-        faults.update("\n".join([*bad[:_FAULTS], *left]))
+        rest = [f"… and {len(bad) - _N_ERRORS} more bad rows"] if len(bad) > _N_ERRORS else []
+        errors.update("\n".join([*bad[:_N_ERRORS], *rest]))
         button.disabled = not log.plays
-        button.label = "Import the good rows" if bad else "Import"
-        button.refresh(layout=True)  # its new label has another width
+        button.label = "Import the valid rows" if bad else "Import"
+        button.refresh(layout=True)  # the new label may be wider
         button.focus()
 
     def on_button_pressed(self, pressed: Button.Pressed) -> None:
-        """Import, or leave."""
+        """Import the file, or cancel."""
         log = self._log
-        if pressed.button.id == "leave" or log is None:
+        if pressed.button.id == "cancel" or log is None:
             self.dismiss(None)
             return
 
-        def take(store: Store) -> str:
-            (added,) = store.add_logs([log], skip_bad=True)
-            words = f"imported {count(added.added, 'play')}"
-            words += f", {added.known} known already" if added.known else ""
-            return words + (f", {count(added.bad, 'bad row')} left out" if added.bad else "")
+        def work(store: Store) -> str:
+            (result,) = store.add_logs([log], skip_bad=True)
+            words = f"Imported {count(result.added, 'play')}"
+            words += f", {result.known} already there" if result.known else ""
+            return words + (f", {count(result.bad, 'bad row')} skipped" if result.bad else "")
 
-        self.dismiss(take)
+        self.dismiss(work)
 
-    def action_leave(self) -> None:
-        """Answer with nothing."""
+    def action_cancel(self) -> None:
+        """Answer None."""
         self.dismiss(None)

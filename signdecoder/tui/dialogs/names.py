@@ -1,4 +1,4 @@
-"""Coaches, games and signals: to take up, begin, rename, merge, delete."""
+"""The dialog that opens, creates, renames, merges and deletes coaches, games and signals."""
 
 from __future__ import annotations
 
@@ -17,63 +17,66 @@ from textual.widgets.option_list import Option
 from signdecoder.core.text import count, printable
 
 Kind = Literal["coach", "game", "signal"]
-Act = Literal["take_up", "new", "rename", "delete", "key"]
+NameAction = Literal["open", "new", "rename", "delete", "key"]
 _TITLES: dict[Kind, str] = {"coach": "Coaches", "game": "Games", "signal": "Signals"}
+_MORE = "Del delete · ← → other lists · Esc close"
+_KEYS: dict[Kind, str] = {
+    "coach": f"Enter open · N new · R rename or merge · {_MORE}",
+    "game": f"Enter open · N new · R rename or merge · {_MORE}",
+    "signal": f"Enter rename or merge · N new · K key · {_MORE}",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
-    """What is to be done with which coach, game or signal; ``name`` is empty for a new one."""
+class NameCommand:
+    """What to do with a coach, a game or a signal. The name is empty for a new one."""
 
-    act: Act
+    action: NameAction
     kind: Kind
     name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A name with how many plays it is in, and a signal's key."""
+class NameEntry:
+    """A name, its number of plays, and the key of a signal."""
 
     name: str
-    plays: int
+    n_plays: int
     key: str = ""
     current: bool = False
 
 
-class NamesScreen(ModalScreen[Errand | None]):
-    """Three lists; answers with what is to be done."""
+class NamesScreen(ModalScreen[NameCommand | None]):
+    """Show three lists. The answer is what to do, or None if closed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Leave"),
-        Binding("left", "turn(-1)", "Other list", show=False, priority=True),
-        Binding("right", "turn(1)", "Other list", show=False, priority=True),
+        Binding("escape", "close", "Close"),
+        Binding("left", "turn(-1)", "Previous list", show=False, priority=True),
+        Binding("right", "turn(1)", "Next list", show=False, priority=True),
         Binding("n", "act('new')", "New"),
-        Binding("r", "act('rename')", "Rename, merge"),
+        Binding("r", "act('rename')", "Rename or merge"),
         Binding("d,delete", "act('delete')", "Delete"),
         Binding("k", "act('key')", "Key"),
     ]
 
-    def __init__(self, names: Mapping[Kind, Sequence[Named]], shown: Kind = "coach") -> None:
+    def __init__(self, names: Mapping[Kind, Sequence[NameEntry]], shown: Kind = "coach") -> None:
         super().__init__()
         self._names, self._shown = names, shown
 
     def compose(self) -> ComposeResult:
-        """A tab for each kind, and what the keys do."""
+        """Lay out a tab for each kind, and what the keys do."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Coaches, games, signals"
             with TabbedContent(initial=self._shown):
                 for kind, title in _TITLES.items():
                     with TabPane(title, id=kind):
                         yield OptionList(*map(_option, self._names[kind]), id=f"{kind}-list")
-            yield Label(
-                "Enter takes up · N new · R rename (onto another name: merge) · D delete · K key · "
-                "← → other list · Esc leaves",
-                classes="quiet",
-            )
+            yield Label("", classes="quiet", id="keys")
 
     def on_mount(self) -> None:
         """Put the cursor into the list."""
         self._list.focus()
+        self._show_keys()
 
     @property
     def _kind(self) -> Kind:
@@ -85,38 +88,46 @@ class NamesScreen(ModalScreen[Errand | None]):
         return self.query_one(f"#{self._kind}-list", OptionList)
 
     def action_turn(self, steps: int) -> None:
-        """Turn to another list."""
+        """Go to another list."""
         kinds = list(_TITLES)
         place = (kinds.index(self._kind) + steps) % len(kinds)
         self.query_one(TabbedContent).active = kinds[place]
         self.call_after_refresh(lambda: self._list.focus())
 
-    def on_option_list_option_selected(self) -> None:
-        """Take up a coach or a game, or rename a signal."""
-        self.action_act("rename" if self._kind == "signal" else "take_up")
+    def on_tabbed_content_tab_activated(self) -> None:
+        """Show the keys of this list."""
+        self._show_keys()
 
-    def action_act(self, act: Act) -> None:
-        """Answer with the act and the name under the cursor."""
-        if act == "new":
-            self.dismiss(Errand("new", self._kind))
+    def _show_keys(self) -> None:
+        """Show what the keys do with a name of this list."""
+        self.query_one("#keys", Label).update(_KEYS[self._kind])
+
+    def on_option_list_option_selected(self) -> None:
+        """Open a coach or a game, or rename a signal."""
+        self.action_act("rename" if self._kind == "signal" else "open")
+
+    def action_act(self, action: NameAction) -> None:
+        """Answer with the action and the name under the cursor."""
+        if action == "new":
+            self.dismiss(NameCommand("new", self._kind))
             return
         place = self._list.highlighted
-        if place is not None and (act != "key" or self._kind == "signal"):
-            self.dismiss(Errand(act, self._kind, self._names[self._kind][place].name))
+        if place is not None and (action != "key" or self._kind == "signal"):
+            self.dismiss(NameCommand(action, self._kind, self._names[self._kind][place].name))
 
-    def action_leave(self) -> None:
-        """Answer with nothing."""
+    def action_close(self) -> None:
+        """Answer None."""
         self.dismiss(None)
 
 
-def _option(named: Named) -> Option:
-    key = f"{named.key}  " if named.key else ""
-    mark = "● " if named.current else "  "
+def _option(entry: NameEntry) -> Option:
+    key = f"{entry.key}  " if entry.key else ""
+    mark = "● " if entry.current else "  "
     return Option(
         Content.assemble(
             mark,
             key,
-            printable(named.name),
-            Content.styled(f"  {count(named.plays, 'play')}", "$quiet"),
+            printable(entry.name),
+            Content.styled(f"  {count(entry.n_plays, 'play')}", "$quiet"),
         )
     )

@@ -1,4 +1,4 @@
-"""A question that is answered with a line of text."""
+"""A dialog that asks for one line of text."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from signdecoder.core.text import printable
 
 
 class PromptScreen(ModalScreen[str | None]):
-    """Asks for one line; None if it is left."""
+    """Ask for one line of text. The answer is None if the dialog is cancelled."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel")]
 
-    def __init__(self, title: str, what: str, value: str = "") -> None:
+    def __init__(self, title: str, question: str, value: str = "") -> None:
         super().__init__()
-        self._title, self._what, self._value = title, what, value
+        self._title, self._question, self._value = title, question, value
 
     def compose(self) -> ComposeResult:
-        """The question and the line."""
+        """Lay out the question and the input line."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = self._title
-            yield Label(printable(self._what), markup=False)
+            yield Label(printable(self._question), markup=False)
             yield Input(self._value)
-            yield Label("Enter takes it, Escape leaves.", classes="quiet")
+            yield Label("Enter to save · Esc to cancel", classes="quiet")
 
     def on_input_submitted(self, submitted: Input.Submitted) -> None:
-        """Answer with what was written."""
+        """Answer with the text."""
         self.dismiss(submitted.value.strip() or None)
 
-    def action_leave(self) -> None:
-        """Answer with nothing."""
+    def action_cancel(self) -> None:
+        """Answer None."""
         self.dismiss(None)

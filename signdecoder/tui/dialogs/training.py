@@ -1,7 +1,8 @@
-"""How a training goes that runs beside the game."""
+"""The dialog that starts a training, and shows its progress while you log."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,48 +14,56 @@ from textual_plotext import PlotextPlot
 
 from signdecoder.core.text import printable
 from signdecoder.session.training_process import BackgroundTraining
-from signdecoder.tui.labels import training_words
+from signdecoder.tui.labels import format_training
 
-_POINTS = 400  # of the loss that are drawn
-_LOOKS = 0.25  # seconds between two looks
+_QUESTION = (
+    "Retrain on everything you've logged? Takes a few minutes; kept only if it predicts better."
+    " You can keep logging meanwhile."
+)
+_MAX_POINTS = 400  # of the loss that are drawn
+_UPDATE_SECONDS = 0.25  # between two updates
 
 
 class TrainingScreen(ModalScreen[None]):
-    """Shows the steps and the loss. To leave it lets the training go on; it can be stopped."""
+    """Start a training, or show the one that is running. It goes on when the dialog is closed."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f6", "leave", "Leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f6", "close", "Close")]
 
-    def __init__(self, training: BackgroundTraining) -> None:
+    def __init__(
+        self, start: Callable[[], BackgroundTraining], training: BackgroundTraining | None = None
+    ) -> None:
         super().__init__()
-        self._training = training
+        self._start, self._training = start, training
 
     def compose(self) -> ComposeResult:
-        """The bar, the loss, the buttons."""
+        """Lay out the question, the progress and the buttons."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Train"
-            yield Label(
-                "Tunes the LSTM on all plays of every coach in the store. It takes some minutes,"
-                " and is kept only where it foretells held-out games better. The game goes on.",
-                markup=False,
-            )
+            yield Label(_QUESTION, markup=False)
             yield ProgressBar(show_eta=False)
             yield PlotextPlot()
             yield Label("", id="state", markup=False)
             with Horizontal():
-                yield Button("Stop", id="stop")
-                yield Button("Back to the game", id="leave", variant="primary")
+                yield Button("Cancel", id="close")
+                yield Button("Start", id="start", variant="primary")
 
     def on_mount(self) -> None:
-        """Show how far it is."""
+        """Show the training's progress, if there is one."""
         self.show()
-        self.set_interval(_LOOKS, self.show)
-        self.query_one("#leave").focus()
+        self.set_interval(_UPDATE_SECONDS, self.show)
+        self.query_one("#start").focus()
 
     def show(self) -> None:
-        """Show how far it is now."""
+        """Show the training's progress."""
         training = self._training
-        self.query_one("#state", Label).update(printable(training_words(training)))
-        self.query_one("#stop", Button).disabled = not training.runs
+        for widget in (self.query_one(ProgressBar), self.query_one(PlotextPlot)):
+            widget.display = training is not None
+        if training is None:
+            return
+        start, close = self.query_one("#start", Button), self.query_one("#close", Button)
+        start.label, start.variant, start.disabled = "Stop", "default", not training.is_running
+        close.label = "Close"
+        self.query_one("#state", Label).update(printable(format_training(training)))
         if training.progress is not None:
             steps, step = training.progress.steps, training.progress.step
             self.query_one(ProgressBar).update(total=steps, progress=step)
@@ -62,16 +71,20 @@ class TrainingScreen(ModalScreen[None]):
             plot = self.query_one(PlotextPlot)
             plot.plt.clear_data()
             plot.plt.title("loss, nats")
-            plot.plt.plot(*zip(*training.losses[-_POINTS:], strict=True), marker="braille")
+            plot.plt.plot(*zip(*training.losses[-_MAX_POINTS:], strict=True), marker="braille")
             plot.refresh()
 
     def on_button_pressed(self, pressed: Button.Pressed) -> None:
-        """Stop it, or leave."""
-        if pressed.button.id == "stop":
-            self._training.stop()
-        else:
+        """Start or stop the training, or close the dialog."""
+        if pressed.button.id == "close":
             self.dismiss()
+        elif self._training is None:
+            self._training = self._start()
+            self.show()
+            self.query_one("#close").focus()  # Enter must not stop what it has just started
+        else:
+            self._training.stop()
 
-    def action_leave(self) -> None:
-        """Back to the game; the training goes on."""
+    def action_close(self) -> None:
+        """Close the dialog; the training goes on."""
         self.dismiss()

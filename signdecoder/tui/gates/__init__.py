@@ -1,1 +1,1 @@
-"""The screen that shows what the gates of the LSTM do."""
+"""The screen that shows the gates of the LSTM."""

@@ -1,4 +1,4 @@
-"""The six equations with the numbers of one step of one unit."""
+"""The six equations of the LSTM, with the numbers of one unit at one step."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from signdecoder.core.text import printable
 from signdecoder.reports.gate_text import VALUES, signed
 from signdecoder.tui.gates.heatmap import MARK
 
-_KERAS_ORDER = ("input", "forget", "candidate", "output")  # of the sums in a trace
+_KERAS_ORDER = ("input", "forget", "candidate", "output")  # of the terms in a trace
 
 
 class GateEquations(Widget):
-    """Each equation, and under it what it comes to; the value of the map stands out."""
+    """Show each equation and its numbers. The value shown in the map is highlighted."""
 
     place: reactive[int] = reactive(0)
     unit: reactive[int] = reactive(0)
@@ -28,12 +28,12 @@ class GateEquations(Widget):
         self._trace = trace
 
     def render(self) -> Content:
-        """The signal and what the network was told of it, then the equations."""
+        """Draw the signal and its input features, then the equations."""
         name = printable(self._trace.signals[self.place])
         head = f"{name}, signal {self.place + 1} of {len(self._trace.signals)} · unit {self.unit}"
         lines = [Content.styled(head, "bold")]
         if not self.brief:
-            lines += [Content(self._told()), Content("")]
+            lines += [Content(self._input_line()), Content("")]
         for view, (equation, sum_) in enumerate(zip(self._equations(), self._sums(), strict=True)):
             if view != self.view and self.brief:
                 continue
@@ -45,20 +45,23 @@ class GateEquations(Widget):
             ]
         return Content("\n").join(lines)
 
-    def _told(self) -> str:
-        """What x is: is the signal k, is it l, is it the one before, or the one before that?"""
-        asked = (*map(printable, self._trace.candidate.pair), "=t-1", "=t-2")
-        told = self._trace.inputs[self.place]
-        return "x_t: " + " · ".join(f"{a} {x:.0f}" for a, x in zip(asked, told, strict=True))
+    def _input_line(self) -> str:
+        """The input x: is the signal the first or second of the pair, or one of the last two?"""
+        names = (*map(printable, self._trace.candidate.pair), "=t-1", "=t-2")
+        values = self._trace.inputs[self.place]
+        return "x_t: " + " · ".join(
+            f"{name} {x:.0f}" for name, x in zip(names, values, strict=True)
+        )
 
     def _equations(self) -> list[str]:
+        """The equations in symbols, in the order of the views."""
         carried = self._trace.carried
         first = self._trace.signals[carried.start] if carried else self._trace.candidate.key
         mark = f"ΔC = C_t − C_t with a decoy for {printable(first)}"
         return [mark, *(value.equation for value in VALUES)]
 
     def _sums(self) -> list[str]:
-        """The equations of this step in numbers, in the order of the views."""
+        """The same equations in numbers."""
         place, unit, gates = self.place, self.unit, self._trace.gates
         f, i, new, c, o, h = (float(getattr(gates, value.field)[place, unit]) for value in VALUES)
         before = float(gates.cell[place - 1, unit]) if place else 0.0
@@ -74,7 +77,7 @@ class GateEquations(Widget):
         ]
 
     def _terms(self, gate: str) -> str:
-        """W x, U h and b of a gate: `+0.42 −1.20 +3.10`."""
+        """The three terms of a gate, W x, U h and b, such as `+0.42 −1.20 +3.10`."""
         units = self._trace.gates.cell.shape[1]
         column = _KERAS_ORDER.index(gate) * units + self.unit
         return " ".join(signed(float(term)) for term in self._trace.terms[:, self.place, column])

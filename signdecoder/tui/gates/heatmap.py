@@ -1,4 +1,4 @@
-"""One value of the LSTM as a heat map: a row a unit, a column a signal."""
+"""A heat map of one value of the LSTM: one row per unit, one column per signal."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from signdecoder.reports.gate_text import VALUES, signed
 Tones = NDArray[np.int64]
 Palette = dict[int, str]  # styles by tone
 
-MARK = 0  # the view of what the key sign changes; the others are VALUES, from 1
+MARK = 0  # the view of the change made by the key sign; the others are VALUES, from 1
 _LABEL = 5  # columns of a unit's number
 _HEAD, _FOOT = 4, 1  # lines above the map and below it
-_MOST_CELL, _NUMBERED = 14, 6  # columns of a cell, and from which on it has room for a number
-_TONES = 30  # of a colour, from nothing to full
+_MOST_CELL, _NUMBERED = 14, 6  # columns of the widest cell, and of the narrowest with a number
+_TONES = 30  # of a color, from none to full
 _RAMP = 10  # steps of the scale below the map
-_GAMMA = 0.7  # lifts the small values, so that they can be seen at all
+_GAMMA = 0.7  # below 1, to make small values visible
 _BARS = "·▁▂▃▄▅▆▇█"
-_BRACKETED = 9  # columns from which on the chosen number stands in brackets
+_BRACKETED = 9  # columns of the narrowest cell with brackets
 
 
 class GateHeatmap(Widget):
-    """The map, an arrow from the key sign to the live signal above it, its scale below."""
+    """Draw the map, an arrow from the key sign to the live signal above it, and the scale."""
 
     place: reactive[int] = reactive(0)
     row: reactive[int] = reactive(0)
@@ -53,19 +53,19 @@ class GateHeatmap(Widget):
 
     @property
     def values(self) -> Floats:
-        """(T, H) what the map shows."""
+        """The values that the map shows, (T, H)."""
         if self.view == MARK:
             return self._trace.mark
         return getattr(self._trace.gates, VALUES[self.view - 1].field)  # type: ignore[no-any-return]
 
     @property
     def is_signed(self) -> bool:
-        """Do these values lie on both sides of 0?"""
+        """Whether these values may be negative."""
         return self.view == MARK or VALUES[self.view - 1].signed
 
     @property
     def scale(self) -> float:
-        """The largest of these values, but at least 1: what is drawn in full colour."""
+        """The value drawn in full color: the largest one, but at least 1."""
         return max(1.0, float(abs(self.values).max()))
 
     @property
@@ -75,7 +75,7 @@ class GateHeatmap(Widget):
 
     @property
     def _places(self) -> range:
-        """The signals that there is room for; the chosen one is always among them."""
+        """The signals that fit. The selected one is always among them."""
         most = max(1, (self.size.width - _LABEL) // self._cell)
         first = min(max(0, self.place - most // 2), max(0, len(self._trace.signals) - most))
         return range(first, min(len(self._trace.signals), first + most))
@@ -87,14 +87,14 @@ class GateHeatmap(Widget):
         return range(first, min(len(self.units), first + most))
 
     def render(self) -> Content:
-        """The arrow, the signals, when the rule shows, the map, the scale."""
+        """Draw the arrow, the signals, the rule line, the map and the scale."""
         lines = [self._arrow(), self._names(), self._rule(), Content("")]
         values, scale, palette = self.values, self.scale, self._palette()
         tones = np.rint(values / scale * _TONES).astype(int)  # (T, H)
         for row in self._rows:
             unit = self.units[row]
             if row == self.row:
-                lines.append(self._chosen_unit(unit, values[:, unit], tones[:, unit], palette))
+                lines.append(self._selected_unit(unit, values[:, unit], tones[:, unit], palette))
             else:
                 lines.append(self._unit(unit, tones[:, unit], palette))
         lines += [Content("")] * (self.size.height - _FOOT - len(lines))
@@ -103,7 +103,7 @@ class GateHeatmap(Widget):
     # --- above the map ----------------------------------------------------------------------------
 
     def _arrow(self) -> Content:
-        """From the key sign to the live signal, how much of what it wrote is kept in between."""
+        """An arrow from the key sign to the live signal, with the share of memory kept."""
         carried, cell, places = self._trace.carried, self._cell, self._places
         if carried is None or not {carried.start, carried.end} <= set(places):
             return Content("")
@@ -139,7 +139,7 @@ class GateHeatmap(Widget):
         return "bold $success" if name.casefold() == candidate.live.casefold() else "$secondary"
 
     def _rule(self) -> Content:
-        """When the rule of the candidate shows."""
+        """How clearly the rule shows after each signal."""
         parts = [Content.styled("rule ", "$secondary")]
         for place in self._places:
             shown = float(self._trace.shown[place])
@@ -151,15 +151,15 @@ class GateHeatmap(Widget):
     # --- the map ----------------------------------------------------------------------------------
 
     def _unit(self, unit: int, tones: Tones, palette: Palette) -> Content:
-        """A row of the map: signals of one tone in one piece."""
+        """A row of the map; neighbours of one tone are drawn together."""
         cell, places = self._cell, self._places
         parts = [Content.styled(f"  {unit:>2} ", "$secondary")]
         for tone, alike in groupby(tones[places.start : places.stop].tolist()):
             parts.append(Content.styled(" " * cell * len(list(alike)), palette[tone]))
         return Content.assemble(*parts)
 
-    def _chosen_unit(self, unit: int, values: Floats, tones: Tones, palette: Palette) -> Content:
-        """The chosen row, with its numbers where a cell has room for them."""
+    def _selected_unit(self, unit: int, values: Floats, tones: Tones, palette: Palette) -> Content:
+        """The selected row, with numbers if they fit."""
         cell = self._cell
         parts = [Content.styled(f"▸ {unit:>2} ", "bold")]
         for place in self._places:
@@ -175,7 +175,7 @@ class GateHeatmap(Widget):
         return signed(float(value)) if self.is_signed else f"{value:.2f}"
 
     def _palette(self) -> Palette:
-        """The style of each tone, from the ground at 0 to a full colour; below 0 another one."""
+        """The style of each tone: one color above 0, another below, the background at 0."""
         colours = self.app.theme_variables
         ground, ink = Color.parse(colours["surface"]), Color.parse(colours["foreground"])
         above, below = (
@@ -190,7 +190,7 @@ class GateHeatmap(Widget):
         return palette
 
     def _legend(self, palette: Palette) -> Content:
-        """What the colours stand for."""
+        """The scale of the colors."""
         least = -_TONES if self.is_signed else 0
         tones = range(least, _TONES + 1, (_TONES - least) // _RAMP)
         ramp = [Content.styled(" ", palette[tone]) for tone in tones]
@@ -201,7 +201,7 @@ class GateHeatmap(Widget):
         )  # fmt: skip
 
     def on_click(self, event: Click) -> None:
-        """Tell which cell was clicked."""
+        """Select the cell that was clicked."""
         offset = event.get_content_offset(self)
         if offset is None or offset.x < _LABEL:
             return

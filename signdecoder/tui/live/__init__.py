@@ -1,1 +1,1 @@
-"""The screen on which a game is logged."""
+"""The live screen, where a game is logged."""

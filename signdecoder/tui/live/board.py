@@ -1,4 +1,4 @@
-"""The board of the live screen: what is given, what is said of it, and what is behind that."""
+"""The container of the live screen's panels."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from signdecoder.tui.live.play_list import PlayList
 from signdecoder.tui.widgets.keypad import Keypad
 from signdecoder.tui.widgets.sequence import SequenceChips
 
-_HINT = "Press a signal's key as the coach touches it. Enter ends the sequence."
+_HINT = "Press each touch's key as the coach gives it, then Enter."
 
 
 class Board(Container):
-    """Hands on to its panels what there is to show; what they announce goes past it."""
+    """Lay out the panels, and pass on to each what it has to show."""
 
     def __init__(self, play: str) -> None:
         super().__init__(id="board")
         self._play = play
 
     def compose(self) -> ComposeResult:
-        """The pad, the sequence, the key sign; the plays, the plot."""
+        """Lay out keypad, sequence and key sign, and below them plays and chart."""
         with Container(id="top"):
             yield Keypad(id="pad")
             with Vertical(id="sequence") as sequence:
@@ -41,13 +41,14 @@ class Board(Container):
             yield KeySignPlot(id="plot")
 
     async def on_mount(self) -> None:
-        """Say what to do before anything is given."""
+        """Say what to do first."""
         self.query_one(Gauge).play = self._play
+        self.query_one(KeySignPanel).play = self._play
         self.query_one(SequenceChips).hint = _HINT
         await self.query_one(NextStep).show(ended=False)
 
     def show_draft(self, draft: Draft) -> None:
-        """The sequence so far; weights that were told stay until new ones come."""
+        """Show the sequence so far. Known weights stay until new ones arrive."""
         chips = self.query_one(SequenceChips)
         if draft.signals != chips.signals:
             chips.show(draft.signals, chips.weights[: len(draft.signals)])
@@ -56,32 +57,34 @@ class Board(Container):
         self.call_later(self.query_one(NextStep).show, draft.ended)
 
     def show_prediction(self, prediction: Prediction) -> None:
-        """What is said of the sequence."""
+        """Show the prediction for the sequence."""
         self.query_one(Gauge).prediction = prediction
 
     def show_weights(self, signals: tuple[str, ...], weights: tuple[float, ...]) -> None:
-        """What each of its signals weighs."""
+        """Show the weight of each signal of the sequence."""
         self.query_one(SequenceChips).show(signals, weights)
 
-    async def show_book(self, book: LogChanged) -> None:
-        """The pad, and the plays as they are recorded."""
-        await self.query_one(Keypad).show(book.pad)
-        self.query_one(PlayList).show_plays(book.plays, book.changes)
+    async def show_log(self, log: LogChanged) -> None:
+        """Show the keypad and the stored plays."""
+        await self.query_one(Keypad).show(log.keypad)
+        self.query_one(PlayList).show_plays(log.plays, log.change_points)
 
-    def show_standing(self, standing: BeliefUpdated | None) -> None:
-        """What is thought of the signs; None while nothing is known of this coach."""
-        keys = self.query_one(KeySignPanel)
-        self.query_one(Gauge).standing = keys.standing = standing.summary if standing else None
-        keys.catching_up = False
-        self.query_one(PlayList).show_points(standing.points if standing else ())
-        if standing is not None:
-            self.query_one(KeySignPlot).show(standing.points)
+    def show_belief(self, belief: BeliefUpdated | None, n_plays: int = 0) -> None:
+        """Show what the decoder believes; None while it reads the coach's ``n_plays`` plays."""
+        panel, gauge = self.query_one(KeySignPanel), self.query_one(Gauge)
+        if belief is None:
+            panel.n_unread = gauge.n_unread = n_plays
+        gauge.summary = panel.summary = belief.summary if belief else None
+        panel.is_replaying = False
+        self.query_one(PlayList).show_predictions(belief.past_predictions if belief else ())
+        if belief is not None:
+            self.query_one(KeySignPlot).show(belief.past_predictions)
 
-    def show_catching_up(self) -> None:
-        """Plays are being read again."""
-        self.query_one(KeySignPanel).catching_up = True
+    def show_replay_started(self) -> None:
+        """Show that the decoder is reading plays again."""
+        self.query_one(KeySignPanel).is_replaying = True
 
-    def redraw_plot(self, standing: BeliefUpdated | None) -> None:
-        """Draw the plot for the room that it has now."""
-        if standing is not None:
-            self.call_after_refresh(self.query_one(KeySignPlot).redraw, standing.points)
+    def redraw_plot(self, belief: BeliefUpdated | None) -> None:
+        """Draw the chart again in the room it has now."""
+        if belief is not None:
+            self.call_after_refresh(self.query_one(KeySignPlot).redraw, belief.past_predictions)

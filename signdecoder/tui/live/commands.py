@@ -1,4 +1,4 @@
-"""What is done beside logging: names, files, training, help. The live screen builds on it."""
+"""The live screen's dialogs and commands: help, plays, names, files and training."""
 
 from __future__ import annotations
 
@@ -15,211 +15,232 @@ from signdecoder.store.editing import Renamed
 from signdecoder.store.keypads import remove_signal, set_key
 from signdecoder.tui.config import AppConfig
 from signdecoder.tui.dialogs.edit_play import EditPlayScreen
-from signdecoder.tui.dialogs.export_log import export_log, name_file
 from signdecoder.tui.dialogs.help import GENERAL, HelpScreen, list_keys
 from signdecoder.tui.dialogs.import_log import ImportScreen
-from signdecoder.tui.dialogs.names import Errand, Kind, Named, NamesScreen
+from signdecoder.tui.dialogs.names import Kind, NameCommand, NameEntry, NamesScreen
 from signdecoder.tui.dialogs.prompt import PromptScreen
 from signdecoder.tui.dialogs.training import TrainingScreen
 from signdecoder.tui.input_queue import DIALOG
-from signdecoder.tui.labels import training_words
+from signdecoder.tui.labels import format_training
+from signdecoder.tui.live.display import LiveDisplay
+from signdecoder.tui.live.export import export_plays, suggest_file_name
 from signdecoder.tui.live.play_list import PlayList
-from signdecoder.tui.live.screen_base import LiveScreenBase
 from signdecoder.tui.live.training_status import TrainingStatus
 
 
-class LiveCommands(LiveScreenBase):
-    """Opens the dialogs, and has the desk do what they answer."""
+class LiveCommands(LiveDisplay):
+    """Open the dialogs, and have the service do what they answer."""
 
-    def __init__(self, setup: AppConfig) -> None:
-        super().__init__(setup)
+    def __init__(self, config: AppConfig) -> None:
+        super().__init__(config)
         self.training: BackgroundTraining | None = None
 
-    async def on_unmount(self) -> None:  # beside the desk's own
-        """End a training."""
+    async def on_unmount(self) -> None:  # in addition to the one of LiveDisplay
+        """End the training."""
         if self.training is not None:
-            await self.training.end()
+            await self.training.terminate()
 
     # --- help, plays ------------------------------------------------------------------------------
 
     def action_help(self) -> None:
-        """Help on the panel that has the focus, or on logging."""
+        """Show help on the panel that has the focus, or on logging."""
         about = getattr(self.focused, "HELP", GENERAL)
         self.app.push_screen(HelpScreen(about, list_keys(self)))
 
     def action_why(self) -> None:
-        """Why it is thought so of the sequence, of the play that the cursor is on, or of the last.
+        """Explain the current sequence, the play under the cursor, or the last sequence.
 
-        What is being given comes first, then a play of the list where that has the focus.
+        The current sequence comes first, then a play of the list if the list has the focus.
         """
         plays = self.query_one(PlayList)
         picked = plays.picked.signals if plays.has_focus and plays.picked is not None else ()
-        signals = self.draft.signals or picked or self.last
+        signals = self.draft.signals or picked or self.last_sequence
         if signals:
-            self.explains = True
-            self.desk.explain(signals)
+            self.awaiting_explanation = True
+            self.service.request_explanation(signals)
         else:
-            self.notify("there is no sequence to explain yet", severity="warning")
+            self.notify("Enter a sequence first.", severity="warning")
 
     def leave_panel(self) -> None:
-        """Back to the sequence; on a narrow screen the plays make room again."""
+        """Go back to the sequence; a narrow screen hides the plays again."""
         self.set_focus(None)
         self.remove_class("plays-shown")
 
     @work(group=DIALOG)
     async def action_to_plays(self) -> None:
-        """To the list of plays, or back."""
+        """Go to the list of plays, or back."""
         plays = self.query_one(PlayList)
         if plays.has_focus:
             self.leave_panel()
             return
         if self.has_class("-narrow"):
             self.add_class("plays-shown")
-            await self.wait_for_refresh()  # what is not shown cannot have the focus
+            await self.wait_for_refresh()  # a hidden list cannot have the focus
         self.set_focus(plays)
 
     @work(group=DIALOG)
     async def action_edit_play(self, number: int) -> None:
-        """Change a play, or take it out."""
-        play = next((p for p in self.book.plays if p.id == number), None) if self.book else None
+        """Edit or delete a play."""
+        plays = self.play_log.plays if self.play_log else ()
+        play = next((p for p in plays if p.id == number), None)
         if play is None:
             return
         answer = await self.app.push_screen_wait(EditPlayScreen(play))
         if answer == "delete":
-            self.desk.delete("play", number)
+            self.service.delete("play", number)
         elif isinstance(answer, Play) and answer != play:
-            self.desk.edit(number, answer)
+            self.service.edit(number, answer)
 
     def action_delete_play(self) -> None:
-        """Take out the play that the list's cursor is on."""
+        """Delete the play under the list's cursor."""
         plays = self.query_one(PlayList)
         if plays.has_focus and plays.picked is not None and plays.picked.id is not None:
-            self.desk.delete("play", plays.picked.id)
+            self.service.delete("play", plays.picked.id)
 
     # --- names ------------------------------------------------------------------------------------
 
     @work(group=DIALOG)
     async def action_names(self, kind: Kind = "coach") -> None:
-        """Coaches, games and signals."""
-        if self.book is None:
+        """Show the coaches, games and signals, and do what is chosen there."""
+        if self.play_log is None:
             return
-        errand = await self.app.push_screen_wait(NamesScreen(self._list_names(self.book), kind))
-        if errand is not None:
-            await self._run(errand, self.book)
+        dialog = NamesScreen(self._list_names(self.play_log), kind)
+        command = await self.app.push_screen_wait(dialog)
+        if command is not None:
+            await self._run(command, self.play_log)
 
-    def _list_names(self, book: LogChanged) -> dict[Kind, list[Named]]:
-        games = Counter(play.game for play in book.plays if play.game)
+    def _list_names(self, log: LogChanged) -> dict[Kind, list[NameEntry]]:
+        """List the coaches, games and signals with their numbers of plays."""
+        games = Counter(play.game for play in log.plays if play.game)
         games.setdefault(self.game, 0)
-        shown = Counter(fold(name) for play in book.plays for name in set(play.signals))
-        coaches = dict(book.coaches)
-        coaches.setdefault(book.coach, 0)
+        signals = Counter(fold(name) for play in log.plays for name in set(play.signals))
+        coaches = dict(log.coaches)
+        coaches.setdefault(log.coach, 0)
         return {
             "coach": [
-                Named(name, plays, current=fold(name) == fold(book.coach))
-                for name, plays in coaches.items()
+                NameEntry(name, n_plays, current=fold(name) == fold(log.coach))
+                for name, n_plays in coaches.items()
             ],
             "game": [
-                Named(name, plays, current=fold(name) == fold(self.game))
-                for name, plays in games.items()
+                NameEntry(name, n_plays, current=fold(name) == fold(self.game))
+                for name, n_plays in games.items()
             ],
-            "signal": [Named(s.name, shown[fold(s.name)], s.key) for s in book.pad],
+            "signal": [NameEntry(s.name, signals[fold(s.name)], s.key) for s in log.keypad],
         }
 
-    async def _run(self, errand: Errand, book: LogChanged) -> None:
-        """Do what was chosen; what needs a word more is asked for."""
-        kind, name = errand.kind, errand.name
-        match errand.act:
-            case "take_up" if kind == "coach":
-                self.take_up(name)
-            case "take_up":
-                self._begin_game(name)
+    async def _run(self, command: NameCommand, log: LogChanged) -> None:
+        """Do what was chosen, after asking for a new name or key where that is needed."""
+        kind, name = command.kind, command.name
+        match command.action:
+            case "open" if kind == "coach":
+                self.load_coach(name)
+            case "open":
+                self._start_game(name)
             case "new":
-                await self._begin(kind)
+                await self._create(kind)
             case "rename":
-                new = await self._ask(f"Rename {kind}", f"{name} is called from now on:", name)
+                new = await self._ask(f"Rename {kind}", f"New name for {name}", name)
                 if new:
-                    self._rename(kind, name, new, book)
+                    self._rename(kind, name, new, log)
             case "delete":
-                self._delete(kind, name, book)
+                self._delete(kind, name, log)
             case "key":
-                key = await self._ask("Key", f"One letter or digit that gives {name}:")
+                key = await self._ask("Key", f"Letter or digit for {name}")
                 if key:
-                    self.desk.put_pad(lambda pad: set_key(pad, name, key), f"the key of {name}")
+                    words = f"New key for {name}: {key.upper()}"
+                    self.service.update_keypad(lambda pad: set_key(pad, name, key), words)
 
-    async def _begin(self, kind: Kind) -> None:
+    async def _create(self, kind: Kind) -> None:
+        """Ask for the name of a new coach, game or signal."""
         if kind == "signal":
             await self.run_action("add_signal")
             return
-        new = await self._ask(f"New {kind}", f"Name of the {kind}:")
-        if new and kind == "coach":
-            self.take_up(new)
-        elif new:
-            self._begin_game(new)
+        name = await self._ask(f"New {kind}", f"Name of the {kind}")
+        if name and kind == "coach":
+            self.load_coach(name)
+        elif name:
+            self._start_game(name)
 
-    def _begin_game(self, game: str) -> None:
-        self.game_day.begin(game)
-        if self.book is not None:
-            self.take_up(self.book.coach)
+    def _start_game(self, game: str) -> None:
+        """Start a game, or go on with one."""
+        self.current_game.start(game)
+        if self.play_log is not None:
+            self.load_coach(self.play_log.coach)
 
-    def _rename(self, kind: Renamed, old: str, new: str, book: LogChanged) -> None:
-        recorded = {
-            "coach": bool(book.plays) or fold(old) != fold(book.coach),
-            "game": any(fold(play.game) == fold(old) for play in book.plays),
+    def _rename(self, kind: Renamed, old: str, new: str, log: LogChanged) -> None:
+        """Rename a coach, game or signal, in the store if it is there."""
+        stored = {
+            "coach": bool(log.plays) or fold(old) != fold(log.coach),
+            "game": any(fold(play.game) == fold(old) for play in log.plays),
             "signal": True,
         }
         if kind == "game" and fold(old) == fold(self.game):
-            self.game_day.rename(new)
-        if recorded[kind]:
-            self.desk.rename(kind, old, new, None if kind == "coach" else book.coach)
-        else:  # nothing is recorded by that name: it is only what the next plays go under
-            self.take_up(new if kind == "coach" else book.coach)
+            self.current_game.rename(new)
+        if stored[kind]:
+            self.service.rename(kind, old, new, None if kind == "coach" else log.coach)
+        else:  # no play has that name yet: only the next plays get the new one
+            self.load_coach(new if kind == "coach" else log.coach)
         if kind == "signal":
-            self.give(self.draft.rename(old, new))
+            self.set_draft(self.draft.rename(old, new))
 
-    def _delete(self, kind: Kind, name: str, book: LogChanged) -> None:
+    def _delete(self, kind: Kind, name: str, log: LogChanged) -> None:
+        """Delete a coach or a game, or remove a signal from the keypad."""
         if kind == "signal":
-            words = f"without the signal {name}"
-            self.desk.put_pad(lambda pad: remove_signal(pad, name), words)
+            words = f"Removed {name} from the keypad"
+            self.service.update_keypad(lambda pad: remove_signal(pad, name), words)
         else:
-            self.desk.delete(kind, name, None if kind == "coach" else book.coach)
+            self.service.delete(kind, name, None if kind == "coach" else log.coach)
 
-    async def _ask(self, title: str, what: str, value: str = "") -> str | None:
-        return await self.app.push_screen_wait(PromptScreen(title, what, value))
+    async def _ask(self, title: str, question: str, value: str = "") -> str | None:
+        """Ask for one line of text."""
+        return await self.app.push_screen_wait(PromptScreen(title, question, value))
 
     # --- files, training --------------------------------------------------------------------------
 
     @work(group=DIALOG)
     async def action_import_log(self) -> None:
-        """Read a CSV log."""
-        coach = self.book.coach if self.book else self.setup.coach
-        answer = await self.app.push_screen_wait(ImportScreen(coach))
-        if answer is not None:
-            self.desk.do(answer)
+        """Import a CSV file."""
+        work = await self.app.push_screen_wait(ImportScreen())
+        if work is not None:
+            self.service.update_store(work)
 
     @work(group=DIALOG)
     async def action_export_log(self) -> None:
-        """Write this coach's plays as a CSV log."""
-        if self.book is None or not self.book.plays:
-            self.notify("there are no plays to export yet", severity="warning")
+        """Export this coach's plays to a CSV file."""
+        log = self.play_log
+        if log is None or not log.plays:
+            self.notify("No plays to export yet.", severity="warning")
             return
-        asked = await self._ask("Export", "File to write:", name_file(self.book.coach))
-        if asked:
-            book = self.book
-            self.run_worker(lambda: export_log(self, book, asked), thread=True, exclusive=False)
+        file = await self._ask("Export plays", "File to write", suggest_file_name(log.coach))
+        if file:
+            self._export(log.plays, file)
+
+    @work(thread=True, exclusive=False)
+    def _export(self, plays: tuple[Play, ...], file: str) -> None:
+        """Export plays in a thread, and say how it went."""
+        words, severity = export_plays(plays, file)
+        self.app.call_from_thread(
+            self.notify, printable(words), severity=severity, timeout=6, markup=False
+        )
 
     def action_train(self) -> None:
-        """Show the training, and begin one where none runs."""
-        if self.training is None or not self.training.runs:
-            self.training = BackgroundTraining(self.setup.train)
-            self._train(self.training)
-        self.app.push_screen(TrainingScreen(self.training))
+        """Show the training dialog, from which a training is started."""
+        training = self.training if self.training and self.training.is_running else None
+        self.app.push_screen(TrainingScreen(self._start_training, training))
+
+    def _start_training(self) -> BackgroundTraining:
+        """Start a training."""
+        self.training = BackgroundTraining(self.config.train)
+        self._train(self.training)
+        return self.training
 
     @work(group="training")
     async def _train(self, training: BackgroundTraining) -> None:
-        line = self.query_one(TrainingStatus)
-        line.show(training)
-        await training.run(lambda: line.show(training))
-        if training.learned:
-            self.desk.renew(training_words(training))
+        """Run a training, and use the new weights if it succeeds."""
+        status = self.query_one(TrainingStatus)
+        status.show(training)
+        await training.run(lambda: status.show(training))
+        if training.succeeded:
+            self.service.reload_decoder(format_training(training))
         else:
-            self.notify(printable(training_words(training)), severity="warning", markup=False)
+            self.notify(printable(format_training(training)), severity="warning", markup=False)

@@ -1,4 +1,4 @@
-"""The probability of the called play: a word, a number and a bar."""
+"""The prediction for the current sequence: a verdict, a percentage and a bar."""
 
 from __future__ import annotations
 
@@ -7,69 +7,76 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from signdecoder.analysis.coach_summary import CoachSummary
-from signdecoder.core.text import bar, printable, width
+from signdecoder.core.text import bar, percent, printable, width
 from signdecoder.decoder.prediction import HOLD, Prediction
-from signdecoder.tui.labels import fixed_percent, verdict_words, waiting_words
+from signdecoder.tui.labels import format_verdict, format_waiting, outcome_label
 
 
 class Gauge(Widget):
-    """What is said of the sequence so far, by both, by each, and whether they agree."""
+    """Show the prediction of both experts together, of each, and whether they agree."""
 
     HELP = """\
-## The probability
+## The prediction
 
-The chance that the runner goes, if it ends here or goes on as this coach's sequences do. The word
-above it is said when it is sure enough: **STEAL**, **HOLD**, or **NOT ENOUGH PLAYS**.
+The percentage is the probability that the runner goes. The verdict above the bar is **STEAL** or
+**HOLD** once the decoder is confident, and otherwise **CAN'T TELL YET**.
 
-Below is what the LSTM and the rules say for themselves. Where they name different key signs, wait.
+The line below shows what the network and the rule engine say on their own. If they name different
+key signs, wait for more plays.
 """
     prediction: reactive[Prediction | None] = reactive(None)
-    standing: reactive[CoachSummary | None] = reactive(None)
+    summary: reactive[CoachSummary | None] = reactive(None)
     play: reactive[str] = reactive("steal")
+    n_unread: reactive[int] = reactive(0)  # plays, while there is no summary yet
 
     def render(self) -> Content:
-        """Three lines, each in its place whatever it says."""
-        said = self.prediction
-        if said is None:
-            empty = Content.styled(bar(0, self._wide) + "│", "$quiet")
-            return Content("\n").join([Content(""), empty, self._advisers()])
-        word, colour = verdict_words(said), self._colour(said)
-        spaced = " ".join(word) if self.size.width >= 2 * len(word) + 8 else word
-        head = Content.assemble(
-            Content.styled(f"{spaced}  ", f"bold {colour}"),
-            Content.styled(fixed_percent(said.probability), f"bold {colour}"),
-        )
-        filled = Content.styled(bar(said.probability, self._wide), colour)
+        """Draw three lines, each always in the same place."""
+        prediction = self.prediction
+        if prediction is None:
+            empty = Content.styled(bar(0, self._bar_width) + "│", "$quiet")
+            return Content("\n").join([Content(""), empty, self._experts()])
+        colour = self._colour(prediction)
+        verdict = format_verdict(prediction, self.summary.n_plays if self.summary else 0)
+        share = f"· {percent(prediction.probability)} {outcome_label(prediction.play)}"
+        spaced = verdict if " " in verdict else " ".join(verdict)
+        if width(f"{spaced}  {share}") > self.size.width:
+            spaced = verdict
+        head = Content.styled(f"{spaced}  {share}", f"bold {colour}")
+        filled = Content.styled(bar(prediction.probability, self._bar_width), colour)
         line = Content.assemble(filled, Content.styled("│", "$quiet"))
-        return Content("\n").join([head, line, self._advisers()])
+        return Content("\n").join(
+            [head.truncate(self.size.width, ellipsis=True), line, self._experts()]
+        )
 
     @property
-    def _wide(self) -> int:
+    def _bar_width(self) -> int:
         return max(4, self.size.width - 1)
 
     @staticmethod
-    def _colour(said: Prediction) -> str:
-        if said.verdict == said.play:
+    def _colour(prediction: Prediction) -> str:
+        if prediction.verdict == prediction.play:
             return "$success"
-        return "$warning" if said.verdict == HOLD else "$secondary"
+        return "$warning" if prediction.verdict == HOLD else "$secondary"
 
-    def _advisers(self) -> Content:
-        said, standing = self.prediction, self.standing
-        if said is None:
-            return Content.styled(waiting_words(standing, self.play), "$quiet")
-        words = f"LSTM {fixed_percent(said.lstm)}  rules {fixed_percent(said.rules)}"
+    def _experts(self) -> Content:
+        """What each expert says, or why there is no prediction."""
+        prediction = self.prediction
+        if prediction is None:
+            return Content.styled(format_waiting(self.summary, self.play, self.n_unread), "$quiet")
+        words = f"network {percent(prediction.lstm)} · rules {percent(prediction.rules)}"
         room = self.size.width - width(words)
-        tail = next((t for t in self._agreement(standing) if width(t) <= room), "")
+        tail = next((t for t in self._agreement() if width(t) <= room), "")
         return Content.styled(words + tail, "$quiet").truncate(self.size.width, ellipsis=True)
 
-    def _agreement(self, standing: CoachSummary | None) -> tuple[str, ...]:
-        """Whether both name the same key sign, the fullest words first."""
-        if standing is None:
+    def _agreement(self) -> tuple[str, ...]:
+        """Whether both experts name the same key sign, in several lengths, longest first."""
+        summary = self.summary
+        if summary is None:
             return ()
-        if not standing.n_called:
-            return (f"  {waiting_words(standing, self.play)}",)
-        if standing.agree is None or not standing.key_signs:
+        if not summary.n_called:
+            return (f" · {format_waiting(summary, self.play)}",)
+        if summary.agree is None or not summary.key_signs:
             return ()
-        if standing.agree:
-            return f"  agree on {printable(standing.key_signs[0].sign)}", "  agree"
-        return "  disagree on the key sign", "  disagree"
+        if summary.agree:
+            return f" · same key sign: {printable(summary.key_signs[0].sign)}", " · same key sign"
+        return " · different key signs", " · disagree"

@@ -1,4 +1,4 @@
-"""The line at the top: who, which game, where it stands, how well it goes, what is recorded."""
+"""The top line of the live screen: coach, game, situation, recent score, and what is saved."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from signdecoder.core.text import count, printable, width
 
 
 class LiveHeader(Widget):
-    """One line; what has no room goes, but the coach, whose name is cut short."""
+    """Show one line. Parts that do not fit are left out; the coach's name is shortened."""
 
     coach: reactive[str] = reactive("")
     game: reactive[str] = reactive("")
     situation: reactive[str] = reactive("")
     score: reactive[str] = reactive("")
-    plays: reactive[int] = reactive(0)
-    recorded: reactive[datetime | None] = reactive(None)
-    waiting: reactive[int] = reactive(0)
-    on_their_way: reactive[int | None] = reactive(None)  # plays, while the store lets wait
+    n_plays: reactive[int] = reactive(0)
+    saved_at: reactive[datetime | None] = reactive(None)
+    n_pending: reactive[int] = reactive(0)  # plays that the store did not accept
+    n_in_flight: reactive[int | None] = reactive(None)  # plays, while the store is locked
 
     def render(self) -> Content:
-        """The parts with space between them."""
+        """Draw the parts with space between them."""
         parts = [
             ("bold", printable(self.coach)), ("$quiet", printable(self.game)),
             ("$accent", self.situation), ("", self.score),
         ]  # fmt: skip
-        right = self._recorded
+        right = self._status
         room = self.size.width - width(right) - 2
         left: list[Content] = []
         for style, text in parts:
@@ -40,17 +40,18 @@ class LiveHeader(Widget):
             elif text and used + width(text) + 3 <= room:
                 left.append(Content.styled(f" {text}  ", style))
         space = self.size.width - sum(part.cell_length for part in left) - width(right) - 1
-        unsure = self.waiting or self.on_their_way is not None
-        style = "bold $error" if unsure else "$success" if self.plays else ""
+        unsaved = self.n_pending or self.n_in_flight is not None
+        style = "bold $error" if unsaved else "$success" if self.n_plays else ""
         return Content.assemble(*left, " " * max(1, space), Content.styled(right, style))
 
     @property
-    def _recorded(self) -> str:
-        if self.waiting:
-            return f"▲ {count(self.waiting, 'play')} not recorded yet"
-        if self.on_their_way is not None:
-            plays = count(self.on_their_way, "play") if self.on_their_way else ""
-            return f"▲ {plays} waiting for the store" if plays else "▲ waiting for the store"
-        if self.recorded:
-            return f"● recorded {self.recorded:%H:%M:%S}"
-        return f"● {count(self.plays, 'play')} recorded" if self.plays else "nothing recorded yet"
+    def _status(self) -> str:
+        """What is saved, and what is not."""
+        if self.n_pending:
+            return f"▲ {count(self.n_pending, 'play')} not saved yet"
+        if self.n_in_flight is not None:
+            plays = f"{count(self.n_in_flight, 'play')} " if self.n_in_flight else ""
+            return f"▲ {plays}waiting for the database"
+        if self.saved_at:
+            return f"● saved {self.saved_at:%H:%M:%S}"
+        return f"● {count(self.n_plays, 'play')} saved" if self.n_plays else "no plays yet"

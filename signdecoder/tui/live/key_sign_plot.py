@@ -1,4 +1,4 @@
-"""How the key sign emerged: its probability over the plays, beside its rivals'."""
+"""A chart of the key sign's probability over the plays, beside its rivals'."""
 
 from __future__ import annotations
 
@@ -12,73 +12,74 @@ from textual_plotext import PlotextPlot
 from signdecoder.core.text import printable, round_ticks
 from signdecoder.session.replay import PastPrediction
 
-_CURVES = 3
+_N_CURVES = 3
 
 
 class KeySignPlot(PlotextPlot):
-    """A curve for each of the signals that led, or nearly, at some time."""
+    """Draw a curve for each signal that was a likely key sign at some time."""
 
-    BORDER_TITLE = "How the key sign emerged"
+    BORDER_TITLE = "Key sign over time"
     HELP = """\
-## How the key sign emerged
+## Key sign over time
 
-For the signals that were ever likely, the chance of each to be the key sign after every play. A
-curve that rises late, and another that falls, is a change of signs. **F8** folds it away.
+The chart shows how likely each signal was the key sign after every play, in percent. If one curve
+falls while another rises, the coach changed their signs. **F8** hides the chart.
 """
     can_focus = True
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id, classes="-empty")
-        self._points: Sequence[PastPrediction | None] = ()
-        self._drawn: tuple[int, int] | None = None
+        self._predictions: Sequence[PastPrediction | None] = ()
+        self._drawn: tuple[int, int] | None = None  # number of plays, and of predictions
 
     def render(self) -> RenderResult:
-        """The plot, or what will come in its place."""
+        """Draw the chart, or say when it appears."""
         if not self._drawn:
-            return Content("After the first plays a curve for each likely signal comes here.")
+            return Content("Chart appears after the first steal")
         return super().render()
 
-    def show(self, points: Sequence[PastPrediction | None]) -> None:
-        """Draw the curves of these points, where anything is new."""
-        self._points = points
-        known = sum(point is not None for point in points)
-        if self._drawn == (len(points), known) or not (self.display and known):
+    def show(self, predictions: Sequence[PastPrediction | None]) -> None:
+        """Draw the curves if there is anything new."""
+        self._predictions = predictions
+        n_known = sum(prediction is not None for prediction in predictions)
+        if self._drawn == (len(predictions), n_known) or not (self.display and n_known):
             return
-        self._drawn = (len(points), known)
+        self._drawn = (len(predictions), n_known)
         plot = self.plt
         plot.clear_data()
         plot.ylim(0, 100)
-        plot.xlim(1, max(2, len(points)))
-        plot.xticks([float(place) for place in round_ticks(len(points))])
+        plot.xlim(1, max(2, len(predictions)))
+        plot.xticks([float(place) for place in round_ticks(len(predictions))])
         plot.yticks([0, 50, 100])
-        for sign in _leaders(points):
-            places = [n for n, point in enumerate(points, 1) if point is not None]
-            heights = [100 * _chance(points[n - 1], sign) for n in places]
+        for sign in _leaders(predictions):
+            places = [n for n, prediction in enumerate(predictions, 1) if prediction is not None]
+            heights = [100 * _probability(predictions[n - 1], sign) for n in places]
             if places:
                 plot.plot(places, heights, label=printable(sign), marker="braille")
         self.remove_class("-empty")
         self.refresh()
 
     def on_show(self) -> None:
-        """Draw what came while there was no room for it."""
-        self.show(self._points)
+        """Draw what arrived while the chart was hidden."""
+        self.show(self._predictions)
 
-    def redraw(self, points: Sequence[PastPrediction | None]) -> None:
-        """Draw anew, whatever was drawn."""
+    def redraw(self, predictions: Sequence[PastPrediction | None]) -> None:
+        """Draw the curves again in any case."""
         self._drawn = None
-        self.show(points)
+        self.show(predictions)
 
 
-def _leaders(points: Sequence[PastPrediction | None]) -> list[str]:
-    """The signals with the most area under their curves."""
+def _leaders(predictions: Sequence[PastPrediction | None]) -> list[str]:
+    """Return the signals with the most area under their curves."""
     area: dict[str, float] = defaultdict(float)
-    for point in points:
-        if point is not None:
-            for key in point.key_signs[:_CURVES]:
+    for prediction in predictions:
+        if prediction is not None:
+            for key in prediction.key_signs[:_N_CURVES]:
                 area[key.sign] += key.probability
-    return sorted(area, key=lambda sign: -area[sign])[:_CURVES]
+    return sorted(area, key=lambda sign: -area[sign])[:_N_CURVES]
 
 
-def _chance(point: PastPrediction | None, sign: str) -> float:
-    found = point.key_signs if point is not None else ()
-    return next((key.probability for key in found if key.sign == sign), 0.0)
+def _probability(prediction: PastPrediction | None, sign: str) -> float:
+    """Return the probability that a signal was the key sign after a play."""
+    key_signs = prediction.key_signs if prediction is not None else ()
+    return next((key.probability for key in key_signs if key.sign == sign), 0.0)

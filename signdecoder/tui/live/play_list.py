@@ -1,4 +1,4 @@
-"""The plays, newest first: what was given, what was said before, what happened."""
+"""The list of plays, newest first: the sequence, the prediction, and the outcome."""
 
 from __future__ import annotations
 
@@ -15,28 +15,29 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from signdecoder.core.play import Play
-from signdecoder.core.text import printable, width
+from signdecoder.core.text import percent, printable, width
 from signdecoder.session.replay import PastPrediction
-from signdecoder.tui.labels import fixed_percent, mark_of, outcome_words, verdict_words
+from signdecoder.tui.labels import format_mark, format_verdict, outcome_label
 from signdecoder.tui.messages import PlayPicked
 
-_OUTCOME = 11  # columns of what happened, cut short where it is longer
-_SAID = 14  # columns of what was said before
+_OUTCOME = 11  # columns of the outcome, which is cut short if it is longer
+_PREDICTION = 19  # columns of the prediction
 _CHANGED = "── the signs changed here ──"
 
 
 class PlayList(ScrollView, can_focus=True):
-    """A line a play. Only lines that are seen are drawn, however many plays there are."""
+    """Show one line per play. Only visible lines are drawn, however many plays there are."""
 
     BORDER_TITLE = "Plays"
     HELP = """\
 ## The plays
 
-Newest first: the sequence, what was said before the outcome was known, what happened, and whether
-that came true (✓, ✗, or · where nothing was said).
+Newest first: the sequence, the prediction before the outcome was known, the outcome, and whether
+the prediction was right (✓ yes, ✗ no, · no verdict).
 
-With this list in focus (**F3**), the arrows choose a play, **Enter** edits it, **Delete** takes it
-out. What was learned follows. **Ctrl+Z** undoes that as it undoes all else; **Esc** leads back.
+Press **F3** to go to the list. The arrows choose a play, **Enter** edits it and **Delete** deletes
+it. The decoder then learns again from what is left. **Ctrl+Z** undoes the change, and **Esc** goes
+back to the sequence.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "Up", show=False),
@@ -55,40 +56,40 @@ out. What was learned follows. **Ctrl+Z** undoes that as it undoes all else; **E
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
         self._plays: Sequence[Play] = ()
-        self._points: Sequence[PastPrediction | None] = ()
+        self._predictions: Sequence[PastPrediction | None] = ()
         self._lines: list[int | None] = []  # the play of each line, None for a change of signs
 
-    def show_plays(self, plays: Sequence[Play], changes: frozenset[int]) -> None:
-        """Show these plays, with a line where the signs changed."""
+    def show_plays(self, plays: Sequence[Play], change_points: frozenset[int]) -> None:
+        """Show these plays, with a line at each recorded change of signs."""
         self._plays = plays
         lines: list[int | None] = []
         for place in range(len(plays)):
-            lines += [None, place] if place in changes else [place]
-        if len(plays) in changes:
+            lines += [None, place] if place in change_points else [place]
+        if len(plays) in change_points:
             lines.append(None)
         self._lines = lines[::-1]
         self.virtual_size = Size(0, len(self._lines))
         self.cursor = min(self.cursor, max(0, len(self._lines) - 1))
         self.refresh()
 
-    def show_points(self, points: Sequence[PastPrediction | None]) -> None:
-        """Show what was said before each play; None where that is not known."""
-        self._points = points
+    def show_predictions(self, predictions: Sequence[PastPrediction | None]) -> None:
+        """Show the prediction of each play; None where it is not known."""
+        self._predictions = predictions
         self.refresh()
 
     @property
     def picked(self) -> Play | None:
-        """The play that the cursor is on."""
+        """The play under the cursor."""
         place = self._lines[self.cursor] if self.cursor < len(self._lines) else None
         return None if place is None else self._plays[place]
 
     def render_line(self, y: int) -> Strip:
-        """One line of the screen."""
+        """Draw one line of the list."""
         row = y + self.scroll_offset.y
         wide = self.scrollable_content_region.width
         plain = self.get_component_rich_style("play--line")
         if not self._lines:
-            words = "No plays yet: the first one comes here." if y == 0 else ""
+            words = "No plays yet. The first one appears here." if y == 0 else ""
             quiet = self.get_component_rich_style("play--quiet")
             return Strip([Segment(words.ljust(wide), quiet)]).crop(0, wide)
         if row >= len(self._lines):
@@ -103,27 +104,30 @@ out. What was learned follows. **Ctrl+Z** undoes that as it undoes all else; **E
         return strip
 
     def _draw(self, place: int, plain: Style, wide: int) -> list[Segment]:
+        """Draw a play in this many columns."""
         play = self._plays[place]
-        point = self._points[place] if place < len(self._points) else None
+        past = self._predictions[place] if place < len(self._predictions) else None
         quiet = self.get_component_rich_style("play--quiet")
         number = f"{place + 1:>4}  "
-        outcome = f"  {outcome_words(play.outcome):<{_OUTCOME}.{_OUTCOME}}"
-        said, mark, style = "", " ", plain
-        if point is not None:
-            mark = mark_of(point.said, play.outcome)
+        outcome = f"  {outcome_label(play.outcome):<{_OUTCOME}.{_OUTCOME}}"
+        predicted, mark, style = "", " ", plain
+        if past is not None:
+            prediction = past.prediction
+            mark = format_mark(prediction, play.outcome)
             style = self._style_of(mark)
-            word = verdict_words(point.said) if point.said.decides else "—"
-            said = f"{word:>7.7} {fixed_percent(point.said.probability)}"
-        room = wide - width(number) - _SAID - len(outcome) - 2
-        if room < 8:  # a narrow screen shows what happened, not what was said
-            said, room = "", wide - width(number) - len(outcome) - 2
+            verdict = f"{format_verdict(prediction, place)} · " if prediction.decides else ""
+            share = f"{percent(prediction.probability)} {outcome_label(prediction.play)}"
+            predicted = f"{verdict}{share}"[:_PREDICTION]
+        room = wide - width(number) - _PREDICTION - len(outcome) - 2
+        if room < 8:  # a narrow screen shows the outcome, but not the prediction
+            predicted, room = "", wide - width(number) - len(outcome) - 2
         else:
-            said = said.rjust(_SAID)
+            predicted = predicted.rjust(_PREDICTION)
         signals = _fit(" ".join(map(printable, play.signals)), max(1, room))
         return [
             Segment(number, quiet),
             Segment(signals, plain),
-            Segment(said, quiet),
+            Segment(predicted, quiet),
             Segment(outcome, plain),
             Segment(f" {mark}", style),
         ]
@@ -135,22 +139,22 @@ out. What was learned follows. **Ctrl+Z** undoes that as it undoes all else; **E
     # --- the cursor -------------------------------------------------------------------------------
 
     def action_move(self, steps: int) -> None:
-        """Move the cursor by so many lines."""
+        """Move the cursor by this many lines."""
         self.cursor = min(max(0, self.cursor + steps), max(0, len(self._lines) - 1))
 
     def watch_cursor(self) -> None:
-        """Keep the cursor in sight."""
+        """Scroll to the cursor."""
         self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True)
         self.refresh()
 
     def action_pick(self) -> None:
-        """Announce the play under the cursor."""
+        """Ask the screen to edit the play under the cursor."""
         play = self.picked
         if play is not None and play.id is not None:
             self.post_message(PlayPicked(play.id))
 
     def on_click(self, event: Click) -> None:
-        """Move the cursor to the line; a second click picks its play."""
+        """Move the cursor to the line. A double click edits its play."""
         row = event.y - self.gutter.top + self.scroll_offset.y
         if 0 <= row < len(self._lines):
             again = row == self.cursor and event.chain > 1
@@ -160,7 +164,7 @@ out. What was learned follows. **Ctrl+Z** undoes that as it undoes all else; **E
 
 
 def _fit(text: str, room: int) -> str:
-    """The text in exactly so many columns, its end cut off where it is longer."""
+    """Return the text in exactly this many columns, cut short if it is longer."""
     if width(text) <= room:
         return text + " " * (room - width(text))
     kept, used = "", 0

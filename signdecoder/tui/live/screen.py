@@ -1,4 +1,4 @@
-"""The live screen: a game is logged on it, and what is thought of the coach's signs emerges."""
+"""The live screen: log a game, and watch what the decoder learns about the signs."""
 
 from __future__ import annotations
 
@@ -21,44 +21,46 @@ from signdecoder.tui.input_queue import DIALOG
 from signdecoder.tui.labels import OTHER_KEY, OUTCOME_KEYS
 from signdecoder.tui.live.commands import LiveCommands
 from signdecoder.tui.live.header import LiveHeader
-from signdecoder.tui.messages import OutcomeGiven, PlayPicked, SignalGiven, StepAsked
+from signdecoder.tui.messages import ActionRequested, OutcomeChosen, PlayPicked, SignalPressed
 
 
 class LiveScreen(LiveCommands):
-    """Signals in, the probability after each; then the outcome, and the next play."""
+    """Enter signals and see the prediction after each, then enter the outcome."""
 
     AUTO_FOCUS = ""
     # The footer shows them in this order, as far as there is room.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "end", "End", key_display="⏎", id="end"),
-        Binding("backspace", "back", "Back", key_display="⌫", id="back"),
-        Binding("escape", "clear", "Clear", id="clear", tooltip="Start the sequence again"),
-        Binding("ctrl+z", "undo", "Undo", id="undo"),
+        Binding("enter", "end", "End", key_display="⏎", id="end", tooltip="End the sequence"),
+        Binding("backspace", "back", "Back", key_display="⌫", id="back", tooltip="Undo a touch"),
+        Binding("escape", "clear", "Clear", id="clear", tooltip="Clear the sequence"),
+        Binding("ctrl+z", "undo", "Undo", id="undo", tooltip="Undo the last saved change"),
         Binding("f1", "help", "Help", id="help"),
         Binding("f2", "names", "Names", id="names", tooltip="Coaches, games and signals"),
         Binding("f3", "to_plays", "Plays", id="to_plays", tooltip="To the list of plays and back"),
         Binding(
-            "f4", "signs_changed", "Changed", id="signs_changed", tooltip="The signs changed here"
+            "f4", "signs_changed", "New signs", id="signs_changed",
+            tooltip="They changed their signs: start fresh from here",
         ),
-        Binding("f6", "train", "Train", id="train", tooltip="Tune the LSTM on what is recorded"),
-        Binding("f9", "why", "Why", id="why", tooltip="Why it is thought so of this sequence"),
-        Binding("ctrl+y", "redo", "Redo", id="redo"),
-        Binding("slash", "repeat", "Repeat", key_display="/", show=False, id="repeat"),
+        Binding("f6", "train", "Train", id="train", tooltip="Retrain on everything you've logged"),
+        Binding("f9", "why", "Why", id="why", tooltip="Explain this prediction"),
+        Binding("ctrl+y", "redo", "Redo", id="redo", tooltip="Redo what you undid"),
+        Binding("slash", "repeat", "Repeat", key_display="/", show=False, id="repeat",
+                tooltip="Enter the last sequence again"),
         Binding("comma", "count('ball')", "Ball", show=False, id="ball"),
         Binding("full_stop", "count('strike')", "Strike", show=False, id="strike"),
         Binding("semicolon", "count('out')", "Out", show=False, id="out"),
-        Binding("apostrophe", "count('next_half')", "Next half inning", show=False, id="half"),
+        Binding("apostrophe", "count('next_half')", "Next half-inning", show=False, id="half"),
         Binding("plus", "add_signal", "New signal", show=False, id="add_signal"),
         Binding("delete", "delete_play", "Delete play", show=False, id="delete_play"),
-        Binding("f5", "import_log", "Import a CSV log", show=False, id="import_log"),
-        Binding("f7", "export_log", "Export a CSV log", show=False, id="export_log"),
-        Binding("f8", "fold", "Fold the plot, or the plays", show=False, id="fold"),
-    ]
+        Binding("f5", "import_log", "Import a CSV file", show=False, id="import_log"),
+        Binding("f7", "export_log", "Export a CSV file", show=False, id="export_log"),
+        Binding("f8", "fold", "Show or hide the chart, or the plays", show=False, id="fold"),
+    ]  # fmt: skip
 
     # --- the sequence -----------------------------------------------------------------------------
 
     async def on_key(self, event: Key) -> None:
-        """A letter or a digit gives a signal, or after the end an outcome."""
+        """Enter the signal of a key, or its outcome once the sequence has ended."""
         key = (event.character or "").lower()
         if self.draft.ended:
             if key in OUTCOME_KEYS:
@@ -68,128 +70,131 @@ class LiveScreen(LiveCommands):
                 event.stop()
                 self.action_other_outcome()
             return
-        for signal in self.pad:
+        for signal in self.keypad:
             if signal.key and signal.key == key:
                 event.stop()
-                self.give(self.draft.add(signal.name))
+                self.set_draft(self.draft.add(signal.name))
                 return
 
-    @on(SignalGiven)
-    def _touch_signal(self, given: SignalGiven) -> None:
+    @on(SignalPressed)
+    def _add_pressed_signal(self, pressed: SignalPressed) -> None:
+        """Enter the signal whose button was pressed."""
         if not self.draft.ended:
-            self.give(self.draft.add(given.name))
+            self.set_draft(self.draft.add(pressed.name))
 
-    @on(StepAsked)
-    async def _touch_step(self, step: StepAsked) -> None:
-        await self.run_action(step.action)
+    @on(ActionRequested)
+    async def _run_requested_action(self, requested: ActionRequested) -> None:
+        """Run the action of a button."""
+        await self.run_action(requested.action)
 
-    @on(OutcomeGiven)
-    def _touch_outcome(self, given: OutcomeGiven) -> None:
-        self._record(given.outcome)
+    @on(OutcomeChosen)
+    def _record_chosen_outcome(self, chosen: OutcomeChosen) -> None:
+        """Record the play with the outcome whose button was pressed."""
+        self._record(chosen.outcome)
 
     def action_end(self) -> None:
         """End the sequence."""
-        self.give(self.draft.end())
+        self.set_draft(self.draft.end())
 
     def action_back(self) -> None:
-        """Take the last step back."""
-        self.give(self.draft.back())
+        """Undo the last step."""
+        self.set_draft(self.draft.back())
 
     def action_clear(self) -> None:
-        """Leave a panel that has the focus, else begin the sequence anew."""
+        """Leave the panel that has the focus, or else clear the sequence."""
         if self.focused is not None:
             self.leave_panel()
         else:
-            self.give(Draft())
+            self.set_draft(Draft())
 
     def action_repeat(self) -> None:
-        """Give the last sequence again."""
-        if self.last and not self.draft.signals:
-            self.give(Draft(self.last))
+        """Enter the last sequence again."""
+        if self.last_sequence and not self.draft.signals:
+            self.set_draft(Draft(self.last_sequence))
 
     # --- the outcome ------------------------------------------------------------------------------
 
     def _record(self, outcome: str) -> None:
         """Record the play and begin the next."""
-        if not self.draft.ended or self.book is None or self.takes_up:
+        if not self.draft.ended or self.play_log is None or self.loading_coach:
             return
-        self.come_to_today()
+        self.roll_over_game()
         context = self.situation.write() if self.situation else {}
-        play = Play(
-            self.draft.signals, outcome, self.book.coach, self.game, self.game_day.day, context
-        )
-        self.desk.record(play)
-        self.game_day.go_on()
-        self.last = self.draft.signals
-        self.give(Draft())
+        coach, date = self.play_log.coach, self.current_game.date
+        self.service.record(Play(self.draft.signals, outcome, coach, self.game, date, context))
+        self.current_game.mark_active()
+        self.last_sequence = self.draft.signals
+        self.set_draft(Draft())
 
     @work(group=DIALOG)
     async def action_other_outcome(self) -> None:
-        """Ask for another outcome by its name, and record the play with it."""
+        """Ask for an outcome by name, and record the play with it."""
         if not self.draft.ended:
             return
-        asked = PromptScreen("Another outcome", "What the team did, such as swing or double steal.")
-        name = await self.app.push_screen_wait(asked)
+        prompt = PromptScreen("Other play", "What did the team do? For example, swing.")
+        name = await self.app.push_screen_wait(prompt)
         if name:
             try:
                 self._record(parse_outcome(name, {name}))
             except SigndecoderError as error:
                 self.notify(printable(str(error)), severity="error", markup=False)
 
-    # --- the moment, the pad, the acts -----------------------------------------------------------
+    # --- the situation, the keypad, undo ----------------------------------------------------------
 
     def action_count(self, step: str) -> None:
-        """One ball, strike, out or half inning more."""
+        """Count one more ball, strike, out or half-inning."""
         steps: dict[str, Callable[[Situation], Situation]] = {
             "ball": Situation.ball, "strike": Situation.strike,
             "out": Situation.out, "next_half": Situation.next_half,
         }  # fmt: skip
-        self.come_to_today()
+        self.roll_over_game()
         self.situation = steps[step](self.situation or Situation())
         self.query_one(LiveHeader).situation = self.situation.words
 
     @work(group=DIALOG)
     async def action_add_signal(self) -> None:
-        """Ask for a new signal, and give it where a sequence is being given."""
-        asked = PromptScreen("New signal", "What the coach touches, such as left ear.")
-        name = await self.app.push_screen_wait(asked)
+        """Ask for a new signal, and enter it if a sequence is being entered."""
+        prompt = PromptScreen("New signal", "What does the coach touch? For example, left ear.")
+        name = await self.app.push_screen_wait(prompt)
         if name:
             try:
-                signal = add_signal(self.pad, name)[-1].name
+                signal = add_signal(self.keypad, name)[-1]
             except SigndecoderError as error:
                 self.notify(printable(str(error)), severity="error", markup=False)
                 return
-            self.desk.put_pad(lambda pad: add_signal(pad, signal), f"the new signal {signal}")
+            words = f"Added {signal.name}" + (f" (key {signal.key.upper()})" if signal.key else "")
+            self.service.update_keypad(lambda pad: add_signal(pad, signal.name), words)
             if self.draft.signals and not self.draft.ended:
-                self.give(self.draft.add(signal))
+                self.set_draft(self.draft.add(signal.name))
 
     def action_undo(self) -> None:
-        """Take the last act back."""
-        self.desk.undo()
+        """Undo the last change."""
+        self.service.undo()
 
     def action_redo(self) -> None:
-        """Do again what was taken back last."""
-        self.desk.redo()
+        """Redo what was undone last."""
+        self.service.redo()
 
     def action_signs_changed(self) -> None:
-        """The signs changed here."""
-        self.desk.mark_change()
+        """Record that the signs changed here."""
+        self.service.mark_change()
 
     def action_fold(self) -> None:
-        """Fold the plot away, or on a narrow screen show the plays in the key sign's place."""
+        """Show or hide the chart; on a narrow screen, the plays in place of the key sign."""
         self.toggle_class("plays-shown" if self.has_class("-narrow") else "plot-folded")
-        self.board.redraw_plot(self.standing)
+        self.board.redraw_plot(self.belief)
 
     @on(PlayPicked)
-    def _edit_picked(self, picked: PlayPicked) -> None:
+    def _edit_picked_play(self, picked: PlayPicked) -> None:
+        """Open the play that was picked in the list."""
         self.action_edit_play(picked.number)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Which keys work now: the footer shows those alone."""
+        """Return whether an action works now. The footer shows only those that do."""
         if action == "end":
             return bool(self.draft.signals) and not self.draft.ended
         if action in ("back", "clear"):
             return bool(self.draft.signals) or (action == "clear" and self.focused is not None)
         if action == "repeat":
-            return bool(self.last) and not self.draft.signals
+            return bool(self.last_sequence) and not self.draft.signals
         return True

@@ -1,4 +1,4 @@
-"""A line that tells how far a training is that runs beside the game."""
+"""A line that shows the progress of a training while you log."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from textual.widget import Widget
 
 from signdecoder.core.text import bar, printable
 from signdecoder.session.training_process import BackgroundTraining
-from signdecoder.tui.labels import training_words
+from signdecoder.tui.labels import format_training
 
 _BAR = 20  # columns
 
 
 class TrainingStatus(Widget):
-    """The bar, the step and the loss; not there where nothing is trained."""
+    """Show a progress bar, the step and the loss. Hidden while nothing is trained."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -21,13 +21,13 @@ class TrainingStatus(Widget):
         self.display = False
 
     def show(self, training: BackgroundTraining) -> None:
-        """Show how far this one is now."""
+        """Show the progress of this training."""
         self._training = training
-        self.display = training.runs
+        self.display = training.is_running
         self.refresh()
 
     def render(self) -> Content:
-        """One line."""
+        """Draw the line."""
         training = self._training
         if training is None:
             return Content("")
@@ -36,5 +36,5 @@ class TrainingStatus(Widget):
         return Content.assemble(
             Content.styled(" Training ", "bold"),
             Content.styled(bar(share, _BAR) + "│", "$accent"),
-            Content.styled(f" {printable(training_words(training))} · F6", "$quiet"),
+            Content.styled(f" {printable(format_training(training))} · F6", "$quiet"),
         ).truncate(self.size.width, ellipsis=True)

@@ -1,1 +1,1 @@
-"""The screen to practise on."""
+"""The practice screen, where you play against the decoder."""

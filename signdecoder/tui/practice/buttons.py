@@ -1,4 +1,4 @@
-"""What can be done now in a round: each by key and by touch."""
+"""Buttons for everything that can be done at this stage of a round."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from asyncio import Lock
 
 from textual.containers import ItemGrid
 
-from signdecoder.tui.messages import StepAsked
+from signdecoder.tui.messages import ActionRequested
 from signdecoder.tui.practice.labels import GUESSES
 from signdecoder.tui.practice.stage import Stage
 from signdecoder.tui.widgets.key_button import KeyButton
 
-_NEXT, _RULE = ("⏎", "next play", "go_on"), ("F4", "tell rule", "tell_rule")
+_NEXT, _RULE = ("⏎", "next play", "next_play"), ("F4", "show rule", "show_rule")
 _STEPS: dict[Stage, tuple[tuple[str, str, str], ...]] = {
     Stage.START: (
         ("⏎", "start", "start"), ("←", "easier", "level(-1)"), ("→", "harder", "level(1)"),
@@ -20,23 +20,23 @@ _STEPS: dict[Stage, tuple[tuple[str, str, str], ...]] = {
     Stage.GIVING: (("⏎", "show all", "show_all"), ("-", "slower", "pace(1)"),
                    ("+", "faster", "pace(-1)")),
     Stage.ASKED: tuple((str(n), word, f"guess({n})") for n, word in enumerate(GUESSES, 1)),
-    Stage.TOLD: (_NEXT, _RULE),
+    Stage.SHOWN: (_NEXT, _RULE),
     Stage.OVER: (("⏎", "next round", "next_round"), ("F2", "choose", "choose")),
 }  # fmt: skip
 _STEPS[Stage.WAITING] = _STEPS[Stage.ASKED]
 
 
 class RoundButtons(ItemGrid):
-    """The keys that work now, in the same place whichever they are."""
+    """Show the keys that work now, always in the same place."""
 
     def __init__(self) -> None:
         super().__init__(min_column_width=14)
         self._shown: tuple[tuple[str, str, str], ...] = ()
         self._wanted: tuple[tuple[str, str, str], ...] = ()
-        self._mounting = Lock()  # a key and the end of a sequence may come at the same time
+        self._mounting = Lock()  # a key and the end of a sequence may arrive together
 
     async def show(self, stage: Stage) -> None:
-        """Offer what can be done at this stage."""
+        """Show the buttons of this stage."""
         steps = self._wanted = _STEPS[stage]
         async with self._mounting:
             if steps == self._shown or steps != self._wanted:
@@ -44,8 +44,8 @@ class RoundButtons(ItemGrid):
             self._shown = steps
             with self.app.batch_update():
                 await self.remove_children()
-                await self.mount_all(_cap(*step) for step in steps)
+                await self.mount_all(_button(*step) for step in steps)
 
 
-def _cap(key: str, label: str, action: str) -> KeyButton:
-    return KeyButton(key, label, lambda: StepAsked(action))
+def _button(key: str, label: str, action: str) -> KeyButton:
+    return KeyButton(key, label, lambda: ActionRequested(action))

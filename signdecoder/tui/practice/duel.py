@@ -1,4 +1,4 @@
-"""One play: what the student says, what the decoder says, and what came."""
+"""One play of a round: your guess, the decoder's prediction, and the outcome."""
 
 from __future__ import annotations
 
@@ -10,59 +10,56 @@ from signdecoder.core.outcomes import STEAL
 from signdecoder.core.text import bar
 from signdecoder.practice.match import points_of
 from signdecoder.tui.labels import fixed_percent
-from signdecoder.tui.practice.labels import came_words, guess_word, points_word
+from signdecoder.tui.practice.labels import format_outcome, format_points
 
-_NAME, _NUMBER, _WORD, _POINTS = 8, 6, 12, 5  # columns
-_WIDE = 60  # columns from which there is room for the word
+_NAME, _NUMBER, _POINTS = 8, 11, 5  # columns
 
 
 class Duel(Widget):
-    """Three lines, each in its place whatever it says; the decoder's is empty until it is told."""
+    """Draw three lines. The decoder's is empty until the outcome is shown."""
 
     guess: reactive[float | None] = reactive(None)
-    belief: reactive[float | None] = reactive(None)
+    prediction: reactive[float | None] = reactive(None)
     outcome: reactive[str | None] = reactive(None)
     words: reactive[str] = reactive("")
 
     def show(self, words: str, guess: float | None = None) -> None:
-        """Show what is asked now, and the guess if there is one."""
-        self.words, self.guess, self.belief, self.outcome = words, guess, None, None
+        """Show the question, and the guess if there is one."""
+        self.words, self.guess, self.prediction, self.outcome = words, guess, None, None
 
-    def tell(self, outcome: str, belief: float | None) -> None:
-        """Tell what came, and what the decoder had said; None if it has failed."""
-        self.outcome, self.belief = outcome, belief
+    def reveal(self, outcome: str, prediction: float | None) -> None:
+        """Show the outcome, and the decoder's prediction, which is None if it failed."""
+        self.outcome, self.prediction = outcome, prediction
 
     def render(self) -> Content:
-        """What came, or what is asked; then the two chances of a steal."""
+        """Draw the outcome or the question, then both probabilities of a steal."""
         words, style = self.words, "$text"
         if self.outcome is not None:
-            words = came_words(self.outcome)
+            words = format_outcome(self.outcome)
             style = "bold $success" if self.outcome == STEAL else "bold $warning"
         return Content("\n").join(
             [
                 Content.styled(words, style),
                 self._line("You", self.guess, "$accent"),
-                self._line("Decoder", self.belief, "$primary"),
+                self._line("Decoder", self.prediction, "$primary"),
             ]
         )
 
-    def _line(self, name: str, chance: float | None, colour: str) -> Content:
-        wordy = self.size.width >= _WIDE
-        room = self.size.width - _NAME - 1 - _NUMBER - _POINTS - (_WORD if wordy else 0)
-        if chance is None:
+    def _line(self, name: str, probability: float | None, colour: str) -> Content:
+        """A player's bar, percentage and points."""
+        room = self.size.width - _NAME - 1 - _NUMBER - _POINTS
+        if probability is None:
             empty = " " * max(4, room) + "│"
             return Content.assemble(name.ljust(_NAME), Content.styled(empty, "$secondary"))
-        word = f"  {guess_word(chance)}" if wordy else ""
         points, style = "", ""
         if self.outcome is not None:
-            gained = points_of(chance, self.outcome)
-            points = points_word(gained)
+            gained = points_of(probability, self.outcome)
+            points = format_points(gained)
             style = "$success" if gained > 0 else "$error" if gained < 0 else "$secondary"
         return Content.assemble(
             name.ljust(_NAME),
-            Content.styled(bar(chance, max(4, room)), colour),
+            Content.styled(bar(probability, max(4, room)), colour),
             Content.styled("│", "$secondary"),
-            fixed_percent(chance).rjust(_NUMBER),
-            word.ljust(_WORD if wordy else 0),
+            f"{fixed_percent(probability)} steal".rjust(_NUMBER),
             Content.styled(points.rjust(_POINTS), style),
         )

@@ -1,4 +1,4 @@
-"""The line at the top of a round: which play, level and seed, and the score."""
+"""The top line of a round: play, level, seed and score."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from signdecoder.tui.live.header import LiveHeader
 
 
 class RoundHeader(LiveHeader):
-    """The same line with the score in the place of what is recorded: nothing is."""
+    """Show the score where the live screen shows what is saved."""
 
     points: reactive[str] = reactive("")
 
     @property
-    def _recorded(self) -> str:
+    def _status(self) -> str:
+        """The score."""
         return self.points

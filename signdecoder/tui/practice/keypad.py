@@ -1,4 +1,4 @@
-"""The signals of a practice coach: the student names one of them as the key sign."""
+"""The signals of a practice coach, of which the student names the key sign."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from signdecoder.tui.widgets.keypad import Keypad
 
 
 class KeySignKeypad(Keypad):
-    """A pad that marks the signal which is named."""
+    """A keypad that marks the signal named by the student."""
 
-    BORDER_TITLE = "Which is the key sign?"
+    BORDER_TITLE = "Which one is the key sign?"
     can_focus = False
     named: reactive[str | None] = reactive(None)
 
     async def show(self, pad: Pad) -> None:
-        """Offer these signals, none of them named."""
+        """Show these signals; none of them is named yet."""
         await super().show(pad)
         self.watch_named()
 
     def watch_named(self) -> None:
-        """Mark the one that is named."""
-        for cap, signal in zip(self.query(KeyButton), self._shown, strict=False):
-            cap.set_class(signal.name == self.named, "-named")
-        self.border_subtitle = f"you say: {self.named}" if self.named else "press its letter"
+        """Mark the named signal."""
+        for button, signal in zip(self.query(KeyButton), self._shown, strict=False):
+            button.set_class(signal.name == self.named, "-named")
+        self.border_subtitle = f"your key sign: {self.named}" if self.named else "press its letter"

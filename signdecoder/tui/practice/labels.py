@@ -1,97 +1,97 @@
-"""What the practice screen says: words and short lines."""
+"""The texts of the practice screen."""
 
 from __future__ import annotations
 
 from signdecoder.core.outcomes import NONE, STEAL
 from signdecoder.core.text import count
-from signdecoder.practice.match import CHANCES, Match
+from signdecoder.practice.match import Match
 from signdecoder.practice.rounds import LEVELS
 from signdecoder.reports.phrases import outcome_name
 
 HELP = """\
 ## A round
 
-1. The coach **signs**. Enter shows what is still to come; + and - change how fast he is.
-2. **Your guess**, from 1 (surely hold) over 3 (no idea) to 5 (surely steal).
-3. **What came**, and what the decoder had said by the same plays as you.
+1. The coach **signs**. Enter shows the rest at once; + and - change the speed.
+2. **Your guess**, from 1 (sure hold) through 3 (no idea) to 5 (sure steal).
+3. **The outcome**, and the prediction that the decoder made from the same plays.
 
-Any time, **name the key sign** by its letter: what makes the other signals count. F4 tells the rule
-once you have named one; after the last play it is told in any case.
+At any time, **name the key sign** by its letter: the touch that makes the others count. After that,
+F4 shows the rule. After the last play you see it in any case.
 
 ## Points
 
-25 - 100 × (what you said - what came)², so +25 for surely right, 0 for no idea, −65 for surely
-wrong: say what you think. **You win** if your key sign is right at the end, and you had it no later
-than the decoder or have more points. Then the next round is a level harder. The decoder has it
-from the play on after which it gives it an even chance or more, and stays right.
+Each guess scores 25 − 100 × (guess − outcome)². A sure guess scores about +25 if it is right and
+−65 if it is wrong; "no idea" scores 0. So say what you really think.
 
-The coach is simulated. Nothing is kept: the level and the seed give the same round again.
+**You win** if you have the right key sign at the end, and either found it no later than the decoder
+or have more points. The next round is then one level harder. The decoder has found the key sign
+once it gives it at least 50% and never changes its mind.
+
+The coach is simulated, and nothing is saved. The same level and seed give the same round.
 """
 GUESSES = ("sure hold", "hold", "no idea", "steal", "sure steal")  # in the order of CHANCES
 
 
-def guess_word(chance: float) -> str:
-    """A guess as a word; what lies between them as steal or hold."""
-    if chance in CHANCES:
-        return GUESSES[CHANCES.index(chance)]
-    return "steal" if chance > 0.5 else "hold"
-
-
-def points_word(points: float) -> str:
-    """Points as they are shown: whole, and with a sign."""
+def format_points(points: float) -> str:
+    """Return points as a whole number with a sign."""
     return f"{round(points):+d}".replace("-", "−").replace("+0", "0")
 
 
-def came_words(outcome: str) -> str:
-    """What came, as a sentence."""
+def format_outcome(outcome: str) -> str:
+    """Return the outcome as a sentence."""
     if outcome == STEAL:
-        return "He stole."
+        return "Steal!"
     if outcome == NONE:
-        return "Nothing came: no steal."
-    return f"A {outcome_name(outcome)}: no steal."
+        return "No steal."
+    return f"No steal: {outcome_name(outcome)}."
 
 
-def score_words(contest: Match) -> str:
-    """Both scores in a few columns."""
-    student, decoder = contest.student, contest.decoder
-    return f"you {points_word(student.points)} · decoder {points_word(decoder.points)}"
+def format_points_of_both(match: Match) -> str:
+    """Return the points of both players."""
+    student, decoder = match.student, match.decoder
+    return f"you {format_points(student.points)} · decoder {format_points(decoder.points)}"
 
 
-def start_words(level: int, seed: int) -> list[tuple[str, str]]:
-    """What this is, the level and the seed: paragraphs, each with its style."""
+def format_start(level: int, seed: int) -> list[tuple[str, str]]:
+    """Return the text before a round: paragraphs, each with its style."""
     return [
-        ("", "A simulated coach signs. Say of each play whether he calls a steal, as the "
-             "decoder does, and find his key sign, which makes others count."),
+        ("", "A simulated coach gives signs. Guess for each play whether it means steal, and find "
+             "the key sign before the decoder does."),
         ("", ""),
         ("bold", f"Level {level} of {len(LEVELS)}   ·   seed {seed}"),
         ("$secondary", LEVELS[level - 1].words),
     ]  # fmt: skip
 
 
-def end_words(contest: Match) -> list[tuple[str, str]]:
-    """The rule, who had it when, the score, and how to play this again: paragraphs with styles."""
-    played = contest.round
-    key = " or ".join(dict.fromkeys(played.key_signs))
+def format_end(match: Match) -> list[tuple[str, str]]:
+    """Return the text after a round: rule, key sign, score, and the command to repeat it."""
+    round_ = match.round
+    key = " or ".join(dict.fromkeys(round_.key_signs))
     return [
-        ("bold $accent", played.rule),
-        ("", f"Key sign: {key}, {_found('you', contest.student_had_it)}, "
-             f"{_found('the decoder', contest.decoder_had_it)}."),
-        ("", f"Right: you {contest.student.right}, the decoder {contest.decoder.right} of "
-             f"{contest.decoder.plays}. Points: {score_words(contest)}."),
-        ("bold $success" if contest.is_won else "bold", _verdict(contest)),
-        ("$secondary", f"This round again: {played.command}"),
+        ("bold $accent", round_.rule),
+        ("", f"Key sign: {key}, {_found('you', match.student_had_it)}, "
+             f"{_found('the decoder', match.decoder_had_it)}."),
+        ("", f"Correct: you {match.student.right}, decoder {match.decoder.right} of "
+             f"{match.decoder.plays}. Points: {format_points_of_both(match)}."),
+        ("bold $success" if match.is_won else "bold", _verdict(match)),
+        ("$secondary", f"Repeat this round: {round_.command}"),
     ]  # fmt: skip
 
 
 def _found(who: str, since: int | None) -> str:
+    """Return when a player found the key sign."""
     return f"found by {who} after {count(since, 'play')}" if since else f"not found by {who}"
 
 
-def _verdict(contest: Match) -> str:
-    level = contest.round.level
-    if contest.is_won:
-        after = f"on to level {level + 1}" if level < len(LEVELS) else "there is no higher level"
-        return f"You win: {after}."
-    if contest.student_had_it is None:
-        return "The decoder wins: only who names the key sign can win."
-    return "The decoder wins: it had the key sign sooner, and more points."
+def _verdict(match: Match) -> str:
+    """Return who wins, and why."""
+    level = match.round.level
+    if match.is_won:
+        return (
+            f"You win! Next: level {level + 1}."
+            if level < len(LEVELS)
+            else "You win the top level!"
+        )
+    if match.student_had_it is None:
+        return "The decoder wins. Name the right key sign to win."
+    return "The decoder wins. It found the key sign first and has more points."

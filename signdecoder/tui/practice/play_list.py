@@ -1,4 +1,4 @@
-"""The plays of a round so far, newest first: what he gave, what both said, what came."""
+"""The plays of a round so far, newest first: sequence, both predictions, outcome."""
 
 from __future__ import annotations
 
@@ -12,77 +12,78 @@ from textual.widget import Widget
 
 from signdecoder.core.outcomes import STEAL
 from signdecoder.practice.match import Match
-from signdecoder.tui.labels import fixed_percent, outcome_words
+from signdecoder.tui.labels import fixed_percent, outcome_label
 
-_NUMBER, _SAID, _CAME = 4, 8, 12  # columns
-_LEAST = 24  # columns that the signals keep; where there are fewer, what was said gives way
+_NUMBER, _PREDICTION, _OUTCOME = 4, 8, 12  # columns
+_MIN_SIGNALS = 24  # columns of the signals; with fewer, the predictions are left out
 
 
 class RoundPlayList(VerticalScroll):
-    """A play a row; every signal of it is shown, and the one that is named stands out."""
+    """Show one play per row with all its signals. The key sign you named is highlighted."""
 
-    BORDER_TITLE = "His plays"
+    BORDER_TITLE = "Plays"
     HELP = """\
-## His plays
+## Plays
 
-Newest first: what he gave, what you and the decoder said (the chance of a steal), what came. The
-steals stand out, and so does the signal that you named. **F3** shows the steals alone: what do they
-have in common, in which order, that the others lack?
+Newest first: the sequence, your guess and the decoder's prediction (percent steal), and the
+outcome. Steals are highlighted, and so is the key sign you named. **F3** shows only the steals:
+what do they have in common that the other plays lack? Mind the order of the signals.
 """
 
     def compose(self) -> ComposeResult:
-        """The rows, which scroll."""
+        """Lay out the rows, which scroll."""
         yield Rows()
 
-    def show(self, contest: Match | None, *, steals: bool) -> None:
-        """Show the plays that were told, or the steals among them."""
+    def show(self, match: Match | None, *, steals_only: bool) -> None:
+        """Show the plays so far, or only the steals."""
         rows = self.query_one(Rows)
-        rows.steals, rows.contest = steals, contest
-        self.border_title = "His steals" if steals else self.BORDER_TITLE
-        self.border_subtitle = "you · decoder · what came" if self.size.width >= 60 else ""
+        rows.steals_only, rows.match = steals_only, match
+        self.border_title = "Steals" if steals_only else self.BORDER_TITLE
+        self.border_subtitle = "you · decoder · outcome" if self.size.width >= 60 else ""
 
 
 class Rows(Widget):
-    """The rows themselves, as high as they need."""
+    """The rows, as high as they need to be."""
 
-    contest: reactive[Match | None] = reactive(None, layout=True)
-    steals: reactive[bool] = reactive(False, layout=True)
+    match: reactive[Match | None] = reactive(None, layout=True)
+    steals_only: reactive[bool] = reactive(False, layout=True)
 
     def render(self) -> Content:
-        """Each play's lines, the newest play first."""
-        contest = self.contest
-        if contest is None or not contest.played:
-            return Content.styled("What he gave and what came of it: here.", "$secondary")
+        """Draw the plays, newest first."""
+        match = self.match
+        if match is None or not match.played:
+            return Content.styled("Each play appears here with its outcome.", "$secondary")
         places = [
             n
-            for n in reversed(range(contest.played))
-            if not self.steals or contest.round.plays[n].outcome == STEAL
+            for n in reversed(range(match.played))
+            if not self.steals_only or match.round.plays[n].outcome == STEAL
         ]
         if not places:
             return Content.styled("No steal yet.", "$secondary")
-        return Content("\n").join(line for n in places for line in self._lines(contest, n))
+        return Content("\n").join(line for n in places for line in self._lines(match, n))
 
-    def _lines(self, contest: Match, n: int) -> list[Content]:
-        play = contest.round.plays[n]
-        room = self.size.width - _NUMBER - _CAME
-        says = ""
-        if room - 2 * _SAID >= _LEAST:
-            room -= 2 * _SAID
-            belief = contest.beliefs[n].probability if n < len(contest.beliefs) else None
-            said = fixed_percent(belief) if belief is not None else "—"
-            says = f"{fixed_percent(contest.guesses[n]):>{_SAID}}{said:>{_SAID}}"
+    def _lines(self, match: Match, n: int) -> list[Content]:
+        """The lines of one play."""
+        play = match.round.plays[n]
+        room = self.size.width - _NUMBER - _OUTCOME
+        shares = ""
+        if room - 2 * _PREDICTION >= _MIN_SIGNALS:
+            room -= 2 * _PREDICTION
+            probability = match.beliefs[n].probability if n < len(match.beliefs) else None
+            predicted = fixed_percent(probability) if probability is not None else "—"
+            shares = f"{fixed_percent(match.guesses[n]):>{_PREDICTION}}{predicted:>{_PREDICTION}}"
         colour = "$success" if play.outcome == STEAL else ""
-        came = Content.styled(f"  {outcome_words(play.outcome):<{_CAME - 2}}", colour)
+        outcome = Content.styled(f"  {outcome_label(play.outcome):<{_OUTCOME - 2}}", colour)
         lines = []
         for place, text in enumerate(wrap(" ".join(play.signals), max(8, room))):
             number = f"{n + 1:>{_NUMBER - 1}} " if place == 0 else " " * _NUMBER
             signals = [
-                Content.styled(name, "bold $accent" if name == contest.key else colour)
+                Content.styled(name, "bold $accent" if name == match.key else colour)
                 for name in text.split()
             ]
             parts = [Content.styled(number, "$secondary"), Content(" ").join(signals)]
             if place == 0:
                 space = Content(" " * (room - len(text)))
-                parts += [space, Content.styled(says, "$secondary"), came]
+                parts += [space, Content.styled(shares, "$secondary"), outcome]
             lines.append(Content.assemble(*parts))
         return lines

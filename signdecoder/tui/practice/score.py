@@ -1,4 +1,4 @@
-"""How a round stands: the student beside the decoder."""
+"""The score of a round: you beside the decoder."""
 
 from __future__ import annotations
 
@@ -8,38 +8,38 @@ from textual.widget import Widget
 
 from signdecoder.core.text import percent
 from signdecoder.practice.match import Match
-from signdecoder.tui.practice.labels import points_word
+from signdecoder.tui.practice.labels import format_points
 
 
 class RoundScore(Widget):
-    """A table of two columns; the decoder's key sign is told at the end alone."""
+    """Show a table of two columns. The decoder's key sign is shown only at the end."""
 
     BORDER_TITLE = "Score"
-    contest: reactive[Match | None] = reactive(None)
+    match: reactive[Match | None] = reactive(None)
     over: reactive[bool] = reactive(False)
 
     def render(self) -> Content:
-        """Right, points and key sign of both."""
-        contest = self.contest
-        if contest is None:
+        """Draw the correct guesses, the points and the key signs."""
+        match = self.match
+        if match is None:
             return Content("")
-        student, decoder = contest.student, contest.decoder
-        belief = contest.belief
+        student, decoder = match.student, match.decoder
+        belief = match.belief
         lines = [
             Content.styled(_row("", "you", "decoder"), "$secondary"),
-            Content(_row("right", _share(student.right, student.plays),
+            Content(_row("correct", _share(student.right, student.plays),
                          _share(decoder.right, decoder.plays))),
             Content.styled(
-                _row("points", points_word(student.points), points_word(decoder.points)), "bold"
+                _row("points", format_points(student.points), format_points(decoder.points)), "bold"
             ),
         ]  # fmt: skip
         certainty = belief.certainty if belief else 0.0
         key = percent(certainty) if certainty else "—"
         if self.over and belief and belief.favourite:
             key = belief.key or f"{belief.favourite}?"
-        lines.append(Content.styled(_row("key sign", contest.key or "—", key), "$accent"))
+        lines.append(Content.styled(_row("key sign", match.key or "—", key), "$accent"))
         if not self.over:
-            lines.append(Content.styled("Its sign is told at the end.", "$secondary"))
+            lines.append(Content.styled("Its key sign is shown at the end.", "$secondary"))
         return Content("\n").join(lines)
 
 

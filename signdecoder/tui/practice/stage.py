@@ -1,4 +1,4 @@
-"""Where a practice round stands, and what can be done there."""
+"""The stages of a practice round, and the actions that each allows."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from enum import Enum, auto
 
 
 class Stage(Enum):
-    """Where a round stands: which keys work follows from it."""
+    """A stage of a round. It decides which keys work."""
 
-    START = auto()  # a level and a seed are chosen
-    GIVING = auto()  # the signals come
-    ASKED = auto()  # all have come, the guess is awaited
-    WAITING = auto()  # guessed; the decoder is not ready yet
-    TOLD = auto()  # what came is told
-    OVER = auto()  # the rule is told
+    START = auto()  # you choose a level and a seed
+    GIVING = auto()  # the coach gives the signals
+    ASKED = auto()  # you are to guess
+    WAITING = auto()  # you have guessed, the decoder is still computing
+    SHOWN = auto()  # the outcome is shown
+    OVER = auto()  # the rule is shown
 
 
 _ROUND = frozenset(Stage) - {Stage.START}
@@ -25,14 +25,14 @@ _STAGES: dict[str, frozenset[Stage]] = {
     "pace": frozenset({Stage.GIVING}),
     "guess": frozenset({Stage.ASKED}),
     "name": _ROUND - {Stage.OVER},
-    "go_on": frozenset({Stage.TOLD}),
-    "tell_rule": frozenset({Stage.TOLD}),
+    "next_play": frozenset({Stage.SHOWN}),
+    "show_rule": frozenset({Stage.SHOWN}),
     "next_round": frozenset({Stage.OVER}),
     "choose": _ROUND,
     "steals": _ROUND,
 }
 
 
-def can_do(action: str, stage: Stage) -> bool:
-    """Can this be done at this stage? What is not of a round can be done always."""
+def is_allowed(action: str, stage: Stage) -> bool:
+    """Return whether an action is allowed at a stage. Actions outside a round always are."""
     return action not in _STAGES or stage in _STAGES[action]

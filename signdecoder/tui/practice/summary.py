@@ -1,4 +1,4 @@
-"""What a round is before it begins, and what it was when it is over."""
+"""The text before a round, and the one after it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from textual.widgets import Static
 
 
 class RoundSummary(VerticalScroll):
-    """Paragraphs, each with a style; they scroll where there is no room."""
+    """Show paragraphs, each with a style. They scroll if they do not fit."""
 
     def compose(self) -> ComposeResult:
-        """The text."""
+        """Lay out the text."""
         yield Static()
 
     def show(self, paragraphs: Sequence[tuple[str, str]]) -> None:
-        """Show these, one below the other: a style and the words."""
+        """Show these paragraphs, each a style and its text."""
         text = Content("\n").join(Content.styled(words, style) for style, words in paragraphs)
         self.query_one(Static).update(text)
         self.scroll_home(animate=False)

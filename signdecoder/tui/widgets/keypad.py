@@ -1,4 +1,4 @@
-"""The signals of a coach, each with the key that gives it."""
+"""The keypad: a button for each signal of a coach."""
 
 from __future__ import annotations
 
@@ -8,23 +8,22 @@ from textual.containers import ItemGrid
 from textual.message import Message
 
 from signdecoder.store.keypads import Pad
-from signdecoder.tui.messages import SignalGiven
+from signdecoder.tui.messages import SignalPressed
 from signdecoder.tui.widgets.key_button import KeyButton
 
 
 class Keypad(ItemGrid):
-    """A key cap a signal."""
+    """Show a button for each signal."""
 
     BORDER_TITLE = "Signals"
     HELP = """\
-## The pad
+## The keypad
 
 Each signal has a key: a letter of its name, or a digit. Press the keys in the order in which the
-coach touches, or touch them with a finger or the mouse.
+coach touches, or click or tap them.
 
-* **+** adds a signal, also while a sequence is being given.
-* **F2** renames a signal (onto another name: they become one), gives it another key, or takes
-  it off.
+* **+** adds a signal, even in the middle of a sequence.
+* **F2** renames a signal, merges it with another, changes its key, or removes it.
 """
     can_focus = True
 
@@ -33,14 +32,14 @@ coach touches, or touch them with a finger or the mouse.
         self._shown: Pad = ()
 
     async def show(self, pad: Pad) -> None:
-        """Offer these signals."""
+        """Show these signals."""
         if pad == self._shown:
             return
         self._shown = pad
         with self.app.batch_update():
             await self.remove_children()
-            await self.mount_all(KeyButton(s.key, s.name, _giving(s.name)) for s in pad)
+            await self.mount_all(KeyButton(s.key, s.name, _pressed(s.name)) for s in pad)
 
 
-def _giving(name: str) -> Callable[[], Message]:
-    return lambda: SignalGiven(name)
+def _pressed(name: str) -> Callable[[], Message]:
+    return lambda: SignalPressed(name)

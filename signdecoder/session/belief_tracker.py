@@ -1,0 +1,186 @@
+"""Keep the decoder of a logging service up to date, and answer questions about sequences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from signdecoder.analysis.attribution import explain, weigh_signal
+from signdecoder.analysis.coach_summary import summarize_coach
+from signdecoder.core.play import Play
+from signdecoder.decoder.decoder import Decoder
+from signdecoder.session.events import (
+    Attributed,
+    BeliefUpdated,
+    Explained,
+    Failed,
+    Predicted,
+    ReplayStarted,
+    SessionEvent,
+)
+from signdecoder.session.replay import LogReplayer, merge_log
+from signdecoder.session.worker import PriorityWorker
+from signdecoder.store.store import Store
+
+REPLAY, ATTRIBUTE, BACKFILL = "replay", "attribute", "backfill"  # kinds of background tasks
+_BACKFILL_STEPS = 16  # between two reports
+
+
+class OpenDecoder(Protocol):
+    """A function that opens the decoder of a coach, such as `Decoder.from_store`."""
+
+    def __call__(self, store: Store, coach: str) -> Decoder:
+        """Open a decoder.
+
+        Parameters
+        ----------
+        store : Store
+            Where the coach's plays are.
+        coach : str
+            The coach.
+
+        Returns
+        -------
+        Decoder
+            The decoder, which has read all plays of the coach.
+        """
+        ...
+
+
+class BeliefTracker:
+    """Keep a decoder up to date with one coach's log, and report predictions and beliefs.
+
+    All methods run in the worker's thread. Long work becomes background tasks of the worker, of
+    the kinds `REPLAY`, `ATTRIBUTE` and `BACKFILL`.
+
+    Parameters
+    ----------
+    open_decoder : callable
+        Returns the decoder of a coach, up to date with the store.
+    worker : PriorityWorker
+        Runs the background tasks.
+    emit : callable
+        Called with each event.
+    """
+
+    def __init__(
+        self,
+        open_decoder: Callable[[str], Decoder],
+        worker: PriorityWorker,
+        emit: Callable[[SessionEvent], None],
+    ) -> None:
+        self._open_decoder, self._worker, self._emit = open_decoder, worker, emit
+        self._coach = ""
+        self._replayer: LogReplayer | None = None
+
+    def cancel(self) -> None:
+        """Drop all background work."""
+        self._worker.cancel(REPLAY, ATTRIBUTE, BACKFILL)
+
+    def reset(self) -> None:
+        """Forget the decoder. The next `update` opens one."""
+        self.cancel()
+        self._replayer = None
+
+    def update(self, coach: str, plays: tuple[Play, ...], change_points: frozenset[int]) -> None:
+        """Bring the decoder up to date in the background.
+
+        Parameters
+        ----------
+        coach : str
+            The coach.
+        plays : tuple of Play
+            Their plays, in order.
+        change_points : frozenset of int
+            Numbers of plays before which the user recorded a change of signs.
+        """
+        self._coach = coach
+        if self._replayer is None:
+            task = self._open(coach, plays, change_points)
+        else:
+            task = self._replay(self._replayer, plays, change_points)
+        self._worker.schedule(REPLAY, task)
+
+    def predict(self, signals: tuple[str, ...], complete: bool) -> None:
+        """Report the prediction for a sequence, then the weight of each signal in the background.
+
+        Nothing is reported before the decoder is open.
+
+        Parameters
+        ----------
+        signals : tuple of str
+            The sequence.
+        complete : bool
+            Whether it has ended.
+        """
+        self._worker.cancel(ATTRIBUTE)
+        if self._replayer is None:
+            return
+        decoder = self._replayer.decoder
+        self._emit(Predicted(decoder.predict_soon(signals, complete=complete), complete))
+        self._worker.schedule(ATTRIBUTE, self._attribute(decoder, signals, complete))
+
+    def explain(self, signals: tuple[str, ...]) -> None:
+        """Report why the decoder predicts what it predicts for a sequence.
+
+        Parameters
+        ----------
+        signals : tuple of str
+            The complete sequence.
+        """
+        replayer = self._replayer
+        if replayer is None:
+            self._emit(Failed("Still reading the plays. Ask again in a moment.", "explaining"))
+            return
+        explanation = explain(self._coach, replayer.decoder, signals, replayer.plays)
+        self._emit(Explained(explanation))
+
+    # --- background tasks -------------------------------------------------------------------------
+
+    def _open(
+        self, coach: str, plays: tuple[Play, ...], change_points: frozenset[int]
+    ) -> Iterator[None]:
+        """Open the decoder of a coach."""
+        self._replayer = LogReplayer(self._open_decoder(coach), merge_log(plays, change_points))
+        self._replayer.decoder.weigh_own()
+        self._report()
+        self._worker.schedule(BACKFILL, self._backfill(self._replayer))
+        yield
+
+    def _replay(
+        self, replayer: LogReplayer, plays: tuple[Play, ...], change_points: frozenset[int]
+    ) -> Iterator[None]:
+        """Bring the decoder up to date, and backfill predictions if any are missing."""
+        log = merge_log(plays, change_points)
+        if not replayer.is_extended_by(log):
+            self._worker.cancel(BACKFILL)
+            self._emit(ReplayStarted())
+        yield from replayer.replay(log)
+        self._report()
+        if None in replayer.predictions and not self._worker.is_scheduled(BACKFILL):
+            self._worker.schedule(BACKFILL, self._backfill(replayer))
+
+    def _backfill(self, replayer: LogReplayer) -> Iterator[None]:
+        """Compute missing predictions, and report them from time to time."""
+        for step, _ in enumerate(replayer.backfill(), 1):
+            if step % _BACKFILL_STEPS == 0:
+                self._report()
+            yield
+        self._report()
+
+    def _attribute(
+        self, decoder: Decoder, signals: tuple[str, ...], complete: bool
+    ) -> Iterator[None]:
+        """Compute the weight of each signal of a sequence."""
+        weights = []
+        for place in range(len(signals)):
+            weights.append(weigh_signal(decoder, signals, place, complete=complete))
+            yield
+        self._emit(Attributed(signals, complete, tuple(weights)))
+
+    def _report(self) -> None:
+        """Report what the decoder believes now."""
+        assert self._replayer is not None
+        replayer = self._replayer
+        summary = summarize_coach(self._coach, replayer.decoder, replayer.plays)
+        self._emit(BeliefUpdated(summary, tuple(replayer.predictions)))

@@ -1,0 +1,173 @@
+"""Write what a screen logs to a store, and report the log as it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from signdecoder.core.names import fold
+from signdecoder.session.events import Failed, LogChanged, PendingWrites, SessionEvent
+from signdecoder.session.outbox import Outbox
+from signdecoder.store.editing import say_play
+from signdecoder.store.errors import StoreError
+from signdecoder.store.keypads import Pad, lay_out
+from signdecoder.store.store import Store
+
+_DEFAULT_KEYPAD = "the signals to begin with"
+
+
+class LogRecorder:
+    """Write one coach's plays to a store, keep those it does not accept, and report the log.
+
+    All methods run in the thread that opened the store.
+
+    Parameters
+    ----------
+    store : Store
+        Where the plays are stored.
+    outbox : Outbox
+        Holds plays that are not stored yet.
+    emit : callable
+        Called with each event.
+
+    Attributes
+    ----------
+    store : Store
+        The store.
+    coach : str
+        The coach whose plays are logged.
+    """
+
+    def __init__(self, store: Store, outbox: Outbox, emit: Callable[[SessionEvent], None]) -> None:
+        self.store, self._outbox, self._emit = store, outbox, emit
+        self.coach = ""
+        self._keypad: Pad = ()  # as it is shown
+        self._reported_pending = False
+        self._draft_failure = ""
+
+    def load_coach(self, coach: str, signals: tuple[str, ...]) -> None:
+        """Switch to a coach.
+
+        Parameters
+        ----------
+        coach : str
+            The coach.
+        signals : tuple of str
+            Signals to offer if the coach is new.
+        """
+        self.coach = coach
+        if signals and not self.store.has_pad(coach) and not self.store.plays(coach):
+            self.store.put_pad(coach, lay_out(signals), _DEFAULT_KEYPAD)
+
+    def report_log(self, message: str, *, loaded: bool = False) -> LogChanged:
+        """Report the log as it is stored now.
+
+        Parameters
+        ----------
+        message : str
+            What was done.
+        loaded : bool
+            Whether the coach has just been loaded. Then the event carries the saved draft.
+
+        Returns
+        -------
+        LogChanged
+            The event.
+        """
+        store = self.store
+        draft = store.draft(self.coach) if loaded else None
+        plays, change_points = store.plays_and_changes(self.coach)
+        coaches = tuple((coach, outcomes.total()) for coach, outcomes in store.tally().items())
+        self._keypad = store.pad(self.coach)
+        event = LogChanged(
+            self.coach, tuple(plays), change_points, self._keypad, coaches, message,
+            datetime.now().astimezone(), draft,
+        )  # fmt: skip
+        self._emit(event)
+        return event
+
+    def flush_outbox(self) -> bool:
+        """Store the plays that are waiting, and report those that the store does not accept.
+
+        Returns
+        -------
+        bool
+            True if a play of this coach was stored.
+
+        Raises
+        ------
+        SigndecoderError
+            If the store never accepts one of the plays. That play is dropped.
+        """
+        pending = self._outbox.plays
+        reason = ""
+        try:
+            self._save_default_keypad()
+            self._outbox.flush(self.store)
+        except StoreError as error:
+            reason = error.message  # without its hint to try again, which happens by itself
+        finally:
+            n_left = len(self._outbox.plays)
+            self._report_pending(reason)
+        stored = pending[: len(pending) - n_left]
+        return any(fold(play.coach) == fold(self.coach) for play in stored)
+
+    def save_draft(self, coach: str, signals: tuple[str, ...]) -> None:
+        """Save the sequence that is being entered. A failure is reported once, not per signal.
+
+        Parameters
+        ----------
+        coach : str
+            The coach whose sequence it is.
+        signals : tuple of str
+            The signals so far.
+        """
+        if self.store.read_only:
+            return
+        try:
+            self.store.keep_draft(coach, signals)
+            self._draft_failure = ""
+        except StoreError as error:
+            previous, self._draft_failure = self._draft_failure, error.message
+            if previous != self._draft_failure:
+                warning = "If you quit now, the sequence you are entering is lost."
+                self._emit(Failed(f"{error.message}. {warning}"))
+
+    def undo(self) -> str | None:
+        """Undo the last operation, or drop the last play that is not stored yet.
+
+        Returns
+        -------
+        str or None
+            What was undone; None if there is nothing to undo.
+        """
+        if self._outbox.plays:
+            play = self._outbox.pop()
+            self._report_pending("")
+            return f"Dropped {say_play(play)}, which was not saved yet"
+        operation = self.store.undo()
+        return f"Undid: {operation.words}" if operation else None
+
+    def redo(self) -> str | None:
+        """Redo the operation that was undone last.
+
+        Returns
+        -------
+        str or None
+            What was redone; None if there is nothing to redo.
+        """
+        operation = self.store.redo()
+        return f"Redid: {operation.words}" if operation else None
+
+    def _save_default_keypad(self) -> None:
+        """Save the default keypad with the coach's first play, so that keys do not move later."""
+        logged = any(fold(play.coach) == fold(self.coach) for play in self._outbox.plays)
+        if logged and not self.store.has_pad(self.coach):
+            self.store.put_pad(self.coach, self._keypad, _DEFAULT_KEYPAD)
+
+    def _report_pending(self, reason: str) -> None:
+        """Report the plays that are not stored, and once that there are none left."""
+        pending = self._outbox.plays
+        if pending or self._reported_pending:
+            self._emit(PendingWrites(pending, reason))
+        self._reported_pending = bool(pending)
