@@ -42,10 +42,8 @@ def test_a_play_that_finds_the_disk_full_is_shown_as_not_recorded(
         disk.is_full = True
         await pilot.press("c", "e", "enter", "s")
         await until(pilot, lambda: screen.query_one(LiveHeader).n_pending == 1)
-        await until(pilot, lambda: "▲ 1 play not recorded yet" in words(pilot))
-        told = (
-            f"Not recorded yet: {full(disk.path).message}. The play is kept, and recorded as soon"
-        )
+        await until(pilot, lambda: "▲ 1 play not saved yet" in words(pilot))
+        told = f"Not saved yet: {full(disk.path).message}. The play is kept and saved as soon as"
         await until(pilot, lambda: told in words(pilot))
         assert "do it again" not in words(pilot)
         assert has_plays(screen, 1)  # the list shows what is on the disk
@@ -55,7 +53,7 @@ def test_a_play_that_finds_the_disk_full_is_shown_as_not_recorded(
         screen.service.retry()
         await until(pilot, lambda: has_plays(screen, 2))
         await until(pilot, lambda: screen.query_one(LiveHeader).n_pending == 0)
-        await until(pilot, lambda: "● recorded " in words(pilot))
+        await until(pilot, lambda: "● saved " in words(pilot))
 
     rig.open(drive, size=size)
     assert rig.plays()[1] == CAP
@@ -80,13 +78,13 @@ def test_a_play_that_waits_for_another_process_is_shown_as_waiting(
         await log(pilot, screen, "eb" + "n")
         lock.execute("BEGIN IMMEDIATE")
         await pilot.press("c", "e", "enter", "s")
-        await until(pilot, lambda: "▲ 1 play waiting for the store" in words(pilot))
-        assert "recorded 1" not in words(pilot)
-        await until(pilot, lambda: "another signdecoder" in words(pilot))
+        await until(pilot, lambda: "▲ 1 play waiting for the database" in words(pilot))
+        assert "saved 1" not in words(pilot)
+        await until(pilot, lambda: "Another signdecoder" in words(pilot))
         lock.execute("ROLLBACK")
         await until(pilot, lambda: has_plays(screen, 2))
-        await until(pilot, lambda: "waiting for the store" not in words(pilot))
-        await until(pilot, lambda: "● recorded " in words(pilot))
+        await until(pilot, lambda: "waiting for the database" not in words(pilot))
+        await until(pilot, lambda: "● saved " in words(pilot))
 
     rig.open(drive, size=size)
     assert rig.plays()[1] == CAP
@@ -133,7 +131,7 @@ def test_who_quits_while_a_play_waits_is_told_so(
         await pilot.press("ctrl+q")
 
     asyncio.run(app.run_async(headless=True, auto_pilot=drive))
-    assert "Waiting for another signdecoder at the store: 1 play to record." in (
+    assert "Another signdecoder is using the database. Waiting to save 1 play …" in (
         capsys.readouterr().err
     )
     assert rig.plays() == [CAP]

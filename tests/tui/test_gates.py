@@ -80,7 +80,7 @@ def test_it_opens_at_the_live_signal_on_what_the_key_sign_changes(
         assert "ear → belt" in shown
         assert "ΔC = C_t − C_t with a decoy for ear" in shown
         assert f"= {trace.mark[3, unit]:+.2f}".replace("-", "−") in shown
-        assert "a trace of when, not of why" in shown
+        assert "shows when, not why" in shown
         assert "●" in shown
         assert "▶" in shown
         most = f"{abs(trace.mark).max():.2f}"  # both ends of the scale

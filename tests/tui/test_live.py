@@ -435,7 +435,7 @@ def test_a_decoder_that_fails_is_a_notice(rig: Rig) -> None:
         await log(pilot, screen, "cs")
         await pilot.press("1" if screen.keypad[-1].key == "1" else screen.keypad[-1].key)
         await until(pilot, lambda: len(screen.app._notifications) > 0)
-        assert any("fault of its own" in n.message for n in screen.app._notifications)
+        assert any("The decoder failed" in n.message for n in screen.app._notifications)
         await pilot.press("escape")
         await log(pilot, screen, "en")
 
@@ -504,7 +504,7 @@ def why(screen: LiveScreen) -> str:
 def test_why_is_asked_of_the_draft_of_a_play_of_the_list_or_of_the_last(rig: Rig) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         await pilot.press("f9")
-        assert any("no sequence" in n.message for n in pilot.app._notifications)
+        assert any("Enter a sequence first" in n.message for n in pilot.app._notifications)
         await log(pilot, screen, "ces")
         await log(pilot, screen, "bnn")
         for keys, name in (([], "nose"), (["e"], "ear"), (["escape", "f3", "down"], "cap")):
@@ -525,7 +525,7 @@ EFFECTS: dict[str, Callable[[LiveScreen], bool]] = {
     "back": lambda s: s.draft.signals == (),
     "clear": lambda s: s.draft.signals == (),
     "undo": lambda s: has_plays(s, 1),
-    "redo": lambda s: any("nothing to redo" in n.message for n in s.app._notifications),
+    "redo": lambda s: any("Nothing to redo" in n.message for n in s.app._notifications),
     "help": lambda s: isinstance(s.app.screen, HelpScreen),
     "names": lambda s: isinstance(s.app.screen, NamesScreen),
     "to_plays": lambda s: s.query_one(PlayList).has_focus,
@@ -767,7 +767,7 @@ def test_a_log_is_looked_at_and_imported(rig: Rig, monkeypatch: pytest.MonkeyPat
         await pilot.press("f5")
         await pilot.pause(0.3)
         await pilot.press("down", "enter")
-        await until(pilot, lambda: "Import the good rows" in words(pilot))
+        await until(pilot, lambda: "Import the valid rows" in words(pilot))
         assert "2 plays of Hawks" in words(pilot)
         assert "cap ear → steal" in words(pilot)
         assert "line 3" in words(pilot)
@@ -822,7 +822,7 @@ def test_an_export_that_cannot_come_in_again_is_told(
         await pilot.press("home", "shift+end", *"out.csv", "enter")
         await until(
             pilot,
-            lambda: any("cannot be imported again" in n.message for n in pilot.app._notifications),
+            lambda: any("too large to import again" in n.message for n in pilot.app._notifications),
         )
 
     rig.open(drive)
@@ -967,7 +967,7 @@ def test_a_long_name_of_a_coach_is_cut_short(rig: Rig) -> None:
         await pilot.pause(0.1)
         first = words(pilot).splitlines()[0]
         assert first.startswith(" Montgomery Feat… ")
-        assert "● recorded" in first
+        assert "● saved" in first
 
     rig.open(drive, size=(40, 24), coach="Montgomery Featherstonehaugh 帽子")
 
@@ -981,7 +981,7 @@ def test_a_plot_is_drawn_where_there_comes_to_be_room(rig: Rig) -> None:
         await pilot.resize_terminal(200, 60)
         await until(pilot, lambda: screen.query_one(KeySignPlot).display)
         await until(pilot, lambda: not screen.query_one(KeySignPlot).has_class("-empty"))
-        await until(pilot, lambda: "After the first plays" not in words(pilot))
+        await until(pilot, lambda: "Chart appears" not in words(pilot))
 
     rig.open(drive, size=(80, 24))
 

@@ -118,7 +118,7 @@ def test_a_round_from_start_to_end() -> None:
         shown = words(pilot)
         assert made.rule in shown
         assert "signdecoder practice --level 2 --seed 417 --plays 5" in shown
-        assert "Right: you 5, the decoder" in shown
+        assert "Correct: you 5, decoder" in shown
         assert f"Points: you +{round(5 * 18.75)} · decoder" in shown  # 94
         assert "not found by you" in shown
         await pilot.press("enter")
@@ -138,7 +138,7 @@ def test_the_decoder_is_told_beside_the_guess_and_not_before() -> None:
         await guess(pilot, screen, "5")
         first = draw_round(2, 417, 5).plays[0]
         assert duel.prediction == (0.93 if "cap" in first.signals else 0.12)
-        assert "95%" in words(pilot)
+        assert "95% steal" in words(pilot)
         assert ("93%" if "cap" in first.signals else "12%") in words(pilot)
 
     open_practice(drive)
@@ -260,15 +260,15 @@ def test_the_key_sign_is_named_by_its_letter_and_f4_tells_the_rule() -> None:
         await guess(pilot, screen, "3")
         await pilot.press("f4")
         assert at(screen, Stage.SHOWN)
-        assert "Name his key sign first" in words(pilot)
+        assert "Name the key sign first" in words(pilot)
         await pilot.press(letter_of(screen, made.key_signs[0]))
         assert screen.query_one(KeySignKeypad).named == made.key_signs[0]
-        assert f"you say: {made.key_signs[0]}" in words(pilot)
+        assert f"your key sign: {made.key_signs[0]}" in words(pilot)
         await pilot.press("f4")
         assert at(screen, Stage.OVER)
         shown = words(pilot)
         assert f"Key sign: {made.key_signs[0]}, found by you after 1 play," in shown
-        assert "You win: on to level 3." in shown
+        assert "You win! Next: level 3." in shown
         other = next(name for name in made.signals if name not in made.key_signs)
         await pilot.press(letter_of(screen, other))  # too late
         assert screen.query_one(KeySignKeypad).named == made.key_signs[0]
@@ -290,7 +290,7 @@ def test_the_decoders_key_sign_is_told_at_the_end_alone() -> None:
             if n < steal:
                 await pilot.press("enter")
         row = str(screen.query_one(RoundScore).render()).splitlines()[3]
-        assert row.split() == ["key", "sign", "—", "93", "%"]
+        assert row.split() == ["key", "sign", "—", "93%"]
         await pilot.press(letter_of(screen, screen.match.round.signals[0]), "f4")
         row = str(screen.query_one(RoundScore).render()).splitlines()[3]
         assert row.split() == ["key", "sign", screen.match.round.signals[0], "cap"]
@@ -332,7 +332,7 @@ def test_the_steals_alone() -> None:
         assert "nothing" in words(pilot)
         await pilot.press("f3")
         await pilot.pause()
-        assert "His steals" in words(pilot)
+        assert "Steals" in words(pilot)
         assert "nothing" not in words(pilot)
         await pilot.press("f3")
         await pilot.pause()
@@ -350,7 +350,7 @@ def test_the_footer_shows_what_works_now() -> None:
         await pilot.press("enter")
         assert footer(screen) - {"palette"} == {"Guess", "Level", "Steals"} | always
         await guess(pilot, screen, "3")
-        assert footer(screen) - {"palette"} == {"Go on", "Rule", "Level", "Steals"} | always
+        assert footer(screen) - {"palette"} == {"Next play", "Rule", "Level", "Steals"} | always
 
     open_practice(drive, pace=5.0)
 
@@ -363,7 +363,9 @@ def test_help_tells_every_key_that_works() -> None:
         assert keys["⏎"] == "Show all"
         assert {"+", "-", "f1", "f2", "f3"} <= set(keys)
         await pilot.press("escape")
-        await until(pilot, lambda: "Does he call" in words(pilot) or "He signs" in words(pilot))
+        await until(
+            pilot, lambda: "Steal or not?" in words(pilot) or "The coach signs" in words(pilot)
+        )
 
     open_practice(drive, pace=5.0)
 
@@ -469,8 +471,8 @@ def test_a_decoder_that_fails_is_a_notice_and_the_round_goes_on() -> None:
         look()
         await pilot.press(screen._keypad[0].key, "f4")
         look()
-        fault = "the decoder met a fault of its own (ZeroDivisionError: [red]asked[/red] to fail)"
-        assert list(told.values()) == [f"{fault}: play on without it"]
+        failure = "The decoder failed (ZeroDivisionError: [red]asked[/red] to fail)."
+        assert list(told.values()) == [f"{failure} You can play on without it."]
         assert screen.match is not None
         assert (screen.match.played, len(screen.match.beliefs)) == (4, 2)
         assert made.rule in words(pilot)
@@ -500,7 +502,7 @@ def test_a_slow_decoder_is_waited_for_and_the_screen_goes_on() -> None:
         await pilot.press("5")
         assert at(screen, Stage.WAITING)
         assert "The decoder is still thinking" in words(pilot)
-        assert "He stole" not in words(pilot)
+        assert "Steal!" not in words(pilot)
         await pilot.press(letter_of(screen, screen._keypad[0].name))  # keys work meanwhile
         assert screen.query_one(KeySignKeypad).named == screen._keypad[0].name
         ready.set()
