@@ -42,7 +42,9 @@ class _LazyCommands(MutableMapping[str, Any]):
                 raise KeyError(name)
             command = load_command(name)
             single = typer.Typer(rich_markup_mode=None, add_completion=False)
-            single.command(name, epilog=f"Example: {command.example}")(command.run)
+            single.command(name, help=command.help, epilog=f"Example: {command.example}")(
+                command.run
+            )
             self._loaded[name] = typer.main.get_command(single)
         return self._loaded[name]
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
+from inspect import cleandoc
 from typing import Any
 
 from signdecoder.cli import commands
@@ -29,16 +30,26 @@ class Section(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: the function that runs it, its section of the help, and an example."""
+    """A command: the function that runs it, its section of the help, and an example.
+
+    ``more_help`` returns text for the end of the help that takes an import of the library to know.
+    """
 
     run: Callable[..., None]
     section: Section
     example: str
+    more_help: Callable[[], str] | None = None
 
     @property
     def summary(self) -> str:
         """The first line of the help."""
         return (self.run.__doc__ or "").strip().split("\n")[0]
+
+    @property
+    def help(self) -> str:
+        """The whole help, which is complete only when asked for."""
+        parts = [cleandoc(self.run.__doc__ or ""), *([self.more_help()] if self.more_help else [])]
+        return "\n\n".join(parts)
 
 
 @cache

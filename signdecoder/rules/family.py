@@ -209,6 +209,8 @@ class RuleFamily(ABC):
     weight : float
         How common the family is among coaches, relative to the others. Coaches' own writing agrees
         that "right after the indicator" is the usual rule; the other weights are judgment.
+    summary : str
+        The kind of rule in a few words, for lists.
     smallest_vocabulary : int
         The fewest signals that a coach with such a rule uses.
     counts : bool
@@ -225,6 +227,7 @@ class RuleFamily(ABC):
     order: ClassVar[int]
     drawing_order: ClassVar[int]
     weight: ClassVar[float]
+    summary: ClassVar[str]
     smallest_vocabulary: ClassVar[int] = 4
     counts: ClassVar[bool] = False
     can_be_confirmed: ClassVar[bool] = True

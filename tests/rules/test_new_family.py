@@ -37,6 +37,7 @@ class NextOfSet(RuleFamily):
     """Either of two live signals right after the indicator."""
 
     name, order, drawing_order, weight = "next_of_set", 900, 900, 0.1
+    summary = "either of two signals right after the key"
     layouts = (FamilyLayout("next of set", "kls", _find_set, interchangeable="ls"),)
 
     def matches(self, rule: Rule, sequences: Sequences, call: int) -> Mask:

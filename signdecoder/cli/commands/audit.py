@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,9 @@ from signdecoder.cli.io import (
 )
 from signdecoder.core.errors import ExitStatus, SigndecoderError, UsageError
 from signdecoder.core.names import parse_name
+
+if TYPE_CHECKING:
+    from signdecoder.rules.family import RuleFamily
 
 
 def audit(
@@ -106,22 +109,6 @@ def audit(
     Opponents log every play of your simulated seasons. The audit reports when they crack your
     signs, what gives the signs away, and what would help. Anything you leave out is filled in with
     typical values.
-
-    \b
-    Kinds of rule (--family), and the options each needs:
-      next         the signal right after the key           --key --live
-      kth          the second one after the key             --key --live --ordinal
-      anywhere     any signal after the key                 --key --live
-      before       the signal right before the key          --key --live
-      both         key and live signal, in any order        --key --live
-      two_after    key, second and live signal in a row     --key --second --live
-      between      a signal between the key and the second  --key --live --second
-      hot          the live signal alone, without a key     --live --second
-      position     the last signal, or the first            --live --ordinal
-      twice        the same signal twice in a row           --live, if only that
-      sandwich     the same signal again two places later   --live, if only that
-      count_of     how many times the key comes             --key --live 2
-      count_after  how many signals follow the key          --key --live 3 --second
     """
     from signdecoder.audit.coach_spec import build_coach_spec
     from signdecoder.audit.report import audit_document, audit_text
@@ -208,6 +195,32 @@ def _load_sequences(file: str, compact: bool) -> tuple[tuple[str, ...], ...]:
     return sequences.signals
 
 
+def _list_families() -> str:
+    """Return a table of the kinds of rule and the options that each takes."""
+    from signdecoder.core.text import columns
+    from signdecoder.rules.registry import FAMILIES
+
+    rows = [
+        (f"  {family.name}", family.summary, " ".join(_options_of(family)))
+        for family in FAMILIES.values()
+        if any(family.form.needs.values())
+    ]
+    title = "Kinds of rule (--family), and the options of each ([optional]):"
+    return "\n".join(("\b", title, *columns(rows, "<<<")))
+
+
+def _options_of(family: RuleFamily) -> Iterator[str]:
+    for signal, need in family.form.needs.items():
+        if need:
+            option = f"--{signal} N" if signal == "live" and family.counts else f"--{signal}"
+            yield option if need == "must" else f"[{option}]"
+    if family.form.ordinals:
+        yield "[--ordinal]"
+
+
 COMMAND = Command(
-    audit, Section.SIMULATE, "signdecoder audit --family next --key cap --live belt --steals 0.3"
+    audit,
+    Section.SIMULATE,
+    "signdecoder audit --family next --key cap --live belt --steals 0.3",
+    more_help=_list_families,
 )

@@ -44,8 +44,6 @@ def simulate(
     """Simulate a coach and write the log of their plays.
 
     The same options give the same log. Levels: classroom, youth, high-school, college, pro.
-    Kinds of rule: next, kth, anywhere, before, both, two_after, between, hot, position, twice,
-    sandwich, count_of, count_after, null.
     """
     from signdecoder.logs.play_log import write_log
     from signdecoder.simulation.named_log import simulate as make_log
@@ -66,6 +64,15 @@ def simulate(
         echo_err(f"The rule: {made.rule}")
 
 
+def _list_families() -> str:
+    from signdecoder.rules.registry import FAMILIES
+
+    return f"Kinds of rule: {', '.join(FAMILIES)}."
+
+
 COMMAND = Command(
-    simulate, Section.SIMULATE, "signdecoder simulate --plays 40 --seed 7 --out demo.csv"
+    simulate,
+    Section.SIMULATE,
+    "signdecoder simulate --plays 40 --seed 7 --out demo.csv",
+    more_help=_list_families,
 )

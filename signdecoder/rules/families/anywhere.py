@@ -13,6 +13,7 @@ class Anywhere(RuleFamily):
     """The live signal comes anywhere after the indicator."""
 
     name, order, drawing_order, weight = "anywhere", 2, 4, 0.05
+    summary = "any signal after the key"
     layouts = (
         FamilyLayout(
             "anywhere",

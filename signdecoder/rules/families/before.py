@@ -16,6 +16,7 @@ class Before(RuleFamily):
     """The live signal comes right before the indicator."""
 
     name, order, drawing_order, weight = "before", 3, 7, 0.04
+    summary = "the signal right before the key"
     layouts = (
         FamilyLayout(
             "before",

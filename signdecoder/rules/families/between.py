@@ -42,6 +42,7 @@ class Between(RuleFamily):
     """The live signal comes between the indicator and a later closing signal."""
 
     name, order, drawing_order, weight = "between", 10, 8, 0.03
+    summary = "a signal between key and second"
     layouts = (
         FamilyLayout(_EQUAL, "kl", _find_equal, EQUAL_KEYS, context="k"),
         FamilyLayout("between two", "ksl", _find_two, 1 - EQUAL_KEYS, context="ks"),

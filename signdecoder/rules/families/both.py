@@ -23,6 +23,7 @@ class Both(RuleFamily):
     """The indicator and the live signal both come, in any order: either is the key sign."""
 
     name, order, drawing_order, weight = "both", 8, 10, 0.03
+    summary = "key and live signal in any order"
     layouts = (FamilyLayout("both", "kl", _find, interchangeable="kl", key_roles="kl"),)
 
     def matches(self, rule: Rule, sequences: Sequences, call: int) -> Mask:

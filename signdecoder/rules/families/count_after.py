@@ -55,6 +55,7 @@ class CountAfter(RuleFamily):
     """The number of signals after the first indicator calls, to the end or to a stop signal."""
 
     name, order, drawing_order, weight = "count_after", 5, 2, 0.08
+    summary = "how many signals follow the key"
     counts = True
     can_be_confirmed = False
     layouts = (

@@ -34,6 +34,7 @@ class CountOf(RuleFamily):
     """The number of times that the indicator comes calls the play."""
 
     name, order, drawing_order, weight = "count_of", 6, 6, 0.05
+    summary = "how many times the key comes"
     smallest_vocabulary = 2
     counts = True
     layouts = (FamilyLayout("count of", "k", _find, 1.0, NUMBERS, (0.5, 0.5), context="k"),)

@@ -40,6 +40,7 @@ class Hot(LiveOnlyFamily):
     """The live signal, or either of two, calls the play wherever it comes."""
 
     name, order, drawing_order, weight = "hot", 4, 1, 0.10
+    summary = "the live signal alone, without a key"
     smallest_vocabulary = 2
     layouts = (
         FamilyLayout("hot", "l", _find_one, 1 - TWO, key_roles="l"),

@@ -35,6 +35,7 @@ class Kth(RuleFamily):
     """The live signal comes a fixed number of steps after the indicator."""
 
     name, order, drawing_order, weight = "kth", 1, 3, 0.07
+    summary = "a later signal after the key"
     layouts = tuple(
         FamilyLayout(_NAMES[step], "kl", partial(_find, step=step), share, step=step, context="k")
         for step, share in STEPS.items()

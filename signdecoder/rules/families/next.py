@@ -13,6 +13,7 @@ class Next(RuleFamily):
     """The live signal comes right after the indicator."""
 
     name, order, drawing_order, weight = "next", 0, 0, 0.36
+    summary = "the signal right after the key"
     layouts = (
         FamilyLayout(
             "next", "kl", lambda rows, _: find_steps(rows, 0, 1), context="k", mirror="before"

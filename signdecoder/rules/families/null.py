@@ -22,6 +22,7 @@ class Null(RuleFamily):
     """No sequence calls a play. The posterior treats it as the absence of a rule."""
 
     name, order, drawing_order, weight = NULL, 13, 13, 0.03
+    summary = "signals without meaning"
     smallest_vocabulary = 2
     can_be_confirmed = False
     form = RuleForm(key="", live="")

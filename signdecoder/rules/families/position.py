@@ -43,6 +43,7 @@ class Position(LiveOnlyFamily):
     """The live signal stands at a fixed position, from the start or the wipe-off, or last."""
 
     name, order, drawing_order, weight = "position", 7, 9, 0.04
+    summary = "the signal at one position"
     smallest_vocabulary = 2
     can_be_confirmed = False
     layouts = (

@@ -11,6 +11,7 @@ class Sandwich(RepeatedFamily):
     """The live signal, given or any, comes again two places later."""
 
     name, order, drawing_order, weight = "sandwich", 12, 12, 0.02
+    summary = "the same signal twice with one between"
     step = 2
     layouts = repeated_layouts("sandwich", 2)
     form = RuleForm(key="", live="may", default_step=2)

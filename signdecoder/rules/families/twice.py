@@ -11,6 +11,7 @@ class Twice(RepeatedFamily):
     """The live signal, given or any, comes twice in a row."""
 
     name, order, drawing_order, weight = "twice", 11, 11, 0.02
+    summary = "the same signal twice in a row"
     step = 1
     layouts = repeated_layouts("twice", 1)
 

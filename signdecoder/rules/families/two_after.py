@@ -26,6 +26,7 @@ class TwoAfter(RuleFamily):
     """The second signal comes right after the indicator, and the live signal right after that."""
 
     name, order, drawing_order, weight = "two_after", 9, 5, 0.05
+    summary = "key, second and live signal in a row"
     layouts = (
         FamilyLayout("two after", "ksl", lambda rows, _: find_steps(rows, 0, 1, 2), context="ks"),
     )
