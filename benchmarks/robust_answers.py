@@ -86,8 +86,8 @@ def evaluate_log(log: Sequence[Play], case: Case, *others: Case) -> LogResult:
         ahead,
         float(log_loss(np.full(len(ahead.called), rate_of(log)), ahead.called).mean()),
         decoder.cracked,
-        decoder.finds_rule,
-        bool(decoder.changes()),
+        decoder.has_rule,
+        bool(decoder.change_points()),
     )
 
 

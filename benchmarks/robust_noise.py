@@ -42,7 +42,7 @@ def check_noise(coaches: int, seeds: Seeds) -> list[Answers]:
         for number in range(place * coaches, (place + 1) * coaches):  # a different coach each time
             log, decoder = draw_case(scenario, number).log, Decoder()
             for plays in PLAYS:
-                decoder.observe_many(log[decoder.plays : plays])
+                decoder.observe_many(log[decoder.n_plays : plays])
                 found.setdefault((rate, f"{plays} plays"), []).append(
                     describe_noise(decoder, log, plays)
                 )
@@ -76,7 +76,7 @@ def report_cells(reports: list[CoachReport]) -> tuple[str, ...]:
     """Return the median probability of no rule, and how many reports claim what."""
     flags = (
         [says_meaningless(r.summary) for r in reports],
-        [r.summary.finds_rule for r in reports],
+        [r.summary.has_rule for r in reports],
         [r.summary.cracked for r in reports],
         [r.chance is not None and r.chance.is_unlikely for r in reports],
     )
@@ -87,7 +87,7 @@ def report_cells(reports: list[CoachReport]) -> tuple[str, ...]:
 def says_meaningless(summary: CoachSummary) -> bool:
     """Does the report say that the signs may be meaningless, or barely predict the play?"""
     likely = (summary.no_rule_probability or 0.0) >= LIKELY
-    return not summary.finds_rule and (likely or summary.tells_nothing)
+    return not summary.has_rule and (likely or summary.is_uninformative)
 
 
 def answer_cells(noises: list[NoiseResult]) -> tuple[str, ...]:

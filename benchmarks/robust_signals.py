@@ -43,7 +43,7 @@ def check_signals(coaches: int, seeds: Seeds) -> list[Answers]:
         taken += [clock(decoder.observe_many, [play]) for play in case.log[:WATCHED]]
         questions = case.question_sets[-1]
         shown.append(len(decoder.signals))
-        weighed = {decoder.signals[n] for n in decoder.lstm.vocabulary.slots}
+        weighed = set(decoder.bayes.names)
         within = {case.names[s] for s in questions.rule.roles} <= weighed
         answers[within].append(ask(decoder, questions.sequences, questions.called_mask))
         for play in draw_long(case):

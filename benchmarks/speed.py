@@ -14,7 +14,9 @@ from statistics import median
 
 import numpy as np
 
+from signdecoder.core.encoded_log import EncodedLog
 from signdecoder.core.play import Play
+from signdecoder.core.vocabulary import SlotTable
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.lstm.online import OnlineLSTM
 from signdecoder.rules.rule import BLANK
@@ -37,8 +39,10 @@ def main() -> None:
     begin = time.perf_counter()
     decoder.observe_many(log[:-TIMED])
     took = time.perf_counter() - begin
-    lstm = OnlineLSTM(decoder.play, decoder.weights)
-    lstm.learn(log[:-TIMED])
+    lstm_log = EncodedLog(decoder.play)
+    lstm_log.append(log[:-TIMED])
+    lstm = OnlineLSTM(lstm_log, SlotTable(), decoder.weights)
+    lstm.update()
     times: dict[str, list[float]] = {}
 
     def clock(what: str, run: Callable[..., object], *given: object, **options: bool) -> None:
@@ -48,13 +52,14 @@ def main() -> None:
 
     for play in log[-TIMED:]:
         for n in range(1, len(play.signals) + 1):
-            numbers = lstm.vocabulary.look_up([play.signals[:n]])
-            clock("next signal, LSTM", lstm.chances, numbers, complete=False)
+            numbers = lstm_log.vocabulary.encode_many([play.signals[:n]])
+            clock("next signal, LSTM", lstm.predict, numbers, complete=False)
             names = [play.signals[:n]]
             clock("next signal, mixture", decoder.opinions, names, complete=False)
         whole = [(play.signals * AT_ONCE)[:AT_ONCE]]
         clock(f"{AT_ONCE} signals at once, mixture", decoder.opinions, whole)
-        clock("observe a play, LSTM", lstm.learn, [play])
+        lstm_log.append([play])
+        clock("observe a play, LSTM", lstm.update)
         clock("observe a play, both", decoder.observe_many, [play])
     print(f"{arguments.signals} signals, {arguments.plays} plays of a simulated coach")
     for what, took_each in times.items():

@@ -73,12 +73,12 @@ def explain(
     """Why the decoder, having read these plays of the coach, says what it does of a sequence."""
     asked = Substitutions(decoder, signals)
     none: tuple[Part, ...] = tuple("" for _ in signals)
-    ranked = decoder.rules() if decoder.finds_rule else []
+    ranked = decoder.rules() if decoder.has_rule else []
     rule = ranked[0] if ranked else None
     return Explanation(
         coach=coach,
         log=tuple(plays),
-        called=decoder.called,
+        called=decoder.n_called,
         prediction=decoder.predict(signals),
         weights=asked.weights(),
         counterfactual=asked.counterfactual(),
@@ -87,7 +87,7 @@ def explain(
         calls=bool(rule and rule.calls([signals])[0]),
         proof=deciding_plays(decoder) if rule else None,
         luck=permutation_test(plays, decoder.play),
-        agree=decoder.agree,
+        agree=decoder.experts_agree,
         trace=trace_gates(decoder, signals),
     )
 

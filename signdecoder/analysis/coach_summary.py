@@ -36,11 +36,11 @@ class CoachSummary:
         called play.
     rules : tuple of NamedRule
         The most probable rules, best first; empty before the first called play.
-    finds_rule : bool
+    has_rule : bool
         Whether the plays support the first rule well enough to report it.
     no_rule_probability : float or None
         The probability that these signals are random; None before the first play.
-    tells_nothing : bool
+    is_uninformative : bool
         Whether the signals barely predict the play although many were called.
     cracked : bool
         Whether the expected accuracy is at least 95%, thanks to the signals.
@@ -67,9 +67,9 @@ class CoachSummary:
     key_signs: tuple[KeySign, ...]
     agree: bool | None
     rules: tuple[NamedRule, ...]
-    finds_rule: bool
+    has_rule: bool
     no_rule_probability: float | None
-    tells_nothing: bool
+    is_uninformative: bool
     cracked: bool
     expected_accuracy: float | None
     calls_to_go: int | None
@@ -81,7 +81,7 @@ class CoachSummary:
     @property
     def rule(self) -> NamedRule | None:
         """The most probable rule, if the plays support one."""
-        return self.rules[0] if self.rules and self.finds_rule else None
+        return self.rules[0] if self.rules and self.has_rule else None
 
 
 def summarize_coach(coach: str, decoder: Decoder, plays: Sequence[Play]) -> CoachSummary:
@@ -101,22 +101,22 @@ def summarize_coach(coach: str, decoder: Decoder, plays: Sequence[Play]) -> Coac
     CoachSummary
         The summary; computing it does not change the decoder.
     """
-    called = decoder.called > 0
+    called = decoder.n_called > 0
     return CoachSummary(
         coach=coach,
         play=decoder.play,
-        n_plays=decoder.plays,
-        n_called=decoder.called,
+        n_plays=decoder.n_plays,
+        n_called=decoder.n_called,
         key_signs=tuple(decoder.key_signs()),
-        agree=decoder.agree,
+        agree=decoder.experts_agree,
         rules=tuple(decoder.rules()) if called else (),
-        finds_rule=decoder.finds_rule,
+        has_rule=decoder.has_rule,
         no_rule_probability=decoder.no_rule_probability(),
-        tells_nothing=decoder.tells_nothing,
+        is_uninformative=decoder.is_uninformative,
         cracked=decoder.cracked,
         expected_accuracy=decoder.expected_accuracy() if called else None,
-        calls_to_go=decoder.calls_to_go(),
-        changes=tuple(decoder.changes()),
+        calls_to_go=decoder.expected_calls_to_crack(),
+        changes=tuple(decoder.change_points()),
         evidence=count_evidence(plays, decoder.play),
         outcomes=Counter(play.outcome for play in plays),
         notes=tuple(decoder.notes),

@@ -75,9 +75,9 @@ def deciding_plays(decoder: Decoder, *, rivals: int = 3, most: int = 6) -> Decid
     common they are; those that no play has set apart from the rule are none that was decided. Every
     rival has a play among the ``most`` that are told.
     """
-    reader = decoder.rule_reader
-    ranking = decoder.rules() if decoder.called else []
-    plays = [(n, run, e) for n, run, e in reader.plays_since() if e is not Evidence.SILENT]
+    reader = decoder.bayes
+    ranking = decoder.rules() if decoder.n_called else []
+    plays = [(n, run, e) for n, run, e in reader.plays_since_change() if e is not Evidence.SILENT]
     if not ranking or not plays:
         return None
     leading = ranking[0].rule
@@ -127,7 +127,7 @@ def _closest(
 
     Before them comes the leading rule without its wipe-off or activator, if it has one.
     """
-    hypotheses = reader.hypotheses
+    hypotheses = reader.posterior.hypotheses
     calls, hits = np.zeros((2, len(hypotheses)), np.int64)
     sequences = [sequence for _, sequence, _ in plays]
     for called, run in zip(hypotheses.matching_rules_of_each(sequences), ran.tolist(), strict=True):

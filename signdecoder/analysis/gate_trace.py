@@ -126,13 +126,13 @@ def trace_gates(
     if candidate is None:
         return None
     names = parse_sequence(list(signals))
-    numbers = reader.vocabulary.look_up([names])[0]
+    numbers = reader.log.vocabulary.encode_many([names])[0]
     seen = reader.trace(numbers, *candidate.slots)
     hidden_before = np.vstack([np.zeros_like(seen.gates.hidden[:1]), seen.gates.hidden[:-1]])
-    terms = np.stack(np.broadcast_arrays(*reader.play_lstm.terms(seen.inputs, hidden_before)))
+    terms = np.stack(np.broadcast_arrays(*reader.sequence_lstm.terms(seen.inputs, hidden_before)))
     return GateTrace(
-        names, candidate, seen.inputs, seen.gates, terms, seen.sights[:, candidate.sight],
-        _carry(reader, numbers, candidate, seen.gates), decoder.finds_rule,
+        names, candidate, seen.inputs, seen.gates, terms, seen.features[:, candidate.sight],
+        _carry(reader, numbers, candidate, seen.gates), decoder.has_rule,
     )  # fmt: skip
 
 
@@ -142,7 +142,7 @@ def trace_gates(
 def _carry(
     reader: OnlineLSTM, numbers: tuple[int, ...], candidate: Candidate, gates: Gates
 ) -> CarriedState | None:
-    key, live = (reader.vocabulary.look_up([[name]])[0][0] for name in _names(candidate))
+    key, live = (reader.log.vocabulary.encode_many([[name]])[0][0] for name in _names(candidate))
     places = _find_places(numbers, key, live, candidate)
     if places is None:
         return None
@@ -210,7 +210,7 @@ def leading_candidate(decoder: Decoder) -> Candidate | None:
     as "the same signal twice, whichever".
     """
     reader = decoder.lstm
-    vote = reader.vote()
+    vote = reader.rule_probs()
     shares = _share_by_signals(vote)
     joint = np.triu(shares + shares.T - np.diag(np.diag(shares)))  # the order matters later
     k, l = (int(n) for n in np.unravel_index(np.argmax(joint), joint.shape))  # noqa: E741
@@ -218,7 +218,7 @@ def leading_candidate(decoder: Decoder) -> Candidate | None:
         return None
     if shares[l, k] > shares[k, l]:
         k, l = l, k  # noqa: E741
-    names = [reader.vocabulary.names[number] for number in reader.vocabulary.slots]
+    names = decoder.bayes.names
     sight = _leading_sight(vote, k, l)
     rule = rules_of_pair(k, l)[sight] if sight < N_PAIR_RULES else None
     return _name_candidate(rule, (k, l), float(joint[min(k, l), max(k, l)]), sight, names, decoder)

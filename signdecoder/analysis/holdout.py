@@ -96,7 +96,7 @@ def _score(
     rows: list[tuple[float, bool, float, bool, int]] = []
     for number, game in enumerate(games):
         if told and number:
-            decoder.changed()
+            decoder.mark_change()
         for p in game:
             evidence = evidence_of(p.outcome, play)
             if evidence is not Evidence.SILENT:

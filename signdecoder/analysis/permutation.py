@@ -21,7 +21,7 @@ from signdecoder.core.duplicates import find_repeats, split_games
 from signdecoder.core.names import fold
 from signdecoder.core.outcomes import Evidence, evidence_of
 from signdecoder.core.play import Play
-from signdecoder.lstm.vocabulary import MAX_SLOTS
+from signdecoder.core.vocabulary import MAX_SLOTS
 
 SHUFFLES = 999
 UNLIKELY = 0.05  # the chance up to which luck is called unlikely

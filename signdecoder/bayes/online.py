@@ -1,6 +1,6 @@
-"""Reads one coach's log with the rules: plays in, chances out, and the rule that they tell.
+"""The exact rule posterior over one coach's log, updated play by play.
 
-The counterpart of ``reader.LogReader``, whose vocabulary and log it shares.
+The counterpart of `signdecoder.lstm.online`: both experts read the same encoded log.
 """
 
 from __future__ import annotations
@@ -13,32 +13,38 @@ from itertools import pairwise
 import numpy as np
 
 from signdecoder.bayes.counts import Floats
-from signdecoder.bayes.hypotheses import Hypotheses
 from signdecoder.bayes.posterior import Hazards, RankedRule, RulePosterior
 from signdecoder.bayes.serialization import pack_posterior, unpack_posterior
+from signdecoder.core.encoded_log import EncodedLog
 from signdecoder.core.outcomes import Evidence
-from signdecoder.lstm.online import OnlineLSTM
+from signdecoder.core.vocabulary import SlotTable
 from signdecoder.rules.matching import plays_called
-from signdecoder.rules.rule import (
-    BLANK,
-    CALLED,
-    Rule,
-    pad_sequences,
-)
+from signdecoder.rules.rule import BLANK, CALLED, Rule, pad_sequences
 
-_FEWEST = 6  # signals that a coach is taken to have, though fewer have come
-_TAILS = 16  # last plays that tell how a sequence may go on
-# Plays that what another says of a coach's sequences counts for, measured on simulated coaches
-# (tuning seeds): with 0, 8, 16, 32 and 40 the rule that is told calls what the coach's own rule
-# does in 94, 95, 96, 96 and 95% of 328 coaches with pairs, and in 86, 89, 90, 90 and 90% of 249
-# of all kinds; its chance was best calibrated at 8 to 16.
-_HEEDED = 16
-_LEAST = 0.02  # what is said there is taken for no surer than this
+_MIN_SIGNALS = 6  # signals that a coach is assumed to have, even if fewer have appeared
+_N_TAILS = 16  # last plays that show how a sequence may go on
+# Weight, in pseudo-plays, of the LSTM's predictions on probe sequences when rules are ranked.
+# Measured on simulated coaches (tuning seeds): with 0, 8, 16, 32 and 40 the first rule calls what
+# the coach's own rule does for 94, 95, 96, 96 and 95% of 328 coaches with rules about pairs, and
+# for 86, 89, 90, 90 and 90% of 249 coaches of all kinds. Its probability was best calibrated at 8
+# to 16.
+_PSEUDO_PLAYS = 16
+_MIN_P = 0.02  # the LSTM's predictions on probe sequences are clipped to [_MIN_P, 1 - _MIN_P]
 
 
 @dataclass(frozen=True, slots=True)
 class ChangePoint:
-    """A change of signs right before play ``play``, from 0: the key sign before it and since."""
+    """A change of signs.
+
+    Attributes
+    ----------
+    play : int
+        The play, from 0, right before which the signs changed.
+    before : str or None
+        The likeliest key sign before the change; None for a rule without one.
+    after : str or None
+        The likeliest key sign since the change; None for a rule without one.
+    """
 
     play: int
     before: str | None
@@ -46,144 +52,240 @@ class ChangePoint:
 
 
 class OnlineBayes:
-    """What the rules make of the plays that ``reader`` has read."""
+    """Track the posterior over all rules through one coach's log.
 
-    def __init__(self, reader: OnlineLSTM) -> None:
-        self._reader = reader
-        self._slots: list[int] = []
-        self._posterior = RulePosterior(_FEWEST)
+    Parameters
+    ----------
+    log : EncodedLog
+        The coach's plays, shared with the LSTM.
+    slots : SlotTable
+        The signals that rules may be about, shared with the LSTM.
+
+    Attributes
+    ----------
+    posterior : RulePosterior
+        The posterior after the plays read so far; its signals are slots.
+    """
+
+    def __init__(self, log: EncodedLog, slots: SlotTable) -> None:
+        self._log, self._slots = log, slots
+        self.posterior = RulePosterior(_MIN_SIGNALS)
 
     # --- learning ---------------------------------------------------------------------------------
 
-    def learn(self) -> list[float]:
-        """Learn the plays that are new in the log; the chance that each had before."""
-        self._slots = list(self._reader.vocabulary.slots)
-        if len(self._slots) > self._posterior.rules.n_signals:
-            self._posterior.grow(len(self._slots))
-        plays = range(self._posterior.plays, len(self._reader.log))
-        return [self._observe(play) for play in plays]
+    def update(self, end: int | None = None) -> list[float]:
+        """Learn the plays of the log that are new.
 
-    def changed(self) -> None:
-        """The signs changed here for certain."""
-        self._posterior.changed()
+        Parameters
+        ----------
+        end : int, optional
+            The play, from 0, to stop before; by default the end of the log.
+
+        Returns
+        -------
+        list of float
+            For each of these plays, the probability of the target before its outcome was known.
+        """
+        self._slots.fill(self._log.vocabulary)
+        if len(self._slots) > self.posterior.hypotheses.n_signals:
+            self.posterior.grow(len(self._slots))
+        end = len(self._log) if end is None else end
+        return [self._observe(play) for play in range(self.posterior.n_plays, end)]
+
+    def restart(self) -> None:
+        """Begin a new segment: the signs are known to have changed here."""
+        self.posterior.restart()
 
     def _observe(self, play: int) -> float:
-        seen = self._reader.log[play]
-        if play in self._reader.changes:
-            self._posterior.changed()
-        sequence = self._number(seen.numbers)
-        said = self._posterior.chance(sequence)
-        self._posterior.observe(sequence, seen.evidence, seen.new_game)
-        return said
+        encoded = self._log.plays[play]
+        if play in self._log.changes:
+            self.posterior.restart()
+        sequence = self._to_slots(encoded.signal_ids)
+        p = self.posterior.predict(sequence)
+        self.posterior.observe(sequence, encoded.evidence, encoded.new_game)
+        return p
 
-    def _number(self, numbers: tuple[int, ...]) -> tuple[int, ...]:
-        """Signal numbers as slots; a signal without one keeps a number of its own below BLANK.
+    def _to_slots(self, signal_ids: Sequence[int]) -> tuple[int, ...]:
+        """Map signal ids to slots; a signal without one keeps a number of its own below BLANK.
 
-        Signals that have not come take the slots that nobody has yet.
+        Signals that the coach has not shown take slots that are still free.
         """
-        slot = {number: place for place, number in enumerate(self._slots)}
-        free = iter(range(len(slot), self._posterior.rules.n_signals))
-        for number in dict.fromkeys(numbers):
-            if number >= len(self._reader.vocabulary.names):
-                slot[number] = next(free, BLANK - 1 - number)
-        return tuple(slot.get(n, BLANK - 1 - n) for n in numbers)
+        slot_of = self._slots.slot_of
+        free = iter(range(len(slot_of), self.posterior.hypotheses.n_signals))
+        for signal_id in dict.fromkeys(signal_ids):
+            if signal_id >= len(self._log.vocabulary):
+                slot_of[signal_id] = next(free, BLANK - 1 - signal_id)
+        return tuple(slot_of.get(n, BLANK - 1 - n) for n in signal_ids)
 
-    # --- answering --------------------------------------------------------------------------------
+    # --- predictions ------------------------------------------------------------------------------
 
-    def chances(self, sequences: Sequence[tuple[int, ...]], complete: bool) -> list[float]:
-        """The chance of the called play for each sequence of signal numbers."""
+    def predict(self, sequences: Sequence[tuple[int, ...]], complete: bool) -> list[float]:
+        """Return the probability of the target for some sequences.
+
+        Parameters
+        ----------
+        sequences : sequence of tuple of int
+            Signal ids of N sequences.
+        complete : bool
+            False if more signals may follow: the mean over ways in which the sequence may go on,
+            as the coach's last plays did from there.
+
+        Returns
+        -------
+        list of float
+            N probabilities.
+        """
         if complete:
-            return self._posterior.chances([self._number(s) for s in sequences])
-        return [float(self.rough_chances(self._go_on(s)).mean()) for s in sequences]
+            return self.posterior.predict_many([self._to_slots(s) for s in sequences])
+        return [float(self.predict_approx(self._continuations(s)).mean()) for s in sequences]
 
-    def rough_chances(self, sequences: Sequence[tuple[int, ...]]) -> Floats:
-        """The same (N,) by the likeliest rules alone: many sequences at once, not quite exact."""
+    def predict_approx(self, sequences: Sequence[tuple[int, ...]]) -> Floats:
+        """Return the probability of the target by the likeliest rules alone.
+
+        Much faster than `predict` for many sequences, and not quite exact.
+
+        Parameters
+        ----------
+        sequences : sequence of tuple of int
+            Signal ids of N sequences.
+
+        Returns
+        -------
+        ndarray of float
+            (N,) probabilities.
+        """
         if not sequences:
             return np.zeros(0)
-        return self._posterior.rough_chances(pad_sequences([self._number(s) for s in sequences]))
+        return self.posterior.predict_approx(pad_sequences([self._to_slots(s) for s in sequences]))
 
-    def _go_on(self, begun: tuple[int, ...]) -> list[tuple[int, ...]]:
-        """Ways in which a sequence may go on: as the coach's last plays did from there."""
-        tails = [seen.numbers[len(begun) :] for seen in self._reader.log[-_TAILS:]]
-        return [(*begun, *tail) for tail in tails] or [begun]
+    def _continuations(self, prefix: tuple[int, ...]) -> list[tuple[int, ...]]:
+        """List the ways in which a sequence may go on, by the coach's last plays."""
+        tails = [play.signal_ids[len(prefix) :] for play in self._log.plays[-_N_TAILS:]]
+        return [(*prefix, *tail) for tail in tails] or [prefix]
 
-    def key_chances(self) -> dict[str, float]:
-        """The chance of each signal to be the key sign, by name; they sum to at most 1."""
-        chances = self._posterior.key_chances()
-        return {name: float(chances[place]) for place, name in enumerate(self.names)}
-
-    def ranking(
-        self, own: Sequence[tuple[int, ...]] = (), said: Floats | None = None
-    ) -> list[RankedRule]:
-        """The likeliest rules about signals that have come, best first; signals are slots.
-
-        With ``said`` (N,), the chances that another gives to the coach's ``own`` sequences, those
-        rules gain that call what it takes for called: as if so many of them were plays.
-        """
-        known = len(self._slots)
-        heed = None if said is None or not len(own) else partial(self._heed, own, said)
-        ranked = self._posterior.ranking(heed=heed)
-        return [r for r in ranked if all(s < known for s in r.rule.roles)]
-
-    def _heed(self, own: Sequence[tuple[int, ...]], said: Floats, rules: list[Rule]) -> Floats:
-        """(N,) how much what is said of the coach's own sequences speaks for each rule, in nats."""
-        rows = pad_sequences([self._number(sequence) for sequence in own])
-        calls = np.array([plays_called(rule, rows) == CALLED for rule in rules])
-        sure = np.clip(said, _LEAST, 1 - _LEAST)
-        return np.asarray(_HEEDED * np.where(calls, np.log(sure), np.log(1 - sure)).mean(axis=1))
+    # --- rules ------------------------------------------------------------------------------------
 
     @property
     def names(self) -> list[str]:
         """The signals by slot."""
-        return [self._reader.vocabulary.names[n] for n in self._slots]
+        return [self._log.vocabulary.names[n] for n in self._slots.ids]
 
-    @property
-    def hypotheses(self) -> Hypotheses:
-        """Every rule that is weighed; their signals are slots."""
-        return self._posterior.rules
+    def key_sign_probs(self) -> dict[str, float]:
+        """Return the probability of each signal to be the key sign.
 
-    def plays_since(self) -> list[tuple[int, tuple[int, ...], Evidence]]:
-        """The plays since the signs last changed: number from 0, signals as slots, evidence."""
-        since = max((n for n in self._posterior.changes() if n < self._posterior.plays), default=0)
-        plays = list(enumerate(self._reader.log))[since:]
-        return [(n, self._number(seen.numbers), seen.evidence) for n, seen in plays]
+        Returns
+        -------
+        dict of str to float
+            Probabilities by name. They sum to at most 1; the rest is that no single signal is.
+        """
+        probs = self.posterior.key_sign_probs()
+        return {name: float(probs[slot]) for slot, name in enumerate(self.names)}
 
-    def entropy(self) -> float:
-        """How many bits of the rule are open, its wipe-off and activator left out."""
-        return self._posterior.entropy()
+    def ranking(
+        self, probes: Sequence[tuple[int, ...]] = (), p_probes: Floats | None = None
+    ) -> list[RankedRule]:
+        """Return the likeliest rules about signals that have appeared, best first.
 
-    def no_rule_chance(self) -> float:
-        """The chance that these signals mean nothing."""
-        return self._posterior.no_rule_chance()
+        Parameters
+        ----------
+        probes : sequence of tuple of int, optional
+            Signal ids of N probe sequences.
+        p_probes : ndarray of float, optional
+            (N,) what another expert predicts for them. Rules that agree gain, as if the
+            predictions were `_PSEUDO_PLAYS` plays.
 
-    def changes(self) -> list[ChangePoint]:
-        """The changes of signs that are likelier than not, in order."""
-        starts = [n for n in self._posterior.changes() if n < self._posterior.plays]
-        edges = [0, *starts, self._posterior.plays]
-        keys = [self._key_between(a, b) for a, b in pairwise(edges)]
+        Returns
+        -------
+        list of RankedRule
+            The rules, with signals as slots.
+        """
+        known = len(self._slots)
+        score = None
+        if p_probes is not None and len(probes):
+            score = partial(self._agreement_log_score, probes, p_probes)
+        ranked = self.posterior.ranking(external_log_score=score)
+        return [r for r in ranked if all(s < known for s in r.rule.roles)]
+
+    def _agreement_log_score(
+        self, probes: Sequence[tuple[int, ...]], p_probes: Floats, rules: list[Rule]
+    ) -> Floats:
+        """Return (R,) how well each rule agrees with the predictions on N probes, in nats."""
+        rows = pad_sequences([self._to_slots(sequence) for sequence in probes])
+        called_mask = np.array([plays_called(rule, rows) == CALLED for rule in rules])
+        p = np.clip(p_probes, _MIN_P, 1 - _MIN_P)
+        log_p = np.where(called_mask, np.log(p), np.log(1 - p))
+        return np.asarray(_PSEUDO_PLAYS * log_p.mean(axis=1))
+
+    # --- changes of signs -------------------------------------------------------------------------
+
+    def plays_since_change(self) -> list[tuple[int, tuple[int, ...], Evidence]]:
+        """Return the plays since the signs last changed.
+
+        Returns
+        -------
+        list of tuple
+            For each play its number from 0, its signals as slots, and its evidence.
+        """
+        start = max(self._change_starts(), default=0)
+        plays = list(enumerate(self._log.plays))[start:]
+        return [(n, self._to_slots(play.signal_ids), play.evidence) for n, play in plays]
+
+    def change_points(self) -> list[ChangePoint]:
+        """Return the changes of signs that are likelier than not, in order.
+
+        Returns
+        -------
+        list of ChangePoint
+            Each with the key signs before and after it.
+        """
+        starts = self._change_starts()
+        if not starts:  # naming the key signs costs a new posterior for each segment
+            return []
+        bounds = pairwise([0, *starts, self.posterior.n_plays])
+        keys = [self._key_sign_between(begin, end) for begin, end in bounds]
         return [ChangePoint(n, keys[i], keys[i + 1]) for i, n in enumerate(starts)]
 
-    def _key_between(self, begin: int, end: int) -> str | None:
-        """The likeliest key sign by these plays alone."""
-        alone = RulePosterior(self._posterior.rules.n_signals, hazards=Hazards(0, 0))
-        for seen in self._reader.log[begin:end]:
-            alone.observe(self._number(seen.numbers), seen.evidence)
-        best = int(np.argmax(alone.key_chances()))
+    def _change_starts(self) -> list[int]:
+        """List the plays right before which the signs changed; one after the last is left out."""
+        return [n for n in self.posterior.change_points() if n < self.posterior.n_plays]
+
+    def _key_sign_between(self, begin: int, end: int) -> str | None:
+        """Return the likeliest key sign by these plays alone."""
+        segment = RulePosterior(self.posterior.hypotheses.n_signals, hazards=Hazards(0, 0))
+        for play in self._log.plays[begin:end]:
+            segment.observe(self._to_slots(play.signal_ids), play.evidence)
+        best = int(np.argmax(segment.key_sign_probs()))
         return self.names[best] if best < len(self._slots) else None
 
-    # --- keeping ----------------------------------------------------------------------------------
+    # --- saving -----------------------------------------------------------------------------------
 
     def snapshot(self) -> bytes:
-        """The posterior as bytes, which ``resume`` takes back."""
-        return pack_posterior(self._posterior)
+        """Return the posterior as bytes, for `resume`."""
+        return pack_posterior(self.posterior)
 
-    def resume(self, snapshot: bytes) -> None:
-        """Take the posterior that gave this snapshot after the plays that ``reader`` has read.
+    @classmethod
+    def resume(cls, log: EncodedLog, slots: SlotTable, snapshot: bytes) -> OnlineBayes:
+        """Return an expert that continues from a snapshot, without reading the plays again.
 
-        Raises SigndecoderError where the snapshot is damaged or another's.
+        Parameters
+        ----------
+        log : EncodedLog
+            The plays that the snapshot was taken after.
+        slots : SlotTable
+            The slots at that time.
+        snapshot : bytes
+            What `snapshot` returned.
+
+        Returns
+        -------
+        OnlineBayes
+            The expert.
+
+        Raises
+        ------
+        SigndecoderError
+            If the snapshot is damaged or belongs to another log.
         """
-        slots = self._reader.vocabulary.slots
-        self._posterior = unpack_posterior(
-            snapshot, max(_FEWEST, len(slots)), len(self._reader.log)
-        )
-        self._slots = list(slots)
+        expert = cls(log, slots)
+        expert.posterior = unpack_posterior(snapshot, max(_MIN_SIGNALS, len(slots)), len(log))
+        return expert

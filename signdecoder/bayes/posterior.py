@@ -18,15 +18,11 @@ from signdecoder.bayes.hypotheses import Hypotheses
 from signdecoder.bayes.segment import RuleSegment
 from signdecoder.core.outcomes import Evidence
 from signdecoder.rules.matching import plays_called
-from signdecoder.rules.rule import (
-    CALLED,
-    Rule,
-    Sequences,
-)
+from signdecoder.rules.rule import CALLED, Rule, Sequences
 
 _SEGMENTS = 6  # kept at once
-_HOPELESS = 14.0  # nats that a segment may lack to the best
-_YOUNG = 9  # plays for which a segment is kept whatever it weighs
+_PRUNE_LOG_RATIO = 14.0  # nats that a segment may lack to the best
+_MIN_SEGMENT_AGE = 9  # plays for which a segment is kept whatever it weighs
 _BIRTHS = 3  # plays between segments' starts, but for new games
 _STAYS_NULL = 0.9  # chance that a coach whose signs carried nothing goes on so when they change
 _NEAR = 6  # plays: changes as near as that are the same change
@@ -38,7 +34,7 @@ _NEGLIGIBLE = 1e-12
 _WEIGHTY = 1e-3  # chance of a segment from which it is asked
 
 
-Heed = Callable[[list[Rule]], Floats]
+LogScore = Callable[[list[Rule]], Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,66 +73,68 @@ class RulePosterior:
     def __init__(
         self, signals: int, noise: NoiseRates | None = None, hazards: Hazards | None = None
     ) -> None:
-        self.rules = Hypotheses(signals)
+        self.hypotheses = Hypotheses(signals)
         self.hazards = hazards or Hazards()
-        self.plays = 0
+        self.n_plays = 0
         self.tallies = CountTable(noise or NoiseRates())
         self.hazard = 0.0  # of a change since the last segment began
         self.began = False
         self._room = _TALLIES
-        self._posterior: Floats | None = None
-        self._sketch: _TopRules | None = None
-        self._heavy: list[tuple[float, RuleSegment]] | None = None
-        self.segments = [RuleSegment.begin(self.rules, self.tallies, 0)]
+        self._rule_probs: Floats | None = None
+        self._top_rules: _TopRules | None = None
+        self._weighty: list[tuple[float, RuleSegment]] | None = None
+        self.segments = [RuleSegment.begin(self.hypotheses, self.tallies, 0)]
 
     # --- learning ---------------------------------------------------------------------------------
 
     def observe(self, sequence: Sequence[int], evidence: Evidence, new_game: bool = False) -> None:
         """Learn of one play; one whose outcome is unknown teaches nothing of the rule."""
-        self.began |= new_game and self.plays > 0
+        self.began |= new_game and self.n_plays > 0
         if evidence is not Evidence.SILENT:
-            self._forget_answers()
-            self._let_change()
-            called = self.rules.matching_rules(tuple(sequence))
-            shown = self.rules.contexts_shown(tuple(sequence))
+            self._clear_cache()
+            self._spawn_segment()
+            called = self.hypotheses.matching_rules(tuple(sequence))
+            shown = self.hypotheses.contexts_shown(tuple(sequence))
             for segment in self.segments:
                 segment.observe(called, shown, evidence)
             self._drop_segments()
             if len(self.tallies) > self._room:
-                self.give_up()
+                self.prune()
                 self._room = max(_TALLIES, 2 * len(self.tallies))
-        self.plays += 1
+        self.n_plays += 1
 
-    def changed(self) -> None:
+    def restart(self) -> None:
         """The signs changed here for certain."""
-        if self.segments[0].start == self.plays:
+        if self.segments[0].start == self.n_plays:
             return
-        self._forget_answers()
-        self.segments = [self._restart(self._log_total)]
+        self._clear_cache()
+        self.segments = [self._new_segment(self._log_total)]
         self.hazard, self.began = 0.0, False
 
-    def _forget_answers(self) -> None:
-        self._posterior = self._sketch = self._heavy = None
+    def _clear_cache(self) -> None:
+        self._rule_probs = self._top_rules = self._weighty = None
 
-    def _let_change(self) -> None:
+    def _spawn_segment(self) -> None:
         """Begin a segment if one is due: every few plays, and where a game begins."""
-        hazard = self.hazards.game if self.began else self.hazards.play if self.plays else 0.0
+        hazard = self.hazards.game if self.began else self.hazards.play if self.n_plays else 0.0
         self.hazard = 1 - (1 - self.hazard) * (1 - hazard)
-        due = self.began or self.plays % _BIRTHS == 0
-        if not self.hazard or not due or self.segments[-1].start == self.plays:
+        due = self.began or self.n_plays % _BIRTHS == 0
+        if not self.hazard or not due or self.segments[-1].start == self.n_plays:
             return
-        fresh = self._restart(self._log_total + np.log(self.hazard))
+        fresh = self._new_segment(self._log_total + np.log(self.hazard))
         for segment in self.segments:
             segment.log_birth += np.log1p(-self.hazard)
         self.segments.append(fresh)
         self.hazard, self.began = 0.0, False
 
-    def _restart(self, log_birth: float) -> RuleSegment:
+    def _new_segment(self, log_birth: float) -> RuleSegment:
         """A segment that begins here, after the likeliest of the others."""
         last = max(self.segments, key=lambda s: s.log_weight)
         before = (*last.before, last.start)
-        null = _STAYS_NULL * self.no_rule_chance() + (1 - _STAYS_NULL) * self.rules.null_prior
-        return RuleSegment.begin(self.rules, self.tallies, self.plays, before, log_birth, null)
+        null = _STAYS_NULL * self.p_no_rule() + (1 - _STAYS_NULL) * self.hypotheses.null_prior
+        return RuleSegment.begin(
+            self.hypotheses, self.tallies, self.n_plays, before, log_birth, null
+        )
 
     def _drop_segments(self) -> None:
         """Keep the segments that weigh most, and the young, who have not had their say."""
@@ -144,30 +142,30 @@ class RulePosterior:
         kept = [
             s
             for s in self.segments
-            if s.log_weight > top - _HOPELESS or self.plays - s.start < _YOUNG
+            if s.log_weight > top - _PRUNE_LOG_RATIO or self.n_plays - s.start < _MIN_SEGMENT_AGE
         ]
         while len(kept) > _SEGMENTS:
-            old = [s for s in kept if self.plays - s.start >= _YOUNG] or kept
+            old = [s for s in kept if self.n_plays - s.start >= _MIN_SEGMENT_AGE] or kept
             kept.remove(min(old, key=lambda s: s.log_weight))
         self.segments = kept
 
     def grow(self, signals: int) -> None:
         """Know more signals: rules about the new ones come in as if they had been there."""
-        self._forget_answers()
+        self._clear_cache()
         larger = Hypotheses(signals)
-        place = self.rules.places_in(larger)
+        place = self.hypotheses.places_in(larger)
         for segment in self.segments:
             segment.grow(larger, place)
-        self.rules = larger
+        self.hypotheses = larger
 
     def resume(self, plays: int, hazard: float, began: bool, segments: list[RuleSegment]) -> None:
         """Go on from what was kept of a posterior over the same rules."""
-        self.plays, self.hazard, self.began, self.segments = plays, hazard, began, segments
-        self._forget_answers()
+        self.n_plays, self.hazard, self.began, self.segments = plays, hazard, began, segments
+        self._clear_cache()
 
-    def give_up(self) -> None:
+    def prune(self) -> None:
         """Give up the tallies whose rules are all next to impossible, and these rules with them."""
-        self._forget_answers()
+        self._clear_cache()
         kept = [segment.kept(_NEGLIGIBLE) for segment in self.segments]
         fewer, number = self.tallies.keep(np.flatnonzero(np.any(kept, axis=0)))
         for segment, own in zip(self.segments, kept, strict=True):
@@ -185,26 +183,26 @@ class RulePosterior:
         weights = np.array([s.log_weight for s in self.segments])
         return np.exp(weights - self._log_total)
 
-    def chance(self, sequence: Sequence[int]) -> float:
+    def predict(self, sequence: Sequence[int]) -> float:
         """The chance that the called play is run after this sequence."""
-        return self.chances([sequence])[0]
+        return self.predict_many([sequence])[0]
 
-    def chances(self, sequences: Sequence[Sequence[int]]) -> list[float]:
+    def predict_many(self, sequences: Sequence[Sequence[int]]) -> list[float]:
         """The same for many sequences at once, which takes less than one by one."""
         chances = [
-            sum(weight * segment.chance(called) for weight, segment in self._weighty())
-            for called in self.rules.matching_rules_of_each(list(map(tuple, sequences)))
+            sum(weight * segment.chance(called) for weight, segment in self._weighty_segments())
+            for called in self.hypotheses.matching_rules_of_each(list(map(tuple, sequences)))
         ]
         return [min(max(chance, 0.0), 1.0) for chance in chances]
 
-    def rough_chances(self, sequences: Sequences) -> Floats:
+    def predict_approx(self, sequences: Sequences) -> Floats:
         """(N,) the same for (N, T) sequences padded with BLANK, by the likeliest rules alone.
 
         What weight they lack is given to the rate so far.
         """
-        if self._sketch is None:
-            self._sketch = self._draw_sketch()
-        sketch = self._sketch
+        if self._top_rules is None:
+            self._top_rules = self._find_top_rules()
+        sketch = self._top_rules
         total = np.full(len(sequences), sketch.rest)
         for rule, called, uncalled in zip(
             sketch.rules, sketch.called, sketch.uncalled, strict=True
@@ -212,36 +210,36 @@ class RulePosterior:
             total += np.where(plays_called(rule, sequences) == CALLED, called, uncalled)
         return np.asarray(np.clip(total, 0.0, 1.0))
 
-    def posterior(self) -> Floats:
+    def rule_probs(self) -> Floats:
         """(R,) the chance of each rule; what they lack to 1 is the null rule's."""
-        if self._posterior is None:
-            self._posterior = np.zeros(len(self.rules))
-            for weight, segment in self._weighty():
-                self._posterior += weight * segment.posterior()
-        return self._posterior
+        if self._rule_probs is None:
+            self._rule_probs = np.zeros(len(self.hypotheses))
+            for weight, segment in self._weighty_segments():
+                self._rule_probs += weight * segment.rule_probs()
+        return self._rule_probs
 
-    def _weighty(self) -> list[tuple[float, RuleSegment]]:
+    def _weighty_segments(self) -> list[tuple[float, RuleSegment]]:
         """The segments that weigh something, with their chances."""
-        if self._heavy is None:
+        if self._weighty is None:
             weights = self._weights()
             kept = weights >= min(_WEIGHTY, weights.max())
             shares = (weights / weights[kept].sum()).tolist()
             pairs = zip(shares, self.segments, kept, strict=True)
-            self._heavy = [(share, segment) for share, segment, heavy in pairs if heavy]
-        return self._heavy
+            self._weighty = [(share, segment) for share, segment, heavy in pairs if heavy]
+        return self._weighty
 
     def entropy(self) -> float:
         """Bits that are open about the base of the rule, or there being none."""
-        by_base = self.posterior().reshape(self.rules.n_variants, -1).sum(axis=0)
-        chances = np.append(by_base, self.no_rule_chance())
+        by_base = self.rule_probs().reshape(self.hypotheses.n_variants, -1).sum(axis=0)
+        chances = np.append(by_base, self.p_no_rule())
         chances = chances[chances > 0]
         return float(-(chances * np.log2(chances)).sum())
 
-    def no_rule_chance(self) -> float:
+    def p_no_rule(self) -> float:
         """The chance that the signals mean nothing."""
         return float(self._weights() @ [segment.no_rule for segment in self.segments])
 
-    def changes(self) -> list[int]:
+    def change_points(self) -> list[int]:
         """The plays, from 0, right before which the signs changed, where that is likely."""
         best = max(self.segments, key=lambda s: s.log_weight)
         weights = self._weights()
@@ -249,51 +247,67 @@ class RulePosterior:
         return [
             start
             for start in chain
-            if sum(w for w, s in zip(weights, self.segments, strict=True) if s.knows(start, _NEAR))
+            if sum(
+                w
+                for w, s in zip(weights, self.segments, strict=True)
+                if s.has_changepoint_near(start, _NEAR)
+            )
             > 0.5
         ]
 
-    def _draw_sketch(self) -> _TopRules:
-        chances = self.posterior()
+    def _find_top_rules(self) -> _TopRules:
+        chances = self.rule_probs()
         most = min(_SKETCHED, len(chances) - 1)
         best = np.argpartition(-chances, most)[:most].astype(np.int32)
         called, uncalled = np.zeros(most), np.zeros(most)
-        for weight, segment in self._weighty():
+        for weight, segment in self._weighty_segments():
             more = segment.run_chances(best)
             called, uncalled = called + weight * more[0], uncalled + weight * more[1]
         newest = max(self.segments, key=lambda s: s.log_weight)
         rest = max(0.0, 1 - float(chances[best].sum())) * newest.rate
-        return _TopRules([self.rules.rule(r) for r in best], called, uncalled, rest)
+        return _TopRules([self.hypotheses.rule(r) for r in best], called, uncalled, rest)
 
-    def ranking(self, most: int = 5, heed: Heed | None = None) -> list[RankedRule]:
-        """The likeliest rules, best first; those that call the very same sequences are one.
+    def ranking(
+        self, most: int = 5, external_log_score: LogScore | None = None
+    ) -> list[RankedRule]:
+        """Return the likeliest rules, best first; rules that call the same sequences are one.
 
-        ``heed`` tells by how many nats something beside the plays speaks for each of some rules.
-        What it says moves chances from rule to rule, not between all of them and none.
+        Parameters
+        ----------
+        most : int
+            The number of rules to return, at most.
+        external_log_score : callable, optional
+            Takes a list of n rules and returns (n,) extra log-likelihood of each. The result is
+            renormalised over the ranked rules; the probability of no rule stays.
+
+        Returns
+        -------
+        list of RankedRule
+            The rules with their probabilities.
         """
-        chances = self.posterior()
+        chances = self.rule_probs()
         count = min(_CONSIDERED, len(chances) - 1)
         best = np.argpartition(-chances, count)[:count]
         best = best[chances[best] >= _UNTOLD]
-        if heed is not None and len(best):
-            heeded = heed([self.rules.rule(rule) for rule in best])
-            pooled = chances[best] * np.exp(heeded - heeded.max())
+        if external_log_score is not None and len(best):
+            scores = external_log_score([self.hypotheses.rule(rule) for rule in best])
+            pooled = chances[best] * np.exp(scores - scores.max())
             shares = pooled * (chances[best].sum() / pooled.sum())
             chances = chances.copy()
             chances[best] = shares
         ranked: dict[int, RankedRule] = {}
         for rule in best[np.argsort(-chances[best], kind="stable")].tolist():
-            same = self.rules.equivalent_rule(rule)
+            same = self.hypotheses.equivalent_rule(rule)
             if same not in ranked:
                 joint = chances[rule] + (chances[same] if same != rule else 0.0)
-                ranked[rule] = RankedRule(self.rules.rule(rule), float(joint))
+                ranked[rule] = RankedRule(self.hypotheses.rule(rule), float(joint))
         return list(ranked.values())[:most]
 
-    def key_chances(self) -> Floats:
+    def key_sign_probs(self) -> Floats:
         """(V + 1,) the chance of each signal to be the key sign, and last that none is."""
-        by_base = self.posterior().reshape(self.rules.n_variants, -1).sum(axis=0)
-        keys = np.zeros(self.rules.n_signals + 1)
-        for key in self.rules.bases.key_signs:
+        by_base = self.rule_probs().reshape(self.hypotheses.n_variants, -1).sum(axis=0)
+        keys = np.zeros(self.hypotheses.n_signals + 1)
+        for key in self.hypotheses.bases.key_signs:
             keys += np.bincount(key, by_base / 2, minlength=len(keys))
         keys[-1] += max(0.0, 1 - by_base.sum())
         return keys

@@ -216,7 +216,7 @@ class RuleSegment:
         """How often the called play is run, if the signals mean nothing."""
         return (_NULL[0] + self.run) / (sum(_NULL) + self.run + self.not_run)
 
-    def knows(self, change: int, near: int) -> bool:
+    def has_changepoint_near(self, change: int, near: int) -> bool:
         """Do these plays follow a change of signs about there?"""
         return any(abs(start - change) <= near for start in (*self.before, self.start) if start)
 
@@ -237,7 +237,7 @@ class RuleSegment:
         width = len(self.tallies)
         return float(frames @ (self.mass[:, :width] @ uncalled)) + null, called - uncalled, frames
 
-    def posterior(self) -> Floats:
+    def rule_probs(self) -> Floats:
         """(R,) the chance of each rule; what they lack to 1 is the null rule's."""
         frames = np.exp(self._log_frames)
         weights = np.exp(np.minimum(self._log_tallies - self.log_chance, _HIGHEST))

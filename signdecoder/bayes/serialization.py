@@ -27,10 +27,10 @@ _LEVEL = 1  # of compressing, after every play: 6 takes three times as long, for
 
 def pack_posterior(posterior: RulePosterior) -> bytes:
     """The posterior as bytes: a line of JSON, its length before it, and the arrays."""
-    posterior.give_up()  # what is next to impossible need not be kept
+    posterior.prune()  # what is next to impossible need not be kept
     segments, tallies = posterior.segments, posterior.tallies
     about = {
-        "plays": posterior.plays,
+        "plays": posterior.n_plays,
         "hazard": posterior.hazard,
         "began": posterior.began,
         "tallies": len(tallies),
@@ -77,7 +77,7 @@ def unpack_posterior(blob: bytes, signals: int, plays: int) -> RulePosterior:
         for kept in segments:
             _check_segment(kept, plays)
         posterior = RulePosterior(signals)
-        rules = posterior.rules
+        rules = posterior.hypotheses
         shapes = {
             "tallies": (2, about["tallies"]),
             "tally": (len(segments), len(rules)),
@@ -129,7 +129,7 @@ def _is_share(value: object) -> bool:
 
 
 def _restore(posterior: RulePosterior, about: dict[str, Any], arrays: dict[str, Any]) -> None:
-    rules, tallies = posterior.rules, posterior.tallies
+    rules, tallies = posterior.hypotheses, posterior.tallies
     numbers = tallies.find(*arrays["tallies"])
     posterior.resume(
         int(about["plays"]),

@@ -54,7 +54,7 @@ class DecoderContender:
     def mark_change(self) -> None:
         """Record a change of signs, if this decoder is informed."""
         if self._informed:
-            self._decoder.changed()
+            self._decoder.mark_change()
 
     def predict_proba(self, sequences: Sequence[Sequence[str]]) -> Answers:
         """Return the probability of the called play: (columns, sequences)."""
@@ -71,9 +71,9 @@ class DecoderContender:
     def finding(self) -> Finding | None:
         """Return what its report says: the likeliest rule, if there is one, and the changes."""
         rules = self._decoder.rules()
-        changes = tuple(change.play for change in self._decoder.changes())
+        changes = tuple(change.play for change in self._decoder.change_points())
         plain = rules[0].plain_words if rules else None
-        return Finding(plain, not self._decoder.finds_rule, changes)
+        return Finding(plain, not self._decoder.has_rule, changes)
 
 
 def contender_factories(

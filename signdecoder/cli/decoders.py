@@ -14,20 +14,21 @@ if TYPE_CHECKING:
     from signdecoder.store.store import Store
 
 
-def open_decoder(
+def open_coach(
     store: Store, coach: str | None, play: str, weights: Path | None
 ) -> tuple[str, Decoder]:
     """Return the coach's name and a decoder that has read the coach's plays."""
-    from signdecoder.decoder.decoder import Decoder
+
+    from signdecoder.workspace.decoders import open_decoder
 
     name, called_play = options.find_coach(store, coach), options.find_play(store, play)
-    return name, Decoder.recall(store, name, play=called_play, weights=weights)
+    return name, open_decoder(store, name, play=called_play, weights=weights)
 
 
 def echo_notes(decoder: Decoder, coach: str = "", sequence: Sequence[str] = ()) -> None:
     """Print what limits the decoder's answers, and which signals of a sequence are new to it."""
     notes: list[str] = list(decoder.notes)
-    unseen = ", ".join(f'"{sign}"' for sign in decoder.unknown(sequence)) if sequence else ""
+    unseen = ", ".join(f'"{sign}"' for sign in decoder.unseen_signals(sequence)) if sequence else ""
     if unseen:
         notes.append(f"{coach} has never shown {unseen}")
     _echo(notes)

@@ -40,9 +40,9 @@ def make_config(
     coach: str | None, game: str | None, signals: str | None, play: str, db: Path | None
 ) -> AppConfig:
     """Return what the live screen starts with; raise SigndecoderError for a bad store or option."""
-    from signdecoder.decoder.decoder import Decoder
     from signdecoder.store.store import Store
     from signdecoder.tui.config import AppConfig
+    from signdecoder.workspace.decoders import open_decoder
 
     with Store.open(db) as store:
         names = store.coaches()
@@ -57,7 +57,7 @@ def make_config(
         path = store.path
     return AppConfig(
         open_store=partial(Store.open, path),
-        open_decoder=partial(Decoder.recall, play=called),
+        open_decoder=partial(open_decoder, play=called),
         train=(*CHILD_COMMAND, "train", "--db", str(path), "--play", called),
         coach=last,
         game=parse_name(game, "game") if game else "",

@@ -1,32 +1,55 @@
-"""The decoder: what it has seen of a coach, and what it then says of a new sequence."""
+"""The decoder: learn one coach's plays, predict new sequences."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from typing import Self
 
 from signdecoder.bayes.online import ChangePoint, OnlineBayes
 from signdecoder.core.outcomes import NOT_STEAL, STEAL, parse_outcome
 from signdecoder.core.play import Play
 from signdecoder.core.sequences import parse_sequence, parse_signals
+from signdecoder.core.vocabulary import MAX_SLOTS
 from signdecoder.decoder import verdict
-from signdecoder.decoder.ensemble import Chances, Ensemble
+from signdecoder.decoder.ensemble import Ensemble, Floats
 from signdecoder.decoder.prediction import LIKELY, KeySign, Opinion, Prediction
 from signdecoder.decoder.ranked_rule import NamedRule
 from signdecoder.lstm.online import OnlineLSTM
-from signdecoder.lstm.vocabulary import MAX_SLOTS
 from signdecoder.lstm.weights import SHIPPED, Weights, read_weights
-from signdecoder.store.store import Store
-from signdecoder.workspace import tuned_weights as learned
-from signdecoder.workspace.belief_cache import recall_advisers
 
 
 class Decoder:
-    """Learns one coach's signs play by play and answers for new sequences.
+    """Learn one coach's signs play by play and predict new sequences.
 
-    ``play`` is the called play. ``weights`` is a file, weights already read, or None for those
-    that ship. Needs neither TensorFlow nor Keras.
+    Needs neither TensorFlow nor Keras. Learning one more play costs the same after 10 plays as
+    after 500.
+
+    Parameters
+    ----------
+    play : str
+        The outcome to predict.
+    weights : Path, str or Weights, optional
+        A weights file, or weights that are already loaded; by default the shipped ones.
+
+    Attributes
+    ----------
+    play : str
+        The outcome to predict.
+    weights : Weights
+        The weights of the network.
+
+    Examples
+    --------
+    >>> from signdecoder import Decoder
+    >>> decoder = Decoder()
+    >>> for _ in range(5):
+    ...     decoder.observe(["cap", "belt", "ear"], steal=True)
+    ...     decoder.observe("ear belt cap", steal=False)
+    ...     decoder.observe(["belt", "ear", "nose"], outcome="none")
+    >>> decoder.n_plays, decoder.n_called
+    (15, 5)
+    >>> decoder.predict(["nose", "cap", "belt"]).verdict
+    'steal'
     """
 
     def __init__(self, *, play: str = STEAL, weights: Path | str | Weights | None = None) -> None:
@@ -34,8 +57,8 @@ class Decoder:
         if not isinstance(weights, Weights):
             weights = read_weights(Path(weights or SHIPPED))
         self.weights = weights
-        self._advisers = Ensemble(self.play, weights)
-        self._own: Chances | None = None  # of the called play, on sequences of his own
+        self._ensemble = Ensemble(self.play, weights)
+        self._p_probes: Floats | None = None  # what verdicts go by
 
     @classmethod
     def from_store(
@@ -45,76 +68,36 @@ class Decoder:
         play: str = STEAL,
         db: Path | str | None = None,
         weights: Path | str | Weights | None = None,
-    ) -> Self:
-        """The decoder of a coach in the store, his belief up to date and saved."""
-        with Store.open(Path(db) if db else None) as store:
-            return cls.recall(store, coach, play=play, weights=weights)
+    ) -> Decoder:
+        """Return the decoder of a coach in the play database, up to date.
 
-    @classmethod
-    def recall(
-        cls,
-        store: Store,
-        coach: str,
-        *,
-        play: str = STEAL,
-        weights: Path | str | Weights | None = None,
-    ) -> Self:
-        """The same from a store that is open. Weights are those given, or learned, or shipped."""
-        decoder = cls(play=play, weights=weights or learned.load_weights(store, play, coach))
-        decoder._advisers = recall_advisers(store, coach, decoder.play, decoder.weights)
-        return decoder
+        Parameters
+        ----------
+        coach : str
+            The name of the coach.
+        play : str
+            The outcome to predict.
+        db : Path or str, optional
+            The database file; by default the one that the commands use.
+        weights : Path, str or Weights, optional
+            By default the weights that were tuned for this coach, or else the shipped ones.
 
-    def snapshot(self) -> bytes:
-        """All that was learned as bytes, which ``resume`` takes back."""
-        return self._advisers.snapshot()
+        Returns
+        -------
+        Decoder
+            A decoder that has learned all plays of the coach.
 
-    def resume(self, plays: Sequence[Play], changes: Collection[int], snapshot: bytes) -> Self:
-        """A decoder like this one that stands where a snapshot was taken, after these plays.
-
-        Raises SigndecoderError where the snapshot is damaged or another's.
+        Raises
+        ------
+        SigndecoderError
+            If the database or the weights cannot be read.
         """
-        decoder = type(self)(play=self.play, weights=self.weights)
-        decoder._advisers = Ensemble.resume(self.play, self.weights, plays, changes, snapshot)
-        return decoder
+        # The one import upward, so that the public name stays on the class; see pyproject.toml.
+        from signdecoder.workspace.decoders import open_stored_decoder
 
-    def fresh(self) -> Self:
-        """A decoder like this one that has seen nothing."""
-        return type(self)(play=self.play, weights=self.weights)
+        return open_stored_decoder(coach, play=play, db=db, weights=weights)
 
-    @property
-    def lstm(self) -> OnlineLSTM:
-        """What the LSTM has made of the plays, for those who look inside it."""
-        return self._advisers.lstm
-
-    @property
-    def plays(self) -> int:
-        """How many plays were observed."""
-        return len(self._advisers.lstm.log)
-
-    @property
-    def called(self) -> int:
-        """How many of them were the called play."""
-        return self._advisers.called
-
-    @property
-    def signals(self) -> list[str]:
-        """The signals that this coach has shown, in the order in which they came."""
-        return list(self._advisers.lstm.vocabulary.names)
-
-    @property
-    def rule_reader(self) -> OnlineBayes:
-        """What the rules make of the plays."""
-        return self._advisers.rules
-
-    @property
-    def notes(self) -> list[str]:
-        """What a user should know of how the plays were read, a sentence each."""
-        signals = len(self._advisers.lstm.vocabulary.names)
-        if signals <= MAX_SLOTS:
-            return []
-        return [
-            f"of {signals} different signals the decoder weighs the {MAX_SLOTS} with most evidence"
-        ]
+    # --- learning ---------------------------------------------------------------------------------
 
     def observe(
         self,
@@ -123,162 +106,332 @@ class Decoder:
         outcome: str | None = None,
         game: str = "",
     ) -> None:
-        """Learn from one play. Give ``steal`` or ``outcome``; a new ``game`` marks a new game.
+        """Learn one play.
 
-        ``steal=True`` is the outcome steal, ``steal=False`` is not_steal, whatever the called play.
-        A text for ``signals`` is read like a cell of a log; a list is one signal each.
+        Parameters
+        ----------
+        signals : sequence of str or str
+            The signals in order. A string is split like a cell of a log; a list is one signal each.
+        steal : bool, optional
+            True for the outcome ``steal``, False for ``not_steal``, no matter what the decoder
+            predicts.
+        outcome : str, optional
+            What the team did. Give this or ``steal``, not both.
+        game : str
+            The name of the game; a new name marks a new game.
+
+        Raises
+        ------
+        TypeError
+            If both or neither of ``steal`` and ``outcome`` are given.
+        UsageError
+            If a signal or the outcome is not valid.
         """
         if (steal is None) == (outcome is None):
-            raise TypeError("give either steal= or outcome=, one of them")
+            raise TypeError("give either steal= or outcome=, not both")
         if outcome is None:
             outcome = STEAL if steal else NOT_STEAL
-        self.observe_many(
-            [Play(_names_of(signals), parse_outcome(outcome, {self.play}), game=game)]
-        )
+        self.observe_many([Play(_parse(signals), parse_outcome(outcome, {self.play}), game=game)])
 
     def observe_many(self, plays: Iterable[Play]) -> None:
-        """Learn from plays in their order."""
-        self._advisers.learn(plays)
+        """Learn plays.
 
-    def changed(self) -> None:
-        """The signs changed here: what was learned of the rule holds no longer."""
-        self._advisers.changed()
+        Parameters
+        ----------
+        plays : iterable of Play
+            Plays of the coach, in order.
+        """
+        self._ensemble.learn(plays)
 
-    def predict(self, signals: Sequence[str] | str, *, complete: bool = True) -> Prediction:
-        """What is said of a sequence; ``complete=False`` if more signals may come."""
-        return self.predict_many([signals], complete=complete)[0]
+    def mark_change(self) -> None:
+        """Forget the coach's rule: the signs are known to have changed after the last play."""
+        self._ensemble.mark_change()
+
+    @property
+    def n_plays(self) -> int:
+        """The number of plays that were observed."""
+        return len(self._ensemble.log)
+
+    @property
+    def n_called(self) -> int:
+        """How many of them had the outcome to predict."""
+        return self._ensemble.log.n_called
+
+    @property
+    def signals(self) -> list[str]:
+        """The signals that the coach has shown, in the order in which they appeared."""
+        return list(self._ensemble.log.vocabulary.names)
+
+    @property
+    def notes(self) -> list[str]:
+        """What to know about how the plays were read, one sentence each."""
+        n_signals = len(self._ensemble.log.vocabulary)
+        if n_signals <= MAX_SLOTS:
+            return []
+        return [
+            f"of {n_signals} different signals the decoder weighs the {MAX_SLOTS} with most"
+            " evidence"
+        ]
+
+    # --- predictions ------------------------------------------------------------------------------
+
+    def predict(
+        self,
+        signals: Sequence[str] | str,
+        *,
+        complete: bool = True,
+        stale_confidence: bool = False,
+    ) -> Prediction:
+        """Predict the outcome of one sequence; nothing is learned from it.
+
+        Parameters
+        ----------
+        signals : sequence of str or str
+            The signals in order. A string is split like a cell of a log; a list is one signal each.
+        complete : bool
+            False if more signals may follow.
+        stale_confidence : bool
+            True to reuse the confidence estimate behind the verdict, which costs about 20 ms to
+            recompute. `refresh_confidence` updates it.
+
+        Returns
+        -------
+        Prediction
+            Probabilities and verdict.
+        """
+        if not stale_confidence or self._p_probes is None or not len(self._p_probes):
+            self.refresh_confidence()
+        return self._predict([_parse(signals)], complete)[0]
 
     def predict_many(
         self, sequences: Iterable[Sequence[str] | str], *, complete: bool = True
     ) -> list[Prediction]:
-        """What is said of each of these sequences; nothing is learned from them."""
-        self.weigh_own()
-        return self._predict([_names_of(sequence) for sequence in sequences], complete)
+        """Predict the outcomes of some sequences; nothing is learned from them.
 
-    def predict_soon(self, signals: Sequence[str] | str, *, complete: bool = True) -> Prediction:
-        """The same as ``predict``, at once: its verdict goes by what was weighed last.
+        Parameters
+        ----------
+        sequences : iterable of sequences of str, or of str
+            The sequences, each as in `predict`.
+        complete : bool
+            False if more signals may follow.
 
-        ``weigh_own`` brings that up to date; until it does, the plays since count in the
-        probability alone.
+        Returns
+        -------
+        list of Prediction
+            A prediction for each sequence.
         """
-        if self._own is None or not len(self._own):
-            self.weigh_own()
-        return self._predict([_names_of(signals)], complete)[0]
+        self.refresh_confidence()
+        return self._predict([_parse(sequence) for sequence in sequences], complete)
 
-    def weigh_own(self) -> None:
-        """Weigh how well this coach's own sequences are told apart, which every verdict asks."""
-        self._own = self._advisers.own_chances()
+    def refresh_confidence(self) -> None:
+        """Recompute the confidence estimate that every verdict depends on."""
+        self._p_probes = self._ensemble.predict_probes()
 
-    def _predict(self, named: list[tuple[str, ...]], complete: bool) -> list[Prediction]:
-        assert self._own is not None
+    def _predict(self, sequences: list[tuple[str, ...]], complete: bool) -> list[Prediction]:
+        assert self._p_probes is not None
+        n_called = self._ensemble.log.n_called_since_change
         return [
             Prediction(
-                names, self.play, said.probability, said.lstm, said.rules,
-                verdict.choose_verdict(
-                    said.probability, self.play, self._own, self._advisers.called_since
-                ),
+                signals, self.play, opinion.probability, opinion.lstm, opinion.rules,
+                verdict.choose_verdict(opinion.probability, self.play, self._p_probes, n_called),
             )
-            for names, said in zip(named, self.opinions(named, complete=complete), strict=True)
+            for signals, opinion in zip(
+                sequences, self.opinions(sequences, complete=complete), strict=True
+            )
         ]  # fmt: skip
 
     def opinions(
         self, sequences: Iterable[Sequence[str]], *, complete: bool = True
     ) -> list[Opinion]:
-        """What is thought of sequences of names, without the work that a verdict takes."""
-        numbers = self._advisers.lstm.vocabulary.look_up(list(sequences))
-        chances = self._advisers.chances(numbers, complete)
-        mixed = self._advisers.mixture.mix(chances)
+        """Return the probabilities of some sequences, without the work that a verdict takes.
+
+        Parameters
+        ----------
+        sequences : iterable of sequences of str
+            Signal names.
+        complete : bool
+            False if more signals may follow.
+
+        Returns
+        -------
+        list of Opinion
+            The probabilities of each sequence.
+        """
+        ids = self._ensemble.log.vocabulary.encode_many(list(sequences))
+        predictions = self._ensemble.predict(ids, complete)
+        mixed = self._ensemble.mixture.mix(predictions)
         return [
             Opinion(float(p), float(lstm), float(rules))
-            for p, (lstm, rules) in zip(mixed, chances, strict=True)
+            for p, (lstm, rules) in zip(mixed, predictions, strict=True)
         ]
 
-    def unknown(self, signals: Sequence[str] | str) -> tuple[str, ...]:
-        """Those of these signals that this coach has never shown, each once."""
-        known = self._advisers.lstm.vocabulary
-        return tuple(dict.fromkeys(s for s in _names_of(signals) if s not in known))
+    def unseen_signals(self, signals: Sequence[str] | str) -> tuple[str, ...]:
+        """Return those signals of a sequence that the coach has never shown.
 
-    # --- what is thought of the signs -------------------------------------------------------------
+        Parameters
+        ----------
+        signals : sequence of str or str
+            The sequence, as in `predict`.
+
+        Returns
+        -------
+        tuple of str
+            Each such signal once.
+        """
+        known = self._ensemble.log.vocabulary
+        return tuple(dict.fromkeys(s for s in _parse(signals) if s not in known))
+
+    # --- the coach's rule -------------------------------------------------------------------------
 
     def key_signs(self) -> list[KeySign]:
-        """The coach's signals by their chance of being the key sign, best first."""
-        lstm, rules = self._advisers.key_chances()
-        trust, other = self._advisers.mixture.weights
-        return _rank({name: trust * p + other * rules[name] for name, p in lstm.items()})
+        """Rank the coach's signals by their probability of being the key sign.
+
+        Returns
+        -------
+        list of KeySign
+            Best first. The probabilities sum to at most 1; the rest is that no single signal is.
+        """
+        lstm, rules = self._key_sign_probs()
+        of_lstm, of_rules = self._ensemble.mixture.weights
+        return _rank({name: of_lstm * p + of_rules * rules[name] for name, p in lstm.items()})
 
     def lstm_key_signs(self) -> list[KeySign]:
-        """The same by the LSTM alone."""
-        return _rank(self._advisers.key_chances()[0])
+        """Rank the signals as `key_signs` does, by the LSTM alone."""
+        return _rank(self._key_sign_probs()[0])
 
     def rules_key_signs(self) -> list[KeySign]:
-        """The same by the rules alone."""
-        return _rank(self._advisers.key_chances()[1])
+        """Rank the signals as `key_signs` does, by the rule posterior alone."""
+        return _rank(self._key_sign_probs()[1])
+
+    def _key_sign_probs(self) -> tuple[dict[str, float], dict[str, float]]:
+        return self.lstm.key_sign_probs(), self.bayes.key_sign_probs()
 
     @property
-    def agree(self) -> bool | None:
-        """Do the LSTM and the rules name the same key sign? None before the first called play."""
-        if not self.called:
+    def experts_agree(self) -> bool | None:
+        """Whether both experts name the same key sign; None before the first called play."""
+        if not self.n_called:
             return None
-        lstm, rules = (_rank(chances)[0].sign for chances in self._advisers.key_chances())
+        lstm, rules = (_rank(probs)[0].sign for probs in self._key_sign_probs())
         return lstm == rules
 
     def rules(self) -> list[NamedRule]:
-        """The likeliest rules, best first, by the LSTM and the exact posterior together."""
-        names = tuple(self._advisers.rules.names)
+        """Return the likeliest rules by both experts, best first."""
+        names = tuple(self.bayes.names)
         return [
             NamedRule(ranked.rule, names, self.play, ranked.probability)
-            for ranked in self._advisers.ranking()
+            for ranked in self._ensemble.ranking()
         ]
 
     @property
-    def finds_rule(self) -> bool:
-        """Is there a rule to tell of: likelier than none, and one that the plays bear out?"""
-        if not self.called or self._advisers.rules.no_rule_chance() >= LIKELY:
+    def has_rule(self) -> bool:
+        """Whether a rule is likelier than none and explains the plays."""
+        if not self.n_called or self.bayes.posterior.p_no_rule() >= LIKELY:
             return False
-        ranked = self._advisers.rules.ranking()
+        ranked = self.bayes.ranking()
         if ranked and ranked[0].probability >= LIKELY:
             return True
-        return verdict.told_apart(self._advisers.own_chances()) >= verdict.TOLD_APART
-
-    @property
-    def tells_nothing(self) -> bool:
-        """Do these signals tell next to nothing of the many called plays that were seen?"""
-        return verdict.tells_nothing(self._advisers.own_chances(), self._advisers.called_since)
-
-    def calls_to_go(self) -> int | None:
-        """About how many more called plays it takes to crack him; None if he is, or nobody can say.
-
-        It is said of nothing before the first called play.
-        """
-        if not self.called or self.cracked:
-            return None
-        return verdict.calls_to_go(self._advisers.rules.entropy())
+        return self._explained_uncertainty() >= verdict.MIN_EXPLAINED
 
     def no_rule_probability(self) -> float | None:
-        """The chance that these signals carry nothing, by the rules; None before the first play."""
-        return self._advisers.rules.no_rule_chance() if self.plays else None
+        """Return the probability that the signals mean nothing; None before the first play."""
+        return self.bayes.posterior.p_no_rule() if self.n_plays else None
 
-    def changes(self) -> list[ChangePoint]:
-        """The changes of signs that are likelier than not, in order."""
-        return self._advisers.rules.changes()
+    def change_points(self) -> list[ChangePoint]:
+        """Return the changes of signs that are likelier than not, in order."""
+        return self.bayes.change_points()
+
+    # --- how far the decoder has come -------------------------------------------------------------
 
     def expected_accuracy(self) -> float | None:
-        """How often the likelier answer is right on sequences as he gives them, by the belief."""
-        return verdict.expected_accuracy(self._advisers.own_chances()) if self.plays else None
+        """Estimate how often predictions are right, in the coach's style; None before any play."""
+        if not self.n_plays:
+            return None
+        return verdict.expected_accuracy(self._ensemble.predict_probes())
 
     @property
     def cracked(self) -> bool:
-        """Is the expected accuracy at least 95%, and owed to the signs?"""
+        """Whether the expected accuracy is at least 95%, and due to the signs."""
         accuracy = self.expected_accuracy()
-        if accuracy is None or not self.called or accuracy < verdict.CRACKED:
+        if accuracy is None or not self.n_called or accuracy < verdict.CRACKED:
             return False
-        return verdict.told_apart(self._advisers.own_chances()) >= verdict.TOLD_APART
+        return self._explained_uncertainty() >= verdict.MIN_EXPLAINED
+
+    def expected_calls_to_crack(self) -> int | None:
+        """Estimate how many more called plays it takes to crack the coach.
+
+        Returns
+        -------
+        int or None
+            None if the coach is cracked, and before the first called play.
+        """
+        if not self.n_called or self.cracked:
+            return None
+        return verdict.expected_calls_to_crack(self.bayes.posterior.entropy())
+
+    @property
+    def is_uninformative(self) -> bool:
+        """Whether the signs barely predict the play although many called plays were seen."""
+        n_called = self._ensemble.log.n_called_since_change
+        return verdict.is_uninformative(self._ensemble.predict_probes(), n_called)
+
+    def _explained_uncertainty(self) -> float:
+        return verdict.explained_uncertainty(self._ensemble.predict_probes())
+
+    # --- inside, and saving -----------------------------------------------------------------------
+
+    @property
+    def lstm(self) -> OnlineLSTM:
+        """The LSTM, for those who look inside it."""
+        return self._ensemble.experts.lstm
+
+    @property
+    def bayes(self) -> OnlineBayes:
+        """The rule posterior, for those who look inside it."""
+        return self._ensemble.experts.bayes
+
+    def flush_pending(self) -> None:
+        """Finish work that learning has put off. Do this before `snapshot` to save all of it."""
+        self._ensemble.flush_pending()
+
+    def snapshot(self) -> bytes:
+        """Return all that was learned as bytes, for `resume`."""
+        return self._ensemble.snapshot()
+
+    def resume(self, plays: Sequence[Play], changes: Collection[int], snapshot: bytes) -> Decoder:
+        """Return a decoder like this one that continues from a snapshot.
+
+        Parameters
+        ----------
+        plays : sequence of Play
+            The plays that the snapshot was taken after.
+        changes : collection of int
+            Plays, from 0, right before which the user marked a change of signs.
+        snapshot : bytes
+            What `snapshot` returned.
+
+        Returns
+        -------
+        Decoder
+            A new decoder.
+
+        Raises
+        ------
+        SigndecoderError
+            If the snapshot is damaged or belongs to other plays.
+        """
+        decoder = self.fresh()
+        decoder._ensemble = Ensemble.resume(self.play, self.weights, plays, changes, snapshot)
+        return decoder
+
+    def fresh(self) -> Decoder:
+        """Return a decoder like this one that has observed nothing."""
+        return Decoder(play=self.play, weights=self.weights)
 
 
-def _rank(chances: dict[str, float]) -> list[KeySign]:
-    signs = [KeySign(name, float(p)) for name, p in chances.items()]
-    return sorted(signs, key=lambda key: -key.probability)
+def _rank(probs: dict[str, float]) -> list[KeySign]:
+    signs = [KeySign(name, float(p)) for name, p in probs.items()]
+    return sorted(signs, key=lambda sign: -sign.probability)
 
 
-def _names_of(signals: Sequence[str] | str) -> tuple[str, ...]:
+def _parse(signals: Sequence[str] | str) -> tuple[str, ...]:
     return parse_signals(signals) if isinstance(signals, str) else parse_sequence(list(signals))

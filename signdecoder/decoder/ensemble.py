@@ -1,150 +1,237 @@
-"""The two advisers on one coach, the LSTM and the rules, and one opinion from both."""
+"""The two experts on one coach, the LSTM and the rule posterior, and their mixture.
+
+Prediction with expert advice (Cesa-Bianchi and Lugosi 2006): both predict each play before its
+outcome is known, and are weighed by how well they did.
+"""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Collection, Iterable, Sequence
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.bayes.online import OnlineBayes
 from signdecoder.bayes.posterior import RankedRule
+from signdecoder.core.encoded_log import EncodedLog
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
+from signdecoder.core.vocabulary import SlotTable
 from signdecoder.decoder.fixed_share import FixedShare
-from signdecoder.decoder.reslotting import Experts, SlotRebuilder
-from signdecoder.lstm.online import EncodedPlay, OnlineLSTM
+from signdecoder.decoder.probes import probe_sequences
+from signdecoder.decoder.reslotting import Experts, SlotRebuild
+from signdecoder.lstm.online import OnlineLSTM
 from signdecoder.lstm.weights import Weights
 
-EXPERTS = 2  # the LSTM, then the rules, in every row of chances
-# The LSTM's share in the mixture by called plays seen, measured on simulated coaches (tuning
-# seeds): it knows how signs are hidden before much has followed, the rules are exact after that.
-TRUST = (0.95, 0.95, 0.95, 0.85, 0.8, 0.7, 0.5)
-Chances = NDArray[np.float64]
+# Prior weight of the LSTM by called plays so far, measured on simulated coaches (tuning seeds): it
+# knows how signs are hidden before there is much evidence, the rules are exact after that.
+_LSTM_PRIOR_WEIGHTS = (0.95, 0.95, 0.95, 0.85, 0.8, 0.7, 0.5)
+Floats = NDArray[np.float64]
 
-_PARTS = struct.Struct("<II2dI")  # bytes of the LSTM's part and the rules', the mixture's record
+# Sizes in bytes of the LSTM's part and the rules' part, the mixture's weights and called plays.
+_HEADER = struct.Struct("<II2dI")
 
 
 class Ensemble:
-    """What both make of a coach's plays; ``play`` is the called play."""
+    """Learn one coach's log with both experts and mix what they predict.
 
-    def __init__(self, play: str, weights: Weights) -> None:
-        lstm = OnlineLSTM(play, weights)
-        self._readers = SlotRebuilder(Experts(lstm, OnlineBayes(lstm)))
-        self.mixture = FixedShare(TRUST)
-        self.called = 0  # plays that were the called play
-        self._own: Chances | None = None
+    Columns of predictions are the LSTM and the rule posterior, in this order.
+
+    Parameters
+    ----------
+    target : str
+        The outcome to predict.
+    weights : Weights
+        The weights of the network.
+
+    Attributes
+    ----------
+    log : EncodedLog
+        The plays learned so far.
+    experts : Experts
+        The experts that answer.
+    mixture : FixedShare
+        Their weights.
+    """
+
+    def __init__(self, target: str, weights: Weights) -> None:
+        self._weights = weights
+        self.log = EncodedLog(target)
+        self.experts = Experts.begin(self.log, SlotTable(), weights)
+        self.mixture = FixedShare(_LSTM_PRIOR_WEIGHTS)
+        self._rebuild: SlotRebuild | None = None
+        self._clear_cache()
+
+    def _clear_cache(self) -> None:
+        self._probe_predictions: Floats | None = None
         self._ranking: list[RankedRule] | None = None
 
-    @property
-    def lstm(self) -> OnlineLSTM:
-        """What the LSTM makes of the plays."""
-        return self._readers.now.lstm
-
-    @property
-    def rules(self) -> OnlineBayes:
-        """What the rules make of them."""
-        return self._readers.now.rules
-
-    @property
-    def called_since(self) -> int:
-        """Called plays since the signs changed, as far as somebody told of it."""
-        return self.lstm.called_since
+    # --- learning ---------------------------------------------------------------------------------
 
     def learn(self, plays: Iterable[Play]) -> None:
-        """Learn plays in their order, and which adviser foretold them better."""
-        before = len(self.lstm.log)
-        said = self._readers.learn(plays)
-        self.called += _count_called(self.lstm.log[before:])
-        for chances, seen in zip(said, self.lstm.log[before:], strict=True):
-            if seen.evidence is not Evidence.SILENT:
-                self.mixture.learn(chances, seen.evidence is Evidence.CALLED)
-        self._own = self._ranking = None
+        """Learn plays, and which expert predicts this coach better.
 
-    def settle(self) -> None:
-        """Finish what learning has put off: whoever keeps what was learned wants all of it."""
-        self._readers.settle()
-        self._own = self._ranking = None
+        Parameters
+        ----------
+        plays : iterable of Play
+            Plays of the coach, in order.
+        """
+        before = len(self.log)
+        self.log.append(plays)
+        self._schedule_rebuild(before)
+        predictions = self.experts.update()
+        if self._rebuild:
+            self._rebuild.advance()
+        for p, play in zip(predictions, self.log.plays[before:], strict=True):
+            if play.evidence is not Evidence.SILENT:
+                self.mixture.learn(p, play.evidence is Evidence.CALLED)
+        self._clear_cache()
 
-    def changed(self) -> None:
-        """The signs changed here, as somebody knows."""
-        self.lstm.changed()
-        self.rules.changed()
-        self._own = self._ranking = None
+    def _schedule_rebuild(self, before: int) -> None:
+        """Start a rebuild if signals should change slots, and let it take over if it can finish."""
+        slots = self.experts.lstm.slots
+        slots.fill(self.log.vocabulary)
+        if self._rebuild is None and (better := slots.reassigned(self.log.vocabulary)):
+            experts = Experts.begin(self.log, better, self._weights)
+            self._rebuild = SlotRebuild(self.log, experts)
+        if self._rebuild and self._rebuild.allow_work_for(self.log.plays[before:]):
+            self._take_over(before)
 
-    def chances(self, sequences: Sequence[tuple[int, ...]], complete: bool) -> Chances:
-        """(N, ADVISERS) chances of the called play for sequences of signal numbers."""
-        said = [a.chances(sequences, complete) for a in (self.lstm, self.rules)]
-        return np.array(said, np.float64).reshape(EXPERTS, -1).T
+    def _take_over(self, end: int) -> None:
+        if self._rebuild:
+            self.experts, self._rebuild = self._rebuild.finish(end), None
 
-    def own_chances(self) -> Chances:
-        """(N,) chances of sequences as this coach gives them, which no play of his has shown."""
-        return self.mixture.mix(self._own_said())
+    def flush_pending(self) -> None:
+        """Finish a rebuild that is under way. Do this before saving."""
+        self._take_over(len(self.log))
+        self._clear_cache()
 
-    def _own_said(self) -> Chances:
-        """(N, ADVISERS) what each says of those sequences."""
-        if self._own is None:
-            own = self.lstm.own_sequences()
-            said = [self.lstm.chances(own, complete=True), self.rules.rough_chances(own)]
-            self._own = np.array(said, np.float64).T
-        return self._own
+    def mark_change(self) -> None:
+        """Forget the coach's rule: the user knows that the signs changed here."""
+        self.log.mark_change()
+        self.experts.restart()
+        self._clear_cache()
+
+    # --- predictions ------------------------------------------------------------------------------
+
+    def predict(self, sequences: Sequence[tuple[int, ...]], complete: bool) -> Floats:
+        """Return the probability of the target by each expert.
+
+        Parameters
+        ----------
+        sequences : sequence of tuple of int
+            Signal ids of N sequences.
+        complete : bool
+            False if more signals may follow.
+
+        Returns
+        -------
+        ndarray of float
+            (N, 2) probabilities.
+        """
+        lstm, bayes = self.experts.lstm, self.experts.bayes
+        predictions = [lstm.predict(sequences, complete), bayes.predict(sequences, complete)]
+        return np.array(predictions, np.float64).reshape(2, -1).T
+
+    def predict_probes(self) -> Floats:
+        """Return the mixed probability of the target on probe sequences.
+
+        Returns
+        -------
+        ndarray of float
+            (N,) probabilities, one for each of up to 64 sequences in the coach's style.
+        """
+        return self.mixture.mix(self._predict_probes_each())
+
+    def _predict_probes_each(self) -> Floats:
+        """Return (N, 2) probabilities of the target on probe sequences, by each expert."""
+        if self._probe_predictions is None:
+            probes = probe_sequences(self.log.plays)
+            lstm = self.experts.lstm.predict(probes, complete=True)
+            bayes = self.experts.bayes.predict_approx(probes)
+            self._probe_predictions = np.array([lstm, bayes], np.float64).T
+        return self._probe_predictions
 
     def ranking(self) -> list[RankedRule]:
-        """The likeliest rules, best first, by both.
+        """Return the likeliest rules by both experts, best first.
 
-        How likely the plays are by each rule, and how well it agrees with the LSTM on sequences
-        as this coach gives them. The LSTM has read what is touched, not outcomes alone: it knows
-        a pair that always stands together in the calls from one that has only done so yet.
+        A rule ranks by how likely it makes the plays, and by how well it agrees with the LSTM on
+        probe sequences. The LSTM has read the sequences, not outcomes alone: it can tell a pair
+        that always stands together when the play is called from one that has only done so by
+        chance.
+
+        Returns
+        -------
+        list of RankedRule
+            The rules, with signals as slots.
         """
         if self._ranking is None:
-            self._ranking = self.rules.ranking(self.lstm.own_sequences(), self._own_said()[:, 0])
+            probes, p_probes = probe_sequences(self.log.plays), self._predict_probes_each()[:, 0]
+            self._ranking = self.experts.bayes.ranking(probes, p_probes)
         return self._ranking
 
-    def key_chances(self) -> tuple[dict[str, float], dict[str, float]]:
-        """What the LSTM and what the rules take for the key sign: chances by name."""
-        return self.lstm.key_chances(), self.rules.key_chances()
+    # --- saving -----------------------------------------------------------------------------------
 
     def snapshot(self) -> bytes:
-        """All that was learned as bytes, which ``resume`` takes back."""
-        lstm, rules = self.lstm.snapshot(), self.rules.snapshot()
-        return (
-            _PARTS.pack(len(lstm), len(rules), *self.mixture.record, self.mixture.called)
-            + lstm
-            + rules
-        )
+        """Return all that was learned as bytes, for `resume`."""
+        lstm, bayes = self.experts.lstm.snapshot(), self.experts.bayes.snapshot()
+        mixture = self.mixture
+        header = _HEADER.pack(len(lstm), len(bayes), *mixture.expert_weights, mixture.n_called)
+        return header + lstm + bayes
 
     @classmethod
     def resume(
         cls,
-        play: str,
+        target: str,
         weights: Weights,
         plays: Iterable[Play],
         changes: Collection[int],
         snapshot: bytes,
-    ) -> Self:
-        """The advisers that gave this snapshot after these plays and changes.
+    ) -> Ensemble:
+        """Return an ensemble that continues from a snapshot, without reading the plays again.
 
-        Raises SigndecoderError where the snapshot is damaged or another's.
+        Parameters
+        ----------
+        target : str
+            The outcome to predict.
+        weights : Weights
+            The weights that the snapshot was taken with.
+        plays : iterable of Play
+            The plays that it was taken after.
+        changes : collection of int
+            Plays, from 0, right before which the user marked a change of signs.
+        snapshot : bytes
+            What `snapshot` returned.
+
+        Returns
+        -------
+        Ensemble
+            The ensemble.
+
+        Raises
+        ------
+        SigndecoderError
+            If the snapshot is damaged or belongs to another log or other weights.
         """
-        advisers = cls(play, weights)
-        if len(snapshot) < _PARTS.size:
-            raise SigndecoderError("the saved belief is damaged", "it is made anew")
-        first, second, *record, called = _PARTS.unpack_from(snapshot)
-        body = snapshot[_PARTS.size :]
-        shares = all(0 < share < 1 for share in record) and np.isclose(sum(record), 1)
-        if len(body) != first + second or not shares:
-            raise SigndecoderError("the saved belief is damaged", "it is made anew")
-        lstm = OnlineLSTM.resume(play, weights, plays, changes, body[:first])
-        rules = OnlineBayes(lstm)
-        rules.resume(body[first:])
-        advisers._readers = SlotRebuilder(Experts(lstm, rules))
-        advisers.called = _count_called(lstm.log)
-        advisers.mixture.record, advisers.mixture.called = np.array(record), called
-        return advisers
+        ensemble = cls(target, weights)
+        if len(snapshot) < _HEADER.size:
+            raise _damaged()
+        n_lstm, n_bayes, *expert_weights, n_called = _HEADER.unpack_from(snapshot)
+        body = snapshot[_HEADER.size :]
+        are_weights = all(0 < w < 1 for w in expert_weights) and np.isclose(sum(expert_weights), 1)
+        if len(body) != n_lstm + n_bayes or not are_weights:
+            raise _damaged()
+        ensemble.log.append(plays)
+        ensemble.log.changes.update(changes)
+        lstm = OnlineLSTM.resume(ensemble.log, weights, body[:n_lstm])
+        bayes = OnlineBayes.resume(ensemble.log, lstm.slots, body[n_lstm:])
+        ensemble.experts = Experts(lstm, bayes)
+        ensemble.mixture.expert_weights = np.array(expert_weights)
+        ensemble.mixture.n_called = n_called
+        return ensemble
 
 
-def _count_called(log: Sequence[EncodedPlay]) -> int:
-    return sum(seen.evidence is Evidence.CALLED for seen in log)
+def _damaged() -> SigndecoderError:
+    return SigndecoderError("the saved belief is damaged", "it is computed again from the plays")

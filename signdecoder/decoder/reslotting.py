@@ -1,84 +1,149 @@
-"""The two readers of a log, and those that take over when signals change slots.
+"""Both experts on one slot table, and their background rebuild when signals change slots.
 
-The network and the rules weigh a limited number of signals. Where another one has earned the place
-of one of them, the whole log is read with new slots: by successors, a few plays at each new one, so
-that none has to wait for it.
+The network and the rules weigh a limited number of signals. When another signal has earned a slot,
+both experts must read the whole log again with the new slots. A rebuild does that a few plays at a
+time, so that no play has to wait for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.bayes.online import OnlineBayes
-from signdecoder.core.play import Play
-from signdecoder.lstm.online import EncodedPlay, OnlineLSTM
+from signdecoder.core.encoded_log import EncodedLog, EncodedPlay
+from signdecoder.core.vocabulary import SlotTable
+from signdecoder.lstm.online import OnlineLSTM
+from signdecoder.lstm.weights import Weights
 
-# What successors may do for each new play: about what 100 ms are enough for, and more than it takes
-# to read the play itself, so that they catch up.
-_EACH_PLAY, _LEAD = 4.0, 1.25
-_AS_LONG = 32  # signals that take as long to read as what else a play needs
+# Work that a rebuild may do for each new play: about 100 ms, and more than it takes to read the
+# play itself, so that it catches up.
+_WORK_PER_PLAY, _LEAD = 4.0, 1.25
+_SIGNALS_PER_UNIT = 32  # signals that take as long to read as the rest of a play
 
 
 @dataclass(frozen=True, slots=True)
 class Experts:
-    """The LSTM and the rules on one log, with the same signals in the same slots."""
+    """The LSTM and the rule posterior on one log, with the same signals in the same slots.
+
+    Attributes
+    ----------
+    lstm : OnlineLSTM
+        The LSTM.
+    bayes : OnlineBayes
+        The rule posterior.
+    """
 
     lstm: OnlineLSTM
-    rules: OnlineBayes
+    bayes: OnlineBayes
 
-    def read(self, plays: Sequence[EncodedPlay]) -> NDArray[np.float64]:
-        """Read plays in their order; (N, 2) the chances that each gave before."""
-        return np.array([self.lstm.read(plays), self.rules.learn()], np.float64).T
+    @classmethod
+    def begin(cls, log: EncodedLog, slots: SlotTable, weights: Weights) -> Experts:
+        """Return experts that have not read a play.
+
+        Parameters
+        ----------
+        log : EncodedLog
+            The log that they will read.
+        slots : SlotTable
+            The signals that they weigh.
+        weights : Weights
+            The weights of the network.
+
+        Returns
+        -------
+        Experts
+            Both experts.
+        """
+        return cls(OnlineLSTM(log, slots, weights), OnlineBayes(log, slots))
+
+    def update(self, end: int | None = None) -> NDArray[np.float64]:
+        """Learn the plays of the log that are new.
+
+        Parameters
+        ----------
+        end : int, optional
+            The play, from 0, to stop before; by default the end of the log.
+
+        Returns
+        -------
+        ndarray of float
+            (N, 2) probability of the target by each expert, before each outcome was known.
+        """
+        return np.array([self.lstm.update(end), self.bayes.update(end)], np.float64).T
+
+    def restart(self) -> None:
+        """Forget the coach's rule: the signs are known to have changed here."""
+        self.lstm.restart()
+        self.bayes.restart()
 
 
-class SlotRebuilder:
-    """The readers that answer, and their successors, if any are needed."""
+class SlotRebuild:
+    """Read a log again with other slots, a few plays at a time.
 
-    def __init__(self, readers: Experts) -> None:
-        self.now = readers
-        self._next: Experts | None = None
-        self._due = 0.0  # work that the successors may do by now
+    Parameters
+    ----------
+    log : EncodedLog
+        The log to read.
+    experts : Experts
+        New experts, with the new slots.
+    """
 
-    def learn(self, plays: Iterable[Play]) -> NDArray[np.float64]:
-        """Learn plays in their order; (N, 2) the chances that both gave of each before."""
-        seen = self.now.lstm.write_down(plays)
-        if self._next is None and (lstm := self.now.lstm.successor()):
-            self._next = Experts(lstm, OnlineBayes(lstm))
-        if self._next:
-            self._due += max(_EACH_PLAY * len(seen), _LEAD * _work(seen))
-            if _work([*self._unread(), *seen]) <= self._due:
-                self.settle()
-        said = self.now.read(seen)
-        if self._next:
-            self._go_on(self._next)
-        return said
+    def __init__(self, log: EncodedLog, experts: Experts) -> None:
+        self._log, self._experts = log, experts
+        self._budget = 0.0  # work that may be done by now
 
-    def _go_on(self, successors: Experts) -> None:
-        """Let the successors read as much as is due."""
-        plays: list[EncodedPlay] = []
+    def allow_work_for(self, plays: Sequence[EncodedPlay]) -> bool:
+        """Add to the budget for new plays of the log.
+
+        Parameters
+        ----------
+        plays : sequence of EncodedPlay
+            The new plays.
+
+        Returns
+        -------
+        bool
+            Whether the budget is enough to finish.
+        """
+        self._budget += max(_WORK_PER_PLAY * len(plays), _LEAD * _work(plays))
+        return _work(self._unread()) <= self._budget
+
+    def advance(self) -> None:
+        """Read as many plays as the budget allows."""
+        end = self._experts.lstm.n_plays
         for play in self._unread():
-            if self._due < _work([play]):
+            if self._budget < _work([play]):
                 break
-            self._due -= _work([play])
-            plays.append(play)
-        successors.read(plays)
+            self._budget -= _work([play])
+            end += 1
+        self._experts.update(end)
 
-    def settle(self) -> None:
-        """Let the successors, if there are any, read what they have not yet, and take over."""
-        if self._next:
-            self._next.read(self._unread())
-            self.now, self._next, self._due = self._next, None, 0.0
+    def finish(self, end: int) -> Experts:
+        """Read what is left.
+
+        Parameters
+        ----------
+        end : int
+            The play, from 0, to stop before.
+
+        Returns
+        -------
+        Experts
+            The experts with the new slots, ready to take over.
+        """
+        self._experts.update(end)
+        if end in self._log.changes:
+            self._experts.restart()
+        return self._experts
 
     def _unread(self) -> list[EncodedPlay]:
-        """The plays of the log that the successors have not yet read."""
-        assert self._next
-        return self.now.lstm.log[len(self._next.lstm.log) :]
+        return self._log.plays[self._experts.lstm.n_plays :]
 
 
 def _work(plays: Sequence[EncodedPlay]) -> float:
-    """How long plays take to read; a play without signals takes 1."""
-    return sum(1 + len(play.numbers) / _AS_LONG for play in plays)
+    """Return how long plays take to read; a play without signals takes 1."""
+    return sum(1 + len(play.signal_ids) / _SIGNALS_PER_UNIT for play in plays)

@@ -1,12 +1,18 @@
-"""One log as the network reads it from each play at which the signs may have changed.
+"""Bayesian online change-point detection (Adams and MacKay 2007) with the pair network as model.
 
-Bayesian online change-point detection (Adams and MacKay 2007) with the network as its model. A
-*run* is what the network believes if the signs changed right before the run's first play; each
-weighs as much as the plays are likely by it. A run begins only where a play came out against what
-was foretold, or where much did before, so that a log without surprises costs no more than one
-belief.
+A *segment* is what the network believes if the signs changed right before the segment's first play.
+Its weight is its share of the likelihood of the plays. A segment begins only where a play came out
+against the prediction, or where many did before, so that a log without surprises costs no more than
+one belief.
 
-Shapes: N sequences, C candidates, S sights, D ways to doubt the network.
+Shapes: N sequences, C pairs, S pair features, D shrinkage factors.
+
+References
+----------
+R. P. Adams and D. J. C. MacKay (2007), Bayesian online changepoint detection. arXiv:0710.3742.
+
+C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger (2017), On calibration of modern neural networks.
+ICML.
 """
 
 from __future__ import annotations
@@ -24,197 +30,295 @@ from signdecoder.lstm.cell import Floats
 from signdecoder.lstm.model import PairBelief, PairModel
 from signdecoder.lstm.sequence_encoder import UNSEEN
 
-MOST_RUNS = 4
-# What log odds are multiplied by after 0, 1, 2, … called plays, the last for all that follow: the
-# network is too sure of itself before them and too modest after (measured on simulated coaches,
-# tuning seeds). It is one temperature a stage, after Guo et al. 2017.
-_SURENESS = (0.75, 0.85, 1.0, 1.05, 1.2)
-# Coaches may be noisier than any of training, or their log a hundred times as long. So log odds may
-# have to be cut to these shares; how likely that is before it is known how the plays come out.
-DOUBTS = (1.0, 0.65, 0.4)
-_AT_FIRST = np.array([0.97, 0.02, 0.01], np.float32)
+MAX_SEGMENTS = 4
+# Inverse temperature of the log odds after 0, 1, 2, … called plays, the last one for all that
+# follow: the network is overconfident before them and underconfident after (measured on simulated
+# coaches, tuning seeds). One temperature for each stage, after Guo et al. 2017.
+_INVERSE_TEMPERATURES = (0.75, 0.85, 1.0, 1.05, 1.2)
+# Candidate multipliers for the log odds (1 = trust the network), and their prior. Coaches may be
+# noisier than any in training, or their log a hundred times as long.
+SHRINKAGE = (1.0, 0.65, 0.4)
+_SHRINKAGE_PRIOR = np.array([0.97, 0.02, 0.01], np.float32)
 # These were measured on simulated coaches, tuning seeds: with them the log loss after 30 plays
-# grows by 0.007 nats where the log is noisy, by nothing where it is not, and falls by 0.09 in the
-# 20 plays after a change.
-_HAZARD = 0.01  # chance of a change right before a play that surprises
-_NOISE = 0.05  # share of plays that tell nothing: else each sign that is missed looks like a change
-_SURPRISE = 1.5  # nats that a play costs more than was expected of it
-_BORNE_OUT = 2  # called plays that a run has seen before a surprise counts
-# Where the network is rather to be doubted than not, what it counted long ago binds it too much. So
-# a run begins every so many plays, for the chance that it serves better (measured on the one real
-# log; simulated logs of 40 plays, noisy ones too, are not changed by it).
-_ANEW, _SERVES_BETTER = 16, 0.4
-_YOUNG = 4  # plays in which a run is not yet judged
-_LEAST, _HEARD = 1e-3, 1e-2  # shares below which a run is given up, and not asked
-_TINY = 1e-9
-_ANSWERED = 8  # sequences answered at once: more of them would leave the processor's cache
+# grows by 0.007 nats if the log is noisy, does not change if it is not, and falls by 0.09 in the 20
+# plays after a change.
+_HAZARD = 0.01  # probability of a change right before a play that surprises
+_NOISE = 0.05  # share of uninformative plays: without it each missed sign looks like a change
+_SURPRISE = 1.5  # nats by which the loss of a play exceeds its expectation
+_MIN_CALLED = 2  # called plays in the heaviest segment before a surprise counts
+# If the network should rather be doubted than trusted, what it counted long ago binds it too much.
+# Then a segment begins every so many plays, with the probability that it predicts better (measured
+# on the one real log; simulated logs of 40 plays, noisy ones too, do not change).
+_RESTART_EVERY, _P_RESTART = 16, 0.4
+_MIN_SEGMENT_AGE = 4  # plays before a segment may be dropped
+_MIN_WEIGHT = 1e-3  # weight below which a segment is dropped
+_SIGNIFICANT = 1e-2  # weight below which a segment does not take part in predictions
+_EPSILON = 1e-9
+_QUERY_BATCH = 8  # sequences per query: more would leave the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """What is believed if the signs changed right before play ``since``, from 0.
+    """The hypothesis that the signs changed right before play ``start``.
 
-    ``called`` counts the called plays that it has read; ``shares`` (D,) is its part of all weight,
-    by how far the network is to be doubted.
+    Attributes
+    ----------
+    start : int
+        The first play of the segment, from 0.
+    belief : PairBelief
+        What the network believes after reading the plays from there on.
+    n_called : int
+        How many of those plays were the target.
+    weights : ndarray of float32
+        (D,) posterior weight of the segment with each shrinkage factor.
     """
 
-    since: int
+    start: int
     belief: PairBelief
-    called: int
-    shares: Floats
+    n_called: int
+    weights: Floats
 
     @property
-    def share(self) -> float:
-        """Its part of all weight."""
-        return float(self.shares.sum())
+    def weight(self) -> float:
+        """The posterior weight of the segment."""
+        return float(self.weights.sum())
 
-    def temper(self, chances: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(N,) chances, as sure as they have turned out to deserve, for each doubt: (N, D)."""
-        power = _SURENESS[min(self.called, len(_SURENESS) - 1)] * np.array(DOUBTS)
-        for_it, against = chances[:, None] ** power, (1 - chances[:, None]) ** power
-        return np.asarray(for_it / (for_it + against))
+    def calibrate(self, p: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Scale the log odds of predictions by temperature and by each shrinkage factor.
+
+        Parameters
+        ----------
+        p : ndarray of float
+            (N,) probabilities from the network.
+
+        Returns
+        -------
+        ndarray of float
+            (N, D) calibrated probabilities.
+        """
+        stage = min(self.n_called, len(_INVERSE_TEMPERATURES) - 1)
+        power = _INVERSE_TEMPERATURES[stage] * np.array(SHRINKAGE)
+        odds_for, odds_against = p[:, None] ** power, (1 - p[:, None]) ** power
+        return np.asarray(odds_for / (odds_for + odds_against))
 
 
 @dataclass(frozen=True, slots=True)
 class ChangePointFilter:
-    """All runs of a log, oldest first. A value: what changes makes another."""
+    """All segments of a log, oldest first. A value: updating returns another filter.
 
-    network: PairModel
-    runs: tuple[Segment, ...]
+    Attributes
+    ----------
+    model : PairModel
+        The network.
+    segments : tuple of Segment
+        The segments, their weights summing to 1.
+    """
+
+    model: PairModel
+    segments: tuple[Segment, ...]
 
     @classmethod
-    def begin(cls, network: PairModel, since: int, known: int) -> Self:
-        """One run, which begins at a play, with slots for ``known`` signals."""
-        return cls(network, (Segment(since, network.start(known), 0, _AT_FIRST),))
+    def begin(cls, model: PairModel, start: int, n_signals: int) -> Self:
+        """Return a filter with one segment that has not read a play.
+
+        Parameters
+        ----------
+        model : PairModel
+            The network.
+        start : int
+            The first play that it will read, from 0.
+        n_signals : int
+            The number of signals with a slot.
+
+        Returns
+        -------
+        ChangePointFilter
+            The filter.
+        """
+        return cls(model, (Segment(start, model.start(n_signals), 0, _SHRINKAGE_PRIOR),))
 
     @property
     def slots(self) -> int:
-        """Slots of each belief, the unseen ones too."""
-        return self.runs[0].belief.slots
+        """The number of slots of each belief, including the unseen ones."""
+        return self.segments[0].belief.slots
 
     @property
-    def since(self) -> int:
-        """The first play that any run has read."""
-        return self.runs[0].since
+    def start(self) -> int:
+        """The first play that any segment has read."""
+        return self.segments[0].start
 
     @property
     def heaviest(self) -> Segment:
-        """The likeliest run."""
-        return max(self.runs, key=lambda run: run.share)
+        """The likeliest segment."""
+        return max(self.segments, key=lambda segment: segment.weight)
 
-    def grow(self, known: int) -> Self:
-        """The same with slots for ``known`` signals."""
-        grow = self.network.grow
-        return self._with([replace(run, belief=grow(run.belief, known)) for run in self.runs])
+    def grow(self, n_signals: int) -> Self:
+        """Return the same filter with slots for more signals.
 
-    # --- answering --------------------------------------------------------------------------------
+        Parameters
+        ----------
+        n_signals : int
+            The number of signals with a slot.
 
-    def answer(self, sights: Sequence[Floats], complete: bool) -> NDArray[np.float64]:
-        """(N,) chances of the called play, for what each sequence shows: (C, S) each."""
-        said = np.zeros(len(sights))
-        for run, share in self._heard():
-            tempered = run.temper(self._ask(run.belief, sights, complete))
-            said += share * (tempered @ (run.shares / run.share))
-        return said
+        Returns
+        -------
+        ChangePointFilter
+            The filter; new signals start from what is believed about unseen ones.
+        """
+        grow = self.model.grow
+        return self._with([replace(s, belief=grow(s.belief, n_signals)) for s in self.segments])
 
-    def key_chances(self) -> NDArray[np.float64]:
-        """Chance of each slot to be the key sign, and last that no single one is: (V + 1,)."""
-        chances = [share * self.network.key_chances(run.belief) for run, share in self._heard()]
-        return np.asarray(np.sum(chances, axis=0))
+    # --- predictions ------------------------------------------------------------------------------
 
-    def _heard(self) -> list[tuple[Segment, float]]:
-        """The runs that are worth asking, and what each counts for."""
-        heard = [run for run in self.runs if run.share >= _HEARD]
-        total = sum(run.share for run in heard)
-        return [(run, run.share / total) for run in heard]
+    def predict(self, features: Sequence[Floats], complete: bool) -> NDArray[np.float64]:
+        """Return the probability of the target for some sequences.
 
-    def _ask(
-        self, belief: PairBelief, sights: Sequence[Floats], complete: bool
-    ) -> NDArray[np.float64]:
-        """(N,) chances by one belief, as the network gives them."""
-        asks = self.network.asks(belief)
-        said = [
-            self.network.answer(asks, np.stack(sights[begin : begin + _ANSWERED]), complete)
-            for begin in range(0, len(sights), _ANSWERED)
+        Parameters
+        ----------
+        features : sequence of ndarray of float32
+            The pair features (C, S) of N sequences.
+        complete : bool
+            False if more signals may follow.
+
+        Returns
+        -------
+        ndarray of float
+            (N,) probabilities.
+        """
+        total = np.zeros(len(features))
+        for segment, weight in self._significant_segments():
+            p = segment.calibrate(self._query(segment.belief, features, complete))
+            total += weight * (p @ (segment.weights / segment.weight))
+        return total
+
+    def key_sign_probs(self) -> NDArray[np.float64]:
+        """Return the probability of each slot to be the key sign.
+
+        Returns
+        -------
+        ndarray of float
+            (V + 1,) probabilities; the last one is that no single signal is the key sign.
+        """
+        probs = [
+            weight * self.model.key_sign_probs(segment.belief)
+            for segment, weight in self._significant_segments()
         ]
-        return np.concatenate(said)[:, Evidence.CALLED]
+        return np.asarray(np.sum(probs, axis=0))
+
+    def _significant_segments(self) -> list[tuple[Segment, float]]:
+        """List the segments that take part in predictions, with weights that sum to 1."""
+        significant = [s for s in self.segments if s.weight >= _SIGNIFICANT]
+        total = sum(segment.weight for segment in significant)
+        return [(segment, segment.weight / total) for segment in significant]
+
+    def _query(
+        self, belief: PairBelief, features: Sequence[Floats], complete: bool
+    ) -> NDArray[np.float64]:
+        """Return (N,) probabilities of the target by one belief, uncalibrated."""
+        context = self.model.prepare_query(belief)
+        p = [
+            self.model.predict(context, np.stack(features[begin : begin + _QUERY_BATCH]), complete)
+            for begin in range(0, len(features), _QUERY_BATCH)
+        ]
+        return np.concatenate(p)[:, Evidence.CALLED]
 
     # --- learning ---------------------------------------------------------------------------------
 
     def observe(
-        self, place: int, sights: Floats, evidence: Evidence, new_game: bool
+        self, place: int, features: Floats, evidence: Evidence, new_game: bool
     ) -> tuple[Self, float]:
-        """The runs after play ``place`` of the log, and the chance that the called play had."""
-        foretold = [self._foretell(run, sights) for run in self.runs]
-        said = sum(
-            float(run.shares @ chances) for run, chances in zip(self.runs, foretold, strict=True)
-        )
-        likely = _likely(np.array(said), evidence)
+        """Learn from one play.
 
-        def read(run: Segment, chances: NDArray[np.float64]) -> Segment:
+        Parameters
+        ----------
+        place : int
+            The number of the play in the log, from 0.
+        features : ndarray of float32
+            (C, S) pair features of its sequence.
+        evidence : Evidence
+            What its outcome says about the target.
+        new_game : bool
+            Whether a game begins with it.
+
+        Returns
+        -------
+        tuple of ChangePointFilter and float
+            The filter after the play, and the probability of the target before its outcome.
+        """
+        predictions = [self._predict_one(segment, features) for segment in self.segments]
+        p_called = sum(
+            float(segment.weights @ p)
+            for segment, p in zip(self.segments, predictions, strict=True)
+        )
+        likelihood = _likelihood(np.array(p_called), evidence)
+
+        def update(segment: Segment, p: NDArray[np.float64]) -> Segment:
             return Segment(
-                run.since,
-                self.network.observe(run.belief, sights, evidence, new_game),
-                run.called + (evidence is Evidence.CALLED),
-                (run.shares * _likely(chances, evidence) / likely).astype(np.float32),
+                segment.start,
+                self.model.observe(segment.belief, features, evidence, new_game),
+                segment.n_called + (evidence is Evidence.CALLED),
+                (segment.weights * _likelihood(p, evidence) / likelihood).astype(np.float32),
             )
 
-        runs = list(map(read, self.runs, foretold))
-        if chance := self._chance_of_change(place, said, evidence):
-            belief = self.network.start(self.slots - UNSEEN)
-            fresh = Segment(place, belief, 0, np.float32(chance) * self._doubts)
-            runs.append(read(fresh, self._foretell(fresh, sights)))
-        return self._with(_choose(runs, place)), said
+        segments = list(map(update, self.segments, predictions))
+        if p_change := self._p_change(place, p_called, evidence):
+            belief = self.model.start(self.slots - UNSEEN)
+            fresh = Segment(place, belief, 0, np.float32(p_change) * self._shrinkage_probs)
+            segments.append(update(fresh, self._predict_one(fresh, features)))
+        return self._with(_prune(segments, place)), p_called
 
-    def _chance_of_change(self, place: int, said: float, evidence: Evidence) -> float:
-        """What a run that begins with this play is worth, against all others; 0: none begins."""
-        if self.heaviest.called < _BORNE_OUT:
+    def _p_change(self, place: int, p_called: float, evidence: Evidence) -> float:
+        """Return the prior probability of a change right before this play; 0 for no new segment."""
+        if self.heaviest.n_called < _MIN_CALLED:
             return 0.0
-        if _surprises(said, evidence):
+        if _is_surprising(p_called, evidence):
             return _HAZARD
-        old, is_doubted = place - self.runs[-1].since >= _ANEW, self._doubts[0] < 0.5
-        return _SERVES_BETTER if old and is_doubted else 0.0
+        is_due = place - self.segments[-1].start >= _RESTART_EVERY
+        is_doubtful = self._shrinkage_probs[0] < 0.5
+        return _P_RESTART if is_due and is_doubtful else 0.0
 
     @property
-    def _doubts(self) -> Floats:
-        """(D,) how likely each way to doubt the network is."""
-        return np.asarray(np.sum([run.shares for run in self.runs], axis=0))
+    def _shrinkage_probs(self) -> Floats:
+        """(D,) the posterior of the shrinkage factors."""
+        return np.asarray(np.sum([segment.weights for segment in self.segments], axis=0))
 
-    def _foretell(self, run: Segment, sights: Floats) -> NDArray[np.float64]:
-        """(D,) the chance of the called play for one whole sequence, by a run."""
-        return np.asarray(run.temper(self._ask(run.belief, [sights], complete=True))[0])
+    def _predict_one(self, segment: Segment, features: Floats) -> NDArray[np.float64]:
+        """Return (D,) probabilities of the target for one complete sequence, by one segment."""
+        return np.asarray(
+            segment.calibrate(self._query(segment.belief, [features], complete=True))[0]
+        )
 
-    def _with(self, runs: Sequence[Segment]) -> Self:
-        return replace(self, runs=tuple(runs))
+    def _with(self, segments: Sequence[Segment]) -> Self:
+        return replace(self, segments=tuple(segments))
 
 
-def _likely(chances: NDArray[np.float64], evidence: Evidence) -> NDArray[np.float64]:
-    """How likely what came was by chances of the called play, noise allowed for."""
+def _likelihood(p_called: NDArray[np.float64], evidence: Evidence) -> NDArray[np.float64]:
+    """Return the likelihood of an outcome, with noise, by probabilities of the target."""
     if evidence is Evidence.SILENT:
-        return np.ones_like(chances)
-    came = chances if evidence is Evidence.CALLED else 1 - chances
-    return np.asarray((1 - _NOISE) * came + _NOISE / 2)
+        return np.ones_like(p_called)
+    p = p_called if evidence is Evidence.CALLED else 1 - p_called
+    return np.asarray((1 - _NOISE) * p + _NOISE / 2)
 
 
-def _surprises(said: float, evidence: Evidence) -> bool:
-    """Did a play cost far more than was to be expected of what was said of it?"""
+def _is_surprising(p_called: float, evidence: Evidence) -> bool:
+    """Return whether the log loss of a play far exceeds its expectation."""
     if evidence is Evidence.SILENT:
         return False
-    said = min(max(said, _TINY), 1 - _TINY)
-    cost, other = -math.log(said), -math.log(1 - said)
-    expected = said * cost + (1 - said) * other
-    return (cost if evidence is Evidence.CALLED else other) - expected > _SURPRISE
+    p = min(max(p_called, _EPSILON), 1 - _EPSILON)
+    if_called, if_not = -math.log(p), -math.log(1 - p)
+    expected = p * if_called + (1 - p) * if_not
+    return (if_called if evidence is Evidence.CALLED else if_not) - expected > _SURPRISE
 
 
-def _choose(runs: list[Segment], place: int) -> list[Segment]:
-    """The runs worth keeping after play ``place``, oldest first, their shares summing to 1."""
-    heaviest = max(runs, key=lambda run: run.share)
+def _prune(segments: list[Segment], place: int) -> list[Segment]:
+    """Keep the segments that matter after play ``place``, and make their weights sum to 1."""
+    heaviest = max(segments, key=lambda segment: segment.weight)
 
-    def is_young(run: Segment) -> bool:
-        return place - run.since < _YOUNG
+    def is_young(segment: Segment) -> bool:
+        return place - segment.start < _MIN_SEGMENT_AGE
 
-    others = [run for run in runs if run is not heaviest and (is_young(run) or run.share >= _LEAST)]
-    others.sort(key=lambda run: (is_young(run), run.share), reverse=True)
-    kept = sorted([heaviest, *others[: MOST_RUNS - 1]], key=lambda run: run.since)
-    total = np.float32(sum(run.share for run in kept))
-    return [replace(run, shares=run.shares / total) for run in kept]
+    others = [s for s in segments if s is not heaviest and (is_young(s) or s.weight >= _MIN_WEIGHT)]
+    others.sort(key=lambda s: (is_young(s), s.weight), reverse=True)
+    kept = sorted([heaviest, *others[: MAX_SEGMENTS - 1]], key=lambda s: s.start)
+    total = np.float32(sum(segment.weight for segment in kept))
+    return [replace(segment, weights=segment.weights / total) for segment in kept]

@@ -1,11 +1,11 @@
-"""The candidate-wise network in NumPy: all that a query needs.
+"""The pair network in NumPy: belief state update and query.
 
-``network.py`` is the same network in Keras, for training; a test holds the two together. Running
-it needs no TensorFlow, so an answer takes milliseconds.
+`signdecoder.training.network.model` is the same network in Keras, for training; a test compares the
+two. Inference needs no TensorFlow, so a prediction takes milliseconds.
 
-Shapes: N plays, T signals a play, V slots, C = V·V candidates (k, l), H units. The last two slots
-of every grid are *unseen*: they stand for any signal that has not come yet, so that a new signal
-needs no second reading of the log, only a copy of what is known of the unseen.
+Shapes: V slots, C = V·V pairs of slots (k, l), S pair features, H units. The last two slots of
+every grid are *unseen*: they stand for any signal that has not appeared yet, so that a new signal
+needs no second reading of the log, only a copy of what is believed about unseen ones.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 
 from signdecoder.lstm.cell import LSTM, Floats, State
 from signdecoder.lstm.rule_attention import (
-    count_votes,
-    key_votes,
+    cancellable_features,
+    cancellation_probability,
+    key_sign_log_probs,
     log_odds,
-    lost_to_thirds,
-    paired_sights,
-    share_thirds,
-    third_votes,
-    weigh_thirds,
+    modifier_log_likelihood,
+    modifier_votes,
+    shown_rule_probs,
+    softmax_with_null,
 )
 from signdecoder.lstm.sequence_encoder import UNSEEN, SequenceEncoder, take_rows
 from signdecoder.lstm.weights import Arrays, Weights
@@ -33,54 +33,108 @@ from signdecoder.lstm.weights import Arrays, Weights
 
 @dataclass(frozen=True, slots=True)
 class PairBelief:
-    """What is known of a coach: the states of the two belief LSTMs, a row a candidate (C, H).
+    """What the network believes about a coach. A value: observing returns a new one.
 
-    A value: observing makes a new one. ``slots`` counts the unseen ones too.
+    Attributes
+    ----------
+    slots : int
+        The number of slots V, including the unseen ones.
+    pair_state : State
+        (C, H) the LSTM that reads the plays for each pair alone.
+    modifier_state : State
+        (V, H) the LSTM that reads them for each signal as a wipe-off or activator.
+    context_state : State
+        (C, H) the LSTM that reads them for each pair with messages from all others.
     """
 
     slots: int
-    alone: State
-    third: State
-    together: State
+    pair_state: State
+    modifier_state: State
+    context_state: State
 
 
 @dataclass(frozen=True, slots=True)
 class QueryContext:
-    """What a belief brings to every question.
+    """What a query needs that does not depend on the queried sequence.
 
-    ``belief`` (C, Q); the ``shares`` (C, S) of its vote; the chances of each slot to be the third
-    signal, which wipes off what came before it, or all, or confirms, ``thirds`` (V, 3).
+    Attributes
+    ----------
+    belief : ndarray of float32
+        (C, Q) projection of the belief.
+    rule_probs : ndarray of float32
+        (C, S) probability of each rule of each pair.
+    modifier_probs : ndarray of float32
+        (V, 3) probability of each slot to be the modifier: a wipe-off of what came before it, a
+        wipe-off of everything, an activator.
     """
 
     belief: Floats
-    shares: Floats
-    thirds: Floats
+    rule_probs: Floats
+    modifier_probs: Floats
 
 
 class PairModel:
-    """The candidate-wise network, run with NumPy on trained weights."""
+    """Run the pair network with NumPy on trained weights.
+
+    Parameters
+    ----------
+    weights : Weights
+        The trained network.
+
+    Attributes
+    ----------
+    size : NetworkConfig
+        Its layer sizes.
+    encoder : SequenceEncoder
+        The LSTM that reads the signals of a play.
+    """
 
     def __init__(self, weights: Weights) -> None:
         self._arrays: Arrays = weights.arrays
         self.size = weights.size
-        self.plays = SequenceEncoder(weights)
-        self.alone, self.third, self.together = (
+        self.encoder = SequenceEncoder(weights)
+        # Weights files call the three LSTMs over plays by these names.
+        self._pair_lstm, self._modifier_lstm, self._context_lstm = (
             self._lstm(name) for name in ("alone", "third", "together")
         )
 
-    def start(self, known: int) -> PairBelief:
-        """The belief before the first play, with slots for ``known`` signals."""
-        slots = known + UNSEEN
+    def start(self, n_signals: int) -> PairBelief:
+        """Return the belief before the first play.
+
+        Parameters
+        ----------
+        n_signals : int
+            The number of signals with a slot.
+
+        Returns
+        -------
+        PairBelief
+            The initial belief.
+        """
+        slots = n_signals + UNSEEN
         return PairBelief(
             slots,
-            self.alone.start(slots * slots),
-            self.third.start(slots),
-            self.together.start(slots * slots),
+            self._pair_lstm.start(slots * slots),
+            self._modifier_lstm.start(slots),
+            self._context_lstm.start(slots * slots),
         )
 
-    def grow(self, belief: PairBelief, known: int) -> PairBelief:
-        """The same belief with slots for ``known`` signals: new ones know what the unseen know."""
-        old, slots = belief.slots, known + UNSEEN
+    def grow(self, belief: PairBelief, n_signals: int) -> PairBelief:
+        """Return the same belief with slots for more signals.
+
+        Parameters
+        ----------
+        belief : PairBelief
+            The belief so far.
+        n_signals : int
+            The number of signals with a slot.
+
+        Returns
+        -------
+        PairBelief
+            The larger belief; new signals start from what is believed about unseen ones.
+        """
+        old, slots = belief.slots, n_signals + UNSEEN
         if slots <= old:
             return belief
         seen = old - UNSEEN
@@ -93,85 +147,165 @@ class PairModel:
         flat = rows.ravel()
         return PairBelief(
             slots,
-            take_rows(belief.alone, flat),
-            take_rows(belief.third, came_from),
-            take_rows(belief.together, flat),
+            take_rows(belief.pair_state, flat),
+            take_rows(belief.modifier_state, came_from),
+            take_rows(belief.context_state, flat),
         )
 
     def observe(
-        self, belief: PairBelief, sights: Floats, evidence: int, new_game: bool
+        self, belief: PairBelief, features: Floats, evidence: int, new_game: bool
     ) -> PairBelief:
-        """The belief after one more play, from its ``sights`` (C, S) and what its outcome says."""
-        slots = belief.slots
-        alone = self.alone.step(self._see("evidence", sights, evidence, new_game), belief.alone)
-        shares = self._vote("first_vote", belief.alone.c)
-        votes = count_votes(shares, sights)
+        """Return the belief after one more play.
+
+        Parameters
+        ----------
+        belief : PairBelief
+            The belief before the play.
+        features : ndarray of float32
+            (C, S) pair features of its sequence.
+        evidence : int
+            What its outcome says about the target, an `Evidence`.
+        new_game : bool
+            Whether a game begins with it.
+
+        Returns
+        -------
+        PairBelief
+            The belief after it.
+        """
+        seen = self._evidence_layer("evidence", features, evidence, new_game)
+        pair_state = self._pair_lstm.step(seen, belief.pair_state)
+        rule_probs = self._rule_softmax("first_vote", belief.pair_state.c)
+        shown = shown_rule_probs(rule_probs, features)
         outcome = np.eye(self.size.outcomes, dtype=np.float32)[evidence]
-        guess = [self._relu("first_answer", votes), votes[-1:]]
+        guess = [self._relu("first_answer", shown), shown[-1:]]
         surprise = self._relu("surprise", np.concatenate([*guess, outcome]))
-        voted = [x.sum(axis=1, keepdims=True) for x in (shares, shares * sights)]
-        weighed = weigh_thirds(voted[1].sum(), third_votes(shares, sights), evidence)
-        third = self.third.step(weighed, belief.third)
-        chances = share_thirds(self._dense("first_thirds", belief.third.h))
-        lost = lost_to_thirds(chances, sights)[:, None]
-        left = sights * (1 - lost * paired_sights(sights.shape[1]))
-        own = np.concatenate(
-            [alone.h, self._see("left", left, evidence, new_game), lost, *voted], axis=1
+        # (C, 1) each: the probability of the pair's rules, and of those that the play shows.
+        of_pair, of_shown = (
+            x.sum(axis=1, keepdims=True) for x in (rule_probs, rule_probs * features)
         )
-        told = self._exchange(own, surprise, slots)
-        together = self.together.step(told, belief.together)
-        return PairBelief(slots, alone, third, together)
+        likelihood = modifier_log_likelihood(
+            of_shown.sum(), modifier_votes(rule_probs, features), evidence
+        )
+        modifier_state = self._modifier_lstm.step(likelihood, belief.modifier_state)
+        modifier_probs = softmax_with_null(self._dense("first_thirds", belief.modifier_state.h))
+        cancelled = cancellation_probability(modifier_probs, features)[:, None]
+        left = features * (1 - cancelled * cancellable_features(features.shape[1]))
+        left = self._evidence_layer("left", left, evidence, new_game)
+        own = np.concatenate([pair_state.h, left, cancelled, of_pair, of_shown], axis=1)
+        messages = self._exchange(own, surprise, belief.slots)
+        context_state = self._context_lstm.step(messages, belief.context_state)
+        return PairBelief(belief.slots, pair_state, modifier_state, context_state)
 
-    def asks(self, belief: PairBelief) -> QueryContext:
-        """What the belief brings to every question until the next play."""
-        known = [belief.together.h[:: belief.slots + 1], belief.third.h]
+    def prepare_query(self, belief: PairBelief) -> QueryContext:
+        """Compute everything a query needs that does not depend on the queried sequence.
+
+        Parameters
+        ----------
+        belief : PairBelief
+            The belief to query.
+
+        Returns
+        -------
+        QueryContext
+            The context, valid until the next play.
+        """
+        states = [belief.context_state.h[:: belief.slots + 1], belief.modifier_state.h]
         return QueryContext(
-            self._dense("question/belief", belief.together.h),
-            self.vote(belief),
-            share_thirds(self._dense("thirds", np.concatenate(known, axis=1))),
+            self._dense("question/belief", belief.context_state.h),
+            self.rule_probs(belief),
+            softmax_with_null(self._dense("thirds", np.concatenate(states, axis=1))),
         )
 
-    def answer(self, asks: QueryContext, sights: Floats, complete: bool) -> NDArray[np.float64]:
-        """Chances (3,) of called, another and nothing, for a play of ``sights`` (…, C, S)."""
+    def predict(
+        self, context: QueryContext, features: Floats, complete: bool
+    ) -> NDArray[np.float64]:
+        """Return the probability of each kind of outcome.
+
+        Parameters
+        ----------
+        context : QueryContext
+            The belief, prepared for queries.
+        features : ndarray of float32
+            (…, C, S) pair features of the queried sequences.
+        complete : bool
+            False if more signals may follow.
+
+        Returns
+        -------
+        ndarray of float
+            (…, 3) probabilities of the target, of another play, and of nothing.
+        """
         a = self._arrays
-        asked = asks.belief + sights @ a["question/play/kernel"]
+        query = context.belief + features @ a["question/play/kernel"]
         flags = a["question/flags/kernel"]
-        asked[..., :: int(np.sqrt(sights.shape[-2])) + 1, :] += flags[0]  # k = l
+        query[..., :: int(np.sqrt(features.shape[-2])) + 1, :] += flags[0]  # k = l
         if complete:
-            asked += flags[1]
-        votes = count_votes(asks.shares, sights)
-        left = (asks.thirds * third_votes(asks.shares, sights)).sum(axis=(-2, -1))
-        total = votes[..., :-1].sum(axis=-1)
-        odds = log_odds(left + (1 - asks.thirds.sum()) * total)[..., None]
-        heads = self._attend(np.maximum(asked, 0))
-        answer = self._relu("answer", np.concatenate([heads, votes, odds], axis=-1))
+            query += flags[1]
+        shown = shown_rule_probs(context.rule_probs, features)
+        votes = modifier_votes(context.rule_probs, features)
+        with_modifier = (context.modifier_probs * votes).sum(axis=(-2, -1))
+        total = shown[..., :-1].sum(axis=-1)
+        odds = log_odds(with_modifier + (1 - context.modifier_probs.sum()) * total)[..., None]
+        heads = self._attend(np.maximum(query, 0))
+        answer = self._relu("answer", np.concatenate([heads, shown, odds], axis=-1))
         logits = self._dense("outcome", np.concatenate([answer, odds], axis=-1))
         return _softmax(logits.astype(np.float64), axis=-1)
 
-    def key_chances(self, belief: PairBelief) -> NDArray[np.float64]:
-        """Chance of each slot to be the key sign, and last that no single one is: (V + 1,)."""
-        grid = belief.together.h.reshape(belief.slots, belief.slots, -1)
+    def key_sign_probs(self, belief: PairBelief) -> NDArray[np.float64]:
+        """Return the probability of each slot to be the key sign.
+
+        Parameters
+        ----------
+        belief : PairBelief
+            The belief to query.
+
+        Returns
+        -------
+        ndarray of float
+            (V + 1,) probabilities; the last one is that no single signal is the key sign.
+        """
+        grid = belief.context_state.h.reshape(belief.slots, belief.slots, -1)
         best, mean = grid.max(axis=1), grid.mean(axis=1)
         diagonal = grid[np.arange(belief.slots), np.arange(belief.slots)]
         signals = np.concatenate([best, mean, diagonal], axis=-1)
         overall = np.concatenate([best.max(axis=0), mean.mean(axis=0)])
-        votes = key_votes(self.vote(belief))
-        signals = np.column_stack([self._relu("key_hidden", signals), votes[:-1]])
-        overall = np.append(self._relu("no_key_hidden", overall), votes[-1])
+        log_probs = key_sign_log_probs(self.rule_probs(belief))
+        signals = np.column_stack([self._relu("key_hidden", signals), log_probs[:-1]])
+        overall = np.append(self._relu("no_key_hidden", overall), log_probs[-1])
         logits = [self._dense("key", signals)[:, 0], self._dense("no_key", overall)]
         return _softmax(np.concatenate(logits).astype(np.float64), axis=-1)
 
-    def _see(self, name: str, sights: Floats, evidence: int, new_game: bool) -> Floats:
-        """What the sights (C, S) of a play say with its outcome: (C, U)."""
+    def rule_probs(self, belief: PairBelief) -> Floats:
+        """Return the probability of each rule of each pair.
+
+        Parameters
+        ----------
+        belief : PairBelief
+            The belief to query.
+
+        Returns
+        -------
+        ndarray of float32
+            (C, S) probabilities; they sum to less than 1, the rest is that none of them is the
+            rule.
+        """
+        states = [belief.pair_state.c, belief.context_state.h]
+        return self._rule_softmax("vote", np.concatenate(states, axis=1))
+
+    # --- layers -----------------------------------------------------------------------------------
+
+    def _evidence_layer(self, name: str, features: Floats, evidence: int, new_game: bool) -> Floats:
+        """Combine the features (C, S) of a play with its outcome: (C, U)."""
         kernel, bias, flags = (
             self._arrays[f"{name}/{part}"] for part in ("kernel", "bias", "flags")
         )
-        seen = sights @ kernel[evidence] + (bias[evidence] + np.float32(new_game) * flags[1])
-        seen[:: int(np.sqrt(len(sights))) + 1] += flags[0]  # the candidates with k = l
-        return np.asarray(seen)
+        combined = features @ kernel[evidence] + (bias[evidence] + np.float32(new_game) * flags[1])
+        combined[:: int(np.sqrt(len(features))) + 1] += flags[0]  # the pairs with k = l
+        return np.asarray(combined)
 
     def _exchange(self, own: Floats, overall: Floats, slots: int) -> Floats:
-        """What each candidate hears of the others and of all, with its own: (C, told)."""
+        """Pass messages between pairs: each one's own state and what it gets from the others."""
         a = self._arrays
         pooled = self._relu("exchange/project", own).reshape(slots, slots, -1)
         rows, columns = pooled.max(axis=1), pooled.max(axis=0)
@@ -179,29 +313,25 @@ class PairModel:
         signals = np.concatenate([rows, columns, diagonal], axis=-1)
         everything = np.concatenate([rows.max(axis=0), pooled.mean(axis=(0, 1)), overall])
         mirror = pooled.swapaxes(0, 1).reshape(slots * slots, -1)
-        told = self._dense("exchange/own", np.concatenate([own, mirror], axis=1))
-        told += everything @ a["exchange/of_all/kernel"]
-        grid = told.reshape(slots, slots, -1)
+        messages = self._dense("exchange/own", np.concatenate([own, mirror], axis=1))
+        messages += everything @ a["exchange/of_all/kernel"]
+        grid = messages.reshape(slots, slots, -1)
         grid += (signals @ a["exchange/of_k/kernel"])[:, None]
         grid += (signals @ a["exchange/of_l/kernel"])[None, :]
-        return np.maximum(told, 0)
+        return np.maximum(messages, 0)
 
-    def vote(self, belief: PairBelief) -> Floats:
-        """The share of every sight of every pair in the vote on the rule, by all known: (C, S)."""
-        return self._vote("vote", np.concatenate([belief.alone.c, belief.together.h], axis=1))
+    def _rule_softmax(self, name: str, states: Floats) -> Floats:
+        """Return the softmax over all rules of all pairs and none, from states (C, H): (C, S)."""
+        logits, none = self._dense(name, states), self._arrays[f"{name}/none"]
+        peak = max(logits.max(), none[0])
+        odds = np.exp(logits - peak)
+        return np.asarray(odds / (odds.sum() + np.exp(none - peak)))
 
-    def _vote(self, name: str, known: Floats) -> Floats:
-        """The share of every sight of every candidate in what is known (C, H): (C, S)."""
-        logits, none = self._dense(name, known), self._arrays[f"{name}/none"]
-        most = max(logits.max(), none[0])
-        shares = np.exp(logits - most)
-        return np.asarray(shares / (shares.sum() + np.exp(none - most)))
-
-    def _attend(self, asked: Floats) -> Floats:
-        """What the heads pick: (…, C, Q) to (…, heads·U)."""
+    def _attend(self, query: Floats) -> Floats:
+        """Pool over the pairs with several attention heads: (…, C, Q) to (…, heads·U)."""
         a = self._arrays
-        attention = _softmax(asked @ a["attention/score"], axis=-2)
-        pooled = np.swapaxes(attention, -2, -1) @ asked  # (…, heads, Q)
+        attention = _softmax(query @ a["attention/score"], axis=-2)
+        pooled = np.swapaxes(attention, -2, -1) @ query  # (…, heads, Q)
         values = np.einsum("...hq,hqu->...hu", pooled, a["attention/value"])
         return np.asarray(values.reshape(*values.shape[:-2], -1))
 

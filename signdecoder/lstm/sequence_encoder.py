@@ -1,7 +1,7 @@
-"""Sequences of signals as the play LSTM reads them, from every pair's point of view at once.
+"""The sequence LSTM, run over a sequence from the point of view of every pair of its signals.
 
 Shapes: N sequences, T signals each, C = D·D pairs of a sequence's own signals and an absent one, H
-units, S sights.
+units, S pair features.
 """
 
 from __future__ import annotations
@@ -17,36 +17,42 @@ from signdecoder.lstm.weights import Arrays, Weights
 
 Places = NDArray[np.int64]
 
-UNSEEN = 2  # slots that every grid keeps for signals that have not come yet
+UNSEEN = 2  # slots that every grid keeps for signals that have not appeared yet
 
-# (17, 4) what a pair is told of a signal: is it k, is it l, is it the one before, the one two
-# before. The last row is of no signal: the sequence has ended.
+# (17, 4) the input of a pair for one signal: is it k, is it l, is it the signal before, the one two
+# before. The last row is for no signal: the sequence has ended.
 _ENDED = 16
-_TOLD = np.array(
+_INPUT_TABLE = np.array(
     [[n >> bit & 1 for bit in range(4)] for n in range(_ENDED)] + [[0] * 4], np.float32
 )
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderTrace:
-    """One sequence as the play LSTM read it from one pair's point of view, signal by signal.
+    """Every step of the sequence LSTM over one sequence, from one pair's point of view.
 
-    ``inputs`` (T, X) are what it was told of each signal, ``sights`` (T, S) what the pair showed
-    after it; the arrays of ``gates`` are (T, H).
+    Attributes
+    ----------
+    inputs : ndarray of float32
+        (T, X) the input at each signal.
+    gates : Gates
+        The gates and states at each signal, each (T, H).
+    features : ndarray of float32
+        (T, S) the pair features after each signal.
     """
 
     inputs: Floats
     gates: Gates
-    sights: Floats
+    features: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One step of the play LSTM over N sequences, for every pair.
+    """One step of the sequence LSTM over N sequences, for every pair.
 
-    ``row`` (N·C,) tells where each pair of each sequence stands among P points of view: ``inputs``
-    (P, X), the ``gates`` and the ``state``. Where a sequence has ended its state stays, and the
-    gates mean nothing.
+    Pairs whose inputs were identical so far share one of P rows of ``inputs`` (P, X), ``gates`` and
+    ``state``; ``row`` (N·C,) is the row of each pair of each sequence. Once a sequence has ended
+    its state stays, and the gates mean nothing.
     """
 
     row: Places
@@ -57,19 +63,19 @@ class _Step:
 
 @dataclass(frozen=True, slots=True)
 class _PrefixCache:
-    """One sequence that was read, in ``slots`` of its own, and the last step of that."""
+    """The last sequence that was encoded alone, in ``slots`` of its own, and its last step."""
 
     sequence: tuple[int, ...]
     slots: int
     step: _Step
 
-    def begins(self, sequence: tuple[int, ...]) -> bool:
-        """Is it the beginning of another?"""
+    def is_prefix_of(self, sequence: tuple[int, ...]) -> bool:
+        """Return whether another sequence continues this one."""
         length = len(self.sequence)
         return length < len(sequence) and self.sequence == sequence[:length]
 
     def rows(self, slots: int) -> Places:
-        """(C,) where each pair stands among so many slots: signals that are new were absent."""
+        """Return (C,) the row of each pair of more slots: new signals were absent so far."""
         came_from = np.minimum(np.arange(slots), self.slots - 1)
         grid = self.step.row.reshape(self.slots, self.slots)
         return np.asarray(grid[np.ix_(came_from, came_from)].ravel())
@@ -77,29 +83,61 @@ class _PrefixCache:
 
 @dataclass(frozen=True, slots=True)
 class SequenceFeatures:
-    """N sequences read by the play LSTM, each in the slots of its own signals and an absent one.
+    """The pair features of N sequences, each in the slots of its own signals and an absent one.
 
-    A signal that a sequence lacks looks the same to it as any other that it lacks, so a play of d
-    different signals needs (d + 1)² rows, not V². ``sights`` (N, D·D, S); ``signals`` are the
-    signals of each sequence that have slots, in their local order.
+    All signals that a sequence lacks look the same to it, so a play with d different signals needs
+    (d + 1)² rows, not V².
+
+    Attributes
+    ----------
+    features : ndarray of float32
+        (N, D·D, S) features of each pair of local slots.
+    signals : tuple of tuple of int
+        For each sequence, its signals that have slots, in local order.
+    slots : int
+        The number D of local slots.
     """
 
-    sights: Floats
+    features: Floats
     signals: tuple[tuple[int, ...], ...]
     slots: int
 
-    def spread(self, play: int, slots: int) -> Floats:
-        """What one play shows of all candidates of a grid of ``slots``: (C, S)."""
+    def to_grid(self, row: int, slots: int) -> Floats:
+        """Return the features of one sequence for all pairs of a coach's slots.
+
+        Parameters
+        ----------
+        row : int
+            The number of the sequence.
+        slots : int
+            The number V of slots, including the unseen ones.
+
+        Returns
+        -------
+        ndarray of float32
+            (V·V, S) features.
+        """
         local = np.full(slots, self.slots - 1)
-        for place, signal in enumerate(self.signals[play]):
+        for place, signal in enumerate(self.signals[row]):
             if signal < slots - UNSEEN:
                 local[signal] = place
         rows = local[:, None] * self.slots + local[None, :]
-        return np.asarray(self.sights[play][rows.ravel()])
+        return np.asarray(self.features[row][rows.ravel()])
 
 
 class SequenceEncoder:
-    """The play LSTM, and what it shows of each pair, run with NumPy on trained weights."""
+    """Run the sequence LSTM with NumPy on trained weights.
+
+    Parameters
+    ----------
+    weights : Weights
+        The trained network.
+
+    Attributes
+    ----------
+    lstm : LSTM
+        The cell.
+    """
 
     def __init__(self, weights: Weights) -> None:
         a: Arrays = weights.arrays
@@ -108,12 +146,22 @@ class SequenceEncoder:
             np.concatenate([a[f"sight/{part}"], a[f"free_sight/{part}"]], axis=-1)
             for part in ("kernel", "bias")
         )
-        self._begun: _PrefixCache | None = None  # what was last read alone
+        self._prefix: _PrefixCache | None = None
 
-    def read(self, sequences: Sequence[Sequence[int]]) -> SequenceFeatures:
-        """Run the play LSTM over N sequences of numbers (negative: a signal without a slot).
+    def encode(self, sequences: Sequence[Sequence[int]]) -> SequenceFeatures:
+        """Compute the pair features of some sequences.
 
-        One alone that goes on from the one read alone before takes only the steps that are new.
+        A single sequence that continues the last single one takes only the new steps.
+
+        Parameters
+        ----------
+        sequences : sequence of sequences of int
+            N sequences of slots; a negative number is a signal without a slot.
+
+        Returns
+        -------
+        SequenceFeatures
+            Their features.
         """
         signals = tuple(
             tuple(signal for signal in dict.fromkeys(sequence) if signal >= 0)
@@ -123,20 +171,37 @@ class SequenceEncoder:
         local = np.full((len(sequences), max(map(len, sequences))), -1)
         for n, sequence in enumerate(sequences):
             place = {signal: p for p, signal in enumerate(signals[n])}
-            # Nobody asks about a signal without a slot: it needs a place, but no rows of its own.
+            # No rule is about a signal without a slot: it needs a place, but no rows of its own.
             local[n, : len(sequence)] = [place.get(s, slots - 1 - s) for s in sequence]
-        alone = tuple(sequences[0]) if len(sequences) == 1 else None
-        begun = self._begun if alone and self._begun and self._begun.begins(alone) else None
-        *_, step = self._steps(local, slots, begun)
-        if alone:
-            self._begun = _PrefixCache(alone, slots, step)
-        sights = self._sights(step.state.h)[step.row]
-        return SequenceFeatures(sights.reshape(len(sequences), slots * slots, -1), signals, slots)
+        single = tuple(sequences[0]) if len(sequences) == 1 else None
+        prefix = self._prefix
+        if prefix and not (single and prefix.is_prefix_of(single)):
+            prefix = None
+        *_, step = self._steps(local, slots, prefix)
+        if single:
+            self._prefix = _PrefixCache(single, slots, step)
+        features = self._features(step.state.h)[step.row]
+        shape = (len(sequences), slots * slots, -1)
+        return SequenceFeatures(features.reshape(shape), signals, slots)
 
     def trace(self, sequence: Sequence[int], key: int, live: int) -> EncoderTrace:
-        """Read one sequence and keep every step of it, from the point of view of (key, live).
+        """Encode one sequence and keep every step, from the point of view of one pair.
 
-        The very steps of ``read``: the last hidden values are those that its sights are made of.
+        These are the very steps of `encode`: its features are made of the last hidden values here.
+
+        Parameters
+        ----------
+        sequence : sequence of int
+            T slots; a negative number is a signal without a slot.
+        key : int
+            The slot of k, the first signal of the pair.
+        live : int
+            The slot of l, the second signal of the pair.
+
+        Returns
+        -------
+        EncoderTrace
+            Inputs, gates and features after each signal.
         """
         places = {signal: place for place, signal in enumerate(dict.fromkeys(sequence))}
         absent = len(places)
@@ -148,64 +213,76 @@ class SequenceEncoder:
             for name in Gates.__slots__
         }
         inputs = np.array([step.inputs[at] for step, at in steps])
-        return EncoderTrace(inputs, Gates(**taken), self._sights(taken["hidden"]))
+        return EncoderTrace(inputs, Gates(**taken), self._features(taken["hidden"]))
 
     def _steps(
-        self, local: Places, slots: int, begun: _PrefixCache | None = None
+        self, local: Places, slots: int, prefix: _PrefixCache | None = None
     ) -> Iterator[_Step]:
-        """The play LSTM over (N, T) places of signals among ``slots``, for each pair of them.
+        """Run the LSTM over (N, T) local places, for each pair of ``slots``, after a prefix.
 
-        A place past ``slots`` is that of a signal without rows, -1 is past the end of a sequence.
-        What was ``begun`` is gone on from.
+        A place past ``slots`` is a signal without rows, -1 is past the end of a sequence.
         """
-        if begun:
-            first, row, state = len(begun.sequence), begun.rows(slots), begun.step.state
-        else:  # at first nobody has been told anything
+        if prefix:
+            first, row, state = len(prefix.sequence), prefix.rows(slots), prefix.step.state
+        else:  # at first the inputs of all pairs are identical
             first, row, state = 0, np.zeros(len(local) * slots**2, np.int64), self.lstm.start(1)
         for t in range(first, local.shape[1]):
-            row, before, told = _merge(row, _hear(local, t, slots))
-            state = take_rows(state, before)
-            inputs = _TOLD[told]
+            row, parent, code = _merge(row, _input_codes(local, t, slots))
+            state = take_rows(state, parent)
+            inputs = _INPUT_TABLE[code]
             gates = self.lstm.gates(inputs, state)
-            ended = told == _ENDED
+            ended = code == _ENDED
             after = State(gates.hidden, gates.cell)
             if ended.any():
                 after.h[ended], after.c[ended] = state.h[ended], state.c[ended]
             state = after
             yield _Step(row, inputs, gates, state)
 
-    def _sights(self, hidden: Floats) -> Floats:
-        """What the play LSTM's hidden values (…, H) show of a pair: (…, S)."""
+    def _features(self, hidden: Floats) -> Floats:
+        """Compute pair features (…, S) from hidden values (…, H)."""
         return sigmoid(hidden @ self._kernel + self._bias)
 
 
-def _hear(local: Places, t: int, slots: int) -> Places:
-    """(N·C,) what each pair is told of one signal, a row of ``_TOLD``; ``_ENDED`` if none came."""
+def _input_codes(local: Places, t: int, slots: int) -> Places:
+    """Return (N·C,) the row of `_INPUT_TABLE` for each pair at signal t."""
     now = local[:, t]
-    told = np.zeros((len(local), slots, slots), np.int64)
+    codes = np.zeros((len(local), slots, slots), np.int64)
     there = now >= 0
-    asked = np.flatnonzero(there & (now < slots))
-    told[asked, now[asked], :] += 1
-    told[asked, :, now[asked]] += 2
+    with_rows = np.flatnonzero(there & (now < slots))
+    codes[with_rows, now[with_rows], :] += 1
+    codes[with_rows, :, now[with_rows]] += 2
     for steps in (1, 2):
         if t >= steps:
-            told[there & (now == local[:, t - steps])] += 2 << steps
-    told[~there] = _ENDED
-    return told.ravel()
+            codes[there & (now == local[:, t - steps])] += 2 << steps
+    codes[~there] = _ENDED
+    return codes.ravel()
 
 
-def _merge(row: Places, told: Places) -> tuple[Places, Places, Places]:
-    """Pairs that have been told the same so far as one point of view, of P.
+def _merge(row: Places, codes: Places) -> tuple[Places, Places, Places]:
+    """Deduplicate pairs whose inputs were identical so far: they share one LSTM row.
 
-    From (N·C,) the points of view before, and what each pair is told now: (N·C,) those after it,
-    and for each (P,) the one that it comes from and what it is told.
+    From the row (N·C,) and input code (N·C,) of each pair; returns its new row (N·C,), and the
+    parent row (P,) and input code (P,) of each new row.
     """
-    heard = row * len(_TOLD) + told
-    there = np.bincount(heard) > 0
-    before, told = np.divmod(np.flatnonzero(there), len(_TOLD))
-    return (np.cumsum(there) - 1)[heard], before, told
+    history = row * len(_INPUT_TABLE) + codes
+    there = np.bincount(history) > 0
+    parent, code = np.divmod(np.flatnonzero(there), len(_INPUT_TABLE))
+    return (np.cumsum(there) - 1)[history], parent, code
 
 
 def take_rows(state: State, rows: Places) -> State:
-    """The state of these rows alone, in this order."""
+    """Return the given rows of a state, in this order.
+
+    Parameters
+    ----------
+    state : State
+        States (R, H).
+    rows : ndarray of int
+        (P,) rows, any number of times each.
+
+    Returns
+    -------
+    State
+        States (P, H).
+    """
     return State(state.h[rows], state.c[rows])

@@ -1,4 +1,4 @@
-"""What the LSTM believes of a coach as bytes, and back: a saved belief may come from a stranger."""
+"""The LSTM's belief as bytes and back. A saved belief is checked: it may come from a stranger."""
 
 from __future__ import annotations
 
@@ -6,49 +6,106 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from signdecoder.core.encoded_log import EncodedLog
 from signdecoder.core.npz import pack_arrays, read_arrays, refuse
+from signdecoder.core.vocabulary import MAX_SLOTS
 from signdecoder.lstm.cell import State
-from signdecoder.lstm.changepoints import DOUBTS, MOST_RUNS, ChangePointFilter, Segment
+from signdecoder.lstm.changepoints import MAX_SEGMENTS, SHRINKAGE, ChangePointFilter, Segment
 from signdecoder.lstm.model import PairBelief, PairModel
 from signdecoder.lstm.sequence_encoder import UNSEEN
-from signdecoder.lstm.vocabulary import MAX_SLOTS
 
-_SAVED = "the saved belief"  # as an error calls it
-_LSTMS = ("alone", "third", "together")
+_WHERE = "the saved belief"  # what an error calls it
+# The states of a belief, by the names that the saved arrays begin with.
+_STATES = {"alone": "pair_state", "third": "modifier_state", "together": "context_state"}
 
 
-def pack_runs(runs: ChangePointFilter, slots: Sequence[int]) -> bytes:
-    """The runs, and the numbers of the signals in their slots, as bytes."""
+def pack_segments(change_points: ChangePointFilter, slots: Sequence[int]) -> bytes:
+    """Return the segments and the slots of the signals as bytes.
+
+    Parameters
+    ----------
+    change_points : ChangePointFilter
+        The segments.
+    slots : sequence of int
+        The id of the signal in each slot.
+
+    Returns
+    -------
+    bytes
+        The number of segments, one byte, then the arrays.
+    """
+    segments = change_points.segments
     arrays = {
         "slots": np.array(slots, np.float32),
-        "since": np.array([run.since for run in runs.runs], np.float32),
-        "shares": np.array([run.shares for run in runs.runs], np.float32),
+        "since": np.array([segment.start for segment in segments], np.float32),
+        "shares": np.array([segment.weights for segment in segments], np.float32),
     }
-    for name in _LSTMS:
-        states: list[State] = [getattr(run.belief, name) for run in runs.runs]
+    for name, attribute in _STATES.items():
+        states: list[State] = [getattr(segment.belief, attribute) for segment in segments]
         arrays[f"{name}_h"] = np.array([state.h for state in states], np.float32)
         arrays[f"{name}_c"] = np.array([state.c for state in states], np.float32)
-    return bytes([len(runs.runs)]) + pack_arrays(arrays, level=0)
+    return bytes([len(segments)]) + pack_arrays(arrays, level=0)
 
 
-def unpack_runs(
-    snapshot: bytes, network: PairModel, signals: int, called: Sequence[bool], last: int
+def unpack_segments(
+    snapshot: bytes, model: PairModel, log: EncodedLog
 ) -> tuple[ChangePointFilter, list[int]]:
-    """The runs and slots that gave this snapshot.
+    """Return the segments and slots that were packed.
 
-    So many ``signals`` had come; ``called`` tells of each play whether it was the called play;
-    ``last`` is the play right before which somebody knew of a change. Raises SigndecoderError where
-    the snapshot is damaged or another's.
+    Parameters
+    ----------
+    snapshot : bytes
+        What `pack_segments` returned.
+    model : PairModel
+        The network that it was taken with.
+    log : EncodedLog
+        The plays and changes that it was taken after.
+
+    Returns
+    -------
+    tuple of ChangePointFilter and list of int
+        The segments, and the id of the signal in each slot.
+
+    Raises
+    ------
+    SigndecoderError
+        If the snapshot is damaged or belongs to another log or network.
     """
-    count = snapshot[0] if snapshot else 0
-    if not 1 <= count <= MOST_RUNS:
-        raise refuse(_SAVED, "it is not of one log")
-    known = min(signals, MAX_SLOTS)
-    slots, size = known + UNSEEN, network.size
+    count, n_signals = snapshot[0] if snapshot else 0, len(log.vocabulary)
+    if not 1 <= count <= MAX_SEGMENTS:
+        raise refuse(_WHERE, "it is not of one log")
+    arrays = read_arrays(snapshot[1:], _shapes(model, count, n_signals), _WHERE)
+    if not all(np.isfinite(array).all() for array in arrays.values()):
+        raise refuse(_WHERE, "it holds values that are not finite")
+    ids = set(arrays["slots"].tolist())
+    if len(ids & set(range(n_signals))) != min(n_signals, MAX_SLOTS):
+        raise refuse(_WHERE, "its slots are not those of this log")
+    starts, weights = arrays["since"].tolist(), arrays["shares"]
+    last_change = max(log.changes, default=0)
+    if not set(starts) <= set(range(last_change, len(log) + 1)) or starts != sorted(set(starts)):
+        raise refuse(_WHERE, "it begins where this log does not")
+    if (weights < 0).any() or not np.isclose(weights.sum(), 1, atol=1e-3):
+        raise refuse(_WHERE, "its weights do not sum to 1")
+    slots = min(n_signals, MAX_SLOTS) + UNSEEN
+    segments = []
+    for n, start in enumerate(map(int, starts)):
+        states = {
+            attribute: State(arrays[f"{name}_h"][n], arrays[f"{name}_c"][n])
+            for name, attribute in _STATES.items()
+        }
+        belief = PairBelief(slots, **states)
+        segments.append(Segment(start, belief, log.n_called_from(start), weights[n]))
+    return ChangePointFilter(model, tuple(segments)), [int(n) for n in arrays["slots"]]
+
+
+def _shapes(model: PairModel, count: int, n_signals: int) -> dict[str, tuple[int, ...]]:
+    """Return the shape of each saved array, for a number of segments and signals."""
+    known, size = min(n_signals, MAX_SLOTS), model.size
+    slots = known + UNSEEN
     shapes: dict[str, tuple[int, ...]] = {
         "slots": (known,),
         "since": (count,),
-        "shares": (count, len(DOUBTS)),
+        "shares": (count, len(SHRINKAGE)),
     }
     for name, *shape in (
         ("alone", slots * slots, size.alone_units),
@@ -56,21 +113,4 @@ def unpack_runs(
         ("together", slots * slots, size.together_units),
     ):
         shapes |= dict.fromkeys((f"{name}_h", f"{name}_c"), (count, *shape))
-    arrays = read_arrays(snapshot[1:], shapes, _SAVED)
-    if not all(np.isfinite(array).all() for array in arrays.values()):
-        raise refuse(_SAVED, "it holds values that are not finite")
-    if len(set(arrays["slots"].tolist()) & set(range(signals))) != known:
-        raise refuse(_SAVED, "its slots are not those of this log")
-    since, shares = arrays["since"].tolist(), arrays["shares"]
-    if not set(since) <= set(range(last, len(called) + 1)) or since != sorted(set(since)):
-        raise refuse(_SAVED, "it begins where this log does not")
-    if (shares < 0).any() or not np.isclose(shares.sum(), 1, atol=1e-3):
-        raise refuse(_SAVED, "its shares are none")
-    runs = []
-    for n, begin in enumerate(map(int, since)):
-        alone, third, together = (
-            State(arrays[f"{name}_h"][n], arrays[f"{name}_c"][n]) for name in _LSTMS
-        )
-        belief = PairBelief(slots, alone, third, together)
-        runs.append(Segment(begin, belief, sum(called[begin:]), shares[n]))
-    return ChangePointFilter(network, tuple(runs)), [int(n) for n in arrays["slots"]]
+    return shapes

@@ -41,7 +41,7 @@ def foretell(decoder: Decoder, plays: Sequence[Play]) -> Iterator[DecoderView]:
     for play in plays:
         probability = decoder.opinions([play.signals])[0].probability
         decoder.observe_many([play])
-        best = decoder.key_signs()[0] if decoder.called else None
+        best = decoder.key_signs()[0] if decoder.n_called else None
         yield (
             DecoderView(probability, best.sign, best.probability)
             if best

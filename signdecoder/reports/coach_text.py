@@ -146,7 +146,7 @@ def explain_no_rule(summary: CoachSummary) -> str:
     nothing = summary.no_rule_probability or 0.0
     if nothing >= LIKELY:
         return f"no rule found: these signs may be meaningless ({percent(nothing)})"
-    if summary.tells_nothing:
+    if summary.is_uninformative:
         return "no rule found: these signs barely predict the play"
     return "no rule fits the plays yet"
 
@@ -220,7 +220,7 @@ def _expectation_lines(summary: CoachSummary) -> list[str]:
     if summary.expected_accuracy is None:
         return []
     lines = [f"{percent(summary.expected_accuracy)} of predictions right"]
-    hopeless = summary.tells_nothing or (summary.no_rule_probability or 0.0) >= LIKELY
+    hopeless = summary.is_uninformative or (summary.no_rule_probability or 0.0) >= LIKELY
     if summary.calls_to_go and not hopeless:
         lines.append(f"{format_calls_to_go(summary.calls_to_go, summary.play)}.")
     return lines

@@ -117,7 +117,9 @@ class BeliefTracker:
         if self._replayer is None:
             return
         decoder = self._replayer.decoder
-        self._emit(Predicted(decoder.predict_soon(signals, complete=complete), complete))
+        self._emit(
+            Predicted(decoder.predict(signals, complete=complete, stale_confidence=True), complete)
+        )
         self._worker.schedule(ATTRIBUTE, self._attribute(decoder, signals, complete))
 
     def explain(self, signals: tuple[str, ...]) -> None:
@@ -142,7 +144,7 @@ class BeliefTracker:
     ) -> Iterator[None]:
         """Open the decoder of a coach."""
         self._replayer = LogReplayer(self._open_decoder(coach), merge_log(plays, change_points))
-        self._replayer.decoder.weigh_own()
+        self._replayer.decoder.refresh_confidence()
         self._report()
         self._worker.schedule(BACKFILL, self._backfill(self._replayer))
         yield

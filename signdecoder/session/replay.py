@@ -47,9 +47,9 @@ class _ReplayState:
     def advance(self, entry: Entry) -> None:
         """Predict and learn the next entry."""
         if entry is None:
-            self.decoder.changed()
+            self.decoder.mark_change()
         else:
-            prediction = self.decoder.predict_soon(entry.signals)
+            prediction = self.decoder.predict(entry.signals, stale_confidence=True)
             self.decoder.observe_many([entry])
             self.predictions.append(PastPrediction(prediction, tuple(self.decoder.key_signs())))
         self.log.append(entry)
@@ -123,7 +123,7 @@ class LogReplayer:
             state.advance(entry)
             yield
         self._state = state
-        self.decoder.weigh_own()
+        self.decoder.refresh_confidence()
         yield
         self._save_checkpoint(state)
 
@@ -150,7 +150,7 @@ class LogReplayer:
                     live.predictions[n_plays - 1] or state.predictions[-1]
                 )
             if n_plays <= _CONFIDENCE_FIRST or n_plays % _CONFIDENCE_EVERY == 0:
-                state.decoder.weigh_own()
+                state.decoder.refresh_confidence()
                 yield
             if place % max(1, len(log) // _N_SPREAD) == 0:
                 self._save_checkpoint(state)

@@ -10,7 +10,7 @@ import numpy as np
 from signdecoder.core.names import fold
 from signdecoder.core.outcomes import Evidence, evidence_of
 from signdecoder.core.play import Play
-from signdecoder.lstm.vocabulary import Vocabulary
+from signdecoder.core.vocabulary import SlotTable, Vocabulary
 from signdecoder.rules.pair_roles import ROLES
 from signdecoder.rules.pair_rules import N_PAIR_RULES
 from signdecoder.rules.rule import BLANK
@@ -77,19 +77,19 @@ def encode_log(plays: Sequence[Play], play: str) -> CoachLog:
     """
     vocabulary = Vocabulary()
     evidence = [evidence_of(p.outcome, play) for p in plays]
-    numbers = [vocabulary.learn(p.signals, e) for p, e in zip(plays, evidence, strict=True)]
-    vocabulary.give_slots()
-    vocabulary.slots = vocabulary.better_slots() or vocabulary.slots
-    slots = len(vocabulary.slots)
-    slot = {number: place for place, number in enumerate(vocabulary.slots)}
+    numbers = [vocabulary.add(p.signals, e) for p, e in zip(plays, evidence, strict=True)]
+    table = SlotTable()
+    table.fill(vocabulary)
+    table = table.reassigned(vocabulary) or table
+    slots, slot_of = len(table), table.slot_of
     width = next(size for size in _WIDTHS if size >= max(map(len, numbers)))
     signals = np.full((len(plays), width), BLANK, np.int16)
     for row, sequence in zip(signals, numbers, strict=True):
         # All signals beyond the limit share one unused slot.
-        row[: len(sequence)] = [slot.get(n, slots) for n in sequence]
+        row[: len(sequence)] = [slot_of.get(n, slots) for n in sequence]
     games = [fold(p.game) for p in plays]
     starts = np.array([i == 0 or game != games[i - 1] for i, game in enumerate(games)])
-    overflow = len(vocabulary.names) > slots
+    overflow = len(vocabulary) > slots
     return CoachLog(signals, np.array(evidence, np.int8), starts, slots + overflow)
 
 

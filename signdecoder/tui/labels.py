@@ -68,7 +68,7 @@ def format_training(training: BackgroundTraining) -> str:
 
 def format_rules(summary: CoachSummary) -> tuple[str, str]:
     """Return the likeliest rule and its rival; empty where there is none."""
-    if not summary.rules or not summary.finds_rule:
+    if not summary.rules or not summary.has_rule:
         return "", ""
     best = summary.rules[0]
     rule = f"{printable(best.words)} ({percent(best.probability)})"

@@ -1,1 +1,1 @@
-"""The decoders of a store: beliefs that were saved, and weights that were tuned."""
+"""Open the decoders of a play database, with saved beliefs and tuned weights."""

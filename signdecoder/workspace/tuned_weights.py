@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import blake2b
 
 from signdecoder.core.errors import SigndecoderError
@@ -20,16 +20,6 @@ from signdecoder.store.store import Store
 
 _SERVED = "serves"  # in what weights say of themselves: the marks of coaches
 _LARGEST = 5 * MOST_VALUES  # bytes of arrays: four a value, and the archive around them
-
-
-@dataclass(frozen=True, slots=True)
-class SavedBelief:
-    """A belief, the hash of the weights behind it, and the plays that it has read."""
-
-    blob: bytes
-    weights_hash: str
-    plays: int
-    plays_hash: str
 
 
 def save_weights(
@@ -97,27 +87,3 @@ def drop_weights(store: Store, play: str) -> bool:
     """Forget the weights for a called play; were there any?"""
     with store.writing() as db:
         return db.execute("DELETE FROM weights WHERE play = ?", (play,)).rowcount > 0
-
-
-def save_belief(store: Store, coach: str, play: str, belief: SavedBelief) -> None:
-    """Keep a belief about a coach and a called play in the place of the one before."""
-    with store.writing() as db:
-        db.execute(
-            "INSERT OR REPLACE INTO beliefs"
-            " (coach_key, play, blob, weights_hash, plays, plays_hash) VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                *(fold(coach), play, belief.blob),
-                *(belief.weights_hash, belief.plays, belief.plays_hash),
-            ),
-        )
-
-
-def load_belief(store: Store, coach: str, play: str) -> SavedBelief | None:
-    """Return the belief that was kept about a coach and a called play."""
-    with store.reading() as db:
-        row = db.execute(
-            "SELECT blob, weights_hash, plays, plays_hash FROM beliefs"
-            " WHERE coach_key = ? AND play = ?",
-            (fold(coach), play),
-        ).fetchone()
-    return None if row is None else SavedBelief(*row)

@@ -93,7 +93,7 @@ def test_without_a_called_play_nothing_is_proved() -> None:
 def test_only_plays_since_the_signs_changed_count() -> None:
     decoder = Decoder(weights=random_weights())
     decoder.observe_many(LOG)
-    decoder.changed()
+    decoder.mark_change()
     decoder.observe_many([Play(p.signals[::-1], p.outcome) for p in LOG])
     told = deciding_plays(decoder)
     assert told is not None

@@ -81,7 +81,7 @@ def test_one_step_of_two_units_by_hand() -> None:
 def test_every_gate_equals_a_keras_lstm_cell(hawks: Decoder) -> None:
     import keras
 
-    trace, lstm = traced(hawks, PAST_DECOYS), hawks.lstm.play_lstm
+    trace, lstm = traced(hawks, PAST_DECOYS), hawks.lstm.sequence_lstm
     cell = keras.layers.LSTMCell(lstm.units)
     cell.build((1, trace.inputs.shape[1]))
     cell.set_weights([lstm.kernel, lstm.recurrent, lstm.bias])
@@ -126,9 +126,9 @@ def test_the_terms_of_a_trace_are_what_its_gates_squash(hawks: Decoder) -> None:
 def test_a_trace_is_what_the_network_reads(key: int, live: int) -> None:
     weights = random_weights()
     network, sequence = PairModel(weights), [1, 4, 0, 4, 2, -7, 2]
-    trace = network.plays.trace(sequence, key, live)
-    read = network.plays.read([sequence]).spread(0, 12)[key * 12 + live]
-    assert np.array_equal(trace.sights[-1], read)
+    trace = network.encoder.trace(sequence, key, live)
+    read = network.encoder.encode([sequence]).to_grid(0, 12)[key * 12 + live]
+    assert np.array_equal(trace.features[-1], read)
     shown = np.concatenate(
         [
             sigmoid(
@@ -140,8 +140,8 @@ def test_a_trace_is_what_the_network_reads(key: int, live: int) -> None:
     )
     np.testing.assert_allclose(shown, read, rtol=0, atol=1e-6)
     for t in range(1, len(sequence)):
-        begun = network.plays.read([sequence[:t], sequence]).spread(0, 12)[key * 12 + live]
-        np.testing.assert_allclose(trace.sights[t - 1], begun, rtol=0, atol=1e-6)
+        begun = network.encoder.encode([sequence[:t], sequence]).to_grid(0, 12)[key * 12 + live]
+        np.testing.assert_allclose(trace.features[t - 1], begun, rtol=0, atol=1e-6)
 
 
 def test_the_rule_shows_when_its_second_signal_comes(hawks: Decoder, bears: Decoder) -> None:
@@ -299,7 +299,7 @@ def test_nobody_leads_where_the_vote_is_for_no_pair(monkeypatch: pytest.MonkeyPa
 
 def test_a_pair_that_leads_by_a_sight_of_the_networks_own(monkeypatch: pytest.MonkeyPatch) -> None:
     decoder = decoder_that_votes(monkeypatch, Rule("next", (BELT,), CAP), 0)
-    vote = decoder.lstm.vote()
+    vote = decoder.lstm.rule_probs()
     vote[EAR, CAP, N_PAIR_RULES + 1], vote[CAP, EAR, 0] = 0.4, 0.2
     leads = leading_candidate(decoder)
     assert leads is not None
@@ -322,5 +322,5 @@ def decoder_that_votes(monkeypatch: pytest.MonkeyPatch, rule: Rule, share: float
     for place in places:
         vote[place // N_PAIR_RULES, place % N_PAIR_RULES] = share / len(places)
     grid = vote.reshape(slots, slots, -1)
-    monkeypatch.setattr(OnlineLSTM, "vote", lambda reader: grid)
+    monkeypatch.setattr(OnlineLSTM, "rule_probs", lambda reader: grid)
     return decoder

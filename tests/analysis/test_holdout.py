@@ -76,7 +76,7 @@ def test_every_play_can_be_scored_in_order_and_told_of_changes() -> None:
     decoder, losses = Decoder(weights=weights), []
     for number, p in enumerate(plays):
         if number == 6:
-            decoder.changed()
+            decoder.mark_change()
         (said,) = decoder.opinions([p.signals])
         losses.append(-log(said.probability if p.outcome == "steal" else 1 - said.probability))
         decoder.observe_many([p])

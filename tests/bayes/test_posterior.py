@@ -162,7 +162,7 @@ def test_rules_that_call_the_same_sequences_know_each_other() -> None:
 def test_the_posterior_is_brute_force_without_other_plays() -> None:
     plays = [p for p in plays_of(clean_coach("next", signals=4), 25, 3)]
     posterior = learn(RulePosterior(4, FEW, STILL), plays)
-    rules, weights = posterior.rules, []
+    rules, weights = posterior.hypotheses, []
     rows, run = pad([s for s, _ in plays]), np.array([e is Evidence.CALLED for _, e in plays])
     for rule, prior in enumerate(rules.prior):
         called = plays_called(rules.rule(rule), rows) == CALLED
@@ -176,15 +176,15 @@ def test_the_posterior_is_brute_force_without_other_plays() -> None:
     hits = int(run.sum())
     null = rules.null_prior * exp(log_beta(0.8, 1.6, hits, len(run)))
     exact = np.array(weights) / (sum(weights) + null)
-    assert np.abs(posterior.posterior() - exact).max() < 1e-12
-    assert posterior.no_rule_chance() == pytest.approx(null / (sum(weights) + null), abs=1e-12)
+    assert np.abs(posterior.rule_probs() - exact).max() < 1e-12
+    assert posterior.p_no_rule() == pytest.approx(null / (sum(weights) + null), abs=1e-12)
 
 
 def test_the_posterior_is_brute_force_with_other_plays() -> None:
     plays = plays_of(clean_coach("next", seed=5, signals=5, other_rate=0.3), 25, 3)
     assert {e for _, e in plays} == {Evidence.CALLED, Evidence.NOTHING, Evidence.OTHER}
     posterior = learn(RulePosterior(5, CLEAN, STILL), plays)
-    rules, rows = posterior.rules, pad([s for s, _ in plays])
+    rules, rows = posterior.hypotheses, pad([s for s, _ in plays])
     run = np.array([e is Evidence.CALLED for _, e in plays])
     other = np.array([e is Evidence.OTHER for _, e in plays])
     weights = np.zeros(len(rules))
@@ -202,7 +202,7 @@ def test_the_posterior_is_brute_force_with_other_plays() -> None:
         log_beta(0.8, 1.6, int(run.sum()), len(run))
         + log_beta(0.1, 1.9, int(other.sum()), int((~run).sum()))
     )
-    assert np.abs(posterior.posterior() - weights / (weights.sum() + null)).max() < 1e-12
+    assert np.abs(posterior.rule_probs() - weights / (weights.sum() + null)).max() < 1e-12
 
 
 def log_beta(a: float, b: float, hits: int, tries: int) -> float:
@@ -218,14 +218,14 @@ def test_without_noise_the_log_loss_of_a_game_is_the_rule_s_prior() -> None:
     coach = clean_coach("next", signals=6, wipe_off=False)
     posterior, loss = RulePosterior(6, CLEAN, STILL), 0.0
     for sequence, evidence in plays_of(coach, 400, 4):
-        p = posterior.chance(sequence)
+        p = posterior.predict(sequence)
         loss -= log(p if evidence is Evidence.CALLED else 1 - p)
         posterior.observe(sequence, evidence)
-    left = np.flatnonzero(posterior.posterior()).tolist()
+    left = np.flatnonzero(posterior.rule_probs()).tolist()
     rows = pad([s for s, _ in plays_of(coach, 400, 5)])
     truth = plays_called(coach.rule, rows)
-    assert all((plays_called(posterior.rules.rule(r), rows) == truth).all() for r in left)
-    assert loss == pytest.approx(-log(posterior.rules.prior[left].sum()), abs=1e-9)
+    assert all((plays_called(posterior.hypotheses.rule(r), rows) == truth).all() for r in left)
+    assert loss == pytest.approx(-log(posterior.hypotheses.prior[left].sum()), abs=1e-9)
 
 
 @pytest.mark.parametrize("evidence", [Evidence.CALLED, Evidence.NOTHING, Evidence.NOT_CALLED])
@@ -235,7 +235,7 @@ def test_a_chance_is_kept_by_what_follows(evidence: Evidence) -> None:
         RulePosterior(6, hazards=STILL), plays_of(clean_coach("kth", signals=6), 20, 1)
     )
     sequence = (0, 3, 1, 5, 2)
-    said, before = posterior.chance(sequence), posterior.segments[0].log_chance
+    said, before = posterior.predict(sequence), posterior.segments[0].log_chance
     posterior.observe(sequence, evidence)
     p = said if evidence is Evidence.CALLED else 1 - said
     assert posterior.segments[0].log_chance - before == pytest.approx(log(p), abs=1e-9)
@@ -243,9 +243,9 @@ def test_a_chance_is_kept_by_what_follows(evidence: Evidence) -> None:
 
 def test_an_unknown_outcome_teaches_nothing() -> None:
     posterior = learn(RulePosterior(7), plays_of(clean_coach("next"), 20, 1))
-    before = posterior.posterior().copy()
+    before = posterior.rule_probs().copy()
     posterior.observe((0, 1, 2), Evidence.SILENT, new_game=True)
-    assert (posterior.posterior() == before).all()
+    assert (posterior.rule_probs() == before).all()
 
 
 # --- what it finds --------------------------------------------------------------------------------
@@ -276,7 +276,7 @@ def test_wipe_offs_of_both_kinds_and_activators_are_found() -> None:
 
 def test_signals_without_meaning_have_no_rule() -> None:
     coach = draw_coach(np.random.default_rng(2), 8, 9, rate=0.3, family="null")
-    assert learn(RulePosterior(8), plays_of(coach, 100, 1)).no_rule_chance() > 0.7
+    assert learn(RulePosterior(8), plays_of(coach, 100, 1)).p_no_rule() > 0.7
 
 
 def test_one_wrong_label_is_outlived() -> None:
@@ -300,10 +300,10 @@ def changed_plays() -> tuple[list[Play], list[Play]]:
 def test_a_change_of_signs_is_noticed_and_dated() -> None:
     before, after = changed_plays()
     posterior = learn(RulePosterior(7), before)
-    assert posterior.changes() == []
+    assert posterior.change_points() == []
     learn(posterior, after)
-    assert len(posterior.changes()) == 1
-    assert abs(posterior.changes()[0] - len(before)) <= 6
+    assert len(posterior.change_points()) == 1
+    assert abs(posterior.change_points()[0] - len(before)) <= 6
     still = learn(RulePosterior(7, hazards=STILL), before + after)
     assert still.ranking(1)[0].rule != posterior.ranking(1)[0].rule
 
@@ -314,20 +314,20 @@ def test_a_change_is_told_while_the_old_signs_are_still_weighed() -> None:
     told = []
     for sequence, evidence in after:
         posterior.observe(sequence, evidence)
-        told.append((posterior.segments[0].start, len(posterior.changes())))
+        told.append((posterior.segments[0].start, len(posterior.change_points())))
     assert (0, 1) in told  # the change is told, and the first segment is not given up yet
 
 
 def test_told_of_a_change_it_starts_afresh() -> None:
     before, after = changed_plays()
     told = learn(RulePosterior(7), before)
-    told.changed()
+    told.restart()
     # All that is left of the log is that this coach's signs do carry something.
     fresh = RulePosterior(7)
-    assert told.no_rule_chance() == pytest.approx(0.1 * fresh.no_rule_chance(), abs=1e-4)
-    known = fresh.posterior() / (1 - fresh.no_rule_chance())
-    assert told.posterior() / (1 - told.no_rule_chance()) == pytest.approx(known, abs=1e-12)
-    assert learn(told, after).changes() == [len(before)]
+    assert told.p_no_rule() == pytest.approx(0.1 * fresh.p_no_rule(), abs=1e-4)
+    known = fresh.rule_probs() / (1 - fresh.p_no_rule())
+    assert told.rule_probs() / (1 - told.p_no_rule()) == pytest.approx(known, abs=1e-12)
+    assert learn(told, after).change_points() == [len(before)]
 
 
 def test_a_new_game_makes_a_change_likelier() -> None:
@@ -348,12 +348,12 @@ def test_growing_is_as_if_all_signals_had_been_known() -> None:
     plays = plays_of(clean_coach("two_after", signals=7, other_rate=0.2), 30, 2)
     known, grown = RulePosterior(7, hazards=STILL), RulePosterior(3, hazards=STILL)
     for sequence, evidence in plays:
-        if max(sequence) >= grown.rules.n_signals:
+        if max(sequence) >= grown.hypotheses.n_signals:
             grown.grow(max(sequence) + 1)
         known.observe(sequence, evidence)
         grown.observe(sequence, evidence)
     grown.grow(7)
-    assert np.abs(known.posterior() - grown.posterior()).max() < 1e-12
+    assert np.abs(known.rule_probs() - grown.rule_probs()).max() < 1e-12
 
 
 def test_frames_that_come_late_have_never_been_shown() -> None:
@@ -372,8 +372,8 @@ def test_what_is_packed_comes_back() -> None:
     copy = unpack_posterior(pack_posterior(posterior), 7, 30)
     for each in (posterior, copy):
         learn(each, plays[30:])
-    assert copy.chance((1, 2, 3)) == posterior.chance((1, 2, 3))
-    assert copy.changes() == posterior.changes()
+    assert copy.predict((1, 2, 3)) == posterior.predict((1, 2, 3))
+    assert copy.change_points() == posterior.change_points()
 
 
 def test_giving_up_the_impossible_changes_next_to_nothing() -> None:
@@ -383,16 +383,16 @@ def test_giving_up_the_impossible_changes_next_to_nothing() -> None:
         posterior.observe(sequence, evidence)
         thorough.observe(sequence, evidence)
         if n % 10 == 9:
-            posterior.give_up()
-    assert np.abs(posterior.posterior() - thorough.posterior()).max() < 1e-9
+            posterior.prune()
+    assert np.abs(posterior.rule_probs() - thorough.rule_probs()).max() < 1e-9
 
 
 def test_what_is_given_up_leaves_the_sums_as_if_counted_anew() -> None:
     plays = plays_of(clean_coach("next", other_rate=0.2), 60, 2)
     posterior = learn(RulePosterior(7), plays)
-    before = [segment.posterior() for segment in posterior.segments]
+    before = [segment.rule_probs() for segment in posterior.segments]
     tallies = len(posterior.tallies)
-    posterior.give_up()
+    posterior.prune()
     assert len(posterior.tallies) < tallies
     gone = [segment.tally == DEAD for segment in posterior.segments]
     assert gone[0].mean() > 0.5
@@ -408,21 +408,21 @@ def test_rough_answers_are_close_once_the_rule_is_known() -> None:
     coach = clean_coach("next")
     posterior = learn(RulePosterior(7), plays_of(coach, 40, 2))
     asked = draw_plays(coach, 50, np.random.default_rng(3)).signals
-    exact = [posterior.chance(strip(row)) for row in asked]
-    assert np.abs(posterior.rough_chances(asked) - exact).max() < 0.02
+    exact = [posterior.predict(strip(row)) for row in asked]
+    assert np.abs(posterior.predict_approx(asked) - exact).max() < 0.02
 
 
 def test_in_a_long_and_noisy_log_nothing_is_left_where_all_rules_went_away() -> None:
     coach = clean_coach("next", signals=6, noise=Noise(0.3, 0.2, 0.05), other_rate=0.2)
     posterior = RulePosterior(6, hazards=STILL)
     for sequence, evidence in plays_of(coach, 700, 5):
-        assert 0 <= posterior.chance(sequence) <= 1
+        assert 0 <= posterior.predict(sequence) <= 1
         posterior.observe(sequence, evidence)
     (segment,) = posterior.segments
     before = segment.mass.copy()
     segment._sum_up()
     assert (segment.mass == before[:, : segment.mass.shape[1]]).all()
-    assert posterior.posterior().sum() + posterior.no_rule_chance() == pytest.approx(1, abs=1e-9)
+    assert posterior.rule_probs().sum() + posterior.p_no_rule() == pytest.approx(1, abs=1e-9)
 
 
 def test_even_when_every_rule_was_given_up_it_answers() -> None:
@@ -430,8 +430,8 @@ def test_even_when_every_rule_was_given_up_it_answers() -> None:
     posterior = RulePosterior(6)
     for n in range(900):
         posterior.observe((n % 6,), Evidence.CALLED if n % 10 else Evidence.NOTHING)
-    assert posterior.chance((0,)) == pytest.approx(0.9, abs=0.05)
-    assert posterior.no_rule_chance() > 0.9
+    assert posterior.predict((0,)) == pytest.approx(0.9, abs=0.05)
+    assert posterior.p_no_rule() > 0.9
 
 
 def test_what_is_heeded_moves_chances_from_rule_to_rule_alone() -> None:

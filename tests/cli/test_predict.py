@@ -156,10 +156,10 @@ def test_predict_suggests_skip_bad_only_for_files_with_good_rows(hawks: Shell) -
 def test_query_and_predict_print_the_decoders_notes(
     hawks: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def recall(cls: type[FakeDecoder], /, store: Store, coach: str, **_: object) -> FakeDecoder:
-        return cls("steal", store.plays(coach), ["of 23 signals 20 are weighed"])
+    def open_decoder(store: Store, coach: str, **_: object) -> FakeDecoder:
+        return FakeDecoder("steal", store.plays(coach), ["of 23 signals 20 are weighed"])
 
-    monkeypatch.setattr(FakeDecoder, "recall", classmethod(recall))
+    monkeypatch.setattr("signdecoder.workspace.decoders.open_decoder", open_decoder)
     for asked in (("query", "cap"), ("predict", hawks.write("a.csv", "signs\ncap\n"))):
         assert hawks.run(*asked).err == "Note: of 23 signals 20 are weighed\n"
 

@@ -9,15 +9,16 @@ import pytest
 from signdecoder.bayes.posterior import RulePosterior
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
+from signdecoder.core.vocabulary import MAX_SLOTS
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.decoder.ensemble import Ensemble
-from signdecoder.lstm.online import OnlineLSTM
-from signdecoder.lstm.vocabulary import MAX_SLOTS
 from signdecoder.lstm.weights import Weights, write_weights
 from signdecoder.store.store import Store
 from signdecoder.workspace import tuned_weights as learned
+from signdecoder.workspace.decoders import open_decoder
+from signdecoder.workspace.saved_beliefs import SavedBelief, load_belief, save_belief
 from tests.support.networks import random_weights
-from tests.support.spies import count_plays_read
+from tests.support.spies import count_updates
 
 WEIGHTS = random_weights(7)
 ASKED = [["cap", "belt"], ["ear"], ["belt", "chin", "cap", "cap"], ["never", "seen", "before"]]
@@ -54,7 +55,7 @@ def test_one_play_at_a_time_is_the_same_as_all_at_once() -> None:
         one_by_one.observe(play.signals, outcome=play.outcome, game=play.game)
     at_once = Decoder(weights=WEIGHTS)
     at_once.observe_many(plays)
-    assert (one_by_one.plays, one_by_one.called) == (at_once.plays, at_once.called)
+    assert (one_by_one.n_plays, one_by_one.n_called) == (at_once.n_plays, at_once.n_called)
     # Slots for late signals come at other moments, which moves the means a little.
     assert answers(one_by_one) == pytest.approx(answers(at_once), abs=0.02)
 
@@ -96,7 +97,7 @@ def test_spellings_of_a_signal_are_one_signal() -> None:
 
 def test_signals_that_never_came_are_unknown() -> None:
     decoder = read([Play(("cap", "belt"), "steal")])
-    assert decoder.unknown(["CAP", "elbow", "belt", "elbow", "chin"]) == ("elbow", "chin")
+    assert decoder.unseen_signals(["CAP", "elbow", "belt", "elbow", "chin"]) == ("elbow", "chin")
 
 
 def test_key_signs_come_best_first_and_sum_to_at_most_one() -> None:
@@ -130,16 +131,16 @@ def test_steal_and_outcome_exclude_each_other(arguments: dict[str, object]) -> N
 def test_steal_speaks_of_a_steal_whatever_the_called_play() -> None:
     decoder = Decoder(play="bunt", weights=WEIGHTS)
     decoder.observe(["cap"], steal=True)
-    assert (decoder.plays, decoder.called) == (1, 0)
+    assert (decoder.n_plays, decoder.n_called) == (1, 0)
     decoder.observe(["cap"], outcome="bunt")
-    assert (decoder.plays, decoder.called) == (2, 1)
+    assert (decoder.n_plays, decoder.n_called) == (2, 1)
 
 
 def test_an_outcome_that_is_not_known_is_refused_and_changes_nothing() -> None:
     decoder = Decoder(weights=WEIGHTS)
     with pytest.raises(SigndecoderError, match="maybe"):
         decoder.observe(["cap"], outcome="maybe")
-    assert decoder.plays == 0
+    assert decoder.n_plays == 0
 
 
 def test_a_text_is_read_like_a_cell() -> None:
@@ -173,12 +174,12 @@ def store(tmp_path: Path) -> Path:
 
 def recalled(path: Path) -> Decoder:
     with Store.open(path) as store:
-        return Decoder.recall(store, "Hawks", weights=WEIGHTS)
+        return open_decoder(store, "Hawks", weights=WEIGHTS)
 
 
-def saved(path: Path) -> learned.SavedBelief:
+def saved(path: Path) -> SavedBelief:
     with Store.open(path) as store:
-        belief = learned.load_belief(store, "Hawks", "steal")
+        belief = load_belief(store, "Hawks", "steal")
     assert belief is not None
     return belief
 
@@ -188,7 +189,7 @@ def test_a_belief_is_saved_and_taken_back(store: Path) -> None:
     assert saved(store).plays == 20
     again = recalled(store)
     assert answers(again) == first
-    assert (again.plays, again.called) == (20, read(some_plays(20)).called)
+    assert (again.n_plays, again.n_called) == (20, read(some_plays(20)).n_called)
 
 
 def test_of_a_saved_belief_only_the_new_plays_are_read(
@@ -198,10 +199,10 @@ def test_of_a_saved_belief_only_the_new_plays_are_read(
     last = Play(("cap", "belt"), "steal", coach="Hawks", game="game 1")
     with Store.open(store) as opened:
         opened.add(last)
-    read_now = count_plays_read(monkeypatch)
+    read_now = count_updates(monkeypatch)
     continued = recalled(store)
     assert read_now == [1]
-    assert (continued.plays, saved(store).plays) == (21, 21)
+    assert (continued.n_plays, saved(store).plays) == (21, 21)
     expected = read([*some_plays(20, games=2), last])
     assert answers(continued) == pytest.approx(answers(expected), abs=1e-5)
 
@@ -218,13 +219,13 @@ def test_a_belief_of_other_weights_or_damaged_is_made_anew(store: Path) -> None:
     right = answers(recalled(store))
     others = random_weights(8)
     with Store.open(store) as opened:
-        other = Decoder.recall(opened, "Hawks", weights=others)
+        other = open_decoder(opened, "Hawks", weights=others)
     assert answers(other) == pytest.approx(answers(read(some_plays(20, games=2), others)), abs=1e-5)
     assert answers(recalled(store)) == right
     kept = saved(store)
     with Store.open(store) as opened:
-        harmed = learned.SavedBelief(b"PK no", kept.weights_hash, kept.plays, kept.plays_hash)
-        learned.save_belief(opened, "Hawks", "steal", harmed)
+        harmed = SavedBelief(b"PK no", kept.weights_hash, kept.plays, kept.plays_hash)
+        save_belief(opened, "Hawks", "steal", harmed)
     assert answers(recalled(store)) == pytest.approx(right)
 
 
@@ -237,7 +238,7 @@ def test_from_store_takes_paths(store: Path, tmp_path: Path) -> None:
 def test_learned_weights_come_before_the_shipped_ones(store: Path) -> None:
     with Store.open(store) as opened:
         learned.save_weights(opened, "steal", WEIGHTS)
-        assert Decoder.recall(opened, "Hawks").weights.hash == WEIGHTS.hash
+        assert open_decoder(opened, "Hawks").weights.hash == WEIGHTS.hash
 
 
 def test_asking_about_strangers_first_changes_no_later_answer() -> None:
@@ -270,7 +271,7 @@ def change_after(store: Path, plays: list[Play]) -> None:
 def told_decoder(later: list[Play]) -> Decoder:
     """A decoder that learned the stored plays, was told of the change, and learned these."""
     decoder = read(some_plays(20, games=2))
-    decoder.changed()
+    decoder.mark_change()
     decoder.observe_many(later)
     return decoder
 
@@ -293,7 +294,7 @@ def test_right_after_a_change_nothing_is_enough(store: Path) -> None:
     recalled(store)
     change_after(store, [])
     decoder = recalled(store)
-    assert (decoder.plays, decoder.called) == (20, read(some_plays(20)).called)
+    assert (decoder.n_plays, decoder.n_called) == (20, read(some_plays(20)).n_called)
     assert {decoder.predict(s).verdict for s in ASKED} == {"not enough plays"}
     assert answers(recalled(store)) == pytest.approx(answers(told_decoder([])), abs=1e-5)
 
@@ -312,21 +313,25 @@ def test_a_change_is_told_with_both_key_signs() -> None:
     ear = [Play(("ear", "belt", "cap"), "steal"), Play(("cap", "belt", "ear"), "none")]
     decoder = Decoder(weights=WEIGHTS)
     decoder.observe_many(cap * 8)
-    decoder.changed()
+    decoder.mark_change()
     decoder.observe_many(ear * 8)
-    (change,) = decoder.changes()
+    (change,) = decoder.change_points()
     assert (change.play, change.before, change.after) == (16, "cap", "ear")
 
 
 def test_what_is_told_of_the_rule_follows_from_the_plays() -> None:
     decoder = Decoder(weights=WEIGHTS)
-    assert (decoder.agree, decoder.finds_rule, decoder.calls_to_go()) == (None, False, None)
+    assert (decoder.experts_agree, decoder.has_rule, decoder.expected_calls_to_crack()) == (
+        None,
+        False,
+        None,
+    )
     decoder.observe_many([Play(("cap", "belt"), "steal"), Play(("belt", "cap"), "none")])
-    assert decoder.calls_to_go() is not None
+    assert decoder.expected_calls_to_crack() is not None
     decoder.observe_many([Play(("nose", "cap", "belt", "ear"), "steal")] * 4)
     decoder.observe_many([Play(("cap", "ear", "belt"), "none")] * 4)
     decoder.observe_many([Play(("belt", "nose", "cap"), "none")] * 4)
-    assert decoder.finds_rule
+    assert decoder.has_rule
     best = decoder.rules()[0]
     assert best.words == "belt right after cap = steal"
     assert best.key_signs == ("cap",)
@@ -335,7 +340,7 @@ def test_what_is_told_of_the_rule_follows_from_the_plays() -> None:
 
 def test_a_rule_gains_that_calls_what_another_takes_for_called() -> None:
     decoder = Decoder(weights=WEIGHTS)
-    assert decoder.rule_reader.ranking([], np.zeros(0)) == decoder.rule_reader.ranking()
+    assert decoder.bayes.ranking([], np.zeros(0)) == decoder.bayes.ranking()
     # By the plays alone belt right after cap and belt anywhere after cap are both possible.
     called = [
         ("ear", "cap", "belt"),
@@ -345,11 +350,11 @@ def test_a_rule_gains_that_calls_what_another_takes_for_called() -> None:
     not_called = [("belt", "cap"), ("cap", "ear"), ("nose", "belt", "ear"), ("belt", "cap", "nose")]
     decoder.observe_many([Play(signals, "steal") for signals in called] * 2)
     decoder.observe_many([Play(signals, "none") for signals in not_called] * 2)
-    (far,) = decoder.lstm.vocabulary.look_up([["cap", "ear", "belt"]])
+    (far,) = decoder.lstm.log.vocabulary.encode_many([["cap", "ear", "belt"]])
 
     def odds(said: float | None) -> float:
         told = None if said is None else np.array([said])
-        ranked = decoder.rule_reader.ranking([far], told)
+        ranked = decoder.bayes.ranking([far], told)
         chance = {r.rule.family: r.probability for r in ranked if r.rule == r.rule.plain}
         return chance["anywhere"] / chance["next"]
 
@@ -362,35 +367,23 @@ def test_called_plays_are_counted_in_all_and_since_the_signs_changed() -> None:
     advisers = Ensemble("steal", WEIGHTS)
     steal, none = Play(("cap", "belt"), "steal"), Play(("belt",), "none")
     advisers.learn([steal, none, steal])
-    assert (advisers.called, advisers.called_since) == (2, 2)
-    advisers.changed()
-    assert (advisers.called, advisers.called_since) == (2, 0)
+    assert (advisers.log.n_called, advisers.log.n_called_since_change) == (2, 2)
+    advisers.mark_change()
+    assert (advisers.log.n_called, advisers.log.n_called_since_change) == (2, 0)
     advisers.learn([none, steal])
-    assert (advisers.called, advisers.called_since) == (3, 1)
+    assert (advisers.log.n_called, advisers.log.n_called_since_change) == (3, 1)
     copy = Ensemble.resume(
         "steal", WEIGHTS, [steal, none, steal, none, steal], {3}, advisers.snapshot()
     )
-    assert (copy.called, copy.called_since) == (3, 1)
-
-
-def test_a_log_that_is_read_anew_is_read_with_its_changes() -> None:
-    reader = OnlineLSTM("steal", WEIGHTS)
-    reader.learn(some_plays(12))
-    reader.changed()
-    reader.learn(some_plays(6))
-    asked = reader.vocabulary.look_up(ASKED)
-    before = reader.chances(asked, complete=True)
-    reader._forget(0)
-    reader._observe(0)
-    assert reader.chances(asked, complete=True) == pytest.approx(before, abs=1e-6)
+    assert (copy.log.n_called, copy.log.n_called_since_change) == (3, 1)
 
 
 def test_the_rules_take_strangers_for_signals_that_may_come() -> None:
     said = Decoder(weights=WEIGHTS).opinions([["x", "y", "x"], ["p"] * 3])
     fresh = RulePosterior(6)
-    expected = [fresh.chance((0, 1, 0)), fresh.chance((0, 0, 0))]
+    expected = [fresh.predict((0, 1, 0)), fresh.predict((0, 0, 0))]
     assert [opinion.rules for opinion in said] == pytest.approx(expected)
-    assert expected[0] > fresh.chance((-2, -3, -2))
+    assert expected[0] > fresh.predict((-2, -3, -2))
 
 
 def test_the_rules_read_all_anew_when_a_signal_loses_its_slot() -> None:
@@ -400,13 +393,13 @@ def test_the_rules_read_all_anew_when_a_signal_loses_its_slot() -> None:
     decoder.observe_many(rare)
     for play in late:
         decoder.observe_many([play])
-    lstm = decoder._advisers.lstm
-    slot = {number: place for place, number in enumerate(lstm.vocabulary.slots)}
+    log, slot = decoder.lstm.log, decoder.lstm.slots.slot_of
     assert sorted(slot) != list(range(MAX_SLOTS))  # some of the rare ones lost theirs
     expected = RulePosterior(MAX_SLOTS)
-    for seen in lstm.log:
-        expected.observe([slot.get(n, -2 - n) for n in seen.numbers], seen.evidence, seen.new_game)
-    new, newer = (slot[lstm.vocabulary.look_up([[name]])[0][0]] for name in ("new", "newer"))
+    for encoded in log.plays:
+        ids = [slot.get(n, -2 - n) for n in encoded.signal_ids]
+        expected.observe(ids, encoded.evidence, encoded.new_game)
+    new, newer = (slot[log.vocabulary.encode_many([[name]])[0][0]] for name in ("new", "newer"))
     (said,) = decoder.opinions([["new", "newer"]])
-    assert said.rules == pytest.approx(expected.chance((new, newer)))
+    assert said.rules == pytest.approx(expected.predict((new, newer)))
     assert said.rules > 0.5

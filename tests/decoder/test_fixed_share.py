@@ -63,6 +63,6 @@ def test_what_was_learned_is_taken_up_without_reading_the_plays_again() -> None:
     learned = Ensemble("steal", weights)
     learned.learn(plays)
     again = Ensemble.resume("steal", weights, plays, (), learned.snapshot())
-    asked = again.lstm.vocabulary.look_up([("cap", "ear"), ("belt",)])
-    found = again.chances(asked, True)  # the last bits depend on what was read together
-    np.testing.assert_allclose(found, learned.chances(asked, True), rtol=1e-6)
+    asked = again.log.vocabulary.encode_many([("cap", "ear"), ("belt",)])
+    found = again.predict(asked, True)  # the last bits depend on what was read together
+    np.testing.assert_allclose(found, learned.predict(asked, True), rtol=1e-6)

@@ -1,109 +1,117 @@
-"""Readers that take over when signals change slots."""
+"""The background rebuild of both experts when signals change slots."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from signdecoder.bayes.online import OnlineBayes
+from signdecoder.core.encoded_log import EncodedLog
 from signdecoder.core.play import Play
+from signdecoder.core.vocabulary import MAX_SLOTS, SlotTable
 from signdecoder.decoder.ensemble import Ensemble
-from signdecoder.decoder.reslotting import Experts, SlotRebuilder
-from signdecoder.lstm.online import OnlineLSTM
-from signdecoder.lstm.vocabulary import MAX_SLOTS
+from signdecoder.decoder.reslotting import Experts
 from signdecoder.store.store import Store
-from signdecoder.workspace.belief_cache import recall_advisers
+from signdecoder.workspace.decoders import open_decoder
 from tests.support.networks import random_weights
-from tests.support.spies import count_plays_read
+from tests.support.spies import count_updates
 
 WEIGHTS = random_weights()
 RARE = [Play((f"rare {n}", "cap"), "none", game="1") for n in range(MAX_SLOTS)] * 4
 LATE = [Play(("new", "newer"), "steal", game="2"), Play(("newer", "new"), "none", game="2")] * 16
-ASKED = [["new", "newer"], ["newer", "cap"], ["rare 3", "new"]]
+SEQUENCES = [["new", "newer"], ["newer", "cap"], ["rare 3", "new"]]
 
 
-def slots_of(reader: OnlineLSTM) -> set[str]:
-    return {reader.vocabulary.names[n] for n in reader.vocabulary.slots}
+def signals_with_slots(experts: Experts) -> set[str]:
+    return set(experts.bayes.names)
 
 
-def say(advisers: Ensemble) -> list[float]:
-    asked = advisers.lstm.vocabulary.look_up(ASKED)
-    return list(advisers.chances(asked, complete=True).ravel())
+def predict(ensemble: Ensemble) -> list[float]:
+    ids = ensemble.log.vocabulary.encode_many(SEQUENCES)
+    return list(ensemble.predict(ids, complete=True).ravel())
 
 
-def test_successors_read_a_few_plays_at_each_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    counts = count_plays_read(monkeypatch)
-    advisers = Ensemble("steal", WEIGHTS)
-    advisers.learn(RARE)
+def test_a_rebuild_reads_a_few_plays_with_each_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = count_updates(monkeypatch)
+    ensemble = Ensemble("steal", WEIGHTS)
+    ensemble.learn(RARE)
     for play in LATE:
         before = len(counts)
-        advisers.learn([play])
+        ensemble.learn([play])
         assert sum(counts[before:]) <= 1 + 4
-    assert {"new", "newer"} <= slots_of(advisers.lstm)
-    assert len(advisers.lstm.log) == len(RARE) + len(LATE)
+    assert {"new", "newer"} <= signals_with_slots(ensemble.experts)
 
 
-def test_they_catch_up_with_the_longest_plays(monkeypatch: pytest.MonkeyPatch) -> None:
-    counts = count_plays_read(monkeypatch)
-    advisers = Ensemble("steal", WEIGHTS)
+def test_a_rebuild_catches_up_even_with_the_longest_plays(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = count_updates(monkeypatch)
+    ensemble = Ensemble("steal", WEIGHTS)
     long = [Play(play.signals * 32, play.outcome) for play in (RARE + LATE * 40)]
-    advisers.learn(long[:60])
+    ensemble.learn(long[:60])
     for play in long[160:]:
-        advisers.learn([play])
-    assert {"new", "newer"} <= slots_of(advisers.lstm)
+        ensemble.learn([play])
+    assert {"new", "newer"} <= signals_with_slots(ensemble.experts)
     assert max(counts[1:]) == 2
 
 
-def test_what_successors_say_is_what_one_says_who_had_these_slots_from_the_first() -> None:
-    advisers = Ensemble("steal", WEIGHTS)
-    advisers.learn(RARE)
+def test_rebuilt_experts_predict_like_experts_that_had_the_slots_from_the_start() -> None:
+    ensemble = Ensemble("steal", WEIGHTS)
+    ensemble.learn(RARE)
     for play in LATE[:4]:
-        advisers.learn([play])
-    advisers.changed()  # while they are still reading
+        ensemble.learn([play])
+    ensemble.mark_change()  # while the rebuild is under way
     for play in LATE[4:]:
-        advisers.learn([play])
-    plain = OnlineLSTM("steal", WEIGHTS)
-    seen = plain.write_down([*RARE, *LATE])
-    plain.vocabulary.slots = list(advisers.lstm.vocabulary.slots)
-    plain.changes.add(len(RARE) + 4)
-    plain.read(seen)
-    rules = OnlineBayes(plain)
-    rules.learn()
-    numbers = plain.vocabulary.look_up(ASKED)
-    chances = [plain.chances(numbers, complete=True), rules.chances(numbers, complete=True)]
-    assert say(advisers) == pytest.approx(list(np.array(chances).T.ravel()), abs=1e-6)
-    assert advisers.called_since == plain.called_since == 14
-    assert [s.new_game for s in advisers.lstm.log] == [s.new_game for s in plain.log]
+        ensemble.learn([play])
+    log = EncodedLog("steal")
+    log.append([*RARE, *LATE])
+    log.changes.add(len(RARE) + 4)
+    plain = Experts.begin(log, SlotTable(ensemble.experts.lstm.slots.ids), WEIGHTS)
+    plain.update()
+    ids = log.vocabulary.encode_many(SEQUENCES)
+    predictions = [plain.lstm.predict(ids, complete=True), plain.bayes.predict(ids, complete=True)]
+    assert predict(ensemble) == pytest.approx(list(np.array(predictions).T.ravel()), abs=1e-6)
+    assert ensemble.log.n_called_since_change == 14
 
 
-def test_those_who_read_still_answer_for_the_log() -> None:
-    """Nothing is lost or said twice while successors catch up."""
-    lstm = OnlineLSTM("steal", WEIGHTS)
-    readers = SlotRebuilder(Experts(lstm, OnlineBayes(lstm)))
-    assert readers.learn(RARE).shape == (len(RARE), 2)
-    took_over = []
+def test_the_old_experts_answer_until_the_new_ones_have_read_everything() -> None:
+    ensemble = Ensemble("steal", WEIGHTS)
+    ensemble.learn(RARE)
+    old, is_new = ensemble.experts, []
     for n, play in enumerate(LATE):
-        assert readers.learn([play]).shape == (1, 2)
-        assert len(readers.now.lstm.log) == len(RARE) + n + 1
-        took_over.append(readers.now.lstm is not lstm)
-    assert not took_over[0]
-    assert took_over == sorted(took_over)  # once, and for good
-    assert took_over[-1]
+        ensemble.learn([play])
+        assert ensemble.experts.lstm.n_plays == len(RARE) + n + 1
+        is_new.append(ensemble.experts is not old)
+    assert not is_new[0]
+    assert is_new == sorted(is_new)  # once, and for good
+    assert is_new[-1]
 
 
-def test_a_short_log_or_a_long_import_is_read_at_once() -> None:
-    advisers = Ensemble("steal", WEIGHTS)
-    advisers.learn([*RARE, *LATE])
-    assert {"new", "newer"} <= slots_of(advisers.lstm)
-    assert len(advisers.lstm.log) == len(RARE) + len(LATE)
+def test_a_long_import_is_rebuilt_at_once() -> None:
+    ensemble = Ensemble("steal", WEIGHTS)
+    ensemble.learn([*RARE, *LATE])
+    assert {"new", "newer"} <= signals_with_slots(ensemble.experts)
+    assert ensemble.experts.lstm.n_plays == len(RARE) + len(LATE)
 
 
-def test_what_is_kept_has_no_reading_put_off(tmp_path: Path) -> None:
+def test_a_change_right_before_a_takeover_is_not_forgotten() -> None:
+    ensemble = Ensemble("steal", WEIGHTS)
+    ensemble.learn(RARE)
+    ensemble.learn(LATE[:2])
+    ensemble.mark_change()
+    old = ensemble.experts
+    ensemble.flush_pending()
+    assert ensemble.experts is not old
+    fresh = Experts.begin(ensemble.log, SlotTable(ensemble.experts.lstm.slots.ids), WEIGHTS)
+    fresh.update()
+    fresh.restart()
+    ids = ensemble.log.vocabulary.encode_many(SEQUENCES)
+    assert predict(ensemble)[::2] == pytest.approx(fresh.lstm.predict(ids, complete=True), abs=1e-6)
+
+
+def test_a_saved_belief_has_no_rebuild_pending(tmp_path: Path) -> None:
     with Store.open(tmp_path / "x.db") as store:
         for play in RARE:
             store.add(Play(play.signals, play.outcome, "Hawks", "1"))
-        recall_advisers(store, "Hawks", "steal", WEIGHTS)
-        for play in LATE[:6]:  # each in a process of its own, as far as the belief is concerned
+        open_decoder(store, "Hawks", weights=WEIGHTS)
+        for play in LATE[:6]:  # each opens the decoder again, as a process of its own would
             store.add(Play(play.signals, play.outcome, "Hawks", "2"))
-            advisers = recall_advisers(store, "Hawks", "steal", WEIGHTS)
-    assert {"new", "newer"} <= slots_of(advisers.lstm)
+            decoder = open_decoder(store, "Hawks", weights=WEIGHTS)
+    assert {"new", "newer"} <= set(decoder.bayes.names)

@@ -18,7 +18,6 @@ from signdecoder.decoder.decoder import Decoder
 from signdecoder.decoder.prediction import NOT_ENOUGH
 from signdecoder.logs.play_log import read_log
 from signdecoder.lstm.cell import LSTM, Floats, Gates, State
-from signdecoder.lstm.online import OnlineLSTM
 from signdecoder.lstm.sequence_encoder import UNSEEN, SequenceEncoder
 from signdecoder.lstm.weights import SHIPPED, read_weights
 from signdecoder.reports.coach_report import make_report
@@ -83,7 +82,7 @@ def test_of_noise_the_report_says_that_it_carries_nothing() -> None:
     nothing = report.summary.no_rule_probability
     assert nothing is not None
     assert nothing > 0.5
-    assert (report.summary.finds_rule, report.summary.cracked) == (False, False)
+    assert (report.summary.has_rule, report.summary.cracked) == (False, False)
     assert report.chance is not None
     assert not report.chance.is_unlikely
     assert "no rule found: these signs may be meaningless" in format_reports([report])
@@ -121,11 +120,11 @@ def test_39_signals_and_64_in_a_sequence_are_read_and_the_41st_is_refused(
 def test_a_signal_without_a_slot_is_seen_but_has_no_rows() -> None:
     # The same play with slots for all four, and for two: of those two it shows the same.
     network = SequenceEncoder(read_weights(SHIPPED))
-    full, fewer = network.read([[0, 2, 2, 1, 3, 0]]), network.read([[0, -9, -9, 1, -4, 0]])
+    full, fewer = network.encode([[0, 2, 2, 1, 3, 0]]), network.encode([[0, -9, -9, 1, -4, 0]])
     assert (full.slots, fewer.slots) == (5, 3)  # d + 1
-    grid = full.spread(0, 4 + UNSEEN).reshape(4 + UNSEEN, 4 + UNSEEN, -1)
+    grid = full.to_grid(0, 4 + UNSEEN).reshape(4 + UNSEEN, 4 + UNSEEN, -1)
     np.testing.assert_allclose(
-        fewer.spread(0, 2 + UNSEEN).reshape(2 + UNSEEN, 2 + UNSEEN, -1)[:3, :3],
+        fewer.to_grid(0, 2 + UNSEEN).reshape(2 + UNSEEN, 2 + UNSEEN, -1)[:3, :3],
         grid[np.ix_([0, 1, 4], [0, 1, 4])],
         atol=1e-6,
     )
@@ -136,10 +135,10 @@ def test_sequences_of_all_lengths_are_read_together_as_each_alone() -> None:
     decoder = read(list(GAME))
     lengths = (1, 2, 3, 5, 9, 17, 40, 64)
     asked = [tuple(map(int, rng.integers(6, size=length))) for length in lengths]
-    together = decoder.lstm.chances(asked, complete=True)
-    fresh = OnlineLSTM(STEAL, decoder.weights)
-    fresh.learn(GAME)
-    alone = [fresh.chances([sequence], complete=True)[0] for sequence in reversed(asked)]
+    together = decoder.lstm.predict(asked, complete=True)
+    fresh = Decoder(weights=decoder.weights)
+    fresh.observe_many(GAME)
+    alone = [fresh.lstm.predict([sequence], complete=True)[0] for sequence in reversed(asked)]
     assert together == pytest.approx(alone[::-1], abs=1e-6)
 
 
@@ -150,13 +149,16 @@ def test_a_sequence_read_signal_by_signal_is_read_as_whole() -> None:
         # Signals come again, some without a slot, and each sequence begins anew.
         sequence = [int(s) for s in rng.integers(-3, 6, size=length)]
         for n in range(1, length + 1):
-            read, whole = going.read([sequence[:n]]), SequenceEncoder(weights).read([sequence[:n]])
+            read, whole = (
+                going.encode([sequence[:n]]),
+                SequenceEncoder(weights).encode([sequence[:n]]),
+            )
             assert (read.signals, read.slots) == (whole.signals, whole.slots)
-            np.testing.assert_allclose(read.sights, whole.sights, atol=1e-6)
+            np.testing.assert_allclose(read.features, whole.features, atol=1e-6)
         # Taken back by one, and gone on with otherwise.
         other = [*sequence[:-1], 9]
-        whole = SequenceEncoder(weights).read([other])
-        np.testing.assert_allclose(going.read([other]).sights, whole.sights, atol=1e-6)
+        whole = SequenceEncoder(weights).encode([other])
+        np.testing.assert_allclose(going.encode([other]).features, whole.features, atol=1e-6)
 
 
 def test_the_next_signal_takes_one_step_of_the_play_lstm(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,5 +172,5 @@ def test_the_next_signal_takes_one_step_of_the_play_lstm(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(LSTM, "gates", watch)
     for n in range(1, 6):
-        reader.read([[0, 1, 2, 3, 1][:n]])
+        reader.encode([[0, 1, 2, 3, 1][:n]])
     assert len(steps) == 5

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from signdecoder.decoder.prediction import HOLD, NOT_ENOUGH
 from signdecoder.decoder.verdict import (
-    calls_to_go,
     choose_verdict,
     expected_accuracy,
-    tells_nothing,
-    told_apart,
+    expected_calls_to_crack,
+    explained_uncertainty,
+    is_uninformative,
 )
 
 
@@ -27,16 +27,16 @@ VAGUE = chances(0.3, 0.31, 0.29, 0.3)
 def test_what_the_signs_resolve() -> None:
     # Predictions of 0.9 and 0.1, mean 0.5: entropy 0.325 of 0.693 nats is left.
     left = -(0.9 * log(0.9) + 0.1 * log(0.1)) / log(2)
-    assert told_apart(chances(0.9, 0.1)) == pytest.approx(1 - left, abs=1e-6)
-    assert told_apart(chances(0.3, 0.3)) == pytest.approx(0, abs=1e-6)
-    assert told_apart(chances(1, 0)) == pytest.approx(1, abs=1e-6)
+    assert explained_uncertainty(chances(0.9, 0.1)) == pytest.approx(1 - left, abs=1e-6)
+    assert explained_uncertainty(chances(0.3, 0.3)) == pytest.approx(0, abs=1e-6)
+    assert explained_uncertainty(chances(1, 0)) == pytest.approx(1, abs=1e-6)
 
 
 def test_signs_tell_nothing_if_they_resolve_nothing_of_many_called_plays() -> None:
     flat = chances(0.14, 0.15, 0.15, 0.16)  # 0.4225 of 0.4227 nats are left: 0.05%
-    assert tells_nothing(flat, called=20)
-    assert not tells_nothing(flat, called=19)
-    assert not tells_nothing(CLEAR, called=20)
+    assert is_uninformative(flat, n_called=20)
+    assert not is_uninformative(flat, n_called=19)
+    assert not is_uninformative(CLEAR, n_called=20)
 
 
 def test_expected_accuracy_is_the_mean_of_the_better_halves() -> None:
@@ -60,4 +60,4 @@ def test_the_verdict(p: float, own: NDArray[np.float64], called: int, said: str)
 
 
 def test_more_open_bits_take_more_called_plays() -> None:
-    assert [calls_to_go(bits) for bits in (0.1, 2.6, 5.2, 7.8)] == [1, 1, 2, 3]
+    assert [expected_calls_to_crack(bits) for bits in (0.1, 2.6, 5.2, 7.8)] == [1, 1, 2, 3]

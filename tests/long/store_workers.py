@@ -21,7 +21,7 @@ from signdecoder.decoder.decoder import Decoder
 from signdecoder.session.events import Failed, LogChanged, PendingWrites, SessionEvent
 from signdecoder.session.service import LoggingService
 from signdecoder.store.store import Store
-from tests.support.fakes import FakeDecoder
+from tests.support.fakes import open_fake_decoder
 
 Lines = list[dict[str, Any]]  # the JSON that a worker printed
 
@@ -90,7 +90,7 @@ def log_in_service(store: Path, name: str, plays: int = 10**9, ahead: int = 3) -
             room.release()
 
     def recall(store: Store, coach: str) -> Decoder:
-        return cast(Decoder, FakeDecoder.recall(store, coach))
+        return cast(Decoder, open_fake_decoder(store, coach))
 
     service = LoggingService(lambda: Store.open(store), recall, hear)
     thread = Thread(target=service.run)

@@ -21,7 +21,7 @@ from signdecoder.decoder.ensemble import Ensemble
 from signdecoder.lstm.weights import FORMAT, SHIPPED, Weights, read_weights, write_weights
 from signdecoder.store.store import Store
 from signdecoder.training.curriculum import Curriculum
-from signdecoder.workspace.belief_cache import recall_advisers
+from signdecoder.workspace.decoders import open_decoder
 from tests.long.hostile_weights import read_in_process, write_cases
 from tests.support.hostile_weights import list_cases
 from tests.support.networks import random_weights
@@ -235,7 +235,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Weights, bytes
     with Store.open(path) as store:
         for signals, outcome in ((("cap", "belt"), "steal"), (("ear", "belt"), "none")) * 3:
             store.add(Play(signals, outcome, "Hawks", "1"))
-        blob = recall_advisers(store, "Hawks", "steal", weights).snapshot()
+        blob = open_decoder(store, "Hawks", weights=weights).snapshot()
     return path, weights, blob
 
 
@@ -251,7 +251,7 @@ def test_a_forged_belief_is_made_anew(kept: tuple[Path, Weights, bytes], what: s
             Ensemble.resume("steal", weights, plays, (), forged)
         with store.writing() as db:
             db.execute("UPDATE beliefs SET blob = ?", (forged,))
-        assert recall_advisers(store, "Hawks", "steal", weights).snapshot() == blob
+        assert open_decoder(store, "Hawks", weights=weights).snapshot() == blob
 
 
 # --- states of training ---------------------------------------------------------------------------

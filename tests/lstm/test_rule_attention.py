@@ -8,13 +8,13 @@ import pytest
 from signdecoder.core.outcomes import Evidence
 from signdecoder.lstm.cell import Floats
 from signdecoder.lstm.rule_attention import (
-    LEAST_VOTE,
-    count_votes,
-    key_votes,
+    MIN_RULE_PROB,
+    cancellation_probability,
+    key_sign_log_probs,
     log_odds,
-    lost_to_thirds,
-    third_votes,
-    weigh_thirds,
+    modifier_log_likelihood,
+    modifier_votes,
+    shown_rule_probs,
 )
 from signdecoder.rules.matching import plays_called
 from signdecoder.rules.pair_rules import (
@@ -44,7 +44,7 @@ def test_a_vote_counted_by_hand() -> None:
     # Two candidates, two sights: shares of 0.5 and 0.2 are shown, 0.1 is not, 0.2 is for none.
     shares = np.array([[0.5, 0.1], [0.0, 0.2]], np.float32)
     sights = np.array([[1.0, 0.0], [1.0, 1.0]], np.float32)
-    votes = count_votes(shares, sights)
+    votes = shown_rule_probs(shares, sights)
     assert votes[:2] == pytest.approx([0.5, 0.2])
     assert votes[2] == pytest.approx(np.log(0.71 / 0.31))
 
@@ -64,7 +64,7 @@ def test_what_a_third_signal_leaves_is_what_the_grammar_says(rule: Rule) -> None
     # Each signal comes once: of one that comes twice the vote does not know which of the two.
     sequences = np.array([rng.permutation(SLOTS)[:4] for _ in range(200)], np.int16)
     sights = mark(sequences, SLOTS)
-    left = third_votes(shares_for(rule), sights)
+    left = modifier_votes(shares_for(rule), sights)
     for third in range(2, SLOTS):
         for kind, conditional in enumerate(
             (
@@ -75,7 +75,9 @@ def test_what_a_third_signal_leaves_is_what_the_grammar_says(rule: Rule) -> None
         ):
             called = (plays_called(conditional, sequences) == CALLED).astype(np.float32)
             assert left[:, third, kind] == pytest.approx(called, abs=1e-6)
-    assert 0 < left[:, 2:].mean() < count_votes(shares_for(rule), sights)[:, :-1].sum(-1).mean()
+    assert (
+        0 < left[:, 2:].mean() < shown_rule_probs(shares_for(rule), sights)[:, :-1].sum(-1).mean()
+    )
 
 
 def test_what_is_lost_to_a_third_signal_is_what_it_does_not_leave() -> None:
@@ -84,14 +86,14 @@ def test_what_is_lost_to_a_third_signal_is_what_it_does_not_leave() -> None:
     both = shares_for(Rule("both", (BELT,), CAP))
     lost = 0.0
     for sights in plays:
-        if count_votes(both, sights)[:-1].sum() < 0.5:
+        if shown_rule_probs(both, sights)[:-1].sum() < 0.5:
             continue
-        left = third_votes(both, sights)
+        left = modifier_votes(both, sights)
         for third in range(2, SLOTS):
             for kind in range(3):
                 chances = np.zeros((SLOTS, 3), np.float32)
                 chances[third, kind] = 1
-                gone = lost_to_thirds(chances, sights)[CAP * SLOTS + BELT]
+                gone = cancellation_probability(chances, sights)[CAP * SLOTS + BELT]
                 assert gone == pytest.approx(1 - left[third, kind], abs=1e-6)
                 lost += float(gone)
     assert lost > 10
@@ -101,7 +103,7 @@ def test_no_pair_loses_to_its_own_signals() -> None:
     sights = mark(np.array([[CAP, BELT, 2]], np.int16), SLOTS)[0]
     chances = np.zeros((SLOTS, 3), np.float32)
     chances[BELT] = 1 / 3
-    lost = lost_to_thirds(chances, sights)
+    lost = cancellation_probability(chances, sights)
     assert lost[CAP * SLOTS + BELT] == pytest.approx(0, abs=1e-6)
     assert lost[BELT * SLOTS + BELT] == pytest.approx(0, abs=1e-6)
     assert lost[CAP * SLOTS + 2] > 0.3
@@ -112,18 +114,18 @@ def test_a_rule_of_one_signal_has_a_sight_of_its_own_for_what_is_wiped() -> None
     sights = mark(play, SLOTS)[0]
     plain = Rule("count_of", (2,), BELT)
     # The vote on the plain rule is not touched: the other loses its own.
-    assert third_votes(shares_for(plain), sights)[CAP, 0] == pytest.approx(1)
+    assert modifier_votes(shares_for(plain), sights)[CAP, 0] == pytest.approx(1)
     wiped = replace(plain, wipe_off=CAP)
-    assert count_votes(shares_for(wiped), sights)[:-1].sum() == 0
+    assert shown_rule_probs(shares_for(wiped), sights)[:-1].sum() == 0
 
 
 def test_how_an_outcome_speaks_for_a_third_signal() -> None:
     total, if_third = np.array(0.9, np.float32), np.array([[0.0, 0.9]], np.float32)
-    nothing = weigh_thirds(total, if_third, Evidence.NOTHING)
+    nothing = modifier_log_likelihood(total, if_third, Evidence.NOTHING)
     assert nothing == pytest.approx(np.array([[np.log(1.01 / 0.11), 0]]), abs=1e-5)
-    called = weigh_thirds(total, if_third, Evidence.CALLED)
+    called = modifier_log_likelihood(total, if_third, Evidence.CALLED)
     assert called == pytest.approx(np.array([[np.log(0.01 / 0.91), 0]]), abs=1e-5)
-    assert not weigh_thirds(total, if_third, Evidence.SILENT).any()
+    assert not modifier_log_likelihood(total, if_third, Evidence.SILENT).any()
 
 
 @pytest.mark.parametrize(
@@ -140,9 +142,11 @@ def test_how_an_outcome_speaks_for_a_third_signal() -> None:
 def test_which_key_sign_a_vote_is_for(rule: Rule, keys: dict[int, float]) -> None:
     expected = np.zeros(SLOTS + 1)
     expected[list(keys)] = list(keys.values())
-    assert np.exp(key_votes(shares_for(rule))) - LEAST_VOTE == pytest.approx(expected, abs=1e-5)
+    assert np.exp(key_sign_log_probs(shares_for(rule))) - MIN_RULE_PROB == pytest.approx(
+        expected, abs=1e-5
+    )
 
 
 def test_no_vote_is_taken_for_quite_sure() -> None:
-    sure = np.log((1 + LEAST_VOTE) / LEAST_VOTE)
+    sure = np.log((1 + MIN_RULE_PROB) / MIN_RULE_PROB)
     assert log_odds(np.array([0, 0.5, 1], np.float32)) == pytest.approx([-sure, 0, sure])

@@ -178,7 +178,7 @@ class Recording(FakeDecoder):
     def opinions(
         self, sequences: Sequence[Sequence[str]], *, complete: bool = True
     ) -> list[Opinion]:
-        return [Opinion(self.plays / 100, 0, 0) for _ in sequences]
+        return [Opinion(self.n_plays / 100, 0, 0) for _ in sequences]
 
 
 def test_the_decoder_predicts_each_play_before_it_learns_it() -> None:

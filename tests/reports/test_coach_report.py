@@ -166,7 +166,7 @@ def test_a_change_of_signs_is_reported_with_both_key_signs() -> None:
 def test_the_report_says_why_there_is_no_rule() -> None:
     def text(**changes: Any) -> str:
         none: dict[str, Any] = {
-            "finds_rule": False,
+            "has_rule": False,
             "cracked": False,
             "calls_to_go": 2,
             "no_rule_probability": 0.2,
@@ -179,10 +179,10 @@ def test_the_report_says_why_there_is_no_rule() -> None:
     early = text()
     assert "  rule      no rule fits the plays yet\n" in early
     assert "            About 2 more steals should crack it.\n" in early
-    late = text(tells_nothing=True)
+    late = text(is_uninformative=True)
     assert "  rule      no rule found: these signs barely predict the play\n" in late
     assert "more steal" not in late
-    document = report_document([report_on(finds_rule=False)])["coaches"][0]
+    document = report_document([report_on(has_rule=False)])["coaches"][0]
     assert (document["rule"], document["rule_probability"]) == (None, None)
 
 

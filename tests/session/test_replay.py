@@ -36,7 +36,7 @@ def read_at_once(log: Iterable[Entry]) -> Decoder:
     decoder = Decoder(weights=WEIGHTS)
     for entry in log:
         if entry is None:
-            decoder.changed()
+            decoder.mark_change()
         else:
             decoder.observe_many([entry])
     return decoder
@@ -44,7 +44,7 @@ def read_at_once(log: Iterable[Entry]) -> Decoder:
 
 def assert_same_mind(replayer: LogReplayer, log: Iterable[Entry]) -> None:
     ours, theirs = replayer.decoder, read_at_once(log)
-    assert (ours.plays, ours.called) == (theirs.plays, theirs.called)
+    assert (ours.n_plays, ours.n_called) == (theirs.n_plays, theirs.n_called)
     asked = [("cap", "belt"), ("ear",), ("nose", "nose", "wink")]
     said = [p.probability for p in ours.predict_many(asked)]
     assert said == pytest.approx([p.probability for p in theirs.predict_many(asked)], abs=1e-6)

@@ -27,11 +27,11 @@ from signdecoder.session.service import LoggingService
 from signdecoder.store.errors import full
 from signdecoder.store.keypads import lay_out
 from signdecoder.store.store import Store
-from tests.support.fakes import FakeDecoder
+from tests.support.fakes import FakeDecoder, open_fake_decoder
 
 
 def recall_fake(store: Store, coach: str) -> Decoder:
-    return cast(Decoder, FakeDecoder.recall(store, coach))
+    return cast(Decoder, open_fake_decoder(store, coach))
 
 
 def counts(notice: object) -> tuple[int, int] | None:

@@ -17,8 +17,8 @@ from signdecoder.core.play import Play
 from signdecoder.store import wal as ahead
 from signdecoder.store.errors import StoreDamagedError, StoreNotWritableError
 from signdecoder.store.store import Store
-from signdecoder.workspace.belief_cache import recall_advisers
-from signdecoder.workspace.tuned_weights import load_belief
+from signdecoder.workspace.decoders import open_decoder
+from signdecoder.workspace.saved_beliefs import load_belief
 from tests.support.memory import peak_memory
 from tests.support.networks import random_weights
 from tests.support.shell import Shell
@@ -110,10 +110,10 @@ def test_who_asks_gets_an_answer_that_could_not_be_saved(tmp_path: Path) -> None
     with Store.open(tmp_path / "store.db") as store:
         store.add(PLAY)
         with room_for(ahead.log_of(store.path).stat().st_size):
-            advisers = recall_advisers(store, "Hawks", "steal", weights)
-        assert len(advisers.lstm.log) == 1
+            decoder = open_decoder(store, "Hawks", weights=weights)
+        assert decoder.n_plays == 1
         assert load_belief(store, "Hawks", "steal") is None
-        recall_advisers(store, "Hawks", "steal", weights)
+        open_decoder(store, "Hawks", weights=weights)
         assert load_belief(store, "Hawks", "steal") is not None
 
 

@@ -13,7 +13,7 @@ from signdecoder.session.events import Failed, SessionEvent
 from signdecoder.session.service import LoggingService
 from signdecoder.store.store import Store
 from signdecoder.store.validation import MOST_BYTES
-from tests.support.fakes import FakeDecoder
+from tests.support.fakes import open_fake_decoder
 from tests.support.hostile_stores import (
     BYTE_CHANGES,
     CELL_CHANGES,
@@ -175,7 +175,7 @@ def test_the_desk_tells_of_a_store_that_is_harmed(tmp_path: Path, good: Path) ->
     """It is opened whole; then its signs are no list."""
     damage_store(good, tmp_path / "x.db", ("UPDATE versions SET signs = '{}'",))
     told: list[SessionEvent] = []
-    service = LoggingService(lambda: Store.open(tmp_path / "x.db"), FakeDecoder.recall, told.append)  # type: ignore[arg-type]
+    service = LoggingService(lambda: Store.open(tmp_path / "x.db"), open_fake_decoder, told.append)  # type: ignore[arg-type]
     service.load_coach("Hawks")
     service.record(Play(("cap",), "none", "Hawks"))
     service.undo()

@@ -11,7 +11,7 @@ from signdecoder.store.keypads import lay_out
 from signdecoder.store.restore import restore
 from signdecoder.store.schema import STEPS
 from signdecoder.store.store import Store
-from signdecoder.workspace.tuned_weights import SavedBelief, load_belief
+from signdecoder.workspace.saved_beliefs import SavedBelief, load_belief
 
 STORES = Path(__file__).parents[1] / "store" / "files"
 VERSIONS = range(1, len(STEPS) + 1)

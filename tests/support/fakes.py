@@ -24,42 +24,36 @@ class FakeDecoder:
     notes: list[str] = field(default_factory=list)
     fault: str = "a signal that makes it fail"
 
-    @classmethod
-    def recall(
-        cls, store: Store, coach: str, *, play: str = "steal", weights: Path | None = None
-    ) -> "FakeDecoder":
-        return cls(play, store.plays(coach))
-
     @property
-    def plays(self) -> int:
+    def n_plays(self) -> int:
         return len(self.seen)
 
     @property
-    def called(self) -> int:
+    def n_called(self) -> int:
         return sum(play.outcome == self.play for play in self.seen)
 
     @property
     def cracked(self) -> bool:
-        return self.called >= 2
+        return self.n_called >= 2
 
     @property
-    def tells_nothing(self) -> bool:
+    def is_uninformative(self) -> bool:
         return False
 
     def expected_accuracy(self) -> float:
         return 0.97
 
-    def unknown(self, signals: Sequence[str]) -> tuple[str, ...]:
+    def unseen_signals(self, signals: Sequence[str]) -> tuple[str, ...]:
         known = {fold(signal) for play in self.seen for signal in play.signals}
         return tuple(signal for signal in signals if fold(signal) not in known)
 
     @property
-    def agree(self) -> bool | None:
-        return True if self.called else None
+    def experts_agree(self) -> bool | None:
+        return True if self.n_called else None
 
     @property
-    def finds_rule(self) -> bool:
-        return self.called > 0
+    def has_rule(self) -> bool:
+        return self.n_called > 0
 
     def rules(self) -> list[NamedRule]:
         names = ("cap", "belt")
@@ -71,28 +65,27 @@ class FakeDecoder:
     def no_rule_probability(self) -> float:
         return 0.01
 
-    def changes(self) -> list[ChangePoint]:
+    def change_points(self) -> list[ChangePoint]:
         return []
 
-    def calls_to_go(self) -> int | None:
+    def expected_calls_to_crack(self) -> int | None:
         return None if self.cracked else 2
 
     def key_signs(self) -> list[KeySign]:
-        return [KeySign("cap", 0.93), KeySign("belt", 0.04)] if self.called else []
+        return [KeySign("cap", 0.93), KeySign("belt", 0.04)] if self.n_called else []
 
-    def predict(self, signals: Sequence[str]) -> Prediction:
+    def predict(
+        self, signals: Sequence[str], *, complete: bool = True, stale_confidence: bool = False
+    ) -> Prediction:
+        if stale_confidence and self.fault in signals:
+            raise ZeroDivisionError("the fake was asked to fail")
         probability = 0.93 if "cap" in signals else 0.12
         verdict = self.play if probability > 0.5 else "hold"
-        if not self.called:
+        if not self.n_called:
             verdict = "not enough plays"
         return Prediction(tuple(signals), self.play, probability, 0.91, 0.96, verdict)
 
-    def predict_soon(self, signals: Sequence[str], *, complete: bool = True) -> Prediction:
-        if self.fault in signals:
-            raise ZeroDivisionError("this signal makes the fake fail")
-        return self.predict(signals)
-
-    def weigh_own(self) -> None:
+    def refresh_confidence(self) -> None:
         pass
 
     def opinions(
@@ -108,7 +101,7 @@ class FakeDecoder:
     def observe_many(self, plays: Sequence[Play]) -> None:
         self.seen += plays
 
-    def changed(self) -> None:
+    def mark_change(self) -> None:
         self.seen.clear()
 
     def snapshot(self) -> bytes:
@@ -128,6 +121,14 @@ class FakeDecoder:
         return [self.predict(signals) for signals in sequences]
 
 
+def open_fake_decoder(
+    store: Store, coach: str, *, play: str = "steal", weights: Path | None = None
+) -> FakeDecoder:
+    """Open a fake that has seen the coach's plays."""
+    return FakeDecoder(play, store.plays(coach))
+
+
 def install_fake_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
     """Replace the decoder by the fake."""
     monkeypatch.setattr("signdecoder.decoder.decoder.Decoder", FakeDecoder)
+    monkeypatch.setattr("signdecoder.workspace.decoders.open_decoder", open_fake_decoder)

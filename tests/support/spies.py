@@ -1,21 +1,19 @@
 """Watch how much work the decoder does."""
 
-from collections.abc import Iterable
-
 import pytest
 
-from signdecoder.lstm.online import EncodedPlay, OnlineLSTM
+from signdecoder.lstm.online import OnlineLSTM
 
 
-def count_plays_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Return a list that gets the number of plays in each call of `OnlineLSTM.read`."""
+def count_updates(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list that gets the number of plays that each `OnlineLSTM.update` reads."""
     counts: list[int] = []
-    read = OnlineLSTM.read
+    update = OnlineLSTM.update
 
-    def watch(reader: OnlineLSTM, plays: Iterable[EncodedPlay]) -> list[float]:
-        new = list(plays)
-        counts.append(len(new))
-        return read(reader, new)
+    def watch(expert: OnlineLSTM, end: int | None = None) -> list[float]:
+        predictions = update(expert, end)
+        counts.append(len(predictions))
+        return predictions
 
-    monkeypatch.setattr(OnlineLSTM, "read", watch)
+    monkeypatch.setattr(OnlineLSTM, "update", watch)
     return counts

@@ -68,22 +68,22 @@ def test_whole_logs_are_read_as_in_keras(episodes: EpisodeBatch) -> None:
             known = max(known, 1 + max(sequence))
             belief = ours.grow(belief, known if play < 4 else KNOWN)
             wide = ours.grow(belief, KNOWN)
-            asks, keys = ours.asks(wide), ours.key_chances(wide)
-            whole = ours.plays.read([sequence]).spread(0, SLOTS)
+            asks, keys = ours.prepare_query(wide), ours.key_sign_probs(wide)
+            whole = ours.encoder.encode([sequence]).to_grid(0, SLOTS)
             asked = [
                 [s for s in episodes.signals[log, other].tolist() if s != BLANK]
                 for other in inputs["asked"][log, play].argmax(axis=-1)
             ]
-            others = ours.plays.read(asked)
+            others = ours.encoder.encode(asked)
             prefix = sequence[: 1 + int(inputs["cut"][log, play, 1].argmax())]
-            part = ours.plays.read([prefix]).spread(0, SLOTS)
+            part = ours.encoder.encode([prefix]).to_grid(0, SLOTS)
             belief = ours.observe(
                 wide, whole, int(episodes.evidence[log, play]), bool(episodes.new_game[log, play])
             )
             gaps = (
-                ours.answer(asks, others.spread(0, SLOTS), True) - outcome[log, play, 0],
-                ours.answer(asks, others.spread(1, SLOTS), True) - outcome[log, play, 1],
-                ours.answer(asks, part, complete=False) - outcome[log, play, 2],
+                ours.predict(asks, others.to_grid(0, SLOTS), True) - outcome[log, play, 0],
+                ours.predict(asks, others.to_grid(1, SLOTS), True) - outcome[log, play, 1],
+                ours.predict(asks, part, complete=False) - outcome[log, play, 2],
                 keys - key[log, play],
             )
             worst = max(worst, *(float(np.abs(gap).max()) for gap in gaps))
@@ -94,10 +94,10 @@ def test_sequences_read_together_show_what_each_does_alone() -> None:
     # Pairs that are told the same by one sequence and by another are read as one.
     ours = PairModel(random_weights(4))
     sequences = [[0, 1, 2, 3], [0, 1, 4, 3], [0, 1, 1], [5], [-2, 0, -2, 1], [0, 1, 2, 3]]
-    together = ours.plays.read(sequences)
+    together = ours.encoder.encode(sequences)
     for place, sequence in enumerate(sequences):
-        alone = ours.plays.read([sequence]).spread(0, 8)
-        assert np.abs(together.spread(place, 8) - alone).max() <= 1e-6
+        alone = ours.encoder.encode([sequence]).to_grid(0, 8)
+        assert np.abs(together.to_grid(place, 8) - alone).max() <= 1e-6
 
 
 def test_a_signal_that_comes_late_is_read_as_if_it_had_a_slot_from_the_start() -> None:
@@ -106,12 +106,12 @@ def test_a_signal_that_comes_late_is_read_as_if_it_had_a_slot_from_the_start() -
     grown, roomy = ours.start(0), ours.start(4)
     for sequence, evidence in plays:
         grown = ours.grow(grown, max(grown.slots - 2, 1 + max(sequence)))
-        for_grown = ours.plays.read([sequence]).spread(0, grown.slots)
+        for_grown = ours.encoder.encode([sequence]).to_grid(0, grown.slots)
         grown = ours.observe(grown, for_grown, evidence, new_game=False)
         roomy = ours.observe(
-            roomy, ours.plays.read([sequence]).spread(0, 6), evidence, new_game=False
+            roomy, ours.encoder.encode([sequence]).to_grid(0, 6), evidence, new_game=False
         )
     assert grown.slots == roomy.slots
     # Only "alone" is compared: pooling takes a mean over the slots, of which there were fewer.
-    assert np.abs(grown.alone.h - roomy.alone.h).max() <= 1e-6
-    assert np.abs(grown.alone.c - roomy.alone.c).max() <= 1e-6
+    assert np.abs(grown.pair_state.h - roomy.pair_state.h).max() <= 1e-6
+    assert np.abs(grown.pair_state.c - roomy.pair_state.c).max() <= 1e-6

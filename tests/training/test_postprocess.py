@@ -25,7 +25,7 @@ def test_evidence_counts_for_more_and_found_sights_are_rarer() -> None:
     )
 
     def odds(of: PairModel, known: object) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-        shares = of.vote(known)  # type: ignore[arg-type]
+        shares = of.rule_probs(known)  # type: ignore[arg-type]
         return np.asarray(np.log(shares / (1 - shares.sum())))
 
     empty = network.start(3)
@@ -33,8 +33,8 @@ def test_evidence_counts_for_more_and_found_sights_are_rarer() -> None:
     np.testing.assert_allclose(
         odds(firm, empty) - odds(network, empty), rarer + [[0]] * 25, atol=1e-3
     )
-    counts = [belief.alone.c @ TRAINED.arrays["vote/kernel"][: SMALL.alone_units]]
-    counts.append(belief.together.h @ TRAINED.arrays["vote/kernel"][SMALL.alone_units :])
+    counts = [belief.pair_state.c @ TRAINED.arrays["vote/kernel"][: SMALL.alone_units]]
+    counts.append(belief.context_state.h @ TRAINED.arrays["vote/kernel"][SMALL.alone_units :])
     more = odds(firm, belief) - odds(network, belief)
     gain = 0.4 * counts[0] + 0.3 * counts[1] + rarer
     np.testing.assert_allclose(more, gain, atol=1e-3)

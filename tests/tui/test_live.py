@@ -55,7 +55,7 @@ from signdecoder.tui.live.screen import LiveScreen
 from signdecoder.tui.live.training_status import TrainingStatus
 from signdecoder.tui.widgets.keypad import Keypad
 from signdecoder.tui.widgets.sequence import SequenceChips
-from tests.support.fakes import FakeDecoder
+from tests.support.fakes import FakeDecoder, open_fake_decoder
 
 Drive = Callable[[Pilot[None], LiveScreen], Coroutine[Any, Any, None]]
 SIGNALS = ("cap", "ear", "belt", "nose")
@@ -89,7 +89,7 @@ class Rig:
 
     def _recall(self, store: Store, coach: str) -> Decoder:
         self.recalled += 1
-        return cast(Decoder, FakeDecoder.recall(store, coach))
+        return cast(Decoder, open_fake_decoder(store, coach))
 
     def setup(self, coach: str = "Coach 1", signals: tuple[str, ...] = SIGNALS) -> AppConfig:
         return AppConfig(

@@ -447,7 +447,7 @@ class Failing(FakeDecoder):
     """Meets a fault with the third play."""
 
     def observe_many(self, plays: Sequence[Play]) -> None:
-        if self.plays == 2:
+        if self.n_plays == 2:
             raise ZeroDivisionError("[red]asked[/red] to fail")
         super().observe_many(plays)
 

@@ -8,13 +8,11 @@ import pytest
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
 from signdecoder.store.store import Store
+from signdecoder.workspace.saved_beliefs import SavedBelief, load_belief, save_belief
 from signdecoder.workspace.tuned_weights import (
-    SavedBelief,
     drop_weights,
     find_weights,
-    load_belief,
     load_weights,
-    save_belief,
     save_weights,
 )
 from tests.support.networks import random_weights

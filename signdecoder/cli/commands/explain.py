@@ -8,7 +8,7 @@ import typer
 
 from signdecoder.cli import options
 from signdecoder.cli.command import Command, Section
-from signdecoder.cli.decoders import echo_notes, open_decoder
+from signdecoder.cli.decoders import echo_notes, open_coach
 from signdecoder.cli.io import print_json, print_text
 from signdecoder.core.outcomes import STEAL
 from signdecoder.core.sequences import parse_arguments
@@ -41,7 +41,7 @@ def explain(
 
     sequence = parse_arguments(signals, compact)
     with Store.open(db) as store:
-        name, decoder = open_decoder(store, coach, play, weights)
+        name, decoder = open_coach(store, coach, play, weights)
         plays = store.plays(name)
     echo_notes(decoder, name, sequence)
     explanation = explain_sequence(name, decoder, sequence, plays)

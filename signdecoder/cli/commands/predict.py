@@ -9,7 +9,7 @@ import typer
 
 from signdecoder.cli import options
 from signdecoder.cli.command import Command, Section
-from signdecoder.cli.decoders import echo_notes, open_decoder
+from signdecoder.cli.decoders import echo_notes, open_coach
 from signdecoder.cli.io import echo_err_line, guard_stream
 from signdecoder.core.outcomes import STEAL
 from signdecoder.core.text import count
@@ -39,7 +39,7 @@ def predict(
 
     questions = load_sequences(files, compact=compact, skip_bad=skip_bad)
     with Store.open(db) as store:
-        _, decoder = open_decoder(store, coach, play, weights)
+        _, decoder = open_coach(store, coach, play, weights)
     echo_notes(decoder)
     sequences = [signals for file in questions for signals in file.signals]
     rows = prediction_rows(questions, decoder.predict_many(sequences))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from signdecoder.cli import options
 from signdecoder.cli.command import Command, Section
-from signdecoder.cli.decoders import echo_notes, open_decoder
+from signdecoder.cli.decoders import echo_notes, open_coach
 from signdecoder.cli.io import print_json, print_text
 from signdecoder.core.outcomes import STEAL
 from signdecoder.core.sequences import parse_arguments
@@ -30,19 +30,19 @@ def query(
 
     sequence = parse_arguments(signals, compact)
     with Store.open(db) as store:
-        name, decoder = open_decoder(store, coach, play, weights)
+        name, decoder = open_coach(store, coach, play, weights)
     echo_notes(decoder, name, sequence)
     answer = (
         name,
         decoder.predict(sequence),
-        decoder.plays,
-        decoder.called,
+        decoder.n_plays,
+        decoder.n_called,
         decoder.key_signs(),
     )
     if json:
         print_json(query_document(*answer))
     else:
-        print_text(format_query(*answer, decoder.calls_to_go()))
+        print_text(format_query(*answer, decoder.expected_calls_to_crack()))
 
 
 COMMAND = Command(query, Section.PREDICT, "signdecoder query ear cap belt --coach Hawks")

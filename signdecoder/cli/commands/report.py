@@ -9,7 +9,7 @@ import typer
 
 from signdecoder.cli import options
 from signdecoder.cli.command import Command, Section
-from signdecoder.cli.decoders import open_decoder
+from signdecoder.cli.decoders import open_coach
 from signdecoder.cli.io import echo_err_line, print_json, print_text
 from signdecoder.core.outcomes import STEAL
 from signdecoder.core.text import count
@@ -54,7 +54,7 @@ def report(
         called_play = options.find_play(store, play)
         pairs: list[tuple[CoachReport, Decoder]] = []
         for name in options.find_coaches(store, coach):
-            _, decoder = open_decoder(store, name, called_play, weights)
+            _, decoder = open_coach(store, name, called_play, weights)
             pairs.append((make_report(name, decoder, store.plays(name)), decoder))
         if out:
             pages = [_scout(store, known, decoder, weights) for known, decoder in pairs]
@@ -73,7 +73,7 @@ def _scout(
     from signdecoder.reports.scouting.page import make_scouting_page
 
     def decoder_of(play: str) -> Decoder:
-        return open_decoder(store, report.summary.coach, play, weights)[1]
+        return open_coach(store, report.summary.coach, play, weights)[1]
 
     plays, changes = store.plays_and_changes(report.summary.coach)
     return make_scouting_page(report, decoder, plays, changes, decoder_of)

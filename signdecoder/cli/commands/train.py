@@ -87,8 +87,8 @@ def _import(store: Store, files: Sequence[str], how: LogFileOptions) -> None:
 
 def _learn(store: Store, called_play: str, epochs: int | None) -> list[CoachReport]:
     """Tune on every coach, save the weights, and report each coach."""
-    from signdecoder.decoder.decoder import Decoder
     from signdecoder.reports.coach_report import make_report
+    from signdecoder.workspace.decoders import open_decoder
     from signdecoder.workspace.tuned_weights import drop_weights, save_weights
 
     plays = {name: store.plays(name) for name in options.find_coaches(store, None)}
@@ -104,7 +104,7 @@ def _learn(store: Store, called_play: str, epochs: int | None) -> list[CoachRepo
     return [
         make_report(
             name,
-            Decoder.recall(store, name, play=called_play),
+            open_decoder(store, name, play=called_play),
             plays[name],
             held_out=tuning.held_out[name],
             tuned=name in tuning.served,

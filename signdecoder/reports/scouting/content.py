@@ -153,7 +153,7 @@ def list_facts(report: CoachReport) -> list[Fact]:
         facts.append(Fact("This rule", percent(summary.rule.probability), "probability"))
     if summary.expected_accuracy is not None:
         detail = "of predictions, expected"
-        if not summary.cracked and summary.calls_to_go and summary.finds_rule:
+        if not summary.cracked and summary.calls_to_go and summary.has_rule:
             detail += f". {format_calls_to_go(summary.calls_to_go, summary.play)}"
         facts.append(Fact("Right on", percent(summary.expected_accuracy), detail))
     if chance:
@@ -292,7 +292,7 @@ def open_rows(summary: CoachSummary) -> list[Row]:
     list of Row
         The rules with their probabilities.
     """
-    if not summary.finds_rule:
+    if not summary.has_rule:
         return []
     return [Row(rule.words, rule.probability, "") for rule in open_rivals(summary)]
 

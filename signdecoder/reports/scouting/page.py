@@ -187,7 +187,7 @@ def make_scouting_page(
         report,
         tuple(plays),
         _make_card(report.summary, decoder, decoder_of),
-        deciding_plays(decoder) if report.summary.finds_rule else None,
+        deciding_plays(decoder) if report.summary.has_rule else None,
         predictions,
         scores.held_out(),
         calibration_bins([(p.p_called, p.called) for p in predictions]),
@@ -206,7 +206,7 @@ def _make_card(
 
 
 def _card_line(decoder: Decoder, n_plays: int) -> CardLine:
-    if not decoder.finds_rule:
+    if not decoder.has_rule:
         return CardLine(decoder.play, n_plays)
     best = decoder.rules()[0]
     key = " or ".join(dict.fromkeys(best.key_signs)) or None

@@ -18,7 +18,7 @@ from keras import ops
 from numpy.typing import NDArray
 
 from signdecoder.lstm.config import THIRDS, NetworkConfig
-from signdecoder.lstm.rule_attention import paired_sights
+from signdecoder.lstm.rule_attention import cancellable_features
 from signdecoder.rules.pair_roles import ROLES
 from signdecoder.rules.pair_rules import (
     N_FROZEN_RULES,
@@ -41,13 +41,13 @@ from signdecoder.training.network.layers import (
 )
 from signdecoder.training.network.rule_attention import (
     Vote,
-    count_votes,
-    key_votes,
+    cancellation_probability,
+    key_sign_log_probs,
     log_odds,
-    lost_to_thirds,
-    share_thirds,
-    third_votes,
-    weigh_thirds,
+    modifier_log_likelihood,
+    modifier_votes,
+    shown_rule_probs,
+    softmax_with_null,
 )
 
 QUESTIONS = 3  # asked before each play: two whole sequences, and a prefix of its own
@@ -122,15 +122,19 @@ class PairNetwork(keras.Model):  # type: ignore[misc]
         opened = self._over_plays(self.alone, seen)
         alone, counts = ops.split(opened, 2, axis=-1)
         shares = self.first_vote(_before(counts))  # (B, P, C, S)
-        votes = count_votes(shares, whole)
+        votes = shown_rule_probs(shares, whole)
         guess = ops.concatenate([self.first_answer(votes), votes[..., -1:]], axis=-1)
         surprise = self.surprise(ops.concatenate([guess, outcome], axis=-1))
 
         voted = [ops.sum(x, axis=-1, keepdims=True) for x in (shares, shares * whole)]
-        weighed = weigh_thirds(_total(shares * whole), third_votes(shares, whole, slots), outcome)
+        weighed = modifier_log_likelihood(
+            _total(shares * whole), modifier_votes(shares, whole, slots), outcome
+        )
         third = _before(self._over_plays(self.third, weighed))  # (B, P, V, H)
-        lost = lost_to_thirds(share_thirds(self.first_thirds(third)), whole, slots)[..., None]
-        left = whole * (1.0 - lost * paired_sights(self.size.sight_units))
+        lost = cancellation_probability(softmax_with_null(self.first_thirds(third)), whole, slots)[
+            ..., None
+        ]
+        left = whole * (1.0 - lost * cancellable_features(self.size.sight_units))
         left = self.left(left, outcome, same, inputs["new_game"])
         own = _grid(ops.concatenate([alone, left, lost, *voted], axis=-1), slots)
         told = self.exchange(own, surprise)
@@ -142,7 +146,7 @@ class PairNetwork(keras.Model):  # type: ignore[misc]
         asked = ops.concatenate([other, sights[:, :, 1:]], axis=2)  # (B, P, Q, C, H)
         about = ops.stack([flags[0]] * (QUESTIONS - 1) + [flags[1]])
         shares = self.vote(_before(ops.concatenate([counts, known], axis=-1)))
-        votes = count_votes(shares[:, :, None], asked)
+        votes = shown_rule_probs(shares[:, :, None], asked)
         odds = self._left_by_thirds(shares[:, :, None], before, third, asked, slots)
         asked = self.question(before[:, :, None], asked, about)
         answer = self.answer(ops.concatenate([self.attention(asked), votes, odds], axis=-1))
@@ -161,8 +165,8 @@ class PairNetwork(keras.Model):  # type: ignore[misc]
     ) -> Tensor:
         """Log odds of what a third signal leaves of the vote on each question: (B, P, Q, 1)."""
         known = ops.concatenate([diagonal_of(_grid(before, slots)), third], axis=-1)
-        chances = share_thirds(self.thirds(known))[:, :, None]  # (B, P, 1, V, 3)
-        left = _total(chances * third_votes(shares, asked, slots))
+        chances = softmax_with_null(self.thirds(known))[:, :, None]  # (B, P, 1, V, 3)
+        left = _total(chances * modifier_votes(shares, asked, slots))
         left += (1.0 - _total(chances)) * _total(shares * asked)
         return log_odds(left)[..., None]
 
@@ -174,7 +178,7 @@ class PairNetwork(keras.Model):  # type: ignore[misc]
         return ops.transpose(states, (0, 2, 1, 3))
 
     def _key_logits(self, before: Tensor, shares: Tensor, slots: int) -> Tensor:
-        grid, votes = _grid(before, slots), key_votes(shares, slots)
+        grid, votes = _grid(before, slots), key_sign_log_probs(shares, slots)
         best, mean = ops.max(grid, axis=3), ops.mean(grid, axis=3)
         signals = self.key_hidden(ops.concatenate([best, mean, diagonal_of(grid)], axis=-1))
         signals = ops.concatenate([signals, votes[..., :-1, None]], axis=-1)

@@ -10,7 +10,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from signdecoder.lstm.rule_attention import LEAST_VOTE, keys_of_sights, paired_sights
+from signdecoder.lstm.rule_attention import MIN_RULE_PROB, cancellable_features, key_sign_shares
 from signdecoder.rules.pair_rules import (
     LIVE_AFTER_KEY,
     LIVE_LAST,
@@ -48,7 +48,7 @@ class Vote(keras.layers.Layer):  # type: ignore[misc]
         return shares / (ops.sum(shares, axis=(-2, -1), keepdims=True) + ops.exp(self.none - most))
 
 
-def third_votes(shares: Tensor, sights: Tensor, slots: int) -> Tensor:
+def modifier_votes(shares: Tensor, sights: Tensor, slots: int) -> Tensor:
     """What would be voted if a third signal wiped off or confirmed: (…, C, S) twice to (…, V, 3).
 
     For each signal w: all shares whose sights the play shows after the last w; all, if w does not
@@ -56,7 +56,7 @@ def third_votes(shares: Tensor, sights: Tensor, slots: int) -> Tensor:
     """
     shown = shares * sights
     grid = (*ops.shape(shown)[:-2], slots, slots)
-    paired = paired_sights(shown.shape[-1])
+    paired = cancellable_features(shown.shape[-1])
     pairs = ops.reshape(ops.sum(shown * paired, axis=-1), grid)
     others = ops.sum(shown * (1 - paired), axis=(-2, -1))
     after = ops.reshape(ops.broadcast_to(sights[..., LIVE_AFTER_KEY], ops.shape(shown)[:-1]), grid)
@@ -72,18 +72,18 @@ def third_votes(shares: Tensor, sights: Tensor, slots: int) -> Tensor:
     return ops.stack([wiped, total * (1.0 - come), total * last], axis=-1)
 
 
-def weigh_thirds(total: Tensor, if_third: Tensor, outcome: Tensor) -> Tensor:
+def modifier_log_likelihood(total: Tensor, if_third: Tensor, outcome: Tensor) -> Tensor:
     """How an outcome speaks for each signal as one that wipes off or confirms: (…, V, 3) nats.
 
     ``total`` (…) and ``if_third`` (…, V, 3) are what was voted, ``outcome`` (…, O) one-hot.
     """
     called, not_called = outcome[..., 0], ops.sum(outcome[..., 1:4], axis=-1)
-    for_it = _surely(if_third) - _surely(total)[..., None, None]
-    against = _surely(1.0 - if_third) - _surely(1.0 - total)[..., None, None]
+    for_it = _safe_log(if_third) - _safe_log(total)[..., None, None]
+    against = _safe_log(1.0 - if_third) - _safe_log(1.0 - total)[..., None, None]
     return called[..., None, None] * for_it + not_called[..., None, None] * against
 
 
-def share_thirds(logits: Tensor) -> Tensor:
+def softmax_with_null(logits: Tensor) -> Tensor:
     """One vote on which signal is the third, and how: (…, V, 3) logits to chances."""
     most = ops.maximum(ops.max(logits, axis=(-2, -1), keepdims=True), 0.0)
     most = ops.stop_gradient(most)
@@ -91,7 +91,7 @@ def share_thirds(logits: Tensor) -> Tensor:
     return chances / (ops.exp(-most) + ops.sum(chances, axis=(-2, -1), keepdims=True))
 
 
-def lost_to_thirds(chances: Tensor, sights: Tensor, slots: int) -> Tensor:
+def cancellation_probability(chances: Tensor, sights: Tensor, slots: int) -> Tensor:
     """How surely a third signal cancels what a play shows of each candidate: (…, C).
 
     ``chances`` (…, V, 3) of each signal to be the third, ``sights`` (…, C, S).
@@ -110,27 +110,27 @@ def lost_to_thirds(chances: Tensor, sights: Tensor, slots: int) -> Tensor:
     return ops.reshape(ops.relu(lost), ops.shape(sights)[:-1])
 
 
-def key_votes(shares: Tensor, slots: int) -> Tensor:
+def key_sign_log_probs(shares: Tensor, slots: int) -> Tensor:
     """Logs of the votes on each signal as the key sign, and on none: (…, C, S) to (…, V + 1)."""
     of_k, of_l = (
         ops.reshape(ops.matmul(shares, keys), (*ops.shape(shares)[:-2], slots, slots))
-        for keys in keys_of_sights(shares.shape[-1])
+        for keys in key_sign_shares(shares.shape[-1])
     )
     signals = ops.sum(of_k, axis=-1) + ops.sum(of_l, axis=-2)
     none = 1.0 - ops.sum(signals, axis=-1, keepdims=True)
-    return _surely(ops.concatenate([signals, none], axis=-1))
+    return _safe_log(ops.concatenate([signals, none], axis=-1))
 
 
 def log_odds(chance: Tensor) -> Tensor:
     """Of a vote, which is never taken for quite sure."""
-    return _surely(chance) - _surely(1.0 - chance)
+    return _safe_log(chance) - _safe_log(1.0 - chance)
 
 
-def _surely(chance: Tensor) -> Tensor:
-    return ops.log(chance + LEAST_VOTE)
+def _safe_log(chance: Tensor) -> Tensor:
+    return ops.log(chance + MIN_RULE_PROB)
 
 
-def count_votes(shares: Tensor, sights: Tensor) -> Tensor:
+def shown_rule_probs(shares: Tensor, sights: Tensor) -> Tensor:
     """What is voted for a play: (…, C, S) shares and sights to (…, S + 1).
 
     The shares whose sights the play shows, summed over the candidates, and the log odds of all.

@@ -16,7 +16,7 @@ from pathlib import Path
 from signdecoder.core.play import Play
 from signdecoder.logs.play_log import PlayLog
 from signdecoder.store.store import Store
-from signdecoder.workspace import tuned_weights as learned
+from signdecoder.workspace import saved_beliefs
 
 # Of later versions, which an earlier one does without.
 LATER: tuple[tuple[str, Callable[[Store], object]], ...] = (
@@ -54,8 +54,8 @@ def make_store(path: Path) -> None:
         store.delete("play", 4)
         store.add(replace(hawks, signals=("chin",), outcome="none"))
         store.undo()
-        learned.save_belief(
-            store, "Hawks", "steal", learned.SavedBelief(b"belief", "89901e6d4f29", 3, "d1")
+        saved_beliefs.save_belief(
+            store, "Hawks", "steal", saved_beliefs.SavedBelief(b"belief", "89901e6d4f29", 3, "d1")
         )
 
 

@@ -1,0 +1,111 @@
+"""One coach's plays, encoded once for all experts: signal ids, evidence, where games begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from signdecoder.core.names import fold
+from signdecoder.core.outcomes import Evidence, evidence_of
+from signdecoder.core.play import Play
+from signdecoder.core.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedPlay:
+    """A play as the experts read it.
+
+    Attributes
+    ----------
+    signal_ids : tuple of int
+        The signals in order, as ids of the log's vocabulary.
+    evidence : Evidence
+        What the outcome says about the target.
+    new_game : bool
+        Whether a game begins with this play.
+    game : str
+        The last game that was named, folded; empty if none was.
+    """
+
+    signal_ids: tuple[int, ...]
+    evidence: Evidence
+    new_game: bool
+    game: str
+
+
+class EncodedLog:
+    """Hold one coach's plays and the known changes of signs.
+
+    Parameters
+    ----------
+    target : str
+        The outcome to predict, such as ``steal``.
+
+    Attributes
+    ----------
+    target : str
+        The outcome to predict.
+    vocabulary : Vocabulary
+        The coach's signals.
+    plays : list of EncodedPlay
+        All plays in order.
+    changes : set of int
+        Plays, from 0, right before which the user marked a change of signs.
+    """
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+        self.vocabulary = Vocabulary()
+        self.plays: list[EncodedPlay] = []
+        self.changes: set[int] = set()
+        self._n_called = [0]  # called plays among the first 0, 1, 2, … plays
+
+    def __len__(self) -> int:
+        """Return the number of plays."""
+        return len(self.plays)
+
+    def append(self, plays: Iterable[Play]) -> None:
+        """Encode plays and add them at the end.
+
+        Parameters
+        ----------
+        plays : iterable of Play
+            Plays of the coach, in order.
+        """
+        last = self.plays[-1] if self.plays else None
+        for play in plays:
+            game, evidence = fold(play.game), evidence_of(play.outcome, self.target)
+            new_game = last is None or (game != "" and game != last.game)
+            ids = self.vocabulary.add(play.signals, evidence)
+            last = EncodedPlay(ids, evidence, new_game, game or (last.game if last else ""))
+            self.plays.append(last)
+            self._n_called.append(self._n_called[-1] + (evidence is Evidence.CALLED))
+
+    def mark_change(self) -> None:
+        """Note that the signs changed after the last play."""
+        self.changes.add(len(self.plays))
+
+    @property
+    def n_called(self) -> int:
+        """How many plays were the target."""
+        return self._n_called[-1]
+
+    @property
+    def n_called_since_change(self) -> int:
+        """How many of the plays since the last marked change were the target."""
+        return self.n_called_from(max(self.changes, default=0))
+
+    def n_called_from(self, start: int) -> int:
+        """Return how many plays were the target, from one play on.
+
+        Parameters
+        ----------
+        start : int
+            The first play to count, from 0.
+
+        Returns
+        -------
+        int
+            The number of called plays from there to the end.
+        """
+        return self._n_called[-1] - self._n_called[start]

@@ -1,0 +1,168 @@
+"""A coach's signals: names to ids, and the slots of those that the experts weigh."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from signdecoder.core.names import fold
+from signdecoder.core.outcomes import Evidence
+
+MAX_SLOTS = 20  # signals that the experts weigh; the network's cost grows with the square
+_CALLED_WEIGHT = 4  # a called play says more about its signals than a play that was not called
+
+
+class Vocabulary:
+    """Give each signal of one coach an id, in the order in which the signals appear.
+
+    Names are compared folded (case and white space do not matter).
+
+    Attributes
+    ----------
+    names : list of str
+        The signals by id, spelled as they were first written.
+    """
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self._ids: dict[str, int] = {}  # by folded name
+        self._evidence_counts: Counter[int] = Counter()  # by id
+
+    def __len__(self) -> int:
+        """Return the number of signals."""
+        return len(self.names)
+
+    def __contains__(self, name: str) -> bool:
+        """Return whether the coach has shown this signal."""
+        return fold(name) in self._ids
+
+    def add(self, names: Sequence[str], evidence: Evidence) -> tuple[int, ...]:
+        """Add the signals of one play and count the evidence about each of them.
+
+        Parameters
+        ----------
+        names : sequence of str
+            The signals of the play, in order.
+        evidence : Evidence
+            What the outcome of the play says about the target.
+
+        Returns
+        -------
+        tuple of int
+            The id of each signal; a new signal gets the next free one.
+        """
+        ids = tuple(self._add_name(name) for name in names)
+        for signal_id in set(ids):
+            self._evidence_counts[signal_id] += _CALLED_WEIGHT if evidence is Evidence.CALLED else 1
+        return ids
+
+    def _add_name(self, name: str) -> int:
+        key = fold(name)
+        if key not in self._ids:
+            self._ids[key] = len(self.names)
+            self.names.append(name)
+        return self._ids[key]
+
+    def encode_many(self, sequences: Sequence[Sequence[str]]) -> list[tuple[int, ...]]:
+        """Return the ids of the signals of some sequences without adding any.
+
+        Parameters
+        ----------
+        sequences : sequence of sequences of str
+            Signal names. Those that the coach has not shown get ids from ``len(self)`` on, which
+            are valid for this call only.
+
+        Returns
+        -------
+        list of tuple of int
+            The ids of each sequence.
+        """
+        unseen: dict[str, int] = {}
+
+        def id_of(name: str) -> int:
+            key = fold(name)
+            if key in self._ids:
+                return self._ids[key]
+            return unseen.setdefault(key, len(self.names) + len(unseen))
+
+        return [tuple(map(id_of, names)) for names in sequences]
+
+    def evidence_count(self, signal_id: int) -> int:
+        """Return how much evidence there is about a signal.
+
+        Parameters
+        ----------
+        signal_id : int
+            The id of a signal.
+
+        Returns
+        -------
+        int
+            The number of plays that show it, a called play counting four times.
+        """
+        return self._evidence_counts[signal_id]
+
+
+class SlotTable:
+    """Map at most ``MAX_SLOTS`` signals to the slots that the experts weigh.
+
+    Parameters
+    ----------
+    ids : sequence of int, optional
+        The id of the signal in each slot.
+
+    Attributes
+    ----------
+    ids : list of int
+        The id of the signal in each slot, growing as signals appear.
+    """
+
+    def __init__(self, ids: Sequence[int] = ()) -> None:
+        self.ids = list(ids)
+
+    def __len__(self) -> int:
+        """Return the number of slots in use."""
+        return len(self.ids)
+
+    @property
+    def slot_of(self) -> dict[int, int]:
+        """The slot of each signal that has one, by id."""
+        return {signal_id: slot for slot, signal_id in enumerate(self.ids)}
+
+    def fill(self, vocabulary: Vocabulary) -> None:
+        """Give free slots to signals without one, in the order in which they appeared.
+
+        Parameters
+        ----------
+        vocabulary : Vocabulary
+            The coach's signals.
+        """
+        if len(self.ids) < min(MAX_SLOTS, len(vocabulary)):
+            self.ids += self._without_slot(vocabulary)[: MAX_SLOTS - len(self.ids)]
+
+    def reassigned(self, vocabulary: Vocabulary) -> SlotTable | None:
+        """Return a table of the signals with most evidence, if that is worth reading a log again.
+
+        Parameters
+        ----------
+        vocabulary : Vocabulary
+            The coach's signals.
+
+        Returns
+        -------
+        SlotTable or None
+            The new table; None if no signal without a slot clearly leads one that has a slot.
+        """
+        waiting = self._without_slot(vocabulary)
+        if not waiting or len(self.ids) < MAX_SLOTS:
+            return None
+        count = vocabulary.evidence_count
+        # Only a clear lead is worth reading everything again.
+        if max(map(count, waiting)) < 1.5 * min(map(count, self.ids)) + 2:
+            return None
+        ranked = sorted(range(len(vocabulary)), key=lambda n: (-count(n), n))
+        return SlotTable(sorted(ranked[:MAX_SLOTS]))
+
+    def _without_slot(self, vocabulary: Vocabulary) -> list[int]:
+        held = set(self.ids)
+        return [n for n in range(len(vocabulary)) if n not in held]

@@ -1,0 +1,127 @@
+"""Open the decoder of a coach: resume the saved belief, learn what is new, save it again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
+from hashlib import blake2b
+from itertools import pairwise
+from pathlib import Path
+
+from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.outcomes import STEAL
+from signdecoder.core.play import Play
+from signdecoder.decoder.decoder import Decoder
+from signdecoder.lstm.weights import Weights
+from signdecoder.store.errors import StoreNotWritableError
+from signdecoder.store.store import Store
+from signdecoder.workspace.saved_beliefs import SavedBelief, load_belief, save_belief
+from signdecoder.workspace.tuned_weights import load_weights
+
+# The version of how plays become a belief. Change it whenever the same plays and weights give
+# another belief, so that beliefs saved by an earlier version are computed again.
+_BELIEF_VERSION = 2
+
+
+def open_stored_decoder(
+    coach: str,
+    *,
+    play: str = STEAL,
+    db: Path | str | None = None,
+    weights: Path | str | Weights | None = None,
+) -> Decoder:
+    """Open the play database and return the decoder of a coach, up to date.
+
+    Parameters
+    ----------
+    coach : str
+        The name of the coach.
+    play : str
+        The outcome to predict.
+    db : Path or str, optional
+        The database file; by default the one that the commands use.
+    weights : Path, str or Weights, optional
+        By default the weights that were tuned for this coach, or else the shipped ones.
+
+    Returns
+    -------
+    Decoder
+        A decoder that has learned all plays of the coach.
+    """
+    with Store.open(Path(db) if db else None) as store:
+        return open_decoder(store, coach, play=play, weights=weights)
+
+
+def open_decoder(
+    store: Store,
+    coach: str,
+    *,
+    play: str = STEAL,
+    weights: Path | str | Weights | None = None,
+) -> Decoder:
+    """Return the decoder of a coach, up to date, and save its belief if the store is writable.
+
+    Parameters
+    ----------
+    store : Store
+        An open play database.
+    coach : str
+        The name of the coach.
+    play : str
+        The outcome to predict.
+    weights : Path, str or Weights, optional
+        By default the weights that were tuned for this coach, or else the shipped ones.
+
+    Returns
+    -------
+    Decoder
+        A decoder that has learned all plays of the coach.
+    """
+    fresh = Decoder(play=play, weights=weights or load_weights(store, play, coach))
+    plays, changes = store.plays_and_changes(coach)
+    saved = load_belief(store, coach, fresh.play)
+    decoder = (_resume(fresh, saved, plays, changes) if saved else None) or fresh
+    n_read = decoder.n_plays
+    for begin, end in pairwise([n_read, *sorted(n for n in changes if n > n_read), len(plays)]):
+        decoder.observe_many(plays[begin:end])
+        if end in changes:
+            decoder.mark_change()
+    decoder.flush_pending()
+    digest = _digest(plays, fresh.play, changes)
+    is_new = saved is None or not n_read or saved.plays_hash != digest
+    if is_new and not store.read_only:
+        belief = SavedBelief(decoder.snapshot(), decoder.weights.hash, len(plays), digest)
+        # Saving only makes the next start faster: a prediction needs no room on the disk.
+        with suppress(StoreNotWritableError):
+            save_belief(store, coach, fresh.play, belief)
+    return decoder
+
+
+def _resume(
+    fresh: Decoder, saved: SavedBelief, plays: Sequence[Play], changes: Collection[int]
+) -> Decoder | None:
+    """Return a decoder with the saved belief, if it fits the weights, plays and changes."""
+    read = plays[: saved.plays]
+    if saved.weights_hash != fresh.weights.hash or len(read) < saved.plays:
+        return None
+    # The signs may have changed right after those plays, and that may be new.
+    before = [n for n in changes if n < len(read)]
+    up_to = [n for n in changes if n <= len(read)]
+    if saved.plays_hash not in (_digest(read, fresh.play, c) for c in (before, up_to)):
+        return None
+    try:
+        decoder = fresh.resume(read, before, saved.blob)
+    except SigndecoderError:  # damaged: the plays are all there, so it is computed again
+        return None
+    if len(read) in changes:
+        decoder.mark_change()
+    return decoder
+
+
+def _digest(plays: Iterable[Play], target: str, changes: Collection[int]) -> str:
+    """Hash everything that the belief depends on in these plays and changes."""
+    digest = blake2b(f"{_BELIEF_VERSION} {target}".encode(), digest_size=16)
+    for p in plays:
+        digest.update("\x1f".join((p.game, p.outcome, *p.signals, "\x1e")).encode())
+    digest.update(" ".join(map(str, sorted(changes))).encode())
+    return digest.hexdigest()
