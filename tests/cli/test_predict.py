@@ -168,7 +168,7 @@ def test_version_shows_the_store_and_the_weights(hawks: Shell) -> None:
     ran = hawks.run("--version")
     assert (ran.status, ran.err) == (0, "")
     version, store, weights = ran.out.splitlines()
-    assert version == "signdecoder 0.1.0"
+    assert version == "signdecoder 0.2.0"
     assert store == f"store    {hawks.folder / 'store.db'}"
     assert weights.startswith("weights  shipped ")
     tuned = random_weights()

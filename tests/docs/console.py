@@ -1,14 +1,16 @@
-"""Runs the sessions in the pages: blocks of commands with what they print.
+"""Runs the commands of the pages, and shows in the pages what they print.
 
-A session is a block in the language `console`; lines that begin with `$ signdecoder` are commands,
-the lines below each are what it prints. The sessions of a page share a play database of their own
-and run in its order, in a folder that holds the logs of data/.
+A page may have two kinds of commands, run in its order on one play database. In a block without a
+language, lines that begin with `signdecoder` only run. A block in the language `console` is a
+session: each line that begins with `$ signdecoder` is a command, with what it prints below. Pages
+that import nothing themselves begin with the logs of data/.
 
 `python -m tests.docs.console [PAGE...]` writes what the commands print now into the pages.
 """
 
 import io
 import os
+import re
 import shlex
 import sys
 from collections.abc import Iterator
@@ -20,18 +22,37 @@ from signdecoder.cli import main
 from tests.docs.pages import PAGES, ROOT, code_blocks
 
 _PROMPT = "$ signdecoder "
+_COMMAND = re.compile(r"(?:^|\.venv/bin/)signdecoder ([^&\n]+?)(?= &&|$)", re.M)
+# What takes hours, needs a terminal, or serves until it is stopped.
+_NOT_RUN = {"pretrain", "benchmark", "ui", "serve", "practice"}
+# Tuning takes minutes, as do enough seasons for an audit; both are tested elsewhere.
+_SHORTER = {"train": ["--epochs", "0"], "audit": ["--seasons", "6", "--plays", "10"]}
 
 
-def sessions(page: Path) -> bool:
-    """Does a page have sessions?"""
-    return bool(code_blocks(page, "console"))
+def has_commands(page: Path) -> bool:
+    """Does a page have commands to run?"""
+    return any(_COMMAND.search(block.text) for block in code_blocks(page, "")) or bool(
+        code_blocks(page, "console")
+    )
 
 
 def rewrite_page(page: Path) -> str:
-    """Return the page with what its commands print now."""
+    """Run the commands of a page, and return it with what they print now."""
     text = page.read_text("utf-8")
+    blocks = [block for block in code_blocks(page) if block.language in ("", "console")]
+    everything = "".join(block.text for block in blocks)
+    shown = []
     with fresh_folder():
-        shown = [(block, run_session(block.text)) for block in code_blocks(page, "console")]
+        if not re.search(
+            r"^(\$ )?signdecoder import|\.venv/bin/signdecoder train", everything, re.M
+        ):
+            run_command("import data/demo_game.csv data/season/*.csv")
+        for block in blocks:
+            if block.language:
+                shown.append((block, run_session(block.text)))
+            else:
+                for command in _COMMAND.findall(block.text):
+                    run_shortened(command)
     for block, output in reversed(shown):
         text = text[: block.start] + output + text[block.start + len(block.text) :]
     return text
@@ -43,21 +64,25 @@ def run_session(block: str) -> str:
     return "".join(f"{line}\n{run_command(line.removeprefix(_PROMPT))}" for line in lines)
 
 
+def run_shortened(command: str) -> None:
+    """Run a command that prints nothing on the page; one that takes too long is made shorter."""
+    name = command.split()[0]
+    if name in _NOT_RUN or "--weights" in command:  # those weights would have to be trained
+        return
+    run_command(" ".join([command, *_SHORTER.get(name, [])]))
+
+
 def run_command(command: str) -> str:
     """Run one command, and return what it prints on standard output."""
-    with redirect_stdout(io.StringIO()) as printed, redirect_stderr(io.StringIO()) as said:
-        status = main(expand_files(command))
-    assert status == 0, f"{command}: {said.getvalue()}"
-    return printed.getvalue()
-
-
-def expand_files(command: str) -> list[str]:
-    """Return the arguments of a command, with the names of files in place of patterns."""
-    return [
+    arguments = [
         str(found)
         for word in shlex.split(command)
         for found in (sorted(Path().glob(word)) if "*" in word else [word])
     ]
+    with redirect_stdout(io.StringIO()) as printed, redirect_stderr(io.StringIO()) as said:
+        status = main(arguments)
+    assert status == 0, f"{command}: {said.getvalue()}"
+    return printed.getvalue()
 
 
 @contextmanager
@@ -79,5 +104,5 @@ def fresh_folder() -> Iterator[Path]:
 
 
 if __name__ == "__main__":
-    for page in [Path(name).resolve() for name in sys.argv[1:]] or filter(sessions, PAGES):
+    for page in [Path(name).resolve() for name in sys.argv[1:]] or filter(has_commands, PAGES):
         page.write_text(rewrite_page(page), "utf-8")
