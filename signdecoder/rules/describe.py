@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from signdecoder.rules.family import Names
 from signdecoder.rules.registry import FAMILIES
 from signdecoder.rules.rule import NO_SIGNAL, Rule
 
@@ -33,11 +34,7 @@ def describe(rule: Rule, names: Sequence[str], plays: Sequence[str] = ("steal",)
     >>> describe(Rule("next", (1, 2), indicator=0, wipe_off=3), names, ("steal", "hit_and_run"))
     'right after ear: belt = steal, knee = hit and run; nose cancels everything before it'
     """
-    family = FAMILIES[rule.family]
-
-    def name(signal: int) -> str:
-        return "any signal" if signal == NO_SIGNAL else names[signal]
-
+    family, name = FAMILIES[rule.family], _namer(names)
     if rule.is_null:
         return family.heading(rule, name)
     calls = list(zip(family.call_words(rule, name), plays, strict=False))
@@ -74,11 +71,12 @@ def describe_call(rule: Rule, names: Sequence[str]) -> str:
     >>> describe_call(Rule("count_after", (3,), indicator=0), ["ear"])
     '3 signals after'
     """
+    return FAMILIES[rule.family].call_alone(rule, _namer(names))
 
-    def name(signal: int) -> str:
-        return "any signal" if signal == NO_SIGNAL else names[signal]
 
-    return FAMILIES[rule.family].call_alone(rule, name)
+def _namer(names: Sequence[str]) -> Names:
+    """Return the function that names a signal."""
+    return lambda signal: "any signal" if signal == NO_SIGNAL else names[signal]
 
 
 def _play(name: str) -> str:

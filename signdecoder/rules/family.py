@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
-from signdecoder.rules.layout import FamilyLayout, Ints
+from signdecoder.rules.drawing import Pattern, PatternDraw, SignalDraw
+from signdecoder.rules.layout import FamilyLayout
 from signdecoder.rules.rule import NO_SIGNAL, Mask, Rule, Sequences
 
 Names = Callable[[int], str]
@@ -25,138 +23,6 @@ ON_THE_WAY = "on the way"
 """Role of an indicator and a signal that must stand between it and the live signal."""
 CLOSING = "closing"
 """Role of a live signal and the signal that must come later."""
-
-
-@dataclass(slots=True)
-class SignalDraw:
-    """Draws the signals of a random rule, each at most once.
-
-    Attributes
-    ----------
-    rng : numpy.random.Generator
-        Source of randomness.
-    vocabulary : int
-        Number of signals that the coach uses.
-    left : list of int
-        Signals not yet taken, in random order.
-    """
-
-    rng: np.random.Generator
-    vocabulary: int
-    left: list[int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.left = [int(s) for s in self.rng.permutation(self.vocabulary)]
-
-    def take(self) -> int:
-        """Take a signal, or NO_SIGNAL if none is left."""
-        return self.left.pop() if self.left else NO_SIGNAL
-
-    def take_calls(self, n_others: int) -> tuple[int, ...]:
-        """Take a live signal for the called play, and for other plays if there is room.
-
-        Parameters
-        ----------
-        n_others : int
-            Number of other plays.
-
-        Returns
-        -------
-        tuple of int
-            The live signals; two signals are left over for a wipe-off and an activator.
-        """
-        room = max(0, len(self.left) - 2)
-        return tuple(self.take() for _ in range(1 + min(n_others, room)))
-
-    def take_numbers(self, numbers: tuple[int, ...], n_others: int) -> tuple[int, ...]:
-        """Draw a number for the called play, and for other plays as far as there are numbers.
-
-        Parameters
-        ----------
-        numbers : tuple of int
-            The numbers that the family counts to.
-        n_others : int
-            Number of other plays.
-
-        Returns
-        -------
-        tuple of int
-            The numbers, each at most once.
-        """
-        return tuple(int(n) for n in self.rng.permutation(numbers)[: 1 + n_others])
-
-    def choose(self, probabilities: Mapping[int, float]) -> int:
-        """Draw one of some numbers.
-
-        Parameters
-        ----------
-        probabilities : mapping of int to float
-            The numbers with their probabilities, which sum to 1.
-
-        Returns
-        -------
-        int
-            One of the numbers.
-        """
-        return int(self.rng.choice(list(probabilities), p=list(probabilities.values())))
-
-    def happens(self, probability: float) -> bool:
-        """Draw whether something happens.
-
-        Parameters
-        ----------
-        probability : float
-            Its probability.
-
-        Returns
-        -------
-        bool
-            True if it happens.
-        """
-        return bool(self.rng.random() < probability)
-
-
-@dataclass(frozen=True, slots=True)
-class PatternDraw:
-    """What the pattern of a rule may depend on when it is inserted into N sequences.
-
-    Attributes
-    ----------
-    rng : numpy.random.Generator
-        Source of randomness.
-    sequences : numpy.ndarray of int16
-        All sequences, those that stay as they are included.
-    swapped : numpy.ndarray of bool, shape (N,)
-        A coin flip for each sequence, for families that leave a choice.
-    """
-
-    rng: np.random.Generator
-    sequences: Sequences
-    swapped: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """The signals that show a call, in order, and where in the sequence they may stand.
-
-    Attributes
-    ----------
-    signals : tuple of int or numpy.ndarray of int16, shape (N,)
-        The signals in order, one for all N sequences or one for each. NO_SIGNAL leaves what is
-        there.
-    adjacent : bool
-        True if they stand together, False if others may come between.
-    first : callable, optional
-        Takes the (N,) lengths, returns the place of the first signal; a negative place means that
-        the pattern does not fit. None: any place.
-    clears : tuple of int
-        Signals that must not stand elsewhere in the sequence: they are replaced first.
-    """
-
-    signals: tuple[int | NDArray[np.int16], ...]
-    adjacent: bool = True
-    first: Callable[[Ints], Ints] | None = None
-    clears: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -470,35 +336,3 @@ class RuleFamily(ABC):
         yield rule.indicator, rule.calls[0], self.role_names[0]
         for other in rule.calls[1:]:
             yield rule.indicator, other, ANOTHER_PLAY
-
-
-class LiveOnlyFamily(RuleFamily):
-    """A family whose rules have no indicator: the live signal is the key sign."""
-
-    form = RuleForm(key="")
-
-    def key_signs(self, rule: Rule) -> tuple[int, ...]:
-        """List the live signals of the called play; see `RuleFamily.key_signs`."""
-        return tuple(s for s in (rule.calls[0], rule.second) if s != NO_SIGNAL)
-
-    def pair_roles(self, rule: Rule) -> Iterator[PairRole]:
-        """List each live signal as a pair of itself; see `RuleFamily.pair_roles`."""
-        for live in self.key_signs(rule):
-            yield live, live, self.role_name(rule)
-        for other in rule.calls[1:]:
-            yield other, other, ANOTHER_PLAY
-
-    def role_name(self, rule: Rule) -> str:
-        """Name the role of the live signal.
-
-        Parameters
-        ----------
-        rule : Rule
-            A rule of this family.
-
-        Returns
-        -------
-        str
-            One of `role_names`.
-        """
-        return self.role_names[0]

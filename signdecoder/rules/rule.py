@@ -69,7 +69,7 @@ class Rule:
 
     @property
     def plain(self) -> Rule:
-        """This rule without a wipe-off or an activator."""
+        """The rule without its wipe-off or activator."""
         return replace(self, wipe_off=NO_SIGNAL, wipes_anywhere=False, activator=NO_SIGNAL)
 
     @property

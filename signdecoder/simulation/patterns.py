@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from signdecoder.rules.family import Pattern, PatternDraw
+from signdecoder.rules.drawing import Pattern, PatternDraw
 from signdecoder.rules.layout import Ints
 from signdecoder.rules.registry import FAMILIES
 from signdecoder.rules.rule import BLANK, NO_SIGNAL, Mask, Rule, Sequences

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from signdecoder.rules import prior
-from signdecoder.rules.family import SignalDraw
+from signdecoder.rules.drawing import SignalDraw
 from signdecoder.rules.matching import plays_called
 from signdecoder.rules.registry import FAMILIES, drawing_order
 from signdecoder.rules.rule import CALLED, NO_SIGNAL, NULL, Rule, Sequences

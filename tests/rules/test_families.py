@@ -8,7 +8,8 @@ import pytest
 from signdecoder.bayes.base_rules import BaseRules
 from signdecoder.bayes.hypotheses import Hypotheses
 from signdecoder.rules.describe import describe, describe_call
-from signdecoder.rules.family import RuleFamily, SignalDraw
+from signdecoder.rules.drawing import SignalDraw
+from signdecoder.rules.family import RuleFamily
 from signdecoder.rules.matching import plays_called
 from signdecoder.rules.pair_roles import role_names, roles_of
 from signdecoder.rules.parts import find_parts

@@ -10,7 +10,8 @@ from signdecoder.bayes.posterior import RulePosterior
 from signdecoder.core.outcomes import Evidence
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.rules.describe import describe
-from signdecoder.rules.family import Names, PairRole, Pattern, PatternDraw, RuleFamily, SignalDraw
+from signdecoder.rules.drawing import Pattern, PatternDraw, SignalDraw
+from signdecoder.rules.family import Names, PairRole, RuleFamily
 from signdecoder.rules.finders import find_steps
 from signdecoder.rules.layout import FamilyLayout, Ints, RuleMatches
 from signdecoder.rules.matching import plays_called

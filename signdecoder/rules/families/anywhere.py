@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from signdecoder.rules.family import Names, Pattern, PatternDraw, RuleFamily
+from signdecoder.rules.drawing import Pattern, PatternDraw
+from signdecoder.rules.family import Names, RuleFamily
 from signdecoder.rules.finders import find_at, ordered_pairs
 from signdecoder.rules.layout import FamilyLayout
 from signdecoder.rules.rule import Mask, Rule, Sequences
 from signdecoder.rules.sequence_ops import after_first, any_in_row
 
 
-class Anywhere(RuleFamily):
+class _Anywhere(RuleFamily):
     """The live signal comes anywhere after the indicator."""
 
     name, order, drawing_order, weight = "anywhere", 2, 4, 0.05
@@ -24,16 +25,13 @@ class Anywhere(RuleFamily):
     )
 
     def matches(self, rule: Rule, sequences: Sequences, call: int) -> Mask:
-        """See `RuleFamily.matches`."""
         return any_in_row((sequences == call) & after_first(sequences, rule.indicator))
 
     def pattern(self, rule: Rule, call: int, draw: PatternDraw) -> Pattern:
-        """See `RuleFamily.pattern`."""
         return Pattern((rule.indicator, call), adjacent=False)
 
     def heading(self, rule: Rule, name: Names) -> str:
-        """See `RuleFamily.heading`."""
         return f"anywhere after {name(rule.indicator)}"
 
 
-FAMILY = Anywhere()
+FAMILY = _Anywhere()

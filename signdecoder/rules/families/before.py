@@ -5,14 +5,15 @@ The sign comes first and the indicator confirms it. The earlier signal is the ke
 
 from __future__ import annotations
 
-from signdecoder.rules.family import Names, Pattern, PatternDraw, RuleFamily
+from signdecoder.rules.drawing import Pattern, PatternDraw
+from signdecoder.rules.family import Names, RuleFamily
 from signdecoder.rules.finders import find_steps
 from signdecoder.rules.layout import FamilyLayout
 from signdecoder.rules.rule import Mask, Rule, Sequences
 from signdecoder.rules.sequence_ops import followed_by
 
 
-class Before(RuleFamily):
+class _Before(RuleFamily):
     """The live signal comes right before the indicator."""
 
     name, order, drawing_order, weight = "before", 3, 7, 0.04
@@ -29,11 +30,10 @@ class Before(RuleFamily):
     )
 
     def matches(self, rule: Rule, sequences: Sequences, call: int) -> Mask:
-        """See `RuleFamily.matches`."""
         return followed_by(sequences, call, rule.indicator, 1)
 
     def key_signs(self, rule: Rule) -> tuple[int, ...]:
-        """The live signal, which is the earlier one; see `RuleFamily.key_signs`."""
+        """The live signal, which is the earlier one."""
         return (rule.calls[0],)
 
     def rewordings(self, rule: Rule) -> tuple[Rule, ...]:
@@ -41,12 +41,10 @@ class Before(RuleFamily):
         return (Rule("next", (rule.indicator,), rule.calls[0]),)
 
     def pattern(self, rule: Rule, call: int, draw: PatternDraw) -> Pattern:
-        """See `RuleFamily.pattern`."""
         return Pattern((call, rule.indicator))
 
     def heading(self, rule: Rule, name: Names) -> str:
-        """See `RuleFamily.heading`."""
         return f"right before {name(rule.indicator)}"
 
 
-FAMILY = Before()
+FAMILY = _Before()

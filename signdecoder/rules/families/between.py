@@ -6,16 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from signdecoder.rules.family import (
-    CLOSING,
-    Names,
-    PairRole,
-    Pattern,
-    PatternDraw,
-    RuleFamily,
-    RuleForm,
-    SignalDraw,
-)
+from signdecoder.rules.drawing import Pattern, PatternDraw, SignalDraw
+from signdecoder.rules.family import CLOSING, Names, PairRole, RuleFamily, RuleForm
 from signdecoder.rules.finders import find_at, ordered_triples
 from signdecoder.rules.layout import FamilyLayout, Ints, RuleMatches
 from signdecoder.rules.rule import Mask, Rule, Sequences
@@ -38,7 +30,7 @@ def _find_two(sequences: Ints, _: int) -> RuleMatches:
     return find_at(sequences, (x, z, y), sequences[:, x] != sequences[:, z])
 
 
-class Between(RuleFamily):
+class _Between(RuleFamily):
     """The live signal comes between the indicator and a later closing signal."""
 
     name, order, drawing_order, weight = "between", 10, 8, 0.03
@@ -50,7 +42,6 @@ class Between(RuleFamily):
     form = RuleForm(second="may", second_is_key=True)
 
     def matches(self, rule: Rule, sequences: Sequences, call: int) -> Mask:
-        """See `RuleFamily.matches`."""
         inside = (sequences == call) & after_first(sequences, rule.indicator)
         closing = sequences == rule.second
         later = np.zeros_like(closing)
@@ -58,28 +49,23 @@ class Between(RuleFamily):
         return any_in_row(inside & later)
 
     def base_rule(self, layout: FamilyLayout, signals: Mapping[str, int], number: int) -> Rule:
-        """See `RuleFamily.base_rule`."""
         second = signals["k"] if layout.name == _EQUAL else signals["s"]
         return Rule(self.name, (signals["l"],), signals["k"], second)
 
     def sample(self, draw: SignalDraw, n_others: int) -> Rule:
-        """See `RuleFamily.sample`."""
         indicator = draw.take()
         second = indicator if draw.happens(EQUAL_KEYS) else draw.take()
         return Rule(self.name, draw.take_calls(n_others), indicator, second)
 
     def pattern(self, rule: Rule, call: int, draw: PatternDraw) -> Pattern:
-        """See `RuleFamily.pattern`."""
         return Pattern((rule.indicator, call, rule.second), adjacent=False)
 
     def heading(self, rule: Rule, name: Names) -> str:
-        """See `RuleFamily.heading`."""
         return f"between {name(rule.indicator)} and later {name(rule.second)}"
 
     def pair_roles(self, rule: Rule) -> Iterator[PairRole]:
-        """See `RuleFamily.pair_roles`."""
         yield rule.calls[0], rule.second, CLOSING
         yield from super().pair_roles(rule)
 
 
-FAMILY = Between()
+FAMILY = _Between()

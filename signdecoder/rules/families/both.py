@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from signdecoder.rules.family import Names, Pattern, PatternDraw, RuleFamily
+from signdecoder.rules.drawing import Pattern, PatternDraw
+from signdecoder.rules.family import Names, RuleFamily
 from signdecoder.rules.finders import find_at, ordered_pairs
 from signdecoder.rules.layout import FamilyLayout, Ints, RuleMatches
 from signdecoder.rules.rule import Mask, Rule, Sequences
@@ -19,7 +20,7 @@ def _find(sequences: Ints, _: int) -> RuleMatches:
     return RuleMatches(found.row, roles, found.first, found.last)
 
 
-class Both(RuleFamily):
+class _Both(RuleFamily):
     """The indicator and the live signal both come, in any order: either is the key sign."""
 
     name, order, drawing_order, weight = "both", 8, 10, 0.03
@@ -27,11 +28,9 @@ class Both(RuleFamily):
     layouts = (FamilyLayout("both", "kl", _find, interchangeable="kl", key_roles="kl"),)
 
     def matches(self, rule: Rule, sequences: Sequences, call: int) -> Mask:
-        """See `RuleFamily.matches`."""
         return any_in_row(sequences == rule.indicator) & any_in_row(sequences == call)
 
     def key_signs(self, rule: Rule) -> tuple[int, ...]:
-        """See `RuleFamily.key_signs`."""
         return (rule.indicator, rule.calls[0])
 
     def rewordings(self, rule: Rule) -> tuple[Rule, ...]:
@@ -39,18 +38,15 @@ class Both(RuleFamily):
         return (Rule(self.name, (rule.indicator,), rule.calls[0]),)
 
     def pattern(self, rule: Rule, call: int, draw: PatternDraw) -> Pattern:
-        """See `RuleFamily.pattern`."""
         first = np.where(draw.swapped, rule.indicator, call).astype(np.int16)
         then = np.where(draw.swapped, call, rule.indicator).astype(np.int16)
         return Pattern((first, then), adjacent=False)
 
     def heading(self, rule: Rule, name: Names) -> str:
-        """See `RuleFamily.heading`."""
         return f"with {name(rule.indicator)} in any order"
 
     def phrase(self, rule: Rule, call: str, name: Names) -> str:
-        """See `RuleFamily.phrase`."""
         return f"{name(rule.indicator)} and {call} in any order"
 
 
-FAMILY = Both()
+FAMILY = _Both()

@@ -6,15 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from signdecoder.rules.family import (
-    Names,
-    PairRole,
-    Pattern,
-    PatternDraw,
-    RuleFamily,
-    RuleForm,
-    SignalDraw,
-)
+from signdecoder.rules.drawing import Pattern, PatternDraw, SignalDraw
+from signdecoder.rules.family import Names, PairRole, RuleFamily, RuleForm
 from signdecoder.rules.finders import (
     find_counts,
     first_as_earliest,
@@ -51,7 +44,7 @@ def _find_to_stop(sequences: Ints, _: int) -> RuleMatches:
     return RuleMatches(row, roles, first[row, key], key)
 
 
-class CountAfter(RuleFamily):
+class _CountAfter(RuleFamily):
     """The number of signals after the first indicator calls, to the end or to a stop signal."""
 
     name, order, drawing_order, weight = "count_after", 5, 2, 0.08
@@ -65,7 +58,7 @@ class CountAfter(RuleFamily):
     form = RuleForm(second="may")
 
     def matches(self, rule: Rule, sequences: Sequences, call: int) -> Mask:
-        """See `RuleFamily.matches`. A stop signal must come."""
+        """A stop signal must come."""
         counted = after_first(sequences, rule.indicator) & (sequences != BLANK)
         if rule.second == NO_SIGNAL:
             return np.asarray(counted.sum(axis=1) == call)
@@ -74,30 +67,26 @@ class CountAfter(RuleFamily):
         return np.asarray(any_in_row(stop) & (counted.sum(axis=1) == call))
 
     def sample(self, draw: SignalDraw, n_others: int) -> Rule:
-        """See `RuleFamily.sample`."""
         indicator = draw.take()
         stop = draw.take() if draw.happens(STOP) else NO_SIGNAL
         return Rule(self.name, draw.take_numbers(NUMBERS, n_others), indicator, stop)
 
     def pattern(self, rule: Rule, call: int, draw: PatternDraw) -> Pattern:
-        """See `RuleFamily.pattern`. Another indicator before it would change the count."""
+        """Another indicator before it would change the count."""
         clears = (rule.indicator,)
         if rule.second == NO_SIGNAL:
             return Pattern(clears, first=lambda lengths: lengths - 1 - call, clears=clears)
         return Pattern((rule.indicator, *(NO_SIGNAL,) * call, rule.second), clears=clears)
 
     def heading(self, rule: Rule, name: Names) -> str:
-        """See `RuleFamily.heading`."""
         if rule.second == NO_SIGNAL:
             return f"signals after first {name(rule.indicator)}"
         return f"signals between first {name(rule.indicator)} and next {name(rule.second)}"
 
     def phrase(self, rule: Rule, call: str, name: Names) -> str:
-        """See `RuleFamily.phrase`."""
         return f"exactly {call} {self.heading(rule, name)}"
 
     def call_alone(self, rule: Rule, name: Names) -> str:
-        """See `RuleFamily.call_alone`."""
         return f"{rule.calls[0]} signals after"
 
     @property
@@ -107,11 +96,10 @@ class CountAfter(RuleFamily):
         return (*to_end, *(f"{name} to a stop" for name in to_end))
 
     def pair_roles(self, rule: Rule) -> Iterator[PairRole]:
-        """See `RuleFamily.pair_roles`."""
         if rule.second == NO_SIGNAL:
             yield rule.indicator, rule.indicator, f"count_after {rule.calls[0]}"
         else:
             yield rule.indicator, rule.second, f"count_after {rule.calls[0]} to a stop"
 
 
-FAMILY = CountAfter()
+FAMILY = _CountAfter()

@@ -6,14 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from signdecoder.rules.family import (
-    Names,
-    PairRole,
-    Pattern,
-    PatternDraw,
-    RuleFamily,
-    SignalDraw,
-)
+from signdecoder.rules.drawing import Pattern, PatternDraw, SignalDraw
+from signdecoder.rules.family import Names, PairRole, RuleFamily
 from signdecoder.rules.finders import find_counts
 from signdecoder.rules.layout import FamilyLayout, Ints, RuleMatches
 from signdecoder.rules.rule import Mask, Rule, Sequences
@@ -30,7 +24,7 @@ def _find(sequences: Ints, _: int) -> RuleMatches:
     return find_counts(sequences, (equal & from_here).sum(axis=2), NUMBERS)
 
 
-class CountOf(RuleFamily):
+class _CountOf(RuleFamily):
     """The number of times that the indicator comes calls the play."""
 
     name, order, drawing_order, weight = "count_of", 6, 6, 0.05
@@ -40,28 +34,23 @@ class CountOf(RuleFamily):
     layouts = (FamilyLayout("count of", "k", _find, 1.0, NUMBERS, (0.5, 0.5), context="k"),)
 
     def matches(self, rule: Rule, sequences: Sequences, call: int) -> Mask:
-        """See `RuleFamily.matches`."""
         return np.asarray((sequences == rule.indicator).sum(axis=1) == call)
 
     def sample(self, draw: SignalDraw, n_others: int) -> Rule:
-        """See `RuleFamily.sample`."""
         indicator = draw.take()
         return Rule(self.name, draw.take_numbers(NUMBERS, n_others), indicator)
 
     def pattern(self, rule: Rule, call: int, draw: PatternDraw) -> Pattern:
-        """See `RuleFamily.pattern`. Any other indicator would change the count."""
+        """Any other indicator would change the count."""
         return Pattern((rule.indicator,) * call, adjacent=False, clears=(rule.indicator,))
 
     def heading(self, rule: Rule, name: Names) -> str:
-        """See `RuleFamily.heading`."""
         return f"number of times {name(rule.indicator)} comes"
 
     def phrase(self, rule: Rule, call: str, name: Names) -> str:
-        """See `RuleFamily.phrase`."""
         return f"{name(rule.indicator)} exactly {call} times"
 
     def call_alone(self, rule: Rule, name: Names) -> str:
-        """See `RuleFamily.call_alone`."""
         return f"{rule.calls[0]} times"
 
     @property
@@ -70,8 +59,7 @@ class CountOf(RuleFamily):
         return tuple(f"count_of {n}" for n in NUMBERS)
 
     def pair_roles(self, rule: Rule) -> Iterator[PairRole]:
-        """See `RuleFamily.pair_roles`."""
         yield rule.indicator, rule.indicator, f"count_of {rule.calls[0]}"
 
 
-FAMILY = CountOf()
+FAMILY = _CountOf()

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from signdecoder.rules.family import (
-    LiveOnlyFamily,
-    Names,
-    Pattern,
-    PatternDraw,
-    RuleForm,
-    SignalDraw,
-)
+from signdecoder.rules.drawing import Pattern, PatternDraw, SignalDraw
+from signdecoder.rules.families._live_only import LiveOnlyFamily
+from signdecoder.rules.family import Names, RuleForm
 from signdecoder.rules.finders import find_steps
 from signdecoder.rules.layout import FamilyLayout, Ints, RuleMatches
 from signdecoder.rules.rule import NO_SIGNAL, Mask, Rule, Sequences
@@ -36,7 +31,7 @@ def _find_either(sequences: Ints, n_signals: int) -> RuleMatches:
     return RuleMatches(row, (np.minimum(one, other), np.maximum(one, other)), first, last)
 
 
-class Hot(LiveOnlyFamily):
+class _Hot(LiveOnlyFamily):
     """The live signal, or either of two, calls the play wherever it comes."""
 
     name, order, drawing_order, weight = "hot", 4, 1, 0.10
@@ -49,17 +44,14 @@ class Hot(LiveOnlyFamily):
     form = RuleForm(key="", second="may")
 
     def matches(self, rule: Rule, sequences: Sequences, call: int) -> Mask:
-        """See `RuleFamily.matches`."""
         if rule.second != NO_SIGNAL and call == rule.calls[0]:
             return any_in_row((sequences == call) | (sequences == rule.second))
         return any_in_row(sequences == call)
 
     def live_signals(self, rule: Rule) -> tuple[int, ...]:
-        """See `RuleFamily.live_signals`."""
         return self.key_signs(rule)
 
     def calling_alone(self, rule: Rule) -> tuple[int, ...]:
-        """See `RuleFamily.calling_alone`."""
         return tuple(s for s in (*rule.calls, rule.second) if s != NO_SIGNAL)
 
     def rewordings(self, rule: Rule) -> tuple[Rule, ...]:
@@ -69,25 +61,22 @@ class Hot(LiveOnlyFamily):
         return (Rule(self.name, (rule.second,), second=rule.calls[0]),)
 
     def sample(self, draw: SignalDraw, n_others: int) -> Rule:
-        """See `RuleFamily.sample`. Two signals need a vocabulary of more than four."""
+        """Two signals need a vocabulary of more than four."""
         second = draw.take() if draw.happens(TWO) and draw.vocabulary > 4 else NO_SIGNAL
         return Rule(self.name, draw.take_calls(n_others), second=second)
 
     def pattern(self, rule: Rule, call: int, draw: PatternDraw) -> Pattern:
-        """See `RuleFamily.pattern`."""
         either = draw.swapped & (call == rule.calls[0] and rule.second != NO_SIGNAL)
         return Pattern((np.where(either, rule.second, call).astype(np.int16),))
 
     def heading(self, rule: Rule, name: Names) -> str:
-        """See `RuleFamily.heading`."""
         return "anywhere"
 
     def call_words(self, rule: Rule, name: Names) -> list[str]:
-        """See `RuleFamily.call_words`."""
         words = super().call_words(rule, name)
         if rule.second != NO_SIGNAL:
             words[0] += f" or {name(rule.second)}"
         return words
 
 
-FAMILY = Hot()
+FAMILY = _Hot()

@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from signdecoder.rules.family import (
-    ANOTHER_PLAY,
-    Names,
-    PairRole,
-    Pattern,
-    PatternDraw,
-    RuleFamily,
-    RuleForm,
-    SignalDraw,
-)
+from signdecoder.rules.drawing import Pattern, PatternDraw, SignalDraw
+from signdecoder.rules.family import ANOTHER_PLAY, Names, PairRole, RuleFamily, RuleForm
 from signdecoder.rules.finders import find_steps
 from signdecoder.rules.layout import FamilyLayout, Ints, RuleMatches
 from signdecoder.rules.ordinals import ordinal
@@ -31,7 +23,7 @@ def _find(sequences: Ints, _: int, step: int) -> RuleMatches:
     return find_steps(sequences, 0, step)
 
 
-class Kth(RuleFamily):
+class _Kth(RuleFamily):
     """The live signal comes a fixed number of steps after the indicator."""
 
     name, order, drawing_order, weight = "kth", 1, 3, 0.07
@@ -43,24 +35,19 @@ class Kth(RuleFamily):
     form = RuleForm(ordinals=(2, 3, 4, 5), default_step=2)
 
     def matches(self, rule: Rule, sequences: Sequences, call: int) -> Mask:
-        """See `RuleFamily.matches`."""
         return followed_by(sequences, rule.indicator, call, rule.step)
 
     def sample(self, draw: SignalDraw, n_others: int) -> Rule:
-        """See `RuleFamily.sample`."""
         indicator, step = draw.take(), draw.choose(STEPS)
         return Rule(self.name, draw.take_calls(n_others), indicator, step=step)
 
     def pattern(self, rule: Rule, call: int, draw: PatternDraw) -> Pattern:
-        """See `RuleFamily.pattern`."""
         return Pattern((rule.indicator, *(NO_SIGNAL,) * (rule.step - 1), call))
 
     def heading(self, rule: Rule, name: Names) -> str:
-        """See `RuleFamily.heading`."""
         return f"{ordinal(rule.step)} signal after {name(rule.indicator)}"
 
     def phrase(self, rule: Rule, call: str, name: Names) -> str:
-        """See `RuleFamily.phrase`."""
         return f"{call} as {self.heading(rule, name)}"
 
     @property
@@ -69,10 +56,9 @@ class Kth(RuleFamily):
         return tuple(f"kth {step}" for step in STEPS)
 
     def pair_roles(self, rule: Rule) -> Iterator[PairRole]:
-        """See `RuleFamily.pair_roles`."""
         yield rule.indicator, rule.calls[0], f"kth {rule.step}"
         for other in rule.calls[1:]:
             yield rule.indicator, other, ANOTHER_PLAY
 
 
-FAMILY = Kth()
+FAMILY = _Kth()

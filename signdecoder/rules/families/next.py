@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from signdecoder.rules.family import Names, Pattern, PatternDraw, RuleFamily
+from signdecoder.rules.drawing import Pattern, PatternDraw
+from signdecoder.rules.family import Names, RuleFamily
 from signdecoder.rules.finders import find_steps
 from signdecoder.rules.layout import FamilyLayout
 from signdecoder.rules.rule import Mask, Rule, Sequences
 from signdecoder.rules.sequence_ops import followed_by
 
 
-class Next(RuleFamily):
+class _Next(RuleFamily):
     """The live signal comes right after the indicator."""
 
     name, order, drawing_order, weight = "next", 0, 0, 0.36
@@ -21,7 +22,6 @@ class Next(RuleFamily):
     )
 
     def matches(self, rule: Rule, sequences: Sequences, call: int) -> Mask:
-        """See `RuleFamily.matches`."""
         return followed_by(sequences, rule.indicator, call, 1)
 
     def rewordings(self, rule: Rule) -> tuple[Rule, ...]:
@@ -29,12 +29,10 @@ class Next(RuleFamily):
         return (Rule("before", (rule.indicator,), rule.calls[0]),)
 
     def pattern(self, rule: Rule, call: int, draw: PatternDraw) -> Pattern:
-        """See `RuleFamily.pattern`."""
         return Pattern((rule.indicator, call))
 
     def heading(self, rule: Rule, name: Names) -> str:
-        """See `RuleFamily.heading`."""
         return f"right after {name(rule.indicator)}"
 
 
-FAMILY = Next()
+FAMILY = _Next()

@@ -6,19 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from signdecoder.rules.family import (
-    Names,
-    PairRole,
-    PatternDraw,
-    RuleFamily,
-    RuleForm,
-    SignalDraw,
-)
-from signdecoder.rules.repeated import GIVEN
+from signdecoder.rules.drawing import PatternDraw, SignalDraw
+from signdecoder.rules.families._repeated import GIVEN
+from signdecoder.rules.family import Names, PairRole, RuleFamily, RuleForm
 from signdecoder.rules.rule import NO_SIGNAL, NULL, Mask, Rule, Sequences
 
 
-class Null(RuleFamily):
+class _Null(RuleFamily):
     """No sequence calls a play. The posterior treats it as the absence of a rule."""
 
     name, order, drawing_order, weight = NULL, 13, 13, 0.03
@@ -28,23 +22,19 @@ class Null(RuleFamily):
     form = RuleForm(key="", live="")
 
     def matches(self, rule: Rule, sequences: Sequences, call: int) -> Mask:
-        """See `RuleFamily.matches`."""
         return np.zeros(len(sequences), np.bool_)
 
     def key_signs(self, rule: Rule) -> tuple[int, ...]:
-        """See `RuleFamily.key_signs`."""
         return ()
 
     def sample(self, draw: SignalDraw, n_others: int) -> Rule:
-        """See `RuleFamily.sample`. The call is without effect; seeded draws depend on it."""
+        """The call is without effect; seeded draws depend on it."""
         return Rule(self.name, (draw.take() if draw.happens(GIVEN) else NO_SIGNAL,))
 
     def pattern(self, rule: Rule, call: int, draw: PatternDraw) -> None:
-        """See `RuleFamily.pattern`."""
         return None
 
     def heading(self, rule: Rule, name: Names) -> str:
-        """See `RuleFamily.heading`."""
         return "no rule: the signals are meaningless"
 
     @property
@@ -53,8 +43,7 @@ class Null(RuleFamily):
         return ()
 
     def pair_roles(self, rule: Rule) -> Iterator[PairRole]:
-        """See `RuleFamily.pair_roles`."""
         return iter(())
 
 
-FAMILY = Null()
+FAMILY = _Null()

@@ -6,14 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from signdecoder.rules.family import (
-    LiveOnlyFamily,
-    Names,
-    Pattern,
-    PatternDraw,
-    RuleForm,
-    SignalDraw,
-)
+from signdecoder.rules.drawing import Pattern, PatternDraw, SignalDraw
+from signdecoder.rules.families._live_only import LiveOnlyFamily
+from signdecoder.rules.family import Names, RuleForm
 from signdecoder.rules.layout import FamilyLayout, Ints, RuleMatches
 from signdecoder.rules.ordinals import ordinal
 from signdecoder.rules.rule import Mask, Rule, Sequences
@@ -39,7 +34,7 @@ def _find(sequences: Ints, _: int) -> RuleMatches:
     return RuleMatches(row, (sequences[row, place], which), first, last)
 
 
-class Position(LiveOnlyFamily):
+class _Position(LiveOnlyFamily):
     """The live signal stands at a fixed position, from the start or the wipe-off, or last."""
 
     name, order, drawing_order, weight = "position", 7, 9, 0.04
@@ -60,20 +55,17 @@ class Position(LiveOnlyFamily):
     form = RuleForm(key="", ordinals=(1, 2, 3, 4, 5, -1), default_step=-1)
 
     def matches(self, rule: Rule, sequences: Sequences, call: int) -> Mask:
-        """See `RuleFamily.matches`."""
         return np.asarray(at_position(sequences, rule.step) == call)
 
     def base_rule(self, layout: FamilyLayout, signals: Mapping[str, int], number: int) -> Rule:
-        """See `RuleFamily.base_rule`. The number is the position."""
+        """The number is the position."""
         return Rule(self.name, (signals["l"],), step=number)
 
     def sample(self, draw: SignalDraw, n_others: int) -> Rule:
-        """See `RuleFamily.sample`."""
         step = draw.choose(POSITIONS)
         return Rule(self.name, draw.take_calls(n_others), step=step)
 
     def pattern(self, rule: Rule, call: int, draw: PatternDraw) -> Pattern:
-        """See `RuleFamily.pattern`."""
 
         def place(lengths: Ints) -> Ints:
             return lengths - 1 if rule.step < 0 else np.full(len(lengths), rule.step - 1)
@@ -81,11 +73,9 @@ class Position(LiveOnlyFamily):
         return Pattern((call,), first=place)
 
     def heading(self, rule: Rule, name: Names) -> str:
-        """See `RuleFamily.heading`."""
         return f"{ordinal(rule.step)} signal"
 
     def phrase(self, rule: Rule, call: str, name: Names) -> str:
-        """See `RuleFamily.phrase`."""
         return f"{call} as {self.heading(rule, name)}"
 
     @property
@@ -94,8 +84,7 @@ class Position(LiveOnlyFamily):
         return tuple(f"position {step}" for step in POSITIONS)
 
     def role_name(self, rule: Rule) -> str:
-        """See `LiveOnlyFamily.role_name`."""
         return f"position {rule.step}"
 
 
-FAMILY = Position()
+FAMILY = _Position()

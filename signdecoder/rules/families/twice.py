@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from signdecoder.rules.families._repeated import RepeatedFamily, repeated_layouts
 from signdecoder.rules.family import Names
-from signdecoder.rules.repeated import RepeatedFamily, repeated_layouts
 from signdecoder.rules.rule import Rule
 
 
-class Twice(RepeatedFamily):
+class _Twice(RepeatedFamily):
     """The live signal, given or any, comes twice in a row."""
 
     name, order, drawing_order, weight = "twice", 11, 11, 0.02
@@ -16,8 +16,7 @@ class Twice(RepeatedFamily):
     layouts = repeated_layouts("twice", 1)
 
     def heading(self, rule: Rule, name: Names) -> str:
-        """See `RuleFamily.heading`."""
         return "twice in a row"
 
 
-FAMILY = Twice()
+FAMILY = _Twice()

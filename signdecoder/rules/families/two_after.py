@@ -6,60 +6,46 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from signdecoder.rules.family import (
-    ON_THE_WAY,
-    Names,
-    PairRole,
-    Pattern,
-    PatternDraw,
-    RuleFamily,
-    RuleForm,
-    SignalDraw,
-)
+from signdecoder.rules.drawing import Pattern, PatternDraw, SignalDraw
+from signdecoder.rules.family import ON_THE_WAY, Names, PairRole, RuleFamily, RuleForm
 from signdecoder.rules.finders import find_steps
 from signdecoder.rules.layout import FamilyLayout
 from signdecoder.rules.rule import Mask, Rule, Sequences
 from signdecoder.rules.sequence_ops import any_in_row
 
 
-class TwoAfter(RuleFamily):
+class _TwoAfter(RuleFamily):
     """The second signal comes right after the indicator, and the live signal right after that."""
 
     name, order, drawing_order, weight = "two_after", 9, 5, 0.05
-    summary = "key, second and live signal in a row"
+    summary = "key, second and live in a row"
     layouts = (
         FamilyLayout("two after", "ksl", lambda rows, _: find_steps(rows, 0, 1, 2), context="ks"),
     )
     form = RuleForm(second="must")
 
     def matches(self, rule: Rule, sequences: Sequences, call: int) -> Mask:
-        """See `RuleFamily.matches`."""
         if sequences.shape[1] < 3:
             return np.zeros(len(sequences), np.bool_)
         key, first, then = sequences[:, :-2], sequences[:, 1:-1], sequences[:, 2:]
         return any_in_row((key == rule.indicator) & (first == rule.second) & (then == call))
 
     def sample(self, draw: SignalDraw, n_others: int) -> Rule:
-        """See `RuleFamily.sample`."""
         indicator, second = draw.take(), draw.take()
         return Rule(self.name, draw.take_calls(n_others), indicator, second)
 
     def pattern(self, rule: Rule, call: int, draw: PatternDraw) -> Pattern:
-        """See `RuleFamily.pattern`."""
         return Pattern((rule.indicator, rule.second, call))
 
     def heading(self, rule: Rule, name: Names) -> str:
-        """See `RuleFamily.heading`."""
         return f"right after {name(rule.indicator)}, {name(rule.second)}"
 
     def phrase(self, rule: Rule, call: str, name: Names) -> str:
-        """See `RuleFamily.phrase`."""
         return f"{name(rule.indicator)}, {name(rule.second)}, {call} in a row"
 
     def pair_roles(self, rule: Rule) -> Iterator[PairRole]:
-        """See `RuleFamily.pair_roles`."""
         yield rule.indicator, rule.second, ON_THE_WAY
         yield from super().pair_roles(rule)
 
 
-FAMILY = TwoAfter()
+FAMILY = _TwoAfter()

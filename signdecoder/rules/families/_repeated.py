@@ -8,14 +8,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from signdecoder.rules.family import (
-    LiveOnlyFamily,
-    PairRole,
-    Pattern,
-    PatternDraw,
-    RuleForm,
-    SignalDraw,
-)
+from signdecoder.rules.drawing import Pattern, PatternDraw, SignalDraw
+from signdecoder.rules.families._live_only import LiveOnlyFamily
+from signdecoder.rules.family import PairRole, RuleForm
 from signdecoder.rules.finders import find_repeats
 from signdecoder.rules.layout import FamilyLayout, Ints, RuleMatches
 from signdecoder.rules.rule import BLANK, NO_SIGNAL, Mask, Rule, Sequences
@@ -75,7 +70,6 @@ class RepeatedFamily(LiveOnlyFamily):
     form = RuleForm(key="", live="may")
 
     def matches(self, rule: Rule, sequences: Sequences, call: int) -> Mask:
-        """See `RuleFamily.matches`."""
         if sequences.shape[1] <= rule.step:
             return np.zeros(len(sequences), np.bool_)
         first = sequences[:, : -rule.step]
@@ -85,12 +79,11 @@ class RepeatedFamily(LiveOnlyFamily):
         return any_in_row(again)
 
     def sample(self, draw: SignalDraw, n_others: int) -> Rule:
-        """See `RuleFamily.sample`. There are no other plays."""
+        """There are no other plays."""
         call = draw.take() if draw.happens(GIVEN) else NO_SIGNAL
         return Rule(self.name, (call,), step=self.step)
 
     def pattern(self, rule: Rule, call: int, draw: PatternDraw) -> Pattern:
-        """See `RuleFamily.pattern`."""
         used = np.unique(draw.sequences[draw.sequences != BLANK])
         again: int | Sequences = call
         if call == NO_SIGNAL:
@@ -98,6 +91,5 @@ class RepeatedFamily(LiveOnlyFamily):
         return Pattern((again, *(NO_SIGNAL,) * (rule.step - 1), again))
 
     def pair_roles(self, rule: Rule) -> Iterator[PairRole]:
-        """See `RuleFamily.pair_roles`."""
         if rule.calls[0] != NO_SIGNAL:
             yield rule.calls[0], rule.calls[0], self.name
