@@ -1,8 +1,7 @@
-"""The Typer application, and the one place where an error becomes a sentence and a status."""
+"""The Typer application: its options, and the commands that it finds."""
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 from collections.abc import Iterator, MutableMapping, Sequence
@@ -13,11 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 from typer.core import TyperGroup
 
-from signdecoder import __version__
 from signdecoder.cli.command import Section, command_modules, load_command
-from signdecoder.cli.io import echo_err, echo_err_line, print_text
+from signdecoder.cli.io import echo_err, print_text
 from signdecoder.cli.options import Db
-from signdecoder.core.errors import ExitStatus, SigndecoderError
+from signdecoder.core.errors import ExitStatus
 
 if TYPE_CHECKING:
     from typer._click.core import Command as ClickCommand
@@ -108,10 +106,9 @@ def start(
     if context.invoked_subcommand not in _SCREENS:
         context.with_resource(_exit_on_sigterm())
     if version:
-        from signdecoder.cli.setup import describe_setup
+        from signdecoder.cli.setup import print_setup
 
-        print_text(f"signdecoder {__version__}\n{describe_setup(db)}")
-        raise typer.Exit
+        raise typer.Exit(print_setup(db))
     if context.invoked_subcommand is None:
         from signdecoder.cli.screens import has_terminal
 
@@ -141,36 +138,14 @@ def _exit(*_: object) -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status; every error becomes one sentence."""
+    """Run one command and return its exit status; may raise what the command raises."""
     try:
         status = app(args=arguments, prog_name="signdecoder", standalone_mode=False)
-        if status == ExitStatus.INTERRUPTED:  # Typer turns an interruption into this status
-            raise KeyboardInterrupt
-        return status if isinstance(status, int) else ExitStatus.DONE
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else ExitStatus.DONE
     except _BadCommandLine as refusal:  # its text repeats the arguments, whatever they contain
         with StringIO() as page:
             refusal.show(file=page)
             echo_err(page.getvalue().rstrip("\n").expandtabs(4))
         return ExitStatus.USAGE
-    except SigndecoderError as error:
-        echo_err_line(f"Error: {error}")
-        return error.status
-    except KeyboardInterrupt:
-        echo_err("Interrupted.")
-        return ExitStatus.INTERRUPTED
-    except OSError as error:
-        echo_err_line(f"Error: {error.filename or 'a file'}: {error.strerror or error}")
-        return ExitStatus.INPUT
-    except MemoryError:
-        echo_err("Error: not enough memory. Close other programs or use a smaller file.")
-        return ExitStatus.INPUT
-    except Exception as bug:
-        if os.environ.get("SIGNDECODER_DEBUG"):
-            raise
-        echo_err_line(
-            f"Error: signdecoder hit an internal error ({type(bug).__name__}: {bug}). "
-            "Set SIGNDECODER_DEBUG=1 and run the command again to see where."
-        )
-        return ExitStatus.INPUT
+    if status == ExitStatus.INTERRUPTED:  # Typer turns an interruption into this status
+        raise KeyboardInterrupt
+    return status if isinstance(status, int) else ExitStatus.DONE

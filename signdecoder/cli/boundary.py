@@ -1,0 +1,35 @@
+"""The one place where an error becomes a sentence on standard error and an exit status."""
+
+import os
+from collections.abc import Callable
+
+from signdecoder.cli.io import echo_err, echo_err_line
+from signdecoder.core.errors import ExitStatus, SigndecoderError
+
+
+def run_reporting_errors(run: Callable[[], int]) -> int:
+    """Run a command and return its exit status; every error becomes one sentence."""
+    try:
+        return run()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else ExitStatus.DONE
+    except SigndecoderError as error:
+        echo_err_line(f"Error: {error}")
+        return error.status
+    except KeyboardInterrupt:
+        echo_err("Interrupted.")
+        return ExitStatus.INTERRUPTED
+    except OSError as error:
+        echo_err_line(f"Error: {error.filename or 'a file'}: {error.strerror or error}")
+        return ExitStatus.INPUT
+    except MemoryError:
+        echo_err("Error: not enough memory. Close other programs or use a smaller file.")
+        return ExitStatus.INPUT
+    except Exception as bug:
+        if os.environ.get("SIGNDECODER_DEBUG"):
+            raise
+        echo_err_line(
+            f"Error: signdecoder hit an internal error ({type(bug).__name__}: {bug}). "
+            "Set SIGNDECODER_DEBUG=1 and run the command again to see where."
+        )
+        return ExitStatus.INPUT
