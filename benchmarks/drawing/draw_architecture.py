@@ -37,6 +37,13 @@ JOBS = {
     "logs": "CSV files of plays",
     "core": "plays, outcomes, names",
 }
+# The packages by what they are for, with the color of their boxes.
+KINDS = {
+    "what you see": ("#1f6feb", ("cli", "tui", "web", "reports", "session", "practice")),
+    "studies": ("#8250df", ("audit", "benchmark")),
+    "models": ("#bc4c00", ("training", "analysis", "decoder", "bayes", "lstm")),
+    "plays and rules": ("#1a7f37", ("workspace", "store", "logs", "rules", "simulation", "core")),
+}
 # Each path: its name, its color, and its steps (the package, and what happens there).
 PATHS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     (
@@ -46,7 +53,7 @@ PATHS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
             ("logs", "a CSV row"),
             ("core", "becomes a Play"),
             ("store", "one operation, one revision"),
-            ("workspace", "belief loaded, log encoded"),
+            ("workspace", "belief loaded, play encoded"),
             ("lstm + bayes", "both models learn it"),
             ("decoder", "mixture and verdict"),
             ("reports", "text, JSON, page"),
@@ -58,7 +65,7 @@ PATHS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("tui", "one queue of keys"),
             ("tui/live", "a command"),
-            ("session", "service and its worker"),
+            ("session", "service and its thread"),
             ("store", "play saved first"),
             ("decoder", "learns, predicts"),
             ("session", "an event"),
@@ -82,7 +89,7 @@ PATHS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
 _STYLE = (
     "<style>text{font-family:system-ui,sans-serif;fill:#1f2328}"
     ".name{font-weight:600;font-size:15px}.job{font-size:12px;fill:#57606a}"
-    ".box{fill:#f6f8fa;stroke:#8c959f}.title{font-weight:600;font-size:16px}</style>"
+    ".box{fill:#f6f8fa}.title{font-weight:600;font-size:16px}</style>"
 )
 
 
@@ -110,22 +117,26 @@ def load_layers() -> list[list[str]]:
 
 def draw_layers(layers: Sequence[Sequence[str]]) -> str:
     """Draw a row of boxes for each layer."""
-    step, height, left = 62, 48, 20
-    parts = []
+    step, height, left, top = 54, 46, 20, 74
+    colors = {package: color for color, packages in KINDS.values() for package in packages}
+    parts = [
+        f'<text class="name" x="{left + 170 * place}" y="56" style="fill:{color}">■ {kind}</text>'
+        for place, (kind, (color, _)) in enumerate(KINDS.items())
+    ]
     for row, layer in enumerate(layers):
         width = (WIDTH - 2 * left - 14 * (len(layer) - 1)) / len(layer)
         for place, package in enumerate(layer):
-            x, y = left + place * (width + 14), 46 + row * step
-            parts.append(draw_box(x, y, width, height, package, JOBS.get(package, "")))
+            x, y = left + place * (width + 14), top + row * step
+            parts.append(draw_box(x, y, width, height, package, JOBS[package], colors[package]))
     title = "Packages: each imports only those in rows below it"
-    return draw_svg(46 + step * len(layers) + 6, title, parts)
+    return draw_svg(top + step * len(layers) + 6, title, parts)
 
 
 def draw_paths() -> str:
     """Draw a row of steps for each path."""
     parts = []
     for row, (name, color, steps) in enumerate(PATHS):
-        top = 52 + row * 172
+        top = 66 + row * 168
         parts.append(f'<text class="title" x="20" y="{top}" style="fill:{color}">{name}</text>')
         width, gap = 206, 25
         for number, (package, what) in enumerate(steps):
@@ -136,11 +147,11 @@ def draw_paths() -> str:
                 parts.append(draw_arrow(x + width, y + 23, x + width + gap, y + 23, color))
             elif number + 1 < len(steps):
                 parts.append(draw_turn(x + width / 2, y + 46, 20 + width / 2, y + 66, color))
-    return draw_svg(52 + 172 * len(PATHS), "Three paths through the packages", parts)
+    return draw_svg(48 + 168 * len(PATHS), "Three paths through the packages", parts)
 
 
 def draw_box(
-    x: float, y: float, width: float, height: float, name: str, words: str, color: str = "#8c959f"
+    x: float, y: float, width: float, height: float, name: str, words: str, color: str
 ) -> str:
     """Draw a box with a name and a few words."""
     middle = x + width / 2

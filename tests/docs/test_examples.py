@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs import cli_reference
-from tests.docs.console import has_commands, rewrite_page
+from tests.docs.console import fresh_folder, has_commands, rewrite_page, run_command
 from tests.docs.pages import DOCS, PAGES, README, ROOT, code_blocks
 
 # The audit's session takes a minute; commands of the reference are examples for any log; those of
@@ -27,8 +27,10 @@ def test_commands_run_and_print_what_the_page_shows(page: Path) -> None:
 
 @pytest.mark.parametrize("page", [README, DOCS / "python.md"], ids=_name)
 def test_python_examples_run(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for block in code_blocks(page, "python"):
-        exec(compile(block.text, page.name, "exec"), {})
+    with fresh_folder():
+        run_command("import data/season/lions.csv")
+        for block in code_blocks(page, "python"):
+            exec(compile(block.text, page.name, "exec"), {})
     assert capsys.readouterr().out
 
 
