@@ -8,13 +8,14 @@ from signdecoder.cli.io import print_json, print_text
 from signdecoder.core.text import printable
 
 if TYPE_CHECKING:
-    from signdecoder.store.history import Operation
+    from signdecoder.store.operations import Operation
 
 
 def print_operation(state: str, operation: Operation, json: bool) -> None:
     """Print what was ``done`` or ``undone``, as text or as JSON."""
     saved = f"it is {state} and saved"
     if json:
-        print_json({state: operation.words}, saved)
+        print_json({state: operation.description}, saved)
     else:
-        print_text(f"{state.capitalize()}: {printable(operation.words)}", saved)
+        prefix = "Undone: " if state == "undone" else ""
+        print_text(f"{prefix}{printable(operation.description)}", saved)

@@ -8,7 +8,7 @@ from signdecoder.core.names import fold
 from signdecoder.core.play import MAX_VOCABULARY, Play
 
 
-def spell_plays(
+def canonicalize_plays(
     plays: Sequence[Play], begin: Callable[[str], "NameCanonicalizer"]
 ) -> list[Play | SigndecoderError]:
     """Return plays as those of their coaches are spelled, or why one cannot be taken.

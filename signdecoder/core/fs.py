@@ -9,7 +9,7 @@ from pathlib import Path
 from signdecoder.core.errors import SigndecoderError
 
 _STORE = b"SQLite format 3\0"  # what a store begins with
-BESIDE = ("-wal", "-shm", "-journal")  # ends of the names of what SQLite keeps beside a store
+SIDE_FILES = ("-wal", "-shm", "-journal")  # ends of the names of what SQLite keeps beside a store
 _NOT_THROUGH_A_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _OTHER = "give another file"
 
@@ -58,7 +58,7 @@ def check_target(path: Path) -> Path:
     try:
         if _is_store(target):
             raise SigndecoderError(f"{path} is a store", _OTHER)
-        name = next((target.name[: -len(e)] for e in BESIDE if target.name.endswith(e)), "")
+        name = next((target.name[: -len(e)] for e in SIDE_FILES if target.name.endswith(e)), "")
         if name and _is_store(target.with_name(name)):
             raise SigndecoderError(f"{path} belongs to the store {name}", _OTHER)
     except OSError as error:

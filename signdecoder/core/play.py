@@ -61,3 +61,24 @@ def parse_date(date: str) -> str:
         return calendar_date(int(year), int(month), int(day)).isoformat()
     except ValueError:
         return ""
+
+
+def describe_play(play: Play) -> str:
+    """Describe a play in one line.
+
+    Parameters
+    ----------
+    play : Play
+        The play.
+
+    Returns
+    -------
+    str
+        Its signals and its outcome.
+
+    Examples
+    --------
+    >>> describe_play(Play(("chin", "ear", "left ear"), "passed_ball"))
+    'chin, ear, left ear → passed ball'
+    """
+    return f"{', '.join(play.signals)} → {play.outcome.replace('_', ' ')}"

@@ -190,12 +190,12 @@ def _read_records(file: str, text: str, delimiter: str, bad: list[BadRow]) -> It
             if len(bad) >= MAX_ROWS:
                 raise _too_many(file, line) from None
             if "expected after" not in str(error):
-                bad.append(BadRow(line, "a quote opens here and is never closed: close it"))
+                bad.append(BadRow(line, "a quote opens here and is never closed. Close it."))
                 return
-            what = "text follows a closing quote: write a quote inside a cell twice"
+            what = "text follows a closing quote. Write a quote inside a cell twice"
             if reader.line_num > line:
                 what += f", or close the one that is open until line {reader.line_num}"
-            bad.append(BadRow(line, what))
+            bad.append(BadRow(line, f"{what}."))
             continue
         if len(cells) > 1 or (cells and cells[0].strip()):
             yield line, cells
@@ -212,14 +212,14 @@ def _fit_rows(
             bad.append(
                 BadRow(
                     line,
-                    f"the row has {len(cells)} cells and the header {width}: put quotes around a"
-                    " cell that holds a separator",
+                    f"the row has {len(cells)} cells and the header {width}. Put quotes around a"
+                    " cell that holds a separator.",
                 )
             )
             continue
         cells += [""] * (width - len(cells))
         if any(cells[at].strip() for at in nameless):
-            bad.append(BadRow(line, "a cell stands in a column without a name: name the column"))
+            bad.append(BadRow(line, "a cell stands in a column without a name. Name the column."))
             continue
         yield line, cells
 

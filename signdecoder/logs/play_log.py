@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from signdecoder.core.canonical import NameCanonicalizer, spell_plays
+from signdecoder.core.canonical import NameCanonicalizer, canonicalize_plays
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.names import parse_name, quote
 from signdecoder.core.outcomes import STEAL, UNKNOWN, parse_outcome, parse_steal
@@ -119,7 +119,7 @@ def _read_plays(
         lines.append(line)
         read.append(play)
     plays: dict[int, Play] = {}
-    for line, spelled in zip(lines, spell_plays(read, NameCanonicalizer), strict=True):
+    for line, spelled in zip(lines, canonicalize_plays(read, NameCanonicalizer), strict=True):
         if isinstance(spelled, SigndecoderError):
             faults[line] = str(spelled)
         else:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from signdecoder.decoder.prediction import Prediction
     from signdecoder.logs.play_log import Sequences
-    from signdecoder.store.copying import StoreCopy
+    from signdecoder.store.backup import StoreCopy
     from signdecoder.store.restore import RestoreResult
     from signdecoder.store.store import ImportResult
 

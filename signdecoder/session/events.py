@@ -8,10 +8,10 @@ from typing import Literal
 
 from signdecoder.analysis.attribution import Explanation
 from signdecoder.analysis.coach_summary import CoachSummary
+from signdecoder.core.keypad import KeypadLayout
 from signdecoder.core.play import Play
 from signdecoder.decoder.prediction import Prediction
 from signdecoder.session.replay import PastPrediction
-from signdecoder.store.keypads import Pad
 
 RequestKind = Literal["", "loading", "explaining"]
 
@@ -43,7 +43,7 @@ class LogChanged:
     coach: str
     plays: tuple[Play, ...]
     change_points: frozenset[int]
-    keypad: Pad
+    keypad: KeypadLayout
     coaches: tuple[tuple[str, int], ...]
     message: str
     time: datetime

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from signdecoder.core.keypad import KeypadLayout, assign_keys
 from signdecoder.core.names import fold
+from signdecoder.core.play import describe_play
 from signdecoder.session.events import Failed, LogChanged, PendingWrites, SessionEvent
 from signdecoder.session.outbox import Outbox
-from signdecoder.store.editing import say_play
 from signdecoder.store.errors import StoreError
-from signdecoder.store.keypads import Pad, lay_out
 from signdecoder.store.store import Store
-
-_DEFAULT_KEYPAD = "the signals to begin with"
 
 
 class LogRecorder:
@@ -41,7 +39,7 @@ class LogRecorder:
     def __init__(self, store: Store, outbox: Outbox, emit: Callable[[SessionEvent], None]) -> None:
         self.store, self._outbox, self._emit = store, outbox, emit
         self.coach = ""
-        self._keypad: Pad = ()  # as it is shown
+        self._keypad: KeypadLayout = ()  # as it is shown
         self._reported_pending = False
         self._draft_failure = ""
 
@@ -56,8 +54,8 @@ class LogRecorder:
             Signals to offer if the coach is new.
         """
         self.coach = coach
-        if signals and not self.store.has_pad(coach) and not self.store.plays(coach):
-            self.store.put_pad(coach, lay_out(signals), _DEFAULT_KEYPAD)
+        if signals and not self.store.has_saved_keypad(coach) and not self.store.plays(coach):
+            self.store.save_keypad(coach, assign_keys(signals))
 
     def report_log(self, message: str, *, loaded: bool = False) -> LogChanged:
         """Report the log as it is stored now.
@@ -76,9 +74,11 @@ class LogRecorder:
         """
         store = self.store
         draft = store.draft(self.coach) if loaded else None
-        plays, change_points = store.plays_and_changes(self.coach)
-        coaches = tuple((coach, outcomes.total()) for coach, outcomes in store.tally().items())
-        self._keypad = store.pad(self.coach)
+        plays, change_points = store.plays_and_change_points(self.coach)
+        coaches = tuple(
+            (coach, outcomes.total()) for coach, outcomes in store.count_outcomes().items()
+        )
+        self._keypad = store.keypad(self.coach)
         event = LogChanged(
             self.coach, tuple(plays), change_points, self._keypad, coaches, message,
             datetime.now().astimezone(), draft,
@@ -125,7 +125,7 @@ class LogRecorder:
         if self.store.read_only:
             return
         try:
-            self.store.keep_draft(coach, signals)
+            self.store.save_draft(coach, signals)
             self._draft_failure = ""
         except StoreError as error:
             previous, self._draft_failure = self._draft_failure, error.message
@@ -144,9 +144,9 @@ class LogRecorder:
         if self._outbox.plays:
             play = self._outbox.pop()
             self._report_pending("")
-            return f"Dropped {say_play(play)}, which was not saved yet"
+            return f"Dropped: {describe_play(play)} (it was not saved yet)"
         operation = self.store.undo()
-        return f"Undid: {operation.words}" if operation else None
+        return f"Undid: {operation.description}" if operation else None
 
     def redo(self) -> str | None:
         """Redo the operation that was undone last.
@@ -157,13 +157,13 @@ class LogRecorder:
             What was redone; None if there is nothing to redo.
         """
         operation = self.store.redo()
-        return f"Redid: {operation.words}" if operation else None
+        return f"Redid: {operation.description}" if operation else None
 
     def _save_default_keypad(self) -> None:
         """Save the default keypad with the coach's first play, so that keys do not move later."""
         logged = any(fold(play.coach) == fold(self.coach) for play in self._outbox.plays)
-        if logged and not self.store.has_pad(self.coach):
-            self.store.put_pad(self.coach, self._keypad, _DEFAULT_KEYPAD)
+        if logged and not self.store.has_saved_keypad(self.coach):
+            self.store.save_keypad(self.coach, self._keypad)
 
     def _report_pending(self, reason: str) -> None:
         """Report the plays that are not stored, and once that there are none left."""

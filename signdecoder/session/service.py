@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from signdecoder.core.keypad import KeypadLayout
 from signdecoder.core.names import fold
 from signdecoder.core.play import Play
 from signdecoder.session.belief_tracker import (
@@ -21,8 +22,7 @@ from signdecoder.session.events import Failed, SessionEvent
 from signdecoder.session.outbox import Outbox
 from signdecoder.session.recorder import LogRecorder
 from signdecoder.session.store_thread import StoreThread
-from signdecoder.store.editing import Deleted, Renamed
-from signdecoder.store.keypads import Pad
+from signdecoder.store.editing import DeleteKind, RenameKind
 from signdecoder.store.store import Store
 
 _SAVE_DRAFT = "save draft"
@@ -158,9 +158,9 @@ class LoggingService(StoreThread):
         play : Play
             What replaces it.
         """
-        self.update_store(lambda store: store.edit(number, play).words)
+        self.update_store(lambda store: store.edit(number, play).description)
 
-    def delete(self, kind: Deleted, name: str | int, coach: str | None = None) -> None:
+    def delete(self, kind: DeleteKind, name: str | int, coach: str | None = None) -> None:
         """Delete a coach, a game or a play.
 
         Parameters
@@ -172,9 +172,9 @@ class LoggingService(StoreThread):
         coach : str or None
             The coach whose game it is.
         """
-        self.update_store(lambda store: store.delete(kind, name, coach).words)
+        self.update_store(lambda store: store.delete(kind, name, coach).description)
 
-    def rename(self, kind: Renamed, old: str, new: str, coach: str | None = None) -> None:
+    def rename(self, kind: RenameKind, old: str, new: str, coach: str | None = None) -> None:
         """Rename a coach, a signal or a game. Renaming onto an existing name merges both.
 
         Parameters
@@ -188,26 +188,24 @@ class LoggingService(StoreThread):
         """
         self._worker.submit(lambda: self._rename(kind, old, new, coach))
 
-    def update_keypad(self, change: Callable[[Pad], Pad], message: str) -> None:
+    def update_keypad(self, change: Callable[[KeypadLayout], KeypadLayout]) -> None:
         """Change the keypad of the coach.
 
         Parameters
         ----------
         change : callable
             Returns the new keypad, given the one that is stored by then.
-        message : str
-            Names the change, for undo.
         """
 
         def save(store: Store) -> str:
             coach = self._recorder.coach
-            return store.put_pad(coach, change(store.pad(coach)), message).words
+            return store.save_keypad(coach, change(store.keypad(coach))).description
 
         self.update_store(save)
 
     def mark_change(self) -> None:
         """Record that the signs changed here."""
-        self.update_store(lambda store: store.mark_change(self._recorder.coach).words)
+        self.update_store(lambda store: store.add_change_point(self._recorder.coach).description)
 
     def undo(self) -> None:
         """Undo the last operation on the store, whatever it was."""
@@ -271,9 +269,9 @@ class LoggingService(StoreThread):
 
         self._worker.schedule(_SAVE_DRAFT, save())
 
-    def _rename(self, kind: Renamed, old: str, new: str, coach: str | None) -> None:
+    def _rename(self, kind: RenameKind, old: str, new: str, coach: str | None) -> None:
         """Rename, and go on with the coach under the new name."""
-        message = self._store.rename(kind, old, new, coach).words
+        message = self._store.rename(kind, old, new, coach).description
         if kind == "coach" and fold(old) == fold(self._recorder.coach):
             self._load_coach(new, message)
         else:

@@ -1,7 +1,7 @@
-"""Marks: where the user knows that a coach's signs changed.
+"""Change points that the user recorded: where a coach's signs changed.
 
-A mark stands right after a play, the coach's last when it was made, and goes with his name and with
-the game's. Where that play stood it stays when the play is deleted, or moved past other plays.
+A change point stands right after a play, the coach's last when it was recorded. It follows when the
+coach or the game is renamed. It stays in place when that play is deleted or moved past others.
 """
 
 import sqlite3
@@ -12,17 +12,16 @@ from dataclasses import dataclass, replace
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.names import fold
 from signdecoder.core.play import parse_date
-from signdecoder.store.history import (
-    LAST,
-    Operation,
+from signdecoder.store.operations import LAST, Operation, begin_operation
+from signdecoder.store.revisions import (
     Revision,
-    begin_act,
-    has_plays,
-    rank,
-    read_ranks,
-    read_starts,
-    read_version,
+    select_game_starts,
+    select_revision,
+    select_sort_keys,
+    sort_key,
 )
+from signdecoder.store.summaries import has_plays
+from signdecoder.store.validation import typed_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,108 +35,215 @@ class _Position:
     play: int
 
 
-def mark_change(db: sqlite3.Connection, coach: str) -> Operation:
-    """Mark that a coach's signs changed after the last of his plays."""
-    ranks = read_ranks(db, read_starts(db), coach)
-    last = read_version(db, ranks[-1][-1]) if ranks else None
+def add_change_point(db: sqlite3.Connection, coach: str) -> Operation:
+    """Record that a coach's signs changed after the last of the coach's plays.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a writing transaction.
+    coach : str
+        Name of the coach.
+
+    Returns
+    -------
+    Operation
+        The operation that records it.
+
+    Raises
+    ------
+    SigndecoderError
+        If the coach has no plays, or the change is recorded there already.
+    """
+    keys = select_sort_keys(db, select_game_starts(db), coach)
+    last = select_revision(db, keys[-1][-1]) if keys else None
     if last is None:
         raise SigndecoderError(
             f'no plays of the coach "{coach}" are recorded yet',
-            "record those from before the change first",
+            "record the plays from before the change first",
         )
-    words = f"the change of signs of {last.play.coach} after play {last.play.id}"
-    if len(ranks) in read_changes(db, coach):
+    if len(keys) in select_change_points(db, coach):
         raise SigndecoderError(
-            f"{words} is recorded already", "record the plays that came after it"
+            f"new signs of {last.play.coach} are recorded already after the last play",
+            "record the plays that came after the change",
         )
-    act = begin_act(db, "change", words)
-    _write(db, act, {act.id: _spot_of(last)})
-    return act
+    description = f"New signs from play {len(keys) + 1}"
+    operation = begin_operation(db, "change", description)
+    _write(db, operation, {operation.id: _position_of(last)})
+    return operation
 
 
-def read_changes(db: sqlite3.Connection, coach: str) -> frozenset[int]:
-    """Return how many of a coach's plays stand before each of his marks, where any do."""
-    spots = [spot for spot in _read(db).values() if spot.coach == fold(coach)]
-    if not spots:
+def select_change_points(db: sqlite3.Connection, coach: str) -> frozenset[int]:
+    """Select how many of a coach's plays stand before each change point.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a transaction.
+    coach : str
+        Name of the coach.
+
+    Returns
+    -------
+    frozenset of int
+        Counts of plays, at least 1. A change point before all plays is left out.
+    """
+    positions = [position for position in _select(db).values() if position.coach == fold(coach)]
+    if not positions:
         return frozenset()
-    starts = read_starts(db)
-    ranks = read_ranks(db, starts, coach)
+    starts = select_game_starts(db)
+    keys = select_sort_keys(db, starts, coach)
     before = (
-        bisect_right(ranks, rank(starts, spot.day, spot.game, spot.place, spot.play))
-        for spot in spots
+        bisect_right(keys, sort_key(starts, p.day, p.game, p.place, p.play)) for p in positions
     )
     return frozenset(count for count in before if count)
 
 
-def read_order(db: sqlite3.Connection, coach: str) -> list[int]:
-    """Return the numbers of a coach's plays, in order."""
-    return [play for *_, play in read_ranks(db, read_starts(db), coach)]
+def select_order(db: sqlite3.Connection, coach: str) -> list[int]:
+    """Select the numbers of a coach's plays, in order.
 
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a transaction.
+    coach : str
+        Name of the coach.
 
-def find_marks(db: sqlite3.Connection, version: Revision) -> list[int]:
-    """Return the marks that stand right after a play, where it stands."""
-    spot = _spot_of(version)
-    return [mark for mark, held in _read(db).items() if held == spot]
-
-
-def move_marks(
-    db: sqlite3.Connection, act: Operation, found: Iterable[int], version: Revision
-) -> None:
-    """Take marks along to where an edit puts the play before them.
-
-    That is for an edit which leaves the order of plays as it was: the play would else come to stand
-    behind its own mark when its date is set right.
+    Returns
+    -------
+    list of int
+        Numbers of plays.
     """
-    _write(db, act, dict.fromkeys(found, _spot_of(version)))
+    return [play for *_, play in select_sort_keys(db, select_game_starts(db), coach)]
 
 
-def rename_coach(db: sqlite3.Connection, act: Operation, old: str, new: str) -> None:
-    """Give the marks of a coach to the coach that he now is; names are folded."""
+def find_change_points(db: sqlite3.Connection, revision: Revision) -> list[int]:
+    """Find the change points that stand right after a play.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a transaction.
+    revision : Revision
+        The play.
+
+    Returns
+    -------
+    list of int
+        Numbers of change points.
+    """
+    position = _position_of(revision)
+    return [number for number, held in _select(db).items() if held == position]
+
+
+def move_change_points(
+    db: sqlite3.Connection, operation: Operation, numbers: Iterable[int], revision: Revision
+) -> None:
+    """Move change points to where an edit puts the play before them.
+
+    Use it for an edit that keeps the order of plays. Otherwise correcting the date of a play would
+    put the play behind its own change point.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a writing transaction.
+    operation : Operation
+        The edit.
+    numbers : iterable of int
+        Numbers of change points.
+    revision : Revision
+        The play as the edit leaves it.
+    """
+    _write(db, operation, dict.fromkeys(numbers, _position_of(revision)))
+
+
+def rename_coach(db: sqlite3.Connection, operation: Operation, old: str, new: str) -> None:
+    """Give the change points of a coach to a new name.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a writing transaction.
+    operation : Operation
+        The operation that renames the coach.
+    old : str
+        Folded name of the coach.
+    new : str
+        The new name, folded.
+    """
     if old != new:
-        _write(db, act, {m: replace(s, coach=new) for m, s in _read(db).items() if s.coach == old})
+        held = {n: p for n, p in _select(db).items() if p.coach == old}
+        _write(db, operation, {n: replace(p, coach=new) for n, p in held.items()})
 
 
 def rename_game(
-    db: sqlite3.Connection, act: Operation, old: str, new: str, coach: str | None
+    db: sqlite3.Connection, operation: Operation, old: str, new: str, coach: str | None
 ) -> None:
-    """Take the marks in a game, of one coach or of all, into the game that it now is."""
+    """Move the change points of a game to its new name.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a writing transaction.
+    operation : Operation
+        The operation that renames the game.
+    old : str
+        Folded name of the game.
+    new : str
+        The new name, folded.
+    coach : str or None
+        Coach whose game it is, or None for all.
+    """
     if old != new:
-        among = {m: s for m, s in _read(db).items() if coach is None or s.coach == fold(coach)}
-        _write(db, act, {m: replace(s, game=new) for m, s in among.items() if s.game == old})
+        among = {n: p for n, p in _select(db).items() if coach is None or p.coach == fold(coach)}
+        _write(db, operation, {n: replace(p, game=new) for n, p in among.items() if p.game == old})
 
 
-def drop_marks(db: sqlite3.Connection, act: Operation) -> None:
-    """Let the marks go of coaches who have no play left."""
-    marks = _read(db)
-    left = {coach for coach in {spot.coach for spot in marks.values()} if has_plays(db, coach)}
-    _write(db, act, {m: s for m, s in marks.items() if s.coach not in left}, gone=True)
+def drop_orphaned_change_points(db: sqlite3.Connection, operation: Operation) -> None:
+    """Drop the change points of coaches who have no play left.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a writing transaction.
+    operation : Operation
+        The operation that deleted plays.
+    """
+    held = _select(db)
+    left = {coach for coach in {p.coach for p in held.values()} if has_plays(db, coach)}
+    _write(db, operation, {n: p for n, p in held.items() if p.coach not in left}, deleted=True)
 
 
-def _spot_of(version: Revision) -> _Position:
+def _position_of(revision: Revision) -> _Position:
     """Return where a play stands."""
-    play = version.play
+    play = revision.play
     return _Position(
-        fold(play.coach), parse_date(play.date), fold(play.game), version.place, play.id or 0
+        fold(play.coach), parse_date(play.date), fold(play.game), revision.place, play.id or 0
     )
 
 
-def _read(db: sqlite3.Connection) -> dict[int, _Position]:
-    """Return the marks by their numbers."""
+def _select(db: sqlite3.Connection) -> dict[int, _Position]:
+    """Select the change points by their numbers. Their table is called `marks`."""
     rows = db.execute(
         "SELECT mark, coach_key, day, game_key, place, play FROM ("
         f" SELECT *, MAX(act) FROM marks WHERE act <= {LAST} GROUP BY mark) WHERE NOT gone"
     )
-    return {mark: _Position(*spot) for mark, *spot in rows}
+    return {number: _Position(*position) for number, *position in typed_rows(rows, "itttri")}
 
 
 def _write(
-    db: sqlite3.Connection, act: Operation, marks: Mapping[int, _Position], *, gone: bool = False
+    db: sqlite3.Connection,
+    operation: Operation,
+    positions: Mapping[int, _Position],
+    *,
+    deleted: bool = False,
 ) -> None:
-    """Write the marks as an act leaves them."""
+    """Write change points as an operation leaves them."""
     db.executemany(
         "INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            (mark, act.id, spot.coach, spot.day, spot.game, spot.place, spot.play, gone)
-            for mark, spot in marks.items()
+            (number, operation.id, p.coach, p.day, p.game, p.place, p.play, deleted)
+            for number, p in positions.items()
         ),
     )

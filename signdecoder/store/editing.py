@@ -1,4 +1,4 @@
-"""Edits of what the store holds: a play changed, names changed, plays deleted."""
+"""Editing: a play changed, names changed, plays deleted."""
 
 import sqlite3
 from collections.abc import Callable
@@ -8,118 +8,184 @@ from typing import Literal
 from signdecoder.core.canonical import NameCanonicalizer
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.names import fold, parse_name
-from signdecoder.core.play import Play
-from signdecoder.core.sequences import format_signals
-from signdecoder.store import change_points as marks
-from signdecoder.store import keypads as pads
-from signdecoder.store.history import (
-    Operation,
+from signdecoder.core.play import Play, describe_play
+from signdecoder.core.text import count
+from signdecoder.store import change_points, keypads
+from signdecoder.store.importing import check_play, load_canonicalizer
+from signdecoder.store.operations import Operation, begin_operation
+from signdecoder.store.revisions import (
     Revision,
-    begin_act,
-    first_places,
-    read_version,
-    read_versions,
-    write_versions,
+    select_revision,
+    select_revisions,
+    write_revisions,
 )
-from signdecoder.store.importing import check_play, read_spelling
+from signdecoder.store.summaries import select_coaches
 
-Renamed = Literal["coach", "signal", "game"]
-Deleted = Literal["coach", "game", "play"]
-
-
-def say_plays(count: int) -> str:
-    """Return a number of plays in words."""
-    return "1 play" if count == 1 else f"{count} plays"
-
-
-def say_play(play: Play) -> str:
-    """Return a play in words."""
-    return f"{format_signals(play.signals)}, {play.outcome}"
+RenameKind = Literal["coach", "signal", "game"]
+DeleteKind = Literal["coach", "game", "play"]
 
 
 def edit_play(db: sqlite3.Connection, number: int, play: Play) -> Operation:
-    """Put another play in the place of play `number`; without a coach it stays with his."""
+    """Replace a play by another one in the same place.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a writing transaction.
+    number : int
+        Number of the play.
+    play : Play
+        The play as it should be. Without a coach it stays with its coach.
+
+    Returns
+    -------
+    Operation
+        The edit.
+
+    Raises
+    ------
+    SigndecoderError
+        If there is no such play, or a log could not hold the new one.
+    """
     old = _find_play(db, str(number))
     changed = check_play(replace(play, coach=play.coach or old.play.coach))
     others = NameCanonicalizer("")
-    for version in read_versions(db, changed.coach):
-        if version.play.id != old.play.id:
-            others.coach = version.play.coach
-            others.spell(version.play)
+    for revision in select_revisions(db, changed.coach):
+        if revision.play.id != old.play.id:
+            others.coach = revision.play.coach
+            others.spell(revision.play)
     others.coach = others.coach or changed.coach
     changed = replace(others.spell(changed), id=old.play.id)
-    marked = marks.find_marks(db, old)
-    order = marks.read_order(db, old.play.coach) if marked else []
-    act = begin_act(db, "edit", f"the edit of play {number} ({say_play(old.play)})")
-    write_versions(db, act, [Revision(changed, old.place)])
-    if marked and marks.read_order(db, old.play.coach) == order:
-        marks.move_marks(db, act, marked, Revision(changed, old.place))
-    marks.drop_marks(db, act)
-    return act
+    following = change_points.find_change_points(db, old)
+    order = change_points.select_order(db, old.play.coach) if following else []
+    operation = begin_operation(db, "edit", f"Edited play {number} ({describe_play(old.play)})")
+    write_revisions(db, operation, [Revision(changed, old.place)])
+    if following and change_points.select_order(db, old.play.coach) == order:
+        edited = Revision(changed, old.place)
+        change_points.move_change_points(db, operation, following, edited)
+    change_points.drop_orphaned_change_points(db, operation)
+    return operation
 
 
-def delete_plays(db: sqlite3.Connection, kind: Deleted, name: str, coach: str | None) -> Operation:
-    """Delete a coach's plays, a game's (of one coach or of all), or the play of a number."""
+def delete_plays(
+    db: sqlite3.Connection, kind: DeleteKind, name: str, coach: str | None
+) -> Operation:
+    """Delete the plays of a coach or a game, or one play.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a writing transaction.
+    kind : {"coach", "game", "play"}
+        What to delete.
+    name : str
+        Name of the coach or game, or number of the play.
+    coach : str or None
+        Coach whose game it is, or None for all.
+
+    Returns
+    -------
+    Operation
+        The deletion.
+
+    Raises
+    ------
+    SigndecoderError
+        If there is nothing of that name.
+    """
     if kind == "play":
         found = [_find_play(db, name)]
-        words = f"the deletion of play {found[0].play.id} ({say_play(found[0].play)})"
+        description = f"Deleted play {found[0].play.id} ({describe_play(found[0].play)})"
     else:
         found = _find_plays(db, kind, name, coach)
-        shown = found[0].play.coach if kind == "coach" else found[0].play.game
-        words = f"the deletion of {kind} {shown}{_of(kind, coach)} ({say_plays(len(found))})"
-    act = begin_act(db, "delete", words)
-    write_versions(db, act, (replace(version, gone=True) for version in found))
-    marks.drop_marks(db, act)
-    return act
+        shown = found[0].play.coach if kind == "coach" else f"game {found[0].play.game}"
+        description = f"Deleted {shown}{_of(kind, coach)} ({count(len(found), 'play')})"
+    operation = begin_operation(db, "delete", description)
+    write_revisions(db, operation, (replace(revision, deleted=True) for revision in found))
+    change_points.drop_orphaned_change_points(db, operation)
+    return operation
 
 
 def rename_plays(
-    db: sqlite3.Connection, kind: Renamed, old: str, new: str, coach: str | None
+    db: sqlite3.Connection, kind: RenameKind, old: str, new: str, coach: str | None
 ) -> Operation:
-    """Give a coach, signal or game another name; onto a name that exists, the two become one."""
+    """Rename a coach, signal or game. If the new name exists already, the two are merged.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a writing transaction.
+    kind : {"coach", "signal", "game"}
+        What to rename.
+    old : str
+        Its name.
+    new : str
+        The new name.
+    coach : str or None
+        Coach whose signal or game it is, or None for all.
+
+    Returns
+    -------
+    Operation
+        The renaming.
+
+    Raises
+    ------
+    SigndecoderError
+        If there is nothing of that name, or it has the new name already.
+    """
     shown = parse_name(new, kind)
-    on_pad = kind == "signal" and pads.holds(db, old, coach)
-    found = _find_plays(db, kind, old, coach, may_lack=on_pad)
-    change = _RENAMINGS[kind]
-    changed: list[Revision] = []
-    spellings: dict[str, NameCanonicalizer] = {}
-    for version in found:
-        play = change(version.play, fold(old), shown)
-        key = fold(play.coach)
-        if key not in spellings:
-            spellings[key] = _spelling_after(db, kind, old, play.coach, shown)
-        changed.append(Revision(spellings[key].spell(play), version.place))
+    on_keypad = kind == "signal" and keypads.is_on_saved_keypad(db, old, coach)
+    found = _find_plays(db, kind, old, coach, may_lack=on_keypad)
+    changed = _rename_each(db, kind, found, old, shown)
     if found and all(a.play == b.play for a, b in zip(found, changed, strict=True)):
-        raise SigndecoderError(f"the {kind} {shown} is called that already", "give another name")
+        raise SigndecoderError(f"the {kind} is called {shown} already", "give another name")
     was, now = parse_name(old, kind), shown
     if found:
-        was, now = _names(kind, found[0].play, fold(was)), _names(kind, changed[0].play, fold(now))
-    words = f"the renaming of {kind} {was} to {now}{_of(kind, coach)} ({say_plays(len(found))})"
-    act = begin_act(db, "rename", words)
-    write_versions(db, act, changed)
+        was = _spelling_in(kind, found[0].play, fold(was))
+        now = _spelling_in(kind, changed[0].play, fold(now))
+    renamed = f"Renamed {kind} {was} to {now}{_of(kind, coach)}"
+    operation = begin_operation(db, "rename", f"{renamed} ({count(len(found), 'play')})")
+    write_revisions(db, operation, changed)
     if kind == "signal":
-        pads.rename_signal(db, act, old, now, coach)
+        keypads.rename_signal(db, operation, old, now, coach)
     elif kind == "coach":
-        marks.rename_coach(db, act, fold(old), fold(shown))
-        pads.rename_coach(db, act, old, shown)
+        change_points.rename_coach(db, operation, fold(old), fold(shown))
+        keypads.rename_coach(db, operation, old, shown)
     elif kind == "game":
-        marks.rename_game(db, act, fold(old), fold(shown), coach)
-    return act
+        change_points.rename_game(db, operation, fold(old), fold(shown), coach)
+    return operation
 
 
-def _spelling_after(
-    db: sqlite3.Connection, kind: Renamed, old: str, coach: str, new: str
+def _rename_each(
+    db: sqlite3.Connection, kind: RenameKind, found: list[Revision], old: str, new: str
+) -> list[Revision]:
+    """Return plays with a name changed, spelled as the other plays of their coach."""
+    rename = _RENAMINGS[kind]
+    changed: list[Revision] = []
+    names: dict[str, NameCanonicalizer] = {}
+    for revision in found:
+        play = rename(revision.play, fold(old), new)
+        key = fold(play.coach)
+        if key not in names:
+            names[key] = _names_after(db, kind, old, play.coach, new)
+        changed.append(Revision(names[key].spell(play), revision.place))
+    return changed
+
+
+def _names_after(
+    db: sqlite3.Connection, kind: RenameKind, old: str, coach: str, new: str
 ) -> NameCanonicalizer:
     """Return how a coach's names are spelled once `old` is called `new`."""
-    spelling = read_spelling(db, coach)
+    names = load_canonicalizer(db, coach)
     gone = fold(old)
     if kind == "coach" and gone == fold(new):
-        spelling.coach = new
+        names.coach = new
     elif kind == "signal":
-        spelling.signals.pop(gone, None)
+        names.signals.pop(gone, None)
     elif kind == "game":
-        spelling.games.pop(gone, None)
-    return spelling
+        names.games.pop(gone, None)
+    return names
 
 
 def _rename_coach(play: Play, old: str, new: str) -> Play:
@@ -143,50 +209,50 @@ _RENAMINGS: dict[str, Callable[[Play, str, str], Play]] = {
 }
 
 
-def _names(kind: Renamed, play: Play, key: str) -> str:
-    """Return how a play shows the coach, game or signal of this folded name."""
+def _spelling_in(kind: RenameKind, play: Play, key: str) -> str:
+    """Return how a play spells the coach, game or signal of this folded name."""
     if kind == "signal":
         return next(signal for signal in play.signals if fold(signal) == key)
     return play.coach if kind == "coach" else play.game
 
 
 def _of(kind: str, coach: str | None) -> str:
-    """Return whose game or signal it is, where that was asked for."""
+    """Return whose game or signal it is, if that was given."""
     return "" if kind == "coach" or coach is None else f" of {coach}"
 
 
 def _find_play(db: sqlite3.Connection, number: str) -> Revision:
     """Return the play of a number."""
     digits = number.strip()
-    version = read_version(db, int(digits)) if digits.isdecimal() and len(digits) < 20 else None
-    if version is not None:
-        return version
+    revision = select_revision(db, int(digits)) if digits.isdecimal() and len(digits) < 20 else None
+    if revision is not None:
+        return revision
     raise SigndecoderError(
-        f"there is no play {number}", "`signdecoder plays` lists them with their numbers"
+        f"there is no play {number}", "`signdecoder plays` lists the plays with their numbers"
     )
 
 
 def _find_plays(
     db: sqlite3.Connection, kind: str, name: str, coach: str | None, may_lack: bool = False
 ) -> list[Revision]:
-    """Return the plays of a coach, of a game, or with a signal; none only where there may be."""
+    """Return the plays of a coach, of a game, or with a signal. They may lack only if allowed."""
     key = fold(parse_name(name, kind))
     if kind == "coach":
-        coach, found = name, read_versions(db, name)
+        coach, found = name, select_revisions(db, name)
     else:
-        found = read_versions(db, coach)
+        found = select_revisions(db, coach)
         if kind == "game":
-            found = [version for version in found if fold(version.play.game) == key]
+            found = [revision for revision in found if fold(revision.play.game) == key]
         else:
-            found = [v for v in found if key in map(fold, v.play.signals)]
+            found = [r for r in found if key in map(fold, r.play.signals)]
     if found or may_lack:
         return found
-    coaches = list(first_places(db))
+    coaches = select_coaches(db)
     if coach is not None and fold(coach) not in map(fold, coaches):
         raise SigndecoderError(
             f'there is no coach "{coach}" in the store',
             f"it has {', '.join(coaches)}" if coaches else "it is empty",
         )
     raise SigndecoderError(
-        f'there is no {kind} "{name}" in the store', "`signdecoder plays` lists what there is"
+        f'there is no {kind} "{name}" in the store', "`signdecoder plays` lists the names in use"
     )

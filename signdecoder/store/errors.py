@@ -1,4 +1,4 @@
-"""What is said when the store's file fails: what is wrong, and what to do."""
+"""Errors of a store's file: what is wrong, and how to fix it."""
 
 import shutil
 import sqlite3
@@ -7,140 +7,328 @@ from pathlib import Path
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.fs import real_path
 
-ELSEWHERE = "give another file with --db PATH"
-_NOTHING = "Nothing was recorded"
+OTHER_STORE = "give another file with --db PATH"
+_NOT_RECORDED = "Nothing was recorded"
 _ROOM = 65536  # bytes that SQLite needs beside a store, even to read it
-_PUT_BACK = "put a backup in its place with `signdecoder restore FILE`"
+_RESTORE = "put a backup in its place with `signdecoder restore FILE`"
+_PERMISSIONS = "change its permissions, or give another store with --db PATH"
 
 
 class StoreError(SigndecoderError):
-    """The store could not do it; nothing is wrong with what it was given."""
+    """The store could not do it. Nothing is wrong with what it was given.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong.
+    hint : str, optional
+        How to fix it.
+    """
 
 
 class StoreNotWritableError(StoreError):
-    """The store is sound, and cannot be written now."""
+    """The store is sound but cannot be written now.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong.
+    hint : str, optional
+        How to fix it.
+    """
 
 
 class StoreDamagedError(StoreError):
-    """The store's file is not as it was written."""
+    """The store's file is not as it was written.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong.
+    hint : str, optional
+        How to fix it.
+    """
 
 
-def fault(path: Path, error: sqlite3.Error) -> StoreError:
-    """Return what is to be said of an error of SQLite."""
+def sqlite_error(path: Path, error: sqlite3.Error) -> StoreError:
+    """Return the error to raise for an error of SQLite.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the store.
+    error : sqlite3.Error
+        What SQLite raised.
+
+    Returns
+    -------
+    StoreError
+        A sentence on what is wrong and how to fix it.
+    """
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     if code == sqlite3.SQLITE_NOTADB:
         return StoreDamagedError(
-            f"{path} is not a signdecoder store", f"{ELSEWHERE}. If it was one, {_PUT_BACK}"
+            f"{path} is not a signdecoder store", f"{OTHER_STORE}. If it was one, {_RESTORE}"
         )
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreNotWritableError(
             f"the store {path} is in use by another signdecoder", "try again when it is done"
         )
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return shut(path, str(error))
-    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _has_no_room(path)):
-        return full(path)
+        return not_writable_error(path, str(error))
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_disk_full(path)):
+        return disk_full_error(path)
     if code == sqlite3.SQLITE_IOERR:
         return StoreNotWritableError(
-            f"the disk of the store {path} does not do what it is asked ({error})",
-            f"see that it is there, is sound and has room for you, then do it again. {_NOTHING}",
+            f"disk error at the store {path} ({error})",
+            "check that the disk is connected, is sound and has room for you, then try again."
+            f" {_NOT_RECORDED}",
         )
-    return damaged(path, str(error))
+    return damaged_error(path, str(error))
 
 
-def _has_no_room(path: Path) -> bool:
-    """Is the disk full? SQLite calls it another error where a file beside the store grows."""
+def _is_disk_full(path: Path) -> bool:
+    """Return whether the disk is full. SQLite calls it an I/O error if it happens to a log."""
     try:
         return shutil.disk_usage(real_path(path).parent).free < _ROOM
     except OSError:
         return False
 
 
-def damaged(path: Path, how: str) -> StoreDamagedError:
-    """Return what is said of a store that is not as it was written."""
+def damaged_error(path: Path, how: str) -> StoreDamagedError:
+    """Return the error for a store that is not as it was written.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the store.
+    how : str
+        What was found.
+
+    Returns
+    -------
+    StoreDamagedError
+        The error.
+    """
     return StoreDamagedError(
-        f"the store {path} is damaged ({how})",
-        f"{_PUT_BACK}, or give another store with --db PATH",
+        f"the store {path} is damaged ({how})", f"{_RESTORE}, or give another store with --db PATH"
     )
 
 
-def log_damaged(path: Path, log: Path) -> StoreDamagedError:
-    """Return what is said of a store whose newest acts are lost with the log beside it."""
+def damaged_wal_error(path: Path, log: Path) -> StoreDamagedError:
+    """Return the error for a store whose newest changes are lost with the log beside it.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the store.
+    log : Path
+        Path of its write-ahead log.
+
+    Returns
+    -------
+    StoreDamagedError
+        The error.
+    """
     return StoreDamagedError(
-        f"the newest acts in the store {path} are damaged, in {log.name} beside it",
-        f"{_PUT_BACK}, or move {log.name} away to go on without them",
+        f"the newest changes in the store {path} are damaged, in {log.name} beside it",
+        f"{_RESTORE}, or move {log.name} away to go on without them",
     )
 
 
-def full(path: Path) -> StoreNotWritableError:
-    """Return what is said where there is no room."""
+def orphaned_wal_error(path: Path, log: Path) -> StoreDamagedError:
+    """Return the error for a store of which only the log is left.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the store.
+    log : Path
+        Path of its write-ahead log.
+
+    Returns
+    -------
+    StoreDamagedError
+        The error.
+    """
+    return StoreDamagedError(
+        f"the store {path} is empty, but {log.name} beside it holds changes",
+        f"{_RESTORE}, or move {log.name} away to start over",
+    )
+
+
+def disk_full_error(path: Path) -> StoreNotWritableError:
+    """Return the error for a disk without room.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the store.
+
+    Returns
+    -------
+    StoreNotWritableError
+        The error.
+    """
     return StoreNotWritableError(
-        f"the disk of the store {path} is full", f"make room on it, then do it again. {_NOTHING}"
+        f"the disk of the store {path} is full",
+        f"make room on it, then try again. {_NOT_RECORDED}",
     )
 
 
-def shut(path: Path, why: str) -> StoreNotWritableError:
-    """Return what is said of a store that cannot be opened or written."""
-    return StoreNotWritableError(
-        f"the store {path} cannot be written ({why})",
-        "change its permissions, or give another store with --db PATH",
-    )
+def not_writable_error(path: Path, why: str) -> StoreNotWritableError:
+    """Return the error for a store that cannot be opened or written.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the store.
+    why : str
+        What the system says.
+
+    Returns
+    -------
+    StoreNotWritableError
+        The error.
+    """
+    return StoreNotWritableError(f"the store {path} cannot be written ({why})", _PERMISSIONS)
 
 
-def read_only(path: Path) -> StoreNotWritableError:
-    """Return what is said of an act on a store that is open to be read."""
-    return StoreNotWritableError(
-        f"the store {path} can only be read",
-        "change its permissions, or give another store with --db PATH",
-    )
+def read_only_error(path: Path) -> StoreNotWritableError:
+    """Return the error for a change of a store that is open for reading.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the store.
+
+    Returns
+    -------
+    StoreNotWritableError
+        The error.
+    """
+    return StoreNotWritableError(f"the store {path} can only be read", _PERMISSIONS)
 
 
-def foreign(path: Path, elsewhere: str = ELSEWHERE) -> StoreError:
-    """Return what is said of a file that some other program wrote."""
-    return StoreError(f"{path} is not a signdecoder store", elsewhere)
+def not_a_store_error(path: Path, hint: str = OTHER_STORE) -> StoreError:
+    """Return the error for a file that another program wrote.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the file.
+    hint : str, optional
+        What to do.
+
+    Returns
+    -------
+    StoreError
+        The error.
+    """
+    return StoreError(f"{path} is not a signdecoder store", hint)
 
 
-def newer(path: Path, version: int, known: int, elsewhere: str = ELSEWHERE) -> StoreError:
-    """Return what is said of a store that a later signdecoder made."""
+def newer_version_error(
+    path: Path, version: int, known: int, hint: str = OTHER_STORE
+) -> StoreError:
+    """Return the error for a store that a later signdecoder made.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the store.
+    version : int
+        Version of the store.
+    known : int
+        Highest version that this signdecoder knows.
+    hint : str, optional
+        What to do besides updating.
+
+    Returns
+    -------
+    StoreError
+        The error.
+    """
     return StoreError(
-        f"the store {path} has version {version} and this signdecoder knows {known}",
-        f"bring signdecoder up to date, or {elsewhere}",
+        f"the store {path} has version {version}, and this signdecoder knows {known}",
+        f"update signdecoder, or {hint}",
     )
 
 
-def stranger(path: Path, beside: Path) -> StoreError:
-    """Return what is said where SQLite's own file beside a store is something else."""
+def not_a_regular_file_error(path: Path, beside: Path) -> StoreError:
+    """Return the error for something else in the place of one of SQLite's files.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the store.
+    beside : Path
+        What stands beside it.
+
+    Returns
+    -------
+    StoreError
+        The error.
+    """
     return StoreError(
-        f"{beside.name} beside the store {path} is not a file",
-        f"move it away, or {ELSEWHERE}",
+        f"{beside.name} beside the store {path} is not a file", f"move it away, or {OTHER_STORE}"
     )
 
 
-def linked(path: Path) -> StoreError:
-    """Return what is said of a file with two names: who opens it by the other sees no log."""
+def hard_link_error(path: Path) -> StoreError:
+    """Return the error for a file with two names: whoever opens the other one sees no log.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the store.
+
+    Returns
+    -------
+    StoreError
+        The error.
+    """
     return StoreError(
-        f"the store {path} has another name (a hard link), and by two names plays would be lost",
-        f"delete one of them, or copy the file, or {ELSEWHERE}",
+        f"the store {path} has another name (a hard link), and plays would be lost",
+        f"delete one of the names, or copy the file, or {OTHER_STORE}",
     )
 
 
-def replaced(path: Path) -> StoreNotWritableError:
-    """Return what is said where the file that is open is not the one of that name any more."""
+def replaced_error(path: Path) -> StoreNotWritableError:
+    """Return the error for a store that is no longer the file of that name.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the store.
+
+    Returns
+    -------
+    StoreNotWritableError
+        The error.
+    """
     return StoreNotWritableError(
         f"the store {path} was moved, deleted or replaced while it was open",
-        f"put it back as it was, or close this and open it again. {_NOTHING}",
+        f"put it back as it was, or close this and open it again. {_NOT_RECORDED}",
     )
 
 
-def gone(path: Path, log: Path) -> StoreDamagedError:
-    """Return what is said where only the log beside a store is left."""
-    return StoreDamagedError(
-        f"the store {path} is empty, and {log.name} beside it holds acts",
-        f"{_PUT_BACK}, or move {log.name} away to begin anew",
-    )
+def unexpected_content_error(path: Path, what: str, hint: str = OTHER_STORE) -> StoreDamagedError:
+    """Return the error for a store that holds other things than signdecoder makes.
 
+    Parameters
+    ----------
+    path : Path
+        Path of the store.
+    what : str
+        What was found.
+    hint : str, optional
+        What to do.
 
-def odd(path: Path, what: str, elsewhere: str = ELSEWHERE) -> StoreDamagedError:
-    """Return what is said of a store that holds other things than signdecoder makes."""
-    hint = f"{_PUT_BACK}, or {elsewhere}" if elsewhere == ELSEWHERE else elsewhere
+    Returns
+    -------
+    StoreDamagedError
+        The error.
+    """
+    hint = f"{_RESTORE}, or {hint}" if hint == OTHER_STORE else hint
     return StoreDamagedError(f"the store {path} is not as signdecoder makes it ({what})", hint)

@@ -1,52 +1,77 @@
-"""Plays on their way into the store: spelled as the store spells, within its limits, only once."""
+"""Importing: plays spelled as the store spells them, within its limits, each only once."""
 
 import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from signdecoder.core.canonical import NameCanonicalizer, spell_plays
+from signdecoder.core.canonical import NameCanonicalizer, canonicalize_plays
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.names import fold, is_valid_text, parse_name
 from signdecoder.core.outcomes import normalize_outcome
-from signdecoder.core.play import CONTEXT, KNOWN_COLUMNS, Play, parse_date
+from signdecoder.core.play import CONTEXT, KNOWN_COLUMNS, Play
 from signdecoder.core.sequences import parse_sequence
-from signdecoder.store.history import (
-    Revision,
-    next_play,
-    places_of,
-    read_names,
-    read_signs,
-    spread_places,
-)
+from signdecoder.store.encoding import parse_sequence_cell
+from signdecoder.store.places import find_places, select_places, spread_places
+from signdecoder.store.revisions import Revision, next_play_id
+from signdecoder.store.summaries import select_names
 
 if TYPE_CHECKING:
     from signdecoder.logs.play_log import PlayLog
 
 
-def read_spelling(db: sqlite3.Connection, coach: str) -> NameCanonicalizer:
-    """Return how the store spells the names of a coach; `coach` itself if he is new."""
-    spelling = NameCanonicalizer("")
-    for name, game, signs in read_names(db, coach):
-        spelling.coach = name
-        spelling.games[fold(game)] = game
-        spelling.signals |= {fold(signal): signal for signal in read_signs(signs)}
-    spelling.coach = spelling.coach or coach
-    return spelling
+def load_canonicalizer(db: sqlite3.Connection, coach: str) -> NameCanonicalizer:
+    """Load how the store spells the names of a coach.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a transaction.
+    coach : str
+        Name of the coach. A new coach is spelled like this.
+
+    Returns
+    -------
+    NameCanonicalizer
+        Spelling of the coach, the games and the signals.
+    """
+    names = NameCanonicalizer("")
+    for name, game, sequence in select_names(db, coach):
+        names.coach = name
+        names.games[fold(game)] = game
+        names.signals |= {fold(signal): signal for signal in parse_sequence_cell(sequence)}
+    names.coach = names.coach or coach
+    return names
 
 
 def check_play(play: Play) -> Play:
-    """Return a play with its names as they are shown; refuse one that a log could not hold."""
+    """Check that a log could hold a play.
+
+    Parameters
+    ----------
+    play : Play
+        Any play.
+
+    Returns
+    -------
+    Play
+        The play with its names as they are shown.
+
+    Raises
+    ------
+    SigndecoderError
+        If a log could not hold it.
+    """
     for name, text in {**play.context, **play.extra}.items():
         if not is_valid_text(name + text):
-            raise SigndecoderError(f'the column "{name}" holds what is not text', "take it out")
+            raise SigndecoderError(
+                f'the column "{name}" holds something that is not text', "remove it"
+            )
     for name in play.context:
         if name not in CONTEXT:
             raise SigndecoderError(
                 f'there is no context called "{name}"',
-                f"use {', '.join(CONTEXT)}, or put it among the extra columns",
+                f"use {', '.join(CONTEXT)}, or put it in `extra`",
             )
     for name in play.extra:
         if not name.strip() or fold(name) in KNOWN_COLUMNS:
@@ -66,77 +91,60 @@ def check_play(play: Play) -> Play:
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """What an import makes of a log: versions to write, rows refused, and rows already known."""
+    """What importing a log would do.
 
-    versions: list[Revision]
-    refused: list[tuple[int, str]]  # the line of the row, what is wrong with it
-    known: int
+    Parameters
+    ----------
+    revisions : list of Revision
+        Revisions to write.
+    refused : list of tuple of (int, str)
+        Line of each refused row, and what is wrong with it.
+    n_known : int
+        Rows that the store has already.
+    """
+
+    revisions: list[Revision]
+    refused: list[tuple[int, str]]
+    n_known: int
 
 
-def take_in(db: sqlite3.Connection, log: "PlayLog") -> ImportPlan:
+def plan_import(db: sqlite3.Connection, log: "PlayLog") -> ImportPlan:
     """Find the plays of a log that the store never held, and spell them as it does.
 
     The n-th row of an identity is known if n plays of the store ever had it.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a writing transaction.
+    log : PlayLog
+        The log.
+
+    Returns
+    -------
+    ImportPlan
+        What to write.
     """
     identities = [play.identity for play in log.plays]
-    known = places_of(db, set(identities))
-    places = _find_places(log.plays, identities, known)
+    places = find_places(log.plays, identities, select_places(db, set(identities)))
     if places is None:
         spread_places(db)
-        places = _find_places(log.plays, identities, places_of(db, set(identities)))
+        places = find_places(log.plays, identities, select_places(db, set(identities)))
     assert places is not None  # there is room between whole numbers
-    number = next_play(db)
-    intake = ImportPlan([], [], sum(is_known for is_known, _ in places))
+    next_id = next_play_id(db)
+    plan = ImportPlan([], [], sum(is_known for is_known, _ in places))
     new = [at for at, (is_known, _) in enumerate(places) if not is_known]
-    spelled = spell_plays([log.plays[at] for at in new], partial(read_spelling, db))
+    spelled = canonicalize_plays([log.plays[at] for at in new], partial(load_canonicalizer, db))
     for at, play in zip(new, spelled, strict=True):
         if isinstance(play, SigndecoderError):
-            intake.refused.append((log.lines[at], str(play)))
+            plan.refused.append((log.lines[at], str(play)))
             continue
-        id_, place = number + len(intake.versions), places[at][1]
-        version = Revision(
-            replace(play, id=id_), id_ if place is None else place, identity=identities[at]
+        number, place = next_id + len(plan.revisions), places[at][1]
+        plan.revisions.append(
+            Revision(
+                replace(play, id=number),
+                number if place is None else place,
+                identity=identities[at],
+            )
         )
-        intake.versions.append(version)
-    return intake
-
-
-def _find_places(
-    plays: Iterable[Play], identities: list[str], known: Mapping[str, list[float]]
-) -> list[tuple[bool, float | None]] | None:
-    """Return, for each row, whether it is known, and its place; None puts a new row at the end.
-
-    None instead of all that: between two rows there is no number left, for a file that grew in one
-    place some fifty times.
-
-    A new row with a known row of its game after it is put between that and the row before, so that
-    a log that grew in the middle keeps its order.
-    """
-    seen: Counter[str] = Counter()
-    own: list[float | None] = []
-    for identity in identities:
-        held = known.get(identity, ())
-        own.append(held[seen[identity]] if seen[identity] < len(held) else None)
-        seen[identity] += 1
-    if not known:
-        return [(False, None)] * len(own)
-    blocks = [(fold(play.coach), parse_date(play.date), fold(play.game)) for play in plays]
-    ahead: list[tuple[float | None, int]] = []  # the next known row's place, the rows until there
-    following: dict[tuple[str, str, str], tuple[float | None, int]] = {}
-    for place, block in zip(reversed(own), reversed(blocks), strict=True):
-        next_place, steps = following.get(block, (None, 0))
-        following[block] = (next_place, steps + 1) if place is None else (place, 1)
-        ahead.append((next_place, steps + 1))
-    found: list[tuple[bool, float | None]] = []
-    before: dict[tuple[str, str, str], float] = {}
-    for place, (next_place, steps), block in zip(own, reversed(ahead), blocks, strict=True):
-        at = place
-        if place is None and next_place is not None:
-            last = before.get(block, next_place - 1)
-            at = last + (next_place - last) / steps
-            if last < next_place and not last < at < next_place:
-                return None
-        if at is not None:
-            before[block] = at
-        found.append((place is not None, at))
-    return found
+    return plan

@@ -1,35 +1,42 @@
-"""Restoring: a backup in the place of what a store holds, which is kept beside it."""
+"""Restoring a backup. What the store held before is kept in a file beside it."""
 
 import shutil
 import sqlite3
+import sys
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.fs import is_plain_file, put_in_place, real_path
-from signdecoder.store import errors as faults
-from signdecoder.store import schema
-from signdecoder.store import wal as ahead
-from signdecoder.store.copying import (
+from signdecoder.store import errors, schema, wal
+from signdecoder.store.backup import (
     StoreCopy,
     copy_store,
     describe_copy,
     find_damage,
     is_empty,
-    make_room,
-    stop_waiting,
+    make_temporary_folder,
+    raise_if_busy,
 )
-from signdecoder.store.quarantine import find_free_name, set_aside
 
-_ANOTHER = "give another file"
+_OTHER_FILE = "give another file"
+_LOCK_AT, _LOCK_BYTES = 0x40000000, 512  # bytes of a file that SQLite locks, whatever its size
 
 
 @dataclass(frozen=True, slots=True)
 class RestoreResult:
-    """What a store holds now, and the file that keeps what it held, if that was anything.
+    """Result of a restore.
 
-    What was damaged is kept as it was.
+    Parameters
+    ----------
+    copy : StoreCopy
+        What the store holds now.
+    kept : Path or None
+        The file that keeps what it held before, if it held anything.
+    was_damaged : bool
+        True if it was damaged before. The damaged file is kept as it was.
     """
 
     copy: StoreCopy
@@ -38,52 +45,70 @@ class RestoreResult:
 
 
 def restore(path: Path, file: Path) -> RestoreResult:
-    """Put a backup in the place of all that the store at `path` holds, whole or not at all.
+    """Replace everything in a store by a backup, completely or not at all.
 
-    Others may have the store open, and go on with what was restored; not if it is damaged. Raises
-    SigndecoderError where the backup is none, or not sound, and where the store cannot be written:
-    it is then as it was.
+    Other processes may have the store open, unless it is damaged. They go on with what was
+    restored.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the store.
+    file : Path
+        The backup.
+
+    Returns
+    -------
+    RestoreResult
+        What the store holds now, and where its old content is.
+
+    Raises
+    ------
+    SigndecoderError
+        If the file is not a sound backup, or the store cannot be written. The store stays as it
+        was.
     """
     if file.exists() and path.exists() and file.samefile(path):
-        raise SigndecoderError(f"{file} is the store itself", _ANOTHER)
+        raise SigndecoderError(f"{file} is the store itself", _OTHER_FILE)
     place = real_path(path)
     place.parent.mkdir(parents=True, exist_ok=True)
     with (
-        make_room(place, path) as folder,
+        make_temporary_folder(place, path) as folder,
         closing(sqlite3.connect(folder / "backup", isolation_level=None)) as copy,
     ):
-        _read_backup(file, copy, path)
-        ruin = set_aside(path, folder) if _is_damaged(path) else None
+        _load_backup(file, copy, path)
+        quarantined = _quarantine(path, folder) if _is_damaged(path) else None
         kept = _put_back(copy, path, folder)
-        return RestoreResult(describe_copy(copy, file), ruin or kept, ruin is not None)
+        was_damaged = quarantined is not None
+        return RestoreResult(describe_copy(copy, file), quarantined or kept, was_damaged)
 
 
-def _read_backup(file: Path, copy: sqlite3.Connection, path: Path) -> None:
-    """Copy a backup, and bring the copy up to date. Raises SigndecoderError if it is not sound."""
+def _load_backup(file: Path, copy: sqlite3.Connection, path: Path) -> None:
+    """Copy a backup and migrate the copy. Raises SigndecoderError if it is not sound."""
     if what := _find_obstacle(file):
         raise SigndecoderError(f"{file} {what}", "give a file that `signdecoder backup` wrote")
     try:
         place = real_path(file)
-        if beside := ahead.find_stranger(place):
-            raise faults.stranger(file, beside)
-        if ahead.is_damaged(place):
-            raise sqlite3.DatabaseError("the log beside it is")
-        if ahead.has_journal(place):
+        if beside := wal.find_irregular_file(place):
+            raise errors.not_a_regular_file_error(file, beside)
+        if wal.is_damaged(place):
+            raise sqlite3.DatabaseError("the log beside it is damaged")
+        if wal.has_journal(place):
             raise SigndecoderError(
-                f"{file} was being written when that ended, as the journal beside it tells",
-                f"mend it with `signdecoder coaches --db {file}`, then restore it",
+                f"writing {file} was interrupted, and there is a journal beside it",
+                f"repair it with `signdecoder coaches --db {file}`, then restore it",
             )
-        still = not ahead.log_of(place).exists()
-        with closing(schema.open_to_read(file, _ANOTHER, still=still)) as source:
+        unused = not wal.log_of(place).exists()
+        with closing(schema.open_to_read(file, _OTHER_FILE, unused=unused)) as source:
             copy_store(source, copy, path)
         if what := find_damage(copy):
             raise sqlite3.DatabaseError(what)
         schema.migrate(copy)
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_NOTADB:
-            raise faults.foreign(file, _ANOTHER) from None
+            raise errors.not_a_store_error(file, _OTHER_FILE) from None
         raise SigndecoderError(
-            f"the backup {file} is damaged ({error}), and the store is as it was", _ANOTHER
+            f"the backup {file} is damaged ({error}), and the store is as it was", _OTHER_FILE
         ) from None
 
 
@@ -91,7 +116,7 @@ def _find_obstacle(file: Path) -> str:
     """Return why nothing can be read from a file, or an empty text."""
     try:
         if not file.exists():
-            return "is not there"
+            return "does not exist"
         if file.is_dir():
             return "is a folder"
         if not is_plain_file(file):
@@ -103,24 +128,24 @@ def _find_obstacle(file: Path) -> str:
 
 
 def _is_damaged(path: Path) -> bool:
-    """Is there a damaged store? Raises SigndecoderError for what is no store and never was."""
+    """Return whether there is a damaged store. Raises SigndecoderError if it never was a store."""
     try:
         db, read_only = schema.connect(path)
-    except faults.StoreDamagedError:
+    except errors.StoreDamagedError:
         return True
     with closing(db):
         if read_only:
-            raise faults.read_only(path)
+            raise errors.read_only_error(path)
         return bool(find_damage(db))
 
 
 def _put_back(copy: sqlite3.Connection, path: Path, folder: Path) -> Path | None:
-    """Put a copy in the place of what a sound store holds; return the file that keeps that."""
+    """Replace what a sound store holds by a copy. Return the file that keeps the old content."""
     kept: list[Path | None] = []
 
     def keep_first(status: int, left: int, pages: int) -> None:
-        # After its first page nobody else can write, and all of the store is still there.
-        stop_waiting(status, left, pages)
+        # After the first page nobody else can write, and the old content is still all there.
+        raise_if_busy(status, left, pages)
         if not kept:
             kept.append(_keep(path, folder))
 
@@ -133,19 +158,88 @@ def _put_back(copy: sqlite3.Connection, path: Path, folder: Path) -> Path | None
                 copy.execute("VACUUM")
             copy.backup(db, pages=1, progress=keep_first)
     except sqlite3.Error as error:
-        raise faults.fault(path, error) from None
+        raise errors.sqlite_error(path, error) from None
     return kept[0]
 
 
 def _keep(path: Path, folder: Path) -> Path | None:
     """Copy what a store holds to a file beside it, if it holds anything."""
-    aside = folder / "kept"
+    temporary = folder / "kept"
     with closing(schema.open_to_read(path)) as db:
         if is_empty(db):
             return None
-        with closing(sqlite3.connect(aside, isolation_level=None)) as copy:
+        with closing(sqlite3.connect(temporary, isolation_level=None)) as copy:
             copy_store(db, copy, path)
-    shutil.copymode(path, aside)
-    kept = find_free_name(path)
-    put_in_place(aside, kept)
+    shutil.copymode(path, temporary)
+    kept = _find_free_name(path)
+    put_in_place(temporary, kept)
     return kept
+
+
+def _find_free_name(path: Path) -> Path:
+    """Return a free name beside a store for what it held before it was restored."""
+    number = 1
+    while True:
+        end = f"-{number}" if number > 1 else ""
+        free = path.with_name(f"{path.stem}.before-restore{end}{path.suffix}")
+        if not free.exists() and not wal.log_of(free).exists():
+            return free
+        number += 1
+
+
+# --- damaged stores -------------------------------------------------------------------------------
+
+
+def _quarantine(path: Path, folder: Path) -> Path:
+    """Copy a damaged store to a file beside it, empty the store, and return the copy's name.
+
+    The file itself stays, because a process that waits to open it would go on with the damaged one
+    if it were replaced. If this is interrupted, the damaged bytes are still there. Raises
+    SigndecoderError if another process has the store open, or if it is a text file, which never was
+    a store.
+    """
+    place = real_path(path)
+    place.touch()
+    kept = _find_free_name(place)
+    with place.open("r+b") as file:
+        if _is_text(file):
+            raise errors.not_a_store_error(path)
+        if not _lock(file):
+            raise errors.StoreNotWritableError(
+                f"the store {path} is damaged, and another signdecoder has it open",
+                "close that one, then restore again",
+            )
+        log = wal.log_of(place)
+        if log.exists():
+            shutil.copy(log, folder / "log")
+            put_in_place(folder / "log", wal.log_of(kept))
+        file.seek(0)
+        with (folder / "damaged").open("wb") as temporary:
+            shutil.copyfileobj(file, temporary)  # opening it again would release the lock
+        shutil.copymode(place, folder / "damaged")
+        put_in_place(folder / "damaged", kept)
+        for beside in (log, place.with_name(f"{place.name}-shm")):
+            beside.unlink(missing_ok=True)
+        file.truncate(0)
+    return path.with_name(kept.name) if real_path(path.parent) == place.parent else kept
+
+
+def _is_text(file: BinaryIO) -> bool:
+    """Return whether a file is text. A page of a store holds zeros, and noise is not UTF-8."""
+    start = file.read(4096)
+    try:
+        return bool(start) and "\0" not in start.decode()
+    except UnicodeDecodeError as error:
+        return error.start > len(start) - 4 and b"\0" not in start  # the end cuts a character
+
+
+def _lock(file: BinaryIO) -> bool:
+    """Lock every other process out until the file is closed. Return whether that worked."""
+    if sys.platform != "win32":
+        import fcntl
+
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, _LOCK_BYTES, _LOCK_AT)
+        except OSError:
+            return False
+    return True  # elsewhere an open file cannot be emptied

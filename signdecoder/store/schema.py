@@ -1,4 +1,4 @@
-"""Opening the store's file: what it must be, and how it is made."""
+"""Opening the store's file: what it must be, how it is made, and how older stores are migrated."""
 
 import os
 import sqlite3
@@ -7,28 +7,18 @@ from pathlib import Path
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.fs import is_plain_file, real_path
-from signdecoder.store import wal as ahead
-from signdecoder.store.errors import (
-    ELSEWHERE,
-    StoreError,
-    fault,
-    foreign,
-    gone,
-    linked,
-    log_damaged,
-    newer,
-    odd,
-    shut,
-    stranger,
-)
-from signdecoder.store.validation import distrust, find_oddity
+from signdecoder.store import errors, wal
+from signdecoder.store.errors import OTHER_STORE, StoreError
+from signdecoder.store.validation import find_foreign_schema, harden_connection
 
 APPLICATION_ID = 0x53444543
 BUSY_SECONDS = 30.0
 
-# A play is a row of versions for each act that touched it; none is ever changed, so an act can be
-# taken back by marking it alone. `place` orders the rows of a game (all may be numbered anew, in
-# their order), `day` is the date if it is one.
+# The tables have the names that earlier releases gave them: operations are `acts`, revisions are
+# `versions`, change points are `marks` and keypads are `pads`.
+# A play has a row of versions for each operation that touched it. Rows never change, so undo only
+# marks the operation. `place` orders the rows of a game (all may be renumbered, in their order).
+# `day` is the date if it could be read, else empty.
 _FIRST = """
 CREATE TABLE acts (
   id INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, words TEXT NOT NULL,
@@ -50,53 +40,71 @@ CREATE TABLE beliefs (
   coach_key TEXT NOT NULL, play TEXT NOT NULL, blob BLOB NOT NULL, weights_hash TEXT NOT NULL,
   plays INTEGER NOT NULL, plays_hash TEXT NOT NULL, PRIMARY KEY (coach_key, play))
 """
-# A mark says that a coach's signs changed after the place where a play stood. It is a row for each
-# act that touched it, like a play, and its number is that of the act which made it.
+# A change point says that a coach's signs changed after the place where a play stood. It has a row
+# for each operation that touched it, like a play. Its number is that of the operation that made it.
 _MARKS = """
 CREATE TABLE marks (
   mark INTEGER NOT NULL, act INTEGER NOT NULL REFERENCES acts (id) ON DELETE CASCADE,
   coach_key TEXT NOT NULL, day TEXT NOT NULL, game_key TEXT NOT NULL, place REAL NOT NULL,
   play INTEGER NOT NULL, gone INTEGER NOT NULL, PRIMARY KEY (act, mark)) WITHOUT ROWID
 """
-# A coach's pad as an act left it: a JSON list of [signal, key]. A draft is a sequence that is being
-# given, and no act: a play comes of it.
+# A coach's keypad as an operation left it: a JSON list of [signal, key]. A draft is a sequence that
+# is being entered. It is not an operation, because undo has nothing to undo before it is a play.
 _PADS = """
 CREATE TABLE pads (
   act INTEGER NOT NULL REFERENCES acts (id) ON DELETE CASCADE, coach_key TEXT NOT NULL,
   signals TEXT NOT NULL, PRIMARY KEY (act, coach_key)) WITHOUT ROWID;
 CREATE TABLE drafts (coach_key TEXT PRIMARY KEY, signals TEXT NOT NULL)
 """
-# Step n makes a store of version n into one of version n + 1; those after the first add tables.
+# Step n turns a store of version n into one of version n + 1. Steps after the first add tables.
 STEPS: tuple[str, ...] = (_FIRST, _MARKS, _PADS)
 
 
 def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
-    """Open the store at `path`, made if it is not there, and say whether it can only be read."""
+    """Open a store. If the file does not exist, it is created.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the store.
+
+    Returns
+    -------
+    db : sqlite3.Connection
+        Connection to it.
+    read_only : bool
+        True if it can only be read.
+
+    Raises
+    ------
+    StoreError
+        If it is not a store, is damaged, or cannot be opened.
+    """
     if "\0" in str(path):
-        raise foreign(path)
+        raise errors.not_a_store_error(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             raise SigndecoderError(f"{path} is a folder, not a store", "give a file with --db PATH")
         if path.exists() and not is_plain_file(path):
-            raise foreign(path)
-        # The file is not opened here: closing it again would take SQLite's locks off it, if this
-        # process has it open besides. SQLite refuses what it did not write, but for a single byte.
+            raise errors.not_a_store_error(path)
+        # The file is not opened here: closing it would release SQLite's locks if this process has
+        # it open already. SQLite refuses any file that it did not write, except a single byte.
         place = real_path(path)
-        if beside := ahead.find_stranger(place):
-            raise stranger(path, beside)
-        had_log = ahead.has_log(place)  # before the size: who makes a store begins with its file
+        if beside := wal.find_irregular_file(place):
+            raise errors.not_a_regular_file_error(path, beside)
+        had_log = wal.has_log(place)  # before the size: a store is created file first
         size = place.stat().st_size if place.exists() else 0
         if size and place.stat().st_nlink > 1:
-            raise linked(path)
+            raise errors.hard_link_error(path)
         if size == 1:
-            raise foreign(path)
+            raise errors.not_a_store_error(path)
         if had_log and not size:
-            raise gone(path, ahead.log_of(place))
-        if ahead.is_damaged(place):
-            raise log_damaged(path, ahead.log_of(place))
+            raise errors.orphaned_wal_error(path, wal.log_of(place))
+        if wal.is_damaged(place):
+            raise errors.damaged_wal_error(path, wal.log_of(place))
     except OSError as error:
-        raise shut(path, error.strerror or str(error)) from None
+        raise errors.not_writable_error(path, error.strerror or str(error)) from None
     read_only = path.exists() and not all(
         os.access(writable, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
         for writable in (path, place.parent)
@@ -104,23 +112,24 @@ def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
     try:
         return (open_to_read(path) if read_only else _open_to_write(path)), read_only
     except sqlite3.Error as error:
-        raise fault(path, error) from None
+        raise errors.sqlite_error(path, error) from None
     except UnicodeError:  # SQLite quotes in its errors what it finds
-        raise fault(path, sqlite3.DatabaseError("what it holds is no text")) from None
+        not_text = sqlite3.DatabaseError("it holds something that is not text")
+        raise errors.sqlite_error(path, not_text) from None
 
 
 def _open_to_write(path: Path) -> sqlite3.Connection:
-    """Open a store to read and write, bringing its schema up to date."""
-    # SQLite would keep `:memory:` off the disk; a whole path is a file, whatever its name.
+    """Open a store to read and write, and migrate it."""
+    # SQLite keeps `:memory:` off the disk. An absolute path is a file, whatever its name.
     db = sqlite3.connect(path.absolute(), timeout=BUSY_SECONDS, isolation_level=None)
     try:
         _check(db, path)
-        _keep_log_ahead(db)
+        _use_wal(db)
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA temp_store = MEMORY")
         db.execute("PRAGMA cache_size = -65536")  # 64 MiB: an index of a season stays in memory
-        if _version(db) < len(STEPS):
+        if version_of(db) < len(STEPS):
             migrate(db)
     except BaseException:
         db.close()
@@ -129,42 +138,61 @@ def _open_to_write(path: Path) -> sqlite3.Connection:
 
 
 def open_to_read(
-    path: Path, elsewhere: str = ELSEWHERE, *, still: bool = False
+    path: Path, hint: str = OTHER_STORE, *, unused: bool = False
 ) -> sqlite3.Connection:
-    """Open a store that cannot be written; `elsewhere` is the way on where it is no store.
+    """Open a store to read.
 
-    Where even the files beside it cannot be made, nobody can be writing: it is read as it stands,
-    as is one that is `still`, which nobody has open.
+    If no -shm file can be created beside it, nobody can be writing, and it is opened with
+    ``immutable=1``.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the store.
+    hint : str, optional
+        What to do if the file is not a store.
+    unused : bool, optional
+        True if no process has the file open, so that it can be opened with ``immutable=1``.
+
+    Returns
+    -------
+    sqlite3.Connection
+        Connection to it.
+
+    Raises
+    ------
+    StoreError
+        If it is not a store, or its newest changes cannot be read.
     """
     place = real_path(path)
     address = f"{place.as_uri()}?mode=ro"
     try:
-        return _read_at(f"{address}&immutable=1" if still else address, path, elsewhere)
+        return _read_at(f"{address}&immutable=1" if unused else address, path, hint)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
             raise
-        if ahead.has_log(place):
-            log = ahead.log_of(place).name
+        if wal.has_log(place):
+            log = wal.log_of(place).name
             raise StoreError(
-                f"the newest acts in the store {path} are in {log}, which cannot be read here",
-                "copy both files where you may write, and use the copy with --db PATH",
+                f"the newest changes in the store {path} are in {log}, which cannot be read here",
+                "copy both files to a folder where you may write, and use --db PATH",
             ) from None
-        return _read_at(f"{address}&immutable=1", path, elsewhere)
+        return _read_at(f"{address}&immutable=1", path, hint)
 
 
-def _read_at(address: str, path: Path, elsewhere: str) -> sqlite3.Connection:
-    """Open a store to read at a URI, which says how."""
+def _read_at(address: str, path: Path, hint: str) -> sqlite3.Connection:
+    """Open a store to read at a URI."""
     db = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
     try:
-        _check(db, path, elsewhere)
-        version = _version(db)
+        _check(db, path, hint)
+        version = version_of(db)
         if not version:
             raise SigndecoderError(
                 f"the store {path} is empty and cannot be written",
-                "make it writable once, so that it can be set up",
+                "make it writable once so that it can be set up",
             )
         db.execute("PRAGMA temp_store = MEMORY")
-        for step in STEPS[version:]:  # what an earlier store lacks is empty, for this reader alone
+        for step in STEPS[version:]:  # tables that an older store lacks are empty
             for statement in step.split(";"):
                 db.execute(statement.replace("CREATE TABLE", "CREATE TEMP TABLE"))
     except BaseException:
@@ -173,31 +201,31 @@ def _read_at(address: str, path: Path, elsewhere: str) -> sqlite3.Connection:
     return db
 
 
-def _check(db: sqlite3.Connection, path: Path, elsewhere: str = ELSEWHERE) -> None:
-    """Refuse a file that is another program's, of a later version than this one knows, or odd."""
-    distrust(db)
-    db.execute("BEGIN")  # one snapshot, while another process may be making the store
+def _check(db: sqlite3.Connection, path: Path, hint: str = OTHER_STORE) -> None:
+    """Refuse a file of another program, of a later version, or with other tables than ours."""
+    harden_connection(db)
+    db.execute("BEGIN")  # one snapshot: another process may be creating the store
     (owner,) = db.execute("PRAGMA application_id").fetchone()
     (tables,) = db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
-    version = _version(db)
-    oddity = find_oddity(db, STEPS[:version]) if owner == APPLICATION_ID else ""
+    version = version_of(db)
+    foreign = find_foreign_schema(db, STEPS[:version]) if owner == APPLICATION_ID else ""
     db.execute("COMMIT")
     if owner != APPLICATION_ID and (owner or tables):
-        raise foreign(path, elsewhere)
+        raise errors.not_a_store_error(path, hint)
     if version > len(STEPS):
-        raise newer(path, version, len(STEPS), elsewhere)
-    if oddity:
-        raise odd(path, oddity, elsewhere)
+        raise errors.newer_version_error(path, version, len(STEPS), hint)
+    if foreign:
+        raise errors.unexpected_content_error(path, foreign, hint)
 
 
-def _version(db: sqlite3.Connection) -> int:
-    """Return the version of the store's schema, 0 for a file that was just made."""
+def version_of(db: sqlite3.Connection) -> int:
+    """Return the version of the store's schema, 0 for a file that was just created."""
     (version,) = db.execute("PRAGMA user_version").fetchone()
     return int(version)
 
 
-def _keep_log_ahead(db: sqlite3.Connection) -> None:
-    """Turn on the write-ahead log, waiting for others: SQLite itself does not wait for this."""
+def _use_wal(db: sqlite3.Connection) -> None:
+    """Turn on the write-ahead log. Wait for others, because SQLite does not wait for this."""
     end = time.monotonic() + BUSY_SECONDS
     while True:
         try:
@@ -210,10 +238,16 @@ def _keep_log_ahead(db: sqlite3.Connection) -> None:
 
 
 def migrate(db: sqlite3.Connection) -> None:
-    """Take the steps that the store has not taken, all of them or none."""
+    """Migrate a store to the newest version, in one transaction.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Connection outside a transaction.
+    """
     db.execute("BEGIN IMMEDIATE")
     try:
-        for step in STEPS[_version(db) :]:
+        for step in STEPS[version_of(db) :]:
             for statement in step.split(";"):
                 db.execute(statement)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")

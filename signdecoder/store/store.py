@@ -14,18 +14,22 @@ from typing import TYPE_CHECKING, Self
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.fs import real_path
+from signdecoder.core.keypad import KeypadLayout, describe_change
 from signdecoder.core.names import fold, parse_name
-from signdecoder.core.play import Play
-from signdecoder.store import change_points as marks
-from signdecoder.store import editing as edits
-from signdecoder.store import errors as faults
-from signdecoder.store import history, schema
-from signdecoder.store import keypads as pads
-from signdecoder.store import wal as ahead
-from signdecoder.store.editing import Deleted, Renamed
-from signdecoder.store.history import Operation, Revision
-from signdecoder.store.importing import check_play, read_spelling, take_in
-from signdecoder.store.keypads import Pad
+from signdecoder.core.play import Play, describe_play
+from signdecoder.core.text import count
+from signdecoder.store import change_points, editing, errors, keypads, schema, summaries, wal
+from signdecoder.store.editing import DeleteKind, RenameKind
+from signdecoder.store.encoding import parse_sequence_cell
+from signdecoder.store.importing import check_play, load_canonicalizer, plan_import
+from signdecoder.store.operations import (
+    Operation,
+    begin_operation,
+    redo_operation,
+    undo_operation,
+)
+from signdecoder.store.revisions import Revision, next_play_id, select_revisions, write_revisions
+from signdecoder.store.validation import typed_rows
 
 if TYPE_CHECKING:
     from signdecoder.logs.play_log import PlayLog
@@ -35,10 +39,20 @@ __all__ = ["ImportResult", "Operation", "RefusedRows", "Store"]
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What became of a file: plays added, plays known already, rows that were bad.
+    """Result of importing a file.
 
-    `refused` are the rows that were good in themselves and that the store could not take, as line
-    and words; `bad` counts them too.
+    Parameters
+    ----------
+    file : str
+        Name of the file.
+    added : int
+        Plays added.
+    known : int
+        Plays that the store had already.
+    bad : int
+        Rows that could not be imported, refused ones included.
+    refused : tuple of (int, str), optional
+        Line and reason of each row that is valid but that the store cannot take.
     """
 
     file: str
@@ -49,39 +63,87 @@ class ImportResult:
 
 
 class RefusedRows(SigndecoderError):
-    """Rows of a log that cannot be taken, one a line, where nothing is wrong with the store."""
+    """Rows of a log that the store cannot take, one a line. Nothing is wrong with the store.
+
+    Parameters
+    ----------
+    message : str
+        A line for each row.
+    hint : str, optional
+        Not used.
+    """
 
 
 class Store:
-    """A store that is open; a context manager that closes it.
+    """Open store of plays. Use it as a context manager, which closes it.
 
-    What a method records is on disk when it returns. Every method may raise SigndecoderError, with
-    a sentence on what is wrong with the file.
+    Whatever a method records is on disk when it returns. Every method may raise SigndecoderError,
+    with a sentence on what is wrong with the file.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the store.
+    db : sqlite3.Connection
+        Connection to take over. Use `Store.open` to make one.
+    read_only : bool
+        True if the file cannot be written.
+
+    Attributes
+    ----------
+    waiting_since : float or None
+        Since when it waits for another process that writes, by the monotonic clock.
     """
 
     def __init__(self, path: Path, db: sqlite3.Connection, read_only: bool) -> None:
-        """Take a connection over; `Store.open` makes one."""
         self.path = path
         self.read_only = read_only
         self._db = db
-        self.waiting_since: float | None = None  # for others that write, by the monotonic clock
+        self.waiting_since: float | None = None
         self._place = real_path(path)
-        self._identity = ahead.identify(path, self._place)
+        self._identity = wal.identify(path, self._place)
 
     @classmethod
     def open(cls, path: Path | None = None) -> Self:
-        """Open the store at `path`, or the user's own, made if it is not there."""
+        """Open a store. If the file does not exist, it is created.
+
+        Parameters
+        ----------
+        path : Path, optional
+            Path of the store, else the user's own.
+
+        Returns
+        -------
+        Store
+            The open store.
+
+        Raises
+        ------
+        SigndecoderError
+            If the file is not a store, is damaged, or cannot be opened.
+        """
         place = cls.find(path)
         return cls(place, *schema.connect(place))
 
     @classmethod
     def find(cls, path: Path | None = None) -> Path:
-        """Return where the store is that is asked for with a path, or with none."""
+        """Return where a store is.
+
+        Parameters
+        ----------
+        path : Path, optional
+            Path that was given, else the user's own store.
+
+        Returns
+        -------
+        Path
+            The path with a leading ``~`` expanded.
+        """
         return Path(os.path.expanduser(path or cls.default_path()))
 
     @staticmethod
     def default_path() -> Path:
-        """Return where the store is: SIGNDECODER_DB, else a file in the user's data folder."""
+        """Return where the user's store is: SIGNDECODER_DB, else a file in the data folder."""
         if asked := os.environ.get("SIGNDECODER_DB"):
             return Path(asked)
         from platformdirs import user_data_path
@@ -107,25 +169,43 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Give the connection to read one state of the store, whatever others write meanwhile."""
+        """Open a transaction that reads one state of the store, whatever others write meanwhile.
+
+        Yields
+        ------
+        sqlite3.Connection
+            The connection.
+        """
         with self._transaction("BEGIN") as db:
             yield db
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Give the connection to write: all that is done with it, or nothing."""
+        """Open a transaction that writes: everything that is done with it, or nothing.
+
+        Yields
+        ------
+        sqlite3.Connection
+            The connection.
+
+        Raises
+        ------
+        StoreNotWritableError
+            If the file can only be read, or was moved or replaced since it was opened.
+        """
         if self.read_only:
-            raise faults.read_only(self.path)
+            raise errors.read_only_error(self.path)
         with self._transaction("BEGIN IMMEDIATE") as db:
-            # SQLite would write on to a file that has no name any more, and nobody would find it.
-            found = ahead.identify(self.path, self._place)
+            # SQLite would go on writing to a file that has no name any more, and nobody would
+            # find it.
+            found = wal.identify(self.path, self._place)
             if found is None or found != self._identity:
-                raise faults.replaced(self.path)
+                raise errors.replaced_error(self.path)
             yield db
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
-        """Run a transaction and say in a sentence what SQLite says in a code."""
+        """Run a transaction and turn an error of SQLite into a sentence."""
         try:
             self.waiting_since = monotonic()
             try:
@@ -142,147 +222,321 @@ class Store:
         except sqlite3.ProgrammingError:
             raise
         except sqlite3.Error as error:
-            raise faults.fault(self.path, error) from None
+            raise errors.sqlite_error(self.path, error) from None
         except UnicodeDecodeError:  # SQLite quotes in its errors what it finds
-            odd = sqlite3.DatabaseError("what it holds is no text")
-            raise faults.fault(self.path, odd) from None
+            not_text = sqlite3.DatabaseError("it holds something that is not text")
+            raise errors.sqlite_error(self.path, not_text) from None
 
     def add(self, play: Play) -> Play:
-        """Record one play and return it as it is stored, with its number."""
+        """Record one play.
+
+        Parameters
+        ----------
+        play : Play
+            The play, with its coach.
+
+        Returns
+        -------
+        Play
+            The play as it is stored, with its number.
+
+        Raises
+        ------
+        SigndecoderError
+            If a log could not hold it, or the coach would have too many signals.
+        """
         play = check_play(play)
         with self.writing() as db:
-            play = read_spelling(db, play.coach).spell(play)
-            play = replace(play, id=history.next_play(db))
-            words = f"the play {edits.say_play(play)} of {play.coach}"
-            act = history.begin_act(db, "play", words)
-            history.write_versions(db, act, [Revision(play, play.id or 0)])
+            play = load_canonicalizer(db, play.coach).spell(play)
+            play = replace(play, id=next_play_id(db))
+            operation = begin_operation(db, "play", describe_play(play))
+            write_revisions(db, operation, [Revision(play, play.id or 0)])
         return play
 
     def add_logs(
         self, logs: Sequence["PlayLog"], skip_bad: bool = False
     ) -> tuple[ImportResult, ...]:
-        """Record the good plays of logs, a file an act; plays that are known add nothing.
+        """Record the good plays of logs, one operation a file. Known plays add nothing.
 
-        A row with which a coach would have too many signals is bad: RefusedRows then names every
-        such row of its file, the files before it being recorded; or, with `skip_bad`, the row is
-        left out and told of in Added.
+        Parameters
+        ----------
+        logs : sequence of PlayLog
+            Logs that were read.
+        skip_bad : bool, optional
+            Leave out rows with which a coach would have too many signals, and count them.
+
+        Returns
+        -------
+        tuple of ImportResult
+            One for each log.
+
+        Raises
+        ------
+        RefusedRows
+            If a log has such rows and `skip_bad` is false. It names all of them. The logs before
+            it are recorded.
         """
         return tuple(self._add_log(log, skip_bad) for log in logs)
 
     def _add_log(self, log: "PlayLog", skip_bad: bool) -> ImportResult:
         """Record the good plays of one log."""
         with self.writing() as db:
-            intake = take_in(db, log)
-            if intake.refused and not skip_bad:
-                rows = [f"{log.file}:{line}: {what}" for line, what in intake.refused]
+            plan = plan_import(db, log)
+            if plan.refused and not skip_bad:
+                rows = [f"{log.file}:{line}: {what}" for line, what in plan.refused]
                 raise RefusedRows("\n".join(rows))
-            added = len(intake.versions)
-            if added:
+            n_added = len(plan.revisions)
+            if n_added:
                 name = os.fsencode(Path(log.file).name).decode(errors="replace")
                 name = "standard input" if log.file == "-" else name
-                words = f"the import of {name} ({edits.say_plays(added)})"
-                act = history.begin_act(db, "import", words)
-                history.write_versions(db, act, intake.versions)
-        bad = len(log.bad) + len(intake.refused)
-        return ImportResult(log.file, added, intake.known, bad, tuple(intake.refused))
+                description = f"Imported {name} ({count(n_added, 'play')})"
+                operation = begin_operation(db, "import", description)
+                write_revisions(db, operation, plan.revisions)
+        n_bad = len(log.bad) + len(plan.refused)
+        return ImportResult(log.file, n_added, plan.n_known, n_bad, tuple(plan.refused))
 
     def plays(self, coach: str | None = None) -> list[Play]:
-        """Return the plays of a coach, or of all: by date, then game, then row; undated first."""
-        with self.reading() as db:
-            return [version.play for version in history.read_versions(db, coach)]
+        """Return plays in order of date, then game, then row. Undated plays come first.
 
-    def changes(self, coach: str) -> frozenset[int]:
-        """Return each i such that the signs were marked as changed just before `plays(coach)[i]`.
+        Parameters
+        ----------
+        coach : str, optional
+            Name of a coach, else all.
 
-        i is the number of plays if that was after the last of them. A mark with none of his plays
-        before it is left out: nothing that was learned from them could be wrong.
+        Returns
+        -------
+        list of Play
+            The plays.
         """
         with self.reading() as db:
-            return marks.read_changes(db, coach)
+            return [revision.play for revision in select_revisions(db, coach)]
 
-    def plays_and_changes(self, coach: str) -> tuple[list[Play], frozenset[int]]:
-        """Return `plays` and `changes` of one state of the store, whatever others write."""
+    def change_points(self, coach: str) -> frozenset[int]:
+        """Return where the user recorded that the signs changed.
+
+        Parameters
+        ----------
+        coach : str
+            Name of the coach.
+
+        Returns
+        -------
+        frozenset of int
+            Each i such that the signs changed just before ``plays(coach)[i]``, or after the last
+            play if i is the number of plays. Never 0: nothing that was learned before the first
+            play could be wrong.
+        """
         with self.reading() as db:
-            plays = [version.play for version in history.read_versions(db, coach)]
-            return plays, marks.read_changes(db, coach)
+            return change_points.select_change_points(db, coach)
+
+    def plays_and_change_points(self, coach: str) -> tuple[list[Play], frozenset[int]]:
+        """Return `plays` and `change_points` of one state of the store, whatever others write.
+
+        Parameters
+        ----------
+        coach : str
+            Name of the coach.
+
+        Returns
+        -------
+        plays : list of Play
+            The coach's plays, in order.
+        change_points : frozenset of int
+            How many plays stand before each change point.
+        """
+        with self.reading() as db:
+            plays = [revision.play for revision in select_revisions(db, coach)]
+            return plays, change_points.select_change_points(db, coach)
 
     def coaches(self) -> list[str]:
         """Return the coaches, in the order in which they first appeared."""
         with self.reading() as db:
-            return list(history.first_places(db))
+            return summaries.select_coaches(db)
 
-    def tally(self) -> dict[str, Counter[str]]:
-        """Return the same coaches with how many plays of each outcome they have."""
+    def count_outcomes(self) -> dict[str, Counter[str]]:
+        """Return the same coaches, with how many plays of each outcome they have."""
         with self.reading() as db:
-            return history.count_outcomes(db)
+            return summaries.count_outcomes(db)
 
     def outcomes(self) -> frozenset[str]:
         """Return the outcomes that plays in the store have."""
         with self.reading() as db:
-            return history.read_outcomes(db)
+            return summaries.select_outcomes(db)
 
-    def mark_change(self, coach: str) -> Operation:
-        """Mark that a coach's signs changed after the last of his plays.
+    def add_change_point(self, coach: str) -> Operation:
+        """Record that a coach's signs changed after the last of the coach's plays.
 
-        Raises SigndecoderError if he has none, and if it is marked there already.
+        Parameters
+        ----------
+        coach : str
+            Name of the coach.
+
+        Returns
+        -------
+        Operation
+            The operation that records it.
+
+        Raises
+        ------
+        SigndecoderError
+            If the coach has no plays, or the change is recorded there already.
         """
         with self.writing() as db:
-            return marks.mark_change(db, coach)
+            return change_points.add_change_point(db, coach)
 
-    def pad(self, coach: str) -> Pad:
-        """Return the signals that a screen offers for a coach, with their keys."""
+    def keypad(self, coach: str) -> KeypadLayout:
+        """Return the signals that a screen offers for a coach, with their keys.
+
+        Parameters
+        ----------
+        coach : str
+            Name of the coach.
+
+        Returns
+        -------
+        KeypadLayout
+            The keypad.
+        """
         with self.reading() as db:
-            return pads.read_pad(db, coach)
+            return keypads.load_keypad(db, coach)
 
-    def has_pad(self, coach: str) -> bool:
-        """Was a pad kept for this coach? If not, what is offered follows from his plays alone."""
+    def has_saved_keypad(self, coach: str) -> bool:
+        """Return whether a keypad was saved for a coach. If not, it follows from the plays alone.
+
+        Parameters
+        ----------
+        coach : str
+            Name of the coach.
+
+        Returns
+        -------
+        bool
+            True if one was saved.
+        """
         with self.reading() as db:
-            return pads.is_put(db, coach)
+            return keypads.has_saved_keypad(db, coach)
 
-    def put_pad(self, coach: str, pad: Pad, words: str) -> Operation:
-        """Keep a coach's pad; `words` name what was done to it ("the new signal wink")."""
+    def save_keypad(self, coach: str, keypad: KeypadLayout) -> Operation:
+        """Save a coach's keypad.
+
+        Parameters
+        ----------
+        coach : str
+            Name of the coach.
+        keypad : KeypadLayout
+            The signals and their keys.
+
+        Returns
+        -------
+        Operation
+            The operation, which says what changed on the keypad.
+        """
         coach = parse_name(coach, "coach")
         with self.writing() as db:
-            act = history.begin_act(db, "pad", f"{words} of {coach}")
-            pads.write_pad(db, act, coach, pad)
-            return act
+            description = describe_change(keypads.load_keypad(db, coach), keypad)
+            operation = begin_operation(db, "pad", description)
+            keypads.save_keypad(db, operation, coach, keypad)
+            return operation
 
     def draft(self, coach: str) -> tuple[str, ...]:
-        """Return the sequence that was being given by a coach when somebody left."""
-        with self.reading() as db:
-            row = db.execute(
-                "SELECT signals FROM drafts WHERE coach_key = ?", (fold(coach),)
-            ).fetchone()
-            return history.read_signs(row[0]) if row else ()
+        """Return the sequence that was being entered for a coach when the screen was closed.
 
-    def keep_draft(self, coach: str, signals: Sequence[str]) -> None:
-        """Keep a sequence that is being given, in the place of the one before."""
+        Parameters
+        ----------
+        coach : str
+            Name of the coach.
+
+        Returns
+        -------
+        tuple of str
+            The signals so far.
+        """
+        with self.reading() as db:
+            query = "SELECT signals FROM drafts WHERE coach_key = ?"
+            row = next(typed_rows(db.execute(query, (fold(coach),)), "t"), None)
+            return parse_sequence_cell(row[0]) if row else ()
+
+    def save_draft(self, coach: str, signals: Sequence[str]) -> None:
+        """Save a sequence that is being entered, in place of the one before.
+
+        Parameters
+        ----------
+        coach : str
+            Name of the coach.
+        signals : sequence of str
+            The signals so far.
+        """
         with self.writing() as db:
             db.execute(
                 "INSERT OR REPLACE INTO drafts VALUES (?, ?)", (fold(coach), json.dumps(signals))
             )
 
     def edit(self, number: int, play: Play) -> Operation:
-        """Put another play in the place of play `number`; without a coach it stays with his."""
-        with self.writing() as db:
-            return edits.edit_play(db, number, play)
+        """Replace a play by another one in the same place.
 
-    def delete(self, kind: Deleted, name: str | int, coach: str | None = None) -> Operation:
-        """Delete a coach, a game (of one coach or of all) or the play of a number."""
-        with self.writing() as db:
-            return edits.delete_plays(db, kind, str(name), coach)
+        Parameters
+        ----------
+        number : int
+            Number of the play.
+        play : Play
+            The play as it should be. Without a coach it stays with its coach.
 
-    def rename(self, kind: Renamed, old: str, new: str, coach: str | None = None) -> Operation:
-        """Give a coach, a signal or a game another name; onto a name that exists, they merge."""
+        Returns
+        -------
+        Operation
+            The edit.
+        """
         with self.writing() as db:
-            return edits.rename_plays(db, kind, old, new, coach)
+            return editing.edit_play(db, number, play)
+
+    def delete(self, kind: DeleteKind, name: str | int, coach: str | None = None) -> Operation:
+        """Delete a coach, a game or a play.
+
+        Parameters
+        ----------
+        kind : {"coach", "game", "play"}
+            What to delete.
+        name : str or int
+            Name of the coach or game, or number of the play.
+        coach : str, optional
+            Coach whose game it is, else all.
+
+        Returns
+        -------
+        Operation
+            The deletion.
+        """
+        with self.writing() as db:
+            return editing.delete_plays(db, kind, str(name), coach)
+
+    def rename(self, kind: RenameKind, old: str, new: str, coach: str | None = None) -> Operation:
+        """Rename a coach, a signal or a game. If the new name exists already, they are merged.
+
+        Parameters
+        ----------
+        kind : {"coach", "signal", "game"}
+            What to rename.
+        old : str
+            Its name.
+        new : str
+            The new name.
+        coach : str, optional
+            Coach whose signal or game it is, else all.
+
+        Returns
+        -------
+        Operation
+            The renaming.
+        """
+        with self.writing() as db:
+            return editing.rename_plays(db, kind, old, new, coach)
 
     def undo(self) -> Operation | None:
-        """Take the last act back and return it; None if there is none."""
+        """Undo the last operation and return it, or None if there is none."""
         with self.writing() as db:
-            return history.take_back(db)
+            return undo_operation(db)
 
     def redo(self) -> Operation | None:
-        """Do the act again that was taken back last and return it; None if there is none."""
+        """Redo the operation that was undone last and return it, or None if there is none."""
         with self.writing() as db:
-            return history.do_again(db)
+            return redo_operation(db)

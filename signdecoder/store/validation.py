@@ -1,51 +1,135 @@
-"""Whether a store's file is one that signdecoder made: its tables, and what stands in them.
+"""Validation of a store's file: its tables are ours, and its cells have the types of their columns.
 
 A store may come from a stranger, and SQLite itself checks little: any value may stand in any
-column, and a view or a trigger may stand behind the name of a table. So all that the file holds is
-compared with what the steps of the schema make, and every value with the type of its column.
+column, and a view or a trigger may stand behind the name of a table. So opening a store compares
+everything the file defines with what the steps of the schema make. Cells are checked when they are
+read: checking all of them at each opening took 0.27 s at 100,000 plays. A note in the file that it
+was checked could be forged, and so could STRICT tables, whose types SQLite checks only on writing.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 MOST_BYTES = 32 * 2**20  # of a value; the largest of ours are beliefs about 20 signals, some 16 MiB
-_MOST = 2**53  # of a whole number: places are kept as floats
-_KINDS = {
-    "INTEGER": f"typeof({{0}}) = 'integer' AND {{0}} BETWEEN 0 AND {_MOST}",
-    "REAL": f"typeof({{0}}) = 'real' AND {{0}} BETWEEN -{_MOST} AND {_MOST}",
+MAX_NUMBER = 2**53  # of a whole number: places are kept as floats
+_CONDITIONS = {
+    "INTEGER": f"typeof({{0}}) = 'integer' AND {{0}} BETWEEN 0 AND {MAX_NUMBER}",
+    "REAL": f"typeof({{0}}) = 'real' AND {{0}} BETWEEN -{MAX_NUMBER} AND {MAX_NUMBER}",
     "TEXT": "typeof({0}) = 'text'",
     "BLOB": "typeof({0}) = 'blob'",
 }
+_TYPES = {"i": int, "r": float, "t": str, "b": bytes}
 
 
-def distrust(db: sqlite3.Connection) -> None:
-    """Have SQLite trust nothing that the file says; no extension can be loaded in any case."""
+def harden_connection(db: sqlite3.Connection) -> None:
+    """Make SQLite trust nothing that the file says. Extensions cannot be loaded in any case.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Connection that has read nothing yet.
+    """
     db.execute("PRAGMA trusted_schema = OFF")
     db.execute("PRAGMA cell_size_check = ON")
     db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
 
 
-def find_oddity(db: sqlite3.Connection, steps: Sequence[str]) -> str:
-    """Return in words what is not as these steps of the schema make it, or an empty text."""
-    model = sqlite3.connect(":memory:")
+def typed_rows(rows: Iterable[tuple[Any, ...]], kinds: str) -> Iterator[tuple[Any, ...]]:
+    """Iterate over rows of a query and check the type of every cell.
+
+    Parameters
+    ----------
+    rows : iterable of tuple
+        Rows of a query.
+    kinds : str
+        A letter for each column: `i` for a whole number from 0, `r` for a float, `t` for text, `b`
+        for bytes.
+
+    Yields
+    ------
+    tuple
+        Each row.
+
+    Raises
+    ------
+    sqlite3.DataError
+        If a cell has another type, or a number is out of range.
+    """
+    types = tuple(_TYPES[kind] for kind in kinds)
+    lowest = [
+        (at, 0 if kind == "i" else -MAX_NUMBER) for at, kind in enumerate(kinds) if kind in "ir"
+    ]
+    for row in rows:
+        if tuple(map(type, row)) != types:
+            raise sqlite3.DataError("a cell has a value of another type")
+        for at, least in lowest:
+            if not least <= row[at] <= MAX_NUMBER:
+                raise sqlite3.DataError("a number is out of range")
+        yield row
+
+
+def find_foreign_schema(db: sqlite3.Connection, steps: Sequence[str]) -> str:
+    """Find a table, index, view or trigger that is not as these steps of the schema make it.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store to look at.
+    steps : sequence of str
+        SQL that makes a store of its version.
+
+    Returns
+    -------
+    str
+        What was found, or an empty text.
+    """
+    model = _make_model(steps)
     try:
-        for step in steps:
-            model.executescript(step)
-        ours = dict(_things(model))
-        theirs = dict(_things(db))
-        for key in (*ours, *theirs):
-            if ours.get(key) != theirs.get(key):
-                return f"its {key[0]} {key[1]:.60} is not signdecoder's"
-        for kind, table in ours:
-            if kind == "table" and _is_odd(db, model, table):
-                return f"its table {table} holds what signdecoder never writes"
+        ours, theirs = dict(_schema_objects(model)), dict(_schema_objects(db))
+    finally:
+        model.close()
+    for key in (*ours, *theirs):
+        if ours.get(key) != theirs.get(key):
+            return f"its {key[0]} {key[1]:.60} is not signdecoder's"
+    return ""
+
+
+def find_wrong_cell(db: sqlite3.Connection, steps: Sequence[str]) -> str:
+    """Find a table with a cell that is not of its column's type. This reads the whole store.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store whose schema was checked.
+    steps : sequence of str
+        SQL that makes a store of its version.
+
+    Returns
+    -------
+    str
+        What was found, or an empty text.
+    """
+    model = _make_model(steps)
+    try:
+        for (kind, table), _ in _schema_objects(model):
+            if kind == "table" and _has_wrong_cell(db, model, table):
+                return f"its table {table} holds a value of another type"
     finally:
         model.close()
     return ""
 
 
-def _things(db: sqlite3.Connection) -> list[tuple[tuple[str, str], str]]:
-    """Return all that a file holds by kind and name, with the words that made it."""
+def _make_model(steps: Sequence[str]) -> sqlite3.Connection:
+    """Make an empty store in memory."""
+    model = sqlite3.connect(":memory:")
+    for step in steps:
+        model.executescript(step)
+    return model
+
+
+def _schema_objects(db: sqlite3.Connection) -> list[tuple[tuple[str, str], str]]:
+    """Return everything that a file defines by kind and name, with the SQL that made it."""
     found = db.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
     return [
         ((str(kind), str(name)), f"{table} {' '.join(str(sql).split())}")
@@ -53,8 +137,8 @@ def _things(db: sqlite3.Connection) -> list[tuple[tuple[str, str], str]]:
     ]
 
 
-def _is_odd(db: sqlite3.Connection, model: sqlite3.Connection, table: str) -> bool:
-    """Is there a value that is not of its column's type?"""
+def _has_wrong_cell(db: sqlite3.Connection, model: sqlite3.Connection, table: str) -> bool:
+    """Return whether a table has a value that is not of its column's type."""
     columns = model.execute(f"PRAGMA table_info({table})").fetchall()
-    fits = " AND ".join(_KINDS[kind].format(name) for _, name, kind, *_ in columns)
+    fits = " AND ".join(_CONDITIONS[kind].format(name) for _, name, kind, *_ in columns)
     return db.execute(f"SELECT 1 FROM {table} WHERE NOT ({fits}) LIMIT 1").fetchone() is not None

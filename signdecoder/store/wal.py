@@ -1,8 +1,9 @@
-"""The write-ahead log beside a store: is it as SQLite wrote it?
+"""Write-ahead log (WAL) beside a store: whether it is as SQLite wrote it, and file identity.
 
-SQLite reads such a log up to the first frame whose checksum is wrong, for that is where a crash
-cut it off. A frame that was damaged later ends it the same way, and takes acts with it that were
-recorded long since: they are missed here. The format is at https://www.sqlite.org/walformat.html.
+SQLite reads a log up to the first frame with a bad checksum, because that is where a crash cut it
+off. A frame that was damaged later ends the log in the same way, and operations that were committed
+after it would be lost silently. This module detects that. The format of the log is described at
+https://www.sqlite.org/walformat.html.
 """
 
 import stat
@@ -11,7 +12,7 @@ import time
 from pathlib import Path
 from typing import BinaryIO
 
-from signdecoder.core.fs import BESIDE
+from signdecoder.core.fs import SIDE_FILES
 
 _HEADER, _FRAME = 32, 24  # bytes before the frames, and before the page of each
 _MAGIC = 0x377F0682  # and one more where the checksums are of big-endian words
@@ -20,31 +21,75 @@ _AGAIN_SECONDS = 0.1
 
 
 def log_of(path: Path) -> Path:
-    """Return where the log of a store is."""
+    """Return where the log of a store is.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the store.
+
+    Returns
+    -------
+    Path
+        Path of its log.
+    """
     return path.with_name(f"{path.name}-wal")
 
 
 def has_log(path: Path) -> bool:
-    """Are there acts beside a store that are not in its file yet?"""
+    """Return whether a store has a log, with changes that are not in its file yet.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the store.
+
+    Returns
+    -------
+    bool
+        True if there is a log that is not empty.
+    """
     return _size_of(log_of(path)) > 0
 
 
 def has_journal(path: Path) -> bool:
-    """Is there a journal beside a file, by which SQLite takes back what was half written?"""
+    """Return whether a file has a journal, from which SQLite rolls back an interrupted write.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the file.
+
+    Returns
+    -------
+    bool
+        True if there is a journal that is not empty.
+    """
     return _size_of(path.with_name(f"{path.name}-journal")) > 0
 
 
 def _size_of(path: Path) -> int:
-    """Return the size of a file, 0 if it is not there: who closes a store last takes it away."""
+    """Return the size of a file, or 0: the last process to close a store deletes its log."""
     try:
         return path.stat().st_size
     except FileNotFoundError:
         return 0
 
 
-def find_stranger(path: Path) -> Path | None:
-    """Return what stands in the place of a file beside a store and is none: SQLite would wait."""
-    for end in BESIDE:
+def find_irregular_file(path: Path) -> Path | None:
+    """Find a pipe, device or folder in the place of a file beside a store. SQLite would wait on it.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the store.
+
+    Returns
+    -------
+    Path or None
+        What was found.
+    """
+    for end in SIDE_FILES:
         beside = path.with_name(f"{path.name}{end}")
         try:
             mode = beside.stat().st_mode
@@ -59,15 +104,25 @@ Identity = tuple[tuple[int, int], tuple[int, int] | None]
 
 
 def identify(path: Path, place: Path) -> Identity | None:
-    """Return which file a store is, and which its log, if it has one; None if it is none.
+    """Return which file a store is, and which file its log is.
 
-    ``place`` is where the path led when the store was opened: there is the log.
+    Parameters
+    ----------
+    path : Path
+        Path of the store.
+    place : Path
+        Where the path led when the store was opened. The log is beside that.
+
+    Returns
+    -------
+    Identity or None
+        Device and inode of the store and of its log, if it has one. None if it is not a store.
     """
     try:
         file = path.stat()
     except OSError:
         return None
-    if not file.st_size or file.st_size % min(_PAGES):  # what SQLite writes has whole pages
+    if not file.st_size or file.st_size % min(_PAGES):  # SQLite writes whole pages
         return None
     try:
         log = log_of(place).stat()
@@ -77,14 +132,22 @@ def identify(path: Path, place: Path) -> Identity | None:
 
 
 def is_damaged(path: Path) -> bool:
-    """Does a store lack acts that were recorded, because the log beside it was damaged?
+    """Return whether a store lacks committed operations because its log was damaged.
 
-    Who reads while another process writes may see half a frame: so it is looked at twice.
+    Parameters
+    ----------
+    path : Path
+        Path of the store.
+
+    Returns
+    -------
+    bool
+        True if committed data would be lost silently.
     """
-    for _ in range(2):
+    for _ in range(2):  # while another process writes, half a frame may be visible
         try:
             with log_of(path).open("rb") as log:
-                if not _lacks_acts(log):
+                if not _lacks_commits(log):
                     return False
         except FileNotFoundError:
             return False
@@ -92,37 +155,37 @@ def is_damaged(path: Path) -> bool:
     return True
 
 
-def _lacks_acts(log: BinaryIO) -> bool:
-    """Are there acts behind a place where SQLite stops reading?
+def _lacks_commits(log: BinaryIO) -> bool:
+    """Return whether valid commit frames follow the first frame with a bad checksum.
 
-    An act is on disk before the next begins. So where two ends of acts of the same pass follow a
-    bad frame, the act that the frame belongs to had been recorded.
+    A commit is on disk before the next one begins. So if two commit frames of the same pass follow
+    a bad frame, the transaction that the bad frame belongs to had been committed.
     """
     header = log.read(_HEADER)
     if len(header) < _HEADER or not any(header):
-        return False  # a crash cut it off before its first act
+        return False  # a crash cut it off before its first commit
     magic, _, size, _, *salts = struct.unpack_from(">6I", header)
     sums = struct.unpack_from(">2I", header, _HEADER - 8)
     order = ">" if magic & 1 else "<"
     is_written = magic | 1 == _MAGIC | 1 and size in _PAGES
-    if not is_written or _add_up(header[: _HEADER - 8], order, (0, 0)) != sums:
+    if not is_written or _checksum(header[: _HEADER - 8], order, (0, 0)) != sums:
         return True
-    ends = 0
+    n_commits = 0
     whole = True
-    while len(frame := log.read(_FRAME + size)) == _FRAME + size:  # one by one: it may be huge
-        _, ends_act, *frame_salts = struct.unpack_from(">4I", frame)
+    while len(frame := log.read(_FRAME + size)) == _FRAME + size:  # one by one: the log may be huge
+        _, is_commit, *frame_salts = struct.unpack_from(">4I", frame)
         of_this_pass = frame_salts == salts
         if whole and of_this_pass:
-            sums = _add_up(frame[:8] + frame[_FRAME:], order, sums)
+            sums = _checksum(frame[:8] + frame[_FRAME:], order, sums)
         whole = whole and of_this_pass and sums == struct.unpack_from(">2I", frame, 16)
-        ends += not whole and of_this_pass and ends_act > 0
-        if ends > 1:
+        n_commits += not whole and of_this_pass and is_commit > 0
+        if n_commits > 1:
             return True
     return False
 
 
-def _add_up(part: bytes, order: str, sums: tuple[int, int]) -> tuple[int, int]:
-    """Return the checksum of what came before and of this part, a multiple of eight bytes."""
+def _checksum(part: bytes, order: str, sums: tuple[int, int]) -> tuple[int, int]:
+    """Return the running checksum after this part, a multiple of eight bytes."""
     one, two = sums
     words = iter(struct.unpack(f"{order}{len(part) // 4}I", part))
     for even, odd in zip(words, words, strict=True):

@@ -78,7 +78,7 @@ def open_decoder(
         A decoder that has learned all plays of the coach.
     """
     fresh = Decoder(play=play, weights=weights or load_weights(store, play, coach))
-    plays, changes = store.plays_and_changes(coach)
+    plays, changes = store.plays_and_change_points(coach)
     saved = load_belief(store, coach, fresh.play)
     decoder = (_resume(fresh, saved, plays, changes) if saved else None) or fresh
     n_read = decoder.n_plays

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from signdecoder.core.names import fold
 from signdecoder.store.store import Store
+from signdecoder.store.validation import typed_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,10 @@ def load_belief(store: Store, coach: str, target: str) -> SavedBelief | None:
         None if there is none.
     """
     with store.reading() as db:
-        row = db.execute(
+        rows = db.execute(
             "SELECT blob, weights_hash, plays, plays_hash FROM beliefs"
             " WHERE coach_key = ? AND play = ?",
             (fold(coach), target),
-        ).fetchone()
+        )
+        row = next(typed_rows(rows, "btit"), None)
     return None if row is None else SavedBelief(*row)

@@ -17,6 +17,7 @@ from signdecoder.lstm.weights import (
     unpack_weights,
 )
 from signdecoder.store.store import Store
+from signdecoder.store.validation import typed_rows
 
 _SERVED = "serves"  # in what weights say of themselves: the marks of coaches
 _LARGEST = 5 * MOST_VALUES  # bytes of arrays: four a value, and the archive around them
@@ -65,7 +66,7 @@ def find_weights(store: Store, play: str) -> Weights | None:
             return None
         fits = size[0] <= _LARGEST and size[1] <= LONGEST_ABOUT  # else it is not even fetched
         query = "SELECT arrays, meta FROM weights WHERE play = ?"
-        row = db.execute(query, (play,)).fetchone() if fits else None
+        row = next(typed_rows(db.execute(query, (play,)), "bt"), None) if fits else None
     where = f"the weights for {play} in the store {store.path}"
     try:
         if row is None:
@@ -80,7 +81,8 @@ def find_weights(store: Store, play: str) -> Weights | None:
 def tuned_plays(store: Store) -> list[str]:
     """Return the called plays that weights were learned for."""
     with store.reading() as db:
-        return [play for (play,) in db.execute("SELECT play FROM weights ORDER BY play")]
+        rows = db.execute("SELECT play FROM weights ORDER BY play")
+        return [play for (play,) in typed_rows(rows, "t")]
 
 
 def drop_weights(store: Store, play: str) -> bool:

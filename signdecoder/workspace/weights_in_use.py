@@ -11,6 +11,7 @@ from signdecoder.core.errors import SigndecoderError
 
 if TYPE_CHECKING:
     from signdecoder.store.store import Store
+from signdecoder.store.validation import typed_rows
 
 _LONGEST = 100_000  # bytes of JSON; a store may come from a stranger
 
@@ -46,14 +47,15 @@ def tuned_hashes(store: Store) -> dict[str, str]:
         If the description of some weights cannot be read.
     """
     with store.reading() as db:
-        query = "SELECT play, CASE WHEN length(meta) <= ? THEN meta END FROM weights ORDER BY play"
-        rows = db.execute(query, (_LONGEST,)).fetchall()
-    return {play: _parse_hash(store, play, meta) for play, meta in rows}
+        meta = "CASE WHEN length(meta) <= ? THEN meta ELSE '' END"
+        found = db.execute(f"SELECT play, {meta} FROM weights ORDER BY play", (_LONGEST,))
+        rows = [*typed_rows(found, "tt")]
+    return {play: _parse_hash(store, play, text) for play, text in rows}
 
 
-def _parse_hash(store: Store, play: str, meta: str | None) -> str:
+def _parse_hash(store: Store, play: str, meta: str) -> str:
     try:
-        return str(json.loads(meta or "")["sha256"])
+        return str(json.loads(meta)["sha256"])
     except (ValueError, RecursionError, TypeError, KeyError):
         raise SigndecoderError(
             f"the weights for {play} in the store {store.path} are damaged",

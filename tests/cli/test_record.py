@@ -142,7 +142,7 @@ def test_an_unknown_coach_is_told_the_closest_first(shell: Shell) -> None:
 def test_a_change_of_signs_is_recorded_shown_and_undone(shell: Shell) -> None:
     import_log(shell)
     ran = shell.run("changed")
-    done = "Done: the change of signs of Hawks after play 2\n"
+    done = "New signs from play 3\n"
     assert (ran.status, ran.out, ran.err) == (0, done, "")
     header = "id  game   date        outcome  signs\n"
     last = " 2  Lions  2026-05-01  none     nose ear\n"
@@ -160,7 +160,7 @@ def test_a_change_of_signs_is_recorded_shown_and_undone(shell: Shell) -> None:
     assert "changed" not in shell.run("plays", "--last", "1", "--json").out
     shell.run("undo")
     shell.run("undo")
-    assert shell.run("undo").out == "Undone: the change of signs of Hawks after play 2\n"
+    assert shell.run("undo").out == "Undone: New signs from play 3\n"
     assert "changed" not in shell.run("plays").out
 
 
@@ -168,7 +168,7 @@ def test_a_change_of_signs_is_told_as_json(shell: Shell) -> None:
     import_log(shell, "Hawks")
     import_log(shell, "Lions")
     ran = shell.run("changed", "--coach", "lions", "--json")
-    said = {"done": "the change of signs of Lions after play 4"}
+    said = {"done": "New signs from play 3"}
     assert (ran.status, json.loads(ran.out), ran.err) == (0, said, "")
     assert "changed" not in shell.run("plays", "--coach", "Hawks").out
 
@@ -182,8 +182,8 @@ def test_a_change_of_signs_that_cannot_be_recorded_is_refused(shell: Shell) -> N
     ran = shell.run("changed", "--json")
     assert (ran.status, ran.out, ran.err) == (
         *(1, ""),
-        "Error: the change of signs of Hawks after play 2 is recorded already. "
-        "Record the plays that came after it.\n",
+        "Error: new signs of Hawks are recorded already after the last play. "
+        "Record the plays that came after the change.\n",
     )
     assert shell.run("changed", "--coach", "Bears").status == 1
     import_log(shell, "Lions")
@@ -206,7 +206,7 @@ def test_logs_carry_no_change_of_signs_and_their_help_says_so(shell: Shell) -> N
 
 def test_undo_says_what_it_took_back(shell: Shell) -> None:
     import_log(shell)
-    assert shell.run("undo").out == "Undone: the import of Hawks.csv (2 plays)\n"
+    assert shell.run("undo").out == "Undone: Imported Hawks.csv (2 plays)\n"
     ran = shell.run("undo", "--json")
     assert (ran.status, ran.out) == (1, "")
     assert ran.err == "Error: nothing to undo. The database has no changes yet.\n"
@@ -215,13 +215,13 @@ def test_undo_says_what_it_took_back(shell: Shell) -> None:
 def test_names_are_changed_and_plays_deleted(shell: Shell) -> None:
     import_log(shell)
     done = shell.run("rename", "signal", "EAR", "lobe").out
-    assert done == "Done: the renaming of signal ear to lobe of Hawks (2 plays)\n"
+    assert done == "Renamed signal ear to lobe of Hawks (2 plays)\n"
     assert shell.run("rename", "coach", "hawks", "Owls").status == 0
     assert shell.run("delete", "play", "2").status == 0
     plays = json.loads(shell.run("plays", "--coach", "owls", "--json").out)["plays"]
     assert [play["signs"] for play in plays] == [["lobe", "cap", "belt"]]
     words = json.loads(shell.run("undo", "--json").out)["undone"]
-    assert words == "the deletion of play 2 (nose lobe, none)"
+    assert words == "Deleted play 2 (nose, lobe → none)"
 
 
 def test_no_name_means_no_game(shell: Shell) -> None:

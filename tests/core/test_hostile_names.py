@@ -136,7 +136,7 @@ def test_a_line_end_in_the_name_of_a_file_begins_no_line(shell: Shell) -> None:
     told = [line for line in lines if line.startswith("Error:")]
     assert told
     assert not [line for line in told if line[7:9] in ("y.", "b", "d", "f/", "h")]
-    assert "Undone: the import of x\\x0aError: y.csv (1 play)" in lines
+    assert "Undone: Imported x\\x0aError: y.csv (1 play)" in lines
 
 
 class _Tags(HTMLParser):

@@ -263,7 +263,7 @@ def test_a_stranger_is_asked_about_as_if_he_had_come_without_a_word() -> None:
 def change_after(store: Path, plays: list[Play]) -> None:
     """Mark a change after what is stored, then record more plays."""
     with Store.open(store) as opened:
-        opened.mark_change("Hawks")
+        opened.add_change_point("Hawks")
         for play in plays:
             opened.add(play)
 

@@ -74,9 +74,9 @@ def test_lines_are_those_where_records_start(tmp_path: Path) -> None:
         (f"{'cap ' * 65},steal", "the sequence has 65 signals. 64 is the most, shorten it."),
         (f"{'x' * 41},steal", "has 41 characters. 40 is the most, shorten it."),
         ("ca\x1bp,steal", "holds the control character U+001B. Take it out."),
-        ("cap,belt,steal", "the row has 3 cells and the header 2: put quotes around a cell that"),
-        ('"cap"x,steal', "text follows a closing quote: write a quote inside a cell twice"),
-        ('"cap,steal', "a quote opens here and is never closed: close it"),
+        ("cap,belt,steal", "the row has 3 cells and the header 2. Put quotes around a cell that"),
+        ('"cap"x,steal', "text follows a closing quote. Write a quote inside a cell twice"),
+        ('"cap,steal', "a quote opens here and is never closed. Close it."),
     ],
 )
 def test_a_bad_row_is_named_and_the_others_kept(tmp_path: Path, row: str, said: str) -> None:
@@ -233,7 +233,7 @@ def test_a_file_that_is_not_there_or_a_folder_is_refused(tmp_path: Path) -> None
 def test_a_cell_in_a_column_without_a_name_is_refused(tmp_path: Path) -> None:
     log = read(tmp_path, "signs,outcome,,\na,none,,\nb,none,,x\n")
     assert [play.extra for play in log.plays] == [{}]
-    assert log.bad == (BadRow(3, "a cell stands in a column without a name: name the column"),)
+    assert log.bad == (BadRow(3, "a cell stands in a column without a name. Name the column."),)
 
 
 def test_standard_input_has_no_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from typing import cast
 import pytest
 
 from signdecoder.core.errors import UsageError
+from signdecoder.core.keypad import assign_keys
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.decoder.prediction import Opinion
@@ -22,7 +23,6 @@ from signdecoder.practice.match import (
 )
 from signdecoder.practice.rounds import LEVELS, Round, draw_round
 from signdecoder.simulation.named_log import SIGNALS
-from signdecoder.store.keypads import lay_out
 from tests.support.fakes import FakeDecoder
 from tests.support.shell import Shell
 
@@ -84,7 +84,7 @@ def test_the_first_level_keeps_the_plainest_rule() -> None:
 def test_every_signal_of_a_pad_has_a_letter_and_no_digit() -> None:
     for size in {level.where.vocabulary for level in LEVELS}:
         for names in combinations(sorted(SIGNALS), size):
-            assert all(signal.key.isalpha() for signal in lay_out(names)), names
+            assert all(signal.key.isalpha() for signal in assign_keys(names)), names
 
 
 def test_rounds_that_there_are_not_are_refused() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.keypad import assign_keys
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.session.events import (
@@ -24,8 +25,7 @@ from signdecoder.session.events import (
     SessionEvent,
 )
 from signdecoder.session.service import LoggingService
-from signdecoder.store.errors import full
-from signdecoder.store.keypads import lay_out
+from signdecoder.store.errors import disk_full_error
 from signdecoder.store.store import Store
 from tests.support.fakes import FakeDecoder, open_fake_decoder
 
@@ -189,7 +189,7 @@ def test_what_cannot_be_done_is_told_and_changes_nothing(listener: Listener) -> 
 def test_a_coach_who_is_renamed_is_followed(listener: Listener) -> None:
     listener.service.load_coach("Coach 1")
     listener.service.record(play("ear cap", "steal", "Coach 1"))
-    listener.service.update_keypad(lambda _: lay_out(["ear", "cap", "wink"]), "the new signal wink")
+    listener.service.update_keypad(lambda _: assign_keys(["ear", "cap", "wink"]))
     listener.service.rename("coach", "Coach 1", "Hawks")
     book = listener.wait(lambda n: isinstance(n, LogChanged) and n.coach == "Hawks")
     assert isinstance(book, LogChanged)
@@ -223,7 +223,7 @@ class Disk:
     def __init__(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.path = path
         self.is_full = False
-        add, keep_draft = Store.add, Store.keep_draft
+        add, keep_draft = Store.add, Store.save_draft
 
         def add_if_room(store: Store, play: Play) -> Play:
             self._check()
@@ -234,11 +234,11 @@ class Disk:
             keep_draft(store, coach, signals)
 
         monkeypatch.setattr(Store, "add", add_if_room)
-        monkeypatch.setattr(Store, "keep_draft", keep_if_room)
+        monkeypatch.setattr(Store, "save_draft", keep_if_room)
 
     def _check(self) -> None:
         if self.is_full:
-            raise full(self.path)
+            raise disk_full_error(self.path)
 
 
 @pytest.fixture
@@ -259,7 +259,7 @@ def test_a_play_that_finds_the_disk_full_is_held_and_recorded_later(
     listener.service.record(play("cap", "steal"))
     told = listener.wait(waits_for("cap"))
     assert isinstance(told, PendingWrites)
-    assert told.reason == full(disk.path).message
+    assert told.reason == disk_full_error(disk.path).message
     assert listener.service.n_in_flight == 0  # it is held
     listener.service.record(play("ear", "none"))
     listener.wait(waits_for("cap", "ear"))
@@ -284,7 +284,7 @@ def test_a_play_that_waits_is_the_first_to_be_undone(listener: Listener, disk: D
     listener.wait(waits_for("cap"))
     listener.service.undo()
     listener.wait(waits_for())
-    said = "Dropped cap, steal, which was not saved yet"
+    said = "Dropped: cap → steal (it was not saved yet)"
     listener.wait(lambda n: isinstance(n, LogChanged) and n.message == said and len(n.plays) == 1)
     listener.close()
     assert listener.service.unsaved_plays == ()
@@ -325,7 +325,8 @@ def test_a_full_disk_is_told_once_while_a_sequence_is_given(listener: Listener, 
         listener.service.save_draft(given)
         listener.service.update_store(lambda _: "a turn")
     listener.close()
-    words = f"{full(disk.path).message}. If you quit now, the sequence you are entering is lost."
+    why = disk_full_error(disk.path).message
+    words = f"{why}. If you quit now, the sequence you are entering is lost."
     assert [n for n in listener.told if isinstance(n, Failed)] == [Failed(words)]
 
 

@@ -61,7 +61,7 @@ def test_a_backup_says_what_it_holds_and_takes_the_place_of_the_one_before(shell
     assert find_damage(shell.folder / "b.db") == ""
     plays = shell.run("plays", "--coach", "Owls", "--db", "b.db").out
     assert plays == shell.run("plays", "--coach", "Owls").out
-    assert shell.run("undo", "--db", "b.db").out == "Undone: the play ear, none of Owls\n"
+    assert shell.run("undo", "--db", "b.db").out == "Undone: ear → none\n"
 
 
 def test_a_backup_holds_what_is_recorded_whoever_writes(tmp_path: Path) -> None:
@@ -92,8 +92,8 @@ def test_what_a_backup_must_not_be_written_over_stays(shell: Shell) -> None:
         "store.db": "store.db belongs to the store itself. Give another file.",
         "store.db-wal": "store.db-wal belongs to the store itself. Give another file.",
         "season": "season is a folder. Give the name of a file in it.",
-        "notes.txt": "notes.txt is not a backup, and stays as it is. Give another file.",
-        "music.db": "music.db is not a backup, and stays as it is. Give another file.",
+        "notes.txt": "notes.txt is not a backup, so it is not replaced. Give another file.",
+        "music.db": "music.db is not a backup, so it is not replaced. Give another file.",
         "gone/b.db": "there is no folder gone. Make it, or give another file.",
     }
     before = {name: (shell.folder / name).read_bytes() for name in ("notes.txt", "music.db")}
@@ -103,7 +103,7 @@ def test_what_a_backup_must_not_be_written_over_stays(shell: Shell) -> None:
     ran = shell.run("backup", "-")
     assert (ran.status, ran.err) == (
         2,
-        "Error: a backup is not written to standard output. Give a file.\n",
+        "Error: a backup cannot be written to standard output. Give a file.\n",
     )
     for name, content in before.items():
         assert (shell.folder / name).read_bytes() == content
@@ -302,13 +302,13 @@ def test_what_is_no_backup_is_not_restored(shell: Shell) -> None:
     os.mkfifo(shell.folder / "pipe")
     before = store.read_bytes()
     for file, words in {
-        "gone.db": "gone.db is not there. Give a file that `signdecoder backup` wrote.",
+        "gone.db": "gone.db does not exist. Give a file that `signdecoder backup` wrote.",
         "season": "season is a folder. Give a file that `signdecoder backup` wrote.",
         "nothing": "nothing is empty. Give a file that `signdecoder backup` wrote.",
         "pipe": "pipe is a pipe or a device. Give a file that `signdecoder backup` wrote.",
         "notes.txt": "notes.txt is not a signdecoder store. Give another file.",
-        "newer.db": "the store newer.db has version 99 and this signdecoder knows 3. "
-        "Bring signdecoder up to date, or give another file.",
+        "newer.db": "the store newer.db has version 99, and this signdecoder knows 3. "
+        "Update signdecoder, or give another file.",
         "spy.db": "the store spy.db is not as signdecoder makes it "
         "(its trigger spy is not signdecoder's). Give another file.",
         "store.db": "store.db is the store itself. Give another file.",
@@ -335,7 +335,7 @@ def test_what_a_crash_left_undone_is_not_restored(tmp_path: Path) -> None:
             shutil.copyfile(f"{backup}{end}", f"{copy}{end}")
         db.execute("ROLLBACK")
     db.close()
-    with pytest.raises(SigndecoderError, match="was being written when that ended"):
+    with pytest.raises(SigndecoderError, match="was interrupted, and there is a journal"):
         restore(tmp_path / "store.db", copy)
     Store.open(copy).close()  # as the error says
     restore(tmp_path / "store.db", copy)

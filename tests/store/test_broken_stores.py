@@ -14,7 +14,7 @@ import pytest
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
-from signdecoder.store import wal as ahead
+from signdecoder.store import wal
 from signdecoder.store.errors import StoreDamagedError, StoreNotWritableError
 from signdecoder.store.store import Store
 from signdecoder.workspace.decoders import open_decoder
@@ -75,9 +75,9 @@ def test_a_file_that_may_not_grow_costs_no_play(tmp_path: Path) -> None:
     with Store.open(tmp_path / "store.db") as store:
         store.add(PLAY)
         with (
-            room_for(ahead.log_of(store.path).stat().st_size),
+            room_for(wal.log_of(store.path).stat().st_size),
             pytest.raises(
-                StoreNotWritableError, match=r"has room for you, then do it again\. Nothing was"
+                StoreNotWritableError, match=r"has room for you, then try again\. Nothing was"
             ),
         ):
             store.add(PLAY)
@@ -94,7 +94,7 @@ def test_a_full_disk_is_said_to_be_full_and_costs_no_play(shell: Shell, small_di
     before = Path(store).read_bytes()
     rest = fill_up(small_disk)
     said = (
-        f"Error: the disk of the store {store} is full. Make room on it, then do it again. "
+        f"Error: the disk of the store {store} is full. Make room on it, then try again. "
         "Nothing was recorded.\n"
     )
     for command in (log, ("undo", "--db", store), ("plays", "--json", "--db", store)):
@@ -109,7 +109,7 @@ def test_who_asks_gets_an_answer_that_could_not_be_saved(tmp_path: Path) -> None
     weights = random_weights()
     with Store.open(tmp_path / "store.db") as store:
         store.add(PLAY)
-        with room_for(ahead.log_of(store.path).stat().st_size):
+        with room_for(wal.log_of(store.path).stat().st_size):
             decoder = open_decoder(store, "Hawks", weights=weights)
         assert decoder.n_plays == 1
         assert load_belief(store, "Hawks", "steal") is None
@@ -235,8 +235,8 @@ def test_what_a_locked_folder_hides_is_said(locked: Path) -> None:
             store.plays()
 
     assert run_as_nobody(read) == (
-        f"the newest acts in the store {locked}/left.db are in left.db-wal, which cannot be read "
-        "here. Copy both files where you may write, and use the copy with --db PATH."
+        f"the newest changes in the store {locked}/left.db are in left.db-wal, which cannot be "
+        "read here. Copy both files to a folder where you may write, and use --db PATH."
     )
 
 
@@ -261,19 +261,19 @@ def plays_in(path: Path) -> int:
 
 
 def test_a_log_that_is_left_behind_is_taken_up(left: Path) -> None:
-    assert not ahead.is_damaged(left)
+    assert not wal.is_damaged(left)
     assert plays_in(left) == 10
 
 
 def test_an_act_that_was_cut_off_was_never_recorded(left: Path) -> None:
-    log = ahead.log_of(left)
+    log = wal.log_of(left)
     os.truncate(log, log.stat().st_size - 1)  # as the power went
     assert plays_in(left) == 9
 
 
 @pytest.mark.parametrize("place", [8, 20, 5_000, 60_000])
 def test_a_damaged_log_is_said_to_be_damaged_and_left_alone(left: Path, place: int) -> None:
-    log = ahead.log_of(left)
+    log = wal.log_of(left)
     data = bytearray(log.read_bytes())
     data[place] ^= 1
     log.write_bytes(data)
@@ -281,27 +281,27 @@ def test_a_damaged_log_is_said_to_be_damaged_and_left_alone(left: Path, place: i
     with pytest.raises(StoreDamagedError) as error:
         Store.open(left)
     assert str(error.value) == (
-        f"the newest acts in the store {left} are damaged, in left.db-wal beside it. Put a backup "
-        "in its place with `signdecoder restore FILE`, or move left.db-wal away to go on without "
-        "them."
+        f"the newest changes in the store {left} are damaged, in left.db-wal beside it. Put a "
+        "backup in its place with `signdecoder restore FILE`, or move left.db-wal away to go on "
+        "without them."
     )
     assert (left.read_bytes(), log.read_bytes()) == (before, bytes(data))
 
 
 @pytest.mark.parametrize("size", [1, 4, 100, 4097, 2**17, 2**32 - 1])
 def test_a_log_with_pages_of_no_size_is_damaged(left: Path, size: int) -> None:
-    log = ahead.log_of(left)
+    log = wal.log_of(left)
     data = bytearray(log.read_bytes())
     data[8:12] = size.to_bytes(4)
     order = ">" if data[3] & 1 else "<"
-    data[24:32] = b"".join(n.to_bytes(4) for n in ahead._add_up(bytes(data[:24]), order, (0, 0)))
+    data[24:32] = b"".join(n.to_bytes(4) for n in wal._checksum(bytes(data[:24]), order, (0, 0)))
     log.write_bytes(data)
     with pytest.raises(StoreDamagedError):
         Store.open(left)
 
 
 def test_a_log_without_end_is_read_no_further_than_it_says_anything(left: Path) -> None:
-    log = ahead.log_of(left)
+    log = wal.log_of(left)
     data = log.read_bytes()
     log.write_bytes(data + data[32:] * 3)
     with log.open("r+b") as file:
@@ -336,10 +336,10 @@ def test_what_stands_beside_a_store_and_is_no_file_is_named(
 
 def test_a_log_whose_store_is_gone_is_left_alone(left: Path) -> None:
     left.unlink()
-    before = ahead.log_of(left).read_bytes()
-    with pytest.raises(StoreDamagedError, match="is empty, and left"):
+    before = wal.log_of(left).read_bytes()
+    with pytest.raises(StoreDamagedError, match="is empty, but left"):
         Store.open(left)
-    assert ahead.log_of(left).read_bytes() == before
+    assert wal.log_of(left).read_bytes() == before
 
 
 def test_a_log_that_another_writes_is_not_damaged(tmp_path: Path) -> None:
@@ -348,7 +348,7 @@ def test_a_log_that_another_writes_is_not_damaged(tmp_path: Path) -> None:
             db.execute("PRAGMA wal_autocheckpoint = 20")  # pages after which the log begins anew
         for _ in range(30):
             store.add(PLAY)
-            assert not ahead.is_damaged(store.path)
+            assert not wal.is_damaged(store.path)
 
 
 def test_who_opens_a_store_keeps_its_locks(tmp_path: Path) -> None:
@@ -363,7 +363,7 @@ def test_who_opens_a_store_keeps_its_locks(tmp_path: Path) -> None:
             other.plays()
         ran = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True)
         assert ran.stdout == b"1\n"
-        assert ahead.log_of(path).exists()  # another process does not take itself for the last
+        assert wal.log_of(path).exists()  # another process does not take itself for the last
         store.add(PLAY)
     with Store.open(path) as store:
         assert store.plays() == [PLAY, PLAY]

@@ -15,9 +15,8 @@ import pytest
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
 from signdecoder.logs.play_log import PlayLog
-from signdecoder.store import change_points as marks
-from signdecoder.store import schema
-from signdecoder.store.editing import Deleted
+from signdecoder.store import change_points, schema
+from signdecoder.store.editing import DeleteKind
 from signdecoder.store.store import Store
 
 
@@ -40,8 +39,8 @@ def take_in(store: Store, *plays: Play) -> None:
 
 def shown(store: Store, coach: str = "Hawks") -> str:
     """Return a coach's signals in order, with a `|` wherever his signs changed."""
-    plays, changes = store.plays_and_changes(coach)
-    assert (plays, changes) == (store.plays(coach), store.changes(coach))
+    plays, changes = store.plays_and_change_points(coach)
+    assert (plays, changes) == (store.plays(coach), store.change_points(coach))
     assert changes <= set(range(1, len(plays) + 1))
     words = [("| " if i in changes else "") + play.signals[0] for i, play in enumerate(plays)]
     return " ".join([*words, *(["|"] if len(plays) in changes else [])])
@@ -49,26 +48,26 @@ def shown(store: Store, coach: str = "Hawks") -> str:
 
 def test_a_mark_stands_between_the_last_play_and_the_next(store: Store) -> None:
     take_in(store, hawks("a"), hawks("b"), hawks("x", coach="Owls"))
-    assert store.changes("Hawks") == frozenset()
-    act = store.mark_change("HAWKS")
-    assert (act.kind, act.words) == ("change", "the change of signs of Hawks after play 2")
-    assert store.changes("hawks") == {2}
+    assert store.change_points("Hawks") == frozenset()
+    act = store.add_change_point("HAWKS")
+    assert (act.kind, act.description) == ("change", "New signs from play 3")
+    assert store.change_points("hawks") == {2}
     store.add(hawks("c"))
-    assert store.changes("Hawks") == {2}
-    store.mark_change("Hawks")
+    assert store.change_points("Hawks") == {2}
+    store.add_change_point("Hawks")
     store.add(hawks("d", "g2"))
     assert (shown(store), shown(store, "Owls")) == ("a b | c | d", "x")
 
 
 def test_the_last_play_is_the_last_in_order_whenever_it_was_recorded(store: Store) -> None:
     take_in(store, hawks("j", "june", "2026-06-01"), hawks("m", "may", "2026-05-01"))
-    assert store.mark_change("Hawks").words.endswith(" after play 1")
+    assert store.add_change_point("Hawks").description == "New signs from play 3"
     assert shown(store) == "m j |"
 
 
 def test_undo_and_redo_take_a_mark_back_and_make_it_again(store: Store) -> None:
     store.add(hawks("a"))
-    act = store.mark_change("Hawks")
+    act = store.add_change_point("Hawks")
     store.add(hawks("b"))
     store.undo()
     assert shown(store) == "a |"
@@ -79,38 +78,38 @@ def test_undo_and_redo_take_a_mark_back_and_make_it_again(store: Store) -> None:
     store.undo()
     store.add(hawks("c"))  # what was taken back is gone for good
     assert (store.redo(), shown(store)) == (None, "a c")
-    store.mark_change("Hawks")
+    store.add_change_point("Hawks")
     assert shown(store) == "a c |"
 
 
 def test_two_marks_at_one_place_are_one(store: Store) -> None:
     take_in(store, hawks("a"), hawks("b"), hawks("x", coach="Owls"))
-    store.mark_change("Hawks")
+    store.add_change_point("Hawks")
     with pytest.raises(SigndecoderError) as error:
-        store.mark_change("hawks")
+        store.add_change_point("hawks")
     assert str(error.value) == (
-        "the change of signs of Hawks after play 2 is recorded already."
-        " Record the plays that came after it."
+        "new signs of Hawks are recorded already after the last play."
+        " Record the plays that came after the change."
     )
-    store.mark_change("Owls")
+    store.add_change_point("Owls")
     assert shown(store, "Owls") == "x |"
     store.delete("play", 2)
-    with pytest.raises(SigndecoderError, match="of Hawks after play 1 is recorded already"):
-        store.mark_change("Hawks")
+    with pytest.raises(SigndecoderError, match="already after the last play"):
+        store.add_change_point("Hawks")
     assert [act.kind for act in iter(store.undo, None) if act] == [
         *("delete", "change", "change", "import"),
     ]  # what was refused is no act
 
 
 def test_a_coach_without_plays_is_refused(store: Store) -> None:
-    said = 'no plays of the coach "Hawks" are recorded yet. Record those from before the change'
+    said = 'no plays of the coach "Hawks" are recorded yet. Record the plays from before the change'
     with pytest.raises(SigndecoderError, match=said):
-        store.mark_change("Hawks")
+        store.add_change_point("Hawks")
     store.add(hawks("a"))
     store.delete("play", 1)
     with pytest.raises(SigndecoderError, match=said):
-        store.mark_change("Hawks")
-    assert store.changes("Hawks") == frozenset()
+        store.add_change_point("Hawks")
+    assert store.change_points("Hawks") == frozenset()
 
 
 def marked(store: Store, *games: str) -> None:
@@ -118,7 +117,7 @@ def marked(store: Store, *games: str) -> None:
     signs = iter("abcdefgh")
     for game in games:
         if game == "|":
-            store.mark_change("Hawks")
+            store.add_change_point("Hawks")
         else:
             store.add(hawks(next(signs), *game.split("@")))
 
@@ -136,7 +135,7 @@ def test_a_mark_keeps_its_place_when_its_play_is_deleted(store: Store) -> None:
     assert shown(store) == "a b | c"
 
 
-def test_an_earlier_game_that_is_read_late_takes_its_place_before_a_mark(store: Store) -> None:
+def test_an_earlier_game_that_is_select_late_takes_its_place_before_a_mark(store: Store) -> None:
     marked(store, "g1@2026-05-01", "g3@2026-05-03", "|", "g4@2026-05-04")
     store.delete("game", "g3")
     assert shown(store) == "a | c"
@@ -148,7 +147,7 @@ def test_an_earlier_game_that_is_read_late_takes_its_place_before_a_mark(store: 
 
 def test_a_log_that_grew_adds_rows_on_either_side_of_a_mark(store: Store) -> None:
     take_in(store, hawks("a"), hawks("b"))
-    store.mark_change("Hawks")
+    store.add_change_point("Hawks")
     store.add(hawks("d"))
     take_in(store, *(hawks(sign) for sign in ("a", "a2", "b", "c", "d", "e")))
     assert shown(store) == "a a2 b | c d e"
@@ -193,12 +192,12 @@ def test_a_mark_goes_with_its_coach_under_another_name(store: Store) -> None:
     store.rename("coach", "hawks", "HAWKS")
     assert shown(store) == "a b | c"
     store.rename("coach", "Hawks", "Owls")
-    assert (shown(store, "Owls"), store.changes("Hawks")) == ("a b | c", frozenset())
+    assert (shown(store, "Owls"), store.change_points("Hawks")) == ("a b | c", frozenset())
     store.add(hawks("x"))  # a new coach of the old name has nothing of it
     assert (shown(store), shown(store, "Owls")) == ("x", "a b | c")
     store.undo()
     store.undo()
-    assert (shown(store), store.changes("Owls")) == ("a b | c", frozenset())
+    assert (shown(store), store.change_points("Owls")) == ("a b | c", frozenset())
 
 
 def test_coaches_who_merge_bring_their_marks_together(store: Store) -> None:
@@ -206,7 +205,7 @@ def test_coaches_who_merge_bring_their_marks_together(store: Store) -> None:
     for sign, day in (("w", "01"), ("x", "02"), ("y", "04"), ("z", "06")):
         store.add(hawks(sign, "", f"2026-05-{day}", "Owls"))
         if sign in "wx":
-            store.mark_change("Owls")
+            store.add_change_point("Owls")
     store.rename("coach", "Owls", "Hawks")
     assert shown(store) == "a | w | x | b y c | z"
     store.undo()
@@ -219,12 +218,12 @@ def test_coaches_who_merge_bring_their_marks_together(store: Store) -> None:
 
 @pytest.mark.parametrize(("kind", "name"), [("coach", "hawks"), ("game", "g9"), ("play", "2")])
 def test_marks_go_with_the_last_play_of_a_coach_and_come_back(
-    store: Store, kind: Deleted, name: str
+    store: Store, kind: DeleteKind, name: str
 ) -> None:
     take_in(store, hawks("x", coach="Owls"))
-    store.mark_change("Owls")
+    store.add_change_point("Owls")
     store.add(hawks("a", "g9", "2026-05-01"))
-    store.mark_change("Hawks")
+    store.add_change_point("Hawks")
     store.delete(kind, name)
     assert (store.coaches(), shown(store, "Owls")) == (["Owls"], "x |")
     store.add(hawks("b", "g0", "2020-01-01"))  # another coach of that name, earlier than the mark
@@ -233,7 +232,7 @@ def test_marks_go_with_the_last_play_of_a_coach_and_come_back(
     store.undo()
     assert shown(store) == "a |"
     store.redo()
-    assert store.changes("Hawks") == frozenset()
+    assert store.change_points("Hawks") == frozenset()
     store.undo()
     store.edit(2, hawks("a", "g9", "2026-05-01", "Owls"))
     store.add(hawks("b", "g0", "2020-01-01"))
@@ -266,7 +265,7 @@ def test_a_mark_is_after_its_play_whatever_the_names_and_every_act_can_be_taken_
 ) -> None:
     draw = random.Random(seed)
     held: set[int] = set()  # the plays that are marked
-    states = [tuple((store.plays(c), store.changes(c)) for c in ("A", "B", "C"))]
+    states = [tuple((store.plays(c), store.change_points(c)) for c in ("A", "B", "C"))]
     for number in range(40):
         coach, game = draw.choice("ABC"), draw.choice(["g1", "g2", "g3"])
         date, plays = draw.choice(["", "2026-05-01", "2026-05-02"]), store.plays(coach)
@@ -275,7 +274,7 @@ def test_a_mark_is_after_its_play_whatever_the_names_and_every_act_can_be_taken_
                 case "play":
                     store.add(hawks(f"s{number % 30}", game, date, coach))
                 case "mark":
-                    store.mark_change(coach)
+                    store.add_change_point(coach)
                     held.add(plays[-1].id or 0)
                 case "coach":
                     store.rename("coach", coach, draw.choice("ABC"))
@@ -287,14 +286,14 @@ def test_a_mark_is_after_its_play_whatever_the_names_and_every_act_can_be_taken_
                     store.edit(play.id or 0, replace(play, outcome="bunt"))
         except SigndecoderError:
             continue  # there is no such name, or it is marked already
-        states.append(tuple((store.plays(c), store.changes(c)) for c in ("A", "B", "C")))
+        states.append(tuple((store.plays(c), store.change_points(c)) for c in ("A", "B", "C")))
         for plays, changes in states[-1]:
             assert changes == {i + 1 for i, play in enumerate(plays) if play.id in held}
     assert len(held) >= 2
     for ways, walk in ((store.undo, states[-2::-1]), (store.redo, states[1:])):
         for state in walk:
             assert ways() is not None
-            assert tuple((store.plays(c), store.changes(c)) for c in ("A", "B", "C")) == state
+            assert tuple((store.plays(c), store.change_points(c)) for c in ("A", "B", "C")) == state
 
 
 # --- the file -------------------------------------------------------------------------------------
@@ -328,8 +327,8 @@ def test_a_store_of_version_1_is_brought_up(old_store: Path) -> None:
         assert shown(store) == "a b c"
         redone = store.redo()
         assert redone
-        assert redone.words == "the play d, none of Hawks"
-        store.mark_change("Hawks")
+        assert redone.description == "d → none"
+        store.add_change_point("Hawks")
         store.delete("play", 4)
     with Store.open(old_store) as store:
         assert shown(store) == "a b c |"
@@ -349,7 +348,7 @@ def test_a_store_of_version_1_that_cannot_be_written_can_be_read(
     with Store.open(old_store) as store:
         assert (store.read_only, shown(store)) == (True, "a b c")
         with pytest.raises(SigndecoderError, match="can only be read"):
-            store.mark_change("Hawks")
+            store.add_change_point("Hawks")
     assert old_store.read_bytes() == before
 
 
@@ -357,7 +356,7 @@ def test_a_store_that_cannot_be_written_tells_its_marks(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.add(hawks("a"))
-    store.mark_change("Hawks")
+    store.add_change_point("Hawks")
     store.close()
     monkeypatch.setattr(os, "access", lambda path, mode, effective_ids: False)
     with Store.open(store.path) as opened:
@@ -372,7 +371,7 @@ def _mark(path: Path, told: "Queue[str]") -> None:
     """Bring a store up and mark a change in it, with others at once."""
     try:
         with Store.open(path) as store:
-            told.put(store.mark_change("Hawks").words)
+            told.put(store.add_change_point("Hawks").description)
     except SigndecoderError as error:
         told.put(error.message)
 
@@ -383,28 +382,30 @@ def test_of_processes_that_mark_one_place_one_does(old_store: Path) -> None:
     markers = [context.Process(target=_mark, args=(old_store, told)) for _ in range(3)]
     for marker in markers:
         marker.start()
-    words = "the change of signs of Hawks after play 3"
     said = sorted(told.get(timeout=60) for _ in markers)
     for marker in markers:
         marker.join()
-    assert said == [words, *[f"{words} is recorded already"] * 2]
+    assert said == [
+        "New signs from play 4",
+        *["new signs of Hawks are recorded already after the last play"] * 2,
+    ]
     with Store.open(old_store) as store:
         assert shown(store) == "a b c |"
 
 
 def test_plays_and_marks_are_of_one_state(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    read_changes = marks.read_changes
+    select = change_points.select_change_points
 
-    def read_late(db: sqlite3.Connection, coach: str) -> frozenset[int]:
+    def select_late(db: sqlite3.Connection, coach: str) -> frozenset[int]:
         with Store.open(store.path) as other, monkeypatch.context() as patch:
-            patch.setattr(marks, "read_changes", read_changes)
+            patch.setattr(change_points, "select_change_points", select)
             other.add(hawks("b"))
-            other.mark_change("Hawks")
-        return read_changes(db, coach)
+            other.add_change_point("Hawks")
+        return select(db, coach)
 
     store.add(hawks("a"))
     with monkeypatch.context() as patch:
-        patch.setattr(marks, "read_changes", read_late)
-        plays, changes = store.plays_and_changes("Hawks")
+        patch.setattr(change_points, "select_change_points", select_late)
+        plays, changes = store.plays_and_change_points("Hawks")
     assert (len(plays), changes) == (1, frozenset())
     assert shown(store) == "a b |"

@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,11 @@ from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
 from signdecoder.session.events import Failed, SessionEvent
 from signdecoder.session.service import LoggingService
+from signdecoder.store.restore import restore
 from signdecoder.store.store import Store
 from signdecoder.store.validation import MOST_BYTES
+from signdecoder.workspace.saved_beliefs import load_belief
+from signdecoder.workspace.tuned_weights import find_weights
 from tests.support.fakes import open_fake_decoder
 from tests.support.hostile_stores import (
     BYTE_CHANGES,
@@ -79,17 +82,27 @@ def test_what_is_odd_is_named(tmp_path: Path, good: Path, damage: Damage, said: 
         ("acts", "id", str(2**62)), ("weights", "arrays", "'x'"), ("beliefs", "plays", "1.5"),
     ],
 )  # fmt: skip
-def test_a_value_of_another_type_is_refused(
+def test_a_value_of_another_type_is_refused_when_it_is_read(
     tmp_path: Path, good: Path, table: str, column: str, value: str
 ) -> None:
-    damage_store(
-        good, tmp_path / "x.db", ("INSERT INTO beliefs VALUES ('h', 's', x'', '', 1, '')",)
-    )
-    with sqlite3.connect(tmp_path / "x.db") as db:
+    path = tmp_path / "x.db"
+    damage_store(good, path, ("INSERT INTO beliefs VALUES ('hawks', 'steal', x'', '', 1, '')",))
+    with sqlite3.connect(path) as db:
         one = f"WHERE {column} = (SELECT MAX({column}) FROM {table})"
         db.execute(f"UPDATE {table} SET {column} = {value} {one}")
-    with pytest.raises(SigndecoderError, match=f"its table {table} holds what signdecoder never"):
-        Store.open(tmp_path / "x.db")
+    reads: dict[str, Callable[[Store], object]] = {
+        "versions": lambda store: store.plays(),
+        "acts": lambda store: [*iter(store.undo, None)],
+        "weights": lambda store: find_weights(store, "steal"),
+        "beliefs": lambda store: load_belief(store, "Hawks", "steal"),
+    }
+    with (
+        Store.open(path) as store,
+        pytest.raises(SigndecoderError, match=r"a value of another type|a number is out of range"),
+    ):
+        reads[table](store)
+    with pytest.raises(SigndecoderError, match=r"x\.db is damaged"):
+        restore(tmp_path / "store.db", path)
 
 
 def test_values_that_no_log_could_hold_are_refused(
@@ -109,18 +122,18 @@ def test_bytes_of_a_store_may_turn(
 @pytest.mark.parametrize(
     ("column", "text", "said"),
     [
-        ("signs", "[" * 100_000, "a JSON text is none"),
+        ("signs", "[" * 100_000, "a cell is not valid JSON"),
         ("signs", "[]", "a sequence is empty"),
         ("signs", '["\\ud800"]', "holds the control character U+D800"),
-        ("signs", '["cap", 3]', "a signal is no name"),
+        ("signs", '["cap", 3]', "a signal is not a name"),
         pytest.param(
             "signs", f'["a{200_000 * chr(0x301)}{200_000 * chr(0x327)}"]', "has 400001", id="marks"
         ),
-        ("context", '{"note": 3}', "a cell of a play is no text"),
-        ("context", '{"odd": "x"}', "a cell of a play has no column"),
-        ("extra", '{"signs": "x"}', "a column of a play is none"),
+        ("context", '{"note": 3}', "a cell of a play is not text"),
+        ("context", '{"odd": "x"}', "a cell of a play belongs to no column"),
+        ("extra", '{"signs": "x"}', "a column of a play is not valid"),
         ("coach", "a\x1b[31m", "holds the control character U+001B"),
-        ("coach", "a\nb", "the name of a coach is none"),
+        ("coach", "a\nb", "the name of a coach is not valid"),
         ("game", "x" * 300, "has 300 characters"),
     ],
 )
@@ -147,7 +160,9 @@ def test_bytes_in_an_error_of_sqlite_may_be_no_text(tmp_path: Path, good: Path) 
             "UPDATE sqlite_master SET sql = 'x', name = CAST(x'ac20' AS TEXT) WHERE name = 'acts'",
         ),
     )
-    with pytest.raises(SigndecoderError, match=r"x\.db is damaged \(what it holds is no text\)"):
+    with pytest.raises(
+        SigndecoderError, match=r"x\.db is damaged \(it holds something that is not text\)"
+    ):
         Store.open(tmp_path / "x.db")
 
 
@@ -183,4 +198,6 @@ def test_the_desk_tells_of_a_store_that_is_harmed(tmp_path: Path, good: Path) ->
     service.run()
     troubles = [notice.message for notice in told if isinstance(notice, Failed)]
     assert troubles
-    assert all("x.db is damaged (a sequence is none)" in words for words in troubles)
+    assert all(
+        "x.db is damaged (a sequence is not a list of signals)" in words for words in troubles
+    )

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from signdecoder.core.keypad import assign_keys
 from signdecoder.core.play import Play
-from signdecoder.store.keypads import lay_out
 from signdecoder.store.restore import restore
 from signdecoder.store.schema import STEPS
 from signdecoder.store.store import Store
@@ -51,8 +51,8 @@ def test_all_of_an_earlier_store_is_there(version: int, path: Path) -> None:
         assert store.plays() == [BEARS, OWLS, STEAL, EDITED]
         assert [play.id for play in store.plays()] == [3, 5, 1, 2]
         assert store.coaches() == ["Hawks", "Öwls"]
-        assert store.changes("Hawks") == ({3} if version > 1 else set())
-        pad = [signal.name for signal in store.pad("Hawks")][:3]
+        assert store.change_points("Hawks") == ({3} if version > 1 else set())
+        pad = [signal.name for signal in store.keypad("Hawks")][:3]
         assert pad == (["cap", "ear", "wink"] if version > 2 else ["lobe", "cap", "belt"])
         assert store.draft("Hawks") == (("cap", "ear") if version > 2 else ())
         belief = load_belief(store, "Hawks", "steal")
@@ -66,12 +66,12 @@ def test_the_acts_of_an_earlier_store_are_undone_and_done_again(version: int, pa
     with Store.open(path) as store:
         done = store.redo()
         assert done is not None
-        assert done.words == "the play chin, none of Hawks"
+        assert done.description == "the play chin, none of Hawks"
         assert store.plays()[-1] == CHIN
         store.undo()
         deleted = store.undo()
         assert deleted is not None
-        assert deleted.words == "the deletion of play 4 (lobe belt, bunt)"
+        assert deleted.description == "the deletion of play 4 (lobe belt, bunt)"
         assert store.plays() == [BEARS, BUNT, OWLS, STEAL, EDITED]
         taken = []
         while act := store.undo():
@@ -82,10 +82,10 @@ def test_the_acts_of_an_earlier_store_are_undone_and_done_again(version: int, pa
         while store.redo():
             pass
         assert store.plays() == [BEARS, OWLS, STEAL, EDITED, CHIN]
-        store.mark_change("Hawks")
-        store.put_pad("Hawks", lay_out(["cap", "ear"]), "the new signal ear")
-        store.keep_draft("Hawks", ("cap",))
-        assert store.changes("Hawks") >= {4}
+        store.add_change_point("Hawks")
+        store.save_keypad("Hawks", assign_keys(["cap", "ear"]))
+        store.save_draft("Hawks", ("cap",))
+        assert store.change_points("Hawks") >= {4}
 
 
 @pytest.mark.parametrize("version", VERSIONS)

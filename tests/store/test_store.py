@@ -91,7 +91,7 @@ def test_the_same_file_read_twice_adds_nothing(store: Store) -> None:
     assert store.add_logs([log]) == (ImportResult("game.csv", 3, 0, 0),)
     assert store.add_logs([log]) == (ImportResult("game.csv", 0, 3, 0),)
     assert shown(store) == ["cap", "cap", "belt"]
-    assert str(store.undo()).count("the import of game.csv (3 plays)") == 1  # no act for nothing
+    assert str(store.undo()).count("Imported game.csv (3 plays)") == 1  # no act for nothing
 
 
 def test_a_file_that_grew_adds_its_new_rows_where_they_stand(store: Store) -> None:
@@ -124,14 +124,14 @@ def test_a_file_may_grow_in_one_place_a_hundred_times(store: Store, at: int) -> 
     read(["o1", "o2", "o3"], "g2")
     rows = [f"row {n}" for n in range(20)]
     read(rows, "g1")
-    store.mark_change("Hawks")
+    store.add_change_point("Hawks")
     for n in range(20, 120):
         rows.insert(at, f"row {n}")
         read(rows, "g1")
     store.add(hawks("end"))
     notes = [play.context.get("note", "end") for play in store.plays()]
     assert notes == ["o1", "o2", "o3", *rows, "end"]
-    assert store.changes("Hawks") == {1 + notes.index("row 19")}
+    assert store.change_points("Hawks") == {1 + notes.index("row 19")}
 
 
 def test_plays_edited_or_deleted_do_not_come_back(store: Store) -> None:
@@ -152,7 +152,7 @@ def test_what_an_import_added_can_be_taken_back_and_added_again(store: Store) ->
     assert store.add_logs([log])[0].added == 1
     act = store.undo()
     assert act is not None
-    assert act.words == "the import of game.csv (1 play)"
+    assert act.description == "Imported game.csv (1 play)"
     assert shown(store) == ["a"]
     assert store.add_logs([log]) == (ImportResult("game.csv", 1, 1, 0),)
     assert shown(store) == ["a", "b"]
@@ -161,9 +161,9 @@ def test_what_an_import_added_can_be_taken_back_and_added_again(store: Store) ->
 def test_a_file_is_an_act(store: Store) -> None:
     added = store.add_logs([log_of(hawks("a"), file="x/a.csv"), log_of(hawks("b"), file="-")])
     assert [(file.file, file.added) for file in added] == [("x/a.csv", 1), ("-", 1)]
-    assert [act.words for act in (store.undo(), store.undo()) if act] == [
-        "the import of standard input (1 play)",
-        "the import of a.csv (1 play)",
+    assert [act.description for act in (store.undo(), store.undo()) if act] == [
+        "Imported standard input (1 play)",
+        "Imported a.csv (1 play)",
     ]
 
 
@@ -171,8 +171,8 @@ def test_a_file_may_have_a_name_that_is_no_text(store: Store) -> None:
     store.add_logs([log_of(hawks("cap"), file="g\udcff.csv")])
     act = store.undo()
     assert act
-    act.words.encode()
-    assert act.words.endswith(".csv (1 play)")
+    act.description.encode()
+    assert act.description.endswith(".csv (1 play)")
 
 
 def test_every_act_can_be_taken_back_and_done_again(store: Store) -> None:
@@ -189,15 +189,15 @@ def test_every_act_can_be_taken_back_and_done_again(store: Store) -> None:
         lambda: store.delete("coach", "hawks"),
     )
     words = [
-        "the play cap belt, steal of Hawks",
-        "the import of game.csv (2 plays)",
-        "the edit of play 1 (cap belt, steal)",
-        "the renaming of signal ear to Left Ear (2 plays)",
-        "the renaming of game g1 to g2 of Lions (1 play)",
-        "the renaming of coach Lions to Hawks (1 play)",
-        "the deletion of play 2 (left ear>, none)".replace("left ear", "Left Ear"),
-        "the deletion of game g2 (1 play)",
-        "the deletion of coach Hawks (1 play)",
+        "cap, belt → steal",
+        "Imported game.csv (2 plays)",
+        "Edited play 1 (cap, belt → steal)",
+        "Renamed signal ear to Left Ear (2 plays)",
+        "Renamed game g1 to g2 of Lions (1 play)",
+        "Renamed coach Lions to Hawks (1 play)",
+        "Deleted play 2 (Left Ear → none)",
+        "Deleted game g2 (1 play)",
+        "Deleted Hawks (1 play)",
     ]
     for act in acts:
         act()
@@ -207,14 +207,14 @@ def test_every_act_can_be_taken_back_and_done_again(store: Store) -> None:
     for state in reversed(states[:-1]):
         taken = store.undo()
         assert taken is not None
-        undone.append(taken.words)
+        undone.append(taken.description)
         assert store.plays() == state
     assert undone == words[::-1]
     assert store.undo() is None
     for state, said in zip(states[1:], words, strict=True):
         done = store.redo()
         assert done is not None
-        assert done.words == said
+        assert done.description == said
         assert store.plays() == state
     assert store.redo() is None
 
@@ -275,10 +275,10 @@ def test_outcomes_are_tallied_by_coach(store: Store) -> None:
     store.add(replace(hawks("cap"), coach="Owls"))
     store.add_logs([log_of(hawks("a", "steal"), hawks("b", "steal"), hawks("c"))])
     store.delete("play", 2)
-    assert store.tally() == {"Owls": {"none": 1}, "Hawks": {"steal": 1, "none": 1}}
-    assert list(store.tally()) == store.coaches()
+    assert store.count_outcomes() == {"Owls": {"none": 1}, "Hawks": {"steal": 1, "none": 1}}
+    assert list(store.count_outcomes()) == store.coaches()
     store.rename("coach", "owls", "hawks")
-    assert store.tally() == {"Hawks": {"steal": 1, "none": 2}}
+    assert store.count_outcomes() == {"Hawks": {"steal": 1, "none": 2}}
 
 
 def test_what_is_not_there_is_said(store: Store) -> None:
@@ -289,7 +289,7 @@ def test_what_is_not_there_is_said(store: Store) -> None:
         store.delete("coach", "Owls")
     with pytest.raises(SigndecoderError, match='there is no signal "ear" in the store'):
         store.rename("signal", "ear", "nose")
-    with pytest.raises(SigndecoderError, match="the signal cap is called that already"):
+    with pytest.raises(SigndecoderError, match="the signal is called cap already"):
         store.rename("signal", "cap", "cap")
     for number in ("2", "x", "9" * 30, "-1", "²"):
         with pytest.raises(SigndecoderError, match="there is no play"):
@@ -465,8 +465,8 @@ def test_a_store_of_a_later_version_is_refused(store: Store) -> None:
         db.execute("PRAGMA user_version = 99")
     db.close()
     assert refused(store.path) == (
-        f"the store {store.path} has version 99 and this signdecoder knows {len(STEPS)}. Bring"
-        " signdecoder up to date, or give another file with --db PATH."
+        f"the store {store.path} has version 99, and this signdecoder knows {len(STEPS)}. Update"
+        " signdecoder, or give another file with --db PATH."
     )
 
 

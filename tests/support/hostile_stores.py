@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
+from signdecoder.core.keypad import DEFAULT_SIGNALS, assign_keys
 from signdecoder.core.play import Play
 from signdecoder.logs.play_log import read_log
-from signdecoder.store.keypads import USUAL, lay_out
 from signdecoder.store.schema import APPLICATION_ID, STEPS
 from signdecoder.store.store import Store
 from signdecoder.workspace.tuned_weights import save_weights
@@ -105,9 +105,9 @@ def make_store(path: Path) -> None:
     with Store.open(path) as store:
         store.add_logs([log])
         store.add(Play(("cap", "left ear"), "bunt", "Lions", "1"))
-        store.mark_change("Lions")
-        store.put_pad("Lions", lay_out(USUAL), "the usual signals")
-        store.keep_draft("Hawks", ("ear", "cap"))
+        store.add_change_point("Lions")
+        store.save_keypad("Lions", assign_keys(DEFAULT_SIGNALS))
+        store.save_draft("Hawks", ("ear", "cap"))
         save_weights(store, "steal", random_weights())
 
 

@@ -14,7 +14,7 @@ import pytest
 from textual.pilot import Pilot
 
 from signdecoder.core.play import Play
-from signdecoder.store.errors import full
+from signdecoder.store.errors import disk_full_error
 from signdecoder.store.store import Store
 from signdecoder.tui.app import SigndecoderApp
 from signdecoder.tui.live.header import LiveHeader
@@ -43,7 +43,7 @@ def test_a_play_that_finds_the_disk_full_is_shown_as_not_recorded(
         await pilot.press("c", "e", "enter", "s")
         await until(pilot, lambda: screen.query_one(LiveHeader).n_pending == 1)
         await until(pilot, lambda: "▲ 1 play not saved yet" in words(pilot))
-        told = f"Not saved yet: {full(disk.path).message}. The play is kept and saved as soon as"
+        told = f"Not saved yet: {disk_full_error(disk.path).message}. The play is kept and saved as soon as"
         await until(pilot, lambda: told in words(pilot))
         assert "do it again" not in words(pilot)
         assert has_plays(screen, 1)  # the list shows what is on the disk

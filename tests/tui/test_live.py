@@ -25,6 +25,7 @@ from textual.widgets._toast import Toast
 
 from signdecoder.analysis.attribution import Explanation
 from signdecoder.cli.screens import make_config
+from signdecoder.core.keypad import DEFAULT_SIGNALS, assign_keys
 from signdecoder.core.play import Play
 from signdecoder.core.situation import Situation
 from signdecoder.core.text import width
@@ -33,7 +34,6 @@ from signdecoder.logs import csv_table as tables
 from signdecoder.logs.play_log import read_log
 from signdecoder.rules.parts import Part
 from signdecoder.session.training_process import BackgroundTraining
-from signdecoder.store.keypads import USUAL, lay_out
 from signdecoder.store.store import Store
 from signdecoder.tui.app import SigndecoderApp
 from signdecoder.tui.config import AppConfig
@@ -353,18 +353,18 @@ def test_a_new_signal_is_given_at_once(rig: Rig) -> None:
 def test_what_was_offered_stays_with_its_keys(rig: Rig) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         await log(pilot, screen, "cebn")
-        assert screen.keypad == lay_out(USUAL)
+        assert screen.keypad == assign_keys(DEFAULT_SIGNALS)
         assert screen.play_log is not None
         await log(pilot, screen, "hs")
         assert screen.play_log.plays[1].signals == ("chin",)
         for count in (1, 0, 0):  # the plays, then that the signals are kept
             await pilot.press("ctrl+z")
             await until(pilot, partial(has_plays, screen, count))
-            assert screen.keypad == lay_out(USUAL)
+            assert screen.keypad == assign_keys(DEFAULT_SIGNALS)
         await log(pilot, screen, "hs")
 
     async def come_back(pilot: Pilot[None], screen: LiveScreen) -> None:
-        assert screen.keypad == lay_out(USUAL)
+        assert screen.keypad == assign_keys(DEFAULT_SIGNALS)
 
     rig.open(drive, signals=())
     rig.open(come_back, signals=SIGNALS)  # which are for a coach who has none

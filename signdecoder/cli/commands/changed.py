@@ -19,7 +19,7 @@ def changed(
     from signdecoder.store.store import Store
 
     with Store.open(db) as store:
-        operation = store.mark_change(options.find_coach(store, coach))
+        operation = store.add_change_point(options.find_coach(store, coach))
     print_operation("done", operation, json)
 
 

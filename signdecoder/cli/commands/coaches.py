@@ -21,7 +21,7 @@ def coaches(
         called_play = options.find_play(store, play)
         counts = [
             store_text.count_outcomes(name, outcomes, called_play)
-            for name, outcomes in store.tally().items()
+            for name, outcomes in store.count_outcomes().items()
         ]
     if json:
         print_json(store_text.coaches_document(counts))

@@ -33,7 +33,7 @@ def plays(
     changes: frozenset[int] = frozenset()
     with Store.open(db) as store:
         if store.coaches():
-            listed, changes = store.plays_and_changes(options.find_coach(store, coach))
+            listed, changes = store.plays_and_change_points(options.find_coach(store, coach))
     start = max(len(listed) - last, 0) if last else 0
     listed, changes = listed[start:], frozenset(i - start for i in changes if i >= start)
     if json:

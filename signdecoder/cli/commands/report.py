@@ -75,7 +75,7 @@ def _scout(
     def decoder_of(play: str) -> Decoder:
         return open_coach(store, report.summary.coach, play, weights)[1]
 
-    plays, changes = store.plays_and_changes(report.summary.coach)
+    plays, changes = store.plays_and_change_points(report.summary.coach)
     return make_scouting_page(report, decoder, plays, changes, decoder_of)
 
 

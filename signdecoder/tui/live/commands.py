@@ -6,13 +6,13 @@ from collections import Counter
 
 from textual import work
 
+from signdecoder.core.keypad import remove_signal, set_key
 from signdecoder.core.names import fold
 from signdecoder.core.play import Play
 from signdecoder.core.text import printable
 from signdecoder.session.events import LogChanged
 from signdecoder.session.training_process import BackgroundTraining
-from signdecoder.store.editing import Renamed
-from signdecoder.store.keypads import remove_signal, set_key
+from signdecoder.store.editing import RenameKind
 from signdecoder.tui.config import AppConfig
 from signdecoder.tui.dialogs.edit_play import EditPlayScreen
 from signdecoder.tui.dialogs.help import GENERAL, HelpScreen, list_keys
@@ -147,8 +147,7 @@ class LiveCommands(LiveDisplay):
             case "key":
                 key = await self._ask("Key", f"Letter or digit for {name}")
                 if key:
-                    words = f"New key for {name}: {key.upper()}"
-                    self.service.update_keypad(lambda pad: set_key(pad, name, key), words)
+                    self.service.update_keypad(lambda keypad: set_key(keypad, name, key))
 
     async def _create(self, kind: Kind) -> None:
         """Ask for the name of a new coach, game or signal."""
@@ -167,7 +166,7 @@ class LiveCommands(LiveDisplay):
         if self.play_log is not None:
             self.load_coach(self.play_log.coach)
 
-    def _rename(self, kind: Renamed, old: str, new: str, log: LogChanged) -> None:
+    def _rename(self, kind: RenameKind, old: str, new: str, log: LogChanged) -> None:
         """Rename a coach, game or signal, in the store if it is there."""
         stored = {
             "coach": bool(log.plays) or fold(old) != fold(log.coach),
@@ -186,8 +185,7 @@ class LiveCommands(LiveDisplay):
     def _delete(self, kind: Kind, name: str, log: LogChanged) -> None:
         """Delete a coach or a game, or remove a signal from the keypad."""
         if kind == "signal":
-            words = f"Removed {name} from the keypad"
-            self.service.update_keypad(lambda pad: remove_signal(pad, name), words)
+            self.service.update_keypad(lambda keypad: remove_signal(keypad, name))
         else:
             self.service.delete(kind, name, None if kind == "coach" else log.coach)
 

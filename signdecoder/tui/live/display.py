@@ -9,6 +9,7 @@ from textual.widgets import Footer
 
 from signdecoder.analysis.running_score import score_predictions
 from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.keypad import KeypadLayout
 from signdecoder.core.names import fold
 from signdecoder.core.situation import Situation, read_situation
 from signdecoder.core.text import printable
@@ -26,7 +27,6 @@ from signdecoder.session.events import (
     SessionEvent,
 )
 from signdecoder.session.service import LoggingService
-from signdecoder.store.keypads import Pad
 from signdecoder.tui.config import AppConfig
 from signdecoder.tui.dialogs.explanation import ExplanationScreen
 from signdecoder.tui.labels import format_score
@@ -121,7 +121,7 @@ class LiveDisplay(Screen[None]):
         return self.loading_coach or self.awaiting_explanation
 
     @property
-    def keypad(self) -> Pad:
+    def keypad(self) -> KeypadLayout:
         """The signals that can be entered, with their keys."""
         return self.play_log.keypad if self.play_log and not self.loading_coach else ()
 

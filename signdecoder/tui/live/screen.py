@@ -10,12 +10,12 @@ from textual.binding import Binding, BindingType
 from textual.events import Key
 
 from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.keypad import add_signal
 from signdecoder.core.outcomes import parse_outcome
 from signdecoder.core.play import Play
 from signdecoder.core.situation import Situation
 from signdecoder.core.text import printable
 from signdecoder.session.draft import Draft
-from signdecoder.store.keypads import add_signal
 from signdecoder.tui.dialogs.prompt import PromptScreen
 from signdecoder.tui.input_queue import DIALOG
 from signdecoder.tui.labels import OTHER_KEY, OUTCOME_KEYS
@@ -162,8 +162,7 @@ class LiveScreen(LiveCommands):
             except SigndecoderError as error:
                 self.notify(printable(str(error)), severity="error", markup=False)
                 return
-            words = f"Added {signal.name}" + (f" (key {signal.key.upper()})" if signal.key else "")
-            self.service.update_keypad(lambda pad: add_signal(pad, signal.name), words)
+            self.service.update_keypad(lambda keypad: add_signal(keypad, signal.name))
             if self.draft.signals and not self.draft.ended:
                 self.set_draft(self.draft.add(signal.name))
 

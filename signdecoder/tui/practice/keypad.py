@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.reactive import reactive
 
-from signdecoder.store.keypads import Pad
+from signdecoder.core.keypad import KeypadLayout
 from signdecoder.tui.widgets.key_button import KeyButton
 from signdecoder.tui.widgets.keypad import Keypad
 
@@ -16,7 +16,7 @@ class KeySignKeypad(Keypad):
     can_focus = False
     named: reactive[str | None] = reactive(None)
 
-    async def show(self, pad: Pad) -> None:
+    async def show(self, pad: KeypadLayout) -> None:
         """Show these signals; none of them is named yet."""
         await super().show(pad)
         self.watch_named()

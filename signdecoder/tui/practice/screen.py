@@ -8,9 +8,9 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.events import Key
 
+from signdecoder.core.keypad import KeypadLayout, assign_keys
 from signdecoder.practice.match import CHANCES, Match
 from signdecoder.practice.rounds import LEVELS, Round, draw_round
-from signdecoder.store.keypads import Pad, lay_out
 from signdecoder.tui.config import PracticeConfig
 from signdecoder.tui.messages import DecoderPredicted, SequenceGiven, SignalPressed
 from signdecoder.tui.practice.animated_sequence import AnimatedSequence
@@ -54,7 +54,7 @@ class PracticeScreen(RoundDisplay):
 
     def __init__(self, config: PracticeConfig) -> None:
         super().__init__(config)
-        self._keypad: Pad = ()
+        self._keypad: KeypadLayout = ()
         self._pace = config.pace
         self._decoder_failed = False  # in this round
 
@@ -93,7 +93,7 @@ class PracticeScreen(RoundDisplay):
         """Start a round."""
         self.level, self.seed = round_.level, round_.seed
         self.match, self._decoder_failed, self.steals_only = Match(round_), False, False
-        self._keypad = lay_out(round_.signals)
+        self._keypad = assign_keys(round_.signals)
         keypad = self.query_one(KeySignKeypad)
         keypad.named = None
         await keypad.show(self._keypad)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from textual.containers import ItemGrid
 from textual.message import Message
 
-from signdecoder.store.keypads import Pad
+from signdecoder.core.keypad import KeypadLayout
 from signdecoder.tui.messages import SignalPressed
 from signdecoder.tui.widgets.key_button import KeyButton
 
@@ -29,9 +29,9 @@ coach touches, or click or tap them.
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id, min_column_width=12)
-        self._shown: Pad = ()
+        self._shown: KeypadLayout = ()
 
-    async def show(self, pad: Pad) -> None:
+    async def show(self, pad: KeypadLayout) -> None:
         """Show these signals."""
         if pad == self._shown:
             return

@@ -1,11 +1,10 @@
-"""Writes a store with whatever version of signdecoder is on the path: acts of every kind it knows.
+"""Write a store with the version of signdecoder on the path, with operations of every kind.
 
-Run in a checkout of that version, so that its own code writes the store:
-
-    git archive COMMIT | tar -x -C OLD && PYTHONPATH=OLD python tests/stores/make_store.py FILE
+    python tests/store/files/make_store.py FILE
 
 version-1.sqlite is of commit 0f36c38, version-2.sqlite of 0336e40, version-3.sqlite of 1c02889,
-each the last of its version before a step was added (version 3: before backups).
+each the last of its version before a step was added (version 3: before backups), by the script
+as it stood there.
 """
 
 import sys
@@ -18,22 +17,22 @@ from signdecoder.logs.play_log import PlayLog
 from signdecoder.store.store import Store
 from signdecoder.workspace import saved_beliefs
 
-# Of later versions, which an earlier one does without.
+# What earlier versions do not have.
 LATER: tuple[tuple[str, Callable[[Store], object]], ...] = (
-    ("mark_change", lambda store: store.mark_change("Hawks")),
-    ("put_pad", lambda store: _put_pad(store)),
-    ("keep_draft", lambda store: store.keep_draft("Hawks", ("cap", "ear"))),
+    ("add_change_point", lambda store: store.add_change_point("Hawks")),
+    ("save_keypad", lambda store: _save_keypad(store)),
+    ("save_draft", lambda store: store.save_draft("Hawks", ("cap", "ear"))),
 )
 
 
-def _put_pad(store: Store) -> None:
-    from signdecoder.store.keypads import lay_out
+def _save_keypad(store: Store) -> None:
+    from signdecoder.core.keypad import assign_keys
 
-    store.put_pad("Hawks", lay_out(["cap", "ear", "wink"]), "the new signal wink")
+    store.save_keypad("Hawks", assign_keys(["cap", "ear", "wink"]))
 
 
 def make_store(path: Path) -> None:
-    """Log, import, edit, rename, delete and take back, and keep a belief."""
+    """Log, import, edit, rename, delete and undo, and save a belief."""
     with Store.open(path) as store:
         hawks = Play(("cap", "belt", "left ear"), "steal", "Hawks", "Lions", "2026-05-01")
         store.add(replace(hawks, context={"inning": "3", "note": "a, b"}, extra={"Wind": "in"}))

@@ -1,0 +1,260 @@
+"""Revisions of plays: written by operations, and the current plays in order."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from signdecoder.core.names import fold
+from signdecoder.core.play import Play, parse_date
+from signdecoder.store.encoding import (
+    check_name,
+    encode_json,
+    parse_context_cell,
+    parse_extra_cell,
+    parse_sequence_cell,
+)
+from signdecoder.store.operations import LAST, Operation
+from signdecoder.store.validation import typed_rows
+
+# SQLite takes the other columns from the row that holds the maximum. Operations are `act` there,
+# and revisions are `versions`, as earlier releases called them.
+_CURRENT = f"""
+SELECT {{columns}} FROM (
+  SELECT *, MAX(act) FROM versions WHERE act <= {LAST} {{among}} GROUP BY play)
+WHERE NOT gone
+"""
+_OF_COACH = "AND play IN (SELECT play FROM versions WHERE coach_key = :coach)"
+_COLUMNS = "play, place, coach, game_key, game, day, date, signs, outcome, context, extra, gone"
+_KINDS = "irttttttttti"
+
+GameStarts = dict[tuple[str, str], float]  # by folded game and day
+SortKey = tuple[str, float, float, int]  # day, place of the game's first row, own place, number
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A play as an operation leaves it.
+
+    Parameters
+    ----------
+    play : Play
+        The play, with its number.
+    place : float
+        Its place among the rows of its game.
+    deleted : bool, optional
+        True if the operation deletes it.
+    identity : str, optional
+        The play's identity, if it is known already.
+    """
+
+    play: Play
+    place: float
+    deleted: bool = False
+    identity: str = ""
+
+
+def next_play_id(db: sqlite3.Connection) -> int:
+    """Return the number that the next new play gets.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a transaction.
+
+    Returns
+    -------
+    int
+        One more than the highest number in use.
+    """
+    query = f"SELECT IFNULL(MAX(play), 0) FROM versions WHERE act <= {LAST}"
+    ((last,),) = typed_rows(db.execute(query), "i")
+    return int(last) + 1
+
+
+def write_revisions(
+    db: sqlite3.Connection, operation: Operation, revisions: Iterable[Revision]
+) -> None:
+    """Write the revisions that an operation makes.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a writing transaction.
+    operation : Operation
+        The operation.
+    revisions : iterable of Revision
+        At most one for each play.
+    """
+    db.executemany(
+        "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (_row_of(revision, operation.id) for revision in revisions),
+    )
+
+
+def _row_of(revision: Revision, operation: int) -> tuple[float | str | None, ...]:
+    """Return a revision as a row of the table."""
+    play = revision.play
+    return (
+        *(play.id, operation, revision.place),
+        *(fold(play.coach), play.coach, fold(play.game), play.game),
+        *(parse_date(play.date), play.date, encode_json(play.signals), play.outcome),
+        *(encode_json(play.context), encode_json(play.extra)),
+        *(revision.identity or play.identity, revision.deleted),
+    )
+
+
+def select_revisions(db: sqlite3.Connection, coach: str | None = None) -> list[Revision]:
+    """Select the current plays in order of day, then game, then row.
+
+    Within a day a game takes its place from its first row ever, whoever coached it. A play without
+    a game stands by itself. Plays without a day come first.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a transaction.
+    coach : str, optional
+        Coach to select, else all.
+
+    Returns
+    -------
+    list of Revision
+        The current revisions.
+    """
+    starts = select_game_starts(db)
+    found = []
+    for row in select_current(db, _COLUMNS, _KINDS, coach):
+        play, place, game_key, day = row[0], row[1], row[3], row[5]
+        found.append((sort_key(starts, day, game_key, place, play), _revision_of(row)))
+    found.sort(key=lambda pair: pair[0])
+    return [revision for _, revision in found]
+
+
+def select_revision(db: sqlite3.Connection, number: int) -> Revision | None:
+    """Select the play of a number.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a transaction.
+    number : int
+        Number of the play.
+
+    Returns
+    -------
+    Revision or None
+        Its current revision, or None if there is no such play.
+    """
+    query = _CURRENT.format(columns=_COLUMNS, among="AND play = ?")
+    if not 0 < number < 2**63:
+        return None
+    row = next(typed_rows(db.execute(query, (number,)), _KINDS), None)
+    return _revision_of(row) if row else None
+
+
+def select_game_starts(db: sqlite3.Connection) -> GameStarts:
+    """Select the place of the first row ever of each game on each of its days.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a transaction.
+
+    Returns
+    -------
+    GameStarts
+        Places by folded game and day.
+    """
+    found = db.execute(
+        f"SELECT game_key, day, MIN(place) FROM versions WHERE act <= {LAST} GROUP BY 1, 2"
+    )
+    return {(game, day): place for game, day, place in typed_rows(found, "ttr") if game}
+
+
+def sort_key(starts: GameStarts, day: str, game_key: str, place: float, play: int) -> SortKey:
+    """Return the key by which plays are sorted.
+
+    Parameters
+    ----------
+    starts : GameStarts
+        First places of all games.
+    day : str
+        Day of the play in ISO form, or empty.
+    game_key : str
+        Folded name of the game, or empty.
+    place : float
+        Place of the play's row.
+    play : int
+        Number of the play.
+
+    Returns
+    -------
+    SortKey
+        Its key.
+    """
+    return day, starts.get((game_key, day), place), place, play
+
+
+def select_sort_keys(db: sqlite3.Connection, starts: GameStarts, coach: str) -> list[SortKey]:
+    """Select the sort keys of a coach's plays, in order.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a transaction.
+    starts : GameStarts
+        First places of all games.
+    coach : str
+        Name of the coach.
+
+    Returns
+    -------
+    list of SortKey
+        One for each play. Each ends with the play's number.
+    """
+    rows = select_current(db, "day, game_key, place, play", "ttri", coach)
+    return sorted(sort_key(starts, *row) for row in rows)
+
+
+def select_current(
+    db: sqlite3.Connection, columns: str, kinds: str, coach: str | None, end: str = ""
+) -> Iterator[tuple[Any, ...]]:
+    """Select columns of the current plays.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a transaction.
+    columns : str
+        SQL of the columns.
+    kinds : str
+        Their types, as `typed_rows` takes them.
+    coach : str or None
+        Coach to select, or None for all.
+    end : str, optional
+        SQL to end the query with, such as a grouping.
+
+    Returns
+    -------
+    iterator of tuple
+        The rows, in no order.
+    """
+    query = _CURRENT.format(columns=columns, among="" if coach is None else _OF_COACH)
+    if coach is None:
+        return typed_rows(db.execute(query + end), kinds)
+    rows = db.execute(f"{query} AND coach_key = :coach {end}", {"coach": fold(coach)})
+    return typed_rows(rows, kinds)
+
+
+def _revision_of(row: tuple[Any, ...]) -> Revision:
+    """Return a row of _COLUMNS as a revision. Raises sqlite3.DataError if it is not a play."""
+    play, place, coach, _, game, _, date, signs, outcome, context, extra, _ = row
+    for what, name in (("coach", coach), ("outcome", outcome), ("game", game), ("date", date)):
+        if name or what in ("coach", "outcome"):
+            check_name(name, what)
+    signals = parse_sequence_cell(signs)
+    if not signals:
+        raise sqlite3.DataError("a sequence is empty")
+    moment, others = parse_context_cell(context), parse_extra_cell(extra)
+    return Revision(Play(signals, outcome, coach, game, date, moment, others, play), place)
