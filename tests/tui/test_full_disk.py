@@ -43,7 +43,8 @@ def test_a_play_that_finds_the_disk_full_is_shown_as_not_recorded(
         await pilot.press("c", "e", "enter", "s")
         await until(pilot, lambda: screen.query_one(LiveHeader).n_pending == 1)
         await until(pilot, lambda: "▲ 1 play not saved yet" in words(pilot))
-        told = f"Not saved yet: {disk_full_error(disk.path).message}. The play is kept and saved as soon as"
+        why = disk_full_error(disk.path).message
+        told = f"Not saved yet: {why}. The play is kept and saved as soon as"
         await until(pilot, lambda: told in words(pilot))
         assert "do it again" not in words(pilot)
         assert has_plays(screen, 1)  # the list shows what is on the disk
