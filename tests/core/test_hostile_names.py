@@ -151,6 +151,7 @@ class _Tags(HTMLParser):
         self.outside += [f"{k}={v}" for k, v in attrs if k.startswith("on") or k == "src"]
 
 
+@pytest.mark.slow
 def test_a_page_shows_every_name_harmlessly(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,6 +33,7 @@ Blob = tuple[list[float | int], bytes, bytes]  # the mixture's record, the LSTM'
 # --- files ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_hostile_weights_are_refused_within_100_mb(tmp_path: Path) -> None:
     """In a process of its own; a bit that nobody reads may turn without harm."""
     good, usual, hostile = random_weights(), tmp_path / "usual", tmp_path / "hostile"
