@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -471,6 +472,22 @@ def test_a_fault_of_ones_own_is_one_line(shell: Shell, monkeypatch: pytest.Monke
     monkeypatch.setenv("SIGNDECODER_DEBUG", "1")
     with pytest.raises(ZeroDivisionError):
         shell.run("plays")
+
+
+def test_a_missing_package_is_named_with_how_to_install_it(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(path: Path | None = None) -> None:
+        import tensorflow  # noqa: F401
+
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
+    monkeypatch.setattr("signdecoder.store.store.Store.open", fail)
+    ran = shell.run("plays")
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err == (
+        "Error: this command needs tensorflow, which is not installed. "
+        'Run "pip install tensorflow keras".\n'
+    )
 
 
 def test_interrupted_is_130(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,6 +85,7 @@ def test_environment_variables_are_those_that_the_code_reads() -> None:
     code = "".join(p.read_text("utf-8") for p in (ROOT / "signdecoder").rglob("*.py"))
     named = set(re.findall(r'environ\.get\("(\w+)"\)', code))
     named |= {f"SIGNDECODER_{name}" for name in re.findall(r'"SIGNDECODER_(DB|DEBUG)"', code)}
+    named |= set(re.findall(r'"(OMP_NUM_THREADS)"', code))
     assert set(_first_words(CLI, "Environment variables")) == named
 
 
