@@ -15,7 +15,7 @@ from signdecoder.rules.rule import (
 )
 from signdecoder.simulation.behaviour import without_favourites
 from signdecoder.simulation.coach import Coach
-from signdecoder.simulation.sampling import draw_decoy
+from signdecoder.simulation.random_rules import draw_decoy
 from signdecoder.simulation.seasons import Regime
 
 SHOWN = 0.9  # share of plays without a call in which a signal is shown on purpose

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from signdecoder.rules.drawing import Pattern, PatternDraw, SignalDraw
+from signdecoder.rules.form import RuleForm
 from signdecoder.rules.layout import FamilyLayout
 from signdecoder.rules.rule import NO_SIGNAL, Mask, Rule, Sequences
 
 Names = Callable[[int], str]
-Need = Literal["must", "may", ""]
 PairRole = tuple[int, int, str]
 ANOTHER_PLAY = "another play"
 """Role of an indicator and the live signal of a play other than the called play."""
@@ -25,44 +24,10 @@ CLOSING = "closing"
 """Role of a live signal and the signal that must come later."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleForm:
-    """What a coach must, or may, say about a rule of the family when they enter their own.
-
-    Attributes
-    ----------
-    key : {"must", "may", ""}
-        The key sign; "" if the family has none.
-    live : {"must", "may", ""}
-        The live signal, or the number in families that count.
-    second : {"must", "may", ""}
-        The second signal.
-    ordinals : tuple of int
-        The steps or positions to choose from; empty if there is no choice.
-    default_step : int
-        The step if none is given.
-    second_is_key : bool
-        True if the second signal, if none is given, is the key sign again.
-    """
-
-    key: Need = "must"
-    live: Need = "must"
-    second: Need = ""
-    ordinals: tuple[int, ...] = ()
-    default_step: int = 1
-    second_is_key: bool = False
-
-    @property
-    def needs(self) -> Mapping[str, Need]:
-        """The need of each signal, by the name of its option: key, live, second."""
-        return {"key": self.key, "live": self.live, "second": self.second}
-
-
 class RuleFamily(ABC):
     """One kind of rule. A subclass sets the attributes and overrides what differs.
 
-    The methods come with the answers of a family whose rules have an indicator and a live signal
-    for each play.
+    The methods are those of a family with an indicator and a live signal for each play.
 
     Attributes
     ----------
@@ -73,8 +38,7 @@ class RuleFamily(ABC):
     drawing_order : int
         Place among all families in seeded draws.
     weight : float
-        How common the family is among coaches, relative to the others. Coaches' own writing agrees
-        that "right after the indicator" is the usual rule; the other weights are judgment.
+        How common the family is among coaches, relative to the others.
     summary : str
         The kind of rule in a few words, for lists.
     smallest_vocabulary : int
@@ -317,7 +281,7 @@ class RuleFamily(ABC):
 
     @property
     def role_names(self) -> tuple[str, ...]:
-        """The roles that a pair of signals can have in a rule of this family."""
+        """The roles that a pair of signals can have in a rule of the family."""
         return (self.name,)
 
     def pair_roles(self, rule: Rule) -> Iterator[PairRole]:

@@ -1,7 +1,8 @@
 """The prior over rules: how common each family is, and each way of hiding a rule.
 
 Simulated coaches are drawn from it, and the exact posterior starts from it. What is special to a
-family, such as the probability of a step or a position, is defined with the family.
+family, such as its weight or the probability of a step, is defined with the family. Coaches' own
+writing agrees that "right after the indicator" is the usual rule; the other weights are judgment.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""How a simulated coach moves his hands, whatever his rule is.
+"""How a simulated coach moves when nothing is called: a Markov chain with habits on top.
 
-Real coaches have favourites: signals, pairs, a gesture to open with, one to close with. A
-simulator without habits gives the rule away, because the true pair is then the commonest pair.
+Real coaches have favorites: signals, pairs, a gesture to open with, one to close with. A simulator
+without habits gives the rule away, because the true pair is then the most common pair.
 """
 
 from __future__ import annotations
@@ -16,11 +16,26 @@ from signdecoder.rules.rule import BLANK, NO_SIGNAL, Sequences
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """The chain and the phrases that a coach's decoys are drawn from.
+    """The habits that a coach's decoys are drawn from, over V signals.
 
-    ``start`` is (V,) and ``chain`` (V, V), both cumulative along the last axis. ``phrases`` is
-    (M, 2), pairs of signals that he likes to give together, each in a play with probability
-    ``phrase_rates`` (M,). Lengths are in signals.
+    Attributes
+    ----------
+    start : numpy.ndarray of float64, shape (V,)
+        Cumulative probabilities of the first signal.
+    chain : numpy.ndarray of float64, shape (V, V)
+        Cumulative probabilities of the next signal, a row for each signal.
+    phrases : numpy.ndarray of int16, shape (M, 2)
+        Pairs of signals that the coach likes to give together.
+    phrase_rates : numpy.ndarray of float64, shape (M,)
+        Probability that a play has each phrase.
+    opening, closing : int
+        Signal that often comes first, or last; NO_SIGNAL if there is none.
+    gesture_rate : float
+        Share of plays with the opening and closing signals.
+    shortest, longest : int
+        Limits of the length of a sequence, in signals.
+    mean_length, length_spread : float
+        Mean and standard deviation of the length, in signals.
     """
 
     start: NDArray[np.float64]
@@ -37,16 +52,30 @@ class Behaviour:
 
     @property
     def vocabulary(self) -> int:
-        """How many signals this coach uses."""
+        """Number of signals that the coach uses."""
         return len(self.start)
 
 
 def draw_habits(
     rng: np.random.Generator, vocabulary: int, width: int, phrase_rate: float
 ) -> Behaviour:
-    """A coach's habits over ``vocabulary`` signals, in sequences of at most ``width`` signals.
+    """Draw the habits of a random coach.
 
-    ``phrase_rate`` is about how often each favourite pair is given on purpose, a share of plays.
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Source of randomness.
+    vocabulary : int
+        Number of signals.
+    width : int
+        Most signals in a sequence.
+    phrase_rate : float
+        About how often each favorite pair is given on purpose, as a share of plays.
+
+    Returns
+    -------
+    Behaviour
+        The habits.
     """
     popularity = np.arange(1, vocabulary + 1, dtype=np.float64) ** -rng.uniform(0.0, 1.1)
     rng.shuffle(popularity)
@@ -55,7 +84,7 @@ def draw_habits(
     chain[np.diag_indices(vocabulary)] *= rng.choice([0.1, 0.4, 1.0], p=[0.6, 0.2, 0.2])
     phrases = rng.integers(vocabulary, size=(rng.integers(3, 9), 2))
     phrase_rates = np.clip(phrase_rate * rng.uniform(0.8, 2.0, len(phrases)), 0.0, 0.8)
-    routines = rng.integers(3)  # pairs that he gives in most plays, whatever he calls
+    routines = rng.integers(3)  # pairs in most plays, whatever the coach calls
     phrase_rates[:routines] = rng.uniform(0.3, 0.95, routines)
     shortest = 1 if rng.random() < 0.2 else 2
     mean = rng.uniform(min(3.0, width / 2), width * 0.85)
@@ -65,7 +94,7 @@ def draw_habits(
         start=_cumulative(popularity),
         chain=_cumulative(chain),
         phrases=phrases.astype(np.int16),
-        phrase_rates=np.sort(phrase_rates),  # the commonest is put in last, over the others
+        phrase_rates=np.sort(phrase_rates),  # the most common is put in last, over the others
         opening=int(rng.integers(vocabulary)) if rng.random() < 0.2 else NO_SIGNAL,
         closing=int(rng.integers(vocabulary)) if rng.random() < 0.2 else NO_SIGNAL,
         gesture_rate=rng.uniform(0.4, 1.0),
@@ -77,10 +106,24 @@ def draw_habits(
 
 
 def estimate_habits(sequences: Sequences, vocabulary: int, width: int) -> Behaviour:
-    """The habits that these sequences (N, T) show, over ``vocabulary`` signals.
+    """Estimate a coach's habits from sequences.
 
-    Half a showing of everything is added to what was counted, so that nothing is impossible. What
-    goes together is in the chain; a gesture to close with is one that ends most of them.
+    Half an occurrence is added to every count, so that nothing is impossible (the Jeffreys prior).
+    Favorite pairs are left to the chain. A closing signal is one that ends most sequences.
+
+    Parameters
+    ----------
+    sequences : numpy.ndarray of int16, shape (N, T)
+        The sequences, padded with BLANK.
+    vocabulary : int
+        Number V of signals.
+    width : int
+        Most signals in a sequence to draw, if these are shorter.
+
+    Returns
+    -------
+    Behaviour
+        The habits.
     """
     lengths = (sequences != BLANK).sum(axis=1)
     first = np.bincount(sequences[:, 0], minlength=vocabulary).astype(np.float64)
@@ -105,7 +148,18 @@ def estimate_habits(sequences: Sequences, vocabulary: int, width: int) -> Behavi
 
 
 def without_favourites(habits: Behaviour) -> Behaviour:
-    """The same hands, but every signal is as likely as any other, after each signal."""
+    """Make every signal as likely as any other, after each signal.
+
+    Parameters
+    ----------
+    habits : Behaviour
+        A coach's habits.
+
+    Returns
+    -------
+    Behaviour
+        The habits without favorite signals; phrases, gestures and lengths stay.
+    """
     return replace(
         habits,
         start=_cumulative(np.ones_like(habits.start)),
@@ -114,7 +168,22 @@ def without_favourites(habits: Behaviour) -> Behaviour:
 
 
 def draw_sequences(habits: Behaviour, count: int, rng: np.random.Generator) -> Sequences:
-    """(count, longest) sequences of decoys, padded with BLANK."""
+    """Draw sequences of decoys.
+
+    Parameters
+    ----------
+    habits : Behaviour
+        A coach's habits.
+    count : int
+        Number N of sequences.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    numpy.ndarray of int16, shape (N, habits.longest)
+        The sequences, padded with BLANK.
+    """
     width = habits.longest
     lengths = np.rint(rng.normal(habits.mean_length, habits.length_spread, count)).astype(np.int16)
     lengths = np.clip(lengths, habits.shortest, width)

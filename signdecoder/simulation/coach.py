@@ -1,4 +1,4 @@
-"""Simulated coaches: a sign system, habits that hide it, and the noise between sign and outcome."""
+"""A simulated coach: a rule, habits that hide it, and noise between the sign and the outcome."""
 
 from __future__ import annotations
 
@@ -22,10 +22,16 @@ from signdecoder.simulation.patterns import (
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """Why an outcome is not the sign: rates as shares of the plays concerned.
+    """Why an outcome differs from the sign, as probabilities.
 
-    ``missed``: a called play that nobody ran; ``on_own``: the called play without a sign;
-    ``misread``: a signal that the logger dropped or took for another.
+    Attributes
+    ----------
+    missed : float
+        A called play is not run.
+    on_own : float
+        The called play is run without a sign.
+    misread : float
+        A signal is logged as another one; half as often it is dropped.
     """
 
     missed: float = 0.0
@@ -35,13 +41,33 @@ class Noise:
 
 @dataclass(frozen=True, slots=True)
 class Coach:
-    """A simulated coach. ``rates[j]`` is how often he means to call ``rule.calls[j]``.
+    """A simulated coach.
 
-    ``hides`` tells whether what else he gives follows from his rule or from his habits alone. One
-    who hides gives ``decoys``, rules like his own that mean nothing, in shares of all plays; where
-    he calls nothing also wiped dummies and stray live signals, in shares of those plays, and each
-    signal of ``strays`` in the share that stands with it. ``calling`` are the habits of the called
-    play, as wide as the others; None where they are the same.
+    Attributes
+    ----------
+    rule : Rule
+        The rule.
+    habits : Behaviour
+        What the decoys are drawn from.
+    rates : tuple of float
+        Share of plays in which the coach intends each of `rule.calls`.
+    noise : Noise
+        Why outcomes differ from signs.
+    hides : bool
+        True if the coach adds decoys on purpose to hide the rule; False if the sequences follow
+        from the habits alone.
+    near_miss_rate : float
+        Share of plays without a call that nearly show one.
+    dummy_rate : float
+        Share of plays without a call that show one which is wiped off or not confirmed.
+    decoys : tuple of Rule
+        Meaningless rules like the coach's own.
+    decoy_rates : tuple of float
+        Share of all plays that show each decoy.
+    strays : tuple of (int, float)
+        Signals added to plays without a call, each with its share of those plays.
+    calling : Behaviour, optional
+        Habits in plays that call the called play, as wide as the others; None if they are the same.
     """
 
     rule: Rule
@@ -59,10 +85,16 @@ class Coach:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedPlays:
-    """N plays of a coach: what was seen, what it called, and what the team then did.
+    """N plays of a coach.
 
-    ``signals`` (N, T) is what the logger saw; ``called`` and ``done`` (N,) hold NOTHING, CALLED or
-    the place of another play.
+    Attributes
+    ----------
+    signals : numpy.ndarray of int16, shape (N, T)
+        What was logged.
+    called : numpy.ndarray of int8, shape (N,)
+        What the coach called: NOTHING, CALLED or the number of another play.
+    done : numpy.ndarray of int8, shape (N,)
+        What the team then did, likewise.
     """
 
     signals: Sequences
@@ -71,7 +103,24 @@ class SimulatedPlays:
 
 
 def draw_plays(coach: Coach, count: int, rng: np.random.Generator) -> SimulatedPlays:
-    """``count`` plays of this coach; his rates are met as well as rule and habits let them."""
+    """Draw plays of a coach.
+
+    The rates are met as far as the rule and the habits allow.
+
+    Parameters
+    ----------
+    coach : Coach
+        The coach.
+    count : int
+        Number N of plays.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    SimulatedPlays
+        The plays.
+    """
     if coach.hides:
         sequences = _draw_hiding(coach, count, rng)
     else:
@@ -85,8 +134,21 @@ def draw_plays(coach: Coach, count: int, rng: np.random.Generator) -> SimulatedP
     return SimulatedPlays(_misread(coach, sequences, rng), called, done)
 
 
-def outcome_chances(coach: Coach, called: NDArray[np.int8]) -> NDArray[np.float32]:
-    """(N, 3) chances of the called play, another play and nothing, for one who knows the rule."""
+def outcome_probs(coach: Coach, called: NDArray[np.int8]) -> NDArray[np.float32]:
+    """Compute the probabilities of the outcomes for someone who knows the rule.
+
+    Parameters
+    ----------
+    coach : Coach
+        The coach.
+    called : numpy.ndarray of int8, shape (N,)
+        What each play calls: NOTHING, CALLED or the number of another play.
+
+    Returns
+    -------
+    numpy.ndarray of float32, shape (N, 3)
+        Probabilities of the called play, another play and nothing.
+    """
     missed, on_own = coach.noise.missed, coach.noise.on_own
     if coach.rule.is_null:
         on_own = coach.rates[0] + (1 - coach.rates[0]) * on_own
@@ -96,29 +158,31 @@ def outcome_chances(coach: Coach, called: NDArray[np.int8]) -> NDArray[np.float3
     return rows[np.minimum(called, 2)]
 
 
-# --- a coach who hides his rule -------------------------------------------------------------------
+# --- a coach who hides the rule -------------------------------------------------------------------
 
 
 def _draw_hiding(coach: Coach, count: int, rng: np.random.Generator) -> Sequences:
-    meant = _draw_meant(coach, count, rng)
+    """Draw (N, T) sequences that hide the rule among decoys."""
+    intended = _draw_intended(coach, count, rng)
     sequences = np.empty((count, coach.habits.longest), np.int16)
     open_rows = np.arange(count)
-    # A decoy can call a play by accident and an implant can be broken by another: draw again.
-    # What is still wrong after sixteen rounds stays as it is, and means what it says.
+    # A decoy can call a play by accident, and a pattern can be broken by another: draw again.
+    # What is still wrong after sixteen rounds stays, and calls what it shows.
     for _ in range(16):
         fresh = draw_sequences(coach.habits, len(open_rows), rng)
         if coach.calling:
-            calls = meant[open_rows] == CALLED
+            calls = intended[open_rows] == CALLED
             fresh[calls] = draw_sequences(coach.calling, int(calls.sum()), rng)
-        _insert_all(coach, fresh, meant[open_rows], rng)
+        _insert_all(coach, fresh, intended[open_rows], rng)
         sequences[open_rows] = fresh
-        open_rows = open_rows[plays_called(coach.rule, fresh) != meant[open_rows]]
+        open_rows = open_rows[plays_called(coach.rule, fresh) != intended[open_rows]]
         if not len(open_rows):
             break
     return sequences
 
 
-def _draw_meant(coach: Coach, count: int, rng: np.random.Generator) -> NDArray[np.int8]:
+def _draw_intended(coach: Coach, count: int, rng: np.random.Generator) -> NDArray[np.int8]:
+    """Draw (N,) what the coach intends to call."""
     if coach.rule.is_null:
         return np.zeros(count, np.int8)
     edges = np.cumsum(coach.rates)
@@ -128,46 +192,47 @@ def _draw_meant(coach: Coach, count: int, rng: np.random.Generator) -> NDArray[n
 
 
 def _insert_decoys(coach: Coach, sequences: Sequences, rng: np.random.Generator) -> None:
-    """At most one dead rule in a play, whatever the play calls."""
+    """Insert at most one decoy into each play, whatever the play calls."""
     which = np.searchsorted(np.cumsum(coach.decoy_rates), rng.random(len(sequences)), side="right")
     for place, decoy in enumerate(coach.decoys):
         insert_pattern(decoy, decoy.calls[0], sequences, which == place, rng)
 
 
 def _insert_all(
-    coach: Coach, sequences: Sequences, meant: NDArray[np.int8], rng: np.random.Generator
+    coach: Coach, sequences: Sequences, intended: NDArray[np.int8], rng: np.random.Generator
 ) -> None:
+    """Insert into (N, T) decoys the (N,) intended calls, and what hides the rule in the others."""
     rule = coach.rule
-    dead = meant == NOTHING
-    near = dead & (rng.random(len(meant)) < coach.near_miss_rate)
-    slipped = near & (rng.random(len(meant)) < 0.5)  # the others only hold what means something
-    near &= ~slipped
+    no_call = intended == NOTHING
+    near = no_call & (rng.random(len(intended)) < coach.near_miss_rate)
+    corrupted = near & (rng.random(len(intended)) < 0.5)
+    near &= ~corrupted  # these only contain signals with a role
     strays = rule.roles
     if calling := FAMILIES[rule.family].calling_alone(rule):
         # None of these may stand in a play that does not call it.
         replace_signals(sequences, calling, rng)
         strays = tuple(s for s in strays if s not in calling)
     for signal in strays:
-        place_anywhere(sequences, near & (rng.random(len(meant)) < 0.5), signal, rng)
+        place_anywhere(sequences, near & (rng.random(len(intended)) < 0.5), signal, rng)
     for signal, rate in coach.strays:
-        place_anywhere(sequences, dead & (rng.random(len(meant)) < rate), signal, rng)
-    insert_pattern(rule, rule.calls[0], sequences, slipped, rng)
-    corrupt_one_signal(rule, sequences, slipped, coach.habits.vocabulary, rng)
+        place_anywhere(sequences, no_call & (rng.random(len(intended)) < rate), signal, rng)
+    insert_pattern(rule, rule.calls[0], sequences, corrupted, rng)
+    corrupt_one_signal(rule, sequences, corrupted, coach.habits.vocabulary, rng)
     _insert_decoys(coach, sequences, rng)
     for place in range(1, len(coach.rates) + 1):
-        insert_pattern(rule, rule.calls[place - 1], sequences, meant == place, rng)
+        insert_pattern(rule, rule.calls[place - 1], sequences, intended == place, rng)
     if rule.wipe_off != NO_SIGNAL or rule.activator != NO_SIGNAL:
-        dummy = dead & (rng.random(len(meant)) < coach.dummy_rate)
+        dummy = no_call & (rng.random(len(intended)) < coach.dummy_rate)
         insert_pattern(rule, rule.calls[0], sequences, dummy, rng)
         if rule.wipe_off != NO_SIGNAL:
             place_anywhere(sequences, dummy, rule.wipe_off, rng, late=True)
     if rule.activator != NO_SIGNAL:
-        rows = np.flatnonzero(meant != NOTHING)
+        rows = np.flatnonzero(intended != NOTHING)
         sequences[rows, lengths_of(sequences)[rows] - 1] = rule.activator
 
 
 def _misread(coach: Coach, sequences: Sequences, rng: np.random.Generator) -> Sequences:
-    """What the logger saw: some signals taken for another, some missed."""
+    """Return (N, T) what was logged: some signals taken for others, some missed."""
     rate = coach.noise.misread
     if rate <= 0:
         return sequences

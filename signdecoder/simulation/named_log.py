@@ -1,4 +1,4 @@
-"""Made-up logs with names: what ``signdecoder simulate`` writes and the demo data are made of."""
+"""Simulated logs with names: what `signdecoder simulate` writes, and the demo data."""
 
 from __future__ import annotations
 
@@ -32,15 +32,29 @@ SIGNALS = (
     *("elbow", "chest", "knee", "clap", "shoulder", "face", "sleeve"),
 )
 OTHER_PLAYS = ("bunt", "hit_and_run", "take")
-_KINDS = (NONE, STEAL, *OTHER_PLAYS)
+_OUTCOMES = (NONE, STEAL, *OTHER_PLAYS)
 _FIRST_DAY = date(2026, 5, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class NoiseLevel:
-    """Where the coach works: rates are shares of plays, lengths and vocabularies are in signals."""
+    """A level of play: how often the coach calls a steal, and how noisy the log is.
 
-    steals: tuple[float, float]  # lowest and highest share of plays that call a steal
+    Attributes
+    ----------
+    steals : tuple of (float, float)
+        Lowest and highest share of plays that call a steal.
+    noise : Noise
+        Why outcomes differ from signs.
+    change_policy : ChangePolicy
+        How often the signs change, and how often the coach fakes.
+    longest : int
+        Most signals in a sequence.
+    vocabulary : int
+        Number of signals that the coach uses.
+    """
+
+    steals: tuple[float, float]
     noise: Noise
     change_policy: ChangePolicy
     longest: int
@@ -48,8 +62,8 @@ class NoiseLevel:
 
 
 LEVELS: Mapping[str, NoiseLevel] = {
-    # Steals per play and missed signs fall with the level. Runners on their own come more often,
-    # and signs are stolen, so they change and are faked.
+    # From level to level, steals and missed signs get rarer, runners go on their own more often,
+    # and signs change and are faked more often, because opponents steal them.
     "classroom": NoiseLevel((0.30, 0.45), Noise(), ChangePolicy(), 8, 8),
     "youth": NoiseLevel(
         (0.12, 0.25), Noise(0.12, 0.005, 0.01), ChangePolicy(0.0005, 0.05, 0.0), 7, 8
@@ -68,10 +82,18 @@ LEVELS: Mapping[str, NoiseLevel] = {
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """A made-up coach's log, and what it hides.
+    """A simulated log, and what it hides.
 
-    ``rule`` tells in words each rule and from which play on it held, ``key_signs`` are the first
-    rule's, ``changes`` the numbers, from 1, of the first plays under another rule.
+    Attributes
+    ----------
+    plays : tuple of Play
+        The log.
+    rule : str
+        The rule in words; a line for each later rule, with the play from which on it held.
+    key_signs : tuple of str
+        The key signs of the first rule.
+    changes : tuple of int
+        Numbers, from 1, of the first plays under another rule.
     """
 
     plays: tuple[Play, ...]
@@ -91,19 +113,46 @@ def simulate(
     other_plays: float = 0.0,
     level: str = "classroom",
 ) -> Simulation:
-    """``plays`` plays of a made-up coach in ``games`` games, the same from the same seed.
+    """Simulate a coach's log. The same arguments give the same log.
 
-    ``other_plays`` is the share of plays that call a bunt, a hit-and-run or a take. Raises
-    UsageError for a family or level that is not known, or wishes that exclude each other.
+    Parameters
+    ----------
+    plays : int
+        Number of plays.
+    seed : int
+        Number that selects the coach and the plays.
+    coach : str
+        Name of the coach.
+    games : int
+        Number of games.
+    family : str, optional
+        Family of the rule; drawn from the prior if None.
+    wipe_off : bool
+        True to give the rule a wipe-off; False to leave it to the prior.
+    other_plays : float
+        Share of plays that call a bunt, a hit-and-run or a take.
+    level : str
+        One of LEVELS.
+
+    Returns
+    -------
+    Simulation
+        The log, and what it hides.
+
+    Raises
+    ------
+    UsageError
+        If the family or level does not exist, or arguments contradict each other.
+
+    Examples
+    --------
+    >>> made = simulate(40, seed=7, family="next")
+    >>> made.rule
+    'thigh right after face = steal'
+    >>> made.plays[0].outcome
+    'none'
     """
-    if level not in LEVELS:
-        raise UsageError(f"there is no level {level!r}", f"choose one of {', '.join(LEVELS)}")
-    if family is not None and family not in FAMILIES:
-        raise UsageError(f"there is no family {family!r}", f"choose one of {', '.join(FAMILIES)}")
-    if wipe_off and family == NULL:
-        raise UsageError("signals that mean nothing have no wipe-off", "leave --wipe-off out")
-    if games > plays:
-        raise UsageError(f"{plays} plays cannot fill {games} games", "ask for more plays")
+    _check_arguments(plays, games, family, wipe_off, level)
     rng = np.random.default_rng(seed)
     where = LEVELS[level]
     names = [SIGNALS[i] for i in rng.permutation(len(SIGNALS))[: where.vocabulary]]
@@ -125,30 +174,61 @@ def simulate(
     return name_games(drawn, coach, names)
 
 
+def _check_arguments(
+    plays: int, games: int, family: str | None, wipe_off: bool, level: str
+) -> None:
+    """Raise UsageError if an argument is unknown, or contradicts another."""
+    if level not in LEVELS:
+        raise UsageError(f"there is no level {level!r}", f"choose one of {', '.join(LEVELS)}")
+    if family is not None and family not in FAMILIES:
+        raise UsageError(f"there is no family {family!r}", f"choose one of {', '.join(FAMILIES)}")
+    if wipe_off and family == NULL:
+        raise UsageError("meaningless signals have no wipe-off", "remove --wipe-off")
+    if games > plays:
+        raise UsageError(f"{plays} plays cannot fill {games} games", "ask for more plays")
+
+
 def name_games(drawn: SimulatedGames, coach: str, names: list[str]) -> Simulation:
-    """A drawn log with this coach's name, and ``names`` for the signals by number."""
+    """Give names to the signals of a log.
+
+    Parameters
+    ----------
+    drawn : SimulatedGames
+        A log with signals by number.
+    coach : str
+        Name of the coach.
+    names : list of str
+        Names of the signals, by number.
+
+    Returns
+    -------
+    Simulation
+        The log with names, and what it hides.
+    """
     return Simulation(
         _name_plays(drawn, coach, names),
-        _tell_rules(drawn, names),
+        _describe_rules(drawn, names),
         tuple(names[s] for s in drawn.regimes[0].coach.rule.key_signs),
         tuple(regime.since + 1 for regime in drawn.regimes[1:]),
     )
 
 
-def _tell_rules(drawn: SimulatedGames, names: list[str]) -> str:
+def _describe_rules(drawn: SimulatedGames, names: list[str]) -> str:
+    """Describe the rule of each regime, a line each."""
     first, *later = (
-        (regime.since + 1, describe(regime.coach.rule, names, _KINDS[1:]))
+        (regime.since + 1, describe(regime.coach.rule, names, _OUTCOMES[1:]))
         for regime in drawn.regimes
     )
     return "\n".join((first[1], *(f"From play {since} on: {rule}" for since, rule in later)))
 
 
 def _name_plays(drawn: SimulatedGames, coach: str, names: list[str]) -> tuple[Play, ...]:
+    """Return the plays, a game each week."""
     games = np.cumsum(drawn.new_game)
     return tuple(
         Play(
             tuple(names[s] for s in row if s != BLANK),
-            _KINDS[done],
+            _OUTCOMES[done],
             coach=coach,
             game=f"Game {game}",
             date=(_FIRST_DAY + timedelta(days=7 * (int(game) - 1))).isoformat(),

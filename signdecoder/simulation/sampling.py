@@ -1,4 +1,4 @@
-"""The prior over coaches: which sign systems there are, how common, and who hides them how."""
+"""Draw random coaches: a rule, habits that go with it, and decoys."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from signdecoder.rules import prior
-from signdecoder.rules.drawing import SignalDraw
 from signdecoder.rules.matching import plays_called
-from signdecoder.rules.registry import FAMILIES, drawing_order
 from signdecoder.rules.rule import CALLED, NO_SIGNAL, NULL, Rule, Sequences
 from signdecoder.simulation.behaviour import Behaviour, draw_habits, draw_sequences
 from signdecoder.simulation.coach import Coach, Noise
 from signdecoder.simulation.patterns import insert_pattern, lengths_of
+from signdecoder.simulation.random_rules import draw_decoy, draw_family, draw_rule
 
 
 def draw_coach(
@@ -28,12 +26,35 @@ def draw_coach(
     noise: Noise | None = None,
     hides: bool | None = None,
 ) -> Coach:
-    """A random coach with ``vocabulary`` signals and sequences of at most ``width``.
+    """Draw a random coach.
 
-    ``rate`` is the share of plays that he means to be the called play, ``other_rate`` that of all
-    other plays together. ``hides=False`` draws habits first and then a rule that they show about
-    as often as ``rate``, so that what he touches says nothing of the rule: where no such rule is
-    found he hides one.
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Source of randomness.
+    vocabulary : int
+        Number of signals.
+    width : int
+        Most signals in a sequence.
+    rate : float
+        Share of plays in which the coach intends the called play.
+    other_rate : float
+        Share of plays in which the coach intends another play, all of them together.
+    family : str, optional
+        Family of the rule; drawn by weight if None.
+    wipe_off : bool, optional
+        Whether the rule has a wipe-off; drawn from the prior if None.
+    noise : Noise, optional
+        Why outcomes differ from signs; no noise if None.
+    hides : bool, optional
+        True to hide the rule among decoys. False to draw a rule that the habits alone show about
+        as often as `rate`, so that the frequency of signals is no evidence of the rule; if none is
+        found, the coach hides one. Drawn if None.
+
+    Returns
+    -------
+    Coach
+        The coach.
     """
     hides = bool(rng.random() < 0.6) if hides is None else hides
     habits = draw_habits(rng, vocabulary, width, phrase_rate=rate)
@@ -56,9 +77,23 @@ def draw_coach(
 def draw_hider(
     rng: np.random.Generator, rule: Rule, habits: Behaviour, rates: tuple[float, ...]
 ) -> Coach | None:
-    """A coach with these hands who hides this very rule; None where they cannot give it.
+    """Draw a coach with given habits who hides a given rule, as coaches of `draw_coach` do.
 
-    He hides it as those of ``draw_coach`` do who hide. ``rates`` are of the calls of ``rule``.
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Source of randomness.
+    rule : Rule
+        The rule.
+    habits : Behaviour
+        The habits.
+    rates : tuple of float
+        Share of plays in which the coach intends each of `rule.calls`.
+
+    Returns
+    -------
+    Coach or None
+        The coach; None if sequences with these habits cannot show the rule.
     """
     coach = Coach(
         rule,
@@ -74,10 +109,22 @@ def draw_hider(
 
 
 def change_signs(coach: Coach, rng: np.random.Generator) -> Coach:
-    """The same hands, another rule of the same family: a new key, at times new live signals.
+    """Give a coach another rule of the same family: a new key sign, at times new live signals.
 
-    Who hides keeps the old rule as a decoy. The coach himself comes back where his family has no
-    other key to change to.
+    A coach who hides keeps the old rule as a decoy.
+
+    Parameters
+    ----------
+    coach : Coach
+        The coach before the change.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    Coach
+        The coach after the change; the same object if the family has no other key sign to change
+        to.
     """
     old = coach.rule
     wipes, others = old.wipe_off != NO_SIGNAL, len(old.calls) - 1
@@ -85,8 +132,8 @@ def change_signs(coach: Coach, rng: np.random.Generator) -> Coach:
     for _ in range(20):
         fresh = draw_rule(rng, coach.habits.vocabulary, old.family, others, wipes)
         if only_key and fresh.indicator not in (*old.roles, NO_SIGNAL):
-            equal = old.second == old.indicator  # opens and closes a bracket
-            second = fresh.indicator if equal else old.second
+            is_bracket = old.second == old.indicator
+            second = fresh.indicator if is_bracket else old.second
             fresh = replace(old, indicator=fresh.indicator, second=second)
         if fresh.key_signs == old.key_signs:
             continue
@@ -97,72 +144,10 @@ def change_signs(coach: Coach, rng: np.random.Generator) -> Coach:
     return coach
 
 
-def draw_rule(
-    rng: np.random.Generator,
-    vocabulary: int,
-    family: str,
-    n_others: int,
-    wipe_off: bool | None = None,
-) -> Rule:
-    """Draw a random rule of a family.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        Source of randomness.
-    vocabulary : int
-        Number of signals that the coach uses.
-    family : str
-        Name of the family.
-    n_others : int
-        Number of other plays, if the vocabulary has room.
-    wipe_off : bool, optional
-        Whether the rule has a wipe-off; drawn from the prior if None.
-
-    Returns
-    -------
-    Rule
-        The rule, at times with a wipe-off and an activator.
-    """
-    draw, kind = SignalDraw(rng, vocabulary), FAMILIES[family]
-    rule = kind.sample(draw, n_others)
-    wipes = draw.happens(prior.WIPE_OFF) if wipe_off is None else wipe_off
-    wipe = draw.take() if wipes and not rule.is_null else NO_SIGNAL
-    confirms = draw.happens(prior.ACTIVATOR) and kind.can_be_confirmed
-    return replace(
-        rule,
-        wipe_off=wipe,
-        wipes_anywhere=wipe != NO_SIGNAL and draw.happens(prior.WIPES_ANYWHERE),
-        activator=draw.take() if confirms and len(draw.left) > 1 else NO_SIGNAL,
-    )
-
-
-def draw_family(rng: np.random.Generator, vocabulary: int, power: float = 1.0) -> str:
-    """Draw a family by its weight.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        Source of randomness.
-    vocabulary : int
-        Number of signals that the coach uses: families that need more are left out.
-    power : float
-        Power of the weights; below 1, rare families come more often.
-
-    Returns
-    -------
-    str
-        Name of the family.
-    """
-    families = [f for f in drawing_order() if f.smallest_vocabulary <= vocabulary]
-    weights = np.array([family.weight for family in families]) ** power
-    return families[int(rng.choice(len(families), p=weights / weights.sum()))].name
-
-
 def _fit_to_habits(
     coach: Coach, others: int, wipe_off: bool | None, rng: np.random.Generator
 ) -> Coach:
-    """The coach with a rule that suits his hands; if none does he hides one all the same."""
+    """Return the coach with a rule that suits the habits; if none does, one that is hidden."""
     sample = draw_sequences(coach.habits, 100, rng)
     rule = coach.rule
     for _ in range(12 if coach.hides else 80):
@@ -178,32 +163,32 @@ def _fit_to_habits(
 
 
 def _is_shown(rule: Rule, sample: Sequences, rate: float) -> bool:
-    """Do habits alone show this rule about as often as he means to call the play?"""
+    """Return whether (N, T) habitual sequences show the rule about as often as intended."""
     shown = float((plays_called(rule, sample) == CALLED).mean())
     return 0.7 * rate <= shown <= 1.4 * rate
 
 
 def _can_hide(rule: Rule, sample: Sequences, rng: np.random.Generator) -> bool:
-    """Can he give the sign in most of his sequences when he wants to, and else leave it out?"""
+    """Return whether (N, T) sequences mostly can show the sign, and mostly do not by chance."""
     if rule.is_null:
         return True
-    put = sample.copy()
-    insert_pattern(rule, rule.calls[0], put, np.ones(len(put), np.bool_), rng)
+    inserted = sample.copy()
+    insert_pattern(rule, rule.calls[0], inserted, np.ones(len(inserted), np.bool_), rng)
     if rule.activator != NO_SIGNAL:
-        put[np.arange(len(put)), lengths_of(put) - 1] = rule.activator
+        inserted[np.arange(len(inserted)), lengths_of(inserted) - 1] = rule.activator
     by_chance = (plays_called(rule, sample) == CALLED).mean()
-    return bool(by_chance <= 0.6 and (plays_called(rule, put) == CALLED).mean() >= 0.4)
+    return bool(by_chance <= 0.6 and (plays_called(rule, inserted) == CALLED).mean() >= 0.4)
 
 
 # --- decoys ---------------------------------------------------------------------------------------
 
 
 def _with_decoys(coach: Coach, rng: np.random.Generator) -> Coach:
-    """A coach who hides gives dead rules about as often as the live one, as far as plays last."""
+    """Return the coach with decoys about as common as the rule, if the coach hides it."""
     if not coach.hides or coach.rule.is_null:
         return coach
     rule, calls = coach.rule, sum(coach.rates)
-    shown = coach.rates[0]  # how often he gives the live rule, wiped dummies and all
+    shown = coach.rates[0]  # share of plays that show the rule, wiped off or not
     if rule.wipe_off != NO_SIGNAL or rule.activator != NO_SIGNAL:
         shown += coach.dummy_rate * (1.0 - calls)
     # A call is put over a decoy where the sequence has no room for both.
@@ -216,32 +201,7 @@ def _with_decoys(coach: Coach, rng: np.random.Generator) -> Coach:
 
 
 def _keep_as_decoy(old: Rule, changed: Coach) -> Coach:
-    """The coach with the old rule among his dead ones, unless it would call by the new one too."""
+    """Return the coach with the old rule as a decoy, unless the new rule uses its key signs."""
     if not changed.decoys or set(old.key_signs) <= set(changed.rule.roles):
         return changed
     return replace(changed, decoys=(old, *changed.decoys[1:]))
-
-
-def draw_decoy(rule: Rule, vocabulary: int, rng: np.random.Generator) -> Rule | None:
-    """A rule like this one with another live signal, another key or both; None if none is free."""
-    free = [int(s) for s in rng.permutation(vocabulary) if s not in rule.roles]
-    if not free:
-        return None
-    if rule.indicator == NO_SIGNAL:  # "twice" and "sandwich" may take any signal: give a pair
-        if rule.calls[0] == NO_SIGNAL:
-            return Rule("next", (free[0],), free[-1])
-        return Rule(rule.family, (free[0],), step=rule.step)
-    new_key, new_call = rng.random() < 0.5, rng.random() < 0.7
-    if len(free) == 1 or not (new_key or new_call):
-        new_key, new_call = False, True
-    key = free[0] if new_key else rule.indicator
-    call = free[-1]
-    if rule.counts:
-        call = int(rng.choice([n for n in range(1, 6) if n not in rule.calls]))
-    return Rule(
-        rule.family,
-        (call,) if new_call else rule.calls[:1],
-        key,
-        key if rule.second == rule.indicator else rule.second,
-        rule.step,
-    )

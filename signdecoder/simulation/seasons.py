@@ -1,4 +1,4 @@
-"""A simulated coach's log over his games: when he changes his signs, and when he fakes them."""
+"""A simulated coach's log over games: changes of signs, and fakes."""
 
 from __future__ import annotations
 
@@ -9,16 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.rules.rule import NOTHING, Sequences
-from signdecoder.simulation.coach import Coach, draw_plays, outcome_chances
+from signdecoder.simulation.coach import Coach, draw_plays, outcome_probs
 from signdecoder.simulation.sampling import change_signs
 
 
 @dataclass(frozen=True, slots=True)
 class ChangePolicy:
-    """What a coach does against thieves.
+    """What a coach does against opponents who steal signs.
 
-    ``within`` is the chance that he changes his signs before a play within a game, ``between`` that
-    he does between two games. In a share ``fakes`` of his games he puts signs on and sends nobody.
+    Attributes
+    ----------
+    p_change_within_game : float
+        Probability that the signs change right before a play, within a game.
+    p_change_between_games : float
+        Probability that the signs change between two games.
+    p_fake_game : float
+        Probability that the coach fakes in a game: calls plays that nobody runs.
     """
 
     p_change_within_game: float = 0.0
@@ -28,7 +34,15 @@ class ChangePolicy:
 
 @dataclass(frozen=True, slots=True)
 class Regime:
-    """The time of one sign system: ``since`` is the index of the first play under it, from 0."""
+    """The time between two changes of signs.
+
+    Attributes
+    ----------
+    since : int
+        Index of the first play, from 0.
+    coach : Coach
+        The coach, with the rule of this time.
+    """
 
     since: int
     coach: Coach
@@ -38,21 +52,49 @@ class Regime:
 class SimulatedGames:
     """N plays of a coach over games.
 
-    ``signals`` (N, T) is what the logger saw, ``called`` and ``done`` (N,) as in DrawnPlays,
-    ``new_game`` (N,) the first play of each game, ``chances`` (N, 3) of called, another and nothing
-    for one who knows the rule and the game's fakes. ``regimes`` in their order, the first since 0.
+    Attributes
+    ----------
+    signals : numpy.ndarray of int16, shape (N, T)
+        What was logged.
+    called, done : numpy.ndarray of int8, shape (N,)
+        What the coach called, and what the team did; see SimulatedPlays.
+    new_game : numpy.ndarray of bool, shape (N,)
+        True at the first play of each game.
+    probs : numpy.ndarray of float32, shape (N, 3)
+        Probabilities of the called play, another play and nothing for someone who knows the rule
+        and how often the coach fakes in the game.
+    regimes : tuple of Regime
+        The regimes in their order, the first since 0.
     """
 
     signals: Sequences
     called: NDArray[np.int8]
     done: NDArray[np.int8]
     new_game: NDArray[np.bool_]
-    chances: NDArray[np.float32]
+    probs: NDArray[np.float32]
     regimes: tuple[Regime, ...]
 
 
 def start_games(plays: int, games: int) -> NDArray[np.bool_]:
-    """(plays,) the first play of each of ``games`` games about equally long."""
+    """Divide plays into games of about equal length.
+
+    Parameters
+    ----------
+    plays : int
+        Number N of plays.
+    games : int
+        Number of games, at most N.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (N,)
+        True at the first play of each game.
+
+    Examples
+    --------
+    >>> start_games(5, 2).tolist()
+    [True, False, False, True, False]
+    """
     game = np.arange(plays) * games // plays
     return np.diff(game, prepend=-1) > 0
 
@@ -60,10 +102,25 @@ def start_games(plays: int, games: int) -> NDArray[np.bool_]:
 def draw_changes(
     new_game: NDArray[np.bool_], policy: ChangePolicy, rng: np.random.Generator
 ) -> tuple[int, ...]:
-    """The plays, from 0, right before which the signs change; never the first."""
-    chances = np.where(new_game, policy.p_change_between_games, policy.p_change_within_game)
-    chances[0] = 0.0
-    return tuple(int(n) for n in np.flatnonzero(rng.random(len(new_game)) < chances))
+    """Draw when the signs change.
+
+    Parameters
+    ----------
+    new_game : numpy.ndarray of bool, shape (N,)
+        True at the first play of each game.
+    policy : ChangePolicy
+        How often the signs change.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    tuple of int
+        Indices of the plays right before which the signs change; never 0.
+    """
+    p_change = np.where(new_game, policy.p_change_between_games, policy.p_change_within_game)
+    p_change[0] = 0.0
+    return tuple(int(n) for n in np.flatnonzero(rng.random(len(new_game)) < p_change))
 
 
 def draw_games(
@@ -74,10 +131,26 @@ def draw_games(
     changes: tuple[int, ...] = (),
     p_fake_game: float = 0.0,
 ) -> SimulatedGames:
-    """This coach's log over games: ``new_game`` (N,) says where each begins.
+    """Draw a coach's log over games.
 
-    ``changes`` are the plays right before which his signs change, ``fakes`` the share of games in
-    which he fakes. A change that leaves him as he is begins no reign: signals without meaning.
+    Parameters
+    ----------
+    coach : Coach
+        The coach before the first change.
+    new_game : numpy.ndarray of bool, shape (N,)
+        True at the first play of each game.
+    rng : numpy.random.Generator
+        Source of randomness.
+    changes : tuple of int
+        Indices of the plays right before which the signs change. A change that leaves the coach
+        as they are, because the signals are meaningless, begins no regime.
+    p_fake_game : float
+        Probability that the coach fakes in a game.
+
+    Returns
+    -------
+    SimulatedGames
+        The log.
     """
     regimes = [Regime(0, coach)]
     for since in changes:
@@ -94,7 +167,24 @@ def play_regimes(
     *,
     p_fake_game: float = 0.0,
 ) -> SimulatedGames:
-    """The log over games in which these sign systems follow each other, the first since 0."""
+    """Draw a log over games in which given regimes follow each other.
+
+    Parameters
+    ----------
+    regimes : sequence of Regime
+        The regimes in their order, the first since 0.
+    new_game : numpy.ndarray of bool, shape (N,)
+        True at the first play of each game.
+    rng : numpy.random.Generator
+        Source of randomness.
+    p_fake_game : float
+        Probability that the coach fakes in a game.
+
+    Returns
+    -------
+    SimulatedGames
+        The log.
+    """
     ends = [*(regime.since for regime in regimes[1:]), len(new_game)]
     parts = [
         draw_plays(regime.coach, end - regime.since, rng)
@@ -102,21 +192,21 @@ def play_regimes(
     ]
     called = np.concatenate([part.called for part in parts])
     done = np.concatenate([part.done for part in parts])
-    chances = np.concatenate(
-        [outcome_chances(r.coach, p.called) for r, p in zip(regimes, parts, strict=True)]
+    probs = np.concatenate(
+        [outcome_probs(r.coach, p.called) for r, p in zip(regimes, parts, strict=True)]
     )
-    faked = _draw_faked(new_game, p_fake_game, rng) * (called != NOTHING)
-    done[rng.random(len(done)) < faked] = NOTHING
-    chances[:, :2] *= (1 - faked)[:, None]
-    chances[:, 2] = 1 - chances[:, :2].sum(axis=1)
+    p_faked = _draw_faked(new_game, p_fake_game, rng) * (called != NOTHING)
+    done[rng.random(len(done)) < p_faked] = NOTHING
+    probs[:, :2] *= (1 - p_faked)[:, None]
+    probs[:, 2] = 1 - probs[:, :2].sum(axis=1)
     signals = np.concatenate([part.signals for part in parts])
-    return SimulatedGames(signals, called, done, new_game, chances, tuple(regimes))
+    return SimulatedGames(signals, called, done, new_game, probs, tuple(regimes))
 
 
 def _draw_faked(
     new_game: NDArray[np.bool_], p_fake_game: float, rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    """(N,) how often a sign is put on in vain: in most games never, in some on many calls."""
+    """Return (N,) the probability that a call is a fake: 0 in most games, high in some."""
     games = int(new_game.sum())
     share = np.where(rng.random(games) < p_fake_game, rng.uniform(0.3, 0.8, games), 0.0)
     return np.asarray(share[np.cumsum(new_game) - 1], np.float32)

@@ -20,7 +20,8 @@ from signdecoder.rules.pair_rules import (
 from signdecoder.rules.prior import FLATTENED
 from signdecoder.rules.rule import CALLED, NOTHING
 from signdecoder.simulation.coach import Coach, Noise
-from signdecoder.simulation.sampling import draw_coach, draw_family
+from signdecoder.simulation.random_rules import draw_family
+from signdecoder.simulation.sampling import draw_coach
 from signdecoder.simulation.seasons import ChangePolicy, SimulatedGames, draw_changes, draw_games
 
 CHANGE_RATE = 0.25  # share of logs whose coach changes signs
@@ -161,7 +162,7 @@ def _draw_log(bucket: Bucket, rng: np.random.Generator, noise_level: float) -> E
         signals=drawn.signals,
         evidence=_hide_outcomes(_evidence_of(drawn.done), rng, noise_level),
         new_game=new_game,
-        chances=drawn.chances,
+        chances=drawn.probs,
         segment_id=_segment_ids(drawn, by_game=fakes > 0),
         key=_key_targets(drawn, bucket.slots),
         key_weight=ones,

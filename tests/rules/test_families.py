@@ -17,7 +17,8 @@ from signdecoder.rules.registry import FAMILIES, drawing_order, register
 from signdecoder.rules.rule import CALLED, NULL, Rule, Sequences, pad_sequences
 from signdecoder.simulation.coach import draw_plays
 from signdecoder.simulation.patterns import insert_pattern
-from signdecoder.simulation.sampling import draw_coach, draw_rule
+from signdecoder.simulation.random_rules import draw_rule
+from signdecoder.simulation.sampling import draw_coach
 from tests.rules.families import EXAMPLES, NAMES, Example
 
 MEANINGFUL = [name for name in FAMILIES if name != NULL]

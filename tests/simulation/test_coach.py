@@ -12,7 +12,7 @@ from signdecoder.rules.rule import (
     Rule,
 )
 from signdecoder.simulation.behaviour import draw_habits
-from signdecoder.simulation.coach import Coach, Noise, draw_plays, outcome_chances
+from signdecoder.simulation.coach import Coach, Noise, draw_plays, outcome_probs
 from signdecoder.simulation.sampling import change_signs, draw_coach
 
 
@@ -73,7 +73,7 @@ def test_noise_comes_at_its_rates() -> None:
     on_own = drawn.done[drawn.called == NOTHING] == CALLED
     assert missed.mean() == pytest.approx(0.25, abs=0.02)
     assert on_own.mean() == pytest.approx(0.1, abs=0.02)
-    expected = outcome_chances(coach, np.array([NOTHING, CALLED], np.int8))
+    expected = outcome_probs(coach, np.array([NOTHING, CALLED], np.int8))
     assert expected == pytest.approx(np.array([[0.1, 0, 0.9], [0.75, 0, 0.25]]))
 
 

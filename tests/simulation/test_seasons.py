@@ -87,8 +87,8 @@ def test_in_games_with_fakes_nobody_goes_on_many_calls() -> None:
 def test_chances_are_those_of_one_who_knows_rule_and_fakes() -> None:
     coach, new_game = a_coach(noise=Noise(0.1, 0.05)), start_games(40_000, 1_000)
     drawn = draw_games(coach, new_game, np.random.default_rng(6), p_fake_game=0.5)
-    assert drawn.chances.sum(axis=1) == pytest.approx(1.0)
-    chance = drawn.chances[:, 0]
+    assert drawn.probs.sum(axis=1) == pytest.approx(1.0)
+    chance = drawn.probs[:, 0]
     for low, high in ((0.0, 0.1), (0.1, 0.4), (0.4, 0.7), (0.85, 0.95)):
         rows = (chance >= low) & (chance < high)
         assert rows.sum() > 500

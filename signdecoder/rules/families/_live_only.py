@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from signdecoder.rules.family import ANOTHER_PLAY, PairRole, RuleFamily, RuleForm
+from signdecoder.rules.family import ANOTHER_PLAY, PairRole, RuleFamily
+from signdecoder.rules.form import RuleForm
 from signdecoder.rules.rule import NO_SIGNAL, Rule
 
 

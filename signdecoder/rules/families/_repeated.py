@@ -10,8 +10,9 @@ import numpy as np
 
 from signdecoder.rules.drawing import Pattern, PatternDraw, SignalDraw
 from signdecoder.rules.families._live_only import LiveOnlyFamily
-from signdecoder.rules.family import PairRole, RuleForm
+from signdecoder.rules.family import PairRole
 from signdecoder.rules.finders import find_repeats
+from signdecoder.rules.form import RuleForm
 from signdecoder.rules.layout import FamilyLayout, Ints, RuleMatches
 from signdecoder.rules.rule import BLANK, NO_SIGNAL, Mask, Rule, Sequences
 from signdecoder.rules.sequence_ops import any_in_row

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from signdecoder.rules.drawing import Pattern, PatternDraw, SignalDraw
-from signdecoder.rules.family import CLOSING, Names, PairRole, RuleFamily, RuleForm
+from signdecoder.rules.family import CLOSING, Names, PairRole, RuleFamily
 from signdecoder.rules.finders import find_at, ordered_triples
+from signdecoder.rules.form import RuleForm
 from signdecoder.rules.layout import FamilyLayout, Ints, RuleMatches
 from signdecoder.rules.rule import Mask, Rule, Sequences
 from signdecoder.rules.sequence_ops import after_first, any_in_row

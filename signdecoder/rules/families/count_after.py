@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from signdecoder.rules.drawing import Pattern, PatternDraw, SignalDraw
-from signdecoder.rules.family import Names, PairRole, RuleFamily, RuleForm
+from signdecoder.rules.family import Names, PairRole, RuleFamily
 from signdecoder.rules.finders import (
     find_counts,
     first_as_earliest,
     index_among,
     ordered_pairs,
 )
+from signdecoder.rules.form import RuleForm
 from signdecoder.rules.layout import FamilyLayout, Ints, RuleMatches
 from signdecoder.rules.rule import BLANK, NO_SIGNAL, Mask, Rule, Sequences
 from signdecoder.rules.sequence_ops import after_first, any_in_row

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from signdecoder.rules.drawing import Pattern, PatternDraw, SignalDraw
-from signdecoder.rules.family import ANOTHER_PLAY, Names, PairRole, RuleFamily, RuleForm
+from signdecoder.rules.family import ANOTHER_PLAY, Names, PairRole, RuleFamily
 from signdecoder.rules.finders import find_steps
+from signdecoder.rules.form import RuleForm
 from signdecoder.rules.layout import FamilyLayout, Ints, RuleMatches
 from signdecoder.rules.ordinals import ordinal
 from signdecoder.rules.rule import NO_SIGNAL, Mask, Rule, Sequences

@@ -8,7 +8,8 @@ import numpy as np
 
 from signdecoder.rules.drawing import PatternDraw, SignalDraw
 from signdecoder.rules.families._repeated import GIVEN
-from signdecoder.rules.family import Names, PairRole, RuleFamily, RuleForm
+from signdecoder.rules.family import Names, PairRole, RuleFamily
+from signdecoder.rules.form import RuleForm
 from signdecoder.rules.rule import NO_SIGNAL, NULL, Mask, Rule, Sequences
 
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from signdecoder.rules.drawing import Pattern, PatternDraw, SignalDraw
 from signdecoder.rules.families._live_only import LiveOnlyFamily
-from signdecoder.rules.family import Names, RuleForm
+from signdecoder.rules.family import Names
+from signdecoder.rules.form import RuleForm
 from signdecoder.rules.layout import FamilyLayout, Ints, RuleMatches
 from signdecoder.rules.ordinals import ordinal
 from signdecoder.rules.rule import Mask, Rule, Sequences

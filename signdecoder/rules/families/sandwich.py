@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from signdecoder.rules.families._repeated import RepeatedFamily, repeated_layouts
-from signdecoder.rules.family import Names, RuleForm
+from signdecoder.rules.family import Names
+from signdecoder.rules.form import RuleForm
 from signdecoder.rules.rule import Rule
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from signdecoder.rules.drawing import Pattern, PatternDraw, SignalDraw
-from signdecoder.rules.family import ON_THE_WAY, Names, PairRole, RuleFamily, RuleForm
+from signdecoder.rules.family import ON_THE_WAY, Names, PairRole, RuleFamily
 from signdecoder.rules.finders import find_steps
+from signdecoder.rules.form import RuleForm
 from signdecoder.rules.layout import FamilyLayout
 from signdecoder.rules.rule import Mask, Rule, Sequences
 from signdecoder.rules.sequence_ops import any_in_row
