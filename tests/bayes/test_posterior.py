@@ -1,21 +1,17 @@
 """The exact posterior: equal to brute force, true to Bayes, and it finds the planted rule."""
 
-from itertools import product
 from math import exp, lgamma, log
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from signdecoder.bayes.counts import DEAD, NoiseRates
-from signdecoder.bayes.hypotheses import Hypotheses
 from signdecoder.bayes.other_plays import ALONE, HIDDEN, SEVERAL, OtherPlayCounts
 from signdecoder.bayes.posterior import Hazards, RulePosterior
 from signdecoder.bayes.serialization import pack_posterior, unpack_posterior
 from signdecoder.core.outcomes import Evidence
 from signdecoder.rules.matching import plays_called
-from signdecoder.rules.prior import FAMILY_WEIGHTS, FLATTENED
+from signdecoder.rules.prior import FAMILY_WEIGHTS
 from signdecoder.rules.rule import (
     BLANK,
     CALLED,
@@ -63,97 +59,6 @@ def learn(posterior: RulePosterior, plays: list[Play]) -> RulePosterior:
     for sequence, evidence in plays:
         posterior.observe(sequence, evidence)
     return posterior
-
-
-# --- the grammar ----------------------------------------------------------------------------------
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.integers(-3, 3), min_size=1, max_size=9).map(tuple))
-def test_what_a_sequence_shows_is_what_each_rule_says(sequence: tuple[int, ...]) -> None:
-    rules = Hypotheses(4)
-    called = set(rules.matching_rules(sequence).tolist())
-    # Signals that no rule is about are numbers of their own to the grammar.
-    row = pad([tuple(s if s >= 0 else 50 - s for s in sequence)])
-    for rule in np.flatnonzero(rules.prior).tolist():
-        shown = plays_called(rules.rule(rule), row)[0] == CALLED
-        assert (int(rule) in called) == shown, rules.rule(rule)
-
-
-@settings(max_examples=25, deadline=None)
-@given(st.lists(st.lists(st.integers(-2, 5), min_size=1, max_size=8).map(tuple), min_size=2))
-def test_many_sequences_at_once_show_what_each_does_alone(sequences: list[tuple[int, ...]]) -> None:
-    together = Hypotheses(5).matching_rules_of_each(sequences)
-    for sequence, called in zip(sequences, together, strict=True):
-        assert len(set(called.tolist())) == len(called)
-        assert np.array_equal(called, Hypotheses(5).matching_rules(sequence))
-
-
-def test_more_sequences_than_are_looked_at_together_or_kept(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("signdecoder.bayes.hypotheses._ROOM", 1)
-    monkeypatch.setattr("signdecoder.bayes.hypotheses._KEPT", 3)
-    sequences = [(0, n % 4, n // 4) for n in range(16)]
-    rules = Hypotheses(4)
-    for sequence, called in zip(sequences, rules.matching_rules_of_each(sequences), strict=True):
-        assert np.array_equal(called, rules.matching_rules(sequence))
-
-
-def test_the_prior_is_that_of_the_families() -> None:
-    rules = Hypotheses(7)
-    assert rules.prior.sum() + rules.null_prior == pytest.approx(1, abs=1e-9)
-    by_family = dict.fromkeys(FAMILY_WEIGHTS, 0.0)
-    for rule in np.flatnonzero(rules.prior).tolist():
-        by_family[rules.rule(rule).family] += rules.prior[rule]
-    roots = {name: weight**FLATTENED for name, weight in FAMILY_WEIGHTS.items() if name != "null"}
-    shares = {name: 0.97 * root / sum(roots.values()) for name, root in roots.items()}
-    assert by_family == pytest.approx(shares | {"null": 0.0}, abs=1e-9)
-
-
-def test_each_system_has_one_number_and_no_signal_two_roles() -> None:
-    rules = Hypotheses(5)
-    possible = [rules.rule(rule_id) for rule_id in np.flatnonzero(rules.prior).tolist()]
-    assert len(set(possible)) == len(possible)
-    for rule in possible:
-        roles = [role for role in rule.roles if role != rule.second or role != rule.indicator]
-        assert len(roles) == len(set(roles))
-
-
-def test_the_key_signs_are_those_of_the_systems() -> None:
-    rules = Hypotheses(5)
-    first, other = rules.bases.key_signs
-    for rule in np.flatnonzero(rules.prior).tolist():
-        base = rule % rules.n_bases
-        keys = {int(key) for key in (first[base], other[base]) if key < 5}
-        assert keys == {key for key in rules.rule(rule).key_signs if key >= 0}
-
-
-def test_a_frame_shows_the_live_signals_that_stand_in_it() -> None:
-    rules = Hypotheses(4)
-    cap, ear, belt, nose = range(4)
-    after_cap = rules.bases.context[next_base(rules, cap, ear)]
-    assert rules.contexts_shown((ear, cap, belt))[after_cap] == ALONE + belt
-    assert rules.contexts_shown((cap, belt, nose, cap, belt))[after_cap] == ALONE + belt
-    assert rules.contexts_shown((cap, belt, cap, nose))[after_cap] == SEVERAL
-    assert rules.contexts_shown((belt, ear, cap))[after_cap] == HIDDEN
-    assert rules.contexts_shown((cap, belt))[0] == HIDDEN  # frame 0 is that of rules without one
-    assert rules.bases.context[next_base(rules, cap, belt)] == after_cap
-
-
-def next_base(rules: Hypotheses, key: int, live: int) -> int:
-    return int(rules.bases.starts["next"]) + key * rules.n_signals + live
-
-
-def test_rules_that_call_the_same_sequences_know_each_other() -> None:
-    rules = Hypotheses(4)
-    rows = pad(list(product(range(4), repeat=4)))
-    for rule in range(rules.n_bases):
-        same = rules.equivalent_rule(rule)
-        assert rules.equivalent_rule(same) == rule
-        if rules.prior[rule] > 0:
-            called = [plays_called(rules.rule(r), rows).tolist() for r in (rule, same)]
-            assert called[0] == called[1]
 
 
 # --- Bayes ----------------------------------------------------------------------------------------
