@@ -1,8 +1,10 @@
-"""Pretraining: the same from the same seed, stopped or not."""
+"""Pretraining: its batches, and that a seed determines the result, stopped or not."""
 
 import json
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -10,16 +12,17 @@ import pytest
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.progress import Progress
-from signdecoder.lstm.weights import read_weights
+from signdecoder.lstm.weights import Weights, read_weights
 from signdecoder.rules.rule import BLANK
+from signdecoder.training import curriculum
 from signdecoder.training.batches import network_inputs
-from signdecoder.training.curriculum import Curriculum, draw_batch
+from signdecoder.training.curriculum import Batch, Curriculum, draw_batch
 from signdecoder.training.episodes import Bucket, draw_episodes
 from signdecoder.training.prefetch import prefetch_batches
 from tests.support.networks import SMALL
 
 
-def test_what_the_network_is_asked() -> None:
+def test_each_play_has_two_whole_sequences_and_a_prefix_as_questions() -> None:
     rng = np.random.default_rng(2)
     episodes = draw_episodes(Bucket(40, 10, 6, 5), rng)
     inputs, targets, counts = network_inputs(episodes, 5, rng)
@@ -35,7 +38,7 @@ def test_what_the_network_is_asked() -> None:
     assert (counts["outcome"][:, :, 2] == 0.5).all()
 
 
-def test_plays_to_come_are_asked_about_in_the_share_they_have() -> None:
+def test_questions_about_plays_to_come_are_weighted_by_their_share() -> None:
     rng = np.random.default_rng(8)
     episodes = draw_episodes(Bucket(40, 20, 6, 5), rng)
     inputs, targets, counts = network_inputs(episodes, 5, rng)
@@ -55,7 +58,7 @@ def test_plays_to_come_are_asked_about_in_the_share_they_have() -> None:
     assert (share[:, -1, 0] == last).all()
 
 
-def test_batches_drawn_ahead_are_the_same_and_in_order() -> None:
+def test_prefetched_batches_are_the_same_and_in_order() -> None:
     recipe = Curriculum(steps=4, lessons=2, small=2, seed=9)
     for step, ahead in enumerate(prefetch_batches(recipe, 1, 6), 1):
         for one, other in zip(ahead, draw_batch(recipe, step), strict=True):
@@ -66,7 +69,7 @@ def test_batches_drawn_ahead_are_the_same_and_in_order() -> None:
     assert step == 5
 
 
-def test_a_training_goes_on_with_the_same_recipe_or_a_longer_one() -> None:
+def test_a_training_continues_with_the_same_curriculum_or_a_longer_one() -> None:
     recipe = Curriculum(steps=1000, lessons=100, decay=0.2)
     assert recipe.decays_from == 900
     longer = replace(recipe, steps=2000)
@@ -80,7 +83,7 @@ def test_a_training_goes_on_with_the_same_recipe_or_a_longer_one() -> None:
     assert not later.continues(recipe, 901)
 
 
-def test_clean_logs_have_every_outcome_and_what_was_called() -> None:
+def test_clean_logs_have_every_outcome_as_it_was_called() -> None:
     episodes = draw_episodes(Bucket(30, 20, 6, 6), np.random.default_rng(3), noise_level=0.0)
     kinds = {Evidence.CALLED, Evidence.OTHER, Evidence.NOTHING}
     assert {Evidence(e) for e in np.unique(episodes.evidence)} <= kinds
@@ -91,70 +94,97 @@ def test_clean_logs_have_every_outcome_and_what_was_called() -> None:
     assert (said == episodes.evidence[clean]).all()
 
 
-@pytest.mark.slow
-def test_pretraining_is_repeatable_to_the_bit(tmp_path: Path) -> None:
-    from signdecoder.training.pretrain import pretrain
+# --- the whole training ---------------------------------------------------------------------------
 
-    recipe = Curriculum(steps=19, lessons=1, small=19, seed=3, warmup=2, size=SMALL)
-    once = pretrain(tmp_path / "a.json", recipe)
-    again = pretrain(tmp_path / "b.json", recipe)
-    assert again.hash == once.hash
+# XLA compiles a training step once for each shape, so each stage has a single small one.
+RECIPE = Curriculum(steps=7, lessons=1, small=7, seed=3, warmup=2, size=SMALL)
+
+
+@pytest.fixture(scope="module")
+def small_batches() -> Iterator[None]:
+    """Batches of one small shape for each stage, drawn in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(curriculum, "LESSONS", (Bucket(32, 1, 6, 4),))
+        patch.setattr(curriculum, "FIRST_LOGS", (Bucket(3, 8, 6, 4),))
+        patch.setattr(pretrain_module(), "prefetch_batches", draw_here)
+        yield
+
+
+def draw_here(recipe: Curriculum, begin: int, end: int) -> Generator[Batch]:
+    yield from (draw_batch(recipe, step) for step in range(begin, end))
+
+
+def pretrain_module() -> ModuleType:
+    """The module that trains, which loads Keras."""
+    from signdecoder.training import pretrain
+
+    return pretrain
+
+
+@pytest.fixture(scope="module")
+def trained(small_batches: None, tmp_path_factory: pytest.TempPathFactory) -> Weights:
+    """The result of RECIPE without a stop."""
+    weights: Weights = pretrain_module().pretrain(
+        tmp_path_factory.mktemp("once") / "a.json", RECIPE
+    )
+    return weights
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("small_batches")
+def test_pretraining_is_repeatable_to_the_bit(tmp_path: Path, trained: Weights) -> None:
+    again = pretrain_module().pretrain(tmp_path / "b.json", RECIPE)
+    assert again.hash == trained.hash
     about = json.loads((tmp_path / "b.json").read_text())
-    assert about["training"]["steps"] == 20
+    assert about["training"]["steps"] == 8
     assert about["training"]["data"] == "simulated coaches"
 
 
 @pytest.mark.slow
-def test_a_training_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
-    from signdecoder.training.pretrain import pretrain
+@pytest.mark.usefixtures("small_batches")
+def test_a_stopped_training_resumes_to_the_same_weights(tmp_path: Path, trained: Weights) -> None:
+    pretrain = pretrain_module().pretrain
+    out, state = tmp_path / "c.json", tmp_path / "state.npz"
 
-    recipe = Curriculum(steps=3, lessons=1, small=3, seed=3, warmup=2, size=SMALL)
-    straight = pretrain(tmp_path / "a.json", recipe)
-    state = tmp_path / "state.npz"
-
-    def stop_at_three(done: Progress) -> None:
-        if done.step == 3:
+    def stop_at_seven(done: Progress) -> None:
+        if done.step == 7:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        pretrain(tmp_path / "c.json", recipe, resume=state, save_every=2, progress=stop_at_three)
-    assert read_weights(tmp_path / "c.json").training["steps"] == 2  # the last that were written
+        pretrain(out, RECIPE, resume=state, save_every=6, progress=stop_at_seven)
+    assert read_weights(out).training["steps"] == 6  # the last that were written
     with pytest.raises(SigndecoderError, match="is the checkpoint of another training"):
-        pretrain(tmp_path / "c.json", replace(recipe, seed=4), resume=state)
+        pretrain(out, replace(RECIPE, seed=4), resume=state)
     steps: list[int] = []
-    resumed = pretrain(
-        tmp_path / "c.json", recipe, resume=state, progress=lambda p: steps.append(p.step)
-    )
-    assert steps == [4]
-    assert read_weights(tmp_path / "c.json").hash == resumed.hash
-    # XLA compiles a shape anew and may round otherwise; it is the same training all the same.
-    for name, array in straight.arrays.items():
+    resumed = pretrain(out, RECIPE, resume=state, progress=lambda p: steps.append(p.step))
+    assert steps == [8]
+    assert read_weights(out).hash == resumed.hash
+    # XLA compiles a shape again and may round differently; it is the same training all the same.
+    for name, array in trained.arrays.items():
         assert resumed.arrays[name] == pytest.approx(array, abs=1e-6)
 
 
 @pytest.mark.slow
-def test_logs_leave_what_the_lessons_taught(tmp_path: Path) -> None:
-    from signdecoder.training.pretrain import pretrain
-
-    recipe = Curriculum(steps=0, lessons=1, small=0, seed=3, warmup=2, size=SMALL)
-    taught = pretrain(tmp_path / "a.json", recipe).arrays
-    then = pretrain(tmp_path / "b.json", replace(recipe, steps=1)).arrays
-    same = {name for name in taught if (taught[name] == then[name]).all()}
+@pytest.mark.usefixtures("small_batches")
+def test_logs_do_not_change_what_the_lessons_taught(tmp_path: Path, trained: Weights) -> None:
+    lessons = replace(RECIPE, steps=0, small=0)
+    taught = pretrain_module().pretrain(tmp_path / "a.json", lessons).arrays
+    same = {name for name in taught if (taught[name] == trained.arrays[name]).all()}
     play = {f"play/{part}" for part in ("kernel", "recurrent_kernel", "bias")}
     assert same == play | {"sight/kernel", "sight/bias"}
 
 
 @pytest.mark.slow
-def test_a_training_stops_where_its_loss_is_no_number(
+@pytest.mark.usefixtures("small_batches")
+def test_a_training_stops_if_its_loss_is_not_finite(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from signdecoder.training import pretrain as training
     from signdecoder.training.checkpoint import load_step
 
     losses = iter([0.5, 0.5, float("nan")])
-    monkeypatch.setattr(training, "train_step", lambda *_: next(losses))
-    recipe = Curriculum(steps=4, lessons=2, small=4, seed=3, warmup=2, size=SMALL)
+    monkeypatch.setattr(pretrain_module(), "train_step", lambda *_: next(losses))
+    recipe = replace(RECIPE, steps=4, lessons=2, small=4)
     state = tmp_path / "state.npz"
     with pytest.raises(SigndecoderError, match="the loss of step 3 is not a finite number"):
-        training.pretrain(tmp_path / "a.json", recipe, resume=state, save_every=1)
+        pretrain_module().pretrain(tmp_path / "a.json", recipe, resume=state, save_every=1)
     assert load_step(state, recipe) == 2
