@@ -1,6 +1,6 @@
-"""Rounds to practise on: a simulated coach's plays, drawn from a level and a seed.
+"""Practice rounds: a simulated coach's plays, drawn from a level and a seed.
 
-The same level and seed make the same round. Nothing is stored.
+The same level and seed give the same round. Nothing is stored.
 """
 
 from __future__ import annotations
@@ -21,20 +21,30 @@ from signdecoder.simulation.named_log import SIGNALS, Simulation, name_games
 from signdecoder.simulation.sampling import draw_coach
 from signdecoder.simulation.seasons import ChangePolicy, draw_games, start_games
 
-PLAYS = 30  # of a round
-FEWEST, MOST = 5, 200  # plays of a round
+PLAYS = 30  # in a round, by default
+MIN_PLAYS, MAX_PLAYS = 5, 200
 _SEEDS = 10_000
-# The least and the highest share of steals in a round: with few there is nothing to find it by.
-_STEALS = (1 / 6, 1 / 2)
-_MEAN_LENGTH = 4.0  # of sequences, at least: one that ends at once says little
+# The lowest and highest share of steals in a round; with too few, the rule cannot be found.
+_STEAL_RATES = (1 / 6, 1 / 2)
+_MIN_MEAN_LENGTH = 4.0  # of sequences; short ones show too little
 
 
 @dataclass(frozen=True, slots=True)
 class Difficulty:
-    """What kind of coach signs: ``words`` tell a student what to expect.
+    """One level of difficulty.
 
-    ``where`` holds rates, noise, lengths and how many signals; ``wipe_off`` None: some have one,
-    and some a signal that confirms. The kinds of rule in ``families`` are equally likely.
+    Attributes
+    ----------
+    words : str
+        What to expect, for the student.
+    families : tuple of str
+        The kinds of rules, which are equally likely.
+    where : NoiseLevel
+        Rates, noise, lengths and number of signals.
+    wipe_off : bool, optional
+        Whether the rule has a wipe-off. None: some have one, and some have an activator.
+    other_plays : float
+        Share of other plays, such as bunts.
     """
 
     words: str
@@ -46,35 +56,36 @@ class Difficulty:
 
 _FAMILIES = tuple(family for family in FAMILY_WEIGHTS if family != "null")
 _CLEAN = (Noise(), ChangePolicy())
-# Rarer steals, as on a real field, would leave nothing to find in one round.
+# Steals are more common than in real games, so that one round is enough to find the rule.
 LEVELS: tuple[Difficulty, ...] = (
     Difficulty(
-        "Six signals. The one right after the key sign counts.",
+        "Six signals. The signal right after the key sign counts.",
         ("next",),
         named_log.NoiseLevel((0.35, 0.45), *_CLEAN, 6, 6),
     ),
     Difficulty(
-        "Eight signals. What counts is the next after the key sign, the second or third after it, "
-        "or any after it; or the key sign calls it alone.",
+        "Eight signals. The first, second or third signal after the key sign counts, or any after "
+        "it. Or the key sign alone means steal.",
         ("next", "kth", "anywhere", "hot"),
         named_log.NoiseLevel((0.3, 0.45), *_CLEAN, 7, 8),
     ),
     Difficulty(
-        "Eight signals. What counts comes after the key sign, and another signal wipes it off.",
+        "Eight signals. A signal after the key sign counts, and another signal wipes it off.",
         ("next", "kth", "anywhere"),
         named_log.NoiseLevel((0.3, 0.45), *_CLEAN, 8, 8),
         wipe_off=True,
     ),
     Difficulty(
-        "Ten signals, any kind of rule, counts and places too. Bunts and other plays go by it.",
+        "Ten signals and any kind of rule, including counts and positions. There are bunts and "
+        "other plays, too.",
         _FAMILIES,
         named_log.NoiseLevel((0.25, 0.4), *_CLEAN, 9, 10),
         wipe_off=None,
         other_plays=0.15,
     ),
     Difficulty(
-        "Ten signals, any kind of rule, on a youth field: one sign in eight is missed, a rare "
-        "runner goes on his own.",
+        "Ten signals and any kind of rule, in a youth league: players miss one sign in eight, and "
+        "a few runners go on their own.",
         _FAMILIES,
         named_log.NoiseLevel((0.25, 0.4), named_log.LEVELS["youth"].noise, ChangePolicy(), 9, 10),
         wipe_off=None,
@@ -85,10 +96,22 @@ LEVELS: tuple[Difficulty, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """A simulated coach's plays, one after the other, and what they hide.
+    """A simulated coach's plays, and the rule to find.
 
-    ``signals`` are all that he may give, ``rule`` is his rule in words; naming any of
-    ``key_signs``, of which there is at least one, is right.
+    Attributes
+    ----------
+    level : int
+        The level, from 1.
+    seed : int
+        The seed.
+    plays : tuple of Play
+        The plays in order.
+    signals : tuple of str
+        All signals that the coach may give, in alphabetical order.
+    rule : str
+        The coach's rule in words.
+    key_signs : tuple of str
+        The right key signs; there is at least one.
     """
 
     level: int
@@ -100,40 +123,87 @@ class Round:
 
     @property
     def command(self) -> str:
-        """What plays this very round again."""
+        """The command that plays the same round again."""
         plays = f" --plays {len(self.plays)}" if len(self.plays) != PLAYS else ""
         return f"signdecoder practice --level {self.level} --seed {self.seed}{plays}"
 
 
 def draw_seed() -> int:
-    """A seed that nobody chose."""
+    """Draw a random seed.
+
+    Returns
+    -------
+    int
+        The seed.
+    """
     return randbelow(_SEEDS)
 
 
 def draw_round(level: int, seed: int, plays: int = PLAYS) -> Round:
-    """The round of this level, from 1, and seed. Raises UsageError for what there is not."""
-    check_round(level, seed, plays)
+    """Draw a round.
+
+    Parameters
+    ----------
+    level : int
+        The level, from 1.
+    seed : int
+        The seed, from 0.
+    plays : int
+        Number of plays.
+
+    Returns
+    -------
+    Round
+        The round; the same arguments give the same one.
+
+    Raises
+    ------
+    UsageError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> round = draw_round(2, 417)
+    >>> round.plays[0].signals, round.plays[0].outcome
+    (('shoulder', 'sleeve', 'shoulder', 'shoulder'), 'steal')
+    >>> round.command
+    'signdecoder practice --level 2 --seed 417'
+    """
+    validate_round(level, seed, plays)
     rng = np.random.default_rng((level, seed))
     signals = [SIGNALS[i] for i in rng.permutation(len(SIGNALS))]
     del signals[LEVELS[level - 1].where.vocabulary :]
     while True:
-        made = _draw_log(LEVELS[level - 1], signals, plays, rng)
-        steals = sum(play.outcome == STEAL for play in made.plays)
-        if made.key_signs and _STEALS[0] <= steals / plays <= _STEALS[1]:
+        drawn = _draw_log(LEVELS[level - 1], signals, plays, rng)
+        steals = sum(play.outcome == STEAL for play in drawn.plays)
+        if drawn.key_signs and _STEAL_RATES[0] <= steals / plays <= _STEAL_RATES[1]:
             in_order = tuple(sorted(signals))
-            return Round(level, seed, made.plays, in_order, made.rule, made.key_signs)
+            return Round(level, seed, drawn.plays, in_order, drawn.rule, drawn.key_signs)
 
 
-def check_round(level: int, seed: int, plays: int) -> None:
-    """Raise UsageError unless there is such a round."""
+def validate_round(level: int, seed: int, plays: int) -> None:
+    """Check the arguments of `draw_round`.
+
+    Parameters
+    ----------
+    level : int
+        The level, from 1.
+    seed : int
+        The seed, from 0.
+    plays : int
+        Number of plays.
+
+    Raises
+    ------
+    UsageError
+        If an argument is out of range.
+    """
     if not 1 <= level <= len(LEVELS):
         raise UsageError(f"there is no level {level}", f"choose one from 1 to {len(LEVELS)}")
     if seed < 0:
-        raise UsageError(f"{seed} is no seed", "give a whole number from 0 on")
-    if not FEWEST <= plays <= MOST:
-        raise UsageError(
-            f"a round cannot have {plays} plays", f"ask for {FEWEST} to {MOST} of them"
-        )
+        raise UsageError(f"{seed} is not a valid seed", "use a whole number, 0 or more")
+    if not MIN_PLAYS <= plays <= MAX_PLAYS:
+        raise UsageError(f"a round cannot have {plays} plays", f"choose {MIN_PLAYS} to {MAX_PLAYS}")
 
 
 def _draw_log(
@@ -151,5 +221,5 @@ def _draw_log(
             noise=level.where.noise,
         )
         plain = level.wipe_off is None or coach.rule.activator == NO_SIGNAL
-        if plain and coach.habits.mean_length >= _MEAN_LENGTH:
+        if plain and coach.habits.mean_length >= _MIN_MEAN_LENGTH:
             return name_games(draw_games(coach, start_games(plays, 1), rng), "Simulated", names)

@@ -38,8 +38,12 @@ def network_inputs(
 
     Returns
     -------
-    inputs, targets, weights : dict of str to ndarray
-        Arrays by the names of the network's inputs and outputs; see `PairNetwork`.
+    inputs : dict of str to ndarray
+        Arrays by the names of the network's inputs; see `PairNetwork`.
+    targets : dict of str to ndarray
+        Arrays by the names of the network's outputs.
+    weights : dict of str to ndarray
+        Weights of the targets.
     """
     signals = episodes.signals
     lengths = (signals != BLANK).sum(axis=-1)

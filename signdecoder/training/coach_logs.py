@@ -33,7 +33,7 @@ _CHANCES = np.array(
 class CoachLog:
     """One coach's plays as arrays.
 
-    Parameters
+    Attributes
     ----------
     signals : ndarray of int16, shape (N, T)
         The slot of each signal, BLANK after the end of a sequence.

@@ -16,7 +16,7 @@ from signdecoder.lstm.config import NetworkConfig
 from signdecoder.rules.rule import BLANK
 from signdecoder.training.batches import Named, network_inputs
 from signdecoder.training.episodes import Bucket, draw_episodes
-from signdecoder.training.lessons import draw_lesson, weigh
+from signdecoder.training.lessons import draw_lesson, label_weights
 
 Batch = tuple[Named, Named, Named]  # inputs, targets, and the weight of each target
 
@@ -32,7 +32,7 @@ LATER_LOGS = (_SMALL, _MIDDLE, _LARGE, _MIDDLE, _SMALL, _MIDDLE, _LONG, _LARGEST
 class Curriculum:
     """Everything that determines a pretraining.
 
-    Parameters
+    Attributes
     ----------
     steps : int
         Batches of logs.
@@ -127,9 +127,9 @@ def draw_batch(curriculum: Curriculum, step: int) -> Batch:
 
 def _lesson_batch(bucket: Bucket, rng: np.random.Generator) -> Batch:
     """Return a lesson in the format of the network, one play per log."""
-    signals, marks = draw_lesson(bucket.logs, bucket.width, bucket.slots, rng)
+    signals, labels = draw_lesson(bucket.logs, bucket.width, bucket.slots, rng)
     last = (signals != BLANK).sum(axis=1) - 1
     shown = signals[:, None, :, None] == np.arange(bucket.slots)
     cut = last[:, None, None, None] == np.arange(bucket.width)
     inputs = {"shown": shown.astype(np.float32), "cut": cut.astype(np.float32)}
-    return inputs, {"calls": marks[:, None]}, {"calls": weigh(signals, marks)[:, None]}
+    return inputs, {"calls": labels[:, None]}, {"calls": label_weights(signals, labels)[:, None]}

@@ -32,7 +32,7 @@ FAKE_RATE = 0.08  # share of logs whose coach fakes signs in some games
 class Bucket:
     """The shape of a batch. XLA compiles once for each, so there are few.
 
-    Parameters
+    Attributes
     ----------
     logs, plays, width, slots : int
         B, P, T and V: logs, plays per log, signals per play, slots for signals.
@@ -48,7 +48,7 @@ class Bucket:
 class EpisodeBatch:
     """B logs and the targets before each play.
 
-    Parameters
+    Attributes
     ----------
     signals : ndarray of int16, shape (B, P, T)
         Signal numbers from 0, BLANK after the end of a sequence.

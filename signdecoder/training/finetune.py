@@ -36,7 +36,7 @@ _SEED = 7
 class FineTuning:
     """The result of a fine-tuning.
 
-    Parameters
+    Attributes
     ----------
     why : str
         What was done, as a sentence or two.

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from signdecoder.rules.pair_rules import N_PAIR_RULES
 from signdecoder.training.curriculum import Batch, Curriculum
 from signdecoder.training.network.layers import Tensor
-from signdecoder.training.network.model import LessonNetwork, PairNetwork
+from signdecoder.training.network.lesson_network import LessonNetwork
+from signdecoder.training.network.model import PairNetwork
 
 
 def prepare_learner(network: PairNetwork, curriculum: Curriculum, step: int) -> keras.Model:
@@ -172,7 +173,13 @@ class WarmupDecay(keras.optimizers.schedules.LearningRateSchedule):  # type: ign
         return self.peak * ops.clip(ops.minimum(rise, fall), 0.01, 1.0)
 
     def get_config(self) -> dict[str, Any]:
-        """Return the constructor arguments."""
+        """Return the constructor arguments.
+
+        Returns
+        -------
+        dict of str to number
+            The arguments by name.
+        """
         return {
             "peak": self.peak, "warmup": self.warmup,
             "decays_from": self.decays_from, "ends": self.ends,

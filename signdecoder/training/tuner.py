@@ -82,7 +82,13 @@ class Tuner:
         return float(logged["loss"])
 
     def weights(self) -> Weights:
-        """Return the running mean of the weights so far."""
+        """Return the running mean of the weights so far.
+
+        Returns
+        -------
+        Weights
+            The tuned weights, with a description of the training.
+        """
         training = {
             "steps": self._steps,
             "rate": self._peak_rate,

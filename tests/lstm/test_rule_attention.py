@@ -26,7 +26,7 @@ from signdecoder.rules.rule import (
     NO_SIGNAL,
     Rule,
 )
-from signdecoder.training.lessons import mark
+from signdecoder.training.lessons import label_sequences
 
 SLOTS = 5
 CAP, BELT = 0, 1
@@ -63,7 +63,7 @@ def test_what_a_third_signal_leaves_is_what_the_grammar_says(rule: Rule) -> None
     rng = np.random.default_rng(3)
     # Each signal comes once: of one that comes twice the vote does not know which of the two.
     sequences = np.array([rng.permutation(SLOTS)[:4] for _ in range(200)], np.int16)
-    sights = mark(sequences, SLOTS)
+    sights = label_sequences(sequences, SLOTS)
     left = modifier_votes(shares_for(rule), sights)
     for third in range(2, SLOTS):
         for kind, conditional in enumerate(
@@ -82,7 +82,9 @@ def test_what_a_third_signal_leaves_is_what_the_grammar_says(rule: Rule) -> None
 
 def test_what_is_lost_to_a_third_signal_is_what_it_does_not_leave() -> None:
     rng = np.random.default_rng(4)
-    plays = mark(np.array([rng.permutation(SLOTS)[:4] for _ in range(100)], np.int16), SLOTS)
+    plays = label_sequences(
+        np.array([rng.permutation(SLOTS)[:4] for _ in range(100)], np.int16), SLOTS
+    )
     both = shares_for(Rule("both", (BELT,), CAP))
     lost = 0.0
     for sights in plays:
@@ -100,7 +102,7 @@ def test_what_is_lost_to_a_third_signal_is_what_it_does_not_leave() -> None:
 
 
 def test_no_pair_loses_to_its_own_signals() -> None:
-    sights = mark(np.array([[CAP, BELT, 2]], np.int16), SLOTS)[0]
+    sights = label_sequences(np.array([[CAP, BELT, 2]], np.int16), SLOTS)[0]
     chances = np.zeros((SLOTS, 3), np.float32)
     chances[BELT] = 1 / 3
     lost = cancellation_probability(chances, sights)
@@ -111,7 +113,7 @@ def test_no_pair_loses_to_its_own_signals() -> None:
 
 def test_a_rule_of_one_signal_has_a_sight_of_its_own_for_what_is_wiped() -> None:
     play = np.array([[BELT, CAP, BELT, 2]], np.int16)
-    sights = mark(play, SLOTS)[0]
+    sights = label_sequences(play, SLOTS)[0]
     plain = Rule("count_of", (2,), BELT)
     # The vote on the plain rule is not touched: the other loses its own.
     assert modifier_votes(shares_for(plain), sights)[CAP, 0] == pytest.approx(1)

@@ -9,19 +9,19 @@ from signdecoder.rules.rule import (
     CALLED,
     Rule,
 )
-from signdecoder.training.lessons import draw_lesson, mark, weigh
+from signdecoder.training.lessons import draw_lesson, label_sequences, label_weights
 
 SLOTS = 5
 
 
 def test_marks_are_what_the_rules_call() -> None:
-    sequences, marks = draw_lesson(48, 9, SLOTS, np.random.default_rng(4))
-    assert marks.shape == (48, SLOTS * SLOTS, N_PAIR_RULES)
+    sequences, labels = draw_lesson(48, 9, SLOTS, np.random.default_rng(4))
+    assert labels.shape == (48, SLOTS * SLOTS, N_PAIR_RULES)
     for key in range(SLOTS):
         for live in range(SLOTS):
             for place, rule in enumerate(rules_of_pair(key, live)):
                 called = plays_called(rule, sequences) == CALLED
-                assert (marks[:, key * SLOTS + live, place] == called).all(), rule
+                assert (labels[:, key * SLOTS + live, place] == called).all(), rule
 
 
 def test_a_play_worked_by_hand() -> None:
@@ -37,9 +37,9 @@ def test_a_play_worked_by_hand() -> None:
 
 
 def test_lessons_show_every_rule_and_its_absence() -> None:
-    sequences, marks = draw_lesson(640, 9, SLOTS, np.random.default_rng(5))
+    sequences, labels = draw_lesson(640, 9, SLOTS, np.random.default_rng(5))
     assert ((sequences != BLANK).sum(axis=1) >= 1).all()
-    share = marks.mean(axis=(0, 1))
+    share = labels.mean(axis=(0, 1))
     assert (share > 0).all()
     assert (share < 1).all()
 
@@ -47,13 +47,13 @@ def test_lessons_show_every_rule_and_its_absence() -> None:
 def test_what_is_rare_counts_for_more() -> None:
     cap, belt, ear = range(3)
     play = np.array([[cap, belt, ear, ear], [cap, belt, BLANK, BLANK]], np.int16)
-    marks = mark(play, 3)
-    counts = weigh(play, marks)
+    labels = label_sequences(play, 3)
+    counts = label_weights(play, labels)
     rules = rules_of_pair(0, 1)
     after, third = (
         rules.index(rule) for rule in (Rule("next", (1,), 0), Rule("kth", (1,), 0, step=3))
     )
-    assert (counts[marks == 0] <= 1).all()
+    assert (counts[labels == 0] <= 1).all()
     assert counts[0, cap * 3 + ear, third] > counts[0, cap * 3 + belt, after] > 2  # both call
     assert counts[0, cap * 3 + belt, third] == 1  # does not, where both come
     assert counts[1, cap * 3 + ear, third] == np.float32(0.15)  # the ear does not come

@@ -147,13 +147,13 @@ def test_the_decoder_is_told_beside_the_guess_and_not_before() -> None:
 def test_the_rule_is_not_told_before_its_time() -> None:
     made = draw_round(2, 417, 5)
     clauses = [clause.strip(" .") for clause in made.rule.split(";")]
-    favourite = "cap 93"  # what the fake names, and how it would stand in a list
+    favorite = "cap 93"  # what the fake names, and how it would stand in a list
 
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
         async def look() -> None:
             await pilot.pause()
             shown = words(pilot)
-            assert not any(clause in shown for clause in (*clauses, "Key sign:", favourite))
+            assert not any(clause in shown for clause in (*clauses, "Key sign:", favorite))
 
         await look()
         await pilot.press("enter", "enter")
@@ -474,7 +474,7 @@ def test_a_decoder_that_fails_is_a_notice_and_the_round_goes_on() -> None:
         failure = "The decoder failed (ZeroDivisionError: [red]asked[/red] to fail)."
         assert list(told.values()) == [f"{failure} You can play on without it."]
         assert screen.match is not None
-        assert (screen.match.played, len(screen.match.beliefs)) == (4, 2)
+        assert (screen.match.played, len(screen.match.views)) == (4, 2)
         assert made.rule in words(pilot)
 
     open_practice(drive, decoder=Failing)
@@ -519,12 +519,12 @@ def test_a_decoder_of_a_round_that_was_left_is_not_heard() -> None:
         screen.post_message(DecoderPredicted(draw_round(2, 417, 5), DecoderView(0.5)))
         await pilot.pause()
         assert screen.match is not None
-        assert not screen.match.beliefs
+        assert not screen.match.views
         ready.set()
-        await until(pilot, lambda: screen.match is not None and len(screen.match.beliefs) == 5)
+        await until(pilot, lambda: screen.match is not None and len(screen.match.views) == 5)
         await pilot.pause(0.1)
         assert screen.match is not None
-        assert len(screen.match.beliefs) == 5
+        assert len(screen.match.views) == 5
         assert screen.match.round.level == 3
 
     open_practice(drive, decoder=slow_until(ready))
@@ -545,7 +545,7 @@ async def run():
         await pilot.press("enter", "4")
         while screen.stage is not Stage.SHOWN:
             await pilot.pause(0.05)
-        print(0 < screen.match.beliefs[0].probability < 1)
+        print(0 < screen.match.views[0].probability < 1)
     print([name for name in ("tensorflow", "keras", "pandas") if name in sys.modules])
 
 asyncio.run(run())

@@ -18,8 +18,8 @@ from keras import ops
 from numpy.typing import NDArray
 
 from signdecoder.rules.rule import Sequences
-from signdecoder.training.network.initializers import LONGEST, remember_long
-from signdecoder.training.network.model import candidate_features
+from signdecoder.training.network.features import PAIR_INPUTS, pair_inputs
+from signdecoder.training.network.initializers import MAX_MEMORY, init_long_memory
 
 # For each cell: its Keras layer, its number of gates, and the biases of each gate.
 CELLS: Mapping[str, tuple[type[keras.layers.RNN], int, int]] = {
@@ -29,7 +29,7 @@ CELLS: Mapping[str, tuple[type[keras.layers.RNN], int, int]] = {
     "long GRU": (keras.layers.GRU, 3, 2),
     "long LSTM": (keras.layers.LSTM, 4, 1),
 }
-ROLE_INPUTS = 4  # features of a signal in our network
+
 _KEY, _LIVE = 0, 1  # the pair (k, l)
 _BATCH = 250  # plays; the features of all pairs are computed, then those of one are kept
 
@@ -58,10 +58,10 @@ def build_cell(cell: str, inputs: int, units: int) -> keras.Sequential:
     layer = make(units, **({"use_cudnn": False} if gates > 1 else {}))
     network = keras.Sequential([keras.Input((None, inputs)), layer, keras.layers.Dense(1)])
     if cell == "long LSTM":
-        remember_long(layer)
+        init_long_memory(layer)
     elif cell == "long GRU":
         bias = np.zeros((2, gates, units), np.float32)  # update, reset, candidate
-        bias[0, 0] = np.linspace(0, np.log(LONGEST), units)
+        bias[0, 0] = np.linspace(0, np.log(MAX_MEMORY), units)
         layer.cell.bias.assign(bias.reshape(2, -1))
     return network
 
@@ -97,7 +97,7 @@ class MemoryNetwork:
         rate: float,
     ) -> None:
         self.reading, self.cell, self._vocabulary = reading, cell, vocabulary
-        self._inputs = ROLE_INPUTS if reading == "roles" else vocabulary
+        self._inputs = PAIR_INPUTS if reading == "roles" else vocabulary
         self.units = choose_units(cell, self._inputs, parameters)
         self._network = build_cell(cell, self._inputs, self.units)
         self.parameters = int(self._network.count_params())
@@ -157,4 +157,4 @@ class MemoryNetwork:
         shown = ops.one_hot(plays, self._vocabulary)
         if self.reading == "names":
             return shown
-        return candidate_features(shown[:, None])[:, 0, _KEY * self._vocabulary + _LIVE]
+        return pair_inputs(shown[:, None])[:, 0, _KEY * self._vocabulary + _LIVE]

@@ -26,9 +26,9 @@ def practice(
     rule, who found it first, and the score. The same level, seed and number of plays give the same
     round, so you can share it. Nothing is saved.
     """
-    from signdecoder.practice.rounds import check_round
+    from signdecoder.practice.rounds import validate_round
 
-    check_round(level, seed or 0, plays)
+    validate_round(level, seed or 0, plays)
     if not screens.has_terminal():
         raise UsageError(
             "practice needs a terminal",

@@ -1,1 +1,1 @@
-"""The network in Keras, layer by layer."""
+"""The network in Keras, layer by layer; ``lstm`` runs the same network in NumPy."""

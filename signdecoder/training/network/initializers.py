@@ -1,6 +1,7 @@
-"""How a fresh network begins: its belief only counts, and the vote goes by what it has counted.
+"""The initial weights of a network: its belief counts evidence, and its votes follow the counts.
 
-Training changes all of this. Beginning so it learns in minutes what else takes hours.
+Training changes all of it. From this start, the network learns in minutes what otherwise takes
+hours. Shapes: O kinds of outcome, S pair features, U and H units.
 """
 
 from __future__ import annotations
@@ -11,26 +12,36 @@ import keras
 import numpy as np
 from keras import ops
 
-from signdecoder.rules.pair_rules import (
-    FORGIVES_THIRD,
-    log_prior_of_pair,
-)
+from signdecoder.rules.pair_rules import FORGIVES_THIRD, log_prior_of_pair
 
-Tensor = Any  # a tensor of whichever backend Keras runs on
+Tensor = Any  # a tensor of any backend that Keras runs on
 
-RARE = keras.initializers.Constant(-5.0)  # log odds of what hardly any candidate is
-# What a sight counts for a rule at first, if the play shows it and if not; a row by outcome:
-# called, another play, nothing, not called, not seen.
+RARE = keras.initializers.Constant(-5.0)  # log odds of what hardly any pair is
+# The evidence for a rule if the play shows its feature and if not; by outcome: called, another
+# play, nothing, not called, unknown.
 _SHOWN = np.array([1.0, -1.1, -1.1, -1.1, 0.0], np.float32)
-_FORGIVEN = np.array([1.0, -0.4, -0.4, -0.4, 0.0], np.float32)  # if a third may wipe it off
+_FORGIVEN = np.array([1.0, -0.4, -0.4, -0.4, 0.0], np.float32)  # if a third signal may cancel it
 _ABSENT = np.array([-1.8, 0.1, 0.1, 0.1, 0.0], np.float32)
-LONGEST = 64  # plays that the cells remember
-_SPEAKS = 4.0  # nats, a cell to the vote: more would shake the training
-_NONE = 2.0  # log of how expected it is that no sight is the rule, beside the most expected one
+MAX_MEMORY = 64  # plays that the cells remember
+_VOTE_SCALE = 4.0  # nats from a cell to the rule attention; more makes training unstable
+_NULL_LOGIT = 2.0  # log prior of no feature being the rule, relative to the most common rule
 
 
-def count_sights(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
-    """Evidence's kernel (O, S, U): each unit is about the sight of its number."""
+def outcome_kernel_initializer(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
+    """Return the kernel of an `OutcomeConditionedDense`: each unit counts one feature.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (O, S, U).
+    dtype : optional
+        The type of the tensor.
+
+    Returns
+    -------
+    Tensor, shape (O, S, U)
+        The kernel.
+    """
     forgives = np.zeros(shape[2], np.bool_)
     forgives[: len(FORGIVES_THIRD)] = FORGIVES_THIRD[: shape[2]]
     shown = np.where(forgives, _FORGIVEN[:, None], _SHOWN[:, None])  # (O, U)
@@ -39,41 +50,108 @@ def count_sights(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
     )
 
 
-def count_others(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
-    """Evidence's bias (O, U)."""
+def outcome_bias_initializer(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
+    """Return the bias of an `OutcomeConditionedDense`: the evidence of absent features.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (O, U).
+    dtype : optional
+        The type of the tensor.
+
+    Returns
+    -------
+    Tensor, shape (O, U)
+        The bias.
+    """
     return ops.convert_to_tensor(np.broadcast_to(_ABSENT[:, None], shape), dtype)
 
 
-def speak_for_own(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
-    """A vote's kernel (H, S): a cell of the belief speaks for the sight of its number."""
-    return ops.convert_to_tensor(_SPEAKS * np.eye(shape[0], shape[1]), dtype)
+def scaled_identity_initializer(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
+    """Return the kernel of a `RuleAttention`: each cell votes for the feature of its number.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (H, S).
+    dtype : optional
+        The type of the tensor.
+
+    Returns
+    -------
+    Tensor, shape (H, S)
+        The identity, scaled.
+    """
+    return ops.convert_to_tensor(_VOTE_SCALE * np.eye(shape[0], shape[1]), dtype)
 
 
-def expect(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
-    """A vote's bias (S,): how common each rule is."""
+def log_prior_initializer(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
+    """Return the bias of a `RuleAttention`: the log prior of each pair rule.
+
+    Features beyond the pair rules get the prior of the rarest rule.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (S,).
+    dtype : optional
+        The type of the tensor.
+
+    Returns
+    -------
+    Tensor, shape (S,)
+        The log prior, up to a constant.
+    """
     known = log_prior_of_pair()[: shape[0]]
-    # A sight that no lesson taught is expected like the rarest of those taught.
     free = np.full(shape[0] - len(known), known.min(), np.float32)
     return ops.convert_to_tensor(np.concatenate([known, free]), dtype)
 
 
-def expect_none(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
-    """What counts for no sight at all: (1,)."""
-    return ops.full(shape, _NONE, dtype)
+def null_initializer(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
+    """Return the logit of no feature being the rule.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (1,).
+    dtype : optional
+        The type of the tensor.
+
+    Returns
+    -------
+    Tensor, shape (1,)
+        The logit.
+    """
+    return ops.full(shape, _NULL_LOGIT, dtype)
 
 
-def remember_long(layer: keras.layers.RNN) -> None:
-    """Let the cells forget at first over 1 to LONGEST plays (after Tallec and Ollivier 2018)."""
+def init_long_memory(layer: keras.layers.RNN) -> None:
+    """Let the cells of an LSTM start by forgetting over 1 to MAX_MEMORY plays.
+
+    After Tallec and Ollivier (2018), "Can recurrent neural networks warp time?".
+
+    Parameters
+    ----------
+    layer : keras.layers.RNN
+        A built LSTM layer; its biases are assigned.
+    """
     gates = np.zeros((4, layer.cell.units), np.float32)  # input, forget, candidate, output
-    gates[1] = np.linspace(0, np.log(LONGEST), layer.cell.units)
+    gates[1] = np.linspace(0, np.log(MAX_MEMORY), layer.cell.units)
     layer.cell.bias.assign(gates.ravel())
 
 
-def count_evidence(layer: keras.layers.RNN) -> None:
-    """Let each cell add up its own evidence at first, and hardly forget."""
+def init_evidence_counting(layer: keras.layers.RNN) -> None:
+    """Let each cell of an LSTM start by adding up its own evidence and hardly forgetting.
+
+    Parameters
+    ----------
+    layer : keras.layers.RNN
+        A built LSTM layer; its weights are assigned.
+    """
     cell, units = layer.cell, layer.cell.units
     gates = np.zeros((4, units), np.float32)  # input, forget, candidate, output
-    gates[1], gates[3] = np.log(LONGEST), 1.0
+    gates[1], gates[3] = np.log(MAX_MEMORY), 1.0
     cell.bias.assign(gates.ravel())
     kernel = 0.1 * np.array(ops.convert_to_numpy(cell.kernel))
     kernel[:, 2 * units : 3 * units] += 0.5 * np.eye(len(kernel), units)
@@ -81,8 +159,14 @@ def count_evidence(layer: keras.layers.RNN) -> None:
     cell.recurrent_kernel.assign(0.1 * ops.convert_to_numpy(cell.recurrent_kernel))
 
 
-def trust_the_vote(dense: keras.layers.Dense) -> None:
-    """Let the last input, which the vote gives, be the first of the logits at first."""
+def init_from_vote(dense: keras.layers.Dense) -> None:
+    """Let the last input, which comes from the rule attention, start as the first logit.
+
+    Parameters
+    ----------
+    dense : keras.layers.Dense
+        A built output layer; its kernel is assigned.
+    """
     kernel = np.array(ops.convert_to_numpy(dense.kernel))
     kernel[-1] = np.eye(kernel.shape[1])[0]
     dense.kernel.assign(kernel)

@@ -1,6 +1,7 @@
-"""The Keras layers of the candidate-wise network that are not Keras's own.
+"""The layers of the pair network that Keras does not have.
 
-Shapes: B logs, P plays, V slots for signals, C = V·V candidates, H and U units, O kinds of outcome.
+Shapes: B logs, P plays, V slots for signals, C = V·V pairs, S pair features, H and U units, O kinds
+of outcome.
 """
 
 from __future__ import annotations
@@ -10,16 +11,26 @@ from typing import Any
 import keras
 from keras import ops
 
-from signdecoder.training.network.initializers import count_others, count_sights
+from signdecoder.training.network.initializers import (
+    outcome_bias_initializer,
+    outcome_kernel_initializer,
+)
 
-Tensor = Any  # a tensor of whichever backend Keras runs on
+Tensor = Any  # a tensor of any backend that Keras runs on
 
 
 @keras.saving.register_keras_serializable("signdecoder")
 class OpenCell(keras.layers.LSTMCell):  # type: ignore[misc]
-    """An LSTM cell that also gives its cell state: the output is h and then c.
+    """An LSTM cell that outputs its hidden state h and then its cell state c.
 
-    h is squashed, so what it says of a count ends after a few plays; c goes on counting.
+    h saturates after a few plays, while c goes on counting.
+
+    Parameters
+    ----------
+    units : int
+        Number of cells, H.
+    **kwargs
+        Passed to Keras.
     """
 
     def __init__(self, units: int, **kwargs: Any) -> None:
@@ -29,49 +40,111 @@ class OpenCell(keras.layers.LSTMCell):  # type: ignore[misc]
     def call(
         self, inputs: Tensor, states: list[Tensor], training: bool = False
     ) -> tuple[Tensor, list[Tensor]]:
-        """One step: (B, X) and the states to (B, 2·H) and the states."""
+        """Take one step.
+
+        Parameters
+        ----------
+        inputs : Tensor, shape (B, X)
+            The inputs of the step.
+        states : list of Tensor
+            The hidden and the cell state before the step, h and c.
+        training : bool
+            Passed to Keras.
+
+        Returns
+        -------
+        output : Tensor, shape (B, 2·H)
+            The hidden and the cell state after the step.
+        states : list of Tensor
+            The same as two tensors.
+        """
         hidden, states = super().call(inputs, states, training=training)
         return ops.concatenate([hidden, states[1]], axis=-1), states
 
 
 @keras.saving.register_keras_serializable("signdecoder")
 class OutcomeConditionedDense(keras.layers.Layer):  # type: ignore[misc]
-    """What a play and its outcome say of each candidate: a dense layer chosen by the outcome.
+    """The evidence of a play for each pair: a dense layer whose weights depend on the outcome.
 
-    It begins by counting for and against each sight: a called play speaks for what it shows and
-    against what it does not, a play that was not called a little the other way.
+    It starts by counting evidence for each pair feature: a called play is evidence for the features
+    that it shows and against the others; a play that was not called, the reverse but weaker.
+
+    Parameters
+    ----------
+    units : int
+        Number of outputs, U.
+    outcomes : int
+        Number of outcomes, O.
+    **kwargs
+        Passed to Keras.
     """
 
     def __init__(self, units: int, outcomes: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.units, self.outcomes = units, outcomes
 
-    def build(self, sights_shape: tuple[int | None, ...], *_: Any) -> None:
-        """Make the weights: one kernel and bias an outcome, and a shift for two flags."""
-        width = sights_shape[-1]
+    def build(self, features_shape: tuple[int | None, ...], *_: Any) -> None:
+        """Create the weights: a kernel and a bias for each outcome, and a shift for two flags.
+
+        Parameters
+        ----------
+        features_shape : tuple of int
+            (B, P, C, S).
+        *_
+            The shapes of the other inputs.
+        """
+        width = features_shape[-1]
         self.kernel = self.add_weight(
-            shape=(self.outcomes, width, self.units), initializer=count_sights, name="kernel"
+            shape=(self.outcomes, width, self.units),
+            initializer=outcome_kernel_initializer,
+            name="kernel",
         )
         self.bias = self.add_weight(
-            shape=(self.outcomes, self.units), initializer=count_others, name="bias"
+            shape=(self.outcomes, self.units), initializer=outcome_bias_initializer, name="bias"
         )
         self.flags = self.add_weight(
             shape=(2, self.units), initializer="glorot_uniform", name="flags"
         )
 
-    def call(self, sights: Tensor, outcome: Tensor, same: Tensor, new_game: Tensor) -> Tensor:
-        """(B, P, C, S) sights, (B, P, O) one-hot outcome, (C,) same, (B, P) new: (B, P, C, U)."""
+    def call(self, features: Tensor, outcome: Tensor, same: Tensor, new_game: Tensor) -> Tensor:
+        """Compute the evidence of each play.
+
+        Parameters
+        ----------
+        features : Tensor, shape (B, P, C, S)
+            Pair features of each play.
+        outcome : Tensor, shape (B, P, O)
+            One-hot outcomes.
+        same : Tensor, shape (C,)
+            1 for the pairs with k = l.
+        new_game : Tensor, shape (B, P)
+            1 at the first play of a game.
+
+        Returns
+        -------
+        Tensor, shape (B, P, C, U)
+            The evidence.
+        """
         kernel = ops.einsum("bpo,ohu->bphu", outcome, self.kernel)
         shift = ops.matmul(outcome, self.bias) + new_game[..., None] * self.flags[1]
-        return ops.matmul(sights, kernel) + shift[:, :, None, :] + same[:, None] * self.flags[0]
+        return ops.matmul(features, kernel) + shift[:, :, None, :] + same[:, None] * self.flags[0]
 
 
 @keras.saving.register_keras_serializable("signdecoder")
-class CandidateExchange(keras.layers.Layer):  # type: ignore[misc]
-    """Lets candidates hear of each other, and of what concerns all: relu of one dense layer.
+class PairExchange(keras.layers.Layer):  # type: ignore[misc]
+    """Messages between pairs: relu of one dense layer on own and pooled states.
 
-    Of the others each hears its mirror (l, k), what is best in the rows and columns of its k and
-    its l and on their diagonal, and what is best and usual among all.
+    Each pair (k, l) gets its own state, that of its mirror (l, k), the maxima over the rows and
+    columns of k and of l and over the diagonal, and the maximum and the mean over all pairs.
+
+    Parameters
+    ----------
+    pooled : int
+        Units of the projection that is pooled.
+    units : int
+        Number of outputs, U.
+    **kwargs
+        Passed to Keras.
     """
 
     def __init__(self, pooled: int, units: int, **kwargs: Any) -> None:
@@ -83,7 +156,13 @@ class CandidateExchange(keras.layers.Layer):  # type: ignore[misc]
         )
 
     def build(self, own_shape: Any, overall_shape: Any) -> None:
-        """Make the kernels and the biases."""
+        """Create the weights.
+
+        Parameters
+        ----------
+        own_shape, overall_shape : tuple of int
+            The shapes of the two inputs.
+        """
         pooled = self.project.units
         self.project.build(own_shape)
         self.own.build((own_shape[-1] + pooled,))
@@ -92,7 +171,20 @@ class CandidateExchange(keras.layers.Layer):  # type: ignore[misc]
         self.of_all.build((2 * pooled + overall_shape[-1],))
 
     def call(self, own: Tensor, overall: Tensor) -> Tensor:
-        """(…, V, V, X) what each knows and sees, and (…, G) overall: (…, V, V, U)."""
+        """Compute the messages.
+
+        Parameters
+        ----------
+        own : Tensor, shape (…, V, V, X)
+            The state and the features of each pair.
+        overall : Tensor, shape (…, G)
+            What concerns all pairs.
+
+        Returns
+        -------
+        Tensor, shape (…, V, V, U)
+            The message to each pair.
+        """
         pooled = self.project(own)
         rows, columns = ops.max(pooled, axis=-2), ops.max(pooled, axis=-3)  # (…, V, pooled)
         signals = ops.concatenate([rows, columns, diagonal_of(pooled)], axis=-1)
@@ -107,8 +199,16 @@ class CandidateExchange(keras.layers.Layer):  # type: ignore[misc]
 
 
 @keras.saving.register_keras_serializable("signdecoder")
-class CandidateQuestion(keras.layers.Layer):  # type: ignore[misc]
-    """Holds a sequence against what is known of each candidate: relu of one dense layer on both."""
+class PairQuery(keras.layers.Layer):  # type: ignore[misc]
+    """Compare a queried sequence with the belief about each pair: relu of one dense layer.
+
+    Parameters
+    ----------
+    units : int
+        Number of outputs, U.
+    **kwargs
+        Passed to Keras.
+    """
 
     def __init__(self, units: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -116,27 +216,64 @@ class CandidateQuestion(keras.layers.Layer):  # type: ignore[misc]
         self.play = keras.layers.Dense(units, use_bias=False, name="play")
         self.flags = keras.layers.Dense(units, use_bias=False, name="flags")
 
-    def build(self, belief_shape: Any, sights_shape: Any, flags_shape: Any) -> None:
-        """Make the three kernels and the bias."""
+    def build(self, belief_shape: Any, features_shape: Any, flags_shape: Any) -> None:
+        """Create the three kernels and the bias.
+
+        Parameters
+        ----------
+        belief_shape, features_shape, flags_shape : tuple of int
+            The shapes of the three inputs.
+        """
         self.belief.build(belief_shape)
-        self.play.build(sights_shape)
+        self.play.build(features_shape)
         self.flags.build(flags_shape)
 
-    def call(self, belief: Tensor, sights: Tensor, flags: Tensor) -> Tensor:
-        """(…, C, B) belief, (…, C, S) sights and (…, C, 2) flags to (…, C, U)."""
-        return ops.relu(self.belief(belief) + self.play(sights) + self.flags(flags))
+    def call(self, belief: Tensor, features: Tensor, flags: Tensor) -> Tensor:
+        """Compute the comparison.
+
+        Parameters
+        ----------
+        belief : Tensor, shape (…, C, H)
+            The belief about each pair.
+        features : Tensor, shape (…, C, S)
+            The pair features of the queried sequence.
+        flags : Tensor, shape (…, C, 2)
+            Whether k = l, and whether the sequence is complete.
+
+        Returns
+        -------
+        Tensor, shape (…, C, U)
+            The comparison.
+        """
+        return ops.relu(self.belief(belief) + self.play(features) + self.flags(flags))
 
 
 @keras.saving.register_keras_serializable("signdecoder")
-class CandidateAttention(keras.layers.Layer):  # type: ignore[misc]
-    """Heads that each pick the candidates that matter: (…, C, H) to (…, heads·U)."""
+class PairAttention(keras.layers.Layer):  # type: ignore[misc]
+    """Attention over pairs (Bahdanau et al. 2015): each head pools the pairs that matter.
+
+    Parameters
+    ----------
+    heads : int
+        Number of heads.
+    units : int
+        Units of the values of each head, U.
+    **kwargs
+        Passed to Keras.
+    """
 
     def __init__(self, heads: int, units: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.heads, self.units = heads, units
 
     def build(self, shape: tuple[int | None, ...]) -> None:
-        """Make the score kernel and one value kernel a head."""
+        """Create the score kernel and a value kernel for each head.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            (…, C, H).
+        """
         width = shape[-1]
         self.score = self.add_weight(
             shape=(width, self.heads), initializer="glorot_uniform", name="score"
@@ -148,7 +285,18 @@ class CandidateAttention(keras.layers.Layer):  # type: ignore[misc]
         )
 
     def call(self, hidden: Tensor) -> Tensor:
-        """Softmax over candidates, one a head; values come after pooling, which is linear."""
+        """Pool with a softmax over pairs, then apply the value kernels, which are linear.
+
+        Parameters
+        ----------
+        hidden : Tensor, shape (…, C, H)
+            The pairs.
+
+        Returns
+        -------
+        Tensor, shape (…, heads·U)
+            The pooled values.
+        """
         attention = ops.softmax(ops.matmul(hidden, self.score), axis=-2)
         pooled = ops.einsum("...ch,...cw->...hw", attention, hidden)
         values = ops.einsum("...hw,hwu->...hu", pooled, self.value)
@@ -156,12 +304,23 @@ class CandidateAttention(keras.layers.Layer):  # type: ignore[misc]
 
 
 def diagonal_of(grid: Tensor) -> Tensor:
-    """(…, V, V, H) to (…, V, H): the candidates with k = l."""
+    """Return the pairs with k = l.
+
+    Parameters
+    ----------
+    grid : Tensor, shape (…, V, V, H)
+        A value for each pair.
+
+    Returns
+    -------
+    Tensor, shape (…, V, H)
+        The diagonal.
+    """
     return ops.sum(grid * ops.eye(ops.shape(grid)[-2])[:, :, None], axis=-2)
 
 
 def _glorot(fan_in: int | None, fan_out: int) -> keras.initializers.Initializer:
-    """Glorot's range for one slice of a stack, which Keras would take for a convolution."""
+    """Return Glorot's initializer for one slice of a stack, which Keras treats as a convolution."""
     assert fan_in is not None
     limit = (6.0 / (fan_in + fan_out)) ** 0.5
     return keras.initializers.RandomUniform(-limit, limit)

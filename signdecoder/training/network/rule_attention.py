@@ -1,6 +1,6 @@
-"""The votes of the candidate-wise network in Keras: ``votes.py`` is the same in NumPy.
+"""Attention over the rules of all pairs, in Keras; `lstm.rule_attention` is the same in NumPy.
 
-Shapes: V slots for signals, C = V·V candidates, S sights, O kinds of outcome.
+Shapes: V slots for signals, C = V·V pairs, S pair features, O kinds of outcome.
 """
 
 from __future__ import annotations
@@ -11,130 +11,245 @@ import keras
 from keras import ops
 
 from signdecoder.lstm.rule_attention import MIN_RULE_PROB, cancellable_features, key_sign_shares
-from signdecoder.rules.pair_rules import (
-    LIVE_AFTER_KEY,
-    LIVE_LAST,
-    LIVE_PRESENT,
+from signdecoder.rules.pair_rules import LIVE_AFTER_KEY, LIVE_LAST, LIVE_PRESENT
+from signdecoder.training.network.initializers import (
+    log_prior_initializer,
+    null_initializer,
+    scaled_identity_initializer,
 )
-from signdecoder.training.network.initializers import expect, expect_none, speak_for_own
 from signdecoder.training.network.layers import Tensor, diagonal_of
 
 
 @keras.saving.register_keras_serializable("signdecoder")
-class Vote(keras.layers.Layer):  # type: ignore[misc]
-    """One vote shared out among all sights of all candidates: which of them is the rule?
+class RuleAttention(keras.layers.Layer):  # type: ignore[misc]
+    """A softmax over the pair features of all pairs, to find which of them is the rule.
 
-    A sight of a candidate, such as "l right after k", is a hypothesis. What is left is for none.
+    A feature of a pair, such as "l right after k", is one hypothesis. The rest of the probability
+    is for none of them.
+
+    Parameters
+    ----------
+    n_features : int
+        Number of pair features, S.
+    **kwargs
+        Passed to Keras.
     """
 
-    def __init__(self, sights: int, **kwargs: Any) -> None:
+    def __init__(self, n_features: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.sights = sights
+        self.n_features = n_features
 
-    def build(self, known_shape: tuple[int | None, ...]) -> None:
-        """Make the weights; at first a cell of the belief speaks for the sight of its number."""
+    def build(self, belief_shape: tuple[int | None, ...]) -> None:
+        """Create the weights; at first, each cell of the belief votes for one feature.
+
+        Parameters
+        ----------
+        belief_shape : tuple of int
+            (…, C, H).
+        """
         self.kernel = self.add_weight(
-            shape=(known_shape[-1], self.sights), initializer=speak_for_own, name="kernel"
+            shape=(belief_shape[-1], self.n_features),
+            initializer=scaled_identity_initializer,
+            name="kernel",
         )
-        self.bias = self.add_weight(shape=(self.sights,), initializer=expect, name="bias")
-        self.none = self.add_weight(shape=(1,), initializer=expect_none, name="none")
+        self.bias = self.add_weight(
+            shape=(self.n_features,), initializer=log_prior_initializer, name="bias"
+        )
+        self.none = self.add_weight(shape=(1,), initializer=null_initializer, name="none")
 
-    def call(self, known: Tensor) -> Tensor:
-        """(…, C, H) what is known to (…, C, S) shares, which sum to less than 1."""
-        logits = ops.matmul(known, self.kernel) + self.bias
-        most = ops.maximum(ops.max(logits, axis=(-2, -1), keepdims=True), self.none)
-        most = ops.stop_gradient(most)
-        shares = ops.exp(logits - most)
-        return shares / (ops.sum(shares, axis=(-2, -1), keepdims=True) + ops.exp(self.none - most))
+    def call(self, belief: Tensor) -> Tensor:
+        """Compute the probability of each rule.
+
+        Parameters
+        ----------
+        belief : Tensor, shape (…, C, H)
+            The belief about each pair.
+
+        Returns
+        -------
+        Tensor, shape (…, C, S)
+            Probabilities, which sum to less than 1.
+        """
+        logits = ops.matmul(belief, self.kernel) + self.bias
+        top = ops.maximum(ops.max(logits, axis=(-2, -1), keepdims=True), self.none)
+        top = ops.stop_gradient(top)
+        weights = ops.exp(logits - top)
+        return weights / (ops.sum(weights, axis=(-2, -1), keepdims=True) + ops.exp(self.none - top))
 
 
-def modifier_votes(shares: Tensor, sights: Tensor, slots: int) -> Tensor:
-    """What would be voted if a third signal wiped off or confirmed: (…, C, S) twice to (…, V, 3).
+def modifier_votes(rule_probs: Tensor, features: Tensor, slots: int) -> Tensor:
+    """Return P(called) of a play if each signal were the modifier, in each of three ways.
 
-    For each signal w: all shares whose sights the play shows after the last w; all, if w does not
-    come; and all, if w comes last. Rules of one signal have sights of their own for the first.
+    For each signal w: the probability of the rules that the play shows after the last w; of all
+    that it shows, if w does not occur; and of all that it shows, if w comes last. Rules of one
+    signal have features of their own for the first way.
+
+    Parameters
+    ----------
+    rule_probs : Tensor, shape (…, C, S)
+        The probability of each rule.
+    features : Tensor, shape (…, C, S)
+        The pair features of the play.
+    slots : int
+        V.
+
+    Returns
+    -------
+    Tensor, shape (…, V, 3)
+        Probabilities for a wipe-off, a wipe-off anywhere and an activator.
     """
-    shown = shares * sights
+    shown = rule_probs * features
     grid = (*ops.shape(shown)[:-2], slots, slots)
-    paired = cancellable_features(shown.shape[-1])
-    pairs = ops.reshape(ops.sum(shown * paired, axis=-1), grid)
-    others = ops.sum(shown * (1 - paired), axis=(-2, -1))
-    after = ops.reshape(ops.broadcast_to(sights[..., LIVE_AFTER_KEY], ops.shape(shown)[:-1]), grid)
+    cancellable = cancellable_features(shown.shape[-1])
+    pairs = ops.reshape(ops.sum(shown * cancellable, axis=-1), grid)
+    others = ops.sum(shown * (1 - cancellable), axis=(-2, -1))
+    after = ops.broadcast_to(features[..., LIVE_AFTER_KEY], ops.shape(shown)[:-1])
+    after = ops.reshape(after, grid)
     both = ops.einsum("...wk,...kl->...wl", after, pairs) * after
     wiped = ops.sum(both, axis=-1) + others[..., None]
     total = (ops.sum(pairs, axis=(-2, -1)) + others)[..., None]
-    come, last = (
+    present, last = (
         diagonal_of(
-            ops.reshape(ops.broadcast_to(sights[..., n], ops.shape(shown)[:-1]), grid)[..., None]
+            ops.reshape(ops.broadcast_to(features[..., n], ops.shape(shown)[:-1]), grid)[..., None]
         )[..., 0]
         for n in (LIVE_PRESENT, LIVE_LAST)
     )
-    return ops.stack([wiped, total * (1.0 - come), total * last], axis=-1)
+    return ops.stack([wiped, total * (1.0 - present), total * last], axis=-1)
 
 
-def modifier_log_likelihood(total: Tensor, if_third: Tensor, outcome: Tensor) -> Tensor:
-    """How an outcome speaks for each signal as one that wipes off or confirms: (…, V, 3) nats.
+def modifier_log_likelihood(total: Tensor, if_modifier: Tensor, outcome: Tensor) -> Tensor:
+    """Return the log likelihood ratio of each signal being the modifier, given an outcome.
 
-    ``total`` (…) and ``if_third`` (…, V, 3) are what was voted, ``outcome`` (…, O) one-hot.
+    Parameters
+    ----------
+    total : Tensor, shape (…)
+        P(called) without a modifier.
+    if_modifier : Tensor, shape (…, V, 3)
+        P(called) for each modifier, from `modifier_votes`.
+    outcome : Tensor, shape (…, O)
+        One-hot outcome.
+
+    Returns
+    -------
+    Tensor, shape (…, V, 3)
+        Log likelihood ratios in nats.
     """
     called, not_called = outcome[..., 0], ops.sum(outcome[..., 1:4], axis=-1)
-    for_it = _safe_log(if_third) - _safe_log(total)[..., None, None]
-    against = _safe_log(1.0 - if_third) - _safe_log(1.0 - total)[..., None, None]
-    return called[..., None, None] * for_it + not_called[..., None, None] * against
+    log_ratio_called = _safe_log(if_modifier) - _safe_log(total)[..., None, None]
+    log_ratio_not = _safe_log(1.0 - if_modifier) - _safe_log(1.0 - total)[..., None, None]
+    return called[..., None, None] * log_ratio_called + not_called[..., None, None] * log_ratio_not
 
 
 def softmax_with_null(logits: Tensor) -> Tensor:
-    """One vote on which signal is the third, and how: (…, V, 3) logits to chances."""
-    most = ops.maximum(ops.max(logits, axis=(-2, -1), keepdims=True), 0.0)
-    most = ops.stop_gradient(most)
-    chances = ops.exp(logits - most)
-    return chances / (ops.exp(-most) + ops.sum(chances, axis=(-2, -1), keepdims=True))
+    """Return a softmax over signals and ways, with one more class of logit 0 for none.
 
+    Parameters
+    ----------
+    logits : Tensor, shape (…, V, 3)
+        Logits.
 
-def cancellation_probability(chances: Tensor, sights: Tensor, slots: int) -> Tensor:
-    """How surely a third signal cancels what a play shows of each candidate: (…, C).
-
-    ``chances`` (…, V, 3) of each signal to be the third, ``sights`` (…, C, S).
+    Returns
+    -------
+    Tensor, shape (…, V, 3)
+        Probabilities, which sum to less than 1.
     """
-    grid = (*ops.shape(sights)[:-2], slots, slots)
-    after, come, last = (
-        ops.reshape(sights[..., n], grid) for n in (LIVE_AFTER_KEY, LIVE_PRESENT, LIVE_LAST)
+    top = ops.maximum(ops.max(logits, axis=(-2, -1), keepdims=True), 0.0)
+    top = ops.stop_gradient(top)
+    weights = ops.exp(logits - top)
+    return weights / (ops.exp(-top) + ops.sum(weights, axis=(-2, -1), keepdims=True))
+
+
+def cancellation_probability(modifier_probs: Tensor, features: Tensor, slots: int) -> Tensor:
+    """Return the probability that a modifier cancels the play, for each pair.
+
+    Parameters
+    ----------
+    modifier_probs : Tensor, shape (…, V, 3)
+        P(modifier) for a wipe-off, a wipe-off anywhere and an activator.
+    features : Tensor, shape (…, C, S)
+        The pair features of the play.
+    slots : int
+        V.
+
+    Returns
+    -------
+    Tensor, shape (…, C)
+        Probabilities.
+    """
+    grid = (*ops.shape(features)[:-2], slots, slots)
+    after, present, last = (
+        ops.reshape(features[..., n], grid) for n in (LIVE_AFTER_KEY, LIVE_PRESENT, LIVE_LAST)
     )
-    come, last = (diagonal_of(x[..., None])[..., 0] for x in (come, last))
-    before, all_of_it, confirms = (chances[..., n] for n in range(3))
-    cancels = before + all_of_it * come + confirms * (1.0 - last)  # (…, V), but for what it leaves
-    leaves = ops.einsum("...wk,...wl->...kl", before[..., None] * after, after)
-    # The third is neither k nor l.
+    present, last = (diagonal_of(x[..., None])[..., 0] for x in (present, last))
+    before, anywhere, activator = (modifier_probs[..., n] for n in range(3))
+    # (…, V) for each modifier, without the pairs that come after a wipe-off.
+    cancels = before + anywhere * present + activator * (1.0 - last)
+    spared = ops.einsum("...wk,...wl->...kl", before[..., None] * after, after)
+    # The modifier is neither k nor l.
     own = cancels[..., None] + cancels[..., None, :] * (1.0 - ops.eye(slots))
-    lost = ops.sum(cancels, axis=-1)[..., None, None] - own - leaves
-    return ops.reshape(ops.relu(lost), ops.shape(sights)[:-1])
+    cancelled = ops.sum(cancels, axis=-1)[..., None, None] - own - spared
+    return ops.reshape(ops.relu(cancelled), ops.shape(features)[:-1])
 
 
-def key_sign_log_probs(shares: Tensor, slots: int) -> Tensor:
-    """Logs of the votes on each signal as the key sign, and on none: (…, C, S) to (…, V + 1)."""
+def key_sign_log_probs(rule_probs: Tensor, slots: int) -> Tensor:
+    """Return the log probability of each signal, and of none, as the key sign.
+
+    Parameters
+    ----------
+    rule_probs : Tensor, shape (…, C, S)
+        The probability of each rule.
+    slots : int
+        V.
+
+    Returns
+    -------
+    Tensor, shape (…, V + 1)
+        Log probabilities.
+    """
     of_k, of_l = (
-        ops.reshape(ops.matmul(shares, keys), (*ops.shape(shares)[:-2], slots, slots))
-        for keys in key_sign_shares(shares.shape[-1])
+        ops.reshape(ops.matmul(rule_probs, keys), (*ops.shape(rule_probs)[:-2], slots, slots))
+        for keys in key_sign_shares(rule_probs.shape[-1])
     )
     signals = ops.sum(of_k, axis=-1) + ops.sum(of_l, axis=-2)
     none = 1.0 - ops.sum(signals, axis=-1, keepdims=True)
     return _safe_log(ops.concatenate([signals, none], axis=-1))
 
 
-def log_odds(chance: Tensor) -> Tensor:
-    """Of a vote, which is never taken for quite sure."""
-    return _safe_log(chance) - _safe_log(1.0 - chance)
+def log_odds(p: Tensor) -> Tensor:
+    """Return the log odds of probabilities, bounded by MIN_RULE_PROB.
 
+    Parameters
+    ----------
+    p : Tensor
+        Probabilities.
 
-def _safe_log(chance: Tensor) -> Tensor:
-    return ops.log(chance + MIN_RULE_PROB)
-
-
-def shown_rule_probs(shares: Tensor, sights: Tensor) -> Tensor:
-    """What is voted for a play: (…, C, S) shares and sights to (…, S + 1).
-
-    The shares whose sights the play shows, summed over the candidates, and the log odds of all.
+    Returns
+    -------
+    Tensor
+        Log odds of the same shape.
     """
-    votes = ops.sum(shares * sights, axis=-2)
-    total = ops.sum(votes, axis=-1, keepdims=True)
-    return ops.concatenate([votes, log_odds(total)], axis=-1)
+    return _safe_log(p) - _safe_log(1.0 - p)
+
+
+def _safe_log(p: Tensor) -> Tensor:
+    return ops.log(p + MIN_RULE_PROB)
+
+
+def shown_rule_probs(rule_probs: Tensor, features: Tensor) -> Tensor:
+    """Return the probability of the rules that a play shows, by feature and in all.
+
+    Parameters
+    ----------
+    rule_probs : Tensor, shape (…, C, S)
+        The probability of each rule.
+    features : Tensor, shape (…, C, S)
+        The pair features of the play.
+
+    Returns
+    -------
+    Tensor, shape (…, S + 1)
+        Probabilities summed over pairs, and the log odds of their total.
+    """
+    by_feature = ops.sum(rule_probs * features, axis=-2)
+    total = ops.sum(by_feature, axis=-1, keepdims=True)
+    return ops.concatenate([by_feature, log_odds(total)], axis=-1)

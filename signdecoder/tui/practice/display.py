@@ -9,7 +9,7 @@ from textual.screen import Screen
 from textual.widgets import Footer
 from textual.worker import get_current_worker
 
-from signdecoder.practice.match import Match, foretell
+from signdecoder.practice.match import Match, predict_plays
 from signdecoder.practice.rounds import Round
 from signdecoder.tui.config import PracticeConfig
 from signdecoder.tui.dialogs.help import HelpScreen, list_keys
@@ -69,7 +69,7 @@ class RoundDisplay(Screen[None]):
         """Let the decoder predict all plays in a thread. Each prediction is shown in its turn."""
         worker = get_current_worker()
         try:
-            for view in foretell(self.config.decoder(), round_.plays):
+            for view in predict_plays(self.config.decoder(), round_.plays):
                 if worker.is_cancelled:
                     return
                 self.post_message(DecoderPredicted(round_, view))

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from signdecoder.core.outcomes import STEAL
 from signdecoder.core.text import bar
-from signdecoder.practice.match import points_of
+from signdecoder.practice.match import brier_points
 from signdecoder.tui.labels import fixed_percent
 from signdecoder.tui.practice.labels import format_outcome, format_points
 
@@ -53,7 +53,7 @@ class Duel(Widget):
             return Content.assemble(name.ljust(_NAME), Content.styled(empty, "$secondary"))
         points, style = "", ""
         if self.outcome is not None:
-            gained = points_of(probability, self.outcome)
+            gained = brier_points(probability, self.outcome)
             points = format_points(gained)
             style = "$success" if gained > 0 else "$error" if gained < 0 else "$secondary"
         return Content.assemble(

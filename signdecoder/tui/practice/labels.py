@@ -29,7 +29,13 @@ once it gives it at least 50% and never changes its mind.
 
 The coach is simulated, and nothing is saved. The same level and seed give the same round.
 """
-GUESSES = ("sure hold", "hold", "no idea", "steal", "sure steal")  # in the order of CHANCES
+GUESSES = (
+    "sure hold",
+    "hold",
+    "no idea",
+    "steal",
+    "sure steal",
+)  # in the order of GUESS_PROBABILITIES
 
 
 def format_points(points: float) -> str:
@@ -69,11 +75,11 @@ def format_end(match: Match) -> list[tuple[str, str]]:
     key = " or ".join(dict.fromkeys(round_.key_signs))
     return [
         ("bold $accent", round_.rule),
-        ("", f"Key sign: {key}, {_found('you', match.student_had_it)}, "
-             f"{_found('the decoder', match.decoder_had_it)}."),
+        ("", f"Key sign: {key}, {_found('you', match.student_found_at)}, "
+             f"{_found('the decoder', match.decoder_found_at)}."),
         ("", f"Correct: you {match.student.right}, decoder {match.decoder.right} of "
              f"{match.decoder.plays}. Points: {format_points_of_both(match)}."),
-        ("bold $success" if match.is_won else "bold", _verdict(match)),
+        ("bold $success" if match.student_won else "bold", _verdict(match)),
         ("$secondary", f"Repeat this round: {round_.command}"),
     ]  # fmt: skip
 
@@ -86,12 +92,12 @@ def _found(who: str, since: int | None) -> str:
 def _verdict(match: Match) -> str:
     """Return who wins, and why."""
     level = match.round.level
-    if match.is_won:
+    if match.student_won:
         return (
             f"You win! Next: level {level + 1}."
             if level < len(LEVELS)
             else "You win the top level!"
         )
-    if match.student_had_it is None:
+    if match.student_found_at is None:
         return "The decoder wins. Name the right key sign to win."
     return "The decoder wins. It found the key sign first and has more points."

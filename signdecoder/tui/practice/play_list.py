@@ -69,7 +69,7 @@ class Rows(Widget):
         shares = ""
         if room - 2 * _PREDICTION >= _MIN_SIGNALS:
             room -= 2 * _PREDICTION
-            probability = match.beliefs[n].probability if n < len(match.beliefs) else None
+            probability = match.views[n].probability if n < len(match.views) else None
             predicted = fixed_percent(probability) if probability is not None else "—"
             shares = f"{fixed_percent(match.guesses[n]):>{_PREDICTION}}{predicted:>{_PREDICTION}}"
         colour = "$success" if play.outcome == STEAL else ""

@@ -24,7 +24,7 @@ class RoundScore(Widget):
         if match is None:
             return Content("")
         student, decoder = match.student, match.decoder
-        belief = match.belief
+        view = match.view
         lines = [
             Content.styled(_row("", "you", "decoder"), "$secondary"),
             Content(_row("correct", _share(student.right, student.plays),
@@ -33,10 +33,10 @@ class RoundScore(Widget):
                 _row("points", format_points(student.points), format_points(decoder.points)), "bold"
             ),
         ]  # fmt: skip
-        certainty = belief.certainty if belief else 0.0
-        key = percent(certainty) if certainty else "—"
-        if self.over and belief and belief.favourite:
-            key = belief.key or f"{belief.favourite}?"
+        favorite_probability = view.favorite_probability if view else 0.0
+        key = percent(favorite_probability) if favorite_probability else "—"
+        if self.over and view and view.favorite:
+            key = view.key or f"{view.favorite}?"
         lines.append(Content.styled(_row("key sign", match.key or "—", key), "$accent"))
         if not self.over:
             lines.append(Content.styled("Its key sign is shown at the end.", "$secondary"))

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Key
 
 from signdecoder.core.keypad import KeypadLayout, assign_keys
-from signdecoder.practice.match import CHANCES, Match
+from signdecoder.practice.match import GUESS_PROBABILITIES, Match
 from signdecoder.practice.rounds import LEVELS, Round, draw_round
 from signdecoder.tui.config import PracticeConfig
 from signdecoder.tui.messages import DecoderPredicted, SequenceGiven, SignalPressed
@@ -112,7 +112,7 @@ class PracticeScreen(RoundDisplay):
             words = f"{predicted.error} You can play on without it."
             self.notify(words, severity="error", timeout=8, markup=False)
         else:
-            self.match = self.match.believe(predicted.view)
+            self.match = self.match.add_view(predicted.view)
         if self.stage is Stage.WAITING:
             await self._show_outcome()
 
@@ -145,9 +145,11 @@ class PracticeScreen(RoundDisplay):
     async def action_guess(self, number: int) -> None:
         """Guess, from 1 (sure hold) to 5 (sure steal)."""
         assert self.match is not None
-        self.match = self.match.guess(CHANCES[number - 1])
-        self.query_one(Duel).show("The decoder is still thinking …", CHANCES[number - 1])
-        if self._decoder_failed or len(self.match.beliefs) >= self.match.played:
+        self.match = self.match.guess(GUESS_PROBABILITIES[number - 1])
+        self.query_one(Duel).show(
+            "The decoder is still thinking …", GUESS_PROBABILITIES[number - 1]
+        )
+        if self._decoder_failed or len(self.match.views) >= self.match.played:
             await self._show_outcome()
         else:
             await self.enter_stage(Stage.WAITING)
@@ -156,7 +158,7 @@ class PracticeScreen(RoundDisplay):
         """Show the outcome and the decoder's prediction, if it is there already."""
         assert self.match is not None
         n = self.match.played - 1
-        views = self.match.beliefs
+        views = self.match.views
         if n >= len(views) and not self._decoder_failed:
             return
         probability = views[n].probability if n < len(views) else None
