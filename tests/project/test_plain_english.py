@@ -75,3 +75,7 @@ def test_code_and_pages_of_the_project_are_searched_but_not_the_list_itself() ->
 def test_only_code_and_pages_of_a_folder_are_listed(root: Path) -> None:
     files = [write(root, name, "") for name in ("a.py", "b.md", "c.npz")]
     assert list_files([root]) == files[:2]
+
+
+def test_the_project_is_written_in_plain_english() -> None:
+    assert find_phrases(project_files(), load_phrases()) == []
