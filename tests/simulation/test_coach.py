@@ -1,4 +1,4 @@
-"""Simulated coaches: the rule holds, rates are met, and habits do not give the rule away."""
+"""Simulated coaches follow their rule, meet their rates, and hide the rule among decoys."""
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ def some_coaches(count: int, seed: int = 0, **traits: object) -> list[Coach]:
 
 
 @pytest.mark.parametrize("family", FAMILY_WEIGHTS)
-def test_what_is_called_is_what_the_rule_says(family: str) -> None:
+def test_a_coach_calls_what_the_rule_says(family: str) -> None:
     rng = np.random.default_rng(3)
     for coach in some_coaches(5, family=family):
         drawn = draw_plays(coach, 50, rng)
@@ -43,29 +43,29 @@ def test_the_same_seed_draws_the_same_coach_and_plays() -> None:
 
 
 @pytest.mark.parametrize("family", [name for name in FAMILY_WEIGHTS if name != "null"])
-def test_rates_of_coaches_who_hide_are_met(family: str) -> None:
+def test_coaches_who_hide_meet_their_rates(family: str) -> None:
     rng = np.random.default_rng(5)
     coaches = some_coaches(40, family=family, hides=True)
     shares = [(draw_plays(c, 200, rng).called == CALLED).mean() for c in coaches]
-    # Short hands seldom have room to count in, and a single signal comes by chance.
+    # Short sequences seldom have room to count in, and a single signal comes by chance.
     loose = family in ("hot", "count_after")
     assert np.mean(shares) == pytest.approx(0.3, abs=0.06 if loose else 0.03)
 
 
-def test_dead_rules_are_as_common_as_the_live_one() -> None:
+def test_decoys_are_as_common_as_the_rule() -> None:
     rng = np.random.default_rng(15)
-    live, dead, idle = [], [], []
+    live, decoys, idle = [], [], []
     for coach in some_coaches(60, family="next", hides=True, wipe_off=False):
         drawn = draw_plays(coach, 100, rng)
         live.append((drawn.called == CALLED).mean())
         shown = [plays_called(decoy, drawn.signals) == CALLED for decoy in coach.decoys]
-        dead.append(max((rows.mean() for rows in shown), default=0.0))
+        decoys.append(max((rows.mean() for rows in shown), default=0.0))
         idle += [value == NOTHING for rows in shown for value in drawn.called[rows]]
     assert np.mean(idle) >= 0.5
-    assert np.mean(np.array(dead) >= live) >= 0.6
+    assert np.mean(np.array(decoys) >= live) >= 0.6
 
 
-def test_noise_comes_at_its_rates() -> None:
+def test_noise_has_its_probabilities() -> None:
     rng = np.random.default_rng(7)
     coach = draw_coach(rng, 8, 10, rate=0.4, family="next", hides=True, noise=Noise(0.25, 0.1))
     drawn = draw_plays(coach, 20_000, rng)
@@ -77,7 +77,7 @@ def test_noise_comes_at_its_rates() -> None:
     assert expected == pytest.approx(np.array([[0.1, 0, 0.9], [0.75, 0, 0.25]]))
 
 
-def test_a_null_coach_steals_at_his_rate_whatever_he_touches() -> None:
+def test_a_null_coach_steals_at_their_rate_whatever_the_signals() -> None:
     rng = np.random.default_rng(9)
     coach = draw_coach(rng, 8, 10, rate=0.3, family="null")
     drawn = draw_plays(coach, 20_000, rng)
@@ -87,7 +87,7 @@ def test_a_null_coach_steals_at_his_rate_whatever_he_touches() -> None:
         assert (drawn.done[shown] == CALLED).mean() == pytest.approx(0.3, abs=0.03)
 
 
-def test_a_change_of_signs_keeps_the_hands_and_the_family() -> None:
+def test_a_change_of_signs_keeps_the_habits_and_the_family() -> None:
     rng = np.random.default_rng(13)
     before = draw_coach(rng, 10, 10, rate=0.3, family="next")
     after = change_signs(before, rng)
@@ -96,7 +96,7 @@ def test_a_change_of_signs_keeps_the_hands_and_the_family() -> None:
     assert after.rule.indicator != before.rule.indicator
 
 
-def test_habits_that_do_not_depend_on_the_rule_leave_the_sequences_as_they_are() -> None:
+def test_a_coach_who_does_not_hide_gives_the_same_sequences_under_any_rule() -> None:
     rng = np.random.default_rng(31)
     habits = draw_habits(rng, 8, 10, phrase_rate=0.3)
     draws = [

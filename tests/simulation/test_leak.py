@@ -1,4 +1,4 @@
-"""The leak gate: what a coach touches does not tell his rule while nobody says what it called."""
+"""No leak: sequences alone, without outcomes, do not give the rule away."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -20,14 +20,14 @@ Guess = Callable[[Sequences, Sequences], list[bool]]
 
 
 def pair_coaches(count: int, signals: int, hides: bool | None) -> Iterable[Coach]:
-    """Coaches as in the exam, of the family that all pair scores are made for."""
+    """Coaches as in the benchmark, of the family that pair scores are made for."""
     for n in range(count):
         rng = np.random.default_rng((41, signals, n))
         rate, others = rng.uniform(0.15, 0.45), float(rng.choice([0.0, 0.2]))
         yield draw_coach(rng, signals, 12, rate=rate, other_rate=others, family="next", hides=hides)
 
 
-def commonest_pairs(signals: Sequences) -> list[tuple[int, int]]:
+def most_common_pairs(signals: Sequences) -> list[tuple[int, int]]:
     pairs: Counter[tuple[int, int]] = Counter()
     for row in signals.tolist():
         pairs.update(set(pairwise(s for s in row if s != BLANK)))
@@ -36,48 +36,48 @@ def commonest_pairs(signals: Sequences) -> list[tuple[int, int]]:
 
 @pytest.mark.parametrize("hides", [None, True], ids=["all", "hiding"])
 @pytest.mark.parametrize("signals", [6, 8, 10, 12])
-def test_the_commonest_pair_seldom_names_the_rule(signals: int, hides: bool | None) -> None:
+def test_the_most_common_pair_is_seldom_the_rule(signals: int, hides: bool | None) -> None:
     named = [
-        commonest_pairs(draw_plays(coach, PLAYS, np.random.default_rng((42, n))).signals)[:1]
+        most_common_pairs(draw_plays(coach, PLAYS, np.random.default_rng((42, n))).signals)[:1]
         == [(coach.rule.indicator, coach.rule.calls[0])]
         for n, coach in enumerate(pair_coaches(300, signals, hides))
     ]
     assert np.mean(named) <= 0.20
 
 
-def test_commonness_tells_nothing_where_habits_do_not_depend_on_the_rule() -> None:
+def test_the_most_common_pair_predicts_nothing_if_habits_do_not_depend_on_the_rule() -> None:
     def guess(seen: Sequences, fresh: Sequences) -> list[bool]:
-        top = commonest_pairs(seen)[:1]
+        top = most_common_pairs(seen)[:1]
         return [bool(set(pairwise(row)) & set(top)) for row in fresh.tolist()]
 
-    accuracy, base = mark(guess, coaches=120, fresh=100)
+    accuracy, base = score(guess, coaches=120, fresh=100)
     assert accuracy <= base + 0.02
 
 
 @pytest.mark.slow
-def test_the_decoder_knows_nothing_without_outcomes() -> None:
+def test_the_decoder_learns_nothing_without_outcomes() -> None:
     def guess(seen: Sequences, fresh: Sequences) -> list[bool]:
         decoder = Decoder()
         decoder.observe_many(Play(names, UNKNOWN) for names in name_signals(seen))
-        return [said.lstm >= 0.5 for said in decoder.opinions(name_signals(fresh))]
+        return [opinion.lstm >= 0.5 for opinion in decoder.opinions(name_signals(fresh))]
 
-    accuracy, base = mark(guess, coaches=40, fresh=50)
+    accuracy, base = score(guess, coaches=40, fresh=50)
     assert accuracy <= base + 0.02
 
 
-def mark(guess: Guess, coaches: int, fresh: int) -> tuple[float, float]:
-    """Accuracy on fresh sequences, and that of the likelier answer: means over coaches."""
+def score(guess: Guess, coaches: int, fresh: int) -> tuple[float, float]:
+    """Mean accuracy on fresh sequences over coaches, and that of the more common answer."""
     rows = []
-    for n, coach in enumerate(innocent_coaches(coaches)):
+    for n, coach in enumerate(coaches_who_hide_nothing(coaches)):
         drawn: SimulatedPlays = draw_plays(coach, PLAYS + fresh, np.random.default_rng((44, n)))
         calls = drawn.called[PLAYS:] == CALLED
-        said = np.array(guess(drawn.signals[:PLAYS], drawn.signals[PLAYS:]))
-        rows.append(((said == calls).mean(), max(calls.mean(), 1 - calls.mean())))
+        guessed = np.array(guess(drawn.signals[:PLAYS], drawn.signals[PLAYS:]))
+        rows.append(((guessed == calls).mean(), max(calls.mean(), 1 - calls.mean())))
     accuracy, base = np.mean(rows, axis=0)
     return float(accuracy), float(base)
 
 
-def innocent_coaches(count: int) -> list[Coach]:
+def coaches_who_hide_nothing(count: int) -> list[Coach]:
     """Coaches of all families but null whose habits do not depend on their rule."""
     coaches: list[Coach] = []
     seed = 0

@@ -1,4 +1,4 @@
-"""Made-up logs: the same from the same seed, as asked, and true to the rule that they hide."""
+"""Simulated logs are reproducible, follow the options, and keep the rule that they hide."""
 
 from itertools import pairwise
 
@@ -14,14 +14,14 @@ def test_the_same_seed_makes_the_same_log() -> None:
     assert simulate(30, 5).plays != simulate(30, 6).plays
 
 
-def test_games_come_in_order_and_are_equally_long() -> None:
+def test_games_are_in_order_and_equally_long() -> None:
     plays = simulate(40, 5, coach="Hawks", games=4).plays
     assert [p.game for p in plays] == [f"Game {n}" for n in (1, 2, 3, 4) for _ in range(10)]
     assert [p.date for p in plays] == sorted(p.date for p in plays)
     assert {p.coach for p in plays} == {"Hawks"}
 
 
-def test_a_pair_rule_is_kept_by_every_play_of_the_classroom() -> None:
+def test_every_classroom_play_follows_a_rule_about_a_pair() -> None:
     made = simulate(200, 8, family="next", level="classroom")
     key = made.key_signs[0]
     live = {b for p in made.plays if p.outcome == "steal" for a, b in _pairs(p.signals) if a == key}
@@ -40,39 +40,39 @@ def _pairs(signals: tuple[str, ...]) -> set[tuple[str, str]]:
     return set(pairwise(signals))
 
 
-def test_other_plays_come_if_asked_for() -> None:
+def test_other_plays_are_called_if_asked_for() -> None:
     assert {p.outcome for p in simulate(200, 3, family="next").plays} == {"steal", "none"}
     others = {p.outcome for p in simulate(200, 3, family="next", other_plays=0.4).plays}
     assert others - {"steal", "none"}
 
 
-def test_a_wipe_off_is_there_if_asked_for() -> None:
+def test_the_rule_has_a_wipe_off_if_asked_for() -> None:
     assert "cancels everything" in simulate(10, 3, family="next", wipe_off=True).rule
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("level", LEVELS)
-def test_every_family_works_at_every_level(family: str, level: str) -> None:
+def test_every_family_can_be_simulated_at_every_level(family: str, level: str) -> None:
     made = simulate(20, 1, family=family, level=level)
     assert len(made.plays) == 20
     assert all(p.signals for p in made.plays)
 
 
-def test_what_is_not_known_is_refused_with_what_is() -> None:
+def test_an_unknown_level_or_family_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match=r"'major'\. Choose one of classroom"):
         simulate(10, 1, level="major")
     with pytest.raises(UsageError, match=r"'triple'\. Choose one of next"):
         simulate(10, 1, family="triple")
 
 
-def test_wishes_that_exclude_each_other_are_refused() -> None:
+def test_options_that_contradict_each_other_are_refused() -> None:
     with pytest.raises(UsageError, match="no wipe-off"):
         simulate(10, 1, family="null", wipe_off=True)
     with pytest.raises(UsageError, match="3 plays cannot fill 5 games"):
         simulate(3, 1, games=5)
 
 
-def test_no_level_is_more_careless_than_the_one_below() -> None:
+def test_signs_change_at_least_as_often_at_each_higher_level() -> None:
     within, between, fakes = zip(
         *(
             (c.p_change_within_game, c.p_change_between_games, c.p_fake_game)
@@ -85,7 +85,7 @@ def test_no_level_is_more_careless_than_the_one_below() -> None:
         assert rates[0] == 0.0 < rates[-1]
 
 
-def test_every_rule_is_told_and_from_which_play_on() -> None:
+def test_every_rule_is_described_with_its_first_play() -> None:
     made = simulate(400, 4, games=8, family="next", level="pro")
     first, *later = made.rule.splitlines()
     assert f" right after {made.key_signs[0]} = steal" in first
@@ -95,7 +95,7 @@ def test_every_rule_is_told_and_from_which_play_on() -> None:
         assert " right after " in line
 
 
-def test_a_classroom_coach_keeps_his_signs() -> None:
+def test_a_classroom_coach_keeps_the_signs() -> None:
     made = simulate(400, 4, games=8, family="next", level="classroom")
     assert made.changes == ()
     assert "\n" not in made.rule

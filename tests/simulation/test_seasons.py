@@ -1,4 +1,4 @@
-"""A coach's log over games: changes of signs, fakes, and what one who knows them would say."""
+"""A log over games has the changes of signs, the fakes and the probabilities asked for."""
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ def test_games_are_about_equally_long() -> None:
     assert np.flatnonzero(start_games(5, 1)).tolist() == [0]
 
 
-def test_signs_change_at_the_hazard_within_and_the_chance_between_games() -> None:
+def test_signs_change_with_the_probabilities_of_the_policy() -> None:
     new_game = start_games(30_000, 1_000)
     rng = np.random.default_rng(2)
     changes = np.array(
@@ -41,7 +41,7 @@ def test_signs_change_at_the_hazard_within_and_the_chance_between_games() -> Non
 
 
 @pytest.mark.parametrize("family", [name for name in FAMILY_WEIGHTS if name != "null"])
-def test_each_rule_is_kept_from_its_first_play_on(family: str) -> None:
+def test_each_rule_holds_from_its_first_play_to_the_next_change(family: str) -> None:
     for seed in range(5):
         drawn = draw_games(
             a_coach(seed, family=family),
@@ -52,13 +52,13 @@ def test_each_rule_is_kept_from_its_first_play_on(family: str) -> None:
         assert [regime.since for regime in drawn.regimes] == [0, 20, 33]
         for regime, end in zip(drawn.regimes, (20, 33, 60), strict=True):
             rows = slice(regime.since, end)
-            said = plays_called(regime.coach.rule, drawn.signals[rows])
-            assert drawn.called[rows].tolist() == said.tolist()
+            expected = plays_called(regime.coach.rule, drawn.signals[rows])
+            assert drawn.called[rows].tolist() == expected.tolist()
         keys = [regime.coach.rule.key_signs for regime in drawn.regimes]
         assert keys[0] != keys[1] != keys[2]
 
 
-def test_who_hides_keeps_the_old_rule_as_a_decoy() -> None:
+def test_a_coach_who_hides_keeps_the_old_rule_as_a_decoy() -> None:
     drawn = draw_games(a_coach(), start_games(400, 1), np.random.default_rng(3), changes=(200,))
     before, after = (regime.coach for regime in drawn.regimes)
     assert before.rule in after.decoys
@@ -66,14 +66,14 @@ def test_who_hides_keeps_the_old_rule_as_a_decoy() -> None:
     assert old.mean() >= 0.15
 
 
-def test_signals_without_meaning_do_not_change() -> None:
+def test_meaningless_signals_do_not_change() -> None:
     drawn = draw_games(
         a_coach(family="null"), start_games(40, 1), np.random.default_rng(4), changes=(20,)
     )
     assert [regime.since for regime in drawn.regimes] == [0]
 
 
-def test_in_games_with_fakes_nobody_goes_on_many_calls() -> None:
+def test_many_calls_are_not_run_in_games_with_fakes() -> None:
     coach, new_game = a_coach(noise=Noise(missed=0.1)), start_games(40_000, 1_000)
     drawn = draw_games(coach, new_game, np.random.default_rng(5), p_fake_game=0.4)
     game = np.cumsum(new_game) - 1
@@ -84,15 +84,15 @@ def test_in_games_with_fakes_nobody_goes_on_many_calls() -> None:
     assert set(drawn.done[drawn.called == NOTHING]) == {NOTHING}
 
 
-def test_chances_are_those_of_one_who_knows_rule_and_fakes() -> None:
+def test_probabilities_are_those_of_someone_who_knows_the_rule_and_the_fakes() -> None:
     coach, new_game = a_coach(noise=Noise(0.1, 0.05)), start_games(40_000, 1_000)
     drawn = draw_games(coach, new_game, np.random.default_rng(6), p_fake_game=0.5)
     assert drawn.probs.sum(axis=1) == pytest.approx(1.0)
-    chance = drawn.probs[:, 0]
+    p_called = drawn.probs[:, 0]
     for low, high in ((0.0, 0.1), (0.1, 0.4), (0.4, 0.7), (0.85, 0.95)):
-        rows = (chance >= low) & (chance < high)
+        rows = (p_called >= low) & (p_called < high)
         assert rows.sum() > 500
-        assert (drawn.done[rows] == CALLED).mean() == pytest.approx(chance[rows].mean(), abs=0.03)
+        assert (drawn.done[rows] == CALLED).mean() == pytest.approx(p_called[rows].mean(), abs=0.03)
 
 
 def test_the_same_seed_draws_the_same_games() -> None:
