@@ -30,7 +30,7 @@ Changed = tuple[Regime, ...]
 class Intervention:
     """One intervention. ``alter`` returns None if there is nothing to change.
 
-    With ``every``, the key sign changes every so many plays; with ``by_game``, only between games,
+    With ``every`` N, the key sign changes every N plays; with ``by_game``, only between games,
     which the opponent knows about.
     """
 

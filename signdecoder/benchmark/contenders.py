@@ -34,7 +34,7 @@ DECODERS = (*OURS, *_BASELINES)
 class DecoderContender:
     """Our decoder as a contender: the mixture, its LSTM and its rules are its columns.
 
-    With ``informed``, it is told of every change of signs.
+    With ``informed``, it learns where the signs change.
     """
 
     every_play = True
@@ -82,7 +82,7 @@ def contender_factories(
     """Return the factories for these names of DECODERS; hyphens and case do not matter.
 
     ``weights`` are the LSTM's, None for the shipped ones. ``informed`` adds our decoder a second
-    time, told of each change of signs. Raises UsageError for an unknown name.
+    time, informed about each change of signs. Raises UsageError for an unknown name.
     """
     known = {_slug(name): name for name in DECODERS}
     for name in names:

@@ -70,7 +70,7 @@ def _gap(
 
 
 def find_informed_gain(scored_from: int, metrics: Sequence[CaseMetrics]) -> Figure | None:
-    """Return the mixture's gain in accuracy on the scored plays when it is told of the change."""
+    """Return the mixture's gain in accuracy on the scored plays if it knows of the change."""
     by_name = {one.decoder: one for one in metrics}
     if not all(name in by_name for name in (_MIXTURE, _INFORMED)):
         return None

@@ -58,7 +58,7 @@ class CoachSplit:
 
 @dataclass(frozen=True, slots=True)
 class RealLogPlan:
-    """Which plays are learned and which are predicted, coach by coach; ``how`` says it in words."""
+    """Which plays are learned and which are predicted, coach by coach; ``how`` describes it."""
 
     log: str
     play: str

@@ -36,7 +36,7 @@ class Predictions:
     ``n_seen`` (A,) are the counts of plays after which it was asked, ``p_called`` (A, Q) its
     probabilities of the called play, ``key_signs`` (A,) its best guesses. ``p_next`` (P,) is the
     probability it gave each play before learning it, NaN if it was not asked. ``findings`` are its
-    reports about the rule after so many plays: at checkpoints and at the end.
+    reports about the rule with the number of plays seen, at checkpoints and at the end.
     """
 
     decoder: str

@@ -124,8 +124,8 @@ class ContenderSummary:
 class Summary:
     """A scenario and the results of every decoder.
 
-    ``informed_gain`` is the mixture's gain in accuracy on next plays when it is told of a change
-    of signs, as a share.
+    ``informed_gain`` is the mixture's gain in accuracy on next plays if it knows of the change of
+    signs, as a share.
     """
 
     scenario: Scenario

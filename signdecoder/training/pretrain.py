@@ -16,7 +16,8 @@ from signdecoder.lstm.weights import Weights, write_weights
 from signdecoder.training.checkpoint import load_step, restore_checkpoint, save_checkpoint
 from signdecoder.training.curriculum import FIRST_LOGS, LATER_LOGS, LESSONS, Curriculum
 from signdecoder.training.learner import averaged_parameters, prepare_learner, train_step
-from signdecoder.training.network.model import PairNetwork, build_network
+from signdecoder.training.network.build import build_network
+from signdecoder.training.network.model import PairNetwork
 from signdecoder.training.postprocess import ADJUSTMENTS, apply_posthoc_adjustments
 from signdecoder.training.prefetch import prefetch_batches
 

@@ -15,7 +15,7 @@ from signdecoder.training.learner import (
     make_adam,
     train_step,
 )
-from signdecoder.training.network.model import build_network
+from signdecoder.training.network.build import build_network
 
 _AVERAGING = 0.95  # momentum of the running mean of the weights
 

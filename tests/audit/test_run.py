@@ -363,7 +363,7 @@ def test_a_wipe_off_is_added_to_a_rule_without_one() -> None:
     plays = draw_plays(changed, 1000, np.random.default_rng(1))
     dead = plays.signals[plays.called == NOTHING]
     held = (plays_called(changed.rule.plain, dead) == CALLED).mean()
-    assert held == pytest.approx(0.2, abs=0.08)  # dummies, as far as there is room
+    assert held == pytest.approx(0.2, abs=0.08)  # dummies, if there is room
     assert not INTERVENTIONS["wipe_off"].fits(changed, 40)
     assert not INTERVENTIONS["length"].fits(coach, 40)
 

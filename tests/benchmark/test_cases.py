@@ -1,4 +1,4 @@
-"""Who sits an exam: coaches that no other seed draws, and questions that are fair."""
+"""Cases: simulated coaches that no other seed draws, and their questions."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ def outcomes(plays: Sequence[Play]) -> list[str]:
     return [play.outcome for play in plays]
 
 
-def test_every_family_comes_equally_often_with_what_the_exam_promises() -> None:
+def test_every_family_is_equally_common_within_the_ranges_of_the_scenario() -> None:
     drawn = [draw_case(EXAM, n) for n in range(2 * len(FAMILIES))]
     assert Counter(e.family for e in drawn) == dict.fromkeys(FAMILIES, 2)
     assert set(FAMILIES) == set(FAMILY_WEIGHTS) - {"null"}
@@ -54,7 +54,7 @@ def test_every_family_comes_equally_often_with_what_the_exam_promises() -> None:
 
 
 @pytest.mark.parametrize("number", range(len(FAMILIES)))
-def test_half_of_the_questions_call_the_play_and_clean_outcomes_say_so(number: int) -> None:
+def test_half_of_the_questions_call_the_play_and_clean_outcomes_agree(number: int) -> None:
     case = draw_case(EXAM, number)
     (questions,) = case.question_sets
     assert len(questions.sequences) == 2 * CALLING
@@ -64,7 +64,7 @@ def test_half_of_the_questions_call_the_play_and_clean_outcomes_say_so(number: i
     assert went == calls(case, questions, [play.signals for play in case.log])
 
 
-def test_a_near_miss_holds_all_that_a_call_takes_but_one_sign() -> None:
+def test_a_near_miss_has_all_signs_of_a_call_except_one() -> None:
     cap, ear, belt, nose = range(4)
     rule = Rule("next", (belt, nose), cap, wipe_off=ear)
     sequences = np.array(
@@ -94,7 +94,7 @@ def test_most_questions_that_do_not_call_are_near_misses_where_there_are_any() -
     assert len(set(rows)) > CALLING // 2
 
 
-def test_an_examinee_is_the_same_each_time_whoever_else_is_drawn() -> None:
+def test_a_case_does_not_depend_on_other_cases() -> None:
     first, again = draw_case(EXAM, 5), draw_case(replace(EXAM, coaches=9), 5)
     assert (first.log, first.names) == (again.log, again.names)
     assert first.question_sets[0].sequences == again.question_sets[0].sequences
@@ -109,7 +109,7 @@ def test_tuning_and_reporting_never_see_the_same_coach() -> None:
     assert len(logs) == 26
 
 
-def test_noise_strikes_the_log_and_not_the_questions() -> None:
+def test_noise_affects_the_log_and_not_the_questions() -> None:
     clean, noisy = draw_case(EXAM, 2), draw_case(SCENARIOS["noise"], 2)
     assert noisy.noise == Noise(0.08, 0.03, 0.03)
     assert noisy.question_sets[0].sequences == clean.question_sets[0].sequences
@@ -127,7 +127,7 @@ def test_one_of_the_first_ten_outcomes_is_wrong() -> None:
         assert sorted(steals) == [False, True]
 
 
-def test_the_signs_change_at_the_play_that_the_exam_says() -> None:
+def test_signs_change_at_the_play_of_the_scenario() -> None:
     for number in range(4):
         case = draw_case(SCENARIOS["change"], number)
         before, after = case.question_sets
@@ -144,7 +144,7 @@ def test_the_signs_change_at_the_play_that_the_exam_says() -> None:
         assert case.questions_after(25) is after
 
 
-def test_about_signs_that_mean_nothing_nothing_is_asked() -> None:
+def test_signs_without_meaning_have_no_questions() -> None:
     case = draw_case(SCENARIOS["null"], 1)
     assert case.question_sets[0].sequences == ()
     assert case.question_sets[0].key_signs == frozenset()
@@ -159,7 +159,7 @@ def test_every_family_comes_at_every_level() -> None:
     assert len({play.game for play in drawn[0].log}) == 3
 
 
-def test_wishes_change_an_exam() -> None:
+def test_options_change_a_scenario() -> None:
     scenario = choose_scenario("low", coaches=7, family="next", vocabulary=(5, 6), seeds="tuning")
     assert scenario == replace(
         SCENARIOS["low"], coaches=7, family="next", vocabulary=(5, 6), seeds="tuning"
@@ -182,11 +182,13 @@ def test_wishes_change_an_exam() -> None:
         ("change", {"family": "null"}, "signs without meaning cannot change"),
     ],
 )
-def test_what_there_is_not_is_refused(name: str, wishes: dict[str, str], words: str) -> None:
+def test_invalid_options_of_a_scenario_are_refused(
+    name: str, wishes: dict[str, str], words: str
+) -> None:
     with pytest.raises(UsageError, match=words):
         choose_scenario(name, **wishes)  # type: ignore[arg-type]
 
 
-def test_exams_go_by_their_names_and_have_checkpoints() -> None:
+def test_scenarios_have_names_and_checkpoints() -> None:
     assert [scenario.name for scenario in SCENARIOS.values()] == list(SCENARIOS)
     assert Scenario().checkpoints == (3, 5, 8, 10, 12, 15, 20, 30, 40)

@@ -1,4 +1,4 @@
-"""What a cell remembers: the plays, the networks, how far a gradient reaches, and the words."""
+"""The memory study: its plays, networks, gradients and text."""
 
 import json
 import os
@@ -26,7 +26,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 @pytest.mark.parametrize("decoys", [1, 2, 64])
-def test_so_many_decoys_stand_between_and_half_of_the_plays_call(decoys: int) -> None:
+def test_plays_have_the_given_gap_and_half_of_them_are_called(decoys: int) -> None:
     plays, called = draw_gap(200, decoys, np.random.default_rng(decoys))
     assert plays.shape == (200, decoys + 2)
     assert called.sum() == 100
@@ -35,7 +35,7 @@ def test_so_many_decoys_stand_between_and_half_of_the_plays_call(decoys: int) ->
     assert not np.isin(plays[:, 1:-1], (INDICATOR, LIVE)).any()
 
 
-def test_an_odd_play_calls_by_chance() -> None:
+def test_chance_decides_about_an_odd_play() -> None:
     rng = np.random.default_rng(2)
     assert {int(draw_gap(3, 1, rng)[1].sum()) for _ in range(40)} == {1, 2}
 
@@ -47,7 +47,7 @@ def test_the_first_signal_alone_decides() -> None:
         assert ((plays_called(RULE, plays) == CALLED) == calls).all()
 
 
-def test_the_decoys_tell_nothing() -> None:
+def test_decoys_do_not_depend_on_whether_a_play_is_called() -> None:
     plays, called = draw_gap(40_000, 4, np.random.default_rng(4))
     decoys = range(LIVE + 1, VOCABULARY)
     shown = np.stack([plays[:, 1:-1] == decoy for decoy in decoys])  # (decoys, plays, places)
@@ -61,7 +61,7 @@ def test_the_decoys_tell_nothing() -> None:
 # --- the networks ---------------------------------------------------------------------------------
 
 
-def test_networks_are_as_large_as_keras_counts_them() -> None:
+def test_network_sizes_are_as_keras_counts_them() -> None:
     from signdecoder.benchmark.memory.cells import CELLS, build_cell, choose_units, count_parameters
 
     assert tuple(CELLS) == MemoryPlan().cells
@@ -71,7 +71,7 @@ def test_networks_are_as_large_as_keras_counts_them() -> None:
         assert build_cell(cell, 5, 3).count_params() == count_parameters(cell, 5, 3)
 
 
-def test_a_gradient_shrinks_by_the_weight_of_a_linear_cell_at_every_step() -> None:
+def test_the_gradient_of_a_linear_cell_shrinks_by_its_weight_at_every_step() -> None:
     import keras
     import tensorflow as tf
 
@@ -106,7 +106,7 @@ def test_a_long_cell_keeps_a_half_to_64_of_65_of_what_it_holds(name: str) -> Non
     assert states[-1].numpy() == pytest.approx(np.array([[1 / 2, 8 / 9, 64 / 65]]))
 
 
-def test_roles_do_not_see_which_decoy_it_is_and_names_do() -> None:
+def test_only_the_encoding_of_names_distinguishes_decoys() -> None:
     from signdecoder.benchmark.memory.cells import MemoryNetwork
 
     one, other = np.array([[0, 2, 3, 4, 1]], np.int16), np.array([[0, 5, 4, 7, 1]], np.int16)
@@ -126,7 +126,7 @@ def test_roles_do_not_see_which_decoy_it_is_and_names_do() -> None:
 
 
 @pytest.mark.slow
-def test_a_study_is_complete_repeatable_and_learns() -> None:
+def test_a_study_is_complete_and_repeatable_and_learns() -> None:
     from signdecoder.benchmark.memory.study import run_study
 
     plan = MemoryPlan(
@@ -153,7 +153,7 @@ def a_run(mixed: bool, gap: int, seed: int, right: float, after: float | None) -
 
 
 def a_study() -> Study:
-    """A made-up study: one network, two gaps, two runs of each; alone it fails at the second."""
+    """An invented study: one network, two gaps, two runs of each; alone, it fails at the second."""
     runs = [
         *(a_run(False, 2, 0, 1.0, 2.5), a_run(False, 2, 1, 0.98, 1.5)),
         *(a_run(False, 16, 0, 1.0, 1e-9), a_run(False, 16, 1, 0.5, None)),
@@ -164,7 +164,7 @@ def a_study() -> Study:
     return Study(plan, (Net("roles", "LSTM", 16, 1361),), tuple(runs))
 
 
-def test_a_study_in_words() -> None:
+def test_a_study_as_text() -> None:
     head, *tables = study_text(a_study()).split("\n\n")
     assert head.splitlines() == [
         "what a cell remembers: simulated plays, 2 runs each, reporting seeds",
@@ -221,7 +221,7 @@ def test_a_study_in_words() -> None:
     )
 
 
-def test_a_study_of_one_gap_has_nothing_to_mix() -> None:
+def test_a_study_of_one_gap_has_no_mixed_training() -> None:
     study = a_study()
     runs = tuple(run for run in study.runs if run.gap == 2 and not run.mixed)
     words = study_text(replace(study, plan=replace(study.plan, gaps=(2,)), runs=runs))
@@ -238,7 +238,7 @@ def test_a_study_as_a_document_is_json() -> None:
     assert document["runs"][3]["gradient_after"] is None
 
 
-def test_the_same_study_makes_the_same_picture(tmp_path: Path) -> None:
+def test_the_same_study_makes_the_same_chart(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     for name in ("one.svg", "two.svg"):
         draw_study(a_study(), tmp_path / name)
@@ -253,7 +253,7 @@ def test_the_same_study_makes_the_same_picture(tmp_path: Path) -> None:
 
 @pytest.fixture
 def plans(monkeypatch: pytest.MonkeyPatch) -> list[MemoryPlan]:
-    """The plans that were carried out; what comes of them is made up."""
+    """The plans that were carried out; their results are invented."""
     from signdecoder.benchmark.memory import study
 
     carried: list[MemoryPlan] = []
@@ -266,7 +266,7 @@ def plans(monkeypatch: pytest.MonkeyPatch) -> list[MemoryPlan]:
     return carried
 
 
-def test_the_command_plans_what_is_asked_for(shell: Shell, plans: list[MemoryPlan]) -> None:
+def test_the_command_passes_its_options_to_the_plan(shell: Shell, plans: list[MemoryPlan]) -> None:
     ran = shell.run("benchmark", "--memory")
     assert (ran.status, ran.out) == (0, study_text(a_study()) + "\n")
     ran = shell.run(
@@ -277,7 +277,7 @@ def test_the_command_plans_what_is_asked_for(shell: Shell, plans: list[MemoryPla
     assert plans == [MemoryPlan(), MemoryPlan((2, 8), 5, "tuning")]
 
 
-def test_the_command_draws(shell: Shell, plans: list[MemoryPlan]) -> None:
+def test_the_command_writes_a_chart(shell: Shell, plans: list[MemoryPlan]) -> None:
     pytest.importorskip("matplotlib")
     ran = shell.run("benchmark", "--memory", "--plot", "memory.svg")
     assert (ran.status, len(plans), ran.err) == (0, 1, "Wrote memory.svg.\n")
@@ -305,12 +305,14 @@ def test_the_command_draws(shell: Shell, plans: list[MemoryPlan]) -> None:
         (["--log", "x.csv", "--seeds", "tuning"], "--seeds is for simulated coaches"),
     ],
 )
-def test_what_makes_no_sense_is_refused(shell: Shell, options: list[str], words: str) -> None:
+def test_invalid_or_contradictory_options_are_refused(
+    shell: Shell, options: list[str], words: str
+) -> None:
     ran = shell.run("benchmark", *options)
     assert (ran.status, ran.out) == (2, "")
     assert words in ran.err
 
 
-def test_no_gap_is_no_plan() -> None:
+def test_a_plan_needs_a_gap() -> None:
     with pytest.raises(UsageError, match="these are not valid gaps"):
         plan_study(())

@@ -1,4 +1,4 @@
-"""Decoders side by side on a real log: what is learned, what is marked, and the arithmetic."""
+"""Contenders on a real log: what is learned, what is predicted, and the scores."""
 
 from collections.abc import Sequence
 from math import log
@@ -25,7 +25,7 @@ def marks_of(log: Sequence[Play], learn: int | None = None) -> RealLogScore:
     return mark
 
 
-def test_the_base_is_marked_play_by_play() -> None:
+def test_the_base_rate_is_scored_play_by_play() -> None:
     mark = marks_of(a_log("none", "unknown", "steal", "bunt"))
     # One call and one other are taken as seen: 1/2, then 1/3 (the unknown is not marked), then 2/4.
     assert (mark.decoder, mark.plays) == (BASE, 3)
@@ -34,14 +34,14 @@ def test_the_base_is_marked_play_by_play() -> None:
     assert mark.accuracy == 0
 
 
-def test_the_first_plays_are_learned_and_the_rest_is_marked_at_once() -> None:
+def test_the_first_plays_are_learned_and_the_rest_predicted() -> None:
     mark = marks_of(a_log("none", "none", "steal", "none"), learn=2)
     assert mark.plays == 2  # by the rate after two: 1/4
     assert mark.log_loss == pytest.approx(-(log(1 / 4) + log(3 / 4)) / 2)
     assert mark.accuracy == 0.5
 
 
-def test_another_log_is_marked_after_learning_one() -> None:
+def test_one_log_is_learned_and_another_predicted() -> None:
     known, asked = a_log("steal", "steal", "none"), a_log("steal", "none", coach="test file")
     plan = plan_real_log("folder/log.csv", "steal", known, None, ("folder/test.csv", asked))
     assert plan.how == "all plays learned, test.csv marked"
@@ -53,7 +53,7 @@ def test_another_log_is_marked_after_learning_one() -> None:
     assert plan.splits[0].learn == tuple(known[:1])
 
 
-def test_each_coach_is_learned_alone() -> None:
+def test_each_coach_has_a_contender_of_their_own() -> None:
     both = [p for pair in zip(a_log("none", "none"), a_log("steal", "steal", coach="Bears"),
                               strict=True) for p in pair]  # fmt: skip
     plan = plan_real_log("log.csv", "steal", both)
@@ -63,7 +63,7 @@ def test_each_coach_is_learned_alone() -> None:
     assert [split.scored for split in plan.splits] == [tuple(asked)]
 
 
-def test_plays_are_taken_by_day_then_by_game() -> None:
+def test_plays_are_ordered_by_date_then_by_game() -> None:
     rows = [("b", "2026-05-02"), ("a", "2026-05-01"), ("b", "2026-05-02"), ("c", "2026-05-01")]
     plays = [Play((f"s{n}",), "none", game=g, date=day) for n, (g, day) in enumerate(rows)]
     plays.append(Play(("s4",), "none", game="a", date="2026-05-01"))
@@ -72,7 +72,7 @@ def test_plays_are_taken_by_day_then_by_game() -> None:
 
 
 @pytest.mark.parametrize(("every_play", "blocks"), [(True, [1] * 9), (False, [1, 1, 2, 4, 1])])
-def test_a_slow_decoder_learns_anew_when_the_log_has_doubled(
+def test_a_slow_contender_is_retrained_when_the_log_has_doubled(
     every_play: bool, blocks: list[int]
 ) -> None:
     contender = Witness(every_play)
@@ -96,7 +96,7 @@ class Certain(Witness):
         return np.ones((1, len(sequences)))
 
 
-def test_who_is_sure_and_wrong_loses_much_but_not_all() -> None:
+def test_the_loss_of_a_certain_wrong_answer_is_bounded() -> None:
     plan = plan_real_log("log.csv", "steal", a_log("steal", "none"))
     told: list[Progress] = []
     mark, _ = run_real_log(plan, [lambda _: Certain()], told.append).marks
@@ -107,12 +107,12 @@ def test_who_is_sure_and_wrong_loses_much_but_not_all() -> None:
 
 
 @pytest.mark.parametrize(("plays", "learn"), [(3, 3), (3, 9), (0, None)])
-def test_where_nothing_is_left_to_mark_it_says_so(plays: int, learn: int | None) -> None:
+def test_a_log_with_nothing_to_predict_is_refused(plays: int, learn: int | None) -> None:
     with pytest.raises(SigndecoderError, match=r"log\.csv: no plays are left to predict"):
         plan_real_log("log.csv", "steal", a_log(*["none"] * plays), learn)
 
 
-def test_a_trial_in_words_and_as_a_document() -> None:
+def test_scores_as_text_and_as_json_document() -> None:
     plan = plan_real_log("log.csv", "hit_and_run", a_log("none", "hit_and_run", "unknown"))
     trial = run_real_log(plan, [])
     assert real_log_text(trial) == (
@@ -125,7 +125,7 @@ def test_a_trial_in_words_and_as_a_document() -> None:
     assert document["marks"][0]["log_loss"] == pytest.approx(-(log(1 / 2) + log(1 / 3)) / 2)
 
 
-def test_a_log_of_unknown_outcomes_has_no_marks() -> None:
+def test_a_log_of_unknown_outcomes_has_no_scores() -> None:
     trial = run_real_log(plan_real_log("log.csv", "steal", a_log("unknown")), [])
     assert trial.marks == (RealLogScore(BASE, 0, None, None),)
     assert real_log_text(trial).endswith("rate so far      0         –         –")

@@ -1,4 +1,4 @@
-"""Sitting exams: who is asked what and when, the same in any number of processes."""
+"""Running scenarios: what is asked when, the same in any number of processes."""
 
 import os
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ SHORT = Scenario("short", coaches=3, plays=12, seeds="tuning")
 
 @dataclass
 class Witness:
-    """An entrant that writes down what happens to it; it says how many plays it has learned."""
+    """A contender that records what happens to it; it answers with the number of plays learned."""
 
     every_play: bool = True
     columns: tuple[str, ...] = ("witness",)
@@ -76,7 +76,7 @@ def test_each_play_is_predicted_before_it_is_learned() -> None:
     assert predictions.p_next.tolist() == [n / 100 for n in range(12)]
 
 
-def test_the_questions_come_after_every_play() -> None:
+def test_questions_are_asked_after_every_play() -> None:
     contender, result = witness(SHORT)
     (questions,) = result.case.question_sets
     assert all(
@@ -89,13 +89,13 @@ def test_the_questions_come_after_every_play() -> None:
     assert predictions.key_signs == ("signal 1",) * 12
 
 
-def test_what_it_tells_in_words_is_noted_at_checkpoints_and_at_the_end() -> None:
+def test_findings_are_recorded_at_checkpoints_and_at_the_end() -> None:
     _, result = witness(replace(SHORT, plays=14))
     told = [(seen, finding.rule) for seen, finding in result.predictions[0].findings]
     assert told == [(n, f"rule {n}") for n in (3, 5, 8, 10, 12, 14)]
 
 
-def test_a_slow_entrant_is_asked_at_checkpoints_and_about_few_coaches() -> None:
+def test_a_slow_contender_is_asked_at_checkpoints_and_about_few_coaches() -> None:
     _, result = witness(SHORT, every_play=False)
     (predictions,) = result.predictions
     assert predictions.n_seen.tolist() == [3, 5, 8, 10, 12]
@@ -104,7 +104,7 @@ def test_a_slow_entrant_is_asked_at_checkpoints_and_about_few_coaches() -> None:
     assert none.predictions == ()
 
 
-def test_a_change_is_told_before_the_first_play_under_the_new_rule() -> None:
+def test_a_change_is_marked_before_the_first_play_under_the_new_rule() -> None:
     contender, result = witness(SCENARIOS["change"])
     before, after = result.case.question_sets
     assert contender.changes == [24]
@@ -113,14 +113,14 @@ def test_a_change_is_told_before_the_first_play_under_the_new_rule() -> None:
     assert asked[25][:100] == after.sequences
 
 
-def test_a_long_log_is_asked_about_at_times_but_each_play_is_predicted() -> None:
+def test_a_long_log_has_fewer_questions_but_each_play_is_predicted() -> None:
     _, result = witness(replace(SCENARIOS["null"], plays=75, family="hot"))
     (predictions,) = result.predictions
     assert predictions.n_seen.tolist() == [*range(1, 61), 70]
     assert not np.isnan(predictions.p_next).any()
 
 
-def test_where_nothing_is_asked_the_next_plays_are_still_predicted() -> None:
+def test_next_plays_are_predicted_without_questions_too() -> None:
     _, result = witness(SCENARIOS["null"])
     (predictions,) = result.predictions
     assert predictions.p_called.shape == (0, 0)
@@ -143,25 +143,25 @@ def fail(play: str) -> Contender:
     raise SigndecoderError("something is missing", "install it")
 
 
-def test_an_entrant_that_fails_ends_all_processes() -> None:
+def test_a_contender_that_fails_ends_all_processes() -> None:
     with pytest.raises(SigndecoderError, match=r"something is missing\. Install it"):
         run(replace(SHORT, coaches=40), [fail], workers=2)
     assert active_children() == []
 
 
 class Broken(Witness):
-    """Says what is no probability."""
+    """Gives an invalid probability."""
 
     def predict_proba(self, sequences: Sequence[Sequence[str]]) -> Answers:
         return np.array([[0.5, np.nan]])
 
 
-def test_what_is_no_probability_is_no_answer() -> None:
+def test_an_invalid_probability_is_an_error() -> None:
     with pytest.raises(ValueError, match="witness: nan for cap belt is not a probability"):
         predict_checked(Broken(), [["ear"], ["cap", "belt"]])
 
 
-def test_progress_is_told_after_each_coach_and_the_environment_is_left_alone() -> None:
+def test_progress_is_reported_after_each_coach_and_the_environment_is_unchanged() -> None:
     told: list[Progress] = []
     before = dict(os.environ)
     results = run(SHORT, contender_factories(["pair-score"]), workers=0, progress=told.append)
@@ -172,7 +172,7 @@ def test_progress_is_told_after_each_coach_and_the_environment_is_left_alone() -
     assert dict(os.environ) == before
 
 
-def test_the_decoder_gives_its_three_answers(tmp_path: Path) -> None:
+def test_our_decoder_gives_three_answers(tmp_path: Path) -> None:
     write_weights(tmp_path / "drawn.json", random_weights())
     case = draw_case(SHORT, 0)
     questions = case.question_sets[0].sequences[:4]
@@ -188,7 +188,7 @@ def test_the_decoder_gives_its_three_answers(tmp_path: Path) -> None:
     assert contender.key_signs() == tuple(keys[0].sign for keys in named)
 
 
-def test_one_that_is_told_has_columns_of_its_own(
+def test_an_informed_decoder_has_columns_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_weights(tmp_path / "drawn.json", random_weights())
@@ -204,7 +204,7 @@ def test_one_that_is_told_has_columns_of_its_own(
     assert len(told) == 1
 
 
-def test_every_decoder_can_be_asked_for_by_its_name() -> None:
+def test_decoders_are_chosen_by_name() -> None:
     quick: list[ContenderFactory] = contender_factories(["Pair Score", "pair-regression"])
     assert [make("steal").columns for make in quick] == [("pair score",), ("pair regression",)]
     assert len(contender_factories(DECODERS)) == 5  # three of the seven are one decoder's
@@ -213,7 +213,7 @@ def test_every_decoder_can_be_asked_for_by_its_name() -> None:
 
 
 @pytest.mark.slow
-def test_the_slow_decoders_are_entrants_as_well() -> None:
+def test_the_slow_decoders_are_contenders_as_well() -> None:
     for make in contender_factories(["n-gram-net", "plain-lstm"]):
         contender = make("steal")
         assert not contender.every_play

@@ -1,4 +1,4 @@
-"""The figures of an exam, by hand: what is right, what is cracked, what is calibrated."""
+"""The summary of a scenario, against figures computed by hand."""
 
 import json
 from dataclasses import replace
@@ -30,7 +30,7 @@ EXAM = Scenario("small", coaches=2, plays=5)
 
 
 def a_case(number: int = 0, rule: Rule = NEXT, **other: object) -> Case:
-    """Five plays, of which the first and the fourth are steals, and four questions."""
+    """Five plays, the first and the fourth of them steals, and four questions."""
     names = ("cap", "belt", "ear")
     keys = frozenset(names[key] for key in rule.key_signs)
     called = np.array([True, True, False, False])
@@ -43,7 +43,7 @@ def a_case(number: int = 0, rule: Rule = NEXT, **other: object) -> Case:
 def some_predictions(
     decoder: str = "mixture", right: tuple[int, ...] = (2, 4, 3, 4, 4)
 ) -> Predictions:
-    """Asked after each play, so many of the four questions right, each with 0.8 and 0.2."""
+    """Asked after each play, with ``right`` of the four questions right, each with 0.8 and 0.2."""
     called = np.array([True, True, False, False])
     good = np.arange(4) < np.array(right)[:, None]
     answers = np.where(good == called, 0.8, 0.2)
@@ -63,13 +63,13 @@ def test_accuracy_and_log_loss_are_means_over_the_questions() -> None:
     assert metrics.key_found.tolist() == [[0, 0, 1, 1, 1]]
 
 
-def test_who_is_sure_and_wrong_loses_what_one_in_a_million_costs() -> None:
+def test_the_loss_of_a_certain_wrong_answer_is_bounded() -> None:
     predictions = replace(some_predictions(), p_called=np.zeros((5, 4)))
     (metrics,) = compute_metrics([CaseResult(a_case(), (predictions,))])
     assert metrics.loss[0] == pytest.approx([-log(1e-6) / 2] * 5)
 
 
-def test_cracked_is_from_where_on_it_stays_so() -> None:
+def test_cracked_means_accurate_from_then_on() -> None:
     (metrics,) = compute_metrics([CaseResult(a_case(), (some_predictions(),))])
     # All right after 2 plays, but not after 3: cracked at 4, when two steals were seen.
     assert (metrics.crack_plays.tolist(), metrics.crack_steals.tolist()) == ([4], [2])
@@ -79,7 +79,7 @@ def test_cracked_is_from_where_on_it_stays_so() -> None:
     assert (metrics.crack_plays.tolist(), metrics.crack_steals.tolist()) == ([1], [1])
 
 
-def test_after_a_change_the_new_rule_is_asked_about() -> None:
+def test_questions_after_a_change_are_about_the_new_rule() -> None:
     case = a_case()
     later = replace(
         case.question_sets[0], since=2, called_mask=np.array([False, False, True, True])
@@ -89,7 +89,7 @@ def test_after_a_change_the_new_rule_is_asked_about() -> None:
     assert metrics.accuracy.tolist() == [[1, 1, 0, 0, 0]]
 
 
-def test_the_checkpoints_hold_what_the_exam_asks_for() -> None:
+def test_checkpoints_have_the_metrics_of_their_plays() -> None:
     (standing,) = a_summary(some_predictions()).contenders
     assert [c.plays for c in standing.checkpoints] == [3, 5]
     assert [p.plays for p in standing.curve] == [1, 2, 3, 4, 5]
@@ -100,7 +100,7 @@ def test_the_checkpoints_hold_what_the_exam_asks_for() -> None:
     assert third.rule_told is None
 
 
-def test_each_next_play_is_held_against_the_rate_so_far() -> None:
+def test_next_plays_are_scored_next_to_the_rate_so_far() -> None:
     (standing,) = a_summary(some_predictions()).contenders
     ahead = standing.ahead
     assert ahead is not None
@@ -113,14 +113,14 @@ def test_each_next_play_is_held_against_the_rate_so_far() -> None:
     assert ahead.calibration is None  # ten plays say nothing
 
 
-def test_only_plays_that_count_are_held_against_anything() -> None:
+def test_only_plays_from_scored_from_on_are_scored() -> None:
     (standing,) = a_summary(some_predictions(), scenario=replace(EXAM, scored_from=4)).contenders
     assert standing.ahead is not None
     assert standing.ahead.plays == 4
     assert standing.ahead.loss.mean == pytest.approx(-(log(1 / 4) + log(3 / 4)) / 2)
 
 
-def test_a_family_weighs_as_much_as_it_should_and_not_as_it_is_drawn() -> None:
+def test_families_are_weighted_by_their_shares_not_their_numbers() -> None:
     values = np.array([0.0, 0.0, 0.0, 1.0])
     families = ["next", "next", "next", "hot"]
     assert Sample(families).figure(values).mean == pytest.approx(1 / 2)
@@ -142,14 +142,14 @@ def test_an_interval_is_about_two_standard_errors_wide() -> None:
     assert Sample(["next"] * 400).figure(values) == figure
 
 
-def test_never_is_greater_than_every_number_of_plays() -> None:
+def test_never_sorts_after_every_number_of_plays() -> None:
     plays = np.array([7.0, np.inf, 3.0, 9.0])
     assert [quantile(plays, share) for share in (0.25, 0.5, 0.75, 0.9)] == [3, 7, 9, np.inf]
     low, high = Sample(["next"] * 4).median_interval(plays)
     assert low <= 7 <= high
 
 
-def test_chance_alone_is_no_calibration_error() -> None:
+def test_calibrated_predictions_have_almost_no_calibration_error() -> None:
     rng = np.random.default_rng(2)
     said = rng.uniform(0, 1, 20_000)
     calibration = measure_calibration(said, rng.random(20_000) < said)
@@ -159,7 +159,7 @@ def test_chance_alone_is_no_calibration_error() -> None:
     assert measure_calibration(said[:999], said[:999] > 0.5) is None
 
 
-def test_a_calibration_error_is_found_at_its_size() -> None:
+def test_a_calibration_error_is_measured_at_its_size() -> None:
     said = np.full(4000, 0.9)
     calibration = measure_calibration(said, np.arange(4000) % 10 < 7)
     assert calibration is not None
@@ -168,7 +168,7 @@ def test_a_calibration_error_is_found_at_its_size() -> None:
     assert calibration.rows[0].happened == pytest.approx(0.7, abs=0.01)
 
 
-def test_the_mixture_is_held_against_the_better_of_its_parts() -> None:
+def test_gaps_compare_the_mixture_with_the_better_of_its_parts() -> None:
     lstm, rules = some_predictions("lstm", (1,) * 5), some_predictions("rules", (3,) * 5)
     summary = a_summary(some_predictions(right=(2,) * 5), lstm, rules)
     (gap, _) = summary.gaps
@@ -179,7 +179,7 @@ def test_the_mixture_is_held_against_the_better_of_its_parts() -> None:
     assert a_summary(some_predictions(), lstm).gaps == ()
 
 
-def test_what_being_told_of_a_change_brings_is_measured_on_the_plays_that_count() -> None:
+def test_the_gain_of_an_informed_mixture_is_measured_on_scored_plays() -> None:
     told = replace(some_predictions("mixture, told"), p_next=np.array([0.0, 0.0, 0.0, 1.0, 0.0]))
     summary = a_summary(some_predictions(), told, scenario=replace(EXAM, scored_from=3))
     assert (
@@ -189,7 +189,7 @@ def test_what_being_told_of_a_change_brings_is_measured_on_the_plays_that_count(
     assert a_summary(some_predictions()).informed_gain is None
 
 
-def test_coaches_are_split_by_what_sets_them_apart() -> None:
+def test_coaches_are_grouped_by_what_differs_between_them() -> None:
     hot = Rule("hot", (1,))
     results = [
         CaseResult(a_case(0, noise=Noise(0.08, 0.03, 0.03)), (some_predictions(),)),
@@ -219,7 +219,7 @@ def told(*findings: Finding, rule: Rule = NEXT, since: int | None = None) -> Sum
     return summarize(EXAM, [CaseResult(case, (predictions,))])
 
 
-def test_the_right_rule_counts_in_any_of_its_wordings() -> None:
+def test_a_correct_rule_counts_in_any_of_its_wordings() -> None:
     before = describe(Rule("before", (0,), indicator=1), NAMES)
     assert wordings(NEXT, NAMES) == {RIGHT, before}
     summary = told(Finding("No indicator.", False, ()), Finding(before, False, ()))
@@ -229,12 +229,12 @@ def test_the_right_rule_counts_in_any_of_its_wordings() -> None:
     assert (third.rule_told.mean, fifth.rule_told.mean) == (0, 1)
 
 
-def test_a_wipe_off_is_left_aside() -> None:
+def test_a_wipe_off_is_ignored() -> None:
     assert wordings(replace(NEXT, wipe_off=2, wipes_anywhere=True), NAMES) == wordings(NEXT, NAMES)
     assert RIGHT in wordings(replace(NEXT, activator=2), NAMES)
 
 
-def test_equal_signs_may_be_said_in_either_order() -> None:
+def test_interchangeable_signs_may_be_named_in_either_order() -> None:
     both = Rule("both", (1,), indicator=0)
     same = {describe(both, NAMES), describe(Rule("both", (0,), indicator=1), NAMES)}
     assert wordings(both, NAMES) == same
@@ -243,7 +243,7 @@ def test_equal_signs_may_be_said_in_either_order() -> None:
     assert wordings(hot, NAMES) == same
 
 
-def test_no_rule_and_changes_are_held_against_what_is_so() -> None:
+def test_reports_of_no_rule_and_of_changes_are_compared_with_the_truth() -> None:
     summary = told(Finding(None, False, ()), Finding(None, True, (2, 20)), since=3)
     tellings = summary.contenders[0].told
     assert tellings is not None
@@ -261,7 +261,7 @@ def test_no_rule_and_changes_are_held_against_what_is_so() -> None:
 # --- words, documents, pictures -------------------------------------------------------------------
 
 
-def test_a_scoreboard_in_words() -> None:
+def test_a_summary_as_text() -> None:
     words = summary_text(a_summary(some_predictions(), some_predictions("pair score", (3,) * 5)))
     head, right, *_ = words.split("\n\n")
     assert head.splitlines()[0] == (
@@ -280,7 +280,7 @@ def test_a_scoreboard_in_words() -> None:
     ]
 
 
-def test_a_scoreboard_as_a_document_is_json() -> None:
+def test_a_summary_as_json_document() -> None:
     summary = a_summary(some_predictions(), some_predictions("lstm"), some_predictions("rules"))
     document = json.loads(json.dumps(summary_document(summary), allow_nan=False))
     assert document["simulated"] is True
@@ -290,7 +290,7 @@ def test_a_scoreboard_as_a_document_is_json() -> None:
     assert len(document["gaps"]) == 2
 
 
-def test_the_same_scoreboard_makes_the_same_picture(tmp_path: Path) -> None:
+def test_the_same_summary_makes_the_same_chart(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     summary = a_summary(some_predictions(), some_predictions("plain LSTM", (1,) * 5))
     draw_summary(summary, tmp_path / "one.svg")
@@ -300,7 +300,7 @@ def test_the_same_scoreboard_makes_the_same_picture(tmp_path: Path) -> None:
     assert one.startswith(b"<?xml")
 
 
-def test_where_there_is_nothing_to_draw_it_says_so(tmp_path: Path) -> None:
+def test_an_empty_chart_or_a_bad_path_is_refused(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     blank = replace(
         some_predictions(), n_seen=np.arange(0), p_called=np.empty((0, 4)), key_signs=()
@@ -313,7 +313,7 @@ def test_where_there_is_nothing_to_draw_it_says_so(tmp_path: Path) -> None:
         draw_summary(a_summary(some_predictions()), tmp_path / "plots" / "curves.svg")
 
 
-def test_labels_keep_apart_and_near_their_curves() -> None:
+def test_labels_are_spread_with_minimal_moves() -> None:
     assert spread([0.2, 0.9, 0.5], 0.1) == pytest.approx([0.2, 0.9, 0.5])
     assert spread([0.52, 0.5, 0.9], 0.1) == pytest.approx([0.56, 0.46, 0.9])
     assert spread([0.5, 0.5, 0.5], 0.1) == pytest.approx([0.4, 0.5, 0.6])

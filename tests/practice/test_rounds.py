@@ -139,7 +139,7 @@ def test_a_key_sign_counts_from_the_last_play_whose_outcome_was_shown() -> None:
     game = game.name("cap")  # the second play has been told, the third has not
     assert (game.key, game.key_guesses) == ("cap", ("ear", "cap"))
     assert game.guess(0.5).student_found_at == 2
-    assert game.name("cap").key_guesses == ("ear", None)  # named once more: taken back
+    assert game.name("cap").key_guesses == ("ear", None)  # named once more: cleared
 
 
 def test_a_round_is_won_with_the_key_sign_and_speed_or_points() -> None:

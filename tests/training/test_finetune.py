@@ -1,4 +1,4 @@
-"""Fine-tuning: when it happens, when it is kept, and what the network is shown."""
+"""Fine-tuning: when it happens, when its result is accepted, and its batches."""
 
 import subprocess
 import sys
@@ -23,27 +23,27 @@ def scores(by_game: list[float]) -> Scores:
     return Scores(loss, right, loss, right, np.arange(len(loss)), "games")
 
 
-def test_weights_are_kept_if_the_loss_falls_by_more_than_one_paired_standard_error() -> None:
+def test_tuned_weights_are_accepted_if_the_loss_falls_by_more_than_one_standard_error() -> None:
     # Falls of 0.3, 0.1 and 0.2: mean 0.2, standard deviation 0.1, error 0.1 / sqrt(3) = 0.058.
     kept, why = _compare({"A": scores([1.0, 1.0, 1.0])}, {"A": scores([0.7, 0.9, 0.8])})
     assert kept
     assert "fell by 0.2000 ± 0.0577 nats per play on 3 held-out games" in why
 
 
-def test_weights_are_not_kept_for_a_fall_within_the_error() -> None:
+def test_tuned_weights_are_rejected_if_the_fall_is_within_the_error() -> None:
     # Falls of 0.5, -0.4 and 0.2: mean 0.1, standard deviation 0.458, error 0.265.
     kept, why = _compare({"A": scores([1.0, 1.0, 1.0])}, {"A": scores([0.5, 1.4, 0.8])})
     assert not kept
     assert "fell by no more than one standard error, 0.1000 ± 0.2646 nats" in why
 
 
-def test_weights_are_not_kept_if_the_loss_rises() -> None:
+def test_tuned_weights_are_rejected_if_the_loss_rises() -> None:
     kept, why = _compare({"A": scores([1.0, 1.0])}, {"A": scores([1.5, 1.1])})
     assert not kept
     assert "log loss rose by 0.3000" in why
 
 
-def test_one_game_held_out_is_too_little_to_judge_by() -> None:
+def test_tuned_weights_are_rejected_with_one_held_out_game() -> None:
     kept, why = _compare({"A": scores([1.0])}, {"A": scores([0.1])})
     assert not kept
     assert "two held-out games" in why
@@ -67,7 +67,7 @@ def test_a_log_of_one_game_loads_no_keras() -> None:
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
-def test_who_only_reads_is_measured_with_the_weights_that_serve_him() -> None:
+def test_without_tuning_coaches_are_scored_with_the_weights_they_use() -> None:
     plays = simulate(40, 1, games=8).plays
     shipped, tuned = random_weights(1), random_weights(2)
     tuning = only_read({"A": plays, "B": plays}, "steal", {"A": tuned}, shipped)
@@ -78,7 +78,7 @@ def test_who_only_reads_is_measured_with_the_weights_that_serve_him() -> None:
     assert tuning.held_out["A"] != tuning.held_out["B"]
 
 
-def test_tuned_weights_serve_whom_they_help(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tuned_weights_are_used_only_for_coaches_they_help(monkeypatch: pytest.MonkeyPatch) -> None:
     losses = {
         ("good", False): scores([1.0, 1.0, 1.0]),
         ("good", True): scores([0.2, 0.3, 0.2]),
@@ -101,7 +101,7 @@ def test_tuned_weights_serve_whom_they_help(monkeypatch: pytest.MonkeyPatch) -> 
     assert tuning.held_out["bad"] == losses["bad", False].held_out()
 
 
-def test_what_the_network_is_shown_of_a_log() -> None:
+def test_a_log_is_encoded_with_slots_and_outcome_targets() -> None:
     plays = [
         Play(("cap", "belt"), "steal", game="1"),
         Play(("Cap", "ear", "cap", "belt"), "unknown", game="1"),
@@ -125,7 +125,7 @@ def test_what_the_network_is_shown_of_a_log() -> None:
     assert not episode.key_weight.any()
 
 
-def test_logs_of_different_sizes_share_a_few_shapes() -> None:
+def test_logs_of_different_sizes_share_a_few_batch_shapes() -> None:
     shapes = set()
     for seed in range(12):
         made = simulate(30 + seed, seed, family="next", level="youth").plays
@@ -135,7 +135,7 @@ def test_logs_of_different_sizes_share_a_few_shapes() -> None:
 
 
 @pytest.mark.slow
-def test_a_tuning_learns_from_whole_games_and_leaves_the_weights_alone() -> None:
+def test_tuning_reports_each_step_and_leaves_the_given_weights_unchanged() -> None:
     weights = random_weights()
     before = weights.hash
     seen: list[int] = []
@@ -146,7 +146,7 @@ def test_a_tuning_learns_from_whole_games_and_leaves_the_weights_alone() -> None
 
 
 @pytest.mark.slow
-def test_a_tuner_learns_and_measures_apart() -> None:
+def test_a_tuner_measures_without_learning() -> None:
     from signdecoder.training.tuner import Tuner
 
     weights = random_weights()

@@ -1,4 +1,4 @@
-"""The first lessons: what rules about two signals call, seen from every pair."""
+"""Lessons: the labels and the label weights of single plays."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from signdecoder.training.lessons import draw_lesson, label_sequences, label_wei
 SLOTS = 5
 
 
-def test_marks_are_what_the_rules_call() -> None:
+def test_labels_are_what_the_rules_call() -> None:
     sequences, labels = draw_lesson(48, 9, SLOTS, np.random.default_rng(4))
     assert labels.shape == (48, SLOTS * SLOTS, N_PAIR_RULES)
     for key in range(SLOTS):
@@ -24,7 +24,7 @@ def test_marks_are_what_the_rules_call() -> None:
                 assert (labels[:, key * SLOTS + live, place] == called).all(), rule
 
 
-def test_a_play_worked_by_hand() -> None:
+def test_labels_of_an_example_play() -> None:
     cap, belt, ear = range(3)
     play = np.array([[ear, cap, belt, ear]], np.int16)
     called = {rule for rule in rules_of_pair(cap, belt) if plays_called(rule, play)[0] == CALLED}
@@ -36,7 +36,7 @@ def test_a_play_worked_by_hand() -> None:
     assert Rule("hot", (belt,), wipe_off=cap, wipes_anywhere=True) not in called
 
 
-def test_lessons_show_every_rule_and_its_absence() -> None:
+def test_lessons_have_calls_and_non_calls_of_every_rule() -> None:
     sequences, labels = draw_lesson(640, 9, SLOTS, np.random.default_rng(5))
     assert ((sequences != BLANK).sum(axis=1) >= 1).all()
     share = labels.mean(axis=(0, 1))
@@ -44,7 +44,7 @@ def test_lessons_show_every_rule_and_its_absence() -> None:
     assert (share < 1).all()
 
 
-def test_what_is_rare_counts_for_more() -> None:
+def test_rare_calls_have_larger_weights() -> None:
     cap, belt, ear = range(3)
     play = np.array([[cap, belt, ear, ear], [cap, belt, BLANK, BLANK]], np.int16)
     labels = label_sequences(play, 3)

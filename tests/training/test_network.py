@@ -19,7 +19,7 @@ keras = pytest.importorskip("keras")
 KNOWN, SLOTS = 4, 6
 
 
-def test_a_thousand_random_states_step_as_in_keras() -> None:
+def test_the_lstm_cell_equals_keras_on_a_thousand_random_states() -> None:
     rng = np.random.default_rng(1)
     units, width, rows = 16, 5, 1000
     cell = keras.layers.LSTMCell(units)
@@ -43,15 +43,15 @@ def episodes() -> EpisodeBatch:
     return replace(drawn, signals=signals)
 
 
-def test_names_and_shapes_are_what_inference_expects() -> None:
-    from signdecoder.training.network.model import build_network
+def test_the_keras_network_has_the_arrays_that_inference_expects() -> None:
+    from signdecoder.training.network.build import build_network
 
     found = {name: array.shape for name, array in build_network(SMALL).parameters().items()}
     assert found == SMALL.shapes()
 
 
-def test_whole_logs_are_read_as_in_keras(episodes: EpisodeBatch) -> None:
-    from signdecoder.training.network.model import build_network
+def test_inference_equals_keras_on_whole_logs(episodes: EpisodeBatch) -> None:
+    from signdecoder.training.network.build import build_network
 
     weights = random_weights(3)
     inputs, _, _ = network_inputs(episodes, SLOTS, np.random.default_rng(6))
@@ -90,7 +90,7 @@ def test_whole_logs_are_read_as_in_keras(episodes: EpisodeBatch) -> None:
     assert worst <= 1e-5
 
 
-def test_sequences_read_together_show_what_each_does_alone() -> None:
+def test_sequences_encoded_together_equal_each_alone() -> None:
     # Pairs that are told the same by one sequence and by another are read as one.
     ours = PairModel(random_weights(4))
     sequences = [[0, 1, 2, 3], [0, 1, 4, 3], [0, 1, 1], [5], [-2, 0, -2, 1], [0, 1, 2, 3]]
@@ -100,7 +100,7 @@ def test_sequences_read_together_show_what_each_does_alone() -> None:
         assert np.abs(together.to_grid(place, 8) - alone).max() <= 1e-6
 
 
-def test_a_signal_that_comes_late_is_read_as_if_it_had_a_slot_from_the_start() -> None:
+def test_a_late_signal_gives_the_same_pair_state_as_an_early_slot() -> None:
     ours = PairModel(random_weights(4))
     plays = [([0, 1, 0], 0), ([1, 1], 2), ([0], 1), ([2, 0, 3], 0), ([3, 1, 2], 2)]
     grown, roomy = ours.start(0), ours.start(4)
@@ -112,6 +112,6 @@ def test_a_signal_that_comes_late_is_read_as_if_it_had_a_slot_from_the_start() -
             roomy, ours.encoder.encode([sequence]).to_grid(0, 6), evidence, new_game=False
         )
     assert grown.slots == roomy.slots
-    # Only "alone" is compared: pooling takes a mean over the slots, of which there were fewer.
+    # Only "alone" is compared: pooling takes a mean over the slots, and there were fewer of them.
     assert np.abs(grown.pair_state.h - roomy.pair_state.h).max() <= 1e-6
     assert np.abs(grown.pair_state.c - roomy.pair_state.c).max() <= 1e-6

@@ -1,4 +1,4 @@
-"""What is changed in trained weights before they are used."""
+"""The adjustments of trained weights."""
 
 import numpy as np
 
@@ -12,13 +12,13 @@ TRAINED = random_weights(3)
 FIRM = apply_posthoc_adjustments(TRAINED.arrays)
 
 
-def test_only_the_last_vote_and_two_memories_change() -> None:
+def test_only_the_last_rule_attention_and_two_forget_biases_change() -> None:
     changed = {name for name in FIRM if not np.array_equal(FIRM[name], TRAINED.arrays[name])}
     assert changed == {"vote/kernel", "vote/bias", "together/bias", "third/bias"}
-    assert TRAINED.hash == random_weights(3).hash  # those given stay as they are
+    assert TRAINED.hash == random_weights(3).hash  # the given weights stay unchanged
 
 
-def test_evidence_counts_for_more_and_found_sights_are_rarer() -> None:
+def test_evidence_has_more_weight_and_learned_features_a_lower_prior() -> None:
     network, firm = PairModel(TRAINED), PairModel(Weights(FIRM, SMALL))
     belief = network.observe(
         network.start(3), np.full((25, SMALL.sight_units), 0.5, np.float32), 0, True
@@ -40,7 +40,7 @@ def test_evidence_counts_for_more_and_found_sights_are_rarer() -> None:
     np.testing.assert_allclose(more, gain, atol=1e-3)
 
 
-def test_forget_gates_stay_open_longer() -> None:
+def test_forget_biases_are_larger() -> None:
     for lstm, units in (("together", SMALL.together_units), ("third", SMALL.third_units)):
         more = FIRM[f"{lstm}/bias"] - TRAINED.arrays[f"{lstm}/bias"]
         expected = np.zeros((4, units), np.float32)

@@ -23,19 +23,12 @@ from signdecoder.lstm.rule_attention import cancellable_features
 from signdecoder.rules.pair_roles import ROLES
 from signdecoder.rules.pair_rules import N_FROZEN_RULES, N_PAIR_RULES
 from signdecoder.training.network.features import read_plays
-from signdecoder.training.network.initializers import (
-    RARE,
-    init_evidence_counting,
-    init_from_vote,
-    init_long_memory,
-)
-from signdecoder.training.network.layers import (
-    OpenCell,
-    OutcomeConditionedDense,
+from signdecoder.training.network.initializers import RARE
+from signdecoder.training.network.layers import OpenCell, OutcomeConditionedDense, Tensor
+from signdecoder.training.network.pair_layers import (
     PairAttention,
     PairExchange,
     PairQuery,
-    Tensor,
     diagonal_of,
 )
 from signdecoder.training.network.rule_attention import (
@@ -253,48 +246,6 @@ class PairNetwork(keras.Model):  # type: ignore[misc]
         """Return the variables of inference with their names, frozen ones included."""
         named = [(_name(v), v) for v in self.weights if "seed_generator" not in v.path]
         return [(name, v) for name, v in named if not name.startswith("roles/")]
-
-
-def build_network(
-    size: NetworkConfig,
-    arrays: Mapping[str, NDArray[np.float32]] | None = None,
-    taught: bool = False,
-) -> PairNetwork:
-    """Build a network.
-
-    Parameters
-    ----------
-    size : NetworkConfig
-        The layer sizes.
-    arrays : mapping of str to ndarray, optional
-        Its weights; by default, initial ones.
-    taught : bool
-        Whether to add the outputs that only pretraining uses.
-
-    Returns
-    -------
-    PairNetwork
-        The network, built but not compiled.
-    """
-    network = PairNetwork(size, taught)
-    network(
-        {
-            "shown": np.zeros((1, 2, 3, 2), np.float32),
-            "outcome": np.zeros((1, 2, size.outcomes), np.float32),
-            "new_game": np.zeros((1, 2), np.float32),
-            "cut": np.zeros((1, 2, 2, 3), np.float32),
-            "asked": np.zeros((1, 2, QUERIES - 1, 2), np.float32),
-        }
-    )
-    if arrays is not None:
-        network.set_parameters(arrays)
-    else:
-        init_evidence_counting(network.alone)
-        init_long_memory(network.third)
-        init_long_memory(network.together)
-        for dense in (network.first, network.outcome, network.key, network.no_key):
-            init_from_vote(dense)
-    return network
 
 
 def _log_rule_probs(rule_probs: Tensor) -> Tensor:

@@ -17,7 +17,8 @@ from signdecoder.training.network.initializers import (
     null_initializer,
     scaled_identity_initializer,
 )
-from signdecoder.training.network.layers import Tensor, diagonal_of
+from signdecoder.training.network.layers import Tensor
+from signdecoder.training.network.pair_layers import diagonal_of
 
 
 @keras.saving.register_keras_serializable("signdecoder")
