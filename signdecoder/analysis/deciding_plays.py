@@ -156,7 +156,7 @@ def _fits(calls: NDArray[np.int64], hits: NDArray[np.int64], plays: int, run: in
     tally = calls * (plays + 1) + hits  # few are different
     each = np.flatnonzero(np.bincount(tally))
     fits = np.empty(each[-1] + 1)
-    fits[each] = NoiseRates().log_chances(*np.divmod(each, plays + 1), plays, run)
+    fits[each] = NoiseRates().log_likelihood(*np.divmod(each, plays + 1), plays, run)
     return np.asarray(fits[tally])
 
 

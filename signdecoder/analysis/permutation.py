@@ -181,7 +181,7 @@ def _log_ratios(calls: Places, plays: int, run: int) -> Floats:
     h, n = (a.ravel() for a in np.meshgrid(np.arange(run + 1), each))
     possible = (h <= n) & (n - h <= plays - run)
     logs = np.full(len(h), -np.inf)
-    logs[possible] = NoiseRates().log_chances(n[possible], h[possible], plays, run)
+    logs[possible] = NoiseRates().log_likelihood(n[possible], h[possible], plays, run)
     return np.asarray((logs - _log_chance_without(plays, run)).reshape(-1, run + 1)[row])
 
 

@@ -13,7 +13,8 @@ from itertools import pairwise
 import numpy as np
 
 from signdecoder.bayes.counts import Floats
-from signdecoder.bayes.posterior import Hazards, RankedRule, RulePosterior
+from signdecoder.bayes.posterior import Hazards, RulePosterior
+from signdecoder.bayes.ranking import RankedRule
 from signdecoder.bayes.serialization import pack_posterior, unpack_posterior
 from signdecoder.core.encoded_log import EncodedLog
 from signdecoder.core.outcomes import Evidence
@@ -260,7 +261,13 @@ class OnlineBayes:
     # --- saving -----------------------------------------------------------------------------------
 
     def snapshot(self) -> bytes:
-        """Return the posterior as bytes, for `resume`."""
+        """Return the posterior as bytes, for `resume`.
+
+        Returns
+        -------
+        bytes
+            The snapshot.
+        """
         return pack_posterior(self.posterior)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""A rule posterior as bytes, and back: what a saved belief keeps of it."""
+"""A rule posterior as bytes and back, with checks: a saved belief may come from a stranger."""
 
 from __future__ import annotations
 
@@ -20,136 +20,161 @@ from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.npz import pack_arrays, read_arrays
 
 _WHERE = "the saved belief of the rules"
-_MOST = 8  # segments that a saved belief may hold, a few more than are ever kept
-_PLACES = np.dtype("<i8")
-_LEVEL = 1  # of compressing, after every play: 6 takes three times as long, for a third less
+_MAX_SEGMENTS = 8  # in a saved belief, a few more than are ever kept
+_INT64 = np.dtype("<i8")
+# Compression level, used after every play: level 6 takes three times as long and saves a third.
+_LEVEL = 1
 
 
 def pack_posterior(posterior: RulePosterior) -> bytes:
-    """The posterior as bytes: a line of JSON, its length before it, and the arrays."""
-    posterior.prune()  # what is next to impossible need not be kept
-    segments, tallies = posterior.segments, posterior.tallies
+    """Return a posterior as bytes.
+
+    Parameters
+    ----------
+    posterior : RulePosterior
+        The posterior. Rules that are next to impossible are dropped from it.
+
+    Returns
+    -------
+    bytes
+        The length of a line of JSON, the line, and the arrays as an ``.npz``.
+    """
+    posterior.prune()
+    segments, counts = posterior.segments, posterior.counts
     about = {
         "plays": posterior.n_plays,
         "hazard": posterior.hazard,
-        "began": posterior.began,
-        "tallies": len(tallies),
+        "began": posterior.game_began,
+        "tallies": len(counts),
         "segments": [
             {
                 "start": s.start,
                 "before": list(s.before),
-                "birth": s.log_birth,
-                "null": s.null,
-                "run": s.run,
-                "not_run": s.not_run,
+                "birth": s.log_prior,
+                "null": s.null_prior,
+                "run": s.n_run,
+                "not_run": s.n_not_run,
             }
             for s in segments
         ],
     }
-    words = json.dumps(about).encode()
+    line = json.dumps(about).encode()
+    other_plays = [np.stack([s.other_plays.tries, s.other_plays.hits]) for s in segments]
     arrays = pack_arrays(
         {
-            "tallies": np.stack([tallies.run, tallies.missed]).astype(_PLACES),
-            "tally": np.stack([s.tally for s in segments]).astype("<u2"),
-            "frames": np.stack(
-                [np.stack([s.frames.tries, s.frames.hits]).astype(_PLACES) for s in segments]
-            ),
+            "tallies": np.stack([counts.n_run, counts.n_missed]).astype(_INT64),
+            "tally": np.stack([s.count_ids for s in segments]).astype("<u2"),
+            "frames": np.stack([each.astype(_INT64) for each in other_plays]),
         },
         level=_LEVEL,
     )
-    return struct.pack("<I", len(words)) + words + arrays
+    return struct.pack("<I", len(line)) + line + arrays
 
 
-def unpack_posterior(blob: bytes, signals: int, plays: int) -> RulePosterior:
-    """The posterior over rules about so many signals, after so many plays, that was packed so.
+def unpack_posterior(blob: bytes, n_signals: int, n_plays: int) -> RulePosterior:
+    """Return the posterior that was packed.
 
-    Raises SigndecoderError where the bytes are damaged or another's: no count may be one that so
-    many plays cannot give.
+    Parameters
+    ----------
+    blob : bytes
+        What `pack_posterior` returned.
+    n_signals : int
+        The number of signals that rules are about.
+    n_plays : int
+        The number of plays that it had observed.
+
+    Returns
+    -------
+    RulePosterior
+        The posterior.
+
+    Raises
+    ------
+    SigndecoderError
+        If the bytes are damaged or belong to another log: no count may be one that this many plays
+        cannot give.
     """
     try:
         (length,) = struct.unpack_from("<I", blob)
         about = json.loads(blob[4 : 4 + length])
         segments = about["segments"]
-        if not 1 <= len(segments) <= _MOST or not _is_count(about["tallies"], 2, 0xFFFF):
+        if not 1 <= len(segments) <= _MAX_SEGMENTS or not _is_count(about["tallies"], 2, 0xFFFF):
             raise ValueError("its sizes are out of bounds")
-        if about["plays"] != plays or not _is_share(about["hazard"]):
+        if about["plays"] != n_plays or not _is_probability(about["hazard"]):
             raise ValueError("it is of another log")
-        for kept in segments:
-            _check_segment(kept, plays)
-        posterior = RulePosterior(signals)
-        rules = posterior.hypotheses
+        for saved in segments:
+            _check_segment(saved, n_plays)
+        posterior = RulePosterior(n_signals)
         shapes = {
             "tallies": (2, about["tallies"]),
-            "tally": (len(segments), len(rules)),
-            "frames": (len(segments), 2, *posterior.segments[0].frames.tries.shape),
+            "tally": (len(segments), len(posterior.hypotheses)),
+            "frames": (len(segments), 2, *posterior.segments[0].other_plays.tries.shape),
         }
         kinds: dict[str, np.dtype[Any]] = {
-            "tallies": _PLACES, "tally": np.dtype("<u2"), "frames": _PLACES
+            "tallies": _INT64, "tally": np.dtype("<u2"), "frames": _INT64
         }  # fmt: skip
         arrays = read_arrays(blob[4 + length :], shapes, _WHERE, kinds)
-        _check_counts(arrays, plays)
+        _check_counts(arrays, n_plays)
         _restore(posterior, about, arrays)
         if not np.isfinite([segment.log_weight for segment in posterior.segments]).all():
             raise ValueError("it says that nothing is possible")
     except (ValueError, LookupError, TypeError, RecursionError, struct.error) as error:
-        raise SigndecoderError(f"{_WHERE} is damaged ({error})", "it is made anew") from None
+        raise SigndecoderError(
+            f"{_WHERE} is damaged ({error})", "it is computed again from the plays"
+        ) from None
     return posterior
 
 
-def _check_segment(kept: dict[str, Any], plays: int) -> None:
-    """Raise ValueError where a segment is none of so many plays."""
-    starts = [*kept["before"], kept["start"]]
-    if not all(_is_count(n, 0, plays) for n in (*starts, kept["run"], kept["not_run"])):
+def _check_segment(saved: dict[str, Any], n_plays: int) -> None:
+    """Raise ValueError if a segment cannot come from this many plays."""
+    starts = [*saved["before"], saved["start"]]
+    if not all(_is_count(n, 0, n_plays) for n in (*starts, saved["run"], saved["not_run"])):
         raise ValueError("its segments are of another log")
     if any(early >= late for early, late in pairwise(starts)):
-        raise ValueError("its segments are in no order")
-    if not (isinstance(kept["birth"], float | int) and isfinite(kept["birth"])):
-        raise ValueError("the weight of a segment is no number")
-    if not _is_share(kept["null"]):
-        raise ValueError("the share of no rule is no share")
+        raise ValueError("its segments are out of order")
+    if not (isinstance(saved["birth"], float | int) and isfinite(saved["birth"])):
+        raise ValueError("the prior of a segment is not a number")
+    if not _is_probability(saved["null"]):
+        raise ValueError("the probability of no rule is not a probability")
 
 
-def _check_counts(arrays: Mapping[str, NDArray[Any]], plays: int) -> None:
-    """Raise ValueError where the counts of rules or frames are none of so many plays."""
+def _check_counts(arrays: Mapping[str, NDArray[Any]], n_plays: int) -> None:
+    """Raise ValueError if counts cannot come from this many plays."""
     run, missed = arrays["tallies"]
-    given_up = (run == BEYOND) & (missed == 0)
-    if not (((run >= 0) & (run <= plays) | given_up) & (missed >= 0) & (missed <= plays)).all():
-        raise ValueError("its tallies are of another log")
+    dead = (run == BEYOND) & (missed == 0)
+    possible = (run >= 0) & (run <= n_plays) | dead
+    if not (possible & (missed >= 0) & (missed <= n_plays)).all():
+        raise ValueError("its counts are of another log")
     tries, hits = arrays["frames"].swapaxes(0, 1)
-    if not ((hits >= 0) & (hits <= tries) & (tries <= plays)).all():
-        raise ValueError("its frames are of another log")
+    if not ((hits >= 0) & (hits <= tries) & (tries <= n_plays)).all():
+        raise ValueError("its counts of other plays are of another log")
 
 
 def _is_count(value: object, least: int, most: int) -> bool:
     return type(value) is int and least <= value <= most
 
 
-def _is_share(value: object) -> bool:
+def _is_probability(value: object) -> bool:
     return isinstance(value, float | int) and 0 <= value <= 1
 
 
 def _restore(posterior: RulePosterior, about: dict[str, Any], arrays: dict[str, Any]) -> None:
-    rules, tallies = posterior.hypotheses, posterior.tallies
-    numbers = tallies.find(*arrays["tallies"])
-    posterior.resume(
-        int(about["plays"]),
-        float(about["hazard"]),
-        bool(about["began"]),
-        [
-            RuleSegment(
-                rules,
-                tallies,
-                int(kept["start"]),
-                tuple(map(int, kept["before"])),
-                float(kept["birth"]),
-                float(kept["null"]),
-                numbers[tally].astype(np.uint16),
-                OtherPlayCounts(tries.copy(), hits.copy()),
-                int(kept["run"]),
-                int(kept["not_run"]),
-            )
-            for kept, tally, (tries, hits) in zip(
-                about["segments"], arrays["tally"], arrays["frames"], strict=True
-            )
-        ],
-    )
+    numbers = posterior.counts.find(*arrays["tallies"])
+    segments = [
+        RuleSegment(
+            posterior.hypotheses,
+            posterior.counts,
+            int(saved["start"]),
+            tuple(map(int, saved["before"])),
+            float(saved["birth"]),
+            float(saved["null"]),
+            numbers[count_ids].astype(np.uint16),
+            OtherPlayCounts(tries.copy(), hits.copy()),
+            int(saved["run"]),
+            int(saved["not_run"]),
+        )
+        for saved, count_ids, (tries, hits) in zip(
+            about["segments"], arrays["tally"], arrays["frames"], strict=True
+        )
+    ]
+    posterior.resume(int(about["plays"]), float(about["hazard"]), bool(about["began"]), segments)

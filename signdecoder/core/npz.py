@@ -1,7 +1,7 @@
-"""Named arrays as the bytes of an ``.npz``, and back: those that were asked for, nothing else.
+"""Named arrays as the bytes of an ``.npz`` and back: the expected ones and nothing else.
 
 Such a file may come from a stranger. Names, types, shapes and sizes are known before it is opened,
-and it is refused where any of them differs; what is read never takes more than they say. Nothing
+and it is refused if any of them differs; reading never takes more memory than they imply. Nothing
 is unpickled, nothing is unpacked to a path, and a header is compared, not evaluated.
 """
 
@@ -25,18 +25,29 @@ from signdecoder.core.fs import is_plain_file
 FLOAT32 = np.dtype("<f4")
 Shapes = Mapping[str, tuple[int, ...]]
 
-_HEAD = 1024  # bytes of a header, at most
-_OURS = 128  # of those that NumPy writes for few dimensions
-_AROUND = 2048  # bytes that an archive needs for a member besides its values, at most
-_WAYS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others may take memory without end
-_ENTRY = b"PK\x01\x02"  # what a member's entry in the directory begins with
-_LOCKED = 0x61  # flags of members that are encrypted, or patches of others
+_HEAD = 1024  # most bytes of a header
+_OURS = 128  # bytes of a header that NumPy writes for few dimensions
+_AROUND = 2048  # most bytes that an archive needs for a member besides its values
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others may take unlimited memory
+_ENTRY = b"PK\x01\x02"  # the start of a member's entry in the directory
+_LOCKED = 0x61  # flags of members that are encrypted, or patches to others
 
 
 def pack_arrays(arrays: Mapping[str, NDArray[Any]], level: int = 6) -> bytes:
-    """Named arrays as the bytes of an ``.npz``; ``level`` of zlib, 0 not to compress.
+    """Return named arrays as the bytes of an ``.npz``.
 
-    ``np.savez_compressed`` knows one level only, which is too slow for what is kept at every play.
+    Parameters
+    ----------
+    arrays : mapping of str to ndarray
+        The arrays by name.
+    level : int
+        The level of zlib; 0 for no compression. ``np.savez_compressed`` has one level only, which
+        is too slow for what is saved after every play.
+
+    Returns
+    -------
+    bytes
+        The content of the file.
     """
     buffer = io.BytesIO()
     how = zipfile.ZIP_DEFLATED if level else zipfile.ZIP_STORED
@@ -53,10 +64,34 @@ def read_arrays(
     where: str,
     kinds: Mapping[str, np.dtype[Any]] | None = None,
 ) -> dict[str, NDArray[Any]]:
-    """Exactly these arrays in these shapes; all else is refused before it is read.
+    """Read exactly these arrays; anything else is refused before it is read.
 
-    They are float32 but those of which ``kinds`` says otherwise. Raises SigndecoderError, which
-    calls the source ``where``.
+    Parameters
+    ----------
+    source : Path or bytes
+        A file or its content.
+    shapes : mapping of str to tuple of int
+        The shape of each array by name.
+    where : str
+        What an error calls the source.
+    kinds : mapping of str to dtype, optional
+        The types of arrays that are not float32.
+
+    Returns
+    -------
+    dict of str to ndarray
+        The arrays by name.
+
+    Raises
+    ------
+    SigndecoderError
+        If the source is damaged or holds anything else.
+
+    Examples
+    --------
+    >>> packed = pack_arrays({"a": np.ones(2, np.float32)})
+    >>> read_arrays(packed, {"a": (2,)}, "here")["a"].tolist()
+    [1.0, 1.0]
     """
     kinds = {name: (kinds or {}).get(name, FLOAT32) for name in shapes}
     values = sum(kinds[name].itemsize * _count(shape) for name, shape in shapes.items())
@@ -72,7 +107,33 @@ def read_arrays(
 
 
 def read_words(source: Path, name: str, most: int, arrays: int, values: int, where: str) -> bytes:
-    """One array of at most so many bytes, from among so many arrays of so many bytes together."""
+    """Read one array of bytes from an ``.npz``.
+
+    Parameters
+    ----------
+    source : Path
+        The file.
+    name : str
+        The name of the array.
+    most : int
+        The most bytes that it may have.
+    arrays : int
+        The most arrays that the file may have.
+    values : int
+        The most bytes that all arrays may have.
+    where : str
+        What an error calls the file.
+
+    Returns
+    -------
+    bytes
+        The array.
+
+    Raises
+    ------
+    SigndecoderError
+        If the file is damaged, lacks the array, or is too large.
+    """
     with _open_archive(source, values, arrays, where) as members:
         if f"{name}.npy" not in members:
             raise refuse(where, f"it has no {name}")
@@ -88,9 +149,9 @@ Members = dict[str, tuple[zipfile.ZipFile, zipfile.ZipInfo]]
 
 @contextmanager
 def _open_archive(source: Path | bytes, values: int, arrays: int, where: str) -> Iterator[Members]:
-    """The members of an archive by name: at most so many, of so many bytes of values together."""
+    """Yield the members of an archive by name, within a number of arrays and of bytes."""
     data = _read_source(source, values, arrays, where)
-    # An entry of the directory costs far more memory than it has bytes: look before it is read.
+    # An entry of the directory takes far more memory than it has bytes: count before reading.
     if data.count(_ENTRY) > arrays + 8:
         raise refuse(where, "it holds more arrays than the network")
     try:
@@ -102,14 +163,29 @@ def _open_archive(source: Path | bytes, values: int, arrays: int, where: str) ->
             yield members
     except (zipfile.BadZipFile, zlib.error, struct.error) as error:
         raise _damaged(where, error) from None
-    # What zipfile raises of a damaged archive depends on where it is damaged.
+    # What zipfile raises for a damaged archive depends on where it is damaged.
     except (OSError, ValueError, RuntimeError, EOFError, LookupError, OverflowError) as error:
         raise _damaged(where, error) from None
 
 
 def refuse(where: str, why: str) -> SigndecoderError:
-    """What is said of a file that is not used."""
-    return SigndecoderError(f"{where}: not used, because {why}", "give what signdecoder wrote")
+    """Return the error for a file that is refused.
+
+    Parameters
+    ----------
+    where : str
+        What the error calls it.
+    why : str
+        Why it is refused, as a clause: ``it is damaged``.
+
+    Returns
+    -------
+    SigndecoderError
+        The error, to be raised.
+    """
+    return SigndecoderError(
+        f"{where}: not used, because {why}", "give a file that signdecoder wrote"
+    )
 
 
 def _damaged(where: str, error: Exception) -> SigndecoderError:
@@ -121,9 +197,9 @@ def _count(shape: tuple[int, ...]) -> int:
 
 
 def _read_source(source: Path | bytes, values: int, members: int, where: str) -> bytes:
-    """All bytes of a source that may hold so many bytes of values, not one more than it can need.
+    """Read a source, but no more than that many bytes of values can need.
 
-    Deflating may add a little to what it cannot compress.
+    Compression may add a little to what it cannot compress.
     """
     most = values + values // 1000 + _AROUND * (members + 1)
     data = source if isinstance(source, bytes) else _read_file(source, most + 1, where)
@@ -135,13 +211,13 @@ def _read_source(source: Path | bytes, values: int, members: int, where: str) ->
 def _read_file(source: Path, most: int, where: str) -> bytes:
     try:
         if source.exists() and not is_plain_file(source):
-            raise refuse(where, "it is no file")
+            raise refuse(where, "it is not a file")
         with source.open("rb") as file:
             return file.read(most)
     except FileNotFoundError:
         raise SigndecoderError(
             f"{source}: there is no such file",
-            "weights are a .json and an .npz of the same name, give the path of either",
+            "weights are a .json and an .npz file of the same name: give the path of either",
         ) from None
     except (OSError, ValueError) as error:
         raise refuse(where, f"it cannot be read ({error})") from None
@@ -154,11 +230,11 @@ def _read_member(
     kind: np.dtype[Any],
     where: str,
 ) -> bytes:
-    """The values of an array of this shape and kind, as bytes."""
+    """Read the values of an array of this shape and type."""
     name, size = member.orig_filename, kind.itemsize * _count(shape)
     if not size <= member.file_size <= size + _HEAD:
         raise refuse(where, f"{name} has the wrong size")
-    if member.compress_type not in _WAYS or member.flag_bits & _LOCKED:
+    if member.compress_type not in _METHODS or member.flag_bits & _LOCKED:
         raise refuse(where, f"{name} is packed in another way")
     with archive.open(member) as file:
         start = file.read(10)
@@ -169,6 +245,6 @@ def _read_member(
         if header.rstrip(b" \n") != ours.encode():
             raise refuse(where, f"{name} is not {kind} {shape}")
         values = file.read(size)
-        if len(values) != size or file.read(1):  # at its end its checksum is held against it
+        if len(values) != size or file.read(1):  # reading to the end checks the checksum
             raise refuse(where, f"{name} has the wrong size")
         return values

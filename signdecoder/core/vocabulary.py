@@ -79,13 +79,13 @@ class Vocabulary:
         """
         unseen: dict[str, int] = {}
 
-        def id_of(name: str) -> int:
+        def _id_of(name: str) -> int:
             key = fold(name)
             if key in self._ids:
                 return self._ids[key]
             return unseen.setdefault(key, len(self.names) + len(unseen))
 
-        return [tuple(map(id_of, names)) for names in sequences]
+        return [tuple(map(_id_of, names)) for names in sequences]
 
     def evidence_count(self, signal_id: int) -> int:
         """Return how much evidence there is about a signal.

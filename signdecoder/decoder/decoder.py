@@ -296,11 +296,23 @@ class Decoder:
         return _rank({name: of_lstm * p + of_rules * rules[name] for name, p in lstm.items()})
 
     def lstm_key_signs(self) -> list[KeySign]:
-        """Rank the signals as `key_signs` does, by the LSTM alone."""
+        """Rank the signals as `key_signs` does, by the LSTM alone.
+
+        Returns
+        -------
+        list of KeySign
+            Best first.
+        """
         return _rank(self._key_sign_probs()[0])
 
     def rules_key_signs(self) -> list[KeySign]:
-        """Rank the signals as `key_signs` does, by the rule posterior alone."""
+        """Rank the signals as `key_signs` does, by the rule posterior alone.
+
+        Returns
+        -------
+        list of KeySign
+            Best first.
+        """
         return _rank(self._key_sign_probs()[1])
 
     def _key_sign_probs(self) -> tuple[dict[str, float], dict[str, float]]:
@@ -315,7 +327,13 @@ class Decoder:
         return lstm == rules
 
     def rules(self) -> list[NamedRule]:
-        """Return the likeliest rules by both experts, best first."""
+        """Return the likeliest rules by both experts, best first.
+
+        Returns
+        -------
+        list of NamedRule
+            The rules with their probabilities.
+        """
         names = tuple(self.bayes.names)
         return [
             NamedRule(ranked.rule, names, self.play, ranked.probability)
@@ -333,17 +351,35 @@ class Decoder:
         return self._explained_uncertainty() >= verdict.MIN_EXPLAINED
 
     def no_rule_probability(self) -> float | None:
-        """Return the probability that the signals mean nothing; None before the first play."""
+        """Return the probability that the signals mean nothing; None before the first play.
+
+        Returns
+        -------
+        float or None
+            The probability.
+        """
         return self.bayes.posterior.p_no_rule() if self.n_plays else None
 
     def change_points(self) -> list[ChangePoint]:
-        """Return the changes of signs that are likelier than not, in order."""
+        """Return the changes of signs that are likelier than not, in order.
+
+        Returns
+        -------
+        list of ChangePoint
+            Each with the key signs before and after it.
+        """
         return self.bayes.change_points()
 
     # --- how far the decoder has come -------------------------------------------------------------
 
     def expected_accuracy(self) -> float | None:
-        """Estimate how often predictions are right, in the coach's style; None before any play."""
+        """Estimate how often predictions are right, in the coach's style; None before any play.
+
+        Returns
+        -------
+        float or None
+            A number from 0.5 to 1.
+        """
         if not self.n_plays:
             return None
         return verdict.expected_accuracy(self._ensemble.predict_probes())
@@ -394,7 +430,13 @@ class Decoder:
         self._ensemble.flush_pending()
 
     def snapshot(self) -> bytes:
-        """Return all that was learned as bytes, for `resume`."""
+        """Return all that was learned as bytes, for `resume`.
+
+        Returns
+        -------
+        bytes
+            The snapshot.
+        """
         return self._ensemble.snapshot()
 
     def resume(self, plays: Sequence[Play], changes: Collection[int], snapshot: bytes) -> Decoder:
@@ -424,7 +466,13 @@ class Decoder:
         return decoder
 
     def fresh(self) -> Decoder:
-        """Return a decoder like this one that has observed nothing."""
+        """Return a decoder like this one that has observed nothing.
+
+        Returns
+        -------
+        Decoder
+            A new decoder.
+        """
         return Decoder(play=self.play, weights=self.weights)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.bayes.online import OnlineBayes
-from signdecoder.bayes.posterior import RankedRule
+from signdecoder.bayes.ranking import RankedRule
 from signdecoder.core.encoded_log import EncodedLog
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.outcomes import Evidence
@@ -175,7 +175,13 @@ class Ensemble:
     # --- saving -----------------------------------------------------------------------------------
 
     def snapshot(self) -> bytes:
-        """Return all that was learned as bytes, for `resume`."""
+        """Return all that was learned as bytes, for `resume`.
+
+        Returns
+        -------
+        bytes
+            The snapshot.
+        """
         lstm, bayes = self.experts.lstm.snapshot(), self.experts.bayes.snapshot()
         mixture = self.mixture
         header = _HEADER.pack(len(lstm), len(bayes), *mixture.expert_weights, mixture.n_called)

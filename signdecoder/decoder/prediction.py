@@ -1,4 +1,4 @@
-"""What a decoder answers: of a sequence, and of the signs."""
+"""What a decoder answers: predictions of sequences, and key signs."""
 
 from __future__ import annotations
 
@@ -6,13 +6,35 @@ from dataclasses import dataclass
 
 from signdecoder.core.outcomes import Evidence, evidence_of
 
-HOLD, NOT_ENOUGH = "hold", "not enough plays"  # verdicts beside the called play's name
-LIKELY = 0.5  # chance from which a thing is said outright: that there is no rule, or which it is
+HOLD, NOT_ENOUGH = "hold", "not enough plays"  # verdicts other than the target's name
+LIKELY = 0.5  # probability from which something is stated: a rule, or that there is none
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What is said of one sequence: chances of the called play, and the verdict."""
+    """What the decoder predicts for one sequence.
+
+    Attributes
+    ----------
+    signals : tuple of str
+        The sequence.
+    play : str
+        The outcome that the probabilities are of, such as ``steal``.
+    probability : float
+        The probability, by both experts together.
+    lstm : float
+        The probability by the LSTM.
+    rules : float
+        The probability by the rule posterior.
+    verdict : str
+        The name of the play, ``hold``, or ``not enough plays``.
+
+    Examples
+    --------
+    >>> prediction = Prediction(("cap", "belt"), "steal", 0.93, 0.91, 0.96, "steal")
+    >>> prediction.decides, prediction.came_true("steal"), prediction.came_true("unknown")
+    (True, True, None)
+    """
 
     signals: tuple[str, ...]
     play: str
@@ -23,11 +45,22 @@ class Prediction:
 
     @property
     def decides(self) -> bool:
-        """Is there a verdict: that the play is called, or that it is not?"""
+        """Whether there is a verdict: that the play is called, or that it is not."""
         return self.verdict in (self.play, HOLD)
 
     def came_true(self, outcome: str) -> bool | None:
-        """Did the team do as the verdict said? None without one, or where nobody knows."""
+        """Return whether the verdict was right.
+
+        Parameters
+        ----------
+        outcome : str
+            What the team did.
+
+        Returns
+        -------
+        bool or None
+            None without a verdict, or if the outcome says nothing about the play.
+        """
         evidence = evidence_of(outcome, self.play)
         if not self.decides or evidence is Evidence.SILENT:
             return None
@@ -41,7 +74,17 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """Chances of the called play: what the LSTM says, what the rules say, and the mixture."""
+    """The probability of the target for one sequence.
+
+    Attributes
+    ----------
+    probability : float
+        By both experts together.
+    lstm : float
+        By the LSTM.
+    rules : float
+        By the rule posterior.
+    """
 
     probability: float
     lstm: float
@@ -50,7 +93,26 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class KeySign:
-    """A signal and the chance that it is the coach's key sign."""
+    """A signal and the probability that it is the coach's key sign.
+
+    Attributes
+    ----------
+    sign : str
+        The signal.
+    probability : float
+        The probability.
+
+    Examples
+    --------
+    >>> from signdecoder import Decoder
+    >>> decoder = Decoder()
+    >>> for _ in range(6):
+    ...     decoder.observe("cap belt ear", steal=True)
+    ...     decoder.observe("ear belt cap", steal=False)
+    ...     decoder.observe("belt ear nose", steal=False)
+    >>> decoder.key_signs()[0].sign
+    'cap'
+    """
 
     sign: str
     probability: float

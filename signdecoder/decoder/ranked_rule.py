@@ -1,4 +1,4 @@
-"""A rule as it is told of a coach: in words, and what it makes of a sequence."""
+"""A rule about a coach's signals by name: in words, and applied to sequences."""
 
 from __future__ import annotations
 
@@ -22,9 +22,18 @@ from signdecoder.rules.rule import (
 
 @dataclass(frozen=True, slots=True)
 class NamedRule:
-    """A rule about a coach's signals, and the chance that it is his.
+    """A rule about a coach's signals, and the probability that it is theirs.
 
-    ``names`` are the signals of the system by number, ``play`` is what it calls.
+    Attributes
+    ----------
+    rule : Rule
+        The rule, about signals by number.
+    names : tuple of str
+        The signals by number.
+    play : str
+        The play that the rule calls.
+    probability : float
+        The probability that it is the coach's rule.
     """
 
     rule: Rule
@@ -34,12 +43,12 @@ class NamedRule:
 
     @property
     def words(self) -> str:
-        """The rule as it is told."""
+        """The rule in words."""
         return describe(self.rule, self.names, [self.play])
 
     @property
     def plain_words(self) -> str:
-        """The same without its wipe-off and its activator."""
+        """The rule in words, without its wipe-off and activator."""
         return describe(self.rule.plain, self.names, [self.play])
 
     @property
@@ -53,16 +62,38 @@ class NamedRule:
         return describe_call(self.rule, self.names)
 
     def calls(self, sequences: Sequence[Sequence[str]]) -> NDArray[np.bool_]:
-        """(N,): does the rule call the play in each of these sequences?"""
+        """Return whether the rule calls the play in each of some sequences.
+
+        Parameters
+        ----------
+        sequences : sequence of sequences of str
+            N sequences of signals.
+
+        Returns
+        -------
+        ndarray of bool
+            (N,) True where the rule calls the play.
+        """
         rows = pad_sequences([self._number(signals) for signals in sequences])
         return np.asarray(plays_called(self.rule, rows) == CALLED)
 
     def parts(self, signals: Sequence[str]) -> tuple[Part, ...]:
-        """(T,) what each signal of a sequence is to the rule; see ``find_parts``."""
+        """Return the role of each signal of a sequence under the rule.
+
+        Parameters
+        ----------
+        signals : sequence of str
+            T signals.
+
+        Returns
+        -------
+        tuple of Part
+            The role of each signal.
+        """
         return find_parts(self.rule, self._number(signals))
 
     def _number(self, signals: Sequence[str]) -> list[int]:
-        """Signals as the system numbers them; one that it does not know gets a number below."""
+        """Return the signals by number; one that the rule does not know gets a number below BLANK."""
         numbers = {fold(name): number for number, name in enumerate(self.names)}
         for name in signals:
             numbers.setdefault(fold(name), BLANK - 1 - len(numbers))

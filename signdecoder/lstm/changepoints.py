@@ -252,7 +252,7 @@ class ChangePointFilter:
         )
         likelihood = _likelihood(np.array(p_called), evidence)
 
-        def update(segment: Segment, p: NDArray[np.float64]) -> Segment:
+        def _update(segment: Segment, p: NDArray[np.float64]) -> Segment:
             return Segment(
                 segment.start,
                 self.model.observe(segment.belief, features, evidence, new_game),
@@ -260,11 +260,11 @@ class ChangePointFilter:
                 (segment.weights * _likelihood(p, evidence) / likelihood).astype(np.float32),
             )
 
-        segments = list(map(update, self.segments, predictions))
+        segments = list(map(_update, self.segments, predictions))
         if p_change := self._p_change(place, p_called, evidence):
             belief = self.model.start(self.slots - UNSEEN)
             fresh = Segment(place, belief, 0, np.float32(p_change) * self._shrinkage_probs)
-            segments.append(update(fresh, self._predict_one(fresh, features)))
+            segments.append(_update(fresh, self._predict_one(fresh, features)))
         return self._with(_prune(segments, place)), p_called
 
     def _p_change(self, place: int, p_called: float, evidence: Evidence) -> float:

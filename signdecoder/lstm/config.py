@@ -1,42 +1,81 @@
-"""How large the network is, and so the name and shape of each of its arrays."""
+"""The layer sizes of the network, and with them the name and shape of each of its arrays."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from signdecoder.rules.pair_rules import (
-    N_FROZEN_RULES,
-)
+from signdecoder.rules.pair_rules import N_FROZEN_RULES
 
-OUTCOMES, FEATURES, THIRDS = 5, 4, 3  # what this version reads
+# The inputs that this version reads: kinds of evidence, bits per signal, kinds of modifier.
+OUTCOMES, FEATURES, THIRDS = 5, 4, 3
 _WITHOUT_BIAS = ("/play", "/flags", "/of_k", "/of_l", "/of_all")
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkConfig:
-    """How large the network is; every figure is a number of units."""
+    """The layer sizes of the network. Weights files store them by these names.
 
-    play_units: int = 64  # LSTM over the signals of one play
-    sight_units: int = 80  # what a play shows of a candidate
-    evidence_units: int = 80  # what a play and its outcome say of it
-    alone_units: int = 80  # LSTM over the plays of a log, each candidate for itself
-    pooled_units: int = 32  # what a candidate tells the others
-    first_units: int = 32  # the first guess of what a play calls
-    third_units: int = 16  # LSTM over the plays of a log, each signal as a third one
-    surprise_units: int = 16  # how the first guess of a play compares with what came
-    told_units: int = 64  # what a candidate hears, with what it has seen itself
-    together_units: int = 64  # LSTM over the plays, each candidate having heard of the others
-    query_units: int = 64  # the question asked of each candidate
-    heads: int = 8  # of attention over the candidates
+    Attributes
+    ----------
+    play_units : int
+        The LSTM over the signals of one play.
+    sight_units : int
+        Pair features: what a sequence shows of a pair.
+    evidence_units : int
+        Pair features combined with the outcome.
+    alone_units : int
+        The LSTM over plays for each pair alone.
+    pooled_units : int
+        What a pair sends to the others.
+    first_units : int
+        The first guess whether a play is called.
+    third_units : int
+        The LSTM over plays for each signal as a modifier.
+    surprise_units : int
+        How the first guess compares with the outcome.
+    told_units : int
+        Messages that a pair gets, with its own state.
+    together_units : int
+        The LSTM over plays for each pair with messages from all others.
+    query_units : int
+        The query to each pair.
+    heads : int
+        Attention heads over the pairs.
+    head_units : int
+        Units of each head.
+    key_units : int
+        The key-sign head.
+    outcomes : int
+        Kinds of evidence: called, other, nothing, not called, silent.
+    features : int
+        Inputs per signal: is k, is l, equals the signal before, equals the one two before.
+    """
+
+    play_units: int = 64
+    sight_units: int = 80
+    evidence_units: int = 80
+    alone_units: int = 80
+    pooled_units: int = 32
+    first_units: int = 32
+    third_units: int = 16
+    surprise_units: int = 16
+    told_units: int = 64
+    together_units: int = 64
+    query_units: int = 64
+    heads: int = 8
     head_units: int = 16
-    key_units: int = 32  # the key-sign head
-    outcomes: int = OUTCOMES  # kinds of evidence: called, other, nothing, not called, silent
-    features: int = (
-        FEATURES  # per signal: is k, is l, same as the last, same as the one before that
-    )
+    key_units: int = 32
+    outcomes: int = OUTCOMES
+    features: int = FEATURES
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        """Name and shape of every array of a network of this size."""
+        """Return the name and shape of every array of a network of this size.
+
+        Returns
+        -------
+        dict of str to tuple of int
+            Shapes by name.
+        """
         own, votes = self.alone_units + self.evidence_units + 3, self.sight_units + 1
         shapes: dict[str, tuple[int, ...]] = {}
         for name, width, units in (

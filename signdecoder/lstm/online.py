@@ -203,7 +203,13 @@ class OnlineLSTM:
     # --- saving -----------------------------------------------------------------------------------
 
     def snapshot(self) -> bytes:
-        """Return what was learned as bytes, for `resume`."""
+        """Return what was learned as bytes, for `resume`.
+
+        Returns
+        -------
+        bytes
+            The snapshot.
+        """
         return pack_segments(self._filter, self.slots.ids)
 
     @classmethod

@@ -1,9 +1,9 @@
-"""Trained weights as files: arrays in an ``.npz``, what a person wants to know in a ``.json``.
+"""Trained weights as files: arrays in an ``.npz``, a description in a ``.json``.
 
-A file of weights may come from a stranger. Its size, and with that the names and shapes of all
-arrays, is read and judged first; then exactly those arrays are read, and their values are judged.
-The hash in the ``.json`` finds damage, and an ``.npz`` that is another's. It does not find malice:
-who can change the arrays can write their hash anew.
+A weights file may come from a stranger. Its layer sizes, and with them the names and shapes of all
+arrays, are read and checked first. Then exactly those arrays are read, and their values are
+checked. The hash in the ``.json`` detects damage, and an ``.npz`` that belongs to another file. It
+does not detect malice: whoever can change the arrays can write a new hash.
 """
 
 from __future__ import annotations
@@ -24,24 +24,34 @@ from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.fs import is_plain_file, replace_file
 from signdecoder.core.npz import pack_arrays, read_arrays, refuse
 from signdecoder.lstm.config import FEATURES, OUTCOMES, NetworkConfig
-from signdecoder.rules.pair_rules import (
-    N_FROZEN_RULES,
-)
+from signdecoder.rules.pair_rules import N_FROZEN_RULES
 
 FORMAT = "signdecoder weights 4"
 SHIPPED = Path(__file__).with_name("shipped.json")
 
 LONGEST_ABOUT = 100_000  # bytes of JSON
-MOST_VALUES = 1_000_000  # in all arrays together; those that ship have 272,920
+MOST_VALUES = 1_000_000  # in all arrays together; the shipped weights have 272,920
 _LARGEST = 256  # units of a layer
-_HEAVIEST = 1000.0  # of any value; of those that ship the heaviest is 38
+_HEAVIEST = 1000.0  # of any value; the largest shipped value is 38
 
 Arrays = Mapping[str, NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
 class Weights:
-    """A trained network: its arrays, its size, and what is known of its training."""
+    """A trained network.
+
+    Attributes
+    ----------
+    arrays : mapping of str to ndarray of float32
+        The arrays by name.
+    size : NetworkConfig
+        The layer sizes.
+    training : mapping
+        How it was trained, as JSON values.
+    name : str
+        What errors call it.
+    """
 
     arrays: Arrays
     size: NetworkConfig = field(default_factory=NetworkConfig)
@@ -49,7 +59,7 @@ class Weights:
     name: str = "shipped"
 
     def __post_init__(self) -> None:
-        """Refuse arrays that are not this network's."""
+        """Check names, shapes, types and values of the arrays."""
         expected = self.size.shapes()
         if set(self.arrays) != set(expected):
             odd = sorted(set(self.arrays) ^ set(expected))[0]
@@ -65,7 +75,7 @@ class Weights:
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 over names and values: what a saved belief depends on."""
+        """SHA-256 of names and values. Saved beliefs depend on it."""
         digest = hashlib.sha256(FORMAT.encode())
         for name in sorted(self.arrays):
             digest.update(name.encode() + b"\0" + np.ascontiguousarray(self.arrays[name]).tobytes())
@@ -73,23 +83,36 @@ class Weights:
 
 
 def read_weights(path: Path) -> Weights:
-    """Weights from ``NAME.json`` and the ``NAME.npz`` beside it; either of the two may be given.
+    """Read weights from ``NAME.json`` and ``NAME.npz``.
 
-    Raises SigndecoderError where a file is missing, damaged, or not what the format says.
+    Parameters
+    ----------
+    path : Path
+        The path of either file.
+
+    Returns
+    -------
+    Weights
+        The weights.
+
+    Raises
+    ------
+    SigndecoderError
+        If a file is missing, damaged, or not in the right format.
     """
     try:
         about = path.with_suffix(".json")
     except ValueError:  # it has no name
-        raise refuse(str(path), "it is no file") from None
+        raise refuse(str(path), "it is not a file") from None
     try:
         if about.exists() and not is_plain_file(about):
-            raise refuse(str(about), "it is no file")
+            raise refuse(str(about), "it is not a file")
         with about.open("rb") as file:
             words = file.read(LONGEST_ABOUT + 1).decode()
     except FileNotFoundError:
         raise SigndecoderError(
             f"{about}: there is no such file",
-            "weights are a .json and an .npz of the same name, give the path of either",
+            "weights are a .json and an .npz file of the same name: give the path of either",
         ) from None
     except (OSError, ValueError) as error:
         raise refuse(str(about), f"it cannot be read ({error})") from None
@@ -97,14 +120,33 @@ def read_weights(path: Path) -> Weights:
 
 
 def write_weights(path: Path, weights: Weights) -> None:
-    """Write ``NAME.json`` and ``NAME.npz``, each aside first and then put in place."""
+    """Write ``NAME.json`` and ``NAME.npz``, each atomically.
+
+    Parameters
+    ----------
+    path : Path
+        The path of either file.
+    weights : Weights
+        What to write.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     replace_file(path.with_suffix(".npz"), pack_arrays(weights.arrays))
     replace_file(path.with_suffix(".json"), describe_weights(weights).encode())
 
 
 def describe_weights(weights: Weights) -> str:
-    """What goes beside the arrays, as JSON: format, hash, size and training."""
+    """Return the description of weights: format, hash, layer sizes and training.
+
+    Parameters
+    ----------
+    weights : Weights
+        The weights.
+
+    Returns
+    -------
+    str
+        A JSON object.
+    """
     about = {
         "format": FORMAT,
         "sha256": weights.hash,
@@ -115,7 +157,29 @@ def describe_weights(weights: Weights) -> str:
 
 
 def unpack_weights(words: str, arrays: Path | bytes, where: str, name: str) -> Weights:
-    """Weights from their JSON and their ``.npz``; ``where`` is what an error calls them."""
+    """Return weights from their description and their arrays.
+
+    Parameters
+    ----------
+    words : str
+        The JSON description.
+    arrays : Path or bytes
+        The ``.npz``, as a file or as its content.
+    where : str
+        What an error calls them.
+    name : str
+        The name of the weights.
+
+    Returns
+    -------
+    Weights
+        The weights.
+
+    Raises
+    ------
+    SigndecoderError
+        If they are damaged or not in the right format.
+    """
     if len(words) > LONGEST_ABOUT:
         raise refuse(where, "its JSON is far too long")
     try:
@@ -133,7 +197,7 @@ def unpack_weights(words: str, arrays: Path | bytes, where: str, name: str) -> W
         name,
     )
     if about.get("sha256") != weights.hash:
-        raise refuse(where, "its arrays are not those its JSON speaks of")
+        raise refuse(where, "its arrays do not match its JSON")
     return weights
 
 
@@ -146,7 +210,7 @@ def _read_size(where: str, size: object) -> NetworkConfig:
     if (size["outcomes"], size["features"]) != (OUTCOMES, FEATURES):
         raise refuse(where, "it was made for other inputs than this version's")
     if size["sight_units"] <= N_FROZEN_RULES:
-        raise refuse(where, f"it needs more than {N_FROZEN_RULES} sights")
+        raise refuse(where, f"it needs more than {N_FROZEN_RULES} sight_units")
     found = NetworkConfig(**size)
     if sum(prod(shape) for shape in found.shapes().values()) > MOST_VALUES:
         raise refuse(where, f"it is larger than {MOST_VALUES:,} values")

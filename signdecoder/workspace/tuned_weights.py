@@ -1,4 +1,4 @@
-"""What was learned, kept in the store beside the plays: weights as arrays, beliefs as bytes."""
+"""Weights that were tuned on a store's plays, and which coaches they are used for."""
 
 from __future__ import annotations
 
@@ -19,18 +19,27 @@ from signdecoder.lstm.weights import (
 from signdecoder.store.store import Store
 from signdecoder.store.validation import typed_rows
 
-_SERVED = "serves"  # in what weights say of themselves: the marks of coaches
-_LARGEST = 5 * MOST_VALUES  # bytes of arrays: four a value, and the archive around them
+_SERVED = "serves"  # the key, in the description of weights, of the coaches they are used for
+_LARGEST = 5 * MOST_VALUES  # bytes of arrays: four per value, and the archive around them
 
 
 def save_weights(
     store: Store, play: str, weights: Weights, coaches: Iterable[str] | None = None
 ) -> None:
-    """Keep the weights for a called play in the place of those it had.
+    """Save tuned weights, in place of those before.
 
-    They serve these coaches, or all where none are named.
+    Parameters
+    ----------
+    store : Store
+        The play database.
+    play : str
+        The outcome that they predict.
+    weights : Weights
+        The weights.
+    coaches : iterable of str, optional
+        The coaches that they are used for; by default all.
     """
-    served = {} if coaches is None else {_SERVED: sorted(map(_mark, coaches))}
+    served = {} if coaches is None else {_SERVED: sorted(map(_hash_name, coaches))}
     meta = describe_weights(replace(weights, training={**weights.training, **served}))
     with store.writing() as db:
         db.execute(
@@ -40,31 +49,79 @@ def save_weights(
 
 
 def load_weights(store: Store, play: str, coach: str) -> Weights | None:
-    """Return the weights that were learned for a called play, if they serve this coach."""
+    """Return the tuned weights for an outcome, if they are used for a coach.
+
+    Parameters
+    ----------
+    store : Store
+        The play database.
+    play : str
+        The outcome to predict.
+    coach : str
+        The name of the coach.
+
+    Returns
+    -------
+    Weights or None
+        None if there are none for this coach.
+    """
     weights = find_weights(store, play)
     return weights if weights and serve(weights, coach) else None
 
 
 def serve(weights: Weights, coach: str) -> bool:
-    """Is this coach to be asked about with these learned weights?"""
+    """Return whether tuned weights are used for a coach.
+
+    Parameters
+    ----------
+    weights : Weights
+        The tuned weights.
+    coach : str
+        The name of the coach.
+
+    Returns
+    -------
+    bool
+        True if they predict this coach better, or were saved for all coaches.
+    """
     served = weights.training.get(_SERVED)
-    return not isinstance(served, list) or _mark(coach) in served
+    return not isinstance(served, list) or _hash_name(coach) in served
 
 
-def _mark(coach: str) -> str:
-    """A short name for a coach, however long his own is."""
+def _hash_name(coach: str) -> str:
+    """Return a short hash of a coach's name."""
     return blake2b(fold(coach).encode(), digest_size=6).hexdigest()
 
 
 def find_weights(store: Store, play: str) -> Weights | None:
-    """Return the weights that were learned for a called play; a store may come from a stranger."""
+    """Return the tuned weights for an outcome, no matter which coaches they are used for.
+
+    Parameters
+    ----------
+    store : Store
+        The play database, which may come from a stranger.
+    play : str
+        The outcome to predict.
+
+    Returns
+    -------
+    Weights or None
+        None if there are none.
+
+    Raises
+    ------
+    SigndecoderError
+        If they are damaged or too large.
+    """
     with store.reading() as db:
         size = db.execute(
             "SELECT length(arrays), length(meta) FROM weights WHERE play = ?", (play,)
         ).fetchone()
         if size is None:
             return None
-        fits = size[0] <= _LARGEST and size[1] <= LONGEST_ABOUT  # else it is not even fetched
+        fits = (
+            size[0] <= _LARGEST and size[1] <= LONGEST_ABOUT
+        )  # otherwise they are not even fetched
         query = "SELECT arrays, meta FROM weights WHERE play = ?"
         row = next(typed_rows(db.execute(query, (play,)), "bt"), None) if fits else None
     where = f"the weights for {play} in the store {store.path}"
@@ -79,13 +136,37 @@ def find_weights(store: Store, play: str) -> Weights | None:
 
 
 def tuned_plays(store: Store) -> list[str]:
-    """Return the called plays that weights were learned for."""
+    """List the outcomes that there are tuned weights for.
+
+    Parameters
+    ----------
+    store : Store
+        The play database.
+
+    Returns
+    -------
+    list of str
+        The outcomes, in alphabetical order.
+    """
     with store.reading() as db:
         rows = db.execute("SELECT play FROM weights ORDER BY play")
         return [play for (play,) in typed_rows(rows, "t")]
 
 
 def drop_weights(store: Store, play: str) -> bool:
-    """Forget the weights for a called play; were there any?"""
+    """Delete the tuned weights for an outcome.
+
+    Parameters
+    ----------
+    store : Store
+        The play database.
+    play : str
+        The outcome.
+
+    Returns
+    -------
+    bool
+        Whether there were any.
+    """
     with store.writing() as db:
         return db.execute("DELETE FROM weights WHERE play = ?", (play,)).rowcount > 0

@@ -74,7 +74,7 @@ def test_the_score_is_the_bayes_factor_of_the_grammar() -> None:
         run = np.array([(row & called).sum() for row in outcomes])
         own = np.array([(row & ~called).sum() for row in outcomes])
         missed, neither = called.sum() - run, (~called).sum() - own
-        chances = noise.missed_chances(missed, run) + noise.own_chances(own, neither)
+        chances = noise.log_p_missed(missed, run) + noise.log_p_own(own, neither)
         total += rules.prior[rule] * np.exp(chances + noise.log_classes).sum(axis=0)
     # Without a rule, 4 steals in 12 plays at an even rate: 4! 8! / 13!.
     nothing = 24 * 40320 / 6227020800

@@ -140,10 +140,10 @@ def test_a_chance_is_kept_by_what_follows(evidence: Evidence) -> None:
         RulePosterior(6, hazards=STILL), plays_of(clean_coach("kth", signals=6), 20, 1)
     )
     sequence = (0, 3, 1, 5, 2)
-    said, before = posterior.predict(sequence), posterior.segments[0].log_chance
+    said, before = posterior.predict(sequence), posterior.segments[0].log_likelihood
     posterior.observe(sequence, evidence)
     p = said if evidence is Evidence.CALLED else 1 - said
-    assert posterior.segments[0].log_chance - before == pytest.approx(log(p), abs=1e-9)
+    assert posterior.segments[0].log_likelihood - before == pytest.approx(log(p), abs=1e-9)
 
 
 def test_an_unknown_outcome_teaches_nothing() -> None:
@@ -266,7 +266,7 @@ def test_frames_that_come_late_have_never_been_shown() -> None:
     for shown, other in (([HIDDEN, ALONE, SEVERAL], True), ([HIDDEN, ALONE + 1, HIDDEN], False)):
         frames.count(np.array(shown), other)
     grown = frames.grow(5, 4, np.array([0, 3, 1]))
-    chances, larger = frames.log_chances(), grown.log_chances()
+    chances, larger = frames.log_likelihood(), grown.log_likelihood()
     assert larger[[0, 3, 1]] == pytest.approx(chances)
     assert larger[[2, 4]] == pytest.approx(chances[[0, 0]])
 
@@ -296,16 +296,16 @@ def test_what_is_given_up_leaves_the_sums_as_if_counted_anew() -> None:
     plays = plays_of(clean_coach("next", other_rate=0.2), 60, 2)
     posterior = learn(RulePosterior(7), plays)
     before = [segment.rule_probs() for segment in posterior.segments]
-    tallies = len(posterior.tallies)
+    n_counts = len(posterior.counts)
     posterior.prune()
-    assert len(posterior.tallies) < tallies
-    gone = [segment.tally == DEAD for segment in posterior.segments]
+    assert len(posterior.counts) < n_counts
+    gone = [segment.count_ids == DEAD for segment in posterior.segments]
     assert gone[0].mean() > 0.5
     for chances, given_up in zip(before, gone, strict=True):
         assert chances[given_up].max(initial=0.0) < 1e-12
     for segment in posterior.segments:
         moved = segment.mass.copy()
-        segment._sum_up()
+        segment._sum_mass()
         assert (segment.mass == moved).all()
 
 
@@ -325,7 +325,7 @@ def test_in_a_long_and_noisy_log_nothing_is_left_where_all_rules_went_away() -> 
         posterior.observe(sequence, evidence)
     (segment,) = posterior.segments
     before = segment.mass.copy()
-    segment._sum_up()
+    segment._sum_mass()
     assert (segment.mass == before[:, : segment.mass.shape[1]]).all()
     assert posterior.rule_probs().sum() + posterior.p_no_rule() == pytest.approx(1, abs=1e-9)
 

@@ -70,7 +70,7 @@ def test_what_is_no_file_is_refused_unread(tmp_path: Path, suffix: str) -> None:
     for make in makers:
         place.rmdir() if place.is_dir() else place.unlink()
         make()
-        with pytest.raises(SigndecoderError, match="not used, because it is no file"):
+        with pytest.raises(SigndecoderError, match="not used, because it is not a file"):
             read_weights(tmp_path / "w.json")
 
 

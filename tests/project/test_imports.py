@@ -163,6 +163,17 @@ def test_importing_signdecoder_loads_none_of_its_modules(folder: Path) -> None:
     assert run_in_new_process(program, folder=folder) == {"signdecoder"}
 
 
+def test_the_decoder_loads_no_database_simulator_or_screen(folder: Path) -> None:
+    program = "import sys; from signdecoder import Decoder; print(*sys.modules)"
+    loaded = run_in_new_process(program, folder=folder)
+    packages = {".".join(name.split(".")[:2]) for name in loaded if "signdecoder" in name}
+    assert packages == {
+        *("signdecoder", "signdecoder.core", "signdecoder.rules"),
+        *("signdecoder.lstm", "signdecoder.bayes", "signdecoder.decoder"),
+    }
+    assert "sqlite3" not in loaded
+
+
 def test_public_names_are_attributes_of_signdecoder() -> None:
     assert {"Decoder", "KeySign", "Play", "Prediction"} <= set(dir(signdecoder))
     assert signdecoder.Play(("cap",), "steal").outcome == "steal"
