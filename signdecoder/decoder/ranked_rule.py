@@ -93,7 +93,7 @@ class NamedRule:
         return find_parts(self.rule, self._number(signals))
 
     def _number(self, signals: Sequence[str]) -> list[int]:
-        """Return the signals by number; one that the rule does not know gets a number below BLANK."""
+        """Return the signals by number; a signal unknown to the rule gets one below BLANK."""
         numbers = {fold(name): number for number, name in enumerate(self.names)}
         for name in signals:
             numbers.setdefault(fold(name), BLANK - 1 - len(numbers))
