@@ -78,10 +78,7 @@ def pretrain(
                 loss = train_step(learner, batch)
                 if not isfinite(loss):
                     resume = None  # keep the last checkpoint, from before this step
-                    raise SigndecoderError(
-                        f"the loss of step {step + 1} is not a finite number",
-                        "resume from the last checkpoint with a lower learning rate",
-                    )
+                    raise _not_finite(step + 1)
                 step += 1
                 if step == curriculum.lessons:
                     # From here on a checkpoint holds the learner of the next step.
@@ -98,6 +95,14 @@ def pretrain(
     weights = _result(network, curriculum, clock)
     write_weights(out, weights)
     return weights
+
+
+def _not_finite(step: int) -> SigndecoderError:
+    """Return the error of a training that has diverged."""
+    return SigndecoderError(
+        f"the loss of step {step} is not a finite number",
+        "resume from the last checkpoint with a lower learning rate",
+    )
 
 
 def _result(network: PairNetwork, curriculum: Curriculum, clock: Clock) -> Weights:
