@@ -80,10 +80,10 @@ def show_null(name: str, logs: Sequence[list[Play]]) -> None:
     """Print one line: how far the p-values are from uniform."""
     found = [luck for log in logs if (luck := permutation_test(log, STEAL))]
     rng = np.random.default_rng(0)
-    apart = distance(np.array([luck.probability for luck in found]))
+    apart = distance(np.array([luck.p_value for luck in found]))
     untied = distance(np.array([break_ties(luck, rng) for luck in found]))
     critical = CRITICAL / (np.sqrt(len(found)) + 0.12 + 0.11 / np.sqrt(len(found)))
-    small = np.mean([luck.probability <= UNLIKELY for luck in found])
+    small = np.mean([luck.p_value <= UNLIKELY for luck in found])
     print(
         f"  {name}: {len(found)} coaches, distance {apart:.3f} (ties broken {untied:.3f},"
         f" critical at 1% {critical:.3f}), p <= 0.05 in {100 * small:.1f}%"
@@ -92,7 +92,7 @@ def show_null(name: str, logs: Sequence[list[Play]]) -> None:
 
 def break_ties(luck: PermutationTest, rng: np.random.Generator) -> float:
     """Return a p-value that is uniform even with few shuffles: ties are broken at random."""
-    return (1 + luck.better + int(rng.integers(luck.equal + 1))) / (1 + luck.shuffles)
+    return (1 + luck.n_better + int(rng.integers(luck.n_equal + 1))) / (1 + luck.n_shuffles)
 
 
 def distance(p: Floats) -> float:
@@ -112,7 +112,7 @@ def show_power(coaches: int, seeds: Seeds) -> None:
         begin = time.perf_counter()
         luck = permutation_test(case.log, STEAL)
         took.append(time.perf_counter() - begin)
-        p[n] = luck.probability if luck else 1.0
+        p[n] = luck.p_value if luck else 1.0
     print(f"coaches of the exam, {seeds} seeds, {scenario.plays} plays")
     for name, chosen in (("cracked", cracked), ("not cracked", ~cracked)):
         shares = ", ".join(

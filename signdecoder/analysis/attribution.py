@@ -1,7 +1,9 @@
-"""Why it is thought so: what each signal of a sequence weighs, what would turn it, and the rule.
+"""Why a sequence is predicted as it is: weights of signals, a counterfactual, and the rule.
 
-A weight tells of the whole belief, LSTM and rules, by asking it about other sequences. What the
-rule makes of the sequence, and which plays speak for the rule, is told beside it.
+A weight is an attribution by substitution: the prediction is compared with the predictions for the
+same sequence with other signals in one position, as in occlusion (Zeiler and Fergus 2014) and LIME
+(Ribeiro, Singh and Guestrin 2016). It describes the mixture of both models. What the rule makes of
+the sequence, and which plays support the rule, is listed beside it.
 """
 
 from __future__ import annotations
@@ -23,46 +25,81 @@ if TYPE_CHECKING:
     from signdecoder.decoder.prediction import Prediction
     from signdecoder.decoder.ranked_rule import NamedRule
 
-_LEAST = 1e-6  # no chance is taken for surer than this
-_EVEN = 0.5  # on which side of it a chance lies decides what is likelier
+_LEAST = 1e-6  # probabilities are clipped to this before log-odds are taken
+_EVEN = 0.5  # the more likely answer changes here
 
 
 @dataclass(frozen=True, slots=True)
 class Counterfactual:
-    """Another signal in one place, from 0, and the chance of the called play that it would give.
+    """Another signal in one position, and what the prediction would then be.
 
-    ``turns``: would the other answer then be the likelier one? ``whichever``: so it is with every
-    signal that this coach has shown, and the one named is that which changes least.
+    Attributes
+    ----------
+    place : int
+        The position, from 0.
+    sign : str
+        The signal to put there.
+    probability : float
+        The probability of the called play after the change.
+    reverses : bool
+        Whether the other answer would then be more likely.
+    any_other : bool
+        Whether every other signal of the coach reverses the prediction there; ``sign`` is then the
+        one that changes the probability least.
     """
 
     place: int
     sign: str
     probability: float
-    turns: bool
-    whichever: bool
+    reverses: bool
+    any_other: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """All that is told of why a sequence is thought to call a play, or not.
+    """Everything that explains one prediction.
 
-    ``log`` holds the coach's plays, ``called`` of them called; ``weights`` (T,) are in log-odds,
-    ``parts`` (T,) say what each signal is to the likeliest rule. That is None unless the plays bear
-    it out, ``proof`` and ``luck`` where there is nothing to decide, or to shuffle. ``trace`` holds
-    the LSTM's gates as its leading pair has them, None where none leads.
+    Attributes
+    ----------
+    coach : str
+        The coach's name.
+    log : tuple of Play
+        The coach's plays.
+    n_called : int
+        How many of them were the called play.
+    prediction : Prediction
+        The prediction to explain.
+    weights : tuple of float, shape (T,)
+        How much each signal raises the log-odds of the called play.
+    counterfactual : Counterfactual or None
+        The one change that matters most; None if the coach has shown no other signal.
+    rule : NamedRule or None
+        The most probable rule; None if the plays support none.
+    parts : tuple of str, shape (T,)
+        The role of each signal under the rule.
+    is_called : bool
+        Whether the rule has the sequence call the play.
+    deciding : DecidingPlays or None
+        The plays that support the rule; None without one.
+    chance : PermutationTest or None
+        Whether the pattern could be chance; None if there is nothing to shuffle.
+    agree : bool or None
+        Whether both models name the same key sign.
+    trace : GateTrace or None
+        The LSTM's gates for the leading pair of signals; None if none leads.
     """
 
     coach: str
     log: tuple[Play, ...]
-    called: int
+    n_called: int
     prediction: Prediction
     weights: tuple[float, ...]
     counterfactual: Counterfactual | None
     rule: NamedRule | None
     parts: tuple[Part, ...]
-    calls: bool
-    proof: DecidingPlays | None
-    luck: PermutationTest | None
+    is_called: bool
+    deciding: DecidingPlays | None
+    chance: PermutationTest | None
     agree: bool | None
     trace: GateTrace | None
 
@@ -70,33 +107,60 @@ class Explanation:
 def explain(
     coach: str, decoder: Decoder, signals: Sequence[str], plays: Sequence[Play]
 ) -> Explanation:
-    """Why the decoder, having read these plays of the coach, says what it does of a sequence."""
-    asked = Substitutions(decoder, signals)
+    """Explain what a decoder predicts for a sequence.
+
+    Parameters
+    ----------
+    coach : str
+        The coach's name.
+    decoder : Decoder
+        A decoder that has read the plays.
+    signals : sequence of str
+        The sequence.
+    plays : sequence of Play
+        The coach's plays, in order.
+
+    Returns
+    -------
+    Explanation
+        The explanation.
+    """
+    substitutions = Substitutions(decoder, signals)
     none: tuple[Part, ...] = tuple("" for _ in signals)
     ranked = decoder.rules() if decoder.has_rule else []
     rule = ranked[0] if ranked else None
     return Explanation(
         coach=coach,
         log=tuple(plays),
-        called=decoder.n_called,
+        n_called=decoder.n_called,
         prediction=decoder.predict(signals),
-        weights=asked.weights(),
-        counterfactual=asked.counterfactual(),
+        weights=substitutions.weights(),
+        counterfactual=substitutions.counterfactual(),
         rule=rule,
         parts=rule.parts(signals) if rule else none,
-        calls=bool(rule and rule.calls([signals])[0]),
-        proof=deciding_plays(decoder) if rule else None,
-        luck=permutation_test(plays, decoder.play),
+        is_called=bool(rule and rule.calls([signals])[0]),
+        deciding=deciding_plays(decoder) if rule else None,
+        chance=permutation_test(plays, decoder.play),
         agree=decoder.experts_agree,
         trace=trace_gates(decoder, signals),
     )
 
 
 class Substitutions:
-    """One sequence, and what would be said of it with another signal in any one place.
+    """A sequence, and the predictions with another signal in any one position.
 
-    ``said[place]`` holds a chance of the called play for each other signal of this coach; all are
-    asked at once, equal ones once.
+    All sequences are predicted at once, equal ones once.
+
+    Parameters
+    ----------
+    decoder : Decoder
+        The decoder.
+    signals : sequence of str
+        The sequence.
+    complete : bool, optional
+        Whether the sequence has ended.
+    places : sequence of int, optional
+        The positions to vary, from 0; all by default.
     """
 
     def __init__(
@@ -112,13 +176,13 @@ class Substitutions:
             place: [name for name in decoder.signals if fold(name) != fold(signals[place])]
             for place in (range(len(signals)) if places is None else places)
         }
-        asked = [self.signals]
-        asked += [self._put(place, name) for place, names in self.others.items() for name in names]
-        once = list(dict.fromkeys(asked))
-        chances = dict(zip(once, decoder.opinions(once, complete=complete), strict=True))
-        self.probability = chances[self.signals].probability
-        self.said = {
-            place: [chances[self._put(place, name)].probability for name in names]
+        sequences = [self.signals]
+        sequences += [self._put(at, name) for at, names in self.others.items() for name in names]
+        unique = list(dict.fromkeys(sequences))
+        opinions = dict(zip(unique, decoder.opinions(unique, complete=complete), strict=True))
+        self.probability = opinions[self.signals].probability
+        self.p_called = {
+            place: [opinions[self._put(place, name)].probability for name in names]
             for place, names in self.others.items()
         }
 
@@ -126,49 +190,85 @@ class Substitutions:
         return (*self.signals[:place], name, *self.signals[place + 1 :])
 
     def weights(self) -> tuple[float, ...]:
-        """What each signal weighs for the called play, in order."""
-        return tuple(self.weight(place) for place in self.said)
+        """Return the weight of the signal in each position.
+
+        Returns
+        -------
+        tuple of float
+            The weights in log-odds, in order.
+        """
+        return tuple(self.weight(place) for place in self.p_called)
 
     def weight(self, place: int) -> float:
-        """By how much the signal there lifts the log-odds beside the mean of all others.
+        """Return how much a signal raises the log-odds compared with an average signal there.
 
-        0 where the coach has shown no other.
+        Parameters
+        ----------
+        place : int
+            The position, from 0.
+
+        Returns
+        -------
+        float
+            The weight in log-odds; 0 if the coach has shown no other signal.
         """
-        if not self.said[place]:
+        if not self.p_called[place]:
             return 0.0
-        odds = [_log_odds(chance) for chance in self.said[place]]
+        odds = [_log_odds(p) for p in self.p_called[place]]
         return _log_odds(self.probability) - sum(odds) / len(odds)
 
     def counterfactual(self) -> Counterfactual | None:
-        """The change of one signal that turns the verdict most surely, else that which does most.
+        """Find the change of one signal that matters most.
 
-        A place where whichever other signal turns it comes before all single ones. None where the
-        coach has shown no other signal.
+        A position where every other signal reverses the prediction comes before single changes.
+
+        Returns
+        -------
+        Counterfactual or None
+            The change that reverses the prediction most clearly, else the one that moves it most.
+            None if the coach has shown no other signal.
         """
-        up = self.probability < _EVEN  # then the likelier answer is turned by lifting the chance
+        up = self.probability < _EVEN  # a higher probability then reverses the answer
         best: tuple[tuple[bool, float], Counterfactual] | None = None
-        for place, said in self.said.items():
-            if not said:
+        for place, p_called in self.p_called.items():
+            if not p_called:
                 continue
-            lift = [chance if up else 1 - chance for chance in said]
-            whichever = min(lift) > _EVEN
-            chosen = min(lift) if whichever else max(lift)
-            at = lift.index(chosen)
+            p_reversed = [p if up else 1 - p for p in p_called]
+            any_other = min(p_reversed) > _EVEN
+            chosen = min(p_reversed) if any_other else max(p_reversed)
+            at = p_reversed.index(chosen)
             found = Counterfactual(
-                place, self.others[place][at], said[at], chosen > _EVEN, whichever
+                place, self.others[place][at], p_called[at], chosen > _EVEN, any_other
             )
-            if best is None or (whichever, chosen) > best[0]:
-                best = (whichever, chosen), found
+            if best is None or (any_other, chosen) > best[0]:
+                best = (any_other, chosen), found
         return best[1] if best else None
 
 
 def weigh_signal(
     decoder: Decoder, signals: Sequence[str], place: int, *, complete: bool = True
 ) -> float:
-    """What the signal at ``place``, from 0, weighs for the called play: log-odds."""
+    """Return the weight of the signal in one position.
+
+    Parameters
+    ----------
+    decoder : Decoder
+        The decoder.
+    signals : sequence of str
+        The sequence.
+    place : int
+        The position, from 0.
+    complete : bool, optional
+        Whether the sequence has ended.
+
+    Returns
+    -------
+    float
+        The weight in log-odds.
+    """
     return Substitutions(decoder, signals, complete=complete, places=[place]).weight(place)
 
 
-def _log_odds(chance: float) -> float:
-    sure = min(max(chance, _LEAST), 1 - _LEAST)
-    return log(sure / (1 - sure))
+def _log_odds(p: float) -> float:
+    clipped = min(max(p, _LEAST), 1 - _LEAST)
+    return log(clipped / (1 - clipped))

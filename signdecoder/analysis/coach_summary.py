@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class CoachSummary:
     """What is known of how one coach calls one play.
 
-    Parameters
+    Attributes
     ----------
     coach : str
         The coach's name.

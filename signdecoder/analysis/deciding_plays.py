@@ -1,4 +1,4 @@
-"""The plays that decided: where the rule and a rival disagree and the outcome bore the rule out."""
+"""Deciding plays: where the rule and a rival disagree and the outcome supports the rule."""
 
 from __future__ import annotations
 
@@ -15,27 +15,28 @@ from signdecoder.core.outcomes import Evidence
 from signdecoder.rules.describe import describe
 from signdecoder.rules.matching import plays_called
 from signdecoder.rules.parts import Part, find_parts
-from signdecoder.rules.rule import (
-    CALLED,
-    Rule,
-    pad_sequences,
-)
+from signdecoder.rules.rule import CALLED, Rule, pad_sequences
 
 if TYPE_CHECKING:
     from signdecoder.bayes.online import OnlineBayes
     from signdecoder.decoder.decoder import Decoder
 
-_CONSIDERED = 200  # rivals that are looked at, the best fits first
+_MOST_RIVALS = 200  # rivals to consider, the best fits first
 
 Truth = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """Another kind of rule that fits almost as well, in words.
+    """Another kind of rule that fits almost as well.
 
-    Of the plays on which the two disagree, the outcome of ``against`` bore out the leading rule,
-    and that of ``in_favour`` the rival.
+    Attributes
+    ----------
+    words : str
+        The rule in words.
+    against, in_favour : int
+        Plays on which the two rules disagree and the outcome supports the leading rule, and plays
+        on which it supports the rival.
     """
 
     words: str
@@ -45,11 +46,20 @@ class Rival:
 
 @dataclass(frozen=True, slots=True)
 class DecidingPlay:
-    """A play that speaks for the leading rule and against the ``rivals``, places in Proof.rivals.
+    """A play that supports the leading rule and speaks against some rivals.
 
-    ``play`` is its number, from 0; ``called``: the rule has it call the play, and it was run. Else
-    neither. ``parts`` (T,) say what each of its signals is to the rule. ``weight`` is by how much
-    it turns the odds against all these rivals, in nats.
+    Attributes
+    ----------
+    play : int
+        The number of the play, from 0.
+    called : bool
+        Whether the rule calls the play and the team ran it; else neither happened.
+    parts : tuple of str, shape (T,)
+        The role of each of its signals under the rule.
+    rivals : tuple of int
+        Indices of the rivals that it speaks against.
+    weight : float
+        By how much it lowers the log-odds of all these rivals together, in nats.
     """
 
     play: int
@@ -61,7 +71,17 @@ class DecidingPlay:
 
 @dataclass(frozen=True, slots=True)
 class DecidingPlays:
-    """Why it is this rule: its closest rivals, and the plays that decided, the strongest first."""
+    """The closest rivals of a rule, and the plays that speak against them.
+
+    Attributes
+    ----------
+    words : str
+        The rule in words.
+    rivals : tuple of Rival
+        The rivals, best fit first.
+    plays : tuple of DecidingPlay
+        The plays, strongest first.
+    """
 
     words: str
     rivals: tuple[Rival, ...]
@@ -69,11 +89,25 @@ class DecidingPlays:
 
 
 def deciding_plays(decoder: Decoder, *, rivals: int = 3, most: int = 6) -> DecidingPlays | None:
-    """The proof of the likeliest rule by the plays since the signs changed; None without a rule.
+    """Find the plays that support the most probable rule over its rivals.
 
-    Rivals are rules with other signals or of another kind that fit these plays best, weighed by how
-    common they are; those that no play has set apart from the rule are none that was decided. Every
-    rival has a play among the ``most`` that are told.
+    Only plays since the last change of signs count. Rivals are the rules with other signals or of
+    another kind that fit these plays best, weighted by their prior. A rival that no play tells
+    apart from the rule is left out. Every rival has a play among those returned.
+
+    Parameters
+    ----------
+    decoder : Decoder
+        The decoder.
+    rivals : int, optional
+        Most rivals to return.
+    most : int, optional
+        Most plays to return.
+
+    Returns
+    -------
+    DecidingPlays or None
+        The rivals and the plays; None without a rule.
     """
     reader = decoder.bayes
     ranking = decoder.rules() if decoder.n_called else []
@@ -82,12 +116,12 @@ def deciding_plays(decoder: Decoder, *, rivals: int = 3, most: int = 6) -> Decid
         return None
     leading = ranking[0].rule
     rows = pad_sequences([run for _, run, _ in plays])
-    ran = np.array([evidence is Evidence.CALLED for _, _, evidence in plays])
+    was_called = np.array([evidence is Evidence.CALLED for _, _, evidence in plays])
     calls = plays_called(leading, rows) == CALLED
     found: list[tuple[Rival, Truth]] = []
-    for rule in _closest(reader, leading, plays, ran):
+    for rule in _closest(reader, leading, plays, was_called):
         disagree = (plays_called(rule, rows) == CALLED) != calls
-        against = disagree & (calls == ran)
+        against = disagree & (calls == was_called)
         known = any((other == against).all() for _, other in found)
         if against.any() and not known:
             words = describe(rule, reader.names, [decoder.play])
@@ -98,7 +132,7 @@ def deciding_plays(decoder: Decoder, *, rivals: int = 3, most: int = 6) -> Decid
             break
     decided = _choose(
         np.array([against for _, against in found]).reshape(len(found), len(plays)),
-        _weigh_plays(calls, ran),
+        _weigh_plays(calls, was_called),
         most,
     )
     return DecidingPlays(
@@ -121,24 +155,28 @@ def _closest(
     reader: OnlineBayes,
     leading: Rule,
     plays: Sequence[tuple[int, tuple[int, ...], Evidence]],
-    ran: Truth,
+    was_called: Truth,
 ) -> list[Rule]:
-    """The rules of other kinds, or about other signals, that fit best; one for each base.
+    """List the rules of other kinds or with other signals that fit best, one for each base rule.
 
-    Before them comes the leading rule without its wipe-off or activator, if it has one.
+    The leading rule without its wipe-off or activator, if it has one, comes first.
     """
     hypotheses = reader.posterior.hypotheses
     calls, hits = np.zeros((2, len(hypotheses)), np.int64)
     sequences = [sequence for _, sequence, _ in plays]
-    for called, run in zip(hypotheses.matching_rules_of_each(sequences), ran.tolist(), strict=True):
-        calls[called] += 1
-        hits[called] += run
-    fits = _fits(calls, hits, len(plays), int(ran.sum()))
+    for matching, hit in zip(
+        hypotheses.matching_rules_of_each(sequences), was_called.tolist(), strict=True
+    ):
+        calls[matching] += 1
+        hits[matching] += hit
+    log_fits = _log_fits(calls, hits, len(plays), int(was_called.sum()))
     with np.errstate(divide="ignore"):
-        worth = (fits + np.log(hypotheses.prior)).reshape(hypotheses.n_variants, hypotheses.n_bases)
+        log_posterior = (log_fits + np.log(hypotheses.prior)).reshape(
+            hypotheses.n_variants, hypotheses.n_bases
+        )
     # (B,) the best variant of each base rule
-    best = worth.argmax(axis=0) * hypotheses.n_bases + np.arange(hypotheses.n_bases)
-    order = best[np.argsort(-worth.max(axis=0), kind="stable")[:_CONSIDERED]]
+    best = log_posterior.argmax(axis=0) * hypotheses.n_bases + np.arange(hypotheses.n_bases)
+    order = best[np.argsort(-log_posterior.max(axis=0), kind="stable")[:_MOST_RIVALS]]
     closest = [leading.plain] if leading != leading.plain else []
     taken: set[int] = set()
     for rule_id in map(int, order):
@@ -151,39 +189,39 @@ def _closest(
     return closest
 
 
-def _fits(calls: NDArray[np.int64], hits: NDArray[np.int64], plays: int, run: int) -> Floats:
-    """(R,) the log chance of the outcomes by each rule."""
-    tally = calls * (plays + 1) + hits  # few are different
+def _log_fits(calls: NDArray[np.int64], hits: NDArray[np.int64], plays: int, run: int) -> Floats:
+    """Return the log probability of the outcomes under each rule: (R,)."""
+    tally = calls * (plays + 1) + hits  # takes few different values
     each = np.flatnonzero(np.bincount(tally))
     fits = np.empty(each[-1] + 1)
     fits[each] = NoiseRates().log_likelihood(*np.divmod(each, plays + 1), plays, run)
     return np.asarray(fits[tally])
 
 
-def _weigh_plays(calls: Truth, ran: Truth) -> Floats:
-    """(N,) by how much each play turns the odds against a rule that foretold the contrary, in nats.
+def _weigh_plays(calls: Truth, was_called: Truth) -> Floats:
+    """Return how much each play lowers the log-odds of a rule that predicted the opposite: (N,).
 
-    By how often signs are missed and runners go on their own, as the leading rule has it; each rate
-    begins with half a case in one.
+    This depends on how often signs are missed and runners go on their own under the leading rule.
+    Both rates start from half a case in one play (Jeffreys' prior).
     """
-    missed = ((calls & ~ran).sum() + 0.5) / (calls.sum() + 1)
-    own = ((~calls & ran).sum() + 0.5) / ((~calls).sum() + 1)
+    missed = ((calls & ~was_called).sum() + 0.5) / (calls.sum() + 1)
+    own = ((~calls & was_called).sum() + 0.5) / ((~calls).sum() + 1)
     return np.where(calls, log((1 - missed) / own), log((1 - own) / missed))
 
 
 def _choose(against: Truth, weights: Floats, most: int) -> list[tuple[int, float]]:
-    """At most so many plays, by place, with what they weigh against all (V, N) rivals together.
+    """Choose at most ``most`` plays by their weight against all rivals (V, N) together.
 
-    A rival that some plays have spoken against already counts half as much with each of them, so
-    that every rival has its plays. The strongest come first, of equals the latest.
+    Each chosen play halves the importance of the rivals that it speaks against, so that every rival
+    gets its plays. Returns indices and weights, strongest first; among equals the latest first.
     """
     total = weights * against.sum(axis=0)
     chosen: list[int] = []
-    heed = np.ones(len(against))
+    importance = np.ones(len(against))
     while len(chosen) < min(most, int((total > 0).sum())):
-        gain = weights * (heed @ against)
+        gain = weights * (importance @ against)
         gain[chosen] = -1.0
         at = len(gain) - 1 - int(gain[::-1].argmax())
         chosen.append(at)
-        heed[against[:, at]] /= 2
+        importance[against[:, at]] /= 2
     return [(at, float(total[at])) for at in sorted(chosen, key=lambda at: (-total[at], -at))]

@@ -1,9 +1,10 @@
-"""The LSTM opened up: its gates over one sequence, as the leading candidate sees it.
+"""The gates of the LSTM over one sequence, as seen by the leading pair of signals.
 
-A trace of *when* the network writes, keeps and shows something, not of *why* it answers so: what a
-signal weighs is measured by substitution (``explain.py``).
+A trace shows *when* the network stores, keeps and shows something, not *why*. The weight of a
+signal is measured by substitution (``attribution``). The gates are those of Hochreiter and
+Schmidhuber (1997) with the forget gate of Gers, Schmidhuber and Cummins (2000).
 
-Shapes: T signals of the sequence, H units, V slots, S sights.
+Shapes: T signals of the sequence, H units, V slots, S pair features.
 """
 
 from __future__ import annotations
@@ -13,59 +14,38 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from signdecoder.analysis.leading_pair import Candidate, leading_candidate
 from signdecoder.core.sequences import parse_sequence
-from signdecoder.decoder.prediction import LIKELY
 from signdecoder.lstm.cell import Floats, Gates
-from signdecoder.lstm.sequence_encoder import UNSEEN
-from signdecoder.rules.describe import describe
-from signdecoder.rules.pair_rules import (
-    N_PAIR_RULES,
-    THIRD_SIGNAL,
-    rules_of_pair,
-)
-from signdecoder.rules.rule import Rule
 
 if TYPE_CHECKING:
     from signdecoder.decoder.decoder import Decoder
     from signdecoder.lstm.online import OnlineLSTM
 
-_DECOY = -1_000_000  # a signal that nobody has, in no slot
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """The pair of signals that most of the LSTM's vote goes to, and what it takes them for.
-
-    ``key`` and ``live`` are their names, the same name twice for a rule about one signal; ``pair``
-    and ``slots`` those of the pair (k, l) whose view of a play is meant, ``share`` what it has of
-    the vote, ``sight`` the sight with most of that. ``rule`` is that sight in words, empty for one
-    that the network found by itself; ``parts`` are what key and live are in it, ``steps`` how far
-    the live signal stands behind the key sign, and ``either``: does the order not matter?
-    """
-
-    key: str
-    live: str
-    pair: tuple[str, str]
-    slots: tuple[int, int]
-    share: float
-    sight: int
-    rule: str
-    parts: tuple[str, str]
-    steps: int = 1
-    either: bool = False
+_DECOY = -1_000_000  # a signal that no coach has, in no slot
 
 
 @dataclass(frozen=True, slots=True)
 class CarriedState:
-    """What the cell state carries from one signal to a later one; places count from 0.
+    """What the cell state carries from one signal to a later one.
 
-    ``found``: is the later one the live signal, not just the end of the sequence? ``written`` (H,)
-    is i ⊙ C̃ at the start; ``kept`` (H,) is how much of it is left at the end, the product of the
-    forget gates since; ``share`` (H,) what that is of all that is left there of what any signal
-    wrote, sizes without signs. ``without`` (T, H) is the cell state as it would be with a decoy in
-    the place of the start.
+    Attributes
+    ----------
+    start, end : int
+        The two positions, from 0.
+    found : bool
+        Whether the later one is the live signal; else it is the end of the sequence.
+    written : ndarray, shape (H,)
+        What the first signal stored: i ⊙ C̃.
+    kept : ndarray, shape (H,)
+        The share of it that is left: the product of the forget gates since.
+    share : ndarray, shape (H,)
+        What that is of everything that is left of any signal, by absolute size.
+    without : ndarray, shape (T, H)
+        The cell state with a decoy in place of the first signal.
+    kept_in_all, share_in_all : float
+        The two shares over all units.
     """
 
     start: int
@@ -81,13 +61,26 @@ class CarriedState:
 
 @dataclass(frozen=True, slots=True)
 class GateTrace:
-    """The play LSTM over one sequence, seen by one candidate.
+    """The sequence LSTM over one sequence, as seen by one candidate.
 
-    The arrays of ``gates`` are (T, H), ``inputs`` (T, X) what it was told of each signal, ``terms``
-    (3, T, 4H) what the gates sum up: W x, U h, b, in Keras's order i, f, C̃, o. ``shown`` (T,) is
-    how surely the candidate's rule shows after each signal. ``carried`` is None where neither
-    signal of the candidate comes before the end. ``borne_out``: do the plays bear out a rule at
-    all? Else the candidate is but the first of many.
+    Attributes
+    ----------
+    signals : tuple of str, length T
+        The sequence.
+    candidate : Candidate
+        The pair of signals.
+    inputs : ndarray, shape (T, X)
+        The input for each signal.
+    gates : Gates
+        The gates and states, each of shape (T, H).
+    terms : ndarray, shape (3, T, 4H)
+        The summands of the gates, W x, U h and b, in Keras's order i, f, C̃, o.
+    shown : ndarray, shape (T,)
+        How strongly the candidate's rule shows after each signal, from 0 to 1.
+    carried : CarriedState or None
+        None if neither signal of the candidate comes before the end.
+    has_rule : bool
+        Whether the plays support a rule; else the candidate is only the first of many.
     """
 
     signals: tuple[str, ...]
@@ -97,29 +90,47 @@ class GateTrace:
     terms: Floats
     shown: Floats
     carried: CarriedState | None
-    borne_out: bool
+    has_rule: bool
 
     @property
-    def mark(self) -> Floats:
-        """(T, H) by how much the cell state differs from what a decoy would have left: ΔC."""
+    def delta_c(self) -> Floats:
+        """The effect on the cell state, ΔC (T, H): C minus the C that a decoy would give."""
         if self.carried is None:
             return np.zeros_like(self.gates.cell)
         return np.asarray(self.gates.cell - self.carried.without)
 
-    def telling_units(self) -> list[int]:
-        """All units, those first that bring most of the mark to the live signal."""
-        brought = self.gates.hidden[-1]
+    def units_by_effect(self) -> list[int]:
+        """Rank the units by how much of ΔC they carry to the live signal.
+
+        Returns
+        -------
+        list of int
+            All units, those with the largest effect first.
+        """
+        effect = self.gates.hidden[-1]
         if self.carried is not None:
-            brought = self.mark[max(self.carried.start, self.carried.end - 1)]
-        return [int(unit) for unit in np.argsort(-np.abs(brought), kind="stable")]
+            effect = self.delta_c[max(self.carried.start, self.carried.end - 1)]
+        return [int(unit) for unit in np.argsort(-np.abs(effect), kind="stable")]
 
 
 def trace_gates(
     decoder: Decoder, signals: Sequence[str], candidate: Candidate | None = None
 ) -> GateTrace | None:
-    """Every value of the play LSTM over a sequence, seen by a candidate, or by the leading one.
+    """Trace the sequence LSTM over a sequence.
 
-    None where no candidate is given and the belief names none.
+    Parameters
+    ----------
+    decoder : Decoder
+        The decoder.
+    signals : sequence of str
+        The sequence.
+    candidate : Candidate, optional
+        The pair of signals whose view to trace; the leading one by default.
+
+    Returns
+    -------
+    GateTrace or None
+        The trace; None if no candidate is given and none leads.
     """
     reader = decoder.lstm
     candidate = candidate or leading_candidate(decoder)
@@ -131,7 +142,7 @@ def trace_gates(
     hidden_before = np.vstack([np.zeros_like(seen.gates.hidden[:1]), seen.gates.hidden[:-1]])
     terms = np.stack(np.broadcast_arrays(*reader.sequence_lstm.terms(seen.inputs, hidden_before)))
     return GateTrace(
-        names, candidate, seen.inputs, seen.gates, terms, seen.features[:, candidate.sight],
+        names, candidate, seen.inputs, seen.gates, terms, seen.features[:, candidate.feature],
         _carry(reader, numbers, candidate, seen.gates), decoder.has_rule,
     )  # fmt: skip
 
@@ -162,10 +173,22 @@ def _carry(
 
 
 def left_of_writes(gates: Gates, end: int) -> Floats:
-    """What is left at ``end`` of what each signal up to there wrote: (end + 1, H).
+    """Return what is left of each signal's contribution to the cell state.
 
-    Of i ⊙ C̃ at signal s that is its product with all forget gates after s, and over s it sums to
-    the cell state: C_end = sum over s of (f_s+1 ⊙ … ⊙ f_end) ⊙ i_s ⊙ C̃_s.
+    The contribution i ⊙ C̃ of a signal is multiplied by all forget gates after it. The sum over
+    signals is the cell state: C_end = sum over s of (f_s+1 ⊙ … ⊙ f_end) ⊙ i_s ⊙ C̃_s.
+
+    Parameters
+    ----------
+    gates : Gates
+        The gates of a sequence.
+    end : int
+        The position at which to look.
+
+    Returns
+    -------
+    ndarray, shape (end + 1, H)
+        The rest of each signal's contribution.
     """
     written = gates.input[: end + 1] * gates.candidate[: end + 1]
     after = np.ones_like(written)
@@ -176,9 +199,9 @@ def left_of_writes(gates: Gates, end: int) -> Floats:
 def _find_places(
     numbers: tuple[int, ...], key: int, live: int, candidate: Candidate
 ) -> tuple[int, int, bool] | None:
-    """Where the key sign stands and where the live signal after it, and whether that comes.
+    """Return the positions of the key sign and of the live signal after it, and if that comes.
 
-    Of several, two that stand as far apart as the rule has it, or else the nearest, the first.
+    Among several, prefer two that are as far apart as the rule says, then the nearest, the first.
     """
     orders = [(key, live), (live, key)] if candidate.either else [(key, live)]
     pairs = [
@@ -198,79 +221,3 @@ def _find_places(
 
 def _names(candidate: Candidate) -> tuple[str, str]:
     return candidate.key, candidate.live
-
-
-# --- who leads ------------------------------------------------------------------------------------
-
-
-def leading_candidate(decoder: Decoder) -> Candidate | None:
-    """The pair of signals, or the one, whose rules have at least half of the LSTM's vote.
-
-    None where no pair has, as before the first called plays; and where it is no pair's rule, such
-    as "the same signal twice, whichever".
-    """
-    reader = decoder.lstm
-    vote = reader.rule_probs()
-    shares = _share_by_signals(vote)
-    joint = np.triu(shares + shares.T - np.diag(np.diag(shares)))  # the order matters later
-    k, l = (int(n) for n in np.unravel_index(np.argmax(joint), joint.shape))  # noqa: E741
-    if joint[k, l] < LIKELY or max(k, l) >= len(vote) - UNSEEN:
-        return None
-    if shares[l, k] > shares[k, l]:
-        k, l = l, k  # noqa: E741
-    names = decoder.bayes.names
-    sight = _leading_sight(vote, k, l)
-    rule = rules_of_pair(k, l)[sight] if sight < N_PAIR_RULES else None
-    return _name_candidate(rule, (k, l), float(joint[min(k, l), max(k, l)]), sight, names, decoder)
-
-
-def _share_by_signals(vote: Floats) -> Floats:
-    """(V, V, S) to (V, V): rules that take both signals of a pair, on the diagonal those of one."""
-    takes_k, takes_l = _takes(vote.shape[-1])
-    shares = vote[..., takes_k & takes_l].sum(axis=-1)
-    diagonal = np.arange(len(vote))
-    shares[diagonal, diagonal] += vote[..., takes_l & ~takes_k].sum(axis=(0, 2))
-    shares[diagonal, diagonal] += vote[..., takes_k & ~takes_l].sum(axis=(1, 2))
-    return np.asarray(shares)
-
-
-def _takes(sights: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """(S,) of each sight: is it about k, is it about l? The network's own are about both."""
-    roles = [set(rule.roles) for rule in rules_of_pair(0, 1)]
-    own = [True] * (sights - N_PAIR_RULES)
-    takes_k, takes_l = ([signal in each for each in roles] + own for signal in (0, 1))
-    return np.array(takes_k), np.array(takes_l)
-
-
-def _leading_sight(vote: Floats, k: int, l: int) -> int:  # noqa: E741
-    takes_k, takes_l = _takes(vote.shape[-1])
-    if k != l:
-        return int(np.argmax(np.where(takes_k & takes_l, vote[k, l], 0)))
-    of_l = np.where(takes_l & ~takes_k, vote[:, l].sum(axis=0), 0)
-    of_k = np.where(takes_k & ~takes_l, vote[k].sum(axis=0), 0)
-    return int(np.argmax(of_l + of_k + np.where(takes_k & takes_l, vote[k, k], 0)))
-
-
-def _name_candidate(
-    rule: Rule | None,
-    slots: tuple[int, int],
-    share: float,
-    sight: int,
-    names: Sequence[str],
-    decoder: Decoder,
-) -> Candidate:
-    key, live = pair = names[slots[0]], names[slots[1]]
-    if rule is None:
-        parts = ("key sign", "live signal")
-        return Candidate(key, live, pair, slots, share, sight, "", parts, either=True)
-    told = rule.plain if rule.wipe_off == THIRD_SIGNAL else rule
-    first = "key sign"
-    if rule.activator >= 0 or rule.wipe_off >= 0:
-        first = "activator" if rule.activator >= 0 else "wipe-off"
-    if rule.family == "before":  # the earlier of the two is the key sign
-        key, live = live, key
-    return Candidate(
-        key, live, pair, slots, share, sight, describe(told, names, [decoder.play]),
-        (first, "live signal"), rule.step if rule.family == "kth" else 1,
-        either=rule.family == "both" or first != "key sign",
-    )  # fmt: skip

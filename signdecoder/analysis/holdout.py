@@ -1,4 +1,7 @@
-"""How good the predictions are on plays that were not yet learned from."""
+"""Scores of predictions on plays that were not learned yet.
+
+The plays are scored prequentially: each is predicted, then learned (Dawid 1984).
+"""
 
 from __future__ import annotations
 
@@ -16,16 +19,25 @@ from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.lstm.weights import Weights
 
-EVERY = 4  # one game in four is held out
-FEWEST_GAMES = 4  # below this nothing is held out: each play is predicted from those before it
-_LEAST = 1e-6  # a probability is never taken for less than this
+EVERY = 4  # every fourth game is held out
+FEWEST_GAMES = 4  # with fewer, no game is held out; each play is predicted from those before it
+_LEAST = 1e-6  # probabilities are clipped to this before their log is taken
 
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """Predict, then learn: log loss in nats and accuracy over plays whose outcome is known.
+    """Mean scores over plays with a known outcome, each predicted before it was learned.
 
-    ``base_*`` is what the rate of the called play so far would have scored.
+    Attributes
+    ----------
+    how : {"games", "in order"}
+        Whether games were held out, or each play was predicted from those before it.
+    plays : int
+        The number of plays that were scored.
+    log_loss, accuracy : float or None
+        Mean log loss in nats and share of right predictions; None without a play.
+    base_log_loss, base_accuracy : float or None
+        The same for the rate of the called play so far.
     """
 
     how: Literal["games", "in order"]
@@ -38,7 +50,19 @@ class HeldOut:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Play by play: log loss of the decoder and the base, whether each was right, which game."""
+    """Scores of each play.
+
+    Attributes
+    ----------
+    loss, base_loss : ndarray of float64, shape (N,)
+        Log loss in nats of the decoder and of the rate so far.
+    right, base_right : ndarray of bool, shape (N,)
+        Whether each prediction was right.
+    game : ndarray of int64, shape (N,)
+        The number of the held-out game.
+    how : {"games", "in order"}
+        Whether games were held out.
+    """
 
     loss: NDArray[np.float64]
     right: NDArray[np.bool_]
@@ -48,18 +72,43 @@ class Scores:
     how: Literal["games", "in order"]
 
     def held_out(self) -> HeldOut:
-        """The means, or nothing where no play was scored."""
+        """Return the means.
+
+        Returns
+        -------
+        HeldOut
+            The means; None for each if no play was scored.
+        """
         rows = (self.loss, self.right, self.base_loss, self.base_right)
         means = [float(row.mean()) if len(row) else None for row in rows]
         return HeldOut(self.how, len(self.loss), *means)
 
     def loss_by_game(self) -> NDArray[np.float64]:
-        """The summed log loss of each held-out game that has a scored play."""
+        """Return the log loss of each held-out game.
+
+        Returns
+        -------
+        ndarray of float64
+            The sum over the game's plays, for every game with a scored play.
+        """
         return np.array([self.loss[self.game == g].sum() for g in np.unique(self.game)])
 
 
-def split_games(plays: Sequence[Play]) -> tuple[list[Play], list[list[Play]]]:
-    """One coach's plays, in order, as those to learn first and the games to hold out after them."""
+def hold_out_games(plays: Sequence[Play]) -> tuple[list[Play], list[list[Play]]]:
+    """Split a coach's plays into those to learn first and the games to hold out.
+
+    Parameters
+    ----------
+    plays : sequence of Play
+        One coach's plays, in order.
+
+    Returns
+    -------
+    first : list of Play
+        The plays to learn first; none if there are few games.
+    games : list of list of Play
+        The games to predict.
+    """
     games = [list(game) for _, game in groupby(plays, key=lambda p: fold(p.game))]
     if len({fold(p.game) for p in plays}) < FEWEST_GAMES:
         return [], games
@@ -68,43 +117,81 @@ def split_games(plays: Sequence[Play]) -> tuple[list[Play], list[list[Play]]]:
 
 
 def score(plays: Sequence[Play], play: str, weights: Weights) -> Scores:
-    """Predict each held-out play of one coach, then learn it; ``plays`` are in order."""
-    first, games = split_games(plays)
+    """Score the held-out plays of one coach; each is predicted, then learned.
+
+    Parameters
+    ----------
+    plays : sequence of Play
+        The coach's plays, in order.
+    play : str
+        The called play.
+    weights : Weights
+        The network to score.
+
+    Returns
+    -------
+    Scores
+        The scores of each play.
+    """
+    first, games = hold_out_games(plays)
     return _score(Decoder(play=play, weights=weights), first, games)
 
 
 def score_in_order(
     plays: Sequence[Play], play: str, weights: Weights, changes: Collection[int] = ()
 ) -> Scores:
-    """Predict each play of one coach from those before it, then learn it.
+    """Score all plays of one coach; each is predicted from those before it, then learned.
 
-    The signs changed, as somebody knows, right before the plays ``changes``, from 0.
+    Parameters
+    ----------
+    plays : sequence of Play
+        The coach's plays, in order.
+    play : str
+        The called play.
+    weights : Weights
+        The network to score.
+    changes : collection of int, optional
+        Indices of the plays before which the user recorded a change of signs.
+
+    Returns
+    -------
+    Scores
+        The scores of each play.
     """
     marks = sorted(n for n in changes if 0 < n < len(plays))
-    reigns = [list(plays[a:b]) for a, b in pairwise([0, *marks, len(plays)])]
-    return _score(Decoder(play=play, weights=weights), [], reigns, told=True)
+    regimes = [list(plays[a:b]) for a, b in pairwise([0, *marks, len(plays)])]
+    return _score(Decoder(play=play, weights=weights), [], regimes, with_changes=True)
 
 
 def _score(
-    decoder: Decoder, first: Sequence[Play], games: Sequence[Sequence[Play]], told: bool = False
+    decoder: Decoder,
+    first: Sequence[Play],
+    games: Sequence[Sequence[Play]],
+    with_changes: bool = False,
 ) -> Scores:
-    """Learn the first plays, then predict each of the others; ``told``: signs change in between."""
+    """Learn the first plays, then predict and learn the others game by game."""
     play = decoder.play
     decoder.observe_many(first)
     known = [e for e in (evidence_of(p.outcome, play) for p in first) if e is not Evidence.SILENT]
     hits, total = sum(e is Evidence.CALLED for e in known), len(known)
     rows: list[tuple[float, bool, float, bool, int]] = []
     for number, game in enumerate(games):
-        if told and number:
+        if with_changes and number:
             decoder.mark_change()
         for p in game:
             evidence = evidence_of(p.outcome, play)
             if evidence is not Evidence.SILENT:
                 called = evidence is Evidence.CALLED
-                # One call and one other play are taken as seen: a rate is never quite 0 or 1.
+                # Laplace smoothing: the rate is never 0 or 1.
                 base = (hits + 1) / (total + 2)
                 (opinion,) = decoder.opinions([p.signals])
-                rows.append((*_mark(opinion.probability, called), *_mark(base, called), number))
+                rows.append(
+                    (
+                        *_score_prediction(opinion.probability, called),
+                        *_score_prediction(base, called),
+                        number,
+                    )
+                )
                 hits, total = hits + called, total + 1
             decoder.observe_many([p])
     loss, right, base_loss, base_right, game_of = zip(*rows, strict=True) if rows else ((),) * 5
@@ -118,6 +205,6 @@ def _score(
     )
 
 
-def _mark(p: float, called: bool) -> tuple[float, bool]:
-    """The log loss of a probability in nats, and whether its better half was right."""
+def _score_prediction(p: float, called: bool) -> tuple[float, bool]:
+    """Return the log loss of a probability in nats, and whether its answer was right."""
     return -float(np.log(max(p if called else 1 - p, _LEAST))), (p >= 0.5) == called

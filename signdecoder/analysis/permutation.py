@@ -1,10 +1,11 @@
-"""Could it be luck? A permutation test: outcomes are shuffled within games, the signs are not.
+"""Permutation test: could the pattern be chance? Shuffles outcomes within games, but not signs.
 
-The score of a log is how much likelier its outcomes are under the rules of the grammar, all of
-them together and weighed by their prior, than without any rule: the Bayes factor of "there is a
-rule" (noise integrated out as in ``tallies``, no change of signs). Shuffling keeps how often the
-play was called in each game and takes from it all that the signs could have said. If signs mean
-nothing, the log is but one more shuffle, whatever the coach's habits are.
+The score of a log is the log Bayes factor of "there is a rule": how much more probable the outcomes
+are under all rules, weighted by their prior, than without a rule. Noise is integrated out as in
+``bayes.counts``, and the signs do not change. Shuffling keeps how often the play was called in each
+game and removes everything that the signs could say about it. If the signs mean nothing, the log
+is exchangeable with its shuffles, whatever the coach's habits are, and the p-value is valid
+(Phipson and Smyth 2010).
 """
 
 from __future__ import annotations
@@ -24,82 +25,106 @@ from signdecoder.core.play import Play
 from signdecoder.core.vocabulary import MAX_SLOTS
 
 SHUFFLES = 999
-UNLIKELY = 0.05  # the chance up to which luck is called unlikely
-MOST_PLAYS = 400  # the last plays that are tested; more would only cost time
-_MOST_RULES = 4000  # that differ on these plays, the most common a priori
-_FEWEST_SIGNALS = 4  # the grammar has no pairs for fewer
+UNLIKELY = 0.05  # p-value up to which chance is called unlikely
+MOST_PLAYS = 400  # only the last plays are tested, to save time
+_MOST_RULES = 4000  # rules that differ on these plays, those with the highest prior
+_FEWEST_SIGNALS = 4  # there are no pair rules for fewer
 _SEED = 6
-_DIGITS = 9  # of a log score: equal scores differ by rounding alone
+_DIGITS = 9  # of a log score; equal scores differ only by rounding
 
 Outcomes = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class PermutationTest:
-    """How a log's score stands among those of its shuffles.
+    """How the score of a log compares with the scores of its shuffles.
 
-    ``better`` of ``shuffles`` score higher, ``equal`` the same; ``plays`` were tested.
+    Attributes
+    ----------
+    n_plays : int
+        The number of plays that were tested.
+    n_shuffles : int
+        The number of shuffles.
+    n_better, n_equal : int
+        How many shuffles score higher than the log, and how many score the same.
     """
 
-    plays: int
-    shuffles: int
-    better: int
-    equal: int
+    n_plays: int
+    n_shuffles: int
+    n_better: int
+    n_equal: int
 
     @property
-    def as_good(self) -> int:
-        """How many shuffles score as well as the log, or better."""
-        return self.better + self.equal
+    def n_as_good(self) -> int:
+        """The number of shuffles that score at least as high as the log."""
+        return self.n_better + self.n_equal
 
     @property
-    def probability(self) -> float:
-        """The p-value: the chance of such a score, or a better one, if the signs mean nothing.
+    def p_value(self) -> float:
+        """The probability of such a score or a higher one if the signs mean nothing.
 
-        (1 + as good) / (1 + shuffles). A tie counts against the log, so that one steal in twenty
-        plays is never less likely than 1 in 20.
+        It is (1 + as good) / (1 + shuffles) (Phipson and Smyth 2010). A tie counts against the log,
+        so one steal in twenty plays never has a p-value below 1/20.
         """
-        return (1 + self.as_good) / (1 + self.shuffles)
+        return (1 + self.n_as_good) / (1 + self.n_shuffles)
 
     @property
     def is_unlikely(self) -> bool:
-        """Is it unlikely that luck alone explains the log?"""
-        return self.probability <= UNLIKELY
+        """Whether chance alone is an unlikely explanation."""
+        return self.p_value <= UNLIKELY
 
     @property
     def is_cut_short(self) -> bool:
-        """Were as many plays tested as are tested at the most?"""
-        return self.plays == MOST_PLAYS
+        """Whether the number of plays reached the limit, so that earlier plays may be left out."""
+        return self.n_plays == MOST_PLAYS
 
 
 def permutation_test(
     plays: Sequence[Play], play: str, *, shuffles: int = SHUFFLES
 ) -> PermutationTest | None:
-    """The permutation test of whether the signs tell the called play ``play``.
+    """Test whether the signs predict the called play better than chance.
 
-    ``plays`` are one coach's, in order; those that say nothing of the called play stay out. None
-    where there is nothing to shuffle: no game with a called play and one that was not. The same
-    plays give the same answer. A game that is there twice is tested once: to find its outcomes
-    with the same signs again is no luck.
+    The result is deterministic. A game that occurs twice in the log is tested once, because its
+    second copy would always fit.
+
+    Parameters
+    ----------
+    plays : sequence of Play
+        One coach's plays, in order. Plays that say nothing about the called play are left out.
+    play : str
+        The called play.
+    shuffles : int, optional
+        The number of shuffles.
+
+    Returns
+    -------
+    PermutationTest or None
+        The result; None if no game has both a called play and one that was not called.
+
+    References
+    ----------
+    Phipson, B. and Smyth, G. K. (2010). Permutation p-values should never be zero. Statistical
+    Applications in Genetics and Molecular Biology 9(1).
     """
-    again = {r.begin + n for r in find_repeats(plays) for n in range(r.plays)}
-    once = [p for n, p in enumerate(plays) if n not in again]
-    told = [p for p in once if evidence_of(p.outcome, play) is not Evidence.SILENT][-MOST_PLAYS:]
-    called = np.array([evidence_of(p.outcome, play) is Evidence.CALLED for p in told], np.bool_)
-    games = split_games(told)
+    repeated = {r.begin + n for r in find_repeats(plays) for n in range(r.plays)}
+    once = [p for n, p in enumerate(plays) if n not in repeated]
+    known = [p for p in once if evidence_of(p.outcome, play) is not Evidence.SILENT][-MOST_PLAYS:]
+    called = np.array([evidence_of(p.outcome, play) is Evidence.CALLED for p in known], np.bool_)
+    games = split_games(known)
     if all(called[game].all() or not called[game].any() for game in games):
         return None
     outcomes = _shuffle(called, games, shuffles)
-    scores = _score_outcomes(_number_signals(told), outcomes)
+    scores = _score_outcomes(_number_signals(known), outcomes)
     return PermutationTest(
-        len(told),
+        len(known),
         shuffles,
-        better=int((scores[1:] > scores[0]).sum()),
-        equal=int((scores[1:] == scores[0]).sum()),
+        n_better=int((scores[1:] > scores[0]).sum()),
+        n_equal=int((scores[1:] == scores[0]).sum()),
     )
 
 
 def _shuffle(called: Outcomes, games: Sequence[slice], shuffles: int) -> Outcomes:
-    """(1 + shuffles, N) the outcomes as they were, then shuffled within games."""
+    """Return the outcomes as logged, then shuffled within games: (1 + shuffles, N)."""
     rng = np.random.default_rng(_SEED)
     rows = np.tile(called, (1 + shuffles, 1))
     for game in games:
@@ -108,10 +133,10 @@ def _shuffle(called: Outcomes, games: Sequence[slice], shuffles: int) -> Outcome
 
 
 def _number_signals(plays: Sequence[Play]) -> list[tuple[int, ...]]:
-    """The sequences in numbers: 0 is the signal that most plays show, and so on.
+    """Number the signals of the sequences: 0 is the signal that most plays show, and so on.
 
-    Past MAX_SLOTS they are below zero: signals that no rule is about. Outcomes play no part in
-    this, or shuffles would no longer be the log's equals.
+    Numbers past MAX_SLOTS are negative: no rule is about these signals. Outcomes must not matter
+    here, or the log would no longer be exchangeable with its shuffles.
     """
     shown: dict[str, int] = {}
     sequences = [tuple(map(fold, p.signals)) for p in plays]
@@ -127,8 +152,8 @@ def _number_signals(plays: Sequence[Play]) -> list[tuple[int, ...]]:
 
 
 def _score_outcomes(sequences: Sequence[tuple[int, ...]], outcomes: Outcomes) -> Floats:
-    """(S,) the log score of each row of ``outcomes`` (S, N), of N sequences of signal numbers."""
-    kinds = list(dict.fromkeys(sequences))  # equal sequences are one: K of them
+    """Return the log score of each row of outcomes (S, N) for N sequences: (S,)."""
+    kinds = list(dict.fromkeys(sequences))  # equal sequences are merged: K remain
     kind = {sequence: n for n, sequence in enumerate(kinds)}
     of = np.array([kind[sequence] for sequence in sequences])
     shown, prior = _distinct_rules(kinds)
@@ -136,7 +161,9 @@ def _score_outcomes(sequences: Sequence[tuple[int, ...]], outcomes: Outcomes) ->
     runs = np.zeros((len(outcomes), len(kinds)), np.float32)
     for play, k in enumerate(of):
         runs[:, k] += outcomes[:, play]
-    hits = (shown @ runs.T).astype(np.int64)  # (D, S) called plays that were run; counts are exact
+    hits = (shown @ runs.T).astype(
+        np.int64
+    )  # (D, S) plays that the rule calls and the team ran; exact
     calls = (shown @ counts).astype(np.int64)  # (D,) plays that the rule calls
     ratio = np.exp(_log_ratios(calls, len(sequences), int(outcomes[0].sum())))
     rows = np.arange(len(calls))[:, None]
@@ -147,15 +174,15 @@ def _score_outcomes(sequences: Sequence[tuple[int, ...]], outcomes: Outcomes) ->
 def _distinct_rules(
     sequences: Sequence[tuple[int, ...]],
 ) -> tuple[NDArray[np.float32], Floats]:
-    """Rules that differ on these K sequences: (D, K) which of them each calls, (D,) their prior.
+    """Return which of K sequences each distinct rule calls (D, K), and the priors (D,).
 
-    Rules that call the same sequences are one; rules that call none of them are left out.
+    Rules that call the same sequences are merged; rules that call none are left out.
     """
     known = {signal for sequence in sequences for signal in sequence if signal >= 0}
     rules = Hypotheses(max(_FEWEST_SIGNALS, len(known)))
     called = rules.matching_rules_of_each(sequences)
     marks = np.random.default_rng(_SEED).integers(1, 2**63, len(sequences), np.int64)
-    pattern = np.zeros(len(rules), np.int64)  # a rule's: the marks of all that it calls, XORed
+    pattern = np.zeros(len(rules), np.int64)  # per rule: XOR of the marks of the sequences it calls
     for mark, mine in zip(marks, called, strict=True):
         pattern[mine] ^= mark
     live = np.flatnonzero(pattern)
@@ -172,10 +199,10 @@ def _distinct_rules(
 
 
 def _log_ratios(calls: Places, plays: int, run: int) -> Floats:
-    """(D, run + 1) how much likelier the outcomes are by a rule than without one: log ratios.
+    """Return the log ratio of the outcomes' probability with and without a rule: (D, run + 1).
 
-    The rule calls ``calls`` (D,) of ``plays`` plays; column h is for h of these that were run, of
-    ``run`` in all. Where that cannot be, the ratio means nothing.
+    The rule calls ``calls`` (D,) of ``plays`` plays. In column h, the team ran h of them, and
+    ``run`` plays in all. Impossible combinations have no meaning.
     """
     each, row = np.unique(calls, return_inverse=True)
     h, n = (a.ravel() for a in np.meshgrid(np.arange(run + 1), each))
@@ -186,6 +213,6 @@ def _log_ratios(calls: Places, plays: int, run: int) -> Floats:
 
 
 def _log_chance_without(plays: int, run: int) -> float:
-    """The log chance of these outcomes without a rule, at a rate drawn evenly from 0 to 1."""
+    """Return the log probability of the outcomes at a rate drawn uniformly from 0 to 1."""
     logs = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, plays + 2)))])
     return float(logs[run] + logs[plays - run] - logs[plays + 1])

@@ -1,4 +1,4 @@
-"""How well it has gone: what was said of plays before their outcomes were known."""
+"""How good the last predictions were, each made before its outcome was known."""
 
 from __future__ import annotations
 
@@ -9,14 +9,21 @@ from math import log
 from signdecoder.core.outcomes import Evidence, evidence_of
 from signdecoder.decoder.prediction import Prediction
 
-_LEAST = 1e-6  # no chance is taken for surer than this
+_LEAST = 1e-6  # probabilities are clipped to this before their log is taken
 
 
 @dataclass(frozen=True, slots=True)
 class RunningScore:
-    """Of the last plays with a verdict and a known outcome: how many, how many came true.
+    """The score of the last predictions.
 
-    ``log_loss`` is the mean over all of the last plays with a known outcome, in nats; nan without.
+    Attributes
+    ----------
+    judged : int
+        How many had a verdict and a known outcome.
+    right : int
+        How many of those verdicts were right.
+    log_loss : float
+        The mean log loss in nats over all with a known outcome; nan if there is none.
     """
 
     judged: int
@@ -24,21 +31,36 @@ class RunningScore:
     log_loss: float
 
 
-def score_predictions(said: Sequence[tuple[Prediction, str]], last: int = 20) -> RunningScore:
-    """The score of the ``last`` predictions, each with the outcome of its play."""
+def score_predictions(
+    predictions: Sequence[tuple[Prediction, str]], last: int = 20
+) -> RunningScore:
+    """Score the last predictions.
+
+    Parameters
+    ----------
+    predictions : sequence of (Prediction, str)
+        Each prediction with the outcome of its play.
+    last : int, optional
+        How many predictions with a known outcome to score.
+
+    Returns
+    -------
+    RunningScore
+        The score.
+    """
     known = [
         (prediction, outcome)
-        for prediction, outcome in said
+        for prediction, outcome in predictions
         if evidence_of(outcome, prediction.play) is not Evidence.SILENT
     ][-last:]
     judged = [true for p, outcome in known if (true := p.came_true(outcome)) is not None]
-    losses = [_loss(p, outcome) for p, outcome in known]
+    losses = [_log_loss(p, outcome) for p, outcome in known]
     return RunningScore(
         len(judged), sum(judged), sum(losses) / len(losses) if losses else float("nan")
     )
 
 
-def _loss(said: Prediction, outcome: str) -> float:
-    called = evidence_of(outcome, said.play) is Evidence.CALLED
-    chance = said.probability if called else 1 - said.probability
-    return -log(max(chance, _LEAST))
+def _log_loss(prediction: Prediction, outcome: str) -> float:
+    called = evidence_of(outcome, prediction.play) is Evidence.CALLED
+    p = prediction.probability if called else 1 - prediction.probability
+    return -log(max(p, _LEAST))

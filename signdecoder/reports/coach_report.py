@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class CoachReport:
     """A coach's summary, with the tests that take longer than a screen can wait.
 
-    Parameters
+    Attributes
     ----------
     summary : CoachSummary
         What the decoder knows of the coach.
@@ -195,7 +195,7 @@ def _coach_document(report: CoachReport) -> dict[str, Any]:
         "no_rule_probability": summary.no_rule_probability,
         "cracked": summary.cracked,
         "changes": [asdict(change) | {"play": change.play + 1} for change in summary.changes],
-        "luck_probability": report.chance.probability if report.chance else None,
+        "luck_probability": report.chance.p_value if report.chance else None,
     }
 
 

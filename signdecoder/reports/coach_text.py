@@ -248,10 +248,10 @@ def format_chance(test: PermutationTest | None, plays: int, *, details: bool = F
     text = "not luck" if test.is_unlikely else "could still be luck"
     if details:
         text += (
-            f": {test.as_good} of {test.shuffles} shuffles fit as well (p = {test.probability:.3f})"
+            f": {test.n_as_good} of {test.n_shuffles} shuffles fit as well (p = {test.p_value:.3f})"
         )
-        if test.is_cut_short and plays > test.plays:
-            text += f", on the last {test.plays} plays"
+        if test.is_cut_short and plays > test.n_plays:
+            text += f", on the last {test.n_plays} plays"
     return [text]
 
 

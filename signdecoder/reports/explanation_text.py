@@ -40,7 +40,7 @@ def format_explanation(explanation: Explanation, wide: int = 80, *, details: boo
         The lines; the first is the headline.
     """
     prediction, plays = explanation.prediction, len(explanation.log)
-    tally = format_tally(plays, explanation.called, prediction.play)
+    tally = format_tally(plays, explanation.n_called, prediction.play)
     lines = [f"{format_prediction(prediction, plays)}   {explanation.coach} · {tally}", ""]
     lines += [f"  {line}" for line in _weight_lines(explanation)]
     lines.append("")
@@ -49,7 +49,7 @@ def format_explanation(explanation: Explanation, wide: int = 80, *, details: boo
         ("rule", _rule_lines(explanation)),
         ("rival", _rival_lines(explanation)),
         ("evidence", _evidence_lines(explanation)),
-        ("luck", format_chance(explanation.luck, plays, details=details)),
+        ("luck", format_chance(explanation.chance, plays, details=details)),
         ("models", _model_lines(explanation)),
     ):
         for line in body:
@@ -82,11 +82,11 @@ def _counterfactual_lines(explanation: Explanation) -> list[str]:
         return []
     touch = f"{prediction.signals[change.place]} as {_ordinal(change.place + 1)} touch"
     result = f"{percent(change.probability)} {outcome_name(prediction.play)}"
-    if change.whichever:
+    if change.any_other:
         bound = "at most " if prediction.probability >= change.probability else "at least "
         return [f"Without {touch} it would be {'' if result[0] in '<>' else bound}{result}."]
     text = f"With {change.sign} instead of {touch} it would be {result}."
-    return [text if change.turns else f"No single touch reverses the prediction. {text}"]
+    return [text if change.reverses else f"No single touch reverses the prediction. {text}"]
 
 
 def _ordinal(number: int) -> str:
@@ -98,20 +98,22 @@ def _ordinal(number: int) -> str:
 def _rule_lines(explanation: Explanation) -> list[str]:
     rule = explanation.rule
     if rule is None:
-        return ["no rule fits the plays yet"] if explanation.called else []
-    result = outcome_name(explanation.prediction.play) if explanation.calls else "hold"
+        return ["no rule fits the plays yet"] if explanation.n_called else []
+    result = outcome_name(explanation.prediction.play) if explanation.is_called else "hold"
     return [f"{percent(rule.probability)}  {rule.words}", f"So: {result}"]
 
 
 def _rival_lines(explanation: Explanation) -> list[str]:
-    return [rival.words for rival in explanation.proof.rivals[:1]] if explanation.proof else []
+    return (
+        [rival.words for rival in explanation.deciding.rivals[:1]] if explanation.deciding else []
+    )
 
 
 def _evidence_lines(explanation: Explanation) -> list[str]:
     """List the deciding plays, strongest first; signals that the rule uses are in brackets."""
-    if explanation.proof is None:
+    if explanation.deciding is None:
         return []
-    rows = [_play_row(explanation, play) for play in explanation.proof.plays[:_MOST_PLAYS]]
+    rows = [_play_row(explanation, play) for play in explanation.deciding.plays[:_MOST_PLAYS]]
     return columns(rows, "<<<") if rows else []
 
 
@@ -159,7 +161,7 @@ def explanation_document(explanation: Explanation) -> dict[str, Any]:
         "rule": explanation.rule.words if explanation.rule else None,
         "rule_probability": explanation.rule.probability if explanation.rule else None,
         "agree": explanation.agree,
-        "luck_probability": explanation.luck.probability if explanation.luck else None,
+        "luck_probability": explanation.chance.p_value if explanation.chance else None,
     }
 
 

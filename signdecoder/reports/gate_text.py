@@ -3,59 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from signdecoder.core.text import columns, cut, percent, printable, width
+from signdecoder.reports.gate_values import VALUES, Value
 
 if TYPE_CHECKING:
     from signdecoder.analysis.gate_trace import CarriedState, GateTrace
     from signdecoder.lstm.cell import Floats
 
-TILDE = "C\N{COMBINING TILDE}"
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One of the LSTM's six values (Hochreiter and Schmidhuber 1997; Gers et al. 2000).
-
-    Parameters
-    ----------
-    symbol, name : str
-        How it is written, and what it is called.
-    field : str
-        Its name in ``lstm.cell.Gates``.
-    key : str
-        Its key in a JSON document.
-    equation, does : str
-        How it is computed, and what it is good for.
-    signed : bool
-        Whether it can be negative; else it is between 0 and 1.
-    """
-
-    symbol: str
-    name: str
-    field: str
-    key: str
-    equation: str
-    does: str
-    signed: bool
-
 
 # In the notation of the literature; x is the input, W, U and b were learned.
-VALUES = (
-    Value("f", "forget gate", "forget", "f", "f_t = σ(W_f x_t + U_f h_t-1 + b_f)",
-          "share of the old memory that is kept", False),
-    Value("i", "input gate", "input", "i", "i_t = σ(W_i x_t + U_i h_t-1 + b_i)",
-          "share of the new that is stored", False),
-    Value(TILDE, "candidate", "candidate", "c_tilde",
-          f"{TILDE}_t = tanh(W_C x_t + U_C h_t-1 + b_C)", "what could be stored", True),
-    Value("C", "cell state", "cell", "c", f"C_t = f_t ⊙ C_t-1 + i_t ⊙ {TILDE}_t",
-          "the memory", True),
-    Value("o", "output gate", "output", "o", "o_t = σ(W_o x_t + U_o h_t-1 + b_o)",
-          "share of the memory that shows", False),
-    Value("h", "hidden", "hidden", "h", "h_t = o_t ⊙ tanh(C_t)", "what the next layer sees", True),
-)  # fmt: skip
 WHEN_NOT_WHY = "when the network stores, keeps and shows something, not why"
 NO_RULE = "This is only the leading candidate: no rule fits the plays yet."
 NO_CANDIDATE = "nothing to show yet: no pair of signals has half of the LSTM's vote"
@@ -92,12 +50,12 @@ def format_gates(trace: GateTrace | None, wide: int = 80) -> list[str]:
     if trace is None:
         return _fold(f"gates: {NO_CANDIDATE}", wide)
     across, cell = _fit(len(trace.signals), wide)
-    units = trace.telling_units()[:_UNITS]
+    units = trace.units_by_effect()[:_UNITS]
     maps = [_map_lines(trace, value, units, cell) for value in VALUES]
     lines = [*_fold(headline(trace), wide), *_fold(f"The gates show {WHEN_NOT_WHY}.", wide), ""]
     lines += [_names_line(trace, cell), _shown_line(trace, cell)]
     if trace.carried is not None:
-        lines += _rows("ΔC", trace.mark, units, cell, signed=True)
+        lines += _rows("ΔC", trace.delta_c, units, cell, signed=True)
     lines += [line for sentence in carried_sentences(trace) for line in _fold(sentence, wide)]
     for begin in range(0, len(maps), across):
         beside = maps[begin : begin + across]
@@ -129,7 +87,7 @@ def headline(trace: GateTrace) -> str:
     pair = printable(c.key) if c.key == c.live else f"{printable(c.key)} → {printable(c.live)}"
     rule = f": {printable(c.rule)}" if c.rule else ": a feature that the network learned by itself."
     head = f"{pair}, {percent(c.share)} of the LSTM's vote{rule}"
-    return head if trace.borne_out else f"{head} {NO_RULE}"
+    return head if trace.has_rule else f"{head} {NO_RULE}"
 
 
 def carried_sentences(trace: GateTrace) -> list[str]:
@@ -162,9 +120,9 @@ def carried_sentences(trace: GateTrace) -> list[str]:
 
 
 def _brings(trace: GateTrace, carried: CarriedState) -> str:
-    unit = trace.telling_units()[0]
+    unit = trace.units_by_effect()[0]
     place = max(carried.start, carried.end - 1)
-    value = signed(float(trace.mark[place, unit]))
+    value = signed(float(trace.delta_c[place, unit]))
     before = printable(trace.signals[carried.end])
     arrives = f'when "{before}" comes' if carried.found else "before the last signal"
     return f" and largest in unit {unit} {arrives}: {value}"
@@ -300,7 +258,7 @@ def gate_document(trace: GateTrace | None) -> dict[str, Any] | None:
     return {
         "candidate": {
             "pair": [c.key, c.live], "parts": list(c.parts), "share": round(c.share, _DIGITS),
-            "rule": c.rule or None, "borne_out": trace.borne_out,
+            "rule": c.rule or None, "borne_out": trace.has_rule,
         },
         "signs": list(trace.signals),
         **{value.key: _round(getattr(trace.gates, value.field)) for value in VALUES},
@@ -310,7 +268,7 @@ def gate_document(trace: GateTrace | None) -> dict[str, Any] | None:
             "kept": _round(carried.kept), "share": _round(carried.share),
             "kept_in_all": round(carried.kept_in_all, _DIGITS),
             "share_in_all": round(carried.share_in_all, _DIGITS),
-            "delta_c": _round(trace.mark),
+            "delta_c": _round(trace.delta_c),
         },
         "trace_of": WHEN_NOT_WHY,
     }  # fmt: skip

@@ -1,184 +1,18 @@
-"""What the play database holds and what just changed in it, as text and as JSON documents."""
+"""Imports, backups and restores of the play database, as text and as JSON documents."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from signdecoder.core.play import CONTEXT, Play
-from signdecoder.core.sequences import format_signals
-from signdecoder.core.text import columns, count, printable
-from signdecoder.reports.phrases import outcome_name
+from signdecoder.core.text import count, printable
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from signdecoder.decoder.prediction import Prediction
-    from signdecoder.logs.play_log import Sequences
     from signdecoder.store.backup import StoreCopy
     from signdecoder.store.restore import RestoreResult
     from signdecoder.store.store import ImportResult
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeCounts:
-    """How many plays a coach has.
-
-    Parameters
-    ----------
-    coach : str
-        The coach's name.
-    plays : int
-        The number of plays.
-    called : int
-        How many of them were the called play.
-    """
-
-    coach: str
-    plays: int
-    called: int
-
-
-def play_document(play: Play) -> dict[str, Any]:
-    """Return one play as JSON.
-
-    Parameters
-    ----------
-    play : Play
-        The play.
-
-    Returns
-    -------
-    dict
-        The known columns by name; the others together under ``extra``.
-    """
-    return {
-        "id": play.id,
-        "coach": play.coach,
-        "game": play.game or None,
-        "date": play.date or None,
-        "signs": list(play.signals),
-        "outcome": play.outcome,
-        **{name: play.context.get(name) for name in CONTEXT},
-        "extra": dict(play.extra),
-    }
-
-
-def plays_document(plays: Sequence[Play], changes: Collection[int] = ()) -> dict[str, Any]:
-    """Return the JSON document of ``signdecoder plays``.
-
-    Parameters
-    ----------
-    plays : sequence of Play
-        The plays, oldest first.
-    changes : collection of int, optional
-        Indices of the plays before which the signs changed; those plays are ``changed``.
-
-    Returns
-    -------
-    dict
-        The document.
-    """
-    return {
-        "plays": [
-            play_document(play) | ({"changed": True} if index in changes else {})
-            for index, play in enumerate(plays)
-        ]
-    }
-
-
-def format_plays(plays: Sequence[Play], changes: Collection[int] = ()) -> str:
-    """Format plays as a table; a context column appears if any play has a value for it.
-
-    Parameters
-    ----------
-    plays : sequence of Play
-        The plays, oldest first.
-    changes : collection of int, optional
-        Indices of the plays before which the signs changed; a line says so.
-
-    Returns
-    -------
-    str
-        The lines of the table.
-    """
-    cells = [
-        {
-            "id": str(play.id),
-            "game": play.game,
-            "date": play.date if play.date != play.game else "",
-            **play.context,
-            "outcome": outcome_name(play.outcome),
-            "signs": format_signals(play.signals),
-        }
-        for play in plays
-    ]
-    moment = [name for name in ("date", *CONTEXT) if any(row.get(name) for row in cells)]
-    note = ["note"] if "note" in moment else []
-    header = ["id", "game", *(n for n in moment if n != "note"), "outcome", "signs", *note]
-    rows = [[" ".join(row.get(name, "").split()) for name in header] for row in cells]
-    lines = columns([header, *rows], ">" + "<" * len(header[1:]))
-    mark = " " * lines[0].index("game") + "new signs from here"
-    for index in sorted(changes, reverse=True):
-        lines.insert(1 + index, mark)
-    return "\n".join(lines)
-
-
-def count_outcomes(coach: str, outcomes: Mapping[str, int], play: str) -> OutcomeCounts:
-    """Count a coach's plays and called plays.
-
-    Parameters
-    ----------
-    coach : str
-        The coach's name.
-    outcomes : mapping of str to int
-        How many plays had each outcome.
-    play : str
-        The called play.
-
-    Returns
-    -------
-    OutcomeCounts
-        The two counts.
-    """
-    return OutcomeCounts(coach, sum(outcomes.values()), outcomes.get(play, 0))
-
-
-def coaches_document(counts: Sequence[OutcomeCounts]) -> dict[str, Any]:
-    """Return the JSON document of ``signdecoder coaches``.
-
-    Parameters
-    ----------
-    counts : sequence of OutcomeCounts
-        The counts of each coach.
-
-    Returns
-    -------
-    dict
-        The document.
-    """
-    return {"coaches": [asdict(one) for one in counts]}
-
-
-def format_coaches(counts: Sequence[OutcomeCounts], play: str) -> str:
-    """Format the coaches as a table.
-
-    Parameters
-    ----------
-    counts : sequence of OutcomeCounts
-        The counts of each coach.
-    play : str
-        The called play.
-
-    Returns
-    -------
-    str
-        The lines of the table.
-    """
-    rows = [("coach", "plays", outcome_name(play))]
-    rows += [(one.coach, str(one.plays), str(one.called)) for one in counts]
-    return "\n".join(columns(rows, "<>>"))
 
 
 def import_document(added: Sequence[ImportResult]) -> dict[str, Any]:
@@ -250,51 +84,6 @@ def format_refused_files(
     text = f"no plays were imported from {names}. Fix the errors above and retry"
     text += f", or skip the bad rows of {others} with --skip-bad." if skippable else "."
     return f"{text}\n{format_imports(added)}" if added else text
-
-
-def prediction_rows(
-    files: Sequence[Sequences], predictions: Sequence[Prediction]
-) -> list[list[str]]:
-    """List the rows of files with the predictions added.
-
-    Parameters
-    ----------
-    files : sequence of Sequences
-        The sequences, with the cells of their rows.
-    predictions : sequence of Prediction
-        The prediction for each row.
-
-    Returns
-    -------
-    list of list of str
-        The header, then the rows. The columns of all files are joined. A column that a file does
-        not have is empty in its rows.
-    """
-    cells = [row for file in files for row in file.cells.to_dict("records")]
-    columns = dict.fromkeys(str(name) for file in files for name in file.cells.columns)
-    kept = [name for name in columns if name not in ("probability", "verdict")]
-    rows = [[*kept, "probability", "verdict"]]
-    for row, prediction in zip(cells, predictions, strict=True):
-        answers = [f"{prediction.probability:.4f}", prediction.verdict]
-        rows.append([*(str(row.get(name, "")) for name in kept), *answers])
-    return rows
-
-
-def format_saved_play(play: Play) -> str:
-    """Format the play that ``signdecoder log`` saved.
-
-    Parameters
-    ----------
-    play : Play
-        The play, with its number.
-
-    Returns
-    -------
-    str
-        One line: the sequence, the outcome, the coach and the game.
-    """
-    text = f"{format_signals(play.signals)} → {outcome_name(play.outcome)}"
-    return f"Saved play {play.id}: {text}   {play.coach} · game {play.game}"
 
 
 def backup_document(store: Path, copy: StoreCopy) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from signdecoder.analysis.holdout import HeldOut, Scores, score, split_games
+from signdecoder.analysis.holdout import HeldOut, Scores, hold_out_games, score
 from signdecoder.core.play import Play
 from signdecoder.core.progress import Clock, Progress
 from signdecoder.lstm.weights import Weights
@@ -85,7 +85,7 @@ def fine_tune(
     """
     before = {coach: score(plays, play, weights) for coach, plays in coaches.items()}
     held_out = {coach: scores.held_out() for coach, scores in before.items()}
-    training_plays = (split_games(plays)[0] for plays in coaches.values())
+    training_plays = (hold_out_games(plays)[0] for plays in coaches.values())
     logs = [encode_log(plays, play) for plays in training_plays if plays]
     if not logs:
         why = (

@@ -53,18 +53,18 @@ def test_others_that_call_it_too_lighten_a_signal(fake: Decoder) -> None:
 
 def test_whichever_other_signal_turns_a_call(fake: Decoder) -> None:
     change = Substitutions(fake, ["ear", "cap"]).counterfactual()
-    assert change == Counterfactual(1, "ear", 0.12, turns=True, whichever=True)
+    assert change == Counterfactual(1, "ear", 0.12, reverses=True, any_other=True)
 
 
 def test_one_signal_turns_a_hold(fake: Decoder) -> None:
     change = Substitutions(fake, ["ear", "nose"]).counterfactual()
-    assert change == Counterfactual(0, "cap", 0.93, turns=True, whichever=False)
+    assert change == Counterfactual(0, "cap", 0.93, reverses=True, any_other=False)
 
 
-def test_where_none_turns_it_the_most_is_told(fake: Decoder) -> None:
+def test_where_none_turns_it_the_most_is_explanation(fake: Decoder) -> None:
     change = Substitutions(fake, ["cap", "cap"]).counterfactual()
     assert change is not None
-    assert not change.turns
+    assert not change.reverses
 
 
 def test_a_coach_with_one_signal_has_nothing_to_put_in_its_place() -> None:
@@ -87,23 +87,23 @@ def test_the_planted_rule_weighs_most_and_what_is_said_to_turn_it_does(
 ) -> None:
     decoder = hawks
     signals = ("chin", "ear", "belt", "cap")
-    told = explain("Hawks", decoder, signals, plays)
-    assert told.rule is not None
-    assert told.rule.words == "belt right after ear = steal"
-    assert told.parts == ("", "key", "live", "")
-    assert told.calls
-    heaviest = sorted(range(4), key=lambda place: -told.weights[place])[:2]
+    explanation = explain("Hawks", decoder, signals, plays)
+    assert explanation.rule is not None
+    assert explanation.rule.words == "belt right after ear = steal"
+    assert explanation.parts == ("", "key", "live", "")
+    assert explanation.is_called
+    heaviest = sorted(range(4), key=lambda place: -explanation.weights[place])[:2]
     assert sorted(heaviest) == [1, 2]
-    change = told.counterfactual
+    change = explanation.counterfactual
     assert change is not None
     applied = (*signals[: change.place], change.sign, *signals[change.place + 1 :])
     said = decoder.predict(applied).probability
     assert said == pytest.approx(change.probability, abs=1e-6)
-    assert (told.prediction.probability > 0.5) != (said > 0.5)
-    assert told.proof is not None
-    assert {plays[p.play].outcome for p in told.proof.plays if p.called} == {"steal"}
-    assert told.trace is not None
-    assert (told.trace.candidate.key, told.trace.candidate.live) == ("ear", "belt")
+    assert (explanation.prediction.probability > 0.5) != (said > 0.5)
+    assert explanation.deciding is not None
+    assert {plays[p.play].outcome for p in explanation.deciding.plays if p.called} == {"steal"}
+    assert explanation.trace is not None
+    assert (explanation.trace.candidate.key, explanation.trace.candidate.live) == ("ear", "belt")
 
 
 def test_a_rule_says_what_it_makes_of_a_sequence(hawks: Decoder) -> None:
@@ -117,15 +117,15 @@ def test_a_rule_says_what_it_makes_of_a_sequence(hawks: Decoder) -> None:
 BARE = Explanation(
     coach="Hawks",
     log=tuple(SEEN),
-    called=1,
+    n_called=1,
     prediction=Prediction(("cap", "ear"), "steal", 0.93, 0.91, 0.96, "steal"),
     weights=(4.58, 0.0),
-    counterfactual=Counterfactual(0, "ear", 0.12, turns=True, whichever=True),
+    counterfactual=Counterfactual(0, "ear", 0.12, reverses=True, any_other=True),
     rule=None,
     parts=("", ""),
-    calls=False,
-    proof=None,
-    luck=None,
+    is_called=False,
+    deciding=None,
+    chance=None,
     agree=True,
     trace=None,
 )

@@ -7,12 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from signdecoder.analysis.gate_trace import (
-    GateTrace,
-    leading_candidate,
-    left_of_writes,
-    trace_gates,
-)
+from signdecoder.analysis.gate_trace import GateTrace, left_of_writes, trace_gates
+from signdecoder.analysis.leading_pair import leading_candidate
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.logs.play_log import read_log
@@ -194,12 +190,12 @@ def test_what_the_cell_state_carries_from_the_key_sign(hawks: Decoder) -> None:
 def test_the_mark_is_what_a_decoy_would_not_have_left(hawks: Decoder) -> None:
     trace = traced(hawks, PAST_DECOYS)
     other = traced(hawks, ("chin", "elbow", "nose", "knee", "belt", "cap"))  # none of his signals
-    np.testing.assert_allclose(trace.mark, trace.gates.cell - other.gates.cell, atol=1e-5)
-    assert np.abs(trace.mark[0]).max() < 1e-6
-    assert (np.abs(trace.mark[1:5]).max(axis=1) > 0.5).all()
-    brought = np.abs(trace.mark[3])[trace.telling_units()]
+    np.testing.assert_allclose(trace.delta_c, trace.gates.cell - other.gates.cell, atol=1e-5)
+    assert np.abs(trace.delta_c[0]).max() < 1e-6
+    assert (np.abs(trace.delta_c[1:5]).max(axis=1) > 0.5).all()
+    brought = np.abs(trace.delta_c[3])[trace.units_by_effect()]
     assert (np.diff(brought) <= 0).all()
-    assert sorted(trace.telling_units()) == list(range(brought.size))
+    assert sorted(trace.units_by_effect()) == list(range(brought.size))
 
 
 @pytest.mark.parametrize(
@@ -244,7 +240,7 @@ def test_the_pair_of_the_belief_leads(hawks: Decoder, bears: Decoder) -> None:
     assert (leads.key, leads.live, leads.parts) == ("ear", "belt", ("key sign", "live signal"))
     assert leads.rule == "belt right after ear = steal"
     assert leads.share > 0.95
-    assert leads.sight == 0
+    assert leads.feature == 0
     leads = leading_candidate(bears)
     assert leads is not None
     assert (leads.key, leads.live, leads.steps) == ("nose", "chin", 2)
@@ -303,7 +299,7 @@ def test_a_pair_that_leads_by_a_sight_of_the_networks_own(monkeypatch: pytest.Mo
     vote[EAR, CAP, N_PAIR_RULES + 1], vote[CAP, EAR, 0] = 0.4, 0.2
     leads = leading_candidate(decoder)
     assert leads is not None
-    assert (leads.pair, leads.sight, leads.rule, leads.either) == (
+    assert (leads.pair, leads.feature, leads.rule, leads.either) == (
         ("ear", "cap"),
         N_PAIR_RULES + 1,
         "",

@@ -4,7 +4,7 @@ from math import log
 
 import pytest
 
-from signdecoder.analysis.holdout import score, score_in_order, split_games
+from signdecoder.analysis.holdout import hold_out_games, score, score_in_order
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from tests.support.networks import random_weights
@@ -22,14 +22,14 @@ def a_season(games: int) -> list[Play]:
     ("games", "held"), [(4, [4]), (7, [4]), (8, [4, 8]), (58, list(range(4, 59, 4)))]
 )
 def test_every_fourth_game_is_held_out(games: int, held: list[int]) -> None:
-    learn, out = split_games(a_season(games))
+    learn, out = hold_out_games(a_season(games))
     assert [game[0].game for game in out] == [f"game {n}" for n in held]
     assert len(learn) + sum(map(len, out)) == 2 * games
     assert not {p.game for p in learn} & {p.game for game in out for p in game}
 
 
 def test_fewer_than_four_games_are_predicted_in_order() -> None:
-    learn, out = split_games(a_season(3))
+    learn, out = hold_out_games(a_season(3))
     assert learn == []
     assert [p for game in out for p in game] == a_season(3)
     assert score(a_season(3), "steal", random_weights()).held_out().how == "in order"

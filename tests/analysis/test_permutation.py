@@ -43,10 +43,10 @@ def draw_log(
 
 
 def test_the_p_value_counts_ties_against_the_log() -> None:
-    assert PermutationTest(plays=40, shuffles=999, better=0, equal=0).probability == 0.001
-    assert PermutationTest(plays=40, shuffles=999, better=30, equal=19).probability == 0.05
-    assert PermutationTest(plays=40, shuffles=999, better=30, equal=19).is_unlikely
-    assert not PermutationTest(plays=40, shuffles=999, better=30, equal=20).is_unlikely
+    assert PermutationTest(n_plays=40, n_shuffles=999, n_better=0, n_equal=0).p_value == 0.001
+    assert PermutationTest(n_plays=40, n_shuffles=999, n_better=30, n_equal=19).p_value == 0.05
+    assert PermutationTest(n_plays=40, n_shuffles=999, n_better=30, n_equal=19).is_unlikely
+    assert not PermutationTest(n_plays=40, n_shuffles=999, n_better=30, n_equal=20).is_unlikely
 
 
 def test_one_steal_in_twenty_plays_is_never_less_likely_than_that() -> None:
@@ -54,8 +54,8 @@ def test_one_steal_in_twenty_plays_is_never_less_likely_than_that() -> None:
     # finds it 1 time in 20, so p is 0.05 but for the luck of 999 draws (sd 0.007).
     found = permutation_test(ONE_GAME, "steal")
     assert found is not None
-    assert (found.plays, found.shuffles, found.better) == (20, 999, 0)
-    assert found.equal == pytest.approx(999 / 20, abs=25)
+    assert (found.n_plays, found.n_shuffles, found.n_better) == (20, 999, 0)
+    assert found.n_equal == pytest.approx(999 / 20, abs=25)
     assert permutation_test(ONE_GAME, "steal") == found
 
 
@@ -89,11 +89,11 @@ def test_what_differs_between_games_proves_nothing() -> None:
     stayed = [Play(("nose", "ear"), "none" if n % 6 else "steal", game="2") for n in range(12)]
     told = permutation_test(ran + stayed, "steal")
     assert told is not None
-    assert told.probability == 1
+    assert told.p_value == 1
     one_game = [Play(p.signals, p.outcome) for p in ran + stayed]
     mixed = permutation_test(one_game, "steal")
     assert mixed is not None
-    assert mixed.probability < 0.2
+    assert mixed.p_value < 0.2
 
 
 def test_a_play_without_a_game_belongs_to_the_one_before() -> None:
@@ -145,7 +145,7 @@ def test_twenty_signals_and_more_are_read() -> None:
     ]
     found = permutation_test(told, "steal")
     assert found is not None
-    assert found.probability == 0.001
+    assert found.p_value == 0.001
 
 
 def test_signals_are_numbered_by_how_many_plays_show_them() -> None:
@@ -162,7 +162,7 @@ def test_p_is_uniform_where_signs_mean_nothing() -> None:
     # The short form of benchmarks/luck_check.py: habits of every kind, a rate for each game.
     kinds = list(FAMILY_WEIGHTS)
     logs = [draw_log(n, kinds[n % len(kinds)], 30, shuffled=True) for n in range(90)]
-    p = np.sort([found.probability for log in logs if (found := permutation_test(log, "steal"))])
+    p = np.sort([found.p_value for log in logs if (found := permutation_test(log, "steal"))])
     ranks = np.arange(len(p) + 1) / len(p)
     distance = max((p - ranks[:-1]).max(), (ranks[1:] - p).max())
     assert len(p) >= 85

@@ -21,12 +21,7 @@ from signdecoder.reports.coach_report import (
 )
 from signdecoder.reports.coach_text import format_query, format_reports
 from signdecoder.reports.phrases import format_tally
-from signdecoder.reports.store_text import (
-    OutcomeCounts,
-    count_outcomes,
-    format_plays,
-    play_document,
-)
+from signdecoder.reports.play_text import OutcomeCounts, count_outcomes, format_plays, play_document
 from tests.support.fakes import FakeDecoder
 
 PLAYS = [
@@ -36,7 +31,7 @@ PLAYS = [
     Play(("belt",), "unknown"),  # teaches nothing, so it is no evidence
     Play(("nose",), "bunt"),
 ]
-CHANCE = PermutationTest(plays=4, shuffles=999, better=30, equal=7)
+CHANCE = PermutationTest(n_plays=4, n_shuffles=999, n_better=30, n_equal=7)
 HELD_OUT = HeldOut("games", 12, 0.2104, 0.916, 0.611, 0.7)
 
 
@@ -140,7 +135,7 @@ def test_the_report_says_whether_the_pattern_could_be_luck() -> None:
     report = report_on()
     # Two steals in four plays that speak: 6 orders, of which the log's is the best or shares that.
     assert report.chance is not None
-    assert report.chance.probability > 0.1
+    assert report.chance.p_value > 0.1
     assert "  luck      could still be luck" in format_reports([report])
     unshuffled = replace(report, chance=None)
     assert "luck" not in format_reports([unshuffled])

@@ -7,18 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from signdecoder.analysis.gate_trace import Candidate, CarriedState, GateTrace, trace_gates
+from signdecoder.analysis.gate_trace import CarriedState, GateTrace, trace_gates
+from signdecoder.analysis.leading_pair import Candidate
 from signdecoder.core.text import width
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.logs.play_log import read_log
 from signdecoder.lstm.cell import Floats, Gates
-from signdecoder.reports.gate_text import (
-    VALUES,
-    carried_sentences,
-    format_gates,
-    gate_document,
-    headline,
-)
+from signdecoder.reports.gate_text import carried_sentences, format_gates, gate_document, headline
+from signdecoder.reports.gate_values import VALUES
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -50,7 +46,7 @@ def made_trace() -> GateTrace:
     return GateTrace(
         ("cap", "ear", "belt"), candidate, floats((1, 0, 0, 0), (0, 0, 0, 0), (0, 1, 0, 0)), gates,
         np.zeros((3, 3, 8), np.float32), floats((0.0, 0.1, 0.98))[0], carried,
-        borne_out=True,
+        has_rule=True,
     )  # fmt: skip
 
 
@@ -173,7 +169,7 @@ def test_the_trace_document_has_the_keys_that_scripts_use() -> None:
 
 
 def test_without_a_rule_the_leading_candidate_is_marked_as_such() -> None:
-    guess = replace(made_trace(), borne_out=False)
+    guess = replace(made_trace(), has_rule=False)
     words = "This is only the leading candidate: no rule fits the plays yet."
     assert headline(guess) == f"{headline(made_trace())} {words}"
     document = gate_document(guess)

@@ -75,15 +75,15 @@ def test_it_opens_at_the_live_signal_on_what_the_key_sign_changes(
 ) -> None:
     async def act(pilot: Pilot[None], screen: GatesScreen) -> None:
         shown = words(screen)
-        unit = trace.telling_units()[0]
+        unit = trace.units_by_effect()[0]
         assert f"belt, signal 4 of 5 · unit {unit}" in shown
         assert "ear → belt" in shown
         assert "ΔC = C_t − C_t with a decoy for ear" in shown
-        assert f"= {trace.mark[3, unit]:+.2f}".replace("-", "−") in shown
+        assert f"= {trace.delta_c[3, unit]:+.2f}".replace("-", "−") in shown
         assert "shows when, not why" in shown
         assert "●" in shown
         assert "▶" in shown
-        most = f"{abs(trace.mark).max():.2f}"  # both ends of the scale
+        most = f"{abs(trace.delta_c).max():.2f}"  # both ends of the scale
         assert re.search(rf"−{most} +\+{most}", shown)
 
     drive(trace, act, size)
@@ -105,13 +105,13 @@ def test_all_six_equations_stand_beside_the_map(trace: GateTrace, size: tuple[in
 
 def test_the_arrows_step_through_signals_and_units(trace: GateTrace) -> None:
     async def act(pilot: Pilot[None], screen: GatesScreen) -> None:
-        second = trace.telling_units()[1]
+        second = trace.units_by_effect()[1]
         await pilot.press("left", "left", "down")
         assert f"ear, signal 2 of 5 · unit {second}" in words(screen)
         await pilot.press("left", "left", "up", "up")
-        assert f"chin, signal 1 of 5 · unit {trace.telling_units()[0]}" in words(screen)
+        assert f"chin, signal 1 of 5 · unit {trace.units_by_effect()[0]}" in words(screen)
         await pilot.press("end", "right", *["pagedown"] * 9)
-        assert f"cap, signal 5 of 5 · unit {trace.telling_units()[-1]}" in words(screen)
+        assert f"cap, signal 5 of 5 · unit {trace.units_by_effect()[-1]}" in words(screen)
 
     drive(trace, act, (80, 24))
 
@@ -120,7 +120,7 @@ def test_the_numbers_of_a_step_come_to_what_is_told(trace: GateTrace) -> None:
     async def act(pilot: Pilot[None], screen: GatesScreen) -> None:
         for place in range(3, -1, -1):
             for row in range(3):
-                check_the_sums(words(screen), trace, place, trace.telling_units()[row])
+                check_the_sums(words(screen), trace, place, trace.units_by_effect()[row])
                 await pilot.press("down")
             await pilot.press("up", "up", "up", "left")
 
@@ -143,11 +143,11 @@ def check_the_sums(shown: str, trace: GateTrace, place: int, unit: int) -> None:
 
 def test_each_value_has_its_map(trace: GateTrace) -> None:
     async def act(pilot: Pilot[None], screen: GatesScreen) -> None:
-        unit = trace.telling_units()[0]
+        unit = trace.units_by_effect()[0]
         values = {
             "2": trace.gates.forget, "3": trace.gates.input, "4": trace.gates.candidate,
             "5": trace.gates.cell, "6": trace.gates.output, "7": trace.gates.hidden,
-            "1": trace.mark,
+            "1": trace.delta_c,
         }  # fmt: skip
         for key, expected in values.items():
             await pilot.press(key)
@@ -170,7 +170,7 @@ def test_the_colours_tell_above_from_below_zero(trace: GateTrace) -> None:
         for row, unit in enumerate(map_.units[:8]):
             for place in range(len(trace.signals)):
                 ground = colour_of(map_, row, place)
-                value = float(trace.mark[place, unit])
+                value = float(trace.delta_c[place, unit])
                 if abs(value) < 1e-4:
                     assert ground == nothing
                 elif abs(value) > 0.2:  # orange is above, blue below

@@ -14,19 +14,19 @@ def coaches(
     json: options.Json = False,
 ) -> None:
     """List the coaches and how many plays each has."""
-    from signdecoder.reports import store_text
+    from signdecoder.reports import play_text
     from signdecoder.store.store import Store
 
     with Store.open(db) as store:
         called_play = options.find_play(store, play)
         counts = [
-            store_text.count_outcomes(name, outcomes, called_play)
+            play_text.count_outcomes(name, outcomes, called_play)
             for name, outcomes in store.count_outcomes().items()
         ]
     if json:
-        print_json(store_text.coaches_document(counts))
+        print_json(play_text.coaches_document(counts))
     elif counts:
-        print_text(store_text.format_coaches(counts, called_play))
+        print_text(play_text.format_coaches(counts, called_play))
     else:
         echo_err(options.NO_PLAYS)
 

@@ -36,7 +36,7 @@ def log(
     SIGNAL... is the sequence in order. The play is saved before it is confirmed.
     """
     from signdecoder.core.play import Play
-    from signdecoder.reports import store_text
+    from signdecoder.reports import play_text
     from signdecoder.store.store import Store
 
     sequence = parse_arguments(signals, compact)
@@ -51,9 +51,9 @@ def log(
         saved = store.add(Play(sequence, called, coach=name, game=game or day, date=day))
     done = f"play {saved.id} was saved"
     if json:
-        print_json(store_text.play_document(saved), done)
+        print_json(play_text.play_document(saved), done)
     else:
-        print_text(store_text.format_saved_play(saved), done)
+        print_text(play_text.format_saved_play(saved), done)
 
 
 def _date_of_game(plays: list[Play], game: str, today: str) -> str:

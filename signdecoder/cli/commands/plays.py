@@ -26,7 +26,7 @@ def plays(
 
     Also shows sign changes that you recorded with "signdecoder changed".
     """
-    from signdecoder.reports import store_text
+    from signdecoder.reports import play_text
     from signdecoder.store.store import Store
 
     listed: list[Play] = []
@@ -37,9 +37,9 @@ def plays(
     start = max(len(listed) - last, 0) if last else 0
     listed, changes = listed[start:], frozenset(i - start for i in changes if i >= start)
     if json:
-        print_json(store_text.plays_document(listed, changes))
+        print_json(play_text.plays_document(listed, changes))
     elif listed:
-        print_text(store_text.format_plays(listed, changes))
+        print_text(play_text.format_plays(listed, changes))
     else:
         echo_err(options.NO_PLAYS)
 

@@ -34,7 +34,7 @@ def predict(
     """
     from signdecoder.cli.log_files import load_sequences
     from signdecoder.logs.csv_table import guard, write_rows
-    from signdecoder.reports.store_text import prediction_rows
+    from signdecoder.reports.play_text import prediction_rows
     from signdecoder.store.store import Store
 
     questions = load_sequences(files, compact=compact, skip_bad=skip_bad)

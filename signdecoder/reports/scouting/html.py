@@ -9,7 +9,7 @@ from pathlib import Path
 from signdecoder.core.outcomes import UNKNOWN
 from signdecoder.core.text import percent, printable
 from signdecoder.reports.phrases import outcome_name
-from signdecoder.reports.scouting import content
+from signdecoder.reports.scouting import content, tables
 from signdecoder.reports.scouting.charts import draw_calibration, draw_learning
 from signdecoder.reports.scouting.page import ScoutingPage
 
@@ -102,7 +102,7 @@ def _verdict(page: ScoutingPage) -> str:
 def _card(page: ScoutingPage) -> str:
     head = ("play", "live signal", "key sign", "probability", "plays")
     kinds = ("", "", "", "number", "number")
-    return _section("Sign card", _table(head, kinds, map(_cells, content.card_cells(page))))
+    return _section("Sign card", _table(head, kinds, map(_cells, tables.card_cells(page))))
 
 
 def _cells(cells: Iterable[str]) -> list[str]:
@@ -123,7 +123,7 @@ def _table(head: Sequence[str], kinds: Sequence[str], rows: Iterable[Sequence[st
 
 
 def _keys(page: ScoutingPage) -> str:
-    rows = content.key_rows(page.summary)
+    rows = tables.key_rows(page.summary)
     if not rows:
         return ""
     items = "".join(
@@ -137,7 +137,7 @@ def _keys(page: ScoutingPage) -> str:
 
 
 def _evidence(page: ScoutingPage) -> str:
-    rows = content.evidence_rows(page)
+    rows = tables.evidence_rows(page)
     if not rows:
         return ""
     head = ("play", "game", "signals", "outcome", "against")
@@ -150,8 +150,8 @@ def _evidence(page: ScoutingPage) -> str:
     return _section("Deciding plays", body)
 
 
-def _legend(rows: Sequence[content.EvidenceRow]) -> str:
-    shown = content.roles_shown(rows)
+def _legend(rows: Sequence[tables.EvidenceRow]) -> str:
+    shown = tables.roles_shown(rows)
     marks = "".join(
         f'<span class="{kind}">{name}</span>'
         for part, (kind, name) in _PARTS.items()
@@ -170,12 +170,12 @@ def _rivals(page: ScoutingPage) -> str:
     items = [
         f"<li><strong>{letter}</strong> {_safe(rule)} "
         f'<span class="quiet">{_safe(score)}</span></li>'
-        for letter, rule, score in content.rival_rows(page)
+        for letter, rule, score in tables.rival_rows(page)
     ]
     items += [
         f"<li>{_safe(row.name)} "
         f'<span class="quiet">still possible, {percent(row.share)}</span></li>'
-        for row in content.open_rows(page.summary)
+        for row in tables.open_rows(page.summary)
     ]
     return _section("Rivals", f"<ul>{''.join(items)}</ul>") if items else ""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from signdecoder.analysis.coach_summary import CoachSummary
 from signdecoder.core.text import percent, printable
 from signdecoder.reports.phrases import outcome_name
-from signdecoder.reports.scouting import content
+from signdecoder.reports.scouting import content, tables
 from signdecoder.reports.scouting.page import ScoutingPage
 
 # What a Markdown parser may take for markup or a link. No name begins a line, so markup that only
@@ -85,27 +85,27 @@ def _table(head: Sequence[str], align: str, rows: Iterable[Sequence[str]]) -> li
 
 
 def _card(page: ScoutingPage) -> list[str]:
-    rows = [[_safe(cell) for cell in cells] for cells in content.card_cells(page)]
+    rows = [[_safe(cell) for cell in cells] for cells in tables.card_cells(page)]
     return _table(("play", "live signal", "key sign", "probability", "plays"), "<<<>>", rows)
 
 
 def _keys(page: ScoutingPage) -> list[str]:
     rows = [
         (_safe(row.name), percent(row.share), _safe(row.detail))
-        for row in content.key_rows(page.summary)
+        for row in tables.key_rows(page.summary)
     ]
     return _table(("signal", "probability", "plays that show it"), "<><", rows) if rows else []
 
 
 def _evidence(page: ScoutingPage) -> list[str]:
-    rows = content.evidence_rows(page)
+    rows = tables.evidence_rows(page)
     if not rows:
         return []
     cells = [
         (str(row.play), _safe(row.game), _signs(row.signals), _safe(row.outcome), row.rivals)
         for row in rows
     ]
-    shown = content.roles_shown(rows)
+    shown = tables.roles_shown(rows)
     legend = ", ".join(
         f"{mark}{name}{mark}" for part, (mark, name) in _PARTS.items() if part in shown
     )
@@ -121,11 +121,11 @@ def _signs(signals: Iterable[tuple[str, str]]) -> str:
 def _rivals(page: ScoutingPage) -> list[str]:
     decided = [
         f"- {letter}: {_safe(rule)} ({_safe(score)})"
-        for letter, rule, score in content.rival_rows(page)
+        for letter, rule, score in tables.rival_rows(page)
     ]
     return decided + [
         f"- Still possible, {percent(row.share)}: {_safe(row.name)}"
-        for row in content.open_rows(page.summary)
+        for row in tables.open_rows(page.summary)
     ]
 
 
@@ -139,7 +139,7 @@ def _trust(page: ScoutingPage) -> list[str]:
     curve = _table(
         ("plays", "right", "log loss", "log loss of the rate so far"),
         "<>>>",
-        content.learning_curve_rows(page),
+        tables.learning_curve_rows(page),
     )
     bins = [
         (

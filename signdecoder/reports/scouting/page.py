@@ -31,7 +31,7 @@ OpenDecoder = Callable[[str], "Decoder"]
 class CardLine:
     """One line of the sign card: a play and its sign.
 
-    Parameters
+    Attributes
     ----------
     outcome : str
         The play.
@@ -59,7 +59,7 @@ class CardLine:
 class PrequentialPrediction:
     """A play with a known outcome, predicted from the plays before it.
 
-    Parameters
+    Attributes
     ----------
     play : int
         The number of the play, from 1.
@@ -82,7 +82,7 @@ class PrequentialPrediction:
 class CalibrationBin:
     """Predictions of similar size, compared with what happened.
 
-    Parameters
+    Attributes
     ----------
     n_predictions : int
         How many predictions there are.
@@ -105,7 +105,7 @@ class CalibrationBin:
 class ScoutingPage:
     """Everything on one coach's page.
 
-    Parameters
+    Attributes
     ----------
     report : CoachReport
         The report on the coach.

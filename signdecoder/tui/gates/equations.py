@@ -8,7 +8,8 @@ from textual.widget import Widget
 
 from signdecoder.analysis.gate_trace import GateTrace
 from signdecoder.core.text import printable
-from signdecoder.reports.gate_text import VALUES, signed
+from signdecoder.reports.gate_text import signed
+from signdecoder.reports.gate_values import VALUES
 from signdecoder.tui.gates.heatmap import MARK
 
 _KERAS_ORDER = ("input", "forget", "candidate", "output")  # of the terms in a trace
@@ -65,7 +66,7 @@ class GateEquations(Widget):
         place, unit, gates = self.place, self.unit, self._trace.gates
         f, i, new, c, o, h = (float(getattr(gates, value.field)[place, unit]) for value in VALUES)
         before = float(gates.cell[place - 1, unit]) if place else 0.0
-        mark = float(self._trace.mark[place, unit])
+        mark = float(self._trace.delta_c[place, unit])
         return [
             f"= {signed(c)} − ({signed(c - mark)}) = {signed(mark)}",
             f"= σ({self._terms('forget')}) = {f:.2f}",

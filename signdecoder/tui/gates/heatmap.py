@@ -16,7 +16,8 @@ from textual.widget import Widget
 from signdecoder.analysis.gate_trace import GateTrace
 from signdecoder.core.text import cut, percent, printable, width
 from signdecoder.lstm.cell import Floats
-from signdecoder.reports.gate_text import VALUES, signed
+from signdecoder.reports.gate_text import signed
+from signdecoder.reports.gate_values import VALUES
 
 Tones = NDArray[np.int64]
 Palette = dict[int, str]  # styles by tone
@@ -49,13 +50,13 @@ class GateHeatmap(Widget):
     def __init__(self, trace: GateTrace) -> None:
         super().__init__()
         self._trace = trace
-        self.units = trace.telling_units()
+        self.units = trace.units_by_effect()
 
     @property
     def values(self) -> Floats:
         """The values that the map shows, (T, H)."""
         if self.view == MARK:
-            return self._trace.mark
+            return self._trace.delta_c
         return getattr(self._trace.gates, VALUES[self.view - 1].field)  # type: ignore[no-any-return]
 
     @property

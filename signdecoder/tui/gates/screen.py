@@ -15,7 +15,8 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from signdecoder.analysis.gate_trace import GateTrace
-from signdecoder.reports.gate_text import VALUES, carried_sentences, headline
+from signdecoder.reports.gate_text import carried_sentences, headline
+from signdecoder.reports.gate_values import VALUES
 from signdecoder.tui.dialogs.help import HelpScreen
 from signdecoder.tui.gates.equations import GateEquations
 from signdecoder.tui.gates.heatmap import MARK, GateHeatmap
