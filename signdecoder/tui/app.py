@@ -56,7 +56,10 @@ class SigndecoderApp(SerializedInputApp):
             "Quit",
             priority=True,
             tooltip="Every play in the list is saved",
-        )
+        ),
+        Binding(
+            "ctrl+p", "command_palette", "Menu", show=False, priority=True, tooltip="All commands"
+        ),
     ]
 
     def __init__(self, config: AppConfig | PracticeConfig) -> None:

@@ -85,7 +85,6 @@ def format_waiting(summary: CoachSummary | None, play: str, n_unread: int = 0) -
     name = outcome_name(play)
     if not summary.n_called:
         return f"no {name} logged yet"
-    logged = f"{count(summary.n_called, name)} logged"
     if summary.calls_to_go:
-        return f"{logged}. {format_calls_to_go(summary.calls_to_go, play)}."
-    return logged
+        return f"{format_calls_to_go(summary.calls_to_go, play)}."
+    return f"{count(summary.n_called, name)} logged"

@@ -27,23 +27,23 @@ class EditPlayScreen(ModalScreen[Play | str | None]):
         Binding("ctrl+d", "delete", "Delete"),
     ]
 
-    def __init__(self, play: Play) -> None:
+    def __init__(self, play: Play, number: int) -> None:
         super().__init__()
-        self._play = play
+        self._play, self._number = play, number
 
     def compose(self) -> ComposeResult:
         """Lay out one line for each field."""
         play = self._play
-        with Vertical(classes="dialog") as dialog:
-            dialog.border_title = f"Play {play.id}"
+        with Vertical(classes="dialog", id="edit") as dialog:
+            dialog.border_title = f"Play {self._number}"
             yield Label("Signals, in order")
-            yield Input(format_signals(play.signals), id="signals")
+            yield Input(format_signals(play.signals), id="signals", compact=True)
             yield Label("Outcome: steal, none, bunt, … or unknown")
-            yield Input(play.outcome, id="outcome")
+            yield Input(play.outcome, id="outcome", compact=True)
             yield Label("Game")
-            yield Input(play.game, id="game")
+            yield Input(play.game, id="game", compact=True)
             yield Label("Note")
-            yield Input(play.context.get("note", ""), id="note")
+            yield Input(play.context.get("note", ""), id="note", compact=True)
             yield Label("", classes="error", markup=False)
             with Horizontal():
                 yield Button("Delete", variant="error", id="delete")

@@ -25,7 +25,7 @@ _MIN_BESIDE = 64  # columns from which the equations stand beside the map
 _MIN_AIRY = 36  # lines from which there are empty lines between them
 _SYMBOLS = ("ΔC", *(value.symbol for value in VALUES))
 _TITLES = (
-    "what the {} changes in C",
+    "effect of the {}",
     *(f"{value.name}: {value.does}" for value in VALUES),
 )
 _HELP = """\

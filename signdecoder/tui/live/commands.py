@@ -82,10 +82,11 @@ class LiveCommands(LiveDisplay):
     async def action_edit_play(self, number: int) -> None:
         """Edit or delete a play."""
         plays = self.play_log.plays if self.play_log else ()
-        play = next((p for p in plays if p.id == number), None)
-        if play is None:
+        place = next((n for n, p in enumerate(plays) if p.id == number), None)
+        if place is None:
             return
-        answer = await self.app.push_screen_wait(EditPlayScreen(play))
+        play = plays[place]
+        answer = await self.app.push_screen_wait(EditPlayScreen(play, place + 1))
         if answer == "delete":
             self.service.delete("play", number)
         elif isinstance(answer, Play) and answer != play:

@@ -37,12 +37,12 @@ class LiveScreen(LiveCommands):
         Binding("f1", "help", "Help", id="help"),
         Binding("f2", "names", "Names", id="names", tooltip="Coaches, games and signals"),
         Binding("f3", "to_plays", "Plays", id="to_plays", tooltip="To the list of plays and back"),
+        Binding("f9", "why", "Why", id="why", tooltip="Explain this prediction"),
         Binding(
             "f4", "signs_changed", "New signs", id="signs_changed",
             tooltip="They changed their signs: start fresh from here",
         ),
         Binding("f6", "train", "Train", id="train", tooltip="Retrain on everything you've logged"),
-        Binding("f9", "why", "Why", id="why", tooltip="Explain this prediction"),
         Binding("ctrl+y", "redo", "Redo", id="redo", tooltip="Redo what you undid"),
         Binding("slash", "repeat", "Repeat", key_display="/", show=False, id="repeat",
                 tooltip="Enter the last sequence again"),
