@@ -25,9 +25,9 @@ from signdecoder.tui.dialogs.names import NamesScreen
 from signdecoder.tui.live.export import suggest_file_name
 from signdecoder.tui.live.screen import LiveScreen
 from tests.support.hostile_logs import NAMES, REFUSED_NAMES
+from tests.support.live import Rig, rig, text_of, until
 from tests.support.paths import DEMO_GAME
 from tests.support.shell import Shell, run_checked
-from tests.tui.test_live import Rig, rig, until, words
 
 __all__ = ["rig"]
 
@@ -189,17 +189,17 @@ def test_the_screen_shows_every_name_harmlessly(rig: Rig) -> None:
             screen.service.load_coach(coach)
             await until(pilot, partial(has_coach, screen, coach))
             await pilot.pause()
-            seen = words(pilot)
+            seen = text_of(pilot)
             assert is_harmless(seen)
             assert printable(coach) in seen
         screen.service.undo()
-        await until(pilot, lambda: "Undid" in words(pilot))
+        await until(pilot, lambda: "Undid" in text_of(pilot))
         screen.service.rename("signal", "no such \u202e", "x", None)
-        await until(pilot, lambda: "no such \\u202e" in words(pilot))
+        await until(pilot, lambda: "no such \\u202e" in text_of(pilot))
         await pilot.press("f2")
         await until(pilot, lambda: isinstance(pilot.app.screen, NamesScreen))
         await pilot.pause()
-        seen = words(pilot)
+        seen = text_of(pilot)
         assert is_harmless(seen)
         assert "[bold]x[/]" in seen
         ElementTree.fromstring(pilot.app.export_screenshot())

@@ -15,7 +15,7 @@ import pytest
 from signdecoder.cli.screens import CHILD_COMMAND
 from signdecoder.session import training_process as background
 from signdecoder.session.training_process import BackgroundTraining
-from tests.tui.test_live import is_gone
+from tests.support.child import is_gone
 
 # Sleeps until it is stopped, having been told which signals not to hear.
 TRAINER = """

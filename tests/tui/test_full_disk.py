@@ -20,8 +20,8 @@ from signdecoder.tui.app import SigndecoderApp
 from signdecoder.tui.live.header import LiveHeader
 from signdecoder.tui.live.screen import LiveScreen
 from tests.session.test_service import Disk
+from tests.support.live import Rig, has_plays, log, press_at_once, text_of, until, written
 from tests.support.shell import Shell
-from tests.tui.test_live import Rig, give_at_once, has_plays, log, said, until, words
 
 CAP = Play(("cap", "ear"), "steal", "Coach 1", "2026-05-01", "2026-05-01")
 
@@ -42,11 +42,11 @@ def test_a_play_that_finds_the_disk_full_is_shown_as_not_recorded(
         disk.is_full = True
         await pilot.press("c", "e", "enter", "s")
         await until(pilot, lambda: screen.query_one(LiveHeader).n_pending == 1)
-        await until(pilot, lambda: "▲ 1 play not saved yet" in words(pilot))
+        await until(pilot, lambda: "▲ 1 play not saved yet" in text_of(pilot))
         why = disk_full_error(disk.path).message
         told = f"Not saved yet: {why}. The play is kept and saved as soon as"
-        await until(pilot, lambda: told in words(pilot))
-        assert "do it again" not in words(pilot)
+        await until(pilot, lambda: told in text_of(pilot))
+        assert "do it again" not in text_of(pilot)
         assert has_plays(screen, 1)  # the list shows what is on the disk
         if folder := os.environ.get("SCREENS"):
             pilot.app.save_screenshot(f"full-{size[0]}.svg", folder)
@@ -54,7 +54,7 @@ def test_a_play_that_finds_the_disk_full_is_shown_as_not_recorded(
         screen.service.retry()
         await until(pilot, lambda: has_plays(screen, 2))
         await until(pilot, lambda: screen.query_one(LiveHeader).n_pending == 0)
-        await until(pilot, lambda: "● saved " in words(pilot))
+        await until(pilot, lambda: "● saved " in text_of(pilot))
 
     rig.open(drive, size=size)
     assert rig.plays()[1] == CAP
@@ -79,13 +79,13 @@ def test_a_play_that_waits_for_another_process_is_shown_as_waiting(
         await log(pilot, screen, "eb" + "n")
         lock.execute("BEGIN IMMEDIATE")
         await pilot.press("c", "e", "enter", "s")
-        await until(pilot, lambda: "▲ 1 play waiting for the database" in words(pilot))
-        assert "saved 1" not in words(pilot)
-        await until(pilot, lambda: "Another signdecoder" in words(pilot))
+        await until(pilot, lambda: "▲ 1 play waiting for the database" in text_of(pilot))
+        assert "saved 1" not in text_of(pilot)
+        await until(pilot, lambda: "Another signdecoder" in text_of(pilot))
         lock.execute("ROLLBACK")
         await until(pilot, lambda: has_plays(screen, 2))
-        await until(pilot, lambda: "waiting for the database" not in words(pilot))
-        await until(pilot, lambda: "● saved " in words(pilot))
+        await until(pilot, lambda: "waiting for the database" not in text_of(pilot))
+        await until(pilot, lambda: "● saved " in text_of(pilot))
 
     rig.open(drive, size=size)
     assert rig.plays()[1] == CAP
@@ -100,14 +100,14 @@ def test_what_is_given_while_a_coach_waits_to_be_taken_up_is_kept(
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         await until(pilot, lambda: len(screen.keypad) > 0)
         lock.execute("BEGIN IMMEDIATE")
-        give_at_once(pilot, "c", "enter", "s", "f2", "n", *"Owls", "enter", "e", "enter", "n")
+        press_at_once(pilot, "c", "enter", "s", "f2", "n", *"Owls", "enter", "e", "enter", "n")
         await pilot.pause(1.5)
         lock.execute("ROLLBACK")
         await until(pilot, lambda: screen.play_log is not None and screen.play_log.coach == "Owls")
         await until(pilot, partial(has_plays, screen, 1))  # not the one of the coach before
 
     rig.open(drive)
-    assert [(play.coach, said(play)) for play in rig.plays()] == [
+    assert [(play.coach, written(play)) for play in rig.plays()] == [
         ("Coach 1", "cap steal"),
         ("Owls", "ear none"),
     ]
@@ -121,7 +121,7 @@ def test_who_quits_while_a_play_waits_is_told_so(
 ) -> None:
     monkeypatch.setattr("signdecoder.tui.app.BLOCKED_SECONDS", 0.2)
     rig = Rig(tmp_path / "store.db")
-    app = SigndecoderApp(rig.setup())
+    app = SigndecoderApp(rig.config())
 
     async def drive(pilot: Pilot[None]) -> None:
         screen = cast(LiveScreen, app.screen)

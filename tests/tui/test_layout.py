@@ -1,0 +1,170 @@
+"""The live screen at different sizes, with long and strange names, in different themes."""
+
+import gc
+
+import pytest
+from textual.color import Color
+from textual.pilot import Pilot
+from textual.widgets._toast import Toast
+
+from signdecoder.core.text import width
+from signdecoder.tui.live.gauge import Gauge
+from signdecoder.tui.live.header import LiveHeader
+from signdecoder.tui.live.key_sign_plot import KeySignPlot
+from signdecoder.tui.live.key_signs import KeySignPanel
+from signdecoder.tui.live.next_step import NextStep
+from signdecoder.tui.live.play_list import PlayList
+from signdecoder.tui.live.screen import LiveScreen
+from signdecoder.tui.widgets.keypad import Keypad
+from signdecoder.tui.widgets.sequence import SequenceChips
+from tests.support.live import WITH_CHART, Rig, log, n_learned, text_of, until
+
+
+def contrast(ink: Color, paper: Color) -> float:
+    """Return the contrast ratio of WCAG 2, from 1 to 21."""
+
+    def light(color: Color) -> float:
+        parts = [
+            c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color.normalized
+        ]
+        return sum(
+            share * part for share, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True)
+        )
+
+    dark, bright = sorted((light(ink), light(paper)))
+    return (bright + 0.05) / (dark + 0.05)
+
+
+NAMES = ("[red]cap[/red]", "🧢", "帽子", "belt\u202eleb", "=cmd()")
+
+
+@pytest.mark.parametrize("size", [(40, 24), (80, 24), (120, 40), (200, 60)], ids=str)
+def test_unusual_names_are_shown_safely_at_every_size(rig: Rig, size: tuple[int, int]) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        for signal in screen.keypad:
+            assert signal.key
+            await pilot.press(signal.key)
+        await pilot.press("enter", "s")
+        await until(pilot, lambda: n_learned(screen) == 1)
+        for y in range(size[1]):
+            line = "".join(segment.text for segment in screen._compositor.render_strips()[y])
+            assert width(line.rstrip()) <= size[0]
+            assert "\u202e" not in line
+        panels = screen.query("LiveHeader, Keypad, #sequence, KeySignPanel, PlayList, KeySignPlot")
+        assert len(panels) == 6
+        assert all(panel.region.right <= size[0] for panel in panels if panel.display)
+
+    rig.open(drive, size=size, signals=NAMES)
+    assert rig.plays()[0].signals == NAMES
+
+
+def test_f8_hides_the_chart_and_shows_the_plays_on_a_narrow_screen(rig: Rig) -> None:
+    async def wide(pilot: Pilot[None], screen: LiveScreen) -> None:
+        plot = screen.query_one(KeySignPlot)
+        for displayed in (False, True):
+            await pilot.press("f8")
+            assert plot.display is displayed
+
+    async def narrow(pilot: Pilot[None], screen: LiveScreen) -> None:
+        for shows_plays in (True, False):
+            await pilot.press("f8")
+            assert screen.query_one("#bottom").display is shows_plays
+            assert screen.query_one(KeySignPanel).display is not shows_plays
+
+    rig.open(wide, size=WITH_CHART)
+    rig.open(narrow, size=(40, 30))
+
+
+@pytest.mark.parametrize(("back", "lines"), [("f3", 24), ("escape", 40)])
+def test_leaving_the_list_on_a_narrow_screen_restores_the_panels(
+    rig: Rig, back: str, lines: int
+) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await log(pilot, screen, "cs")
+        await pilot.press("c", "enter", "f3")
+        await until(pilot, lambda: screen.query_one(PlayList).has_focus)
+        await until(pilot, lambda: "cap" in str(screen.query_one(PlayList).render_line(0)))
+        await pilot.pause(0.1)
+        plays = screen.query_one(PlayList)
+        assert plays.region.right <= 40
+        assert plays.region.height > 3
+        for panel in (screen.query_one(Gauge), screen.query_one(NextStep)):
+            assert panel.region.height >= 3
+            assert panel.region.bottom < plays.region.y
+        assert "squeeze" in text_of(pilot)  # the keys of the outcomes
+        await pilot.press(back)
+        await until(pilot, lambda: screen.query_one(KeySignPanel).display)
+        assert not screen.query_one("#bottom").display
+        assert screen.query_one(Keypad).display
+        assert screen.draft.ended
+
+    rig.open(drive, size=(40, lines))
+
+
+def test_a_long_coach_name_is_cut_short(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await log(pilot, screen, "cs")
+        await pilot.pause(0.1)
+        first = text_of(pilot).splitlines()[0]
+        assert first.startswith(" Montgomery Feather… ")
+        assert "● saved" in first
+
+    rig.open(drive, size=(40, 24), coach="Montgomery Featherstonehaugh 帽子")
+
+
+def test_the_chart_appears_when_the_terminal_grows(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await log(pilot, screen, "cs")
+        await log(pilot, screen, "es")
+        await until(pilot, lambda: n_learned(screen) == 2)
+        assert not screen.query_one(KeySignPlot).display
+        await pilot.resize_terminal(200, 60)
+        await until(pilot, lambda: screen.query_one(KeySignPlot).display)
+        await until(pilot, lambda: not screen.query_one(KeySignPlot).has_class("-empty"))
+        await until(pilot, lambda: "Chart appears" not in text_of(pilot))
+
+    rig.open(drive, size=(80, 24))
+
+
+@pytest.mark.parametrize("size", [(40, 24), (80, 24), (120, 40)], ids=str)
+def test_notices_do_not_cover_the_header(rig: Rig, size: tuple[int, int]) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        for n in range(12):
+            screen.notify(f"{n}: the disk of the store is full. " * 3, severity="error")
+        x, bottom = size[0] - 6, size[1] - 4
+        await until(pilot, lambda: isinstance(screen.get_widget_at(x, bottom)[0], Toast))
+        await until(pilot, lambda: len(screen.query(Toast)) == 12)
+        await pilot.pause(0.2)
+        assert screen.get_widget_at(x, 0)[0] is screen.query_one(LiveHeader)
+
+    rig.shows_notices = True
+    rig.open(drive, size=size)
+
+
+@pytest.mark.parametrize("theme", ["sunlight", "night game"])
+def test_a_theme_from_the_menu_keeps_quiet_text_readable(rig: Rig, theme: str) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await pilot.press("ctrl+p", *"Theme", "enter")
+        await pilot.pause(0.2)
+        await pilot.press(*theme, "enter")
+        await until(pilot, lambda: pilot.app.theme == theme)
+        await pilot.pause(0.1)
+        style = screen.get_style_at(*screen.query_one(SequenceChips).region.offset)
+        assert style.color is not None
+        assert style.bgcolor is not None
+        quiet, ground = (Color.from_rich_color(c) for c in (style.color, style.bgcolor))
+        loud = Color.parse(pilot.app.current_theme.foreground or "")
+        assert 4.5 <= contrast(quiet, ground) < contrast(loud, ground)
+
+    rig.open(drive)
+
+
+def test_the_footer_does_not_keep_old_keys_in_memory(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        for keys in ["cs", "en", "bs", "cen"] * 2:
+            await log(pilot, screen, keys)
+        gc.collect()
+        kept = [thing for thing in gc.get_objects() if type(thing).__name__ == "FooterKey"]
+        assert len(kept) < 40  # of about 130 that were shown
+
+    rig.open(drive)

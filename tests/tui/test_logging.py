@@ -1,0 +1,282 @@
+"""Log plays on the live screen: signals, predictions, outcomes, undo and what is saved."""
+
+from datetime import datetime
+from functools import partial
+from typing import cast
+
+import pytest
+from textual.pilot import Pilot
+
+from signdecoder.core.keypad import DEFAULT_SIGNALS, assign_keys
+from signdecoder.core.play import Play
+from signdecoder.store.store import Store
+from signdecoder.tui.input_queue import SerializedInputApp
+from signdecoder.tui.live.gauge import Gauge
+from signdecoder.tui.live.key_signs import KeySignPanel
+from signdecoder.tui.live.play_list import PlayList
+from signdecoder.tui.live.screen import LiveScreen
+from tests.support.fakes import FakeDecoder
+from tests.support.live import (
+    SIGNALS,
+    Rig,
+    has_plays,
+    log,
+    n_learned,
+    press_at_once,
+    until,
+    written,
+)
+
+
+def says(gauge: Gauge, verdict: str) -> bool:
+    return gauge.prediction is not None and gauge.prediction.verdict == verdict
+
+
+def test_a_play_takes_one_key_per_signal_and_two_more(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await log(pilot, screen, "ecbs")
+        await log(pilot, screen, "nen")
+        assert screen.focused is None
+
+    rig.open(drive)
+    assert [written(play) for play in rig.plays()] == ["ear cap belt steal", "nose ear none"]
+    assert [(p.coach, p.game, p.date) for p in rig.plays()] == [
+        ("Coach 1", "2026-05-01", "2026-05-01")
+    ] * 2
+
+
+def test_each_signal_updates_the_prediction(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await log(pilot, screen, "ecbs")
+        gauge = screen.query_one(Gauge)
+        await until(pilot, lambda: n_learned(screen) == 1)
+        for keys, verdict, shown in (("e", "hold", "12%"), ("c", "steal", "93%")):
+            await pilot.press(*keys)
+            await until(pilot, partial(says, gauge, verdict))
+            assert shown in str(gauge.render())
+        assert "S T E A L" in str(gauge.render())
+        assert "cap" in str(screen.query_one(KeySignPanel).render())
+
+    rig.open(drive)
+
+
+@pytest.mark.parametrize(
+    ("key", "outcome"),
+    [
+        ("s", "steal"), ("n", "none"), ("b", "bunt"), ("h", "hit_and_run"),
+        ("q", "squeeze"), ("t", "take"), ("u", "unknown"),
+    ],
+)  # fmt: skip
+def test_each_outcome_has_a_key(rig: Rig, key: str, outcome: str) -> None:
+    rig.open(lambda pilot, screen: log(pilot, screen, f"c{key}"))
+    assert [written(play) for play in rig.plays()] == [f"cap {outcome}"]
+
+
+def test_any_other_outcome_is_entered_by_name(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await pilot.press("c", "enter", "o", *"Double steal", "enter")
+        await until(pilot, lambda: screen.play_log is not None and len(screen.play_log.plays) == 1)
+
+    rig.open(drive)
+    assert [written(play) for play in rig.plays()] == ["cap double_steal"]
+
+
+def test_back_clear_and_repeat_change_the_sequence(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await pilot.press("c", "e", "enter", "backspace", "backspace", "b")
+        assert screen.draft.signals == ("cap", "belt")
+        await pilot.press("escape")
+        assert not screen.draft.signals
+        await log(pilot, screen, "cbs")
+        await pilot.press("slash")
+        assert screen.draft.signals == ("cap", "belt")
+        await pilot.press("enter", "n")
+        await until(pilot, lambda: screen.play_log is not None and len(screen.play_log.plays) == 2)
+
+    rig.open(drive)
+    assert [written(play) for play in rig.plays()] == ["cap belt steal", "cap belt none"]
+
+
+def test_undo_and_redo_remove_and_restore_plays(rig: Rig) -> None:
+    rig.store("cap steal", "ear none", "belt steal")
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        for key, count in (("z", 2), ("z", 1), ("y", 2), ("z", 1)):
+            await pilot.press(f"ctrl+{key}")
+            await until(pilot, partial(has_plays, screen, count))
+
+    rig.open(drive)
+    assert [written(play) for play in rig.plays()] == ["cap steal"]
+
+
+def test_a_play_in_the_list_can_be_edited_and_deleted(rig: Rig) -> None:
+    rig.store("cap steal", "ear none", "belt steal")
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await pilot.press("f3", "down", "enter")
+        await pilot.pause(0.1)
+        await pilot.press("end", *" nose", "enter")
+        await until(
+            pilot,
+            lambda: screen.play_log is not None and len(screen.play_log.plays[1].signals) == 2,
+        )
+        assert screen.query_one(PlayList).has_focus
+        await pilot.press("home", "delete")
+        await until(pilot, lambda: screen.play_log is not None and len(screen.play_log.plays) == 2)
+        await pilot.press("escape")
+        assert screen.focused is None
+
+    rig.open(drive)
+    assert [written(play) for play in rig.plays()] == ["cap steal", "ear nose none"]
+
+
+def test_the_situation_is_saved_once_it_is_counted(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await log(pilot, screen, "cs")
+        await pilot.press("full_stop", "comma", "semicolon", "comma")
+        await log(pilot, screen, "en")
+        await pilot.press("apostrophe")
+        await log(pilot, screen, "bs")
+
+    rig.open(drive)
+    first, second, third = (play.context for play in rig.plays())
+    assert first == {}
+    assert second == {"inning": "1", "half": "top", "outs": "1", "balls": "1", "strikes": "0"}
+    assert (third["half"], third["outs"], third["balls"]) == ("bottom", "0", "0")
+
+
+def test_a_new_signal_is_added_to_the_sequence(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await pilot.press("c", "plus", *"left ear", "enter")
+        await until(pilot, lambda: screen.draft.signals == ("cap", "left ear"))
+        await pilot.press("enter", "s")
+        await until(pilot, lambda: screen.play_log is not None and len(screen.play_log.plays) == 1)
+        await until(pilot, lambda: ("left ear", "l") in [(s.name, s.key) for s in screen.keypad])
+
+    rig.open(drive)
+    assert rig.plays()[0].signals == ("cap", "left ear")
+
+
+def test_the_default_keypad_is_saved_with_the_first_play(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await log(pilot, screen, "cebn")
+        assert screen.keypad == assign_keys(DEFAULT_SIGNALS)
+        assert screen.play_log is not None
+        await log(pilot, screen, "hs")
+        assert screen.play_log.plays[1].signals == ("chin",)
+        for count in (1, 0, 0):  # the plays, then that the signals are kept
+            await pilot.press("ctrl+z")
+            await until(pilot, partial(has_plays, screen, count))
+            assert screen.keypad == assign_keys(DEFAULT_SIGNALS)
+        await log(pilot, screen, "hs")
+
+    async def come_back(pilot: Pilot[None], screen: LiveScreen) -> None:
+        assert screen.keypad == assign_keys(DEFAULT_SIGNALS)
+
+    rig.open(drive, signals=())
+    rig.open(come_back, signals=SIGNALS)  # which are for a coach who has none
+
+
+def test_an_imported_coach_gets_the_signals_of_their_plays(rig: Rig) -> None:
+    with Store.open(rig.path) as store:
+        store.add(Play(("brow", "lip"), "steal", "Coach 1", date="2026-05-01"))
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        assert [(s.name, s.key) for s in screen.keypad] == [("brow", "b"), ("lip", "l")]
+        await log(pilot, screen, "bs")
+        assert [(s.name, s.key) for s in screen.keypad] == [("brow", "b"), ("lip", "l")]
+
+    rig.open(drive, signals=())
+
+
+def test_f4_records_a_change_of_signs(rig: Rig) -> None:
+    rig.store("cap steal")
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await pilot.press("f4")
+        await until(
+            pilot, lambda: screen.play_log is not None and screen.play_log.change_points == {1}
+        )
+
+    rig.open(drive)
+
+
+def test_an_unfinished_sequence_survives_a_restart(rig: Rig) -> None:
+    async def begin(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await pilot.press("c", "e")
+        await pilot.press("ctrl+q")
+
+    async def go_on(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await until(pilot, lambda: screen.draft.signals == ("cap", "ear"))
+        await log(pilot, screen, "bs")
+
+    rig.open(begin)
+    rig.open(go_on)
+    assert [written(play) for play in rig.plays()] == ["cap ear belt steal"]
+
+
+def test_logging_goes_on_when_the_decoder_fails(rig: Rig) -> None:
+    fault = FakeDecoder().fault
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await log(pilot, screen, "cs")
+        await pilot.press("1" if screen.keypad[-1].key == "1" else screen.keypad[-1].key)
+        await until(pilot, lambda: len(screen.app._notifications) > 0)
+        assert any("The decoder failed" in n.message for n in screen.app._notifications)
+        await pilot.press("escape")
+        await log(pilot, screen, "en")
+
+    rig.open(drive, signals=("cap", "ear", fault))
+    assert len(rig.plays()) == 2
+
+
+def test_a_full_sequence_is_reported_once(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        press_at_once(pilot, *"c" * 70)
+        await until(pilot, lambda: len(screen.draft.signals) == 64)
+        await until(pilot, lambda: not cast(SerializedInputApp, pilot.app)._held)
+        await pilot.pause(0.1)
+        told = [n for n in pilot.app._notifications if "at most 64 signals" in n.message]
+        assert len(told) == 1
+
+    rig.open(drive)
+
+
+def test_a_game_past_midnight_stays_one_game_and_the_next_day_is_another(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        rig.now = datetime(2026, 5, 1, 23, 40)
+        await pilot.press("semicolon")
+        await log(pilot, screen, "cs")
+        rig.now = datetime(2026, 5, 2, 0, 40)
+        await log(pilot, screen, "es")
+        rig.now = datetime(2026, 5, 2, 18)
+        await log(pilot, screen, "bs")
+        await pilot.press("f2", "right", "n")
+        await pilot.pause(0.1)
+        await pilot.press(*"final", "enter")
+        await until(pilot, lambda: screen.game == "final" and not screen.loading_coach)
+        await log(pilot, screen, "cn")
+        rig.now = datetime(2026, 5, 3, 18)
+        await log(pilot, screen, "en")
+
+    rig.open(drive)
+    assert [(p.game, p.date, p.context.get("outs")) for p in rig.plays()] == [
+        ("2026-05-01", "2026-05-01", "1"), ("2026-05-01", "2026-05-01", "1"),
+        ("2026-05-02", "2026-05-02", None), ("final", "2026-05-02", None),
+        ("final", "2026-05-03", None),
+    ]  # fmt: skip
+
+
+def test_a_screen_left_open_overnight_uses_the_new_date(rig: Rig) -> None:
+    async def wait(pilot: Pilot[None], screen: LiveScreen) -> None:
+        rig.now = datetime(2026, 5, 2, 0, 10)
+        await log(pilot, screen, "cs")
+        rig.now = datetime(2026, 5, 2, 23, 50)
+
+    async def come_back(pilot: Pilot[None], screen: LiveScreen) -> None:
+        rig.now = datetime(2026, 5, 3, 0, 10)  # the game is found under way
+        await log(pilot, screen, "es")
+
+    rig.open(wait)
+    rig.open(come_back)
+    assert [(p.game, p.date) for p in rig.plays()] == [("2026-05-02", "2026-05-02")] * 2
