@@ -290,7 +290,7 @@ def test_the_decoders_key_sign_is_told_at_the_end_alone() -> None:
             if n < steal:
                 await pilot.press("enter")
         row = str(screen.query_one(RoundScore).render()).splitlines()[3]
-        assert row.split() == ["key", "sign", "—", "93%"]
+        assert row.split() == ["key", "sign", "—", "93%", "sure"]
         await pilot.press(letter_of(screen, screen.match.round.signals[0]), "f4")
         row = str(screen.query_one(RoundScore).render()).splitlines()[3]
         assert row.split() == ["key", "sign", screen.match.round.signals[0], "cap"]

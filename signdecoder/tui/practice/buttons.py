@@ -21,7 +21,7 @@ _STEPS: dict[Stage, tuple[tuple[str, str, str], ...]] = {
                    ("+", "faster", "pace(-1)")),
     Stage.ASKED: tuple((str(n), word, f"guess({n})") for n, word in enumerate(GUESSES, 1)),
     Stage.SHOWN: (_NEXT, _RULE),
-    Stage.OVER: (("⏎", "next round", "next_round"), ("F2", "choose", "choose")),
+    Stage.OVER: (("⏎", "next round", "next_round"), ("F2", "level", "choose")),
 }  # fmt: skip
 _STEPS[Stage.WAITING] = _STEPS[Stage.ASKED]
 

@@ -34,12 +34,12 @@ class RoundScore(Widget):
             ),
         ]  # fmt: skip
         favorite_probability = view.favorite_probability if view else 0.0
-        key = percent(favorite_probability) if favorite_probability else "—"
+        key = f"{percent(favorite_probability)} sure" if favorite_probability else "—"
         if self.over and view and view.favorite:
             key = view.key or f"{view.favorite}?"
         lines.append(Content.styled(_row("key sign", match.key or "—", key), "$accent"))
         if not self.over:
-            lines.append(Content.styled("Its key sign is shown at the end.", "$secondary"))
+            lines.append(Content.styled("Its sign shows at the end.", "$secondary"))
         return Content("\n").join(lines)
 
 
