@@ -13,6 +13,7 @@ from textual.events import Key
 from textual.pilot import Pilot
 
 from signdecoder.analysis.attribution import Explanation
+from signdecoder.core.keypad import assign_keys
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.rules.parts import Part
@@ -70,6 +71,7 @@ class Rig:
     def store(self, *plays: str) -> None:
         """Store plays, each its signals and its outcome, as if they had been logged before."""
         with Store.open(self.path) as store:
+            store.save_keypad("Coach 1", assign_keys(SIGNALS))
             for play in plays:
                 *signals, outcome = play.split()
                 store.add(Play(tuple(signals), outcome, "Coach 1", "2026-05-01", "2026-05-01"))
