@@ -1,4 +1,4 @@
-"""The mixture: between its advisers, never much worse than the better, quick to change over."""
+"""The mixture of two experts: bounded by both, close to the better one, quick to switch."""
 
 from math import log
 
@@ -10,27 +10,28 @@ from hypothesis import strategies as st
 from signdecoder.core.play import Play
 from signdecoder.decoder.fixed_share import FixedShare
 
-CHANCES = st.floats(0.001, 0.999)
+PROBABILITIES = st.floats(0.001, 0.999)
 
 
-def loss_of(said: float, called: bool) -> float:
-    return -log(said if called else 1 - said)
+def loss_of(p: float, called: bool) -> float:
+    return -log(p if called else 1 - p)
 
 
-@given(st.lists(st.tuples(CHANCES, CHANCES, st.booleans()), min_size=1, max_size=60))
-def test_it_costs_little_more_than_the_better_adviser(
+@given(st.lists(st.tuples(PROBABILITIES, PROBABILITIES, st.booleans()), min_size=1, max_size=60))
+def test_the_mixture_costs_little_more_than_the_better_expert(
     log_: list[tuple[float, float, bool]],
 ) -> None:
     mixture, losses = FixedShare(), np.zeros(3)
     for lstm, rules, called in log_:
-        said = np.array([lstm, rules])
-        losses += [loss_of(p, called) for p in (lstm, rules, float(mixture.mix(said)))]
-        mixture.learn(said, called)
-    # ln 2 to begin with, and for each play the weight that is shared out: -ln(1 - 0.02 / 2).
+        predictions = np.array([lstm, rules])
+        mixed = float(mixture.mix(predictions))
+        losses += [loss_of(p, called) for p in (lstm, rules, mixed)]
+        mixture.learn(predictions, called)
+    # ln 2 at the start, and for each play the weight that is shared: -ln(1 - 0.02 / 2).
     assert losses[2] <= min(losses[:2]) + log(2) + len(log_) * -log(0.99) + 1e-9
 
 
-def test_an_adviser_that_was_wrong_comes_back_when_it_is_right() -> None:
+def test_an_expert_that_was_wrong_regains_weight_when_it_is_right() -> None:
     mixture = FixedShare()
     for _ in range(30):
         mixture.learn(np.array([0.9, 0.1]), called=False)
@@ -40,7 +41,7 @@ def test_an_adviser_that_was_wrong_comes_back_when_it_is_right() -> None:
     assert mixture.weights[0] > 0.9
 
 
-def test_trust_goes_by_the_called_plays_seen() -> None:
+def test_the_prior_weight_depends_on_the_number_of_called_plays() -> None:
     mixture, same = FixedShare((0.8, 0.5, 0.2)), np.array([0.3, 0.3])
     shares = []
     for called in (False, True, True, True):
@@ -50,11 +51,11 @@ def test_trust_goes_by_the_called_plays_seen() -> None:
     assert mixture.weights[0] == pytest.approx(0.2)
 
 
-def test_equal_answers_are_the_answer() -> None:
+def test_equal_predictions_are_not_changed_by_mixing() -> None:
     assert FixedShare((0.7,)).mix(np.array([[0.4, 0.4], [0.1, 0.9]])) == pytest.approx([0.4, 0.34])
 
 
-def test_what_was_learned_is_taken_up_without_reading_the_plays_again() -> None:
+def test_a_resumed_ensemble_gives_the_same_predictions() -> None:
     from signdecoder.decoder.ensemble import Ensemble
     from signdecoder.lstm.weights import SHIPPED, read_weights
 
@@ -63,6 +64,6 @@ def test_what_was_learned_is_taken_up_without_reading_the_plays_again() -> None:
     learned = Ensemble("steal", weights)
     learned.learn(plays)
     again = Ensemble.resume("steal", weights, plays, (), learned.snapshot())
-    asked = again.log.vocabulary.encode_many([("cap", "ear"), ("belt",)])
-    found = again.predict(asked, True)  # the last bits depend on what was read together
-    np.testing.assert_allclose(found, learned.predict(asked, True), rtol=1e-6)
+    ids = again.log.vocabulary.encode_many([("cap", "ear"), ("belt",)])
+    found = again.predict(ids, True)  # the last bits depend on the batch
+    np.testing.assert_allclose(found, learned.predict(ids, True), rtol=1e-6)

@@ -1,4 +1,4 @@
-"""Published logs, decoded by the shipped weights; skipped where the logs are not at hand."""
+"""Published logs, decoded with the shipped weights; skipped if the logs are not available."""
 
 import os
 from pathlib import Path
@@ -13,26 +13,26 @@ from signdecoder.logs.play_log import read_log
 FOLDER = os.environ.get("SIGNDECODER_PUBLISHED_LOGS")
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not FOLDER, reason="SIGNDECODER_PUBLISHED_LOGS names no folder"),
+    pytest.mark.skipif(not FOLDER, reason="SIGNDECODER_PUBLISHED_LOGS is not set"),
 ]
 
 
-def published(name: str) -> tuple[Play, ...]:
+def read_published(name: str) -> tuple[Play, ...]:
     log = read_log(Path(str(FOLDER)) / "sdec" / name)
     assert not log.bad
     return log.plays
 
 
-def test_fifty_plays_name_the_pair() -> None:
+def test_fifty_plays_find_the_key_sign() -> None:
     decoder = Decoder()
-    decoder.observe_many(published("pair_train50.txt"))
+    decoder.observe_many(read_published("pair_train50.txt"))
     key = decoder.key_signs()[0]
     assert (key.sign, key.probability >= 0.75) == ("g", True)
-    test = published("pair_test.txt")
-    said = decoder.predict_many(play.signals for play in test)
+    test = read_published("pair_test.txt")
+    predictions = decoder.predict_many(play.signals for play in test)
     right = [
         (p.probability >= 0.5) == (play.outcome == STEAL)
-        for p, play in zip(said, test, strict=True)
+        for p, play in zip(predictions, test, strict=True)
     ]
     assert sum(right) / len(right) >= 0.97
 
@@ -54,20 +54,20 @@ def test_fifty_plays_name_the_pair() -> None:
         ),
     ],
 )
-def test_few_plays_tell_the_whole_rule(
+def test_few_plays_find_the_rule(
     learned: str, plays: int, asked: tuple[str, int], key: str | None, rule: str
 ) -> None:
     decoder = Decoder()
-    decoder.observe_many(published(learned)[:plays])
+    decoder.observe_many(read_published(learned)[:plays])
     assert decoder.rules()[0].words == rule
     if key:
         assert decoder.key_signs()[0].sign == key
     name, since = asked
-    test = published(name)[since : since + 500]
-    said = decoder.opinions([play.signals for play in test])
+    test = read_published(name)[since : since + 500]
+    predictions = decoder.opinions([play.signals for play in test])
     for part in ("probability", "rules"):
         right = [
             (getattr(p, part) >= 0.5) == (play.outcome == STEAL)
-            for p, play in zip(said, test, strict=True)
+            for p, play in zip(predictions, test, strict=True)
         ]
         assert sum(right) / len(right) >= 0.99

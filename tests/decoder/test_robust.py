@@ -1,4 +1,4 @@
-"""Learning that is not easily misled: wrong labels, games twice, noise, many signals, long ones."""
+"""Robustness: wrong labels, repeated games, noise, many signals, long sequences."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +26,7 @@ from signdecoder.store.store import Store
 from tests.support.paths import DEMO_GAME
 
 GAME = read_log(DEMO_GAME).plays  # 40 plays: belt right after ear calls a steal
-ASKED = [
+CASES = [
     (["cap", "ear", "belt", "nose"], STEAL),
     (["chin", "ear", "belt"], STEAL),
     (["cap", "belt", "ear", "nose"], "hold"),
@@ -36,34 +36,34 @@ FIRST_STEAL = next(n for n, play in enumerate(GAME) if play.outcome == STEAL)
 FIRST_NONE = next(n for n, play in enumerate(GAME) if play.outcome == NONE)
 
 
-def read(log: list[Play]) -> Decoder:
+def learn(log: list[Play]) -> Decoder:
     decoder = Decoder()
     decoder.observe_many(log)
     return decoder
 
 
 @pytest.mark.parametrize("wrong", [(FIRST_STEAL,), (FIRST_NONE,), (FIRST_STEAL, FIRST_NONE)])
-def test_the_answers_hold_with_a_wrong_label_or_two_swapped(wrong: tuple[int, ...]) -> None:
+def test_predictions_survive_one_wrong_label_or_two_swapped_ones(wrong: tuple[int, ...]) -> None:
     other = {STEAL: NONE, NONE: STEAL}
     log = [
         replace(play, outcome=other[play.outcome]) if n in wrong else play
         for n, play in enumerate(GAME)
     ]
-    decoder = read(log)
-    said = decoder.predict_many([signals for signals, _ in ASKED])
-    assert [prediction.verdict for prediction in said] == [verdict for _, verdict in ASKED]
-    # And each adviser is less sure of it than before, though the better one may now count for more.
-    clean = read(list(GAME)).predict(ASKED[0][0])
-    assert said[0].lstm < clean.lstm
-    assert said[0].rules < clean.rules
+    decoder = learn(log)
+    predictions = decoder.predict_many([signals for signals, _ in CASES])
+    assert [prediction.verdict for prediction in predictions] == [verdict for _, verdict in CASES]
+    # Each expert is less confident than before, though the better one may now weigh more.
+    clean = learn(list(GAME)).predict(CASES[0][0])
+    assert predictions[0].lstm < clean.lstm
+    assert predictions[0].rules < clean.rules
 
 
-def test_a_game_that_is_there_twice_is_told_of_and_tested_for_luck_once() -> None:
+def test_a_repeated_game_is_noted_and_counts_once_in_the_permutation_test() -> None:
     again = [replace(play, game="Game 2") for play in GAME[:30]]
     twice = [*GAME, *again]
     assert find_repeats(twice) == [RepeatedGame("Game 2", "Game 1", begin=40, plays=30)]
     assert permutation_test(twice, STEAL, shuffles=99) == permutation_test(GAME, STEAL, shuffles=99)
-    words = format_reports([make_report("Hawks", read(twice), twice)])
+    words = format_reports([make_report("Hawks", learn(twice), twice)])
     assert "note      Game 2 repeats Game 1 (30 plays): delete one if they are the same" in words
     # Another outcome, or fewer plays than say anything, and it is a game of its own.
     other = replace(again[9], outcome=STEAL)
@@ -73,11 +73,11 @@ def test_a_game_that_is_there_twice_is_told_of_and_tested_for_luck_once() -> Non
     assert len(find_repeats([*GAME, *again[:8]])) == 1
 
 
-def test_of_noise_the_report_says_that_it_carries_nothing() -> None:
-    # Simulated: habits and decoys as ever, and steals that fall at random, 3 in 10 plays.
+def test_the_report_finds_no_rule_in_noise() -> None:
+    # Simulated: the usual habits and decoys, and steals at random, in 3 of 10 plays.
     scenario = replace(SCENARIOS["null"], plays=220, rate=(0.3, 0.3), seeds="tuning")
     log = draw_case(scenario, 3).log
-    decoder = read(list(log[:200]))
+    decoder = learn(list(log[:200]))
     report = make_report("Noise", decoder, log[:200])
     nothing = report.summary.no_rule_probability
     assert nothing is not None
@@ -92,7 +92,7 @@ def test_of_noise_the_report_says_that_it_carries_nothing() -> None:
         assert prediction.probability == pytest.approx(rate, abs=0.15)
 
 
-def test_39_signals_and_64_in_a_sequence_are_read_and_the_41st_is_refused(
+def test_39_signals_and_64_per_sequence_work_and_a_41st_signal_is_refused(
     tmp_path: Path,
 ) -> None:
     rng = np.random.default_rng(39)
@@ -104,7 +104,7 @@ def test_39_signals_and_64_in_a_sequence_are_read_and_the_41st_is_refused(
         place = int(rng.integers(MAX_SIGNALS - 1))
         signals[place : place + 2] = ["s0", "s1"] if n % 2 else ["s1", "s0"]
         log.append(Play(tuple(signals), STEAL if n % 2 else NONE, coach="Long"))
-    decoder = read(log)
+    decoder = learn(log)
     assert len(decoder.signals) == 39
     assert decoder.predict([*["s7"] * 62, "s0", "s1"]).verdict == STEAL
     assert decoder.predict([*["s7"] * 62, "s1", "s0"]).verdict == "hold"
@@ -117,7 +117,7 @@ def test_39_signals_and_64_in_a_sequence_are_read_and_the_41st_is_refused(
         assert len(store.plays()) == 21
 
 
-def test_a_signal_without_a_slot_is_seen_but_has_no_rows() -> None:
+def test_a_signal_without_a_slot_has_no_rows_but_counts_as_a_decoy() -> None:
     # The same play with slots for all four, and for two: of those two it shows the same.
     network = SequenceEncoder(read_weights(SHIPPED))
     full, fewer = network.encode([[0, 2, 2, 1, 3, 0]]), network.encode([[0, -9, -9, 1, -4, 0]])
@@ -130,9 +130,9 @@ def test_a_signal_without_a_slot_is_seen_but_has_no_rows() -> None:
     )
 
 
-def test_sequences_of_all_lengths_are_read_together_as_each_alone() -> None:
+def test_sequences_of_all_lengths_are_encoded_together_as_each_alone() -> None:
     rng = np.random.default_rng(4)
-    decoder = read(list(GAME))
+    decoder = learn(list(GAME))
     lengths = (1, 2, 3, 5, 9, 17, 40, 64)
     asked = [tuple(map(int, rng.integers(6, size=length))) for length in lengths]
     together = decoder.lstm.predict(asked, complete=True)
@@ -142,11 +142,11 @@ def test_sequences_of_all_lengths_are_read_together_as_each_alone() -> None:
     assert together == pytest.approx(alone[::-1], abs=1e-6)
 
 
-def test_a_sequence_read_signal_by_signal_is_read_as_whole() -> None:
+def test_a_sequence_encoded_signal_by_signal_equals_the_whole() -> None:
     weights = read_weights(SHIPPED)
     going, rng = SequenceEncoder(weights), np.random.default_rng(8)
     for length in (1, 6, 20):
-        # Signals come again, some without a slot, and each sequence begins anew.
+        # Signals repeat, some have no slot, and each sequence starts from the beginning.
         sequence = [int(s) for s in rng.integers(-3, 6, size=length)]
         for n in range(1, length + 1):
             read, whole = (
@@ -161,7 +161,9 @@ def test_a_sequence_read_signal_by_signal_is_read_as_whole() -> None:
         np.testing.assert_allclose(going.encode([other]).features, whole.features, atol=1e-6)
 
 
-def test_the_next_signal_takes_one_step_of_the_play_lstm(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_next_signal_takes_one_step_of_the_sequence_lstm(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     reader = SequenceEncoder(read_weights(SHIPPED))
     steps = []
     gates = LSTM.gates

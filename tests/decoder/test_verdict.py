@@ -1,4 +1,4 @@
-"""When a verdict is given: from what the belief says of itself, not from a count of plays."""
+"""The verdict: it depends on the probabilities, not on a number of plays."""
 
 from math import log
 
@@ -16,48 +16,50 @@ from signdecoder.decoder.verdict import (
 )
 
 
-def chances(*values: float) -> NDArray[np.float64]:
+def probs(*values: float) -> NDArray[np.float64]:
     return np.array(values, np.float64)
 
 
-CLEAR = chances(0.99, 0.01, 0.01, 0.01)
-VAGUE = chances(0.3, 0.31, 0.29, 0.3)
+CLEAR = probs(0.99, 0.01, 0.01, 0.01)
+VAGUE = probs(0.3, 0.31, 0.29, 0.3)
 
 
-def test_what_the_signs_resolve() -> None:
+def test_explained_uncertainty_is_relative_mutual_information() -> None:
     # Predictions of 0.9 and 0.1, mean 0.5: entropy 0.325 of 0.693 nats is left.
     left = -(0.9 * log(0.9) + 0.1 * log(0.1)) / log(2)
-    assert explained_uncertainty(chances(0.9, 0.1)) == pytest.approx(1 - left, abs=1e-6)
-    assert explained_uncertainty(chances(0.3, 0.3)) == pytest.approx(0, abs=1e-6)
-    assert explained_uncertainty(chances(1, 0)) == pytest.approx(1, abs=1e-6)
+    assert explained_uncertainty(probs(0.9, 0.1)) == pytest.approx(1 - left, abs=1e-6)
+    assert explained_uncertainty(probs(0.3, 0.3)) == pytest.approx(0, abs=1e-6)
+    assert explained_uncertainty(probs(1, 0)) == pytest.approx(1, abs=1e-6)
 
 
-def test_signs_tell_nothing_if_they_resolve_nothing_of_many_called_plays() -> None:
-    flat = chances(0.14, 0.15, 0.15, 0.16)  # 0.4225 of 0.4227 nats are left: 0.05%
+def test_signs_that_explain_nothing_of_20_called_plays_are_uninformative() -> None:
+    flat = probs(0.14, 0.15, 0.15, 0.16)  # 0.4225 of 0.4227 nats are left: 0.05%
     assert is_uninformative(flat, n_called=20)
     assert not is_uninformative(flat, n_called=19)
     assert not is_uninformative(CLEAR, n_called=20)
 
 
-def test_expected_accuracy_is_the_mean_of_the_better_halves() -> None:
-    assert expected_accuracy(chances(0.9, 0.2)) == pytest.approx(0.85)
+def test_expected_accuracy_is_the_mean_probability_of_the_likelier_answer() -> None:
+    assert expected_accuracy(probs(0.9, 0.2)) == pytest.approx(0.85)
 
 
 @pytest.mark.parametrize(
-    ("p", "own", "called", "said"),
+    ("p", "p_probes", "n_called", "verdict"),
     [
         (0.9, CLEAR, 3, "bunt"),
         (0.1, CLEAR, 3, HOLD),
-        (0.6, CLEAR, 3, NOT_ENOUGH),  # not sure of this sequence
+        (0.6, CLEAR, 3, NOT_ENOUGH),  # not confident about this sequence
         (0.9, CLEAR, 0, NOT_ENOUGH),  # never saw the play
-        (0.1, VAGUE, 30, NOT_ENOUGH),  # his signs tell nothing apart
+        (0.1, VAGUE, 30, NOT_ENOUGH),  # the signs explain nothing
         (0.9, VAGUE, 5, NOT_ENOUGH),  # 5 x 0.79 nats
-        (0.9, VAGUE, 30, "bunt"),  # 30 x 0.79 nats: a rare sign that much is known of
+        (0.9, VAGUE, 30, "bunt"),  # 30 x 0.79 nats: a rare sign with enough evidence
     ],
 )
-def test_the_verdict(p: float, own: NDArray[np.float64], called: int, said: str) -> None:
-    assert choose_verdict(p, "bunt", own, called) == said
+def test_the_verdict_depends_on_probability_probes_and_called_plays(
+    p: float, p_probes: NDArray[np.float64], n_called: int, verdict: str
+) -> None:
+    assert choose_verdict(p, "bunt", p_probes, n_called) == verdict
 
 
-def test_more_open_bits_take_more_called_plays() -> None:
+def test_more_uncertainty_takes_more_called_plays() -> None:
     assert [expected_calls_to_crack(bits) for bits in (0.1, 2.6, 5.2, 7.8)] == [1, 1, 2, 3]

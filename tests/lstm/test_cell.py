@@ -8,13 +8,13 @@ import pytest
 from signdecoder.lstm.cell import LSTM, State, sigmoid
 
 
-def test_the_sigmoid_is_right_and_does_not_overflow() -> None:
+def test_the_sigmoid_is_exact_and_does_not_overflow() -> None:
     x = np.array([-1000, -1, 0, 2, 1000], np.float32)
     expected = [0, 1 / (1 + exp(1)), 0.5, 1 / (1 + exp(-2)), 1]
     assert sigmoid(x) == pytest.approx(expected, abs=1e-6)
 
 
-def test_one_step_by_hand() -> None:
+def test_one_lstm_step_equals_a_calculation_by_hand() -> None:
     # One input x = 2, one unit, h = 0.5, c = 1; the gates stand in Keras's order.
     lstm = LSTM(
         kernel=np.array([[0.1, 0.2, 0.3, 0.4]], np.float32),
@@ -38,7 +38,7 @@ def test_one_step_by_hand() -> None:
     assert gates.hidden.item() == pytest.approx(o * tanh(c), abs=1e-6)
 
 
-def test_an_open_forget_gate_and_a_shut_input_gate_carry_the_cell_on() -> None:
+def test_an_open_forget_gate_and_a_closed_input_gate_keep_the_cell() -> None:
     lstm = LSTM(
         kernel=np.zeros((1, 4), np.float32),
         recurrent=np.zeros((1, 4), np.float32),

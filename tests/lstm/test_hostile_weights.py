@@ -39,10 +39,10 @@ def test_hostile_weights_are_refused_within_100_mb(tmp_path: Path) -> None:
     good, usual, hostile = random_weights(), tmp_path / "usual", tmp_path / "hostile"
     hostile.mkdir()
     write_weights(usual / "0.json", good)
-    told = write_cases(hostile, list_cases())
-    assert len(told) > 300
+    cases = write_cases(hostile, list_cases())
+    assert len(cases) > 300
     taken, peak = read_in_process(hostile)
-    assert [told[number] for number, found in taken.items() if found != good.hash] == []
+    assert [cases[number] for number, found in taken.items() if found != good.hash] == []
     assert len(taken) < 5
     known, least = read_in_process(usual)
     assert list(known.values()) == [good.hash]
@@ -51,17 +51,17 @@ def test_hostile_weights_are_refused_within_100_mb(tmp_path: Path) -> None:
 
 def test_the_shipped_weights_have_the_hash_that_is_written_beside_them() -> None:
     """That finds damage. It would not find malice: who changes one can change the other."""
-    said = json.loads(SHIPPED.read_text())["sha256"]
-    assert read_weights(SHIPPED).hash == said
+    expected = json.loads(SHIPPED.read_text())["sha256"]
+    assert read_weights(SHIPPED).hash == expected
     digest = hashlib.sha256(FORMAT.encode())
     with np.load(SHIPPED.with_suffix(".npz"), allow_pickle=False) as arrays:
         for name in sorted(arrays):
             digest.update(name.encode() + b"\0" + arrays[name].tobytes())
-    assert digest.hexdigest() == said
+    assert digest.hexdigest() == expected
 
 
 @pytest.mark.parametrize("suffix", [".json", ".npz"])
-def test_what_is_no_file_is_refused_unread(tmp_path: Path, suffix: str) -> None:
+def test_folders_pipes_and_devices_are_refused_without_reading(tmp_path: Path, suffix: str) -> None:
     write_weights(tmp_path / "w.json", random_weights())
     place = (tmp_path / "w").with_suffix(suffix)
     makers: list[Callable[[], object]] = [place.mkdir]
@@ -75,12 +75,12 @@ def test_what_is_no_file_is_refused_unread(tmp_path: Path, suffix: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["", ".", "/", "a\0b"])
-def test_a_name_that_no_file_has_is_refused(name: str) -> None:
+def test_an_invalid_file_name_is_refused(name: str) -> None:
     with pytest.raises(SigndecoderError):
         read_weights(Path(name))
 
 
-def test_a_stranger_cannot_write_the_hash_of_values_beyond_measure() -> None:
+def test_huge_or_infinite_values_are_refused() -> None:
     weights = random_weights()
     for value, why in ((1001.0, "beyond 1000"), (-np.inf, "not finite"), (np.nan, "not finite")):
         arrays = {**weights.arrays, "key/bias": np.full(1, value, np.float32)}
@@ -88,7 +88,7 @@ def test_a_stranger_cannot_write_the_hash_of_values_beyond_measure() -> None:
             replace(weights, arrays=arrays)
 
 
-def test_an_array_is_read_to_its_checksum() -> None:
+def test_a_wrong_checksum_is_detected() -> None:
     packed = bytearray(pack_arrays({"a": np.arange(4, dtype=np.float32)}, level=0))
     place = packed.index(struct.pack("<f", 3.0))
     packed[place + 2] ^= 1
@@ -96,7 +96,7 @@ def test_an_array_is_read_to_its_checksum() -> None:
         read_arrays(bytes(packed), {"a": (4,)}, "here")
 
 
-def test_an_array_twice_or_with_more_behind_it_is_refused() -> None:
+def test_a_repeated_array_or_one_with_extra_bytes_is_refused() -> None:
     values = np.arange(4, dtype=np.float32)
     buffer = io.BytesIO(pack_arrays({"a": values}))
     with zipfile.ZipFile(buffer, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
@@ -112,7 +112,7 @@ def test_an_array_twice_or_with_more_behind_it_is_refused() -> None:
         read_arrays(longer.getvalue(), {"a": (4,)}, "here")
 
 
-def test_arrays_inflate_to_no_more_than_they_may() -> None:
+def test_decompression_stops_at_the_expected_size() -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.npy", bytes(1 << 20))
@@ -157,8 +157,8 @@ def _change_rules(
     about(words)
     for name, change in changed.items():
         arrays[name] = change(arrays[name].copy()).astype(arrays[name].dtype)
-    said = json.dumps(words).encode()
-    packed = struct.pack("<I", len(said)) + said + pack_arrays(arrays, level=1)
+    line = json.dumps(words).encode()
+    packed = struct.pack("<I", len(line)) + line + pack_arrays(arrays, level=1)
     return _put_together(record, lstm, packed)
 
 
@@ -241,7 +241,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Weights, bytes
 
 
 @pytest.mark.parametrize("what", FORGED)
-def test_a_forged_belief_is_made_anew(kept: tuple[Path, Weights, bytes], what: str) -> None:
+def test_a_forged_belief_is_computed_again(kept: tuple[Path, Weights, bytes], what: str) -> None:
     path, weights, blob = kept
     forged = FORGED[what](_take_apart(blob))
     assert forged != blob
@@ -291,7 +291,7 @@ def _write_state(path: Path, **changed: Any) -> None:
 
 
 @pytest.mark.slow  # it loads Keras
-def test_a_state_of_training_is_read_as_from_a_stranger(tmp_path: Path) -> None:
+def test_a_forged_checkpoint_is_refused(tmp_path: Path) -> None:
     from signdecoder.training.checkpoint import load_step, restore_checkpoint
 
     path, recipe, model = tmp_path / "state.npz", Curriculum(), _Model()

@@ -32,19 +32,19 @@ SLOTS = 5
 CAP, BELT = 0, 1
 
 
-def shares_for(rule: Rule) -> Floats:
-    """The whole vote for one rule: (C, RULES)."""
-    shares = np.zeros(SLOTS * SLOTS * N_PAIR_RULES, np.float32)
+def probs_for(rule: Rule) -> Floats:
+    """Return rule probabilities (C, RULES) that are all on one rule."""
+    rule_probs = np.zeros(SLOTS * SLOTS * N_PAIR_RULES, np.float32)
     places = pair_rule_places(rule, SLOTS)
-    shares[places] = 1 / len(places)
-    return shares.reshape(SLOTS * SLOTS, N_PAIR_RULES)
+    rule_probs[places] = 1 / len(places)
+    return rule_probs.reshape(SLOTS * SLOTS, N_PAIR_RULES)
 
 
-def test_a_vote_counted_by_hand() -> None:
-    # Two candidates, two sights: shares of 0.5 and 0.2 are shown, 0.1 is not, 0.2 is for none.
-    shares = np.array([[0.5, 0.1], [0.0, 0.2]], np.float32)
-    sights = np.array([[1.0, 0.0], [1.0, 1.0]], np.float32)
-    votes = shown_rule_probs(shares, sights)
+def test_shown_rule_probs_equal_a_calculation_by_hand() -> None:
+    # Two pairs, two features: 0.5 and 0.2 are shown, 0.1 is not, 0.2 is for no rule.
+    rule_probs = np.array([[0.5, 0.1], [0.0, 0.2]], np.float32)
+    features = np.array([[1.0, 0.0], [1.0, 1.0]], np.float32)
+    votes = shown_rule_probs(rule_probs, features)
     assert votes[:2] == pytest.approx([0.5, 0.2])
     assert votes[2] == pytest.approx(np.log(0.71 / 0.31))
 
@@ -59,12 +59,12 @@ def test_a_vote_counted_by_hand() -> None:
         Rule("both", (BELT,), CAP),
     ],
 )
-def test_what_a_third_signal_leaves_is_what_the_grammar_says(rule: Rule) -> None:
+def test_modifier_votes_agree_with_rules_that_have_the_modifier(rule: Rule) -> None:
     rng = np.random.default_rng(3)
     # Each signal comes once: of one that comes twice the vote does not know which of the two.
     sequences = np.array([rng.permutation(SLOTS)[:4] for _ in range(200)], np.int16)
-    sights = label_sequences(sequences, SLOTS)
-    left = modifier_votes(shares_for(rule), sights)
+    features = label_sequences(sequences, SLOTS)
+    left = modifier_votes(probs_for(rule), features)
     for third in range(2, SLOTS):
         for kind, conditional in enumerate(
             (
@@ -76,52 +76,52 @@ def test_what_a_third_signal_leaves_is_what_the_grammar_says(rule: Rule) -> None
             called = (plays_called(conditional, sequences) == CALLED).astype(np.float32)
             assert left[:, third, kind] == pytest.approx(called, abs=1e-6)
     assert (
-        0 < left[:, 2:].mean() < shown_rule_probs(shares_for(rule), sights)[:, :-1].sum(-1).mean()
+        0 < left[:, 2:].mean() < shown_rule_probs(probs_for(rule), features)[:, :-1].sum(-1).mean()
     )
 
 
-def test_what_is_lost_to_a_third_signal_is_what_it_does_not_leave() -> None:
+def test_the_cancellation_probability_is_what_the_modifier_votes_lack() -> None:
     rng = np.random.default_rng(4)
     plays = label_sequences(
         np.array([rng.permutation(SLOTS)[:4] for _ in range(100)], np.int16), SLOTS
     )
-    both = shares_for(Rule("both", (BELT,), CAP))
+    both = probs_for(Rule("both", (BELT,), CAP))
     lost = 0.0
-    for sights in plays:
-        if shown_rule_probs(both, sights)[:-1].sum() < 0.5:
+    for features in plays:
+        if shown_rule_probs(both, features)[:-1].sum() < 0.5:
             continue
-        left = modifier_votes(both, sights)
+        left = modifier_votes(both, features)
         for third in range(2, SLOTS):
             for kind in range(3):
                 chances = np.zeros((SLOTS, 3), np.float32)
                 chances[third, kind] = 1
-                gone = cancellation_probability(chances, sights)[CAP * SLOTS + BELT]
+                gone = cancellation_probability(chances, features)[CAP * SLOTS + BELT]
                 assert gone == pytest.approx(1 - left[third, kind], abs=1e-6)
                 lost += float(gone)
     assert lost > 10
 
 
-def test_no_pair_loses_to_its_own_signals() -> None:
-    sights = label_sequences(np.array([[CAP, BELT, 2]], np.int16), SLOTS)[0]
+def test_the_signals_of_a_pair_do_not_cancel_it() -> None:
+    features = label_sequences(np.array([[CAP, BELT, 2]], np.int16), SLOTS)[0]
     chances = np.zeros((SLOTS, 3), np.float32)
     chances[BELT] = 1 / 3
-    lost = cancellation_probability(chances, sights)
+    lost = cancellation_probability(chances, features)
     assert lost[CAP * SLOTS + BELT] == pytest.approx(0, abs=1e-6)
     assert lost[BELT * SLOTS + BELT] == pytest.approx(0, abs=1e-6)
     assert lost[CAP * SLOTS + 2] > 0.3
 
 
-def test_a_rule_of_one_signal_has_a_sight_of_its_own_for_what_is_wiped() -> None:
+def test_a_rule_about_one_signal_has_a_feature_of_its_own_for_wipe_offs() -> None:
     play = np.array([[BELT, CAP, BELT, 2]], np.int16)
-    sights = label_sequences(play, SLOTS)[0]
+    features = label_sequences(play, SLOTS)[0]
     plain = Rule("count_of", (2,), BELT)
     # The vote on the plain rule is not touched: the other loses its own.
-    assert modifier_votes(shares_for(plain), sights)[CAP, 0] == pytest.approx(1)
+    assert modifier_votes(probs_for(plain), features)[CAP, 0] == pytest.approx(1)
     wiped = replace(plain, wipe_off=CAP)
-    assert shown_rule_probs(shares_for(wiped), sights)[:-1].sum() == 0
+    assert shown_rule_probs(probs_for(wiped), features)[:-1].sum() == 0
 
 
-def test_how_an_outcome_speaks_for_a_third_signal() -> None:
+def test_the_modifier_log_likelihood_depends_on_the_outcome() -> None:
     total, if_third = np.array(0.9, np.float32), np.array([[0.0, 0.9]], np.float32)
     nothing = modifier_log_likelihood(total, if_third, Evidence.NOTHING)
     assert nothing == pytest.approx(np.array([[np.log(1.01 / 0.11), 0]]), abs=1e-5)
@@ -141,14 +141,14 @@ def test_how_an_outcome_speaks_for_a_third_signal() -> None:
         (Rule("twice", (NO_SIGNAL,)), {-1: 1.0}),
     ],
 )
-def test_which_key_sign_a_vote_is_for(rule: Rule, keys: dict[int, float]) -> None:
+def test_key_sign_log_probs_follow_from_the_rule(rule: Rule, keys: dict[int, float]) -> None:
     expected = np.zeros(SLOTS + 1)
     expected[list(keys)] = list(keys.values())
-    assert np.exp(key_sign_log_probs(shares_for(rule))) - MIN_RULE_PROB == pytest.approx(
+    assert np.exp(key_sign_log_probs(probs_for(rule))) - MIN_RULE_PROB == pytest.approx(
         expected, abs=1e-5
     )
 
 
-def test_no_vote_is_taken_for_quite_sure() -> None:
+def test_log_odds_are_bounded() -> None:
     sure = np.log((1 + MIN_RULE_PROB) / MIN_RULE_PROB)
     assert log_odds(np.array([0, 0.5, 1], np.float32)) == pytest.approx([-sure, 0, sure])

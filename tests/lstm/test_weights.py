@@ -22,7 +22,7 @@ from signdecoder.lstm.weights import (
 from tests.support.networks import SMALL, random_weights
 
 
-def test_weights_come_back_as_they_were(tmp_path: Path) -> None:
+def test_written_weights_are_read_unchanged(tmp_path: Path) -> None:
     weights = random_weights()
     write_weights(tmp_path / "w.json", weights)
     for given in ("w.json", "w.npz"):
@@ -38,13 +38,13 @@ def test_the_hash_depends_on_every_value() -> None:
     assert replace(weights, arrays=arrays).hash != weights.hash
 
 
-def test_the_shipped_weights_are_whole() -> None:
+def test_the_shipped_weights_match_their_hash_and_size() -> None:
     weights = read_weights(SHIPPED)
     assert weights.name == "shipped"
     assert weights.training["data"] == "simulated coaches"
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SigndecoderError, match=r"w\.json: there is no such file"):
         read_weights(tmp_path / "w.npz")
     (tmp_path / "w.json").write_text(describe_weights(random_weights()))
@@ -62,7 +62,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         ("odd", np.zeros(1, np.float32), "not the network's"),
     ],
 )
-def test_arrays_that_are_not_the_networks_are_refused(
+def test_arrays_with_other_names_shapes_or_types_are_refused(
     name: str, value: np.ndarray[tuple[int, ...], np.dtype[np.float32]], why: str
 ) -> None:
     weights = random_weights()
@@ -71,7 +71,7 @@ def test_arrays_that_are_not_the_networks_are_refused(
         unpack_weights(describe_weights(weights), pack_arrays(arrays), "here", "x")
 
 
-def test_a_pickle_is_refused_unread() -> None:
+def test_a_pickle_is_refused_without_loading() -> None:
     weights = random_weights()
     arrays = {n: a for n, a in weights.arrays.items() if n != "key/bias"}
     packed = io.BytesIO(pack_arrays(arrays))
@@ -91,10 +91,10 @@ def test_a_pickle_is_refused_unread() -> None:
         ({"size": {**asdict(SMALL), "heads": 10**9}}, "from 1 to"),
         ({"size": {**asdict(SMALL), "outcomes": 4}}, "other inputs"),
         ({"size": {**asdict(SMALL), "heads": 3}}, "wrong size|not float32"),
-        ({"sha256": "0" * 64}, "not those its JSON"),
+        ({"sha256": "0" * 64}, "do not match its JSON"),
     ],
 )
-def test_a_json_that_does_not_fit_is_refused(changes: dict[str, object], why: str) -> None:
+def test_a_description_that_does_not_match_is_refused(changes: dict[str, object], why: str) -> None:
     weights = random_weights()
     about = json.dumps({**json.loads(describe_weights(weights)), **changes})
     with pytest.raises(SigndecoderError, match=why):

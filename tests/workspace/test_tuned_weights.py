@@ -18,7 +18,7 @@ from signdecoder.workspace.tuned_weights import (
 from tests.support.networks import random_weights
 
 
-def test_weights_come_back_for_their_play(tmp_path: Path) -> None:
+def test_saved_weights_are_found_by_outcome(tmp_path: Path) -> None:
     weights = random_weights(1)
     with Store.open(tmp_path / "x.db") as store:
         save_weights(store, "steal", random_weights(2))
@@ -33,7 +33,7 @@ def test_weights_come_back_for_their_play(tmp_path: Path) -> None:
         assert find_weights(store, "steal") is None
 
 
-def test_weights_serve_the_coaches_they_were_kept_for(tmp_path: Path) -> None:
+def test_tuned_weights_are_used_for_the_coaches_they_were_saved_for(tmp_path: Path) -> None:
     weights = random_weights(1)
 
     def serves(coach: str) -> bool:
@@ -52,7 +52,7 @@ def test_weights_serve_the_coaches_they_were_kept_for(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("harm", [b"PK\x03\x04 no archive", b""])
-def test_damaged_weights_are_refused_with_the_way_back(tmp_path: Path, harm: bytes) -> None:
+def test_damaged_weights_are_refused_with_a_hint(tmp_path: Path, harm: bytes) -> None:
     with Store.open(tmp_path / "x.db") as store:
         save_weights(store, "steal", random_weights())
         with store.writing() as db:
@@ -61,7 +61,7 @@ def test_damaged_weights_are_refused_with_the_way_back(tmp_path: Path, harm: byt
             find_weights(store, "steal")
 
 
-def test_a_belief_comes_back_for_its_coach_and_play(tmp_path: Path) -> None:
+def test_a_saved_belief_is_found_by_coach_and_outcome(tmp_path: Path) -> None:
     with Store.open(tmp_path / "x.db") as store:
         save_belief(store, "Hawks", "steal", SavedBelief(b"old", "w0", 1, "p0"))
         new = SavedBelief(b"\0new", "w1", 2, "p1")
@@ -71,7 +71,7 @@ def test_a_belief_comes_back_for_its_coach_and_play(tmp_path: Path) -> None:
         assert load_belief(store, "Lions", "steal") is None
 
 
-def test_undo_leaves_what_was_learned(tmp_path: Path) -> None:
+def test_undo_keeps_saved_weights_and_beliefs(tmp_path: Path) -> None:
     with Store.open(tmp_path / "x.db") as store:
         store.add(Play(("cap",), "none", "Hawks"))
         save_weights(store, "steal", random_weights())
@@ -82,5 +82,5 @@ def test_undo_leaves_what_was_learned(tmp_path: Path) -> None:
         assert load_belief(store, "Hawks", "steal") is not None
 
 
-def test_weights_are_arrays_of_plain_numbers() -> None:
+def test_saved_weights_are_arrays_of_plain_numbers() -> None:
     assert all(array.dtype == np.float32 for array in random_weights().arrays.values())
