@@ -1,4 +1,4 @@
-"""The logs in data/ are what the commands beside them make."""
+"""The logs in data/ are those that the commands in its README write."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ COMMANDS = re.findall(r"^signdecoder (simulate .*)$", (DATA / "README.md").read_
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_makes_its_file_again(command: str, tmp_path: Path) -> None:
+def test_command_writes_its_file_again(command: str, tmp_path: Path) -> None:
     arguments = command.split()
     name = arguments[arguments.index("--out") + 1]
     made = tmp_path / "made.csv"
@@ -21,7 +21,7 @@ def test_a_command_makes_its_file_again(command: str, tmp_path: Path) -> None:
     assert made.read_bytes() == (DATA / name).read_bytes()
 
 
-def test_every_log_has_its_command() -> None:
+def test_every_log_has_a_command() -> None:
     named = {command.split("--out ")[1] for command in COMMANDS}
     assert named == {p.relative_to(DATA).as_posix() for p in DATA.rglob("*.csv")}
 
