@@ -16,7 +16,7 @@ from signdecoder.benchmark.metrics import CRACKED
 from signdecoder.benchmark.scenarios import SCENARIOS, Scenario, Seeds
 from signdecoder.core.outcomes import NONE, STEAL
 from signdecoder.core.play import Play
-from signdecoder.logs.play_log import read_log, write_log
+from signdecoder.logs.play_log import load_log, write_log
 from signdecoder.store.store import Store
 
 LEARNED = (20, 30)  # plays of a log
@@ -166,6 +166,6 @@ def check_import(cases: Sequence[Case]) -> None:
             file = Path(folder, "log.csv")
             write_log([replace(p, coach=f"coach {case.number}") for p in case.log], file)
             for time in (0, 1):
-                added[time] += store.add_logs([read_log(file)])[0].added
+                added[time] += store.add_logs([load_log(file)])[0].added
         plays = len(store.plays())
     print(f"\nimported twice: {added[0]} plays added, then {added[1]}; {plays} in the store")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from signdecoder.decoder.decoder import Decoder
-from signdecoder.logs.play_log import read_log
+from signdecoder.logs.play_log import load_log
 from tests.support.fakes import install_fake_decoder
 from tests.support.paths import DEMO_GAME
 from tests.support.shell import Shell
@@ -32,5 +32,5 @@ def hawks() -> Decoder:
     All tests of a process share it: ask it for predictions, but never change it.
     """
     decoder = Decoder()
-    decoder.observe_many(read_log(DEMO_GAME).plays)
+    decoder.observe_many(load_log(DEMO_GAME).plays)
     return decoder

@@ -16,7 +16,7 @@ from pictures import write_picture
 from signdecoder.analysis.gate_trace import GateTrace, trace_gates
 from signdecoder.cli.screens import make_config
 from signdecoder.decoder.decoder import Decoder
-from signdecoder.logs.play_log import read_log
+from signdecoder.logs.play_log import load_log
 from signdecoder.tui.app import SigndecoderApp
 from signdecoder.tui.gates.screen import GatesScreen
 
@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=PICTURE)
     arguments = parser.parse_args()
     decoder = Decoder()
-    decoder.observe_many(read_log(arguments.log, coach=None).plays)
+    decoder.observe_many(load_log(arguments.log, coach=None).plays)
     trace = trace_gates(decoder, arguments.signals)
     if trace is None:
         parser.error("no pair of signals leads after this log")

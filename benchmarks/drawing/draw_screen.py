@@ -17,7 +17,7 @@ from pictures import write_picture
 
 from signdecoder.cli.screens import make_config
 from signdecoder.core.play import Play
-from signdecoder.logs.play_log import read_log
+from signdecoder.logs.play_log import load_log
 from signdecoder.tui.app import SigndecoderApp
 from signdecoder.tui.labels import OUTCOME_KEYS
 from signdecoder.tui.live.screen import LiveScreen
@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=PICTURE)
     arguments = parser.parse_args()
     columns, lines = map(int, arguments.size.split("x"))
-    plays = read_log(ROOT / "data" / "demo_game.csv", coach=None).plays
+    plays = load_log(ROOT / "data" / "demo_game.csv", coach=None).plays
     with tempfile.TemporaryDirectory() as folder:
         drawn = asyncio.run(
             type_game(plays, Path(folder) / "demo.db", (columns, lines), arguments.theme)

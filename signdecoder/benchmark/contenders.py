@@ -12,6 +12,7 @@ import numpy as np
 from signdecoder.benchmark.contender import Answers, Contender, ContenderFactory
 from signdecoder.benchmark.rule_match import Finding
 from signdecoder.core.errors import UsageError
+from signdecoder.core.optional import require
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.decoder.prediction import KeySign
@@ -113,6 +114,8 @@ def _load_weights(path: Path) -> Weights:
 
 def _make_baseline(name: str, play: str) -> Contender:
     module, _, kind = _BASELINES[name].partition(".")
+    if module in ("ngram_mlp", "token_lstm"):
+        require("tensorflow", f"for the baseline {name}")
     baseline: Contender = getattr(import_module(f"signdecoder.benchmark.baselines.{module}"), kind)(
         play
     )

@@ -136,9 +136,9 @@ def run_real_log(given: BenchmarkOptions) -> Result:
 
 def _load_plays(file: str, reading: LogFileOptions) -> tuple[Play, ...]:
     """Return the plays of a log; print its bad rows, and fail unless they may be skipped."""
-    from signdecoder.logs.play_log import read_log
+    from signdecoder.logs.play_log import load_log
 
-    log = read_log(file, declared=reading.accepted, compact=reading.compact)
+    log = load_log(file, declared=reading.accepted, compact=reading.compact)
     for row in log.bad:
         echo_err_line(f"{log.file}:{row.line}: {row.what}")
     if log.bad and not reading.skip_bad:

@@ -79,9 +79,9 @@ def _bad_rows(read: PlayLog | Sequences) -> Iterator[str]:
 
 
 def _read_log(file: str, how: LogFileOptions) -> PlayLog:
-    from signdecoder.logs.play_log import read_log
+    from signdecoder.logs.play_log import load_log
 
-    log = read_log(file, coach=how.coach, declared=how.accepted, compact=how.compact)
+    log = load_log(file, coach=how.coach, declared=how.accepted, compact=how.compact)
     for note in log.notes:
         echo_err_line(f"Note: {note}")
     return log
@@ -92,13 +92,13 @@ def load_sequences(files: Sequence[str], *, compact: bool, skip_bad: bool) -> li
 
     Reports what is wrong with each file, then raises SigndecoderError if any cannot be used.
     """
-    from signdecoder.logs.play_log import read_sequences
+    from signdecoder.logs.play_log import load_sequences
 
     loaded: list[Sequences] = []
     refused: list[str] = []
     for file in files:
         try:
-            sequences = read_sequences(file, compact=compact)
+            sequences = load_sequences(file, compact=compact)
         except SigndecoderError as error:
             echo_err_line(str(error))
             refused.append(file)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from signdecoder.cli.io import echo_err
-from signdecoder.core.progress import AS_LINES, write_progress
+from signdecoder.core.progress import AS_LINES, format_progress
 
 if TYPE_CHECKING:
     from signdecoder.core.progress import Progress
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def show_progress(what: str) -> Iterator[Callable[[Progress], None]]:
     """Provide the function that receives progress reports and shows them on standard error."""
     if AS_LINES.items() <= os.environ.items():
-        yield lambda progress: echo_err(write_progress(progress))
+        yield lambda progress: echo_err(format_progress(progress))
         return
     if not (sys.stderr and sys.stderr.isatty()):
         yield _line_shower(what)

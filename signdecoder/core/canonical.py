@@ -1,45 +1,91 @@
-"""How a coach's names are spelled: as they were first written."""
+"""Canonical names: a coach's signals and games are spelled as they were first written."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.names import fold
+from signdecoder.core.names import fold, quote
 from signdecoder.core.play import MAX_VOCABULARY, Play
 
 
 def canonicalize_plays(
-    plays: Sequence[Play], begin: Callable[[str], "NameCanonicalizer"]
+    plays: Sequence[Play], load: Callable[[str], "NameCanonicalizer"]
 ) -> list[Play | SigndecoderError]:
-    """Return plays as those of their coaches are spelled, or why one cannot be taken.
+    """Spell plays as the earlier plays of their coaches.
 
-    `begin` gives a coach's spelling. There is one at a time: where each row has a coach of its own,
-    all of them would take more memory than the log.
+    Parameters
+    ----------
+    plays : sequence of Play
+        Plays of any coaches.
+    load : callable
+        Returns the canonicalizer of a coach. Only one exists at a time: if each row had a coach of
+        its own, all of them would take more memory than the log.
+
+    Returns
+    -------
+    list of Play or SigndecoderError
+        Each play, or why it cannot be used.
     """
     keys = [fold(play.coach) for play in plays]
     spelled: list[Play | SigndecoderError] = [*plays]
-    spelling, key = NameCanonicalizer(""), None
-    for at in sorted(range(len(plays)), key=keys.__getitem__):  # a coach's stay in order
+    names, key = NameCanonicalizer(""), None
+    for at in sorted(
+        range(len(plays)), key=keys.__getitem__
+    ):  # stable: a coach's plays stay in order
         if keys[at] != key:
-            spelling, key = begin(plays[at].coach), keys[at]
+            names, key = load(plays[at].coach), keys[at]
         try:
-            spelled[at] = spelling.spell(plays[at])
+            spelled[at] = names.spell(plays[at])
         except SigndecoderError as error:
-            spelled[at] = error.with_traceback(None)  # a trace keeps its frames alive
+            spelled[at] = error.with_traceback(None)  # a traceback keeps its frames alive
     return spelled
 
 
 @dataclass(slots=True)
 class NameCanonicalizer:
-    """How one coach's names were first written: by folded name. It grows with what is spelled."""
+    """How one coach's names were first written. It learns each new name that it spells.
+
+    Parameters
+    ----------
+    coach : str
+        Name of the coach.
+    signals : dict of str to str, optional
+        Signals by folded name.
+    games : dict of str to str, optional
+        Games by folded name.
+    """
 
     coach: str
     signals: dict[str, str] = field(default_factory=dict)
     games: dict[str, str] = field(default_factory=dict)
-    _written: set[str] = field(default_factory=set)  # the signals that are spelled so
+    _written: set[str] = field(default_factory=set)  # canonical spellings of signals
 
     def spell(self, play: Play) -> Play:
-        """Return the play as this coach's plays are spelled; past the limit of signals, refuse."""
+        """Spell a play as this coach's earlier plays.
+
+        Parameters
+        ----------
+        play : Play
+            The play.
+
+        Returns
+        -------
+        Play
+            The same play with canonical names.
+
+        Raises
+        ------
+        SigndecoderError
+            If the coach would have more than MAX_VOCABULARY signals.
+
+        Examples
+        --------
+        >>> names = NameCanonicalizer("Hawks")
+        >>> names.spell(Play(("Left Ear",), "none")).signals
+        ('Left Ear',)
+        >>> names.spell(Play(("left ear",), "none")).signals
+        ('Left Ear',)
+        """
         signals = self._spell_sequence(play.signals)
         game = self.games.setdefault(fold(play.game), play.game)
         if (signals, game, self.coach) == (play.signals, play.game, play.coach):
@@ -47,7 +93,7 @@ class NameCanonicalizer:
         return replace(play, signals=signals, game=game, coach=self.coach)
 
     def _spell_sequence(self, signals: tuple[str, ...]) -> tuple[str, ...]:
-        """Return a sequence with its signals spelled, and remember those that are new."""
+        """Return a sequence with canonical names, and remember new ones."""
         if self._written.issuperset(signals):
             return signals
         new = {fold(signal): signal for signal in reversed(signals)}
@@ -55,11 +101,19 @@ class NameCanonicalizer:
         count = len(self.signals) + len(new)
         if count > MAX_VOCABULARY:
             raise SigndecoderError(
-                f'"{next(reversed(new.values()))}" would make {count} different signals of the'
-                f" coach {self.coach}",
-                f"{MAX_VOCABULARY} is the most, so write the same signal in the same way",
+                f"too many different signs of {self.coach} ({count}, limit {MAX_VOCABULARY})",
+                _suggest_fix(next(reversed(new.values()))),
             )
         self.signals |= new
         spelled = tuple(self.signals[fold(signal)] for signal in signals)
         self._written.update(spelled)
         return spelled
+
+
+def _suggest_fix(name: str) -> str:
+    """Return what to do about one signal too many, which may be a whole sequence."""
+    for character, marks in (("-", "dashes"), (";", "semicolons"), (".", "periods")):
+        if character in name:
+            touches = f"are the touches in {quote(name)} separated by {marks}"
+            return f"{touches}? Use spaces or commas"
+    return f"{quote(name)} is new, so write each sign the same way everywhere"

@@ -1,4 +1,4 @@
-"""Games of one coach, and those that are in his log twice: one file that came under two names."""
+"""Games of one coach, and games that occur twice because a file was imported under two names."""
 
 from __future__ import annotations
 
@@ -9,14 +9,23 @@ from itertools import accumulate, groupby
 from signdecoder.core.names import fold
 from signdecoder.core.play import Play
 
-_FEWEST = 8  # plays in a row that no two games have in common by chance
+_FEWEST = 8  # equal plays in a row that do not happen by chance
 
 
 @dataclass(frozen=True, slots=True)
 class RepeatedGame:
-    """A game that goes as an earlier one went, play by play, until one of them ends.
+    """Game whose plays equal those of an earlier game, until one of them ends.
 
-    ``begin`` is its first play, from 0, and ``plays`` how many they share.
+    Parameters
+    ----------
+    game : str
+        Name of the game.
+    earlier : str
+        Name of the earlier game.
+    begin : int
+        Index of its first play.
+    plays : int
+        Number of plays that both share.
     """
 
     game: str
@@ -26,7 +35,18 @@ class RepeatedGame:
 
 
 def find_repeats(plays: Sequence[Play]) -> list[RepeatedGame]:
-    """The games of a coach that are there again under another name, in order."""
+    """Find the games of a coach that repeat an earlier one under another name.
+
+    Parameters
+    ----------
+    plays : sequence of Play
+        Plays of one coach, in order.
+
+    Returns
+    -------
+    list of RepeatedGame
+        The games, in order.
+    """
     found: list[RepeatedGame] = []
     firsts: dict[tuple[object, ...], slice] = {}
     shown = [(tuple(map(fold, p.signals)), p.outcome) for p in plays]
@@ -42,7 +62,18 @@ def find_repeats(plays: Sequence[Play]) -> list[RepeatedGame]:
 
 
 def split_games(plays: Sequence[Play]) -> list[slice]:
-    """Where each game's plays stand; a play without a game belongs to the one before it."""
+    """Split plays into games. A play without a game belongs to the one before it.
+
+    Parameters
+    ----------
+    plays : sequence of Play
+        Plays of one coach, in order.
+
+    Returns
+    -------
+    list of slice
+        The plays of each game.
+    """
     names: list[str] = []
     for p in plays:
         names.append(fold(p.game) or (names[-1] if names else ""))

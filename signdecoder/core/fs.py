@@ -1,4 +1,4 @@
-"""Writing files so that nothing is lost."""
+"""Files: written so that nothing is lost, never over a store, and told from pipes and folders."""
 
 import os
 import shutil
@@ -8,28 +8,41 @@ from pathlib import Path
 
 from signdecoder.core.errors import SigndecoderError
 
-_STORE = b"SQLite format 3\0"  # what a store begins with
+_SQLITE_MAGIC = b"SQLite format 3\0"  # what a store begins with
 SIDE_FILES = ("-wal", "-shm", "-journal")  # ends of the names of what SQLite keeps beside a store
 _NOT_THROUGH_A_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _OTHER = "give another file"
 
 
 def real_path(path: Path) -> Path:
-    """Return where a path leads, links followed.
+    """Return where a path leads, with links followed.
 
-    Raises SigndecoderError where a link leads round in a circle, where the current folder, which
-    the path starts from, was deleted, and for a name that no file can have.
+    Parameters
+    ----------
+    path : Path
+        Any path.
+
+    Returns
+    -------
+    Path
+        Absolute path without links.
+
+    Raises
+    ------
+    SigndecoderError
+        If links lead in a circle, the current folder was deleted, or no file can have this name.
     """
     try:
         place = os.path.realpath(path)
     except FileNotFoundError:
         raise SigndecoderError(
-            f"{path} cannot be found, since the current folder was deleted", "change to another"
+            f"{path} cannot be found, because the current folder was deleted",
+            "change to another one",
         ) from None
     except ValueError:  # a NUL
-        raise SigndecoderError(f"{path} is no name of a file", "check its name") from None
+        raise SigndecoderError(f"{path} is not a valid file name", "check its name") from None
     if os.path.islink(place):
-        raise SigndecoderError(f"{path} is a link that leads round in a circle", _OTHER)
+        raise SigndecoderError(f"{path} is a link that leads in a circle", _OTHER)
     return Path(place)
 
 
@@ -53,7 +66,23 @@ def is_plain_file(path: Path) -> bool:
 
 
 def check_target(path: Path) -> Path:
-    """Return where a file is to be written. Raises SigndecoderError where that is a store's."""
+    """Return where a file is to be written.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the file.
+
+    Returns
+    -------
+    Path
+        Its real path.
+
+    Raises
+    ------
+    SigndecoderError
+        If it is a store, or belongs to one.
+    """
     target = real_path(path)
     try:
         if _is_store(target):
@@ -67,65 +96,82 @@ def check_target(path: Path) -> Path:
 
 
 def _is_store(place: Path) -> bool:
-    """Is it a file of SQLite's?
+    """Return whether a file is one of SQLite's.
 
-    One that may be in use is not opened: closing it again would take SQLite's locks off it, if it
-    is this process that uses it.
+    A file that may be in use is not opened: if this process uses it, closing it again would release
+    SQLite's locks.
     """
     if not place.is_file():
         return False
     if os.path.exists(f"{place}-shm"):
         return True
     with place.open("rb") as file:
-        return file.read(len(_STORE)) == _STORE
+        return file.read(len(_SQLITE_MAGIC)) == _SQLITE_MAGIC
 
 
 def replace_file(path: Path, content: bytes | bytearray) -> None:
-    """Write a file aside and put it in place: a reader, or a crash, sees the old or the new one.
+    """Replace a file atomically: a reader, or a crash, sees the old or the new content.
 
-    A pipe or a device is written as it is. Raises SigndecoderError where that cannot be done, and
-    where a store would be lost by it.
+    Parameters
+    ----------
+    path : Path
+        File to write. A pipe or a device is written directly.
+    content : bytes or bytearray
+        The new content.
+
+    Raises
+    ------
+    SigndecoderError
+        If the file cannot be written, or is a store.
     """
     target = check_target(path)  # a link stays a link
     try:
         if path.exists() and not path.is_file():  # the real path of a pipe leads nowhere
             path.write_bytes(content)
         else:
-            _write_aside(target, content)
+            _write_temporary(target, content)
     except OSError as error:
         raise _unwritable(path, error) from None
 
 
-def _write_aside(target: Path, content: bytes | bytearray) -> None:
-    """Write a file of a name that nobody can foresee, and put it in place."""
-    aside = target.with_name(f".{os.urandom(8).hex()}")
+def _write_temporary(target: Path, content: bytes | bytearray) -> None:
+    """Write a temporary file with an unpredictable name, and put it in place."""
+    temporary = target.with_name(f".{os.urandom(8).hex()}")
     how = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOT_THROUGH_A_LINK
-    number = os.open(aside, how, 0o600 if target.exists() else 0o666)
+    number = os.open(temporary, how, 0o600 if target.exists() else 0o666)
     try:
         with open(number, "wb") as file:
             file.write(content)
-        put_in_place(aside, target)
+        put_in_place(temporary, target)
     finally:
-        aside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def _unwritable(path: Path, error: OSError) -> SigndecoderError:
-    """Return what is said of a file that cannot be written."""
+    """Return the error for a file that cannot be written."""
     return SigndecoderError(f"{path} cannot be written ({error.strerror or error})", _OTHER)
 
 
-def put_in_place(aside: Path, target: Path) -> None:
-    """Put a whole file of the same disk in the place of another, and see both on the disk."""
+def put_in_place(temporary: Path, target: Path) -> None:
+    """Move a file over another one on the same disk, and wait until both are on the disk.
+
+    Parameters
+    ----------
+    temporary : Path
+        Complete file.
+    target : Path
+        File to replace.
+    """
     if target.exists():
-        shutil.copymode(target, aside)
-    _sync(aside)
-    os.replace(aside, target)
+        shutil.copymode(target, temporary)
+    _sync(temporary)
+    os.replace(temporary, target)
     with suppress(OSError):  # not every system lets a folder be opened
         _sync(target.parent)
 
 
 def _sync(path: Path) -> None:
-    """Wait until what was written to a file, or which names a folder has, is on the disk."""
+    """Wait until a file, or the names in a folder, are on the disk."""
     number = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
     try:
         os.fsync(number)

@@ -7,8 +7,8 @@ from functools import lru_cache
 from signdecoder.core.errors import SigndecoderError
 
 MAX_NAME = 40  # characters of a signal's name
-MAX_TITLE = 255  # characters of any other name, as of a file's, which may become a game's
-LONGEST_COMPOSED = 4  # characters that become one by NFC, at the most
+MAX_TITLE = 255  # characters of any other name; a file's name may become a game's
+LONGEST_COMPOSED = 4  # characters that NFC composes into one, at most
 
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
@@ -17,7 +17,21 @@ _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 def fold(name: str) -> str:
     """Return the key under which names are compared: NFC, case and white space folded.
 
-    What is longer than any name can be is kept from NFC, whose time grows with the square of marks.
+    Parameters
+    ----------
+    name : str
+        Any text. Text longer than any name is not normalized, because the time of NFC grows with
+        the square of combining marks.
+
+    Returns
+    -------
+    str
+        The key.
+
+    Examples
+    --------
+    >>> fold("  Left\\u00a0EAR ")
+    'left ear'
     """
     plain = " ".join(name.split())
     if len(plain) > LONGEST_COMPOSED * MAX_TITLE:
@@ -28,50 +42,103 @@ def fold(name: str) -> str:
 
 @lru_cache(maxsize=65536)
 def parse_name(text: str, what: str = "signal") -> str:
-    """Return a name as it is shown: NFC, white space folded.
+    """Parse a name: NFC, with white space folded.
 
-    Tabs and line ends are white space; any other control character is refused, as is an empty
-    name. A signal has at most MAX_NAME characters and no `>`, which always separates; any other
-    name at most MAX_TITLE.
+    Parameters
+    ----------
+    text : str
+        The name as written. Tabs and line ends are white space.
+    what : str, optional
+        What it names: ``signal``, ``coach``, ``game``, ``outcome``, ``date``. A signal has at most
+        MAX_NAME characters and no ``>``. Any other name has at most MAX_TITLE.
+
+    Returns
+    -------
+    str
+        The name as it is shown.
+
+    Raises
+    ------
+    SigndecoderError
+        If the name is empty, too long, or has control characters.
+
+    Examples
+    --------
+    >>> parse_name(" left   ear ")
+    'left ear'
     """
     refuse_controls(text, what)
     name = " ".join(text.split())
     if not name:
         raise SigndecoderError(f"the {what} has no name", "write one")
     most = MAX_NAME if what == "signal" else MAX_TITLE
-    if len(name) <= LONGEST_COMPOSED * most:  # NFC of more would take for ever
+    if len(name) <= LONGEST_COMPOSED * most:  # NFC of more could take hours
         name = " ".join(unicodedata.normalize("NFC", name).split())
     if len(name) > most:
         raise SigndecoderError(
-            f"the {what} {quote(name)} has {len(name)} characters",
-            f"{most} is the most, shorten it",
+            f"the {what} {quote(name)} has {len(name)} characters (limit {most})", "shorten it"
         )
     if what == "signal" and ">" in name:
         raise SigndecoderError(
-            f'the signal {quote(name)} holds ">", which separates signals',
+            f'the signal {quote(name)} contains ">", which separates signals',
             "leave it out of the name",
         )
     return name
 
 
 def refuse_controls(text: str, what: str) -> None:
-    """Refuse control characters but tabs and line ends, which are white space."""
+    """Refuse control characters except tabs and line ends, which are white space.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+    what : str
+        What the text is, for the error.
+
+    Raises
+    ------
+    SigndecoderError
+        If there is one.
+    """
     if text.isprintable():
         return
     for character in text:
         if character not in "\t\r\n" and unicodedata.category(character) in ("Cc", "Cs"):
             raise SigndecoderError(
-                f"the {what} {quote(text)} holds the control character U+{ord(character):04X}",
-                "take it out",
+                f"the {what} {quote(text)} contains the control character U+{ord(character):04X}",
+                "delete it",
             )
 
 
 def is_valid_text(text: str) -> bool:
-    """Can a log hold this? Neither NULs nor halves of characters."""
+    """Return whether a log could hold a text: no NULs and no half characters.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    bool
+        True if it could.
+    """
     return not _NO_TEXT.search(text)
 
 
 def quote(text: str) -> str:
-    """Return `text` between quotes, cut short and made safe to print, for use in a sentence."""
+    """Quote a text for use in a sentence: cut short and safe to print.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        The text in double quotes, at most 60 characters of it.
+    """
     shown = text if len(text) <= 60 else f"{text[:57]}..."
     return '"' + "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in shown) + '"'

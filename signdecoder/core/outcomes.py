@@ -1,4 +1,4 @@
-"""Outcomes of plays: their names, and what each is evidence of."""
+"""Outcomes of plays: their names, and what each says about the called play."""
 
 import re
 from collections.abc import Collection
@@ -20,17 +20,35 @@ _JOINTS = re.compile(r"[\s_\-\u2010\u2011\u2013]+")
 
 
 class Evidence(IntEnum):
-    """What an outcome says about the called play."""
+    """What an outcome says about the called play, which is the target of a prediction."""
 
     CALLED = 0
     OTHER = 1  # another play, by name
     NOTHING = 2  # no play at all
-    NOT_CALLED = 3  # another play or nothing, it is not known which
+    NOT_CALLED = 3  # another play or none
     SILENT = 4
 
 
 def evidence_of(outcome: str, play: str) -> Evidence:
-    """Return what `outcome` says about the called play `play`."""
+    """Return what an outcome says about the called play.
+
+    Parameters
+    ----------
+    outcome : str
+        Outcome of a play.
+    play : str
+        The called play.
+
+    Returns
+    -------
+    Evidence
+        What it says.
+
+    Examples
+    --------
+    >>> evidence_of("bunt", "steal").name, evidence_of("unknown", "steal").name
+    ('OTHER', 'SILENT')
+    """
     if outcome == UNKNOWN or (outcome == NOT_STEAL and play != STEAL):
         return Evidence.SILENT
     if outcome == play:
@@ -41,7 +59,28 @@ def evidence_of(outcome: str, play: str) -> Evidence:
 
 
 def normalize_outcome(text: str) -> str:
-    """Return the spelling of an outcome, known or not: lower case, `_` between its words."""
+    """Normalize an outcome, known or not: lower case, with ``_`` between words.
+
+    Parameters
+    ----------
+    text : str
+        The outcome as written.
+
+    Returns
+    -------
+    str
+        Its name.
+
+    Raises
+    ------
+    SigndecoderError
+        If it has no letters.
+
+    Examples
+    --------
+    >>> normalize_outcome("Hit and-Run")
+    'hit_and_run'
+    """
     name = _JOINTS.sub("_", fold(parse_name(text, "outcome"))).strip("_")
     if not name:
         raise SigndecoderError(f"the outcome {quote(text)} has no letters", "write a name")
@@ -50,25 +89,69 @@ def normalize_outcome(text: str) -> str:
 
 
 def parse_outcome(text: str, declared: Collection[str] = ()) -> str:
-    """Return the outcome that `text` names: one of OUTCOMES or of those that were declared."""
+    """Parse an outcome.
+
+    Parameters
+    ----------
+    text : str
+        The outcome as written. Case, spaces and hyphens do not matter.
+    declared : collection of str, optional
+        Outcomes to accept besides OUTCOMES.
+
+    Returns
+    -------
+    str
+        Its name.
+
+    Raises
+    ------
+    SigndecoderError
+        If it is empty or not known.
+
+    Examples
+    --------
+    >>> parse_outcome("Hit-and-run")
+    'hit_and_run'
+    """
     if not text.strip():
-        raise SigndecoderError("the outcome is empty", "write unknown where nobody could tell")
+        raise SigndecoderError("the outcome is empty", "write unknown if nobody could tell")
     name = normalize_outcome(text)
     for known in (*OUTCOMES, *map(normalize_outcome, declared)):
         if known.replace("_", "") == name.replace("_", ""):
             return known
     raise SigndecoderError(
         f"the outcome {quote(text.strip())} is not known",
-        f"write {', '.join(OUTCOMES)}, or declare it with --outcomes {name}",
+        f"use {', '.join(OUTCOMES)}, or accept it with --outcomes {name}",
     )
 
 
 def parse_steal(text: str) -> str:
-    """Return the outcome that a cell of `steal` means: `steal` or `not_steal`."""
+    """Parse a cell of the column ``steal``.
+
+    Parameters
+    ----------
+    text : str
+        1 or 0, yes or no, true or false, or their first letters.
+
+    Returns
+    -------
+    str
+        ``steal`` or ``not_steal``.
+
+    Raises
+    ------
+    SigndecoderError
+        If it is none of these.
+
+    Examples
+    --------
+    >>> parse_steal("Yes"), parse_steal("0")
+    ('steal', 'not_steal')
+    """
     try:
         return _STEALS[fold(text)]
     except KeyError:
         raise SigndecoderError(
             f"the steal cell {quote(text)} is neither yes nor no",
-            "write 1 or 0, yes or no, true or false",
+            "use 1 or 0, yes or no, true or false",
         ) from None

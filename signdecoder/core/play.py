@@ -21,10 +21,32 @@ _DAY = re.compile(r"(\d{4})([-/]?)(\d\d)\2(\d\d)(?:[T ]\d\d:?\d\d.*)?", re.ASCII
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """A sequence and its outcome, with its coach and what is known of the moment.
+    """A sequence and its outcome, with the coach and the moment of the game.
 
-    `context` holds the non-empty cells of CONTEXT, `extra` every column that is not known, in the
-    order of its file. `id` is the store's number and no part of what makes two plays equal.
+    Parameters
+    ----------
+    signals : tuple of str
+        The signals, in order.
+    outcome : str
+        What the team then did, such as ``steal``, ``none`` or ``unknown``.
+    coach : str, optional
+        Who gave the signals.
+    game : str, optional
+        Name of the game.
+    date : str, optional
+        Date as it was written.
+    context : mapping of str to str, optional
+        Cells of the columns CONTEXT that are not empty.
+    extra : mapping of str to str, optional
+        Cells of all other columns, in the order of the file.
+    id : int, optional
+        Number in the store. Two plays are equal whatever their numbers.
+
+    Examples
+    --------
+    >>> play = Play(("cap", "belt", "ear"), "steal", coach="Hawks", game="2026-05-01")
+    >>> play.signals[1], play.outcome
+    ('belt', 'steal')
     """
 
     signals: tuple[str, ...]
@@ -38,9 +60,9 @@ class Play:
 
     @property
     def identity(self) -> str:
-        """Return a key that two plays share when they are the same row of a log.
+        """Return a key that two plays share if they are the same row of a log.
 
-        Columns that are not known play no part in it.
+        Columns that signdecoder does not know are not part of it.
         """
         moment = [" ".join(self.context.get(name, "").split()) for name in CONTEXT]
         parts = [
@@ -52,7 +74,23 @@ class Play:
 
 @lru_cache(maxsize=65536)
 def parse_date(date: str) -> str:
-    """Return the day that a date written in an ISO form means, as 2026-05-01, or an empty text."""
+    """Parse a date in ISO form.
+
+    Parameters
+    ----------
+    date : str
+        Date as written, such as 2026-05-01, 20260501 or 2026/05/01, with or without a time.
+
+    Returns
+    -------
+    str
+        The day as 2026-05-01, or an empty text if it is in another form.
+
+    Examples
+    --------
+    >>> parse_date("2026/05/01 19:30"), parse_date("May 1")
+    ('2026-05-01', '')
+    """
     found = _DAY.fullmatch(date.strip())
     if not found:
         return ""

@@ -1,4 +1,4 @@
-"""Processes that end with the process that began them, however that ends."""
+"""Child processes that end when their parent ends, however that happens."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import threading
 
 
 def end_with_parent() -> None:
-    """To be called in a worker, which would wait for its next task for ever if nobody were left."""
+    """End this process with its parent. Call it in a worker, which would else wait forever."""
     threading.Thread(target=_wait_and_end, daemon=True).start()
 
 
 def end_with_starter() -> None:
-    """To be called in a process whose standard input is a pipe that its starter holds open."""
+    """End this process when its standard input, a pipe that its parent holds open, is closed."""
     threading.Thread(target=_read_and_end, daemon=True).start()
 
 

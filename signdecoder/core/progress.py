@@ -1,4 +1,4 @@
-"""How far a training has come, for whoever shows it."""
+"""Progress of a training: a value, a line protocol for other programs, and an estimate of time."""
 
 from __future__ import annotations
 
@@ -7,13 +7,25 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-# In the environment of a command that trains: every step is told as a line for another program.
+# In the environment of a command that trains: print each step as a line for another program.
 AS_LINES = {"SIGNDECODER_PROGRESS": "lines"}
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Steps done and to do, the running loss in nats, and an estimate in seconds."""
+    """Progress of a training.
+
+    Parameters
+    ----------
+    step : int
+        Steps done.
+    steps : int
+        All steps.
+    loss : float
+        Running loss in nats.
+    seconds_left : float
+        Estimate of the time left.
+    """
 
     step: int
     steps: int
@@ -21,13 +33,35 @@ class Progress:
     seconds_left: float
 
 
-def write_progress(progress: Progress) -> str:
-    """The line that ``read_progress`` reads."""
+def format_progress(progress: Progress) -> str:
+    """Format progress as a line that `parse_progress` parses.
+
+    Parameters
+    ----------
+    progress : Progress
+        The progress.
+
+    Returns
+    -------
+    str
+        One line of JSON.
+    """
     return json.dumps({"progress": asdict(progress)})
 
 
-def read_progress(line: str) -> Progress | None:
-    """How far it has come, if this line tells it."""
+def parse_progress(line: str) -> Progress | None:
+    """Parse a line of progress.
+
+    Parameters
+    ----------
+    line : str
+        Line that a training printed.
+
+    Returns
+    -------
+    Progress or None
+        The progress, or None if the line is something else.
+    """
     try:
         return Progress(**json.loads(line)["progress"])
     except (ValueError, KeyError, TypeError):
@@ -35,7 +69,15 @@ def read_progress(line: str) -> Progress | None:
 
 
 class Clock:
-    """Counts steps, smooths the loss and estimates what is left."""
+    """Count steps, smooth the loss and estimate the time left.
+
+    Parameters
+    ----------
+    step : int
+        Steps done before.
+    steps : int
+        All steps.
+    """
 
     def __init__(self, step: int, steps: int) -> None:
         self.step, self.steps, self.loss = step, steps, float("nan")
@@ -43,22 +85,30 @@ class Clock:
         self.begin_stage()
 
     def begin_stage(self) -> None:
-        """What is learned from here on is something else, and so are its loss and its pace."""
+        """Begin a stage with a loss and a pace of its own."""
         self._first, self._compiled = self.step, time.monotonic()
 
     @property
     def passed(self) -> float:
-        """Seconds since it began."""
+        """Seconds since the clock was made."""
         return time.monotonic() - self._begun
 
     def tick(self, loss: float, progress: Callable[[Progress], None]) -> None:
-        """One step more with this loss, which is told to ``progress``."""
+        """Count a step and report progress.
+
+        Parameters
+        ----------
+        loss : float
+            Loss of the step in nats.
+        progress : callable
+            Called with the progress.
+        """
         now = time.monotonic()
         done = self.step - self._first
         if done:
             self.loss = 0.99 * self.loss + 0.01 * loss
             a_step = (now - self._compiled) / done
-        else:  # the first step is mostly XLA's compiling and says little of the others
+        else:  # the first step is mostly XLA compiling, and says little about the others
             self.loss, a_step = loss, (now - self._compiled) / 20
             self._compiled = now
         self.step += 1

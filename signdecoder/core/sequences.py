@@ -17,18 +17,59 @@ SEPARATORS = (">", "|", ",")  # in order of precedence; white space comes last
 
 
 def parse_sequence(names: Sequence[str]) -> tuple[str, ...]:
-    """Return a sequence of names, each as it is shown; 1 to MAX_SIGNALS of them."""
+    """Parse a list of names as a sequence.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Signals as written, 1 to MAX_SIGNALS of them.
+
+    Returns
+    -------
+    tuple of str
+        The signals as they are shown.
+
+    Raises
+    ------
+    SigndecoderError
+        If there are none or too many, or a name is not valid.
+    """
     if not names:
         raise SigndecoderError("the sequence is empty", "write at least one signal")
     if len(names) > MAX_SIGNALS:
         raise SigndecoderError(
-            f"the sequence has {len(names)} signals", f"{MAX_SIGNALS} is the most, shorten it"
+            f"the sequence has {len(names)} signals (limit {MAX_SIGNALS})", "shorten it"
         )
     return tuple(parse_name(name) for name in names)
 
 
 def parse_signals(cell: str, compact: bool = False) -> tuple[str, ...]:
-    """Return the sequence that a cell of `signs` holds; `compact` takes a character a signal."""
+    """Parse a cell of the column ``signs``.
+
+    Parameters
+    ----------
+    cell : str
+        The cell. The first of ``>``, ``|`` and ``,`` that occurs separates, else white space.
+    compact : bool, optional
+        Take each character as a signal.
+
+    Returns
+    -------
+    tuple of str
+        The signals, in order.
+
+    Raises
+    ------
+    SigndecoderError
+        If the sequence is empty, too long, or a name is not valid.
+
+    Examples
+    --------
+    >>> parse_signals("cap, left ear, belt")
+    ('cap', 'left ear', 'belt')
+    >>> parse_signals("bdh", compact=True)
+    ('b', 'd', 'h')
+    """
     if compact:
         return parse_sequence(_characters(cell))
     separator = next((mark for mark in SEPARATORS if mark in cell), None)
@@ -41,20 +82,20 @@ def parse_signals(cell: str, compact: bool = False) -> tuple[str, ...]:
     if not all(part.strip() for part in parts):
         raise SigndecoderError(
             f'the sequence {quote(cell)} has an empty part between its "{separator}"',
-            "write the signal or take the separator out",
+            "write the signal or delete the separator",
         )
     return parse_sequence(parts)
 
 
 def _characters(cell: str) -> list[str]:
-    """Return the signals of a compact cell: its characters, each with the accents it carries."""
+    """Return the signals of a compact cell: its characters, each with its accents."""
     signals: list[str] = []
     for character in unicodedata.normalize("NFC", _refuse_marks(" ".join(cell.split()))):
         if character in SEPARATORS:
             raise SigndecoderError(
-                f'the sequence {quote(cell)} holds "{character}", but one character a signal was'
-                " asked for",
-                "write the signals without separators, or leave --compact out",
+                f'the sequence {quote(cell)} contains "{character}", but --compact takes each'
+                " character as a signal",
+                "delete the separators, or leave --compact out",
             )
         if signals and unicodedata.category(character).startswith("M"):
             signals[-1] += character
@@ -64,9 +105,9 @@ def _characters(cell: str) -> list[str]:
 
 
 def _refuse_marks(cell: str) -> str:
-    """Return a compact cell; refuse one with so many marks in a row that NFC would take for ever.
+    """Return a compact cell, but refuse one with so many marks in a row that NFC would take hours.
 
-    They would all be of one signal, which would be too long.
+    They would all belong to one signal, which would be too long.
     """
     marks = 0
     for character in cell if not cell.isascii() else "":
@@ -74,16 +115,36 @@ def _refuse_marks(cell: str) -> str:
         if marks > LONGEST_COMPOSED * MAX_NAME:
             raise SigndecoderError(
                 f"the sequence {quote(cell)} has a signal of more than {MAX_NAME} characters",
-                "leave some of its marks out",
+                "delete some of its accents",
             )
     return cell
 
 
 def parse_arguments(arguments: Sequence[str], compact: bool = False) -> tuple[str, ...]:
-    """Return the sequence given on a command line: one argument is a cell, several a signal each.
+    """Parse the sequence of a command line.
 
-    Several arguments that end with a separator (`cap, belt`) are refused rather than taken for
-    names with a comma.
+    Parameters
+    ----------
+    arguments : sequence of str
+        One argument is a cell, several are a signal each. Several that end with a separator
+        (``cap, belt``) are refused, so that no name gets a comma.
+    compact : bool, optional
+        Take each character as a signal.
+
+    Returns
+    -------
+    tuple of str
+        The signals, in order.
+
+    Raises
+    ------
+    SigndecoderError
+        If the sequence is not valid.
+
+    Examples
+    --------
+    >>> parse_arguments(["cap", "left ear"])
+    ('cap', 'left ear')
     """
     if compact:
         return parse_signals("".join(arguments), compact=True)
@@ -93,13 +154,29 @@ def parse_arguments(arguments: Sequence[str], compact: bool = False) -> tuple[st
         if argument.strip()[-1:] in SEPARATORS:
             raise SigndecoderError(
                 f"the signal {quote(argument)} ends with a separator",
-                "write the signals with spaces between them, or all of them in one argument",
+                "put spaces between the signals, or write all of them in one argument",
             )
     return parse_sequence(arguments)
 
 
 def format_signals(signals: Sequence[str]) -> str:
-    """Return the cell of `signs` that read_signals reads back to `signals`."""
+    """Format a sequence as a cell of ``signs`` that `parse_signals` parses back.
+
+    Parameters
+    ----------
+    signals : sequence of str
+        The signals.
+
+    Returns
+    -------
+    str
+        The cell.
+
+    Examples
+    --------
+    >>> format_signals(["cap", "belt"]), format_signals(["left ear", "cap"])
+    ('cap belt', 'left ear>cap')
+    """
     if all(" " not in name and not any(mark in name for mark in SEPARATORS) for name in signals):
         return " ".join(signals)
     return f"{signals[0]}>" if len(signals) == 1 else ">".join(signals)

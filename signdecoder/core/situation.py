@@ -1,4 +1,4 @@
-"""Where a game stands: inning, outs and count, one step at a time."""
+"""Situation of a game: inning, outs and count, one step at a time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,26 @@ _BALLS, _STRIKES, _OUTS = 4, 3, 3
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """The moment of a game. It goes on by itself only where the rules of baseball say so."""
+    """Moment of a game. It advances by itself only where the rules of baseball say so.
+
+    Parameters
+    ----------
+    inning : int, optional
+        From 1.
+    half : {"top", "bottom"}, optional
+        Half of the inning.
+    outs : int, optional
+        0 to 2.
+    balls : int, optional
+        0 to 3.
+    strikes : int, optional
+        0 to 2.
+
+    Examples
+    --------
+    >>> Situation(outs=2).strike().strike().strike().describe()
+    'bottom 1st · 0 out · 0-0'
+    """
 
     inning: int = 1
     half: str = "top"
@@ -19,21 +38,21 @@ class Situation:
     strikes: int = 0
 
     def ball(self) -> Situation:
-        """One ball more; the fourth is a walk, and the next batter comes."""
+        """Return the situation after a ball. The fourth is a walk, and the next batter comes."""
         return self._next_batter() if self.balls + 1 == _BALLS else self._count(self.balls + 1, 0)
 
     def strike(self) -> Situation:
-        """One strike more; the third is an out."""
+        """Return the situation after a strike. The third is an out."""
         return self.out() if self.strikes + 1 == _STRIKES else self._count(0, self.strikes + 1)
 
     def out(self) -> Situation:
-        """One out more, and the next batter; the third ends the half inning."""
+        """Return the situation after an out. The third ends the half inning."""
         if self.outs + 1 == _OUTS:
             return self.next_half()
         return replace(self._next_batter(), outs=self.outs + 1)
 
     def next_half(self) -> Situation:
-        """The other team bats: no outs, no count."""
+        """Return the next half inning, with no outs and no count."""
         if self.half == "top":
             return Situation(self.inning, "bottom")
         return Situation(self.inning + 1, "top")
@@ -44,14 +63,13 @@ class Situation:
     def _count(self, balls: int, strikes: int) -> Situation:
         return replace(self, balls=max(self.balls, balls), strikes=max(self.strikes, strikes))
 
-    @property
-    def words(self) -> str:
-        """Such as "top 3rd · 1 out · 2-1", balls before strikes."""
+    def describe(self) -> str:
+        """Describe the situation, as in "top 3rd · 1 out · 2-1" (balls before strikes)."""
         outs = "1 out" if self.outs == 1 else f"{self.outs} out"
         return f"{self.half} {_ordinal(self.inning)} · {outs} · {self.balls}-{self.strikes}"
 
-    def write(self) -> dict[str, str]:
-        """The context of a play at this moment."""
+    def to_context(self) -> dict[str, str]:
+        """Return the situation as the context of a play."""
         return {
             "inning": str(self.inning),
             "half": self.half,
@@ -61,8 +79,19 @@ class Situation:
         }
 
 
-def read_situation(context: Mapping[str, str]) -> Situation | None:
-    """The moment that a play's context tells of, if it tells of all of it."""
+def parse_situation(context: Mapping[str, str]) -> Situation | None:
+    """Parse the situation in a play's context.
+
+    Parameters
+    ----------
+    context : mapping of str to str
+        Cells by column.
+
+    Returns
+    -------
+    Situation or None
+        The situation, or None if a cell is missing or not valid.
+    """
     try:
         inning, outs, balls, strikes = (
             int(context[name]) for name in ("inning", "outs", "balls", "strikes")

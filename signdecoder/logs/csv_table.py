@@ -1,14 +1,13 @@
-"""Tables of text: CSV files read row by row into a frame, and frames written back.
+"""Tables of text: CSV files read row by row within limits, and written back.
 
-Every cell is text. A frame's index is the line of the file at which the row starts.
+Every cell is text. A row is known by the line of the file at which it starts.
 """
 
 import csv
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.fs import replace_file
@@ -16,22 +15,27 @@ from signdecoder.core.names import fold, quote
 from signdecoder.core.outcomes import parse_outcome, parse_steal
 from signdecoder.core.play import KNOWN_COLUMNS
 from signdecoder.core.text import printable_lines
-from signdecoder.logs.textfile import MAX_BYTES, MAX_LINE, read_text, split_lines
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
+from signdecoder.logs.textfile import MAX_BYTES, MAX_LINE, load_text, split_lines
 
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 120_000, 256, 1_200_000  # of a file
-# What a spreadsheet takes for the begin of a formula, or skips before one; and the guard itself.
+# What a spreadsheet takes for the start of a formula, or skips before one, and the guard itself.
 _GUARDED = (*"=+-@'", *"\t\r\n", *"\uff1d\uff0b\uff0d\uff20")
-# What people call the column of sequences, or what stands beside it.
+# What people call the column of sequences, or the one beside it.
 _TITLES = ("signal", "signals", "sign", "sequence", "sequences", "play", "plays", "touches")
 _Record = tuple[int, list[str]]  # the line where it starts, its cells
 
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that cannot be taken: the line where it starts, and what is wrong with it."""
+    """Row that cannot be used.
+
+    Parameters
+    ----------
+    line : int
+        Line of the file where the row starts.
+    what : str
+        What is wrong with it, and how to fix it.
+    """
 
     line: int
     what: str
@@ -39,32 +43,87 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CsvTable:
-    """The rows of a file, by line, as they are written there, and the rows that are no rows.
+    """Rows of a file, as they are written there.
 
-    `headerless` says that it is a file of two columns as earlier decoders published them.
+    Parameters
+    ----------
+    file : str
+        Name of the file.
+    columns : tuple of str
+        Names of the columns.
+    lines : tuple of int
+        Line where each row starts.
+    rows : tuple of list of str
+        Cells of each row, one for each column.
+    bad : tuple of BadRow
+        Rows that do not fit the header or are not CSV.
+    line : int
+        Line of the header.
+    headerless : bool, optional
+        True for a file of two columns without a header, as earlier decoders published them.
     """
 
     file: str
-    cells: "DataFrame"
+    columns: tuple[str, ...]
+    lines: tuple[int, ...]
+    rows: tuple[list[str], ...]
     bad: tuple[BadRow, ...]
-    line: int  # of the header
+    line: int
     headerless: bool = False
 
+    def column(self, name: str) -> list[str]:
+        """Return the cells of a column.
 
-def read_table(path: Path | str) -> CsvTable:
-    """Read a file, or `-` for standard input; what is wrong with the whole of it is an error."""
-    import pandas as pd
+        Parameters
+        ----------
+        name : str
+            Name of the column.
 
+        Returns
+        -------
+        list of str
+            A cell for each row; empty ones if there is no such column.
+        """
+        if name not in self.columns:
+            return [""] * len(self.rows)
+        at = self.columns.index(name)
+        return [row[at] for row in self.rows]
+
+    def unguarded(self) -> "CsvTable":
+        """Return the table with one guard against formulas taken off each cell."""
+        rows = tuple([cell.removeprefix("'") for cell in row] for row in self.rows)
+        return replace(self, rows=rows)
+
+
+def load_table(path: Path | str) -> CsvTable:
+    """Load a CSV file.
+
+    Parameters
+    ----------
+    path : Path or str
+        File to read, or `-` for standard input.
+
+    Returns
+    -------
+    CsvTable
+        Its rows, good and bad.
+
+    Raises
+    ------
+    SigndecoderError
+        If something is wrong with the whole file: it does not exist, is not text, is too large, or
+        has no column of sequences.
+    """
     file = str(path)
-    text = read_text(path)
+    text = load_text(path)
     bad: list[BadRow] = []
     delimiter, (line, header) = _find_header(file, text)
     if len(header) > MAX_COLUMNS:
         raise SigndecoderError(
-            f"{file}:{line}: the header has {len(header)} columns, {MAX_COLUMNS} is the most",
-            "leave some out",
+            f"{file}:{line}: the header has {len(header)} columns (limit {MAX_COLUMNS})",
+            "delete some",
         )
-    names = [_read_heading(cell) for cell in header]
+    names = [_parse_heading(cell) for cell in header]
     headerless = "signs" not in names
     if headerless:
         names = _name_two_columns(file, text)
@@ -75,53 +134,57 @@ def read_table(path: Path | str) -> CsvTable:
     twice = next((name for name in names if name and names.count(name) > 1), None)
     if twice is not None:
         raise SigndecoderError(
-            f"{file}:{line}: the column {quote(twice)} is there twice", "drop one"
+            f"{file}:{line}: there are two columns {quote(twice)}", "delete or rename one"
         )
-    rows = dict(_fit_rows(_count_rows(file, records), names, bad))
-    cells = pd.DataFrame(list(rows.values()), columns=names, index=list(rows), dtype="str")
-    named = cells.loc[:, [name != "" for name in names]]
-    return CsvTable(file, named, tuple(sorted(bad, key=lambda row: row.line)), line, headerless)
+    lines: list[int] = []
+    rows: list[list[str]] = []
+    for start, cells in _fit_rows(_count_rows(file, records), names, bad):
+        lines.append(start)
+        rows.append(cells)
+    columns = tuple(name for name in names if name)
+    ordered = tuple(sorted(bad, key=lambda row: row.line))
+    return CsvTable(file, columns, tuple(lines), tuple(rows), ordered, line, headerless)
 
 
 def _find_header(file: str, text: str) -> tuple[str, _Record]:
-    """Return the separator of the header and the header; where several fit, the most columns."""
+    """Return the separator and the header. If several fit, the one with the most columns."""
     found: list[tuple[bool, int, str, _Record]] = []
     for delimiter in (",", ";", "\t"):
         record = next(_read_records(file, text, delimiter, []), (1, [""]))
-        names = [_read_heading(cell) for cell in record[1][:MAX_COLUMNS]]
+        names = [_parse_heading(cell) for cell in record[1][:MAX_COLUMNS]]
         found.append(("signs" in names, len(record[1]), delimiter, record))
     _, _, delimiter, record = max(found, key=lambda reading: reading[:2])
     return delimiter, record
 
 
-def _read_heading(cell: str) -> str:
-    """Return the name of a column: a known one in lower case, another as it is written."""
+def _parse_heading(cell: str) -> str:
+    """Return the name of a column: known ones in lower case, others as they are written."""
     name = cell.removeprefix("'")
     return fold(name) if fold(name) in KNOWN_COLUMNS else name if name.strip() else ""
 
 
 def _name_two_columns(file: str, text: str) -> list[str]:
-    """Return the columns of a file without a header; refuse one that is no such file.
+    """Return the columns of a file without a header, or refuse it.
 
-    A first row that names its columns is a header that is misspelt.
+    A first row that names its columns is a misspelled header.
     """
     lines = _split_lines(file, text)
     (line, cells), (_, following) = next(lines), next(lines, (0, []))
     if len(cells) == 2 and not _are_titles(cells, following):
-        for name, read in (("steal", parse_steal), ("outcome", parse_outcome)):
+        for name, parse in (("steal", parse_steal), ("outcome", parse_outcome)):
             try:
-                read(cells[1])
+                parse(cells[1])
                 return ["signs", name]
             except SigndecoderError:
                 continue
     raise SigndecoderError(
         f'{file}:{line}: the header has no column "signs"',
-        "name the columns in the first row, the one with the sequences signs",
+        "name the columns in the first row, and call the one with the sequences signs",
     )
 
 
 def _are_titles(cells: Sequence[str], following: Sequence[str]) -> bool:
-    """Does a row name two columns? "steal" may be an outcome, too, unless others say yes or no."""
+    """Return whether a row names two columns. "steal" may be an outcome if others are outcomes."""
     if fold(cells[1]) not in KNOWN_COLUMNS:
         return False
     if fold(cells[0]) in (*KNOWN_COLUMNS, *_TITLES):
@@ -134,20 +197,19 @@ def _are_titles(cells: Sequence[str], following: Sequence[str]) -> bool:
 
 
 def _split_lines(file: str, text: str) -> Iterator[_Record]:
-    """Go through the lines that are not blank, cut at tabs; a quote is a character there."""
+    """Split the lines that are not blank at tabs. A quote is an ordinary character there."""
     for number, line in enumerate(split_lines(file, text), start=1):
         if line.strip():
             yield number, line.rstrip("\r\n").split("\t")
 
 
 def _count_rows(file: str, records: Iterator[_Record]) -> Iterator[_Record]:
-    """Go through the records. Raises SigndecoderError where there is more than can be held."""
+    """Yield the records. Raises SigndecoderError past a limit."""
     cells = 0
     for count, record in enumerate(records, start=1):
         if sum(map(len, record[1])) > MAX_LINE:
             raise SigndecoderError(
-                f"{file}:{record[0]}: the row has more than {MAX_LINE:,} characters, which is the"
-                " most",
+                f"{file}:{record[0]}: the row has more than {MAX_LINE:,} characters (the limit)",
                 "shorten it",
             )
         cells += len(record[1])
@@ -157,18 +219,17 @@ def _count_rows(file: str, records: Iterator[_Record]) -> Iterator[_Record]:
 
 
 def _too_many(file: str, line: int) -> SigndecoderError:
-    """Return what is said of a file of too many rows."""
+    """Return the error for a file with too many rows."""
     return SigndecoderError(
-        f"{file}:{line}: the rows before here have {MAX_ROWS:,} rows or {MAX_CELLS:,} cells, which"
-        " is the most",
-        "cut the file into several",
+        f"{file}:{line}: more than {MAX_ROWS:,} rows or {MAX_CELLS:,} cells (the limit)",
+        "split the file into several",
     )
 
 
 def _read_records(file: str, text: str, delimiter: str, bad: list[BadRow]) -> Iterator[_Record]:
-    """Go through the records that are not blank; add those that are broken to `bad`.
+    """Yield the records that are not blank. Broken ones are added to `bad`.
 
-    Raises SigndecoderError where there is more of anything than can be held.
+    Raises SigndecoderError past a limit.
     """
     csv.field_size_limit(MAX_LINE)
     reader = csv.reader(  # people write a space after the comma, and then a quote
@@ -183,8 +244,7 @@ def _read_records(file: str, text: str, delimiter: str, bad: list[BadRow]) -> It
         except csv.Error as error:
             if "field limit" in str(error):
                 raise SigndecoderError(
-                    f"{file}:{line}: a cell here has more than {MAX_LINE:,} characters, which is"
-                    " the most",
+                    f"{file}:{line}: a cell has more than {MAX_LINE:,} characters (the limit)",
                     "close the quote that opens it, or shorten it",
                 ) from None
             if len(bad) >= MAX_ROWS:
@@ -204,45 +264,60 @@ def _read_records(file: str, text: str, delimiter: str, bad: list[BadRow]) -> It
 def _fit_rows(
     records: Iterator[_Record], names: Sequence[str], bad: list[BadRow]
 ) -> Iterator[_Record]:
-    """Go through the records that fit the header, filled up with empty cells."""
-    width = len(names)
+    """Yield the records that fit the header, filled up with empty cells. Drop nameless columns."""
+    n_columns = len(names)
+    named = [at for at, name in enumerate(names) if name]
     nameless = [at for at, name in enumerate(names) if not name]
     for line, cells in records:
-        if len(cells) > width:
+        if len(cells) > n_columns:
             bad.append(
                 BadRow(
                     line,
-                    f"the row has {len(cells)} cells and the header {width}. Put quotes around a"
-                    " cell that holds a separator.",
+                    f"the row has {len(cells)} cells and the header {n_columns}. Put quotes around"
+                    " a cell that contains a separator.",
                 )
             )
             continue
-        cells += [""] * (width - len(cells))
+        cells += [""] * (n_columns - len(cells))
         if any(cells[at].strip() for at in nameless):
-            bad.append(BadRow(line, "a cell stands in a column without a name. Name the column."))
+            bad.append(BadRow(line, "a cell is in a column without a name. Name the column."))
             continue
-        yield line, cells
+        yield line, [cells[at] for at in named] if nameless else cells
 
 
 def write_rows(rows: Iterable[Sequence[str]], path: Path | str | None) -> str:
-    """Write rows of guarded cells, the header first; None or `-` is standard output.
+    """Write rows of guarded cells. A file is complete or stays as it was.
 
-    A file is whole or as it was before. Returns what there is more of than can be read again, or
-    an empty text.
+    Parameters
+    ----------
+    rows : iterable of sequence of str
+        The header, then the rows.
+    path : Path, str or None
+        File to write. None or `-` is standard output.
+
+    Returns
+    -------
+    str
+        Which limit of reading the file exceeds, or an empty text.
+
+    Raises
+    ------
+    SigndecoderError
+        If the file cannot be written.
     """
-    told = path is None or str(path) == "-"
-    if told and not sys.stdout:  # the caller closed it
+    to_stdout = path is None or str(path) == "-"
+    if to_stdout and not sys.stdout:  # the caller closed it
         raise SigndecoderError("there is no standard output to write to", "give a file")
-    # Somebody may read it, and what is in a note may steer the terminal.
-    shown = printable_lines if told and sys.stdout.isatty() else str
+    # On a terminal, control characters in a note could do harm.
+    shown = printable_lines if to_stdout and sys.stdout.isatty() else str
     data = bytearray()
     lines = cells = columns = longest = 0
     for row in rows:
-        line = ",".join(map(_write_cell, row))
+        line = ",".join(map(_format_cell, row))
         data += f"{shown(line)}\n".encode()
         lines, cells, columns = lines + 1, cells + len(row), len(row)
         longest = max(longest, _longest_part(line, row))
-    if told:
+    if to_stdout:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
@@ -252,35 +327,46 @@ def write_rows(rows: Iterable[Sequence[str]], path: Path | str | None) -> str:
 
 
 def _longest_part(line: str, row: Sequence[str]) -> int:
-    """Return how many characters reading takes at once: of a line, or of the cells of a row."""
+    """Return the characters of a line, or of the cells of a row if it has several lines."""
     if len(line) <= MAX_LINE:
         return len(line)
     return max(sum(map(len, row)), *map(len, line.splitlines()))
 
 
 def _find_excess(rows: int, cells: int, columns: int, longest: int, size: int) -> str:
-    """Return what a file has more of than can be read, and how much may be."""
+    """Return which limit of reading a file exceeds."""
     for number, most, what in (
         *((rows, MAX_ROWS, "rows"), (cells, MAX_CELLS, "cells"), (columns, MAX_COLUMNS, "columns")),
         (longest, MAX_LINE, "characters in a row"),
     ):
         if number > most:
-            return f"{number:,} {what}, {most:,} is the most"
-    return f"more than {MAX_BYTES >> 20} MiB, which is the most" if size > MAX_BYTES else ""
+            return f"{number:,} {what} (limit {most:,})"
+    return f"more than {MAX_BYTES >> 20} MiB (the limit)" if size > MAX_BYTES else ""
 
 
 def guard(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula; reading takes the guard off."""
+    """Return a cell that no spreadsheet takes for a formula. Reading takes the guard off.
+
+    Parameters
+    ----------
+    cell : str
+        Any text.
+
+    Returns
+    -------
+    str
+        The text, with an apostrophe before it if it needs one.
+
+    Examples
+    --------
+    >>> guard("=1+1"), guard("cap")
+    ("'=1+1", 'cap')
+    """
     return f"'{cell}" if cell.startswith(_GUARDED) else cell
 
 
-def unguard(cells: "DataFrame") -> "DataFrame":
-    """Return the frame with one guard taken off each cell."""
-    return cells.transform(lambda column: column.str.removeprefix("'"))
-
-
-def _write_cell(cell: str) -> str:
-    """Return a cell as it stands in a file, between quotes where it needs them."""
+def _format_cell(cell: str) -> str:
+    """Return a cell as it stands in a file, in quotes if it needs them."""
     if cell.startswith(" ") or any(mark in cell for mark in ',"\r\n'):
         return '"' + cell.replace('"', '""') + '"'
     return cell

@@ -1,11 +1,11 @@
-"""Play logs: CSV in and out, and what is wrong with a row, with its file and line."""
+"""Play logs: CSV files to plays and back. Errors name the file and the line."""
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from signdecoder.core.canonical import NameCanonicalizer, canonicalize_plays
 from signdecoder.core.errors import SigndecoderError
@@ -13,15 +13,21 @@ from signdecoder.core.names import parse_name, quote
 from signdecoder.core.outcomes import STEAL, UNKNOWN, parse_outcome, parse_steal
 from signdecoder.core.play import CONTEXT, KNOWN_COLUMNS, Play, parse_date
 from signdecoder.core.sequences import format_signals, parse_signals
-from signdecoder.logs.csv_table import BadRow, CsvTable, guard, read_table, unguard, write_rows
+from signdecoder.core.text import count
+from signdecoder.logs.csv_table import BadRow, CsvTable, guard, load_table, write_rows
 
-if TYPE_CHECKING:
-    from pandas import DataFrame
-
-__all__ = ["BadRow", "PlayLog", "Sequences", "read_log", "read_sequences", "write_log"]
+__all__ = [
+    "BadRow",
+    "PlayLog",
+    "Sequences",
+    "load_log",
+    "load_sequences",
+    "parse_table",
+    "write_log",
+]
 
 _STEALS = (STEAL, "delayed_steal", "double_steal")
-_NO_GAME = "'"  # an empty cell means the file's own game, a guard alone that there is none
+_NO_GAME = "'"  # an empty cell means the file's own game, a guard alone means no game
 
 Cell = TypeVar("Cell", bound=Hashable)
 Value = TypeVar("Value")
@@ -29,7 +35,21 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class PlayLog:
-    """A file's good plays, the line where each starts, its bad rows, and what else to tell."""
+    """Plays of a file.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file.
+    plays : tuple of Play
+        The good rows.
+    lines : tuple of int
+        Line where each play starts.
+    bad : tuple of BadRow, optional
+        The other rows.
+    notes : tuple of str, optional
+        What else the reader should know.
+    """
 
     file: str
     plays: tuple[Play, ...]
@@ -38,73 +58,136 @@ class PlayLog:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Sequences:
-    """A file's rows, by line, whose sequences can be read, with their sequences.
+    """Sequences of a file, with all the cells of their rows.
 
-    `cells` holds every column as text.
+    Parameters
+    ----------
+    file : str
+        Name of the file.
+    columns : tuple of str
+        Names of the columns.
+    rows : tuple of dict of str to str
+        Cells of each good row, by column.
+    signals : tuple of tuple of str
+        Sequence of each good row.
+    bad : tuple of BadRow, optional
+        The other rows.
     """
 
     file: str
-    cells: "DataFrame"
+    columns: tuple[str, ...]
+    rows: tuple[dict[str, str], ...]
     signals: tuple[tuple[str, ...], ...]
     bad: tuple[BadRow, ...] = ()
 
 
-def read_log(
+def load_log(
     path: Path | str,
     *,
     coach: str | None = None,
     declared: Collection[str] = (),
     compact: bool = False,
 ) -> PlayLog:
-    """Read a play log, or `-` for standard input.
+    """Load a play log.
 
-    `coach` fills what the file leaves open, else its name does; so does its name for the game.
-    `declared` are outcomes to allow besides those that are known. A row that is bad is among
-    `bad`; what is wrong with the whole file (not there, not text, no such column) is an error.
+    Parameters
+    ----------
+    path : Path or str
+        File to read, or `-` for standard input.
+    coach : str, optional
+        Coach of rows that name none, else the name of the file.
+    declared : collection of str, optional
+        Outcomes to accept besides the known ones.
+    compact : bool, optional
+        Read sequences with one character a signal.
+
+    Returns
+    -------
+    PlayLog
+        The plays, and the rows that are bad.
+
+    Raises
+    ------
+    SigndecoderError
+        If something is wrong with the whole file: it does not exist, is not text, is too large, or
+        lacks a column.
     """
-    table = read_table(path)
-    if not {"outcome", "steal"} & set(table.cells.columns):
+    return parse_table(load_table(path), coach=coach, declared=declared, compact=compact)
+
+
+def parse_table(
+    table: CsvTable,
+    *,
+    coach: str | None = None,
+    declared: Collection[str] = (),
+    compact: bool = False,
+) -> PlayLog:
+    """Parse the plays of a table.
+
+    Parameters
+    ----------
+    table : CsvTable
+        Rows as they are written in a file.
+    coach : str, optional
+        Coach of rows that name none, else the name of the file.
+    declared : collection of str, optional
+        Outcomes to accept besides the known ones.
+    compact : bool, optional
+        Read sequences with one character a signal.
+
+    Returns
+    -------
+    PlayLog
+        The plays, and the rows that are bad.
+
+    Raises
+    ------
+    SigndecoderError
+        If the table has neither a column of outcomes nor one of steals.
+    """
+    if not {"outcome", "steal"} & set(table.columns):
         raise SigndecoderError(
             f'{table.file}:{table.line}: the header has neither a column "outcome" nor a column'
             ' "steal"',
             "add one of them",
         )
     faults: dict[int, str] = {}
-    plays = _read_plays(table, coach, declared, compact or table.headerless, faults)
+    plays = _parse_plays(table, coach, declared, compact or table.headerless, faults)
     bad = sorted([*table.bad, *(BadRow(*row) for row in faults.items())], key=lambda row: row.line)
-    undated = sum(bool(play.date and not parse_date(play.date)) for play in plays.values())
+    n_undated = sum(bool(play.date and not parse_date(play.date)) for play in plays.values())
+    verb, those = ("was", "That play was") if n_undated == 1 else ("were", "Those plays were")
     notes = [
-        f"{table.file}: dates not written like 2026-05-01: {undated}; their plays stand before the"
-        " others, as if they had none"
+        f"{table.file}: {count(n_undated, 'date')} {verb} not understood (use 2026-05-14). {those}"
+        " placed first, so play order may be wrong."
     ]
     lines, kept = tuple(plays), tuple(plays.values())
-    return PlayLog(table.file, kept, lines, tuple(bad), tuple(notes if undated else ()))
+    return PlayLog(table.file, kept, lines, tuple(bad), tuple(notes if n_undated else ()))
 
 
-def _read_plays(
+def _parse_plays(
     table: CsvTable,
     coach: str | None,
     declared: Collection[str],
     compact: bool,
     faults: dict[int, str],
 ) -> dict[int, Play]:
-    """Return the plays of the rows that are good, by line, and say what the others lack."""
-    cells = table.cells if table.headerless else unguard(table.cells)
-    signals = _read_each(_column(cells, "signs"), partial(parse_signals, compact=compact))
-    pairs = zip(_column(cells, "outcome"), _column(cells, "steal"), strict=True)
-    outcomes = _read_each(pairs, lambda pair: _read_outcome(*pair, declared))
-    coaches = _read_each(_column(cells, "coach"), _coach_reader(table.file, coach))
-    games = _read_each(_column(table.cells, "game"), _game_reader(table.file))
-    dates = _read_each(_column(cells, "date"), _read_date)
-    contexts = _gather(cells, [name for name in CONTEXT if name in cells])
-    extras = _gather(cells, [name for name in map(str, cells) if name not in KNOWN_COLUMNS])
+    """Return the plays of good rows by line, and add what is wrong with the others to `faults`."""
+    cells = table if table.headerless else table.unguarded()
+    signals = _parse_each(cells.column("signs"), partial(parse_signals, compact=compact))
+    pairs = zip(cells.column("outcome"), cells.column("steal"), strict=True)
+    outcomes = _parse_each(pairs, lambda pair: _parse_outcome(*pair, declared))
+    coaches = _parse_each(cells.column("coach"), _coach_parser(table.file, coach))
+    games = _parse_each(table.column("game"), _game_parser(table.file))
+    dates = _parse_each(cells.column("date"), _parse_date)
+    contexts = _gather(cells, [name for name in CONTEXT if name in cells.columns])
+    extras = _gather(cells, [name for name in cells.columns if name not in KNOWN_COLUMNS])
     lines: list[int] = []
-    read: list[Play] = []
+    parsed: list[Play] = []
     rows = zip(signals, outcomes, coaches, games, dates, contexts, extras, strict=True)
     for line, (sequence, outcome, name, game, date, context, extra) in zip(
-        cells.index, rows, strict=True
+        table.lines, rows, strict=True
     ):
         try:
             moment = {key: cell for key, cell in context.items() if cell}
@@ -117,9 +200,10 @@ def _read_plays(
             faults[line] = str(error.with_traceback(None))
             continue
         lines.append(line)
-        read.append(play)
+        parsed.append(play)
     plays: dict[int, Play] = {}
-    for line, spelled in zip(lines, canonicalize_plays(read, NameCanonicalizer), strict=True):
+    spelled_plays = canonicalize_plays(parsed, NameCanonicalizer)
+    for line, spelled in zip(lines, spelled_plays, strict=True):
         if isinstance(spelled, SigndecoderError):
             faults[line] = str(spelled)
         else:
@@ -127,16 +211,16 @@ def _read_plays(
     return plays
 
 
-def _read_each(
-    cells: Iterable[Cell], read: Callable[[Cell], Value]
+def _parse_each(
+    cells: Iterable[Cell], parse: Callable[[Cell], Value]
 ) -> list[Value | SigndecoderError]:
-    """Return what each cell reads as, or why it does not; a cell that comes again is read once."""
+    """Parse each cell, or return what is wrong with it. Equal cells are parsed once."""
     known: dict[Cell, Value | SigndecoderError] = {}
     values = []
     for cell in cells:
         if cell not in known:
             try:
-                known[cell] = read(cell)
+                known[cell] = parse(cell)
             except SigndecoderError as error:
                 known[cell] = error.with_traceback(None)  # a trace keeps its frames alive
         values.append(known[cell])
@@ -144,100 +228,129 @@ def _read_each(
 
 
 def _good(value: Value | SigndecoderError) -> Value:
-    """Return a value that could be read; raise why another could not."""
+    """Return a value that could be parsed, or raise what is wrong with it."""
     if isinstance(value, SigndecoderError):
         raise value
     return value
 
 
-def _column(cells: "DataFrame", name: str) -> list[str]:
-    """Return a column's cells, empty ones where the file does not have it."""
-    return cells[name].to_numpy(object).tolist() if name in cells else [""] * len(cells)
-
-
-def _gather(cells: "DataFrame", names: list[str]) -> Iterator[dict[str, str]]:
-    """Go through the rows of some columns, each a mapping."""
+def _gather(table: CsvTable, names: list[str]) -> Iterator[dict[str, str]]:
+    """Yield the cells of some columns, a mapping for each row."""
     if not names:
-        return iter([{} for _ in range(len(cells))])
-    columns = [_column(cells, name) for name in names]
+        return iter([{} for _ in table.rows])
+    columns = [table.column(name) for name in names]
     return (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
 
 
-def _read_outcome(outcome: str, steal: str, declared: Collection[str]) -> str:
-    """Return the outcome that the cells of `outcome` and `steal` name, which must agree."""
+def _parse_outcome(outcome: str, steal: str, declared: Collection[str]) -> str:
+    """Parse the outcome of the cells of `outcome` and `steal`, which must agree."""
     if not steal.strip():
         return parse_outcome(outcome, declared)
     called = parse_steal(steal)
     if not outcome.strip():
         return called
-    read = parse_outcome(outcome, declared)
-    if read not in _STEALS if called == STEAL else read in (STEAL, UNKNOWN):
+    parsed = parse_outcome(outcome, declared)
+    if parsed not in _STEALS if called == STEAL else parsed in (STEAL, UNKNOWN):
         raise SigndecoderError(
             f"the outcome {quote(outcome.strip())} and the steal cell {quote(steal.strip())}"
             " disagree",
-            "mend one or leave it empty",
+            "correct one or leave it empty",
         )
-    return read
+    return parsed
 
 
-def _coach_reader(file: str, coach: str | None) -> Callable[[str], str]:
-    """Return how a cell of `coach` is read; an empty one is `coach`, else the file's name."""
+def _coach_parser(file: str, coach: str | None) -> Callable[[str], str]:
+    """Return a parser of coach cells. An empty cell is `coach`, else the file's name."""
     own = parse_name(coach, "coach") if coach is not None else ""
 
-    def read(cell: str) -> str:
+    def parse(cell: str) -> str:
         if cell.strip():
             return parse_name(cell, "coach")
         if not own and file == "-":
             raise SigndecoderError(
-                "there is no coach, and standard input has no name to take him from",
+                "there is no coach, and standard input has no file name to use instead",
                 "give --coach NAME",
             )
         return own or parse_name(Path(file).stem, "coach")
 
-    return read
+    return parse
 
 
-def _game_reader(file: str) -> Callable[[str], str]:
-    """Return how a cell of `game` is read, guard and all; an empty one is the file's name."""
+def _game_parser(file: str) -> Callable[[str], str]:
+    """Return a parser of game cells with their guard. An empty cell is the file's name."""
     own = "" if file == "-" else Path(file).stem
 
-    def read(cell: str) -> str:
+    def parse(cell: str) -> str:
         if cell.strip() == _NO_GAME:
             return ""
         if cell.strip():
             return parse_name(cell.removeprefix("'"), "game")
         return parse_name(own, "game") if own else ""
 
-    return read
+    return parse
 
 
-def _read_date(cell: str) -> str:
+def _parse_date(cell: str) -> str:
     """Return a date as it is written: any text."""
     return parse_name(cell, "date") if cell.strip() else ""
 
 
-def read_sequences(path: Path | str, *, compact: bool = False) -> Sequences:
-    """Read the sequences of a file, or of `-` for standard input; only `signs` is required."""
-    table = read_table(path)
-    cells = table.cells if table.headerless else unguard(table.cells)
-    read = _read_each(
-        _column(cells, "signs"), partial(parse_signals, compact=compact or table.headerless)
-    )
-    good = [not isinstance(signals, SigndecoderError) for signals in read]
-    bad = [
-        BadRow(line, str(fault))
-        for line, fault in zip(cells.index, read, strict=True)
-        if isinstance(fault, SigndecoderError)
-    ]
-    signals = tuple(signals for signals in read if not isinstance(signals, SigndecoderError))
-    ordered = sorted([*table.bad, *bad], key=lambda row: row.line)
-    return Sequences(table.file, cells.loc[good], signals, tuple(ordered))
+def load_sequences(path: Path | str, *, compact: bool = False) -> Sequences:
+    """Load the sequences of a file. Only the column `signs` is required.
+
+    Parameters
+    ----------
+    path : Path or str
+        File to read, or `-` for standard input.
+    compact : bool, optional
+        Read sequences with one character a signal.
+
+    Returns
+    -------
+    Sequences
+        The sequences with their rows, and the rows that are bad.
+
+    Raises
+    ------
+    SigndecoderError
+        If something is wrong with the whole file.
+    """
+    table = load_table(path)
+    cells = table if table.headerless else table.unguarded()
+    parse = partial(parse_signals, compact=compact or table.headerless)
+    parsed = _parse_each(cells.column("signs"), parse)
+    bad = [*table.bad]
+    rows: list[dict[str, str]] = []
+    signals: list[tuple[str, ...]] = []
+    for line, row, sequence in zip(cells.lines, cells.rows, parsed, strict=True):
+        if isinstance(sequence, SigndecoderError):
+            bad.append(BadRow(line, str(sequence)))
+        else:
+            rows.append(dict(zip(cells.columns, row, strict=True)))
+            signals.append(sequence)
+    bad.sort(key=lambda row: row.line)
+    return Sequences(table.file, cells.columns, tuple(rows), tuple(signals), tuple(bad))
 
 
 def write_log(plays: Iterable[Play], path: Path | str | None) -> str:
-    """Write plays as a log that comes in again unchanged; None or `-` is standard output.
+    """Write plays as a log that can be imported again without loss.
 
-    Returns what a log of them has more of than one may have, or an empty text.
+    Parameters
+    ----------
+    plays : iterable of Play
+        Plays to write.
+    path : Path, str or None
+        File to write. None or `-` is standard output.
+
+    Returns
+    -------
+    str
+        Which limit of reading the log exceeds, or an empty text.
+
+    Raises
+    ------
+    SigndecoderError
+        If the file cannot be written.
     """
     listed = list(plays)
     extra = list(dict.fromkeys(name for play in listed for name in play.extra))
@@ -247,7 +360,7 @@ def write_log(plays: Iterable[Play], path: Path | str | None) -> str:
     date = ["date"] if any(play.date for play in listed) else []
     header = ["coach", "game", *date, *moment, "signs", "outcome", *note, *extra]
 
-    def write_row(play: Play) -> list[str]:
+    def format_row(play: Play) -> list[str]:
         cells = [
             *(play.coach, play.game),
             *(play.date for _ in date),
@@ -261,4 +374,4 @@ def write_log(plays: Iterable[Play], path: Path | str | None) -> str:
         return guarded
 
     head = [guard(name) for name in header]
-    return write_rows(chain([head], map(write_row, listed)), path)
+    return write_rows(chain([head], map(format_row, listed)), path)

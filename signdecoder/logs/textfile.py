@@ -1,4 +1,4 @@
-"""Files of text, read within limits: a file may be huge, never end, or be no text at all."""
+"""Text files, loaded within limits: a file may be huge, never end, or not be text at all."""
 
 import re
 import sys
@@ -13,20 +13,33 @@ MAX_LINE = 1_000_000  # characters of a line, and so of most that is read at onc
 _LINES = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 
 
-def read_text(path: Path | str) -> str:
-    """Read a file, or `-` for standard input, as text in UTF-8; a BOM is taken off.
+def load_text(path: Path | str) -> str:
+    """Load a text file in UTF-8 and take off its byte order mark.
 
-    No more than MAX_BYTES are ever read. Raises SigndecoderError for what is not there, larger,
-    empty, or no text.
+    Parameters
+    ----------
+    path : Path or str
+        File to read, or `-` for standard input. At most MAX_BYTES are read.
+
+    Returns
+    -------
+    str
+        Its text.
+
+    Raises
+    ------
+    SigndecoderError
+        If it does not exist, is too large, empty or not text.
     """
     data = _read_bytes(path)
     if len(data) > MAX_BYTES:
         raise SigndecoderError(
-            f"{path} has more than {MAX_BYTES >> 20} MiB, which is the most", "cut it into files"
+            f"{path} is larger than {MAX_BYTES >> 20} MiB (the limit)",
+            "split it into several files",
         )
     data = data.removeprefix(b"\xef\xbb\xbf")
     if not data.strip():
-        raise SigndecoderError(f"{path} is empty", "give a file with a header and a play a row")
+        raise SigndecoderError(f"{path} is empty", "use a file with a header and one play a row")
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -34,10 +47,12 @@ def read_text(path: Path | str) -> str:
         raise SigndecoderError(
             f"{path}:{line}: this is not text in UTF-8", "save the file as CSV in UTF-8"
         ) from None
+    if not text.strip():  # control characters that Unicode counts as white space
+        raise SigndecoderError(f"{path} is empty", "use a file with a header and one play a row")
     if "\0" in text:
         line = _line_at(text[: text.index("\0")])
         raise SigndecoderError(
-            f"{path}:{line}: there is a NUL byte, so this is not text",
+            f"{path}:{line}: this is not text, because there is a NUL byte",
             "save the file as CSV in UTF-8",
         )
     return text
@@ -51,7 +66,7 @@ def _read_bytes(path: Path | str) -> bytes:
         with Path(path).open("rb", buffering=0) as stream:
             return _read_stream(stream)
     except FileNotFoundError:
-        raise SigndecoderError(f"{path} is not there", "check its name") from None
+        raise SigndecoderError(f"{path} does not exist", "check its name") from None
     except IsADirectoryError:
         raise SigndecoderError(f"{path} is a folder", "name the files in it") from None
     except OSError as error:
@@ -59,11 +74,11 @@ def _read_bytes(path: Path | str) -> bytes:
             f"{path} cannot be read ({error.strerror})", "change its permissions or copy it"
         ) from None
     except ValueError:  # a NUL in its name
-        raise SigndecoderError(f"{path} is no name of a file", "check its name") from None
+        raise SigndecoderError(f"{path} is not a valid file name", "check its name") from None
 
 
 def _read_stream(stream: BinaryIO) -> bytes:
-    """Read what is left of a stream, at the most one byte past the limit."""
+    """Read the rest of a stream, but stop one byte past the limit."""
     data = bytearray()
     while len(data) <= MAX_BYTES:
         more = stream.read(min(1 << 20, MAX_BYTES + 1 - len(data)))
@@ -74,20 +89,34 @@ def _read_stream(stream: BinaryIO) -> bytes:
 
 
 def split_lines(path: Path | str, text: str) -> Iterator[str]:
-    """Go through the lines of a text, each with its end. Raises SigndecoderError at one too long.
+    """Split a text into lines, as a CSV file has them: they end with CR, LF or both.
 
-    They end with CR, LF or both, as those of a CSV file do.
+    Parameters
+    ----------
+    path : Path or str
+        Name of the file, for the error.
+    text : str
+        Its text.
+
+    Yields
+    ------
+    str
+        Each line with its end.
+
+    Raises
+    ------
+    SigndecoderError
+        If a line is longer than MAX_LINE.
     """
     for number, found in enumerate(_LINES.finditer(text), start=1):
         if found.end() - found.start() > MAX_LINE:
             raise SigndecoderError(
-                f"{path}:{number}: the line is longer than {MAX_LINE:,} characters, which is the"
-                " most",
+                f"{path}:{number}: the line is longer than {MAX_LINE:,} characters (the limit)",
                 "shorten it",
             )
         yield found.group()
 
 
 def _line_at(before: str) -> int:
-    """Return the line of what comes after this text."""
+    """Return the number of the line that follows this text."""
     return 1 + sum(1 for _ in re.finditer(r"\r\n|\r|\n", before))

@@ -194,8 +194,8 @@ def prediction_rows(
         The header, then the rows. The columns of all files are joined. A column that a file does
         not have is empty in its rows.
     """
-    cells = [row for file in files for row in file.cells.to_dict("records")]
-    columns = dict.fromkeys(str(name) for file in files for name in file.cells.columns)
+    cells = [row for file in files for row in file.rows]
+    columns = dict.fromkeys(name for file in files for name in file.columns)
     kept = [name for name in columns if name not in ("probability", "verdict")]
     rows = [[*kept, "probability", "verdict"]]
     for row, prediction in zip(cells, predictions, strict=True):

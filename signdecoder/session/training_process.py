@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from signdecoder.core.errors import ExitStatus
-from signdecoder.core.progress import AS_LINES, Progress, read_progress
+from signdecoder.core.progress import AS_LINES, Progress, parse_progress
 
 _NICENESS = 10  # added to the process's niceness, so that the screen reacts to keys first
 # Each signal with the seconds that the process then has to end. An interruption is handled after
@@ -101,7 +101,7 @@ class BackgroundTraining:
 
     def _parse(self, line: str) -> None:
         """Take a line of the command: progress or a message."""
-        progress = read_progress(line)
+        progress = parse_progress(line)
         if progress is not None:
             self.progress = progress
             self.losses.append((progress.step, progress.loss))

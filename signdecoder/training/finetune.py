@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from signdecoder.analysis.holdout import HeldOut, Scores, hold_out_games, score
+from signdecoder.core.optional import require
 from signdecoder.core.play import Play
 from signdecoder.core.progress import Clock, Progress
 from signdecoder.lstm.weights import Weights
@@ -169,6 +170,7 @@ def _train(
     progress: Callable[[Progress], None],
 ) -> Weights:
     """Return tuned weights, trained on half real and half simulated episodes."""
+    require("tensorflow", "to train")
     from signdecoder.training.tuner import Tuner  # loads Keras, which is not always needed
 
     rng = np.random.default_rng(_SEED)

@@ -17,7 +17,7 @@ from signdecoder.analysis.attribution import (
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.decoder.prediction import Prediction
-from signdecoder.logs.play_log import read_log
+from signdecoder.logs.play_log import load_log
 from signdecoder.reports.explanation_text import explanation_document, format_explanation
 from tests.support.fakes import FakeDecoder
 from tests.support.paths import DEMO_GAME
@@ -32,7 +32,7 @@ def fake() -> Decoder:
 
 @pytest.fixture
 def plays() -> list[Play]:
-    return list(read_log(DEMO_GAME).plays)
+    return list(load_log(DEMO_GAME).plays)
 
 
 def test_a_weight_is_what_a_signal_adds_beside_the_mean_of_all_others(fake: Decoder) -> None:

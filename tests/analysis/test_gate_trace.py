@@ -11,7 +11,7 @@ from signdecoder.analysis.gate_trace import GateTrace, left_of_writes, trace_gat
 from signdecoder.analysis.leading_pair import leading_candidate
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
-from signdecoder.logs.play_log import read_log
+from signdecoder.logs.play_log import load_log
 from signdecoder.lstm.cell import LSTM, Gates, State, sigmoid
 from signdecoder.lstm.model import PairModel
 from signdecoder.lstm.online import OnlineLSTM
@@ -31,7 +31,7 @@ PAST_DECOYS = ("chin", "ear", "nose", "knee", "belt", "cap")
 def bears() -> Decoder:
     """And after a season of the second signal after the nose."""
     decoder = Decoder()
-    decoder.observe_many(read_log(DATA / "season" / "bears.csv", coach=None).plays[:40])
+    decoder.observe_many(load_log(DATA / "season" / "bears.csv", coach=None).plays[:40])
     return decoder
 
 

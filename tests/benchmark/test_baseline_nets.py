@@ -12,7 +12,7 @@ from signdecoder.benchmark.baselines.attribution import find_key
 from signdecoder.benchmark.baselines.base import Baseline, Names, bigrams_of
 from signdecoder.benchmark.baselines.bigram_logistic import BigramLogistic
 from signdecoder.benchmark.baselines.bigram_score import BigramScore
-from signdecoder.logs.play_log import read_log
+from signdecoder.logs.play_log import load_log
 from tests.support.letter_logs import measure_accuracy, simulate_log
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -133,6 +133,6 @@ def test_published_logs_are_decoded_as_well_as_their_authors_say(
 ) -> None:
     folder = Path(str(FOLDER)) / "sdec"
     baseline = make()
-    baseline.observe_many(read_log(folder / f"pair_train{plays}.txt").plays)
-    right = measure_accuracy(baseline, read_log(folder / "pair_test.txt").plays)
+    baseline.observe_many(load_log(folder / f"pair_train{plays}.txt").plays)
+    right = measure_accuracy(baseline, load_log(folder / "pair_test.txt").plays)
     assert least <= right <= most

@@ -137,7 +137,7 @@ def test_predict_refuses_bad_rows_or_skips_them(hawks: Shell) -> None:
     ran = hawks.run("predict", asked, "gone.csv", "--out", "answers.csv")
     assert (ran.status, ran.out) == (1, "")
     assert [line.split(": ")[0] for line in ran.err.splitlines()] == [
-        "a.csv:3", "gone.csv is not there. Check its name.", "Error",
+        "a.csv:3", "gone.csv does not exist. Check its name.", "Error",
     ]  # fmt: skip
     assert not (hawks.folder / "answers.csv").exists()
     ran = hawks.run("predict", asked, "--skip-bad")

@@ -62,7 +62,7 @@ def test_a_play_of_a_known_game_takes_its_date(shell: Shell) -> None:
 def test_an_outcome_of_ones_own_is_declared_or_known(shell: Shell) -> None:
     unknown = shell.run("log", "cap", "--outcome", "offspeed")
     assert (unknown.status, unknown.out) == (1, "")
-    assert unknown.err.startswith('Error: the outcome "offspeed" is not known. Write steal, none')
+    assert unknown.err.startswith('Error: the outcome "offspeed" is not known. Use steal, none')
     assert shell.run("log", "cap", "--outcome", "offspeed", "--outcomes", "offspeed").status == 0
     assert shell.run("log", "cap", "--outcome", "offspeed").status == 0
     assert json.loads(shell.run("coaches", "--play", "off-speed", "--json").out) == {
@@ -287,7 +287,7 @@ def test_a_bad_log_is_refused_by_name_line_and_remedy(
 def test_a_folder_and_a_file_that_is_not_there_are_refused(shell: Shell) -> None:
     (shell.folder / "season").mkdir()
     assert shell.run("import", "season").err.startswith("season is a folder. ")
-    assert shell.run("import", "gone.csv").err.startswith("gone.csv is not there. ")
+    assert shell.run("import", "gone.csv").err.startswith("gone.csv does not exist. ")
     assert shell.run("import", "gone.csv").status == 1
 
 
@@ -347,12 +347,12 @@ def test_an_export_that_no_import_would_take_is_told(
         "Split it into several files, by rows or by columns.",
     )
     for limit, most, words, said in (
-        ("MAX_ROWS", 3, (), note.format("4 rows, 3 is the most", one)),
+        ("MAX_ROWS", 3, (), note.format("4 rows (limit 3)", one)),
         ("MAX_ROWS", 3, ("--coach", "Lions"), ""),
-        ("MAX_COLUMNS", 4, ("--coach", "Lions"), note.format("5 columns, 4 is the most", several)),
-        ("MAX_CELLS", 19, (), note.format("20 cells, 19 is the most", one)),
-        ("MAX_LINE", 20, (), note.format("41 characters in a row, 20 is the most", one)),
-        ("MAX_BYTES", 90, (), note.format("more than 0 MiB, which is the most", one)),
+        ("MAX_COLUMNS", 4, ("--coach", "Lions"), note.format("5 columns (limit 4)", several)),
+        ("MAX_CELLS", 19, (), note.format("20 cells (limit 19)", one)),
+        ("MAX_LINE", 20, (), note.format("41 characters in a row (limit 20)", one)),
+        ("MAX_BYTES", 90, (), note.format("more than 0 MiB (the limit)", one)),
     ):
         with monkeypatch.context() as patch:
             patch.setattr(tables, limit, most)

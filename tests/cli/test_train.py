@@ -10,7 +10,7 @@ import pytest
 from signdecoder.analysis.holdout import HeldOut
 from signdecoder.cli.progress import show_progress
 from signdecoder.core.play import Play
-from signdecoder.core.progress import AS_LINES, Progress, read_progress
+from signdecoder.core.progress import AS_LINES, Progress, parse_progress
 from signdecoder.logs.csv_table import MAX_ROWS
 from signdecoder.lstm import weights
 from signdecoder.lstm.weights import Weights, write_weights
@@ -108,7 +108,7 @@ def test_every_step_is_reported_to_another_program(
     for name, value in AS_LINES.items():
         monkeypatch.setenv(name, value)
     lines = shell.run("train", shell.write("Hawks.csv", LOG)).err.splitlines()
-    assert [read_progress(line) for line in lines] == [None, Progress(1, 2, 0.6931, 75), None]
+    assert [parse_progress(line) for line in lines] == [None, Progress(1, 2, 0.6931, 75), None]
 
 
 def test_train_prints_one_json_document(shell: Shell, tune: Callable[..., FakeTuning]) -> None:

@@ -66,15 +66,15 @@ def test_what_cannot_be_written_is_told_by_the_name_that_was_given(
     for name, said in (
         ("none/x", "none/x cannot be written (No such file or directory). Give another file."),
         ("folder", "folder cannot be written (Is a directory). Give another file."),
-        ("circle", "circle is a link that leads round in a circle. Give another file."),
+        ("circle", "circle is a link that leads in a circle. Give another file."),
         ("circle/x", "cannot be written (Too many levels of symbolic links). Give another file."),
         ("y" * 256, "cannot be written (File name too long). Give another file."),
-        ("a\0b", "is no name of a file. Check its name."),
+        ("a\0b", "is not a valid file name. Check its name."),
     ):
         with pytest.raises(SigndecoderError) as error:
             replace_file(Path(name), b"")
         assert said in str(error.value)
     monkeypatch.chdir(tmp_path / "gone")
     (tmp_path / "gone").rmdir()
-    with pytest.raises(SigndecoderError, match="x cannot be found, since the current folder was"):
+    with pytest.raises(SigndecoderError, match="x cannot be found, because the current folder"):
         real_path(Path("x"))

@@ -61,17 +61,17 @@ def test_the_first_separator_that_occurs_separates(cell: str, signals: tuple[str
         (" ", "the sequence is empty. Write at least one signal."),
         (
             "cap>>belt",
-            'the sequence "cap>>belt" has an empty part between its ">". Write the signal or take'
-            " the separator out",
+            'the sequence "cap>>belt" has an empty part between its ">". Write the signal or'
+            " delete the separator.",
         ),
         (">cap", "empty part"),
         (">", "empty part"),
         ("cap,,", "empty part"),
-        ("cap\x07", 'the sequence "cap\\x07" holds the control character U+0007. Take it out'),
+        ("cap\x07", 'the sequence "cap\\x07" contains the control character U+0007. Delete it'),
         ("ca\x1cp", "U+001C"),
         ("cap>be\x85lt", "U+0085"),
-        ("x" * 41, "has 41 characters. 40 is the most, shorten it."),
-        ("cap " * 65, "the sequence has 65 signals. 64 is the most, shorten it."),
+        ("x" * 41, "has 41 characters (limit 40). Shorten it."),
+        ("cap " * 65, "the sequence has 65 signals (limit 64). Shorten it."),
     ],
 )
 def test_a_bad_sequence_says_why(cell: str, said: str) -> None:
@@ -116,7 +116,7 @@ def test_marks_and_white_space_that_go_do_not_count() -> None:
     assert parse_name(letter * MAX_NAME) == "\u1f82" * MAX_NAME
     assert parse_name("left" + " " * 1000 + "ear") == "left ear"
     assert parse_signals(letter * MAX_SIGNALS, compact=True) == ("\u1f82",) * MAX_SIGNALS
-    with pytest.raises(SigndecoderError, match="40 is the most"):
+    with pytest.raises(SigndecoderError, match="limit 40"):
         parse_name(letter * 41)
 
 
@@ -171,7 +171,7 @@ def test_an_outcome_must_be_known_or_declared() -> None:
     with pytest.raises(SigndecoderError) as error:
         parse_outcome("Maybe")
     assert str(error.value) == (
-        f'the outcome "Maybe" is not known. Write {", ".join(OUTCOMES)}, or declare it with'
+        f'the outcome "Maybe" is not known. Use {", ".join(OUTCOMES)}, or accept it with'
         " --outcomes maybe."
     )
     with pytest.raises(SigndecoderError, match="Write unknown"):

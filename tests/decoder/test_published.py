@@ -8,7 +8,7 @@ import pytest
 from signdecoder.core.outcomes import STEAL
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
-from signdecoder.logs.play_log import read_log
+from signdecoder.logs.play_log import load_log
 
 FOLDER = os.environ.get("SIGNDECODER_PUBLISHED_LOGS")
 pytestmark = [
@@ -18,7 +18,7 @@ pytestmark = [
 
 
 def read_published(name: str) -> tuple[Play, ...]:
-    log = read_log(Path(str(FOLDER)) / "sdec" / name)
+    log = load_log(Path(str(FOLDER)) / "sdec" / name)
     assert not log.bad
     return log.plays
 

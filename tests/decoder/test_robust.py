@@ -16,7 +16,7 @@ from signdecoder.core.play import Play
 from signdecoder.core.sequences import MAX_SIGNALS
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.decoder.prediction import NOT_ENOUGH
-from signdecoder.logs.play_log import read_log
+from signdecoder.logs.play_log import load_log
 from signdecoder.lstm.cell import LSTM, Floats, Gates, State
 from signdecoder.lstm.sequence_encoder import UNSEEN, SequenceEncoder
 from signdecoder.lstm.weights import SHIPPED, read_weights
@@ -25,7 +25,7 @@ from signdecoder.reports.coach_text import format_reports
 from signdecoder.store.store import Store
 from tests.support.paths import DEMO_GAME
 
-GAME = read_log(DEMO_GAME).plays  # 40 plays: belt right after ear calls a steal
+GAME = load_log(DEMO_GAME).plays  # 40 plays: belt right after ear calls a steal
 CASES = [
     (["cap", "ear", "belt", "nose"], STEAL),
     (["chin", "ear", "belt"], STEAL),

@@ -19,7 +19,7 @@ from signdecoder.core.sequences import format_signals, parse_signals
 from signdecoder.logs import csv_table as tables
 from signdecoder.logs import textfile as texts
 from signdecoder.logs.csv_table import MAX_COLUMNS, MAX_ROWS
-from signdecoder.logs.play_log import read_log, write_log
+from signdecoder.logs.play_log import load_log, write_log
 from signdecoder.logs.textfile import MAX_BYTES, MAX_LINE
 from tests.support.hostile_logs import LARGEST_LOGS, count_possible_rows, make_log, make_text
 from tests.support.shell import Shell, run_checked
@@ -36,7 +36,7 @@ SEEDS = st.integers(0, 2**32).map(Random)
 def refuse(path: Path | str) -> str:
     """What is said of a file as a whole."""
     with pytest.raises(SigndecoderError) as error:
-        read_log(path)
+        load_log(path)
     return str(error.value)
 
 
@@ -54,23 +54,21 @@ def test_a_file_at_a_limit_is_read_and_one_past_it_refused(
 ) -> None:
     monkeypatch.setattr(texts, "MAX_BYTES", 1000)
     text = HEADER + "cap,none\n"
-    assert len(read_log(write(tmp_path, text + " " * (1000 - len(text)))).plays) == 1
+    assert len(load_log(write(tmp_path, text + " " * (1000 - len(text)))).plays) == 1
     said = refuse(write(tmp_path, text + " " * (1001 - len(text))))
-    assert said.endswith("x.csv has more than 0 MiB, which is the most. Cut it into files.")
+    assert said.endswith("x.csv is larger than 0 MiB (the limit). Split it into several files.")
 
 
 def test_the_limits_are_told_with_file_and_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tables, "MAX_ROWS", 3)
-    assert len(read_log(write(tmp_path, HEADER + "cap,none\n" * 3)).plays) == 3
-    assert "x.csv:5: the rows before here have 3 rows" in refuse(
-        write(tmp_path, HEADER + "cap,none\n" * 4)
-    )
-    assert "x.csv:5: the rows before here" in refuse(write(tmp_path, HEADER + '"a"x\n' * 4))
+    assert len(load_log(write(tmp_path, HEADER + "cap,none\n" * 3)).plays) == 3
+    assert "x.csv:5: more than 3 rows" in refuse(write(tmp_path, HEADER + "cap,none\n" * 4))
+    assert "x.csv:5: more than 3 rows" in refuse(write(tmp_path, HEADER + '"a"x\n' * 4))
     monkeypatch.setattr(tables, "MAX_ROWS", MAX_ROWS)
     monkeypatch.setattr(tables, "MAX_CELLS", 7)
-    assert "x.csv:5: the rows before here" in refuse(write(tmp_path, HEADER + "cap,none\n" * 4))
+    assert "x.csv:5: more than" in refuse(write(tmp_path, HEADER + "cap,none\n" * 4))
 
 
 @pytest.mark.parametrize(
@@ -78,22 +76,22 @@ def test_the_limits_are_told_with_file_and_line(
     [
         (
             "signs,outcome" + ",x" * MAX_COLUMNS,
-            "x.csv:1: the header has 258 columns, 256 is the most. Leave some out.",
+            "x.csv:1: the header has 258 columns (limit 256). Delete some.",
         ),
         (
             f"{HEADER}cap,none\n{'x' * (MAX_LINE + 1)},none\n",
-            "x.csv:3: the line is longer than 1,000,000 characters, which is the most. Shorten it.",
+            "x.csv:3: the line is longer than 1,000,000 characters (the limit). Shorten it.",
         ),
         (
             HEADER + 'cap,none\n"' + "a,none\n" * (MAX_LINE // 6),
-            "x.csv:3: a cell here has more than 1,000,000 characters, which is the most. Close the"
+            "x.csv:3: a cell has more than 1,000,000 characters (the limit). Close the"
             " quote that opens it, or shorten it",
         ),
         (
             HEADER + '"' + "a\n" * 300_000 + '","' + "b\n" * 300_000 + '"\n',
-            "x.csv:2: the row has more than 1,000,000 characters, which is the most. Shorten it.",
+            "x.csv:2: the row has more than 1,000,000 characters (the limit). Shorten it.",
         ),
-        (f"{'x,' * 499_999}\n", "x.csv:1: the header has 500000 columns, 256 is the most"),
+        (f"{'x,' * 499_999}\n", "x.csv:1: the header has 500000 columns (limit 256)"),
     ],
     ids=["columns", "line", "quote", "row", "a million"],
 )  # fmt: skip
@@ -106,7 +104,7 @@ def test_a_cell_of_nothing_but_marks_is_refused_at_once(tmp_path: Path) -> None:
     cell = "a" + "\u0301" * 200_000 + "\u0327" * 200_000
     start = process_time()
     for head in ("signs,outcome,x", "signs,steal,coach", f"signs,outcome,{cell}"):
-        log = read_log(write(tmp_path, f"{head}\ncap,{cell},b\n{cell},none,c\n"))
+        log = load_log(write(tmp_path, f"{head}\ncap,{cell},b\n{cell},none,c\n"))
         assert [row.line for row in log.bad] == [2, 3]
     assert process_time() - start < 5
 
@@ -114,7 +112,10 @@ def test_a_cell_of_nothing_but_marks_is_refused_at_once(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there are no such devices here")
 @pytest.mark.parametrize("device", ["/dev/zero", "/dev/urandom"])
 def test_a_file_that_never_ends_is_refused(device: str) -> None:
-    assert refuse(device) == f"{device} has more than 16 MiB, which is the most. Cut it into files."
+    assert (
+        refuse(device)
+        == f"{device} is larger than 16 MiB (the limit). Split it into several files."
+    )
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
@@ -123,7 +124,7 @@ def test_a_pipe_is_read_to_its_end(tmp_path: Path) -> None:
     with subprocess.Popen(
         ["sh", "-c", "printf 'signs,outcome\\ncap,none\\n' > x.csv"], cwd=tmp_path
     ):
-        assert read_log(tmp_path / "x.csv").plays == (Play(("cap",), "none", "x", "x"),)
+        assert load_log(tmp_path / "x.csv").plays == (Play(("cap",), "none", "x", "x"),)
 
 
 def test_a_stream_that_never_ends_is_refused(shell: Shell) -> None:
@@ -139,7 +140,7 @@ def test_a_stream_that_never_ends_is_refused(shell: Shell) -> None:
         )  # fmt: skip
         endless.kill()
     assert ran.returncode == 1
-    assert ran.stderr.startswith("- has more than 16 MiB, which is the most. Cut it into files.\n")
+    assert ran.stderr.startswith("- is larger than 16 MiB (the limit). Split it")
     assert int(ran.stdout) < 500 * 1024
 
 
@@ -167,9 +168,9 @@ def test_the_worst_file_takes_less_than_500_mb(
 
 
 def test_a_name_of_a_coach_has_a_limit_too(tmp_path: Path) -> None:
-    log = read_log(write(tmp_path, f"coach,{HEADER}{'x' * 255},cap,none\n{'x' * 256},cap,none\n"))
+    log = load_log(write(tmp_path, f"coach,{HEADER}{'x' * 255},cap,none\n{'x' * 256},cap,none\n"))
     assert [play.coach for play in log.plays] == ["x" * 255]
-    assert log.bad[0].what.endswith("has 256 characters. 255 is the most, shorten it.")
+    assert log.bad[0].what.endswith("has 256 characters (limit 255). Shorten it.")
 
 
 # --- whatever comes -------------------------------------------------------------------------------
@@ -181,14 +182,14 @@ def test_no_row_of_a_log_is_lost(tmp_path: Path, rng: Random) -> None:
     data = make_log(rng)
     path = write(tmp_path, data)
     try:
-        log = read_log(path)
+        log = load_log(path)
     except SigndecoderError:
         return
     rows = count_possible_rows(data.decode())
     assert rows is None or len(log.plays) + len(log.bad) in rows
     assert set(log.lines).isdisjoint(row.line for row in log.bad)
     write_log(log.plays, tmp_path / "again.csv")
-    back = read_log(tmp_path / "again.csv")
+    back = load_log(tmp_path / "again.csv")
     assert back.bad == ()
     assert [(p.signals, p.outcome, p.coach, p.game, p.date, p.context) for p in back.plays] == [
         (p.signals, p.outcome, p.coach, p.game, p.date, p.context) for p in log.plays
@@ -199,7 +200,7 @@ def test_no_row_of_a_log_is_lost(tmp_path: Path, rng: Random) -> None:
 @given(st.binary(max_size=200) | st.text().map(lambda text: (HEADER + text).encode()))
 def test_bytes_are_read_or_refused(tmp_path: Path, data: bytes) -> None:
     try:
-        log = read_log(write(tmp_path, data))
+        log = load_log(write(tmp_path, data))
     except SigndecoderError:
         return
     rows = count_possible_rows(data.decode())

@@ -7,14 +7,14 @@ import pytest
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
-from signdecoder.logs.play_log import BadRow, PlayLog, read_log, read_sequences, write_log
+from signdecoder.logs.play_log import BadRow, PlayLog, load_log, load_sequences, write_log
 
 
 def read(folder: Path, text: str | bytes, name: str = "game.csv", **asked: object) -> PlayLog:
     """Read a log of this text, from a file of this name."""
     path = folder / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return read_log(path, **asked)  # type: ignore[arg-type]
+    return load_log(path, **asked)  # type: ignore[arg-type]
 
 
 def refuse(folder: Path, text: str | bytes) -> str:
@@ -66,14 +66,14 @@ def test_lines_are_those_where_records_start(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("cap,maybe", 'the outcome "maybe" is not known. Write steal, none, unknown, not_steal, '),
-        ("cap,", "the outcome is empty. Write unknown where nobody could tell."),
-        ("cap", "the outcome is empty. Write unknown where nobody could tell."),
+        ("cap,maybe", 'the outcome "maybe" is not known. Use steal, none, unknown, not_steal, '),
+        ("cap,", "the outcome is empty. Write unknown if nobody could tell."),
+        ("cap", "the outcome is empty. Write unknown if nobody could tell."),
         (",steal", "the sequence is empty. Write at least one signal."),
         ("cap>>ear,steal", "has an empty part"),
-        (f"{'cap ' * 65},steal", "the sequence has 65 signals. 64 is the most, shorten it."),
-        (f"{'x' * 41},steal", "has 41 characters. 40 is the most, shorten it."),
-        ("ca\x1bp,steal", "holds the control character U+001B. Take it out."),
+        (f"{'cap ' * 65},steal", "the sequence has 65 signals (limit 64). Shorten it."),
+        (f"{'x' * 41},steal", "has 41 characters (limit 40). Shorten it."),
+        ("ca\x1bp,steal", "contains the control character U+001B. Delete it."),
         ("cap,belt,steal", "the row has 3 cells and the header 2. Put quotes around a cell that"),
         ('"cap"x,steal', "text follows a closing quote. Write a quote inside a cell twice"),
         ('"cap,steal', "a quote opens here and is never closed. Close it."),
@@ -90,14 +90,14 @@ def test_a_space_after_a_separator_is_no_part_of_a_cell(tmp_path: Path) -> None:
     log = read(tmp_path, 'coach, signs, outcome, note\nHawks, "cap, belt", steal, " a ""b"" "\n')
     assert log.plays == (Play(("cap", "belt"), "steal", "Hawks", "game", "", {"note": ' a "b" '}),)
     write_log(log.plays, tmp_path / "out.csv")
-    assert read_log(tmp_path / "out.csv").plays == log.plays
+    assert load_log(tmp_path / "out.csv").plays == log.plays
 
 
 def test_a_quote_that_closes_lines_later_is_named_where_it_opens(tmp_path: Path) -> None:
     log = read(tmp_path, 'signs,outcome\n"cap,none\near,none\n"left ear>",steal\nbelt,none\n')
     assert [play.signals for play in log.plays] == [("belt",)]
     assert [bad.line for bad in log.bad] == [2]
-    assert log.bad[0].what.endswith("or close the one that is open until line 4")
+    assert log.bad[0].what.endswith("or close the one that is open until line 4.")
 
 
 def test_a_cell_may_be_as_long_as_its_file(tmp_path: Path) -> None:
@@ -121,8 +121,8 @@ def test_the_41st_signal_of_a_coach_is_refused(tmp_path: Path) -> None:
     assert log.bad == (
         BadRow(
             83,
-            '"s40" would make 41 different signals of the coach A. 40 is the most, so write the'
-            " same signal in the same way.",
+            'too many different signs of A (41, limit 40). "s40" is new, so write each sign the'
+            " same way everywhere.",
         ),
     )
 
@@ -142,7 +142,7 @@ def test_outcome_and_steal_must_agree(tmp_path: Path) -> None:
     log = read(tmp_path, "signs,outcome,steal\n" + "".join(f"a,{row}\n" for row in clashing))
     assert (log.plays, [row.line for row in log.bad]) == ((), [2, 3, 4, 5, 6, 7, 8])
     assert log.bad[0].what == (
-        'the outcome "steal" and the steal cell "0" disagree. Mend one or leave it empty.'
+        'the outcome "steal" and the steal cell "0" disagree. Correct one or leave it empty.'
     )
 
 
@@ -197,25 +197,27 @@ def test_dates_in_other_forms_are_kept_and_told_of(tmp_path: Path) -> None:
     log = read(tmp_path, "signs,outcome,date\na,none,May 1\na,none,2026-05-01\na,none,\n")
     assert [play.date for play in log.plays] == ["May 1", "2026-05-01", ""]
     assert len(log.notes) == 1
-    assert "dates not written like 2026-05-01: 1;" in log.notes[0]
+    assert (
+        ": 1 date was not understood (use 2026-05-14). That play was placed first" in log.notes[0]
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (b"", "game.csv is empty. Give a file with a header and a play a row."),
+        (b"", "game.csv is empty. Use a file with a header and one play a row."),
         (b"\xef\xbb\xbf \n", "game.csv is empty. "),
         (b"signs,outcome\na,none\ncaf\xe9,none\n", "game.csv:3: this is not text in UTF-8. Save "),
         ("signs,outcome\na,none\n".encode("utf-16"), "game.csv:1: this is not text in UTF-8. "),
         (
             b"signs,outcome\r\na\0,none\r\n",
-            "game.csv:2: there is a NUL byte, so this is not text. ",
+            "game.csv:2: this is not text, because there is a NUL byte. ",
         ),
         (b"a,b\n1,2\n", 'game.csv:1: the header has no column "signs". Name the columns in '),
         (b"signs,b\n1,2\n", 'game.csv:1: the header has neither a column "outcome" nor a column '),
         (
             b"Signs,outcome,signs\n1,2,3\n",
-            'game.csv:1: the column "signs" is there twice. Drop one',
+            'game.csv:1: there are two columns "signs". Delete or rename one.',
         ),
     ],
 )
@@ -224,16 +226,16 @@ def test_a_file_that_is_no_log_is_refused(tmp_path: Path, text: bytes, said: str
 
 
 def test_a_file_that_is_not_there_or_a_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SigndecoderError, match=r"none\.csv is not there. Check its name."):
-        read_log(tmp_path / "none.csv")
+    with pytest.raises(SigndecoderError, match=r"none\.csv does not exist. Check its name."):
+        load_log(tmp_path / "none.csv")
     with pytest.raises(SigndecoderError, match=r"is a folder\. Name the files in it\."):
-        read_log(tmp_path)
+        load_log(tmp_path)
 
 
 def test_a_cell_in_a_column_without_a_name_is_refused(tmp_path: Path) -> None:
     log = read(tmp_path, "signs,outcome,,\na,none,,\nb,none,,x\n")
     assert [play.extra for play in log.plays] == [{}]
-    assert log.bad == (BadRow(3, "a cell stands in a column without a name. Name the column."),)
+    assert log.bad == (BadRow(3, "a cell is in a column without a name. Name the column."),)
 
 
 def test_standard_input_has_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,17 +243,17 @@ def test_standard_input_has_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
 
     give("signs,outcome\na,none\n")
-    assert read_log("-", coach="Hawks").plays == (Play(("a",), "none", "Hawks"),)
+    assert load_log("-", coach="Hawks").plays == (Play(("a",), "none", "Hawks"),)
     give("signs,outcome\na,none\n")
-    log = read_log("-")
+    log = load_log("-")
     assert (log.file, [row.line for row in log.bad]) == ("-", [2])
     assert "Give --coach NAME." in log.bad[0].what
 
 
 def test_standard_input_that_is_closed_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", None)
-    with pytest.raises(SigndecoderError, match=r"- is empty\. Give a file\."):
-        read_log("-")
+    with pytest.raises(SigndecoderError, match=r"- is empty\. Use a file"):
+        load_log("-")
 
 
 def test_what_is_written_comes_in_again_unchanged(tmp_path: Path) -> None:
@@ -272,7 +274,7 @@ def test_what_is_written_comes_in_again_unchanged(tmp_path: Path) -> None:
     )
     first, second = tmp_path / "a.csv", tmp_path / "b.csv"
     write_log(plays, first)
-    log = read_log(first)
+    log = load_log(first)
     assert log.bad == ()
     whole = [dict.fromkeys(("x", "@y"), "") | dict(play.extra) for play in plays]
     assert [dict(play.extra) for play in log.plays] == whole
@@ -311,16 +313,16 @@ def test_the_exact_words_of_a_written_log(
 def test_a_log_of_nothing_has_a_header(tmp_path: Path) -> None:
     write_log([], tmp_path / "out.csv")
     assert (tmp_path / "out.csv").read_text() == "coach,game,signs,outcome\n"
-    assert read_log(tmp_path / "out.csv").plays == ()
+    assert load_log(tmp_path / "out.csv").plays == ()
 
 
 def test_sequences_keep_their_rows(tmp_path: Path) -> None:
     path = tmp_path / "game.csv"
     path.write_text("id,signs\n'=7,cap belt\n8,\n009,left ear>\n")
-    rows = read_sequences(path)
+    rows = load_sequences(path)
     assert rows.signals == (("cap", "belt"), ("left ear",))
     assert rows.bad == (BadRow(3, "the sequence is empty. Write at least one signal."),)
-    assert rows.cells.to_dict("records") == [
+    assert list(rows.rows) == [
         {"id": "=7", "signs": "cap belt"},
         {"id": "009", "signs": "left ear>"},
     ]
@@ -331,22 +333,22 @@ def test_a_misspelt_header_is_no_row(tmp_path: Path, header: str) -> None:
     path = tmp_path / "game.txt"
     path.write_text(f"{header}\ncap ear\tsteal\n")
     with pytest.raises(SigndecoderError) as error:
-        read_log(path)
+        load_log(path)
     assert str(error.value) == (
-        f'{path}:1: the header has no column "signs". Name the columns in the first row, the one'
-        " with the sequences signs."
+        f'{path}:1: the header has no column "signs". Name the columns in the first row, and'
+        " call the one with the sequences signs."
     )
     path.write_text("zeichen\tsteal\nba\t1\n")  # a word that nobody knows, but yes and no below
     with pytest.raises(SigndecoderError, match="has no column"):
-        read_log(path)
+        load_log(path)
     for outcomes in (["bunt", "steal"], ["steal", "none"], ["steal", "steal"], ["steal"]):
         path.write_text("".join(f"abcab\t{outcome}\n" for outcome in outcomes))
-        assert [play.outcome for play in read_log(path).plays] == outcomes
+        assert [play.outcome for play in load_log(path).plays] == outcomes
 
 
 def test_sequences_of_a_file_without_a_header(tmp_path: Path) -> None:
     path = tmp_path / "five.txt"
     path.write_text("bd\t1\nh\t0\n")
-    rows = read_sequences(path)
+    rows = load_sequences(path)
     assert rows.signals == (("b", "d"), ("h",))
-    assert list(rows.cells.columns) == ["signs", "steal"]
+    assert list(rows.columns) == ["signs", "steal"]

@@ -26,7 +26,7 @@ from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.outcomes import normalize_outcome
 from signdecoder.core.play import Play
 from signdecoder.core.sequences import format_signals, parse_signals
-from signdecoder.logs.play_log import read_log, write_log
+from signdecoder.logs.play_log import load_log, write_log
 from signdecoder.lstm.weights import describe_weights, read_weights, write_weights
 from signdecoder.store.store import Store
 from signdecoder.workspace.tuned_weights import save_weights
@@ -74,7 +74,7 @@ class Fuzzer:
         with contextlib.suppress(OSError):
             path.write_bytes(data)
         try:
-            log = read_log(path, compact=rng.random() < 0.1, declared=("odd play",))
+            log = load_log(path, compact=rng.random() < 0.1, declared=("odd play",))
         except SigndecoderError:
             return
         finally:
@@ -84,7 +84,7 @@ class Fuzzer:
         assert rows is None or read in rows, f"{read} rows read of {rows}"
         again = self.folder / "again.csv"
         write_log(log.plays, again)
-        reread = read_log(again, declared=[play.outcome for play in log.plays])
+        reread = load_log(again, declared=[play.outcome for play in log.plays])
         assert not reread.bad, reread.bad
         assert [_content(play) for play in reread.plays] == [_content(play) for play in log.plays]
 

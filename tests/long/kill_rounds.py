@@ -20,8 +20,6 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-import pandas  # noqa: F401  (loaded once, not in each process)
-
 from signdecoder.cli import main as command
 from signdecoder.core.play import Play
 from signdecoder.logs.play_log import PlayLog

@@ -11,7 +11,7 @@ from signdecoder.analysis.gate_trace import CarriedState, GateTrace, trace_gates
 from signdecoder.analysis.leading_pair import Candidate
 from signdecoder.core.text import width
 from signdecoder.decoder.decoder import Decoder
-from signdecoder.logs.play_log import read_log
+from signdecoder.logs.play_log import load_log
 from signdecoder.lstm.cell import Floats, Gates
 from signdecoder.reports.gate_text import carried_sentences, format_gates, gate_document, headline
 from signdecoder.reports.gate_values import VALUES
@@ -93,7 +93,7 @@ def test_a_trace_is_formatted_in_full() -> None:
 @pytest.fixture(scope="module")
 def hawks() -> Decoder:
     decoder = Decoder()
-    decoder.observe_many(read_log(DATA / "demo_game.csv", coach=None).plays)
+    decoder.observe_many(load_log(DATA / "demo_game.csv", coach=None).plays)
     return decoder
 
 

@@ -124,7 +124,7 @@ def test_bytes_of_a_store_may_turn(
     [
         ("signs", "[" * 100_000, "a cell is not valid JSON"),
         ("signs", "[]", "a sequence is empty"),
-        ("signs", '["\\ud800"]', "holds the control character U+D800"),
+        ("signs", '["\\ud800"]', "contains the control character U+D800"),
         ("signs", '["cap", 3]', "a signal is not a name"),
         pytest.param(
             "signs", f'["a{200_000 * chr(0x301)}{200_000 * chr(0x327)}"]', "has 400001", id="marks"
@@ -132,7 +132,7 @@ def test_bytes_of_a_store_may_turn(
         ("context", '{"note": 3}', "a cell of a play is not text"),
         ("context", '{"odd": "x"}', "a cell of a play belongs to no column"),
         ("extra", '{"signs": "x"}', "a column of a play is not valid"),
-        ("coach", "a\x1b[31m", "holds the control character U+001B"),
+        ("coach", "a\x1b[31m", "contains the control character U+001B"),
         ("coach", "a\nb", "the name of a coach is not valid"),
         ("game", "x" * 300, "has 300 characters"),
     ],

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.outcomes import OUTCOMES
 from signdecoder.core.play import CONTEXT, Play
-from signdecoder.logs.play_log import PlayLog, read_log, write_log
+from signdecoder.logs.play_log import PlayLog, load_log, write_log
 from signdecoder.store.schema import APPLICATION_ID, STEPS
 from signdecoder.store.store import ImportResult, Store
 
@@ -304,9 +304,7 @@ def test_what_is_not_there_is_said(store: Store) -> None:
 def test_a_coach_has_40_signals_at_most(store: Store) -> None:
     store.add_logs([log_of(*(hawks(f"s{n}") for n in range(39)))])
     store.add(hawks("S3 s39"))
-    with pytest.raises(
-        SigndecoderError, match='"s40" would make 41 different signals of the coach'
-    ):
+    with pytest.raises(SigndecoderError, match="too many different signs of"):
         store.add(hawks("s1 s40"))
     log = log_of(hawks("s0", "steal"), hawks("s40"), hawks("s41 s1"), hawks("s1", "steal"))
     with pytest.raises(SigndecoderError) as error:
@@ -316,7 +314,7 @@ def test_a_coach_has_40_signals_at_most(store: Store) -> None:
     assert len(store.plays()) == 40
     (added,) = store.add_logs([log], skip_bad=True)
     assert (added.added, added.bad, [line for line, _ in added.refused]) == (2, 2, [3, 4])
-    with pytest.raises(SigndecoderError, match="different signals"):
+    with pytest.raises(SigndecoderError, match="different signs"):
         store.edit(1, hawks("s0 s40 s41"))
     store.edit(3, hawks("s40"))  # nothing else has s2
     assert len(store.plays()) == 42
@@ -354,7 +352,7 @@ def test_what_goes_out_comes_in_again_unchanged(
         for play in plays:
             one.add(play)
         write_log(one.plays(), folder / "a.csv")
-        log = read_log(folder / "a.csv")
+        log = load_log(folder / "a.csv")
         assert log.bad == ()
         assert one.add_logs([log])[0].added == 0
         two.add_logs([log])

@@ -12,7 +12,7 @@ from random import Random
 
 from signdecoder.core.keypad import DEFAULT_SIGNALS, assign_keys
 from signdecoder.core.play import Play
-from signdecoder.logs.play_log import read_log
+from signdecoder.logs.play_log import load_log
 from signdecoder.store.schema import APPLICATION_ID, STEPS
 from signdecoder.store.store import Store
 from signdecoder.workspace.tuned_weights import save_weights
@@ -101,7 +101,7 @@ BYTE_CHANGES: tuple[Damage, ...] = (
 
 def make_store(path: Path) -> None:
     """Write a store with plays of two coaches, a sign change, a keypad, a draft and weights."""
-    log = read_log(DEMO_GAME)
+    log = load_log(DEMO_GAME)
     with Store.open(path) as store:
         store.add_logs([log])
         store.add(Play(("cap", "left ear"), "bunt", "Lions", "1"))

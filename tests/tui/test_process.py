@@ -15,7 +15,7 @@ from typing import cast
 import pytest
 
 from signdecoder.cli.screens import make_config
-from signdecoder.logs.play_log import read_log
+from signdecoder.logs.play_log import load_log
 from signdecoder.store.store import Store
 from signdecoder.tui.app import SigndecoderApp
 from signdecoder.tui.labels import OUTCOME_KEYS
@@ -89,7 +89,7 @@ asyncio.run(run())
 
 @pytest.mark.slow
 def test_the_real_decoder_cracks_the_demo_game_as_it_is_typed(tmp_path: Path) -> None:
-    game = read_log(Path(__file__).parents[2] / "data" / "demo_game.csv", coach=None).plays
+    game = load_log(Path(__file__).parents[2] / "data" / "demo_game.csv", coach=None).plays
     signals = ",".join(dict.fromkeys(name for play in game for name in play.signals))
     db = tmp_path / "store.db"
     app = SigndecoderApp(make_config("Hawks", "Game 1", signals, "steal", db))

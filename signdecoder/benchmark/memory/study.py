@@ -18,6 +18,7 @@ from signdecoder.benchmark.memory.task import VOCABULARY, draw_gap
 from signdecoder.benchmark.metrics import log_loss
 from signdecoder.benchmark.scenarios import SEEDS, Seeds
 from signdecoder.core.errors import UsageError
+from signdecoder.core.optional import require
 from signdecoder.core.progress import Clock, Progress
 from signdecoder.rules.rule import Sequences
 
@@ -109,6 +110,7 @@ def plan_study(
 
 def run_study(plan: MemoryPlan, progress: Callable[[Progress], None] = lambda _: None) -> Study:
     """Train every kind of network on every gap, and on all of them, with every seed."""
+    require("tensorflow", "to train")
     from signdecoder.benchmark.memory.cells import MemoryNetwork
 
     trainings: list[tuple[int, ...]] = [(gap,) for gap in plan.gaps]

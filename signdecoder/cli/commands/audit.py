@@ -176,15 +176,15 @@ def _parse_plays(also: Sequence[str]) -> tuple[tuple[str, str], ...]:
 
 def _load_sequences(file: str, compact: bool) -> tuple[tuple[str, ...], ...]:
     """Load the coach's own sequences; raise SigndecoderError for bad rows or several coaches."""
-    from signdecoder.logs.play_log import read_sequences
+    from signdecoder.logs.play_log import load_sequences
 
-    sequences = read_sequences(file, compact=compact)
+    sequences = load_sequences(file, compact=compact)
     for row in sequences.bad:
         echo_err_line(f"{sequences.file}:{row.line}: {row.what}")
     if sequences.bad:
         raise SigndecoderError(f"{file} has bad rows, nothing was measured", "fix them and retry")
-    if "coach" in sequences.cells:
-        coaches = sorted({name.strip() for name in sequences.cells["coach"] if name.strip()})
+    if "coach" in sequences.columns:
+        coaches = sorted({row["coach"].strip() for row in sequences.rows} - {""})
         if len(coaches) > 1:
             raise SigndecoderError(
                 f"{file} has plays of several coaches ({', '.join(coaches)})",

@@ -11,6 +11,7 @@ from signdecoder.cli.command import Command, Section
 from signdecoder.cli.io import echo_err_line, silence_libraries
 from signdecoder.core.errors import UsageError
 from signdecoder.core.fs import real_path
+from signdecoder.core.optional import require
 
 
 def pretrain(
@@ -43,6 +44,7 @@ def pretrain(
     from signdecoder.cli.progress import show_progress
     from signdecoder.lstm.weights import SHIPPED
 
+    require("tensorflow", "to train")
     with silence_libraries():
         from signdecoder.training import pretrain as training
         from signdecoder.training.curriculum import Curriculum

@@ -17,7 +17,7 @@ from textual.widgets import Button, DirectoryTree, Label
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.sequences import format_signals
 from signdecoder.core.text import count, printable
-from signdecoder.logs.play_log import PlayLog, read_log
+from signdecoder.logs.play_log import PlayLog, load_log
 from signdecoder.store.store import Store
 from signdecoder.tui.labels import outcome_label
 
@@ -71,7 +71,7 @@ class ImportScreen(ModalScreen[ImportWork | None]):
     def _preview(self, path: Path) -> None:
         """Read the file in a thread."""
         try:
-            log, message = read_log(path, coach=None), ""
+            log, message = load_log(path, coach=None), ""
         except SigndecoderError as error:
             log, message = None, str(error)
         self.app.call_from_thread(self._show, log, message)

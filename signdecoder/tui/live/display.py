@@ -11,7 +11,7 @@ from signdecoder.analysis.running_score import score_predictions
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.keypad import KeypadLayout
 from signdecoder.core.names import fold
-from signdecoder.core.situation import Situation, read_situation
+from signdecoder.core.situation import Situation, parse_situation
 from signdecoder.core.text import printable
 from signdecoder.session.current_game import CurrentGame
 from signdecoder.session.draft import Draft
@@ -205,7 +205,7 @@ class LiveDisplay(Screen[None]):
         await self.board.show_log(log)
         header = self.query_one(LiveHeader)
         header.coach, header.game, header.n_plays = log.coach, self.game, len(log.plays)
-        header.situation = self.situation.words if self.situation else ""
+        header.situation = self.situation.describe() if self.situation else ""
         if log.draft is None:
             header.saved_at = log.time
         # The footer keeps every key it ever showed alive until it is composed again.
@@ -214,7 +214,7 @@ class LiveDisplay(Screen[None]):
     def _show_coach(self, log: LogChanged, draft: tuple[str, ...]) -> None:
         """Show a coach that has been loaded. A game of today goes on, and so does the draft."""
         last = next((p for p in reversed(log.plays) if fold(p.game) == fold(self.game)), None)
-        self.situation = read_situation(last.context) if last else None
+        self.situation = parse_situation(last.context) if last else None
         if last:
             self.current_game.mark_active()
         self.last_sequence = log.plays[-1].signals if log.plays else ()

@@ -119,7 +119,7 @@ class LiveScreen(LiveCommands):
         if not self.draft.ended or self.play_log is None or self.loading_coach:
             return
         self.roll_over_game()
-        context = self.situation.write() if self.situation else {}
+        context = self.situation.to_context() if self.situation else {}
         coach, date = self.play_log.coach, self.current_game.date
         self.service.record(Play(self.draft.signals, outcome, coach, self.game, date, context))
         self.current_game.mark_active()
@@ -149,7 +149,7 @@ class LiveScreen(LiveCommands):
         }  # fmt: skip
         self.roll_over_game()
         self.situation = steps[step](self.situation or Situation())
-        self.query_one(LiveHeader).situation = self.situation.words
+        self.query_one(LiveHeader).situation = self.situation.describe()
 
     @work(group=DIALOG)
     async def action_add_signal(self) -> None:

@@ -1,0 +1,35 @@
+"""Libraries that only some tasks need: a sentence says what to install where one is missing."""
+
+from importlib.util import find_spec
+
+from signdecoder.core.errors import SigndecoderError
+
+
+def require(library: str, purpose: str) -> None:
+    """Check that a library is installed, without loading it.
+
+    Parameters
+    ----------
+    library : str
+        Name of the library, as `pip` and `import` know it.
+    purpose : str
+        What needs it, for the error: ``to train``.
+
+    Raises
+    ------
+    SigndecoderError
+        If it is not installed. It says how to install it.
+
+    Examples
+    --------
+    >>> require("sqlite3", "to store plays")
+    """
+    try:
+        found = find_spec(library) is not None
+    except (ImportError, ValueError):  # somebody blocked it
+        found = False
+    if not found:
+        raise SigndecoderError(
+            f"{library} is needed {purpose}, and it is not installed",
+            f"install it with `pip install {library}`",
+        )
