@@ -1,4 +1,4 @@
-"""A family of one file is all that it takes: one made up here is drawn, decoded and described."""
+"""A new family takes one definition: a family made up here is simulated, decoded and described."""
 
 from collections.abc import Iterator
 
@@ -46,6 +46,9 @@ class NextOfSet(RuleFamily):
         if call == rule.calls[0]:
             found |= followed_by(sequences, rule.indicator, rule.second, 1)
         return found
+
+    def rewordings(self, rule: Rule) -> tuple[Rule, ...]:
+        return (Rule(self.name, (rule.second,), rule.indicator, rule.calls[0]),)
 
     def live_signals(self, rule: Rule) -> tuple[int, ...]:
         return (rule.calls[0], rule.second)
