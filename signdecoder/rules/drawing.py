@@ -60,7 +60,7 @@ class SignalDraw:
         return tuple(self.take() for _ in range(1 + min(n_others, room)))
 
     def take_numbers(self, numbers: tuple[int, ...], n_others: int) -> tuple[int, ...]:
-        """Draw a number for the called play, and for other plays as far as there are numbers.
+        """Draw a number for the called play and, while numbers last, for each other play.
 
         Parameters
         ----------

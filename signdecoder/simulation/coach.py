@@ -105,7 +105,7 @@ class SimulatedPlays:
 def draw_plays(coach: Coach, count: int, rng: np.random.Generator) -> SimulatedPlays:
     """Draw plays of a coach.
 
-    The rates are met as far as the rule and the habits allow.
+    The plays meet the rates if the rule and the habits allow it.
 
     Parameters
     ----------

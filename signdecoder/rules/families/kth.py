@@ -20,7 +20,7 @@ _NAMES = {2: "second", 3: "third"}
 
 
 def _find(sequences: Ints, _: int, step: int) -> RuleMatches:
-    """Find each signal and the one so many steps later."""
+    """Find each signal and the one `step` places later."""
     return find_steps(sequences, 0, step)
 
 
