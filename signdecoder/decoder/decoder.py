@@ -42,14 +42,19 @@ class Decoder:
     --------
     >>> from signdecoder import Decoder
     >>> decoder = Decoder()
-    >>> for _ in range(5):
+    >>> for _ in range(4):
     ...     decoder.observe(["cap", "belt", "ear"], steal=True)
-    ...     decoder.observe("ear belt cap", steal=False)
-    ...     decoder.observe(["belt", "ear", "nose"], outcome="none")
+    ...     decoder.observe("nose cap belt", steal=True)
+    ...     decoder.observe(["ear", "cap", "nose"], outcome="none")
+    ...     decoder.observe("belt ear cap", steal=False)
+    ...     decoder.observe("belt nose ear", steal=False)
     >>> decoder.n_plays, decoder.n_called
-    (15, 5)
-    >>> decoder.predict(["nose", "cap", "belt"]).verdict
-    'steal'
+    (20, 8)
+    >>> prediction = decoder.predict(["ear", "cap", "belt"])
+    >>> prediction.verdict, prediction.probability > 0.95
+    ('steal', True)
+    >>> decoder.key_signs()[0].sign
+    'cap'
     """
 
     def __init__(self, *, play: str = STEAL, weights: Path | str | Weights | None = None) -> None:

@@ -109,7 +109,7 @@ class Ensemble:
         self._clear_cache()
 
     def mark_change(self) -> None:
-        """Forget the coach's rule: the user knows that the signs changed here."""
+        """Forget the coach's rule: the user knows that there are new signs from here on."""
         self.log.mark_change()
         self.experts.restart()
         self._clear_cache()

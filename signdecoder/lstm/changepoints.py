@@ -47,7 +47,7 @@ _NOISE = 0.05  # share of uninformative plays: without it each missed sign looks
 _SURPRISE = 1.5  # nats by which the loss of a play exceeds its expectation
 _MIN_CALLED = 2  # called plays in the heaviest segment before a surprise counts
 # If the network should rather be doubted than trusted, what it counted long ago binds it too much.
-# Then a segment begins every so many plays, with the probability that it predicts better (measured
+# Then a segment begins every 16 plays, with the probability that it predicts better (measured
 # on the one real log; simulated logs of 40 plays, noisy ones too, do not change).
 _RESTART_EVERY, _P_RESTART = 16, 0.4
 _MIN_SEGMENT_AGE = 4  # plays before a segment may be dropped

@@ -64,7 +64,7 @@ def learn(posterior: RulePosterior, plays: list[Play]) -> RulePosterior:
 # --- Bayes ----------------------------------------------------------------------------------------
 
 
-def test_the_posterior_is_brute_force_without_other_plays() -> None:
+def test_the_posterior_equals_brute_force_without_other_plays() -> None:
     plays = [p for p in plays_of(clean_coach("next", signals=4), 25, 3)]
     posterior = learn(RulePosterior(4, FEW, STILL), plays)
     rules, weights = posterior.hypotheses, []
@@ -85,7 +85,7 @@ def test_the_posterior_is_brute_force_without_other_plays() -> None:
     assert posterior.p_no_rule() == pytest.approx(null / (sum(weights) + null), abs=1e-12)
 
 
-def test_the_posterior_is_brute_force_with_other_plays() -> None:
+def test_the_posterior_equals_brute_force_with_other_plays() -> None:
     plays = plays_of(clean_coach("next", seed=5, signals=5, other_rate=0.3), 25, 3)
     assert {e for _, e in plays} == {Evidence.CALLED, Evidence.NOTHING, Evidence.OTHER}
     posterior = learn(RulePosterior(5, CLEAN, STILL), plays)
@@ -118,7 +118,7 @@ def log_beta(a: float, b: float, hits: int, tries: int) -> float:
     )  # fmt: skip
 
 
-def test_without_noise_the_log_loss_of_a_game_is_the_rule_s_prior() -> None:
+def test_without_noise_the_log_loss_of_a_game_is_the_prior_of_the_rule() -> None:
     # By Bayes, ln P(outcomes) = ln prior(rule) - ln posterior(rule): all else has been ruled out.
     coach = clean_coach("next", signals=6, wipe_off=False)
     posterior, loss = RulePosterior(6, CLEAN, STILL), 0.0
@@ -134,19 +134,19 @@ def test_without_noise_the_log_loss_of_a_game_is_the_rule_s_prior() -> None:
 
 
 @pytest.mark.parametrize("evidence", [Evidence.CALLED, Evidence.NOTHING, Evidence.NOT_CALLED])
-def test_a_chance_is_kept_by_what_follows(evidence: Evidence) -> None:
-    # The chance said of a play, times the evidence so far, is the evidence after it.
+def test_a_prediction_is_the_ratio_of_likelihoods_after_and_before(evidence: Evidence) -> None:
+    # The likelihood before a play times its prediction is the likelihood after it.
     posterior = learn(
         RulePosterior(6, hazards=STILL), plays_of(clean_coach("kth", signals=6), 20, 1)
     )
     sequence = (0, 3, 1, 5, 2)
-    said, before = posterior.predict(sequence), posterior.segments[0].log_likelihood
+    prediction, before = posterior.predict(sequence), posterior.segments[0].log_likelihood
     posterior.observe(sequence, evidence)
-    p = said if evidence is Evidence.CALLED else 1 - said
+    p = prediction if evidence is Evidence.CALLED else 1 - prediction
     assert posterior.segments[0].log_likelihood - before == pytest.approx(log(p), abs=1e-9)
 
 
-def test_an_unknown_outcome_teaches_nothing() -> None:
+def test_an_unknown_outcome_does_not_change_the_posterior() -> None:
     posterior = learn(RulePosterior(7), plays_of(clean_coach("next"), 20, 1))
     before = posterior.rule_probs().copy()
     posterior.observe((0, 1, 2), Evidence.SILENT, new_game=True)
@@ -179,12 +179,12 @@ def test_wipe_offs_of_both_kinds_and_activators_are_found() -> None:
         assert best.rule == rule
 
 
-def test_signals_without_meaning_have_no_rule() -> None:
+def test_meaningless_signals_have_no_rule() -> None:
     coach = draw_coach(np.random.default_rng(2), 8, 9, rate=0.3, family="null")
     assert learn(RulePosterior(8), plays_of(coach, 100, 1)).p_no_rule() > 0.7
 
 
-def test_one_wrong_label_is_outlived() -> None:
+def test_the_rule_is_found_despite_one_wrong_label() -> None:
     coach = clean_coach("next", seed=4)
     plays = plays_of(coach, 40, 6)
     wrong = next(n for n, (_, evidence) in enumerate(plays) if evidence is Evidence.CALLED)
@@ -202,7 +202,7 @@ def changed_plays() -> tuple[list[Play], list[Play]]:
     return plays_of(before, 30, 1), plays_of(after, 24, 2)
 
 
-def test_a_change_of_signs_is_noticed_and_dated() -> None:
+def test_a_change_of_signs_is_detected_and_dated() -> None:
     before, after = changed_plays()
     posterior = learn(RulePosterior(7), before)
     assert posterior.change_points() == []
@@ -213,26 +213,26 @@ def test_a_change_of_signs_is_noticed_and_dated() -> None:
     assert still.ranking(1)[0].rule != posterior.ranking(1)[0].rule
 
 
-def test_a_change_is_told_while_the_old_signs_are_still_weighed() -> None:
+def test_a_change_is_reported_while_the_old_segment_is_still_weighed() -> None:
     before, after = changed_plays()
     posterior = learn(RulePosterior(7), before)
-    told = []
+    states = []
     for sequence, evidence in after:
         posterior.observe(sequence, evidence)
-        told.append((posterior.segments[0].start, len(posterior.change_points())))
-    assert (0, 1) in told  # the change is told, and the first segment is not given up yet
+        states.append((posterior.segments[0].start, len(posterior.change_points())))
+    assert (0, 1) in states  # the change is reported, and the first segment is not dropped yet
 
 
-def test_told_of_a_change_it_starts_afresh() -> None:
+def test_restart_forgets_the_rule_but_not_whether_there_is_one() -> None:
     before, after = changed_plays()
-    told = learn(RulePosterior(7), before)
-    told.restart()
+    restarted = learn(RulePosterior(7), before)
+    restarted.restart()
     # All that is left of the log is that this coach's signs do carry something.
     fresh = RulePosterior(7)
-    assert told.p_no_rule() == pytest.approx(0.1 * fresh.p_no_rule(), abs=1e-4)
+    assert restarted.p_no_rule() == pytest.approx(0.1 * fresh.p_no_rule(), abs=1e-4)
     known = fresh.rule_probs() / (1 - fresh.p_no_rule())
-    assert told.rule_probs() / (1 - told.p_no_rule()) == pytest.approx(known, abs=1e-12)
-    assert learn(told, after).change_points() == [len(before)]
+    assert restarted.rule_probs() / (1 - restarted.p_no_rule()) == pytest.approx(known, abs=1e-12)
+    assert learn(restarted, after).change_points() == [len(before)]
 
 
 def test_a_new_game_makes_a_change_likelier() -> None:
@@ -249,7 +249,7 @@ def test_a_new_game_makes_a_change_likelier() -> None:
 # --- one vocabulary and another, now and later ----------------------------------------------------
 
 
-def test_growing_is_as_if_all_signals_had_been_known() -> None:
+def test_growing_gives_the_posterior_of_all_signals_from_the_start() -> None:
     plays = plays_of(clean_coach("two_after", signals=7, other_rate=0.2), 30, 2)
     known, grown = RulePosterior(7, hazards=STILL), RulePosterior(3, hazards=STILL)
     for sequence, evidence in plays:
@@ -261,7 +261,7 @@ def test_growing_is_as_if_all_signals_had_been_known() -> None:
     assert np.abs(known.rule_probs() - grown.rule_probs()).max() < 1e-12
 
 
-def test_frames_that_come_late_have_never_been_shown() -> None:
+def test_new_contexts_have_never_been_shown() -> None:
     frames = OtherPlayCounts.begin(3, 2)
     for shown, other in (([HIDDEN, ALONE, SEVERAL], True), ([HIDDEN, ALONE + 1, HIDDEN], False)):
         frames.count(np.array(shown), other)
@@ -271,7 +271,7 @@ def test_frames_that_come_late_have_never_been_shown() -> None:
     assert larger[[2, 4]] == pytest.approx(chances[[0, 0]])
 
 
-def test_what_is_packed_comes_back() -> None:
+def test_a_packed_posterior_is_restored() -> None:
     plays = plays_of(clean_coach("next", other_rate=0.2), 40, 2)
     posterior = learn(RulePosterior(7), plays[:30])
     copy = unpack_posterior(pack_posterior(posterior), 7, 30)
@@ -281,7 +281,7 @@ def test_what_is_packed_comes_back() -> None:
     assert copy.change_points() == posterior.change_points()
 
 
-def test_giving_up_the_impossible_changes_next_to_nothing() -> None:
+def test_pruning_hardly_changes_the_posterior() -> None:
     plays = plays_of(clean_coach("next", other_rate=0.2), 60, 2)
     posterior, thorough = RulePosterior(7), RulePosterior(7)
     for n, (sequence, evidence) in enumerate(plays):
@@ -292,7 +292,7 @@ def test_giving_up_the_impossible_changes_next_to_nothing() -> None:
     assert np.abs(posterior.rule_probs() - thorough.rule_probs()).max() < 1e-9
 
 
-def test_what_is_given_up_leaves_the_sums_as_if_counted_anew() -> None:
+def test_pruning_leaves_exact_sums() -> None:
     plays = plays_of(clean_coach("next", other_rate=0.2), 60, 2)
     posterior = learn(RulePosterior(7), plays)
     before = [segment.rule_probs() for segment in posterior.segments]
@@ -309,7 +309,7 @@ def test_what_is_given_up_leaves_the_sums_as_if_counted_anew() -> None:
         assert (segment.mass == moved).all()
 
 
-def test_rough_answers_are_close_once_the_rule_is_known() -> None:
+def test_approximate_predictions_are_close_once_the_rule_is_found() -> None:
     coach = clean_coach("next")
     posterior = learn(RulePosterior(7), plays_of(coach, 40, 2))
     asked = draw_plays(coach, 50, np.random.default_rng(3)).signals
@@ -317,7 +317,7 @@ def test_rough_answers_are_close_once_the_rule_is_known() -> None:
     assert np.abs(posterior.predict_approx(asked) - exact).max() < 0.02
 
 
-def test_in_a_long_and_noisy_log_nothing_is_left_where_all_rules_went_away() -> None:
+def test_no_mass_remains_at_count_pairs_without_rules_in_a_long_noisy_log() -> None:
     coach = clean_coach("next", signals=6, noise=Noise(0.3, 0.2, 0.05), other_rate=0.2)
     posterior = RulePosterior(6, hazards=STILL)
     for sequence, evidence in plays_of(coach, 700, 5):
@@ -330,7 +330,7 @@ def test_in_a_long_and_noisy_log_nothing_is_left_where_all_rules_went_away() -> 
     assert posterior.rule_probs().sum() + posterior.p_no_rule() == pytest.approx(1, abs=1e-9)
 
 
-def test_even_when_every_rule_was_given_up_it_answers() -> None:
+def test_predictions_work_even_if_every_rule_was_pruned() -> None:
     # So many runs without any sign that no noise explains them: the rate alone is left.
     posterior = RulePosterior(6)
     for n in range(900):
@@ -339,17 +339,17 @@ def test_even_when_every_rule_was_given_up_it_answers() -> None:
     assert posterior.p_no_rule() > 0.9
 
 
-def test_what_is_heeded_moves_chances_from_rule_to_rule_alone() -> None:
+def test_an_external_score_moves_probability_only_between_rules() -> None:
     cap, ear, belt, nose = range(4)
     plays = [((cap, ear, belt), Evidence.CALLED), ((nose, belt), Evidence.NOTHING)]
     posterior = learn(RulePosterior(6), plays)
     before = {ranked.rule: ranked.probability for ranked in posterior.ranking(100)}
-    wished = next(s for s in before if s.family == "anywhere" and s.plain == s)
-    heeded = posterior.ranking(100, lambda rules: np.array([2.0 * (s == wished) for s in rules]))
-    after = {ranked.rule: ranked.probability for ranked in heeded}
+    favored = next(s for s in before if s.family == "anywhere" and s.plain == s)
+    scored = posterior.ranking(100, lambda rules: np.array([2.0 * (s == favored) for s in rules]))
+    after = {ranked.rule: ranked.probability for ranked in scored}
     assert sum(after.values()) == pytest.approx(sum(before.values()))
-    others = [s for s in before if s != wished]
+    others = [s for s in before if s != favored]
     ratios = [after[s] / before[s] for s in others]
     assert ratios == pytest.approx([ratios[0]] * len(ratios))
-    assert after[wished] / before[wished] == pytest.approx(exp(2) * ratios[0])
+    assert after[favored] / before[favored] == pytest.approx(exp(2) * ratios[0])
     assert posterior.ranking(100)[0].probability == max(before.values())  # and nothing stays

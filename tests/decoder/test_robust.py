@@ -155,7 +155,7 @@ def test_a_sequence_encoded_signal_by_signal_equals_the_whole() -> None:
             )
             assert (read.signals, read.slots) == (whole.signals, whole.slots)
             np.testing.assert_allclose(read.features, whole.features, atol=1e-6)
-        # Taken back by one, and gone on with otherwise.
+        # Drop the last signal and continue with another.
         other = [*sequence[:-1], 9]
         whole = SequenceEncoder(weights).encode([other])
         np.testing.assert_allclose(going.encode([other]).features, whole.features, atol=1e-6)
