@@ -200,7 +200,7 @@ FORGED: dict[str, Callable[[Blob], bytes]] = {
     "cells that are not numbers": lambda b: _change_lstm(b, alone_c=_fill(np.nan)),
     "infinite cells": lambda b: _change_lstm(b, together_h=_fill(np.inf)),
     "a length that is too large": lambda b: _put_together(*b[:2], b"\xff\xff\xff\xff" + b[2][4:]),
-    "deeply nested JSON": lambda b: _put_together(*b[:2], struct.pack("<I", 90_000) + b"[" * 90_000),
+    "nested JSON": lambda b: _put_together(*b[:2], struct.pack("<I", 90_000) + b"[" * 90_000),
     "other plays": lambda b: _change_rules(b, lambda a: a.update(plays=9)),
     "a hazard that is not a number": lambda b: _change_rules(b, lambda a: a.update(hazard=np.nan)),
     "a hazard above 1": lambda b: _change_rules(b, lambda a: a.update(hazard=2.0)),
