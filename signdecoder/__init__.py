@@ -11,7 +11,7 @@ __all__ = ["Decoder", "KeySign", "Play", "Prediction", "__version__"]
 
 __version__ = "0.2.0"
 
-_HOMES = {
+_MODULES = {
     "Decoder": "decoder.decoder",
     "KeySign": "decoder.prediction",
     "Prediction": "decoder.prediction",
@@ -21,11 +21,11 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Load a public name when it is first asked for, so that `import signdecoder` stays cheap."""
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    value = getattr(import_module(f".{_MODULES[name]}", __name__), name)
     globals()[name] = value
     return value
 

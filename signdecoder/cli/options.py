@@ -43,6 +43,10 @@ LogCoach = Annotated[
     typer.Option(metavar="NAME", help="Coach to use when the file has no coach column."),
 ]
 PlayName = Annotated[str, typer.Option("--play", metavar="NAME", help="Play to predict.")]
+OwnPlay = Annotated[
+    str, typer.Option("--play", metavar="NAME", help="Play of your own to accept as an outcome.")
+]
+CountedPlay = Annotated[str, typer.Option("--play", metavar="NAME", help="Play to count.")]
 Outcomes = Annotated[
     str, typer.Option(metavar="A,B", help="Your own outcome names to accept as well.")
 ]

@@ -13,8 +13,8 @@ def changed(
     """Record that the coach changed the signs here.
 
     "Here" is after the coach's last play in "signdecoder plays". Plays before that no longer count
-    as evidence about the new signs. If you are not sure, you need not run this: signdecoder detects
-    changes and reports them.
+    as evidence about the new signs. You need not run this if you do not know: signdecoder detects
+    changes and reports when they happened.
     """
     from signdecoder.store.store import Store
 

@@ -9,7 +9,7 @@ from signdecoder.core.outcomes import STEAL
 
 
 def coaches(
-    play: options.PlayName = STEAL,
+    play: options.CountedPlay = STEAL,
     db: options.Db = None,
     json: options.Json = False,
 ) -> None:

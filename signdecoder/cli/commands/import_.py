@@ -14,7 +14,7 @@ from signdecoder.core.outcomes import STEAL
 def import_logs(
     files: options.Files,
     coach: options.LogCoach = None,
-    play: options.PlayName = STEAL,
+    play: options.OwnPlay = STEAL,
     outcomes: options.Outcomes = "",
     compact: options.Compact = False,
     skip_bad: options.SkipBad = False,

@@ -25,7 +25,7 @@ def log(
     ],
     coach: options.Coach = None,
     game: options.Game = None,
-    play: options.PlayName = STEAL,
+    play: options.OwnPlay = STEAL,
     outcomes: options.Outcomes = "",
     compact: options.Compact = False,
     db: options.Db = None,
