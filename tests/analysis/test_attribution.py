@@ -1,4 +1,4 @@
-"""Why it is thought so: weights, counterfactuals, and the words for them."""
+"""Explanations: weights, counterfactuals, and their text."""
 
 import json
 from dataclasses import replace
@@ -35,7 +35,7 @@ def plays() -> list[Play]:
     return list(load_log(DEMO_GAME).plays)
 
 
-def test_a_weight_is_what_a_signal_adds_beside_the_mean_of_all_others(fake: Decoder) -> None:
+def test_a_weight_compares_a_signal_with_the_mean_of_all_others(fake: Decoder) -> None:
     # With the cap 0.93, with any of the three others in its place 0.12.
     asked = Substitutions(fake, ["cap", "ear"])
     assert asked.weights() == pytest.approx(
@@ -45,29 +45,29 @@ def test_a_weight_is_what_a_signal_adds_beside_the_mean_of_all_others(fake: Deco
     assert asked.weight(0) == weigh_signal(fake, ["cap", "ear"], 0)
 
 
-def test_others_that_call_it_too_lighten_a_signal(fake: Decoder) -> None:
+def test_a_weight_is_smaller_if_other_signals_also_call_the_play(fake: Decoder) -> None:
     # Of cap, ear, nose in place of the belt, one of three makes it 0.93.
     lift = log(0.93 / 0.07) - log(0.12 / 0.88)
     assert Substitutions(fake, ["belt"]).weights() == pytest.approx((-lift / 3,))
 
 
-def test_whichever_other_signal_turns_a_call(fake: Decoder) -> None:
+def test_any_other_signal_reverses_a_call(fake: Decoder) -> None:
     change = Substitutions(fake, ["ear", "cap"]).counterfactual()
     assert change == Counterfactual(1, "ear", 0.12, reverses=True, any_other=True)
 
 
-def test_one_signal_turns_a_hold(fake: Decoder) -> None:
+def test_one_signal_reverses_a_hold(fake: Decoder) -> None:
     change = Substitutions(fake, ["ear", "nose"]).counterfactual()
     assert change == Counterfactual(0, "cap", 0.93, reverses=True, any_other=False)
 
 
-def test_where_none_turns_it_the_most_is_explanation(fake: Decoder) -> None:
+def test_if_no_signal_reverses_it_the_largest_change_is_returned(fake: Decoder) -> None:
     change = Substitutions(fake, ["cap", "cap"]).counterfactual()
     assert change is not None
     assert not change.reverses
 
 
-def test_a_coach_with_one_signal_has_nothing_to_put_in_its_place() -> None:
+def test_a_coach_with_one_signal_has_no_counterfactual() -> None:
     decoder = cast(Decoder, FakeDecoder(seen=[Play(("cap",), "steal")]))
     asked = Substitutions(decoder, ["cap"])
     assert asked.weights() == (0.0,)
@@ -75,14 +75,16 @@ def test_a_coach_with_one_signal_has_nothing_to_put_in_its_place() -> None:
 
 
 @pytest.mark.parametrize("complete", [True, False])
-def test_all_at_once_is_the_same_as_one_by_one(hawks: Decoder, complete: bool) -> None:
+def test_weights_computed_together_equal_those_computed_one_by_one(
+    hawks: Decoder, complete: bool
+) -> None:
     decoder, signals = hawks, ("chin", "ear", "belt", "cap")
     at_once = Substitutions(decoder, signals, complete=complete).weights()
     one_by_one = [weigh_signal(decoder, signals, place, complete=complete) for place in range(4)]
     assert at_once == pytest.approx(one_by_one, abs=1e-4)
 
 
-def test_the_planted_rule_weighs_most_and_what_is_said_to_turn_it_does(
+def test_the_signals_of_the_planted_rule_weigh_most_and_the_counterfactual_holds(
     hawks: Decoder, plays: list[Play]
 ) -> None:
     decoder = hawks
@@ -106,7 +108,7 @@ def test_the_planted_rule_weighs_most_and_what_is_said_to_turn_it_does(
     assert (explanation.trace.candidate.key, explanation.trace.candidate.live) == ("ear", "belt")
 
 
-def test_a_rule_says_what_it_makes_of_a_sequence(hawks: Decoder) -> None:
+def test_a_named_rule_gives_roles_and_calls(hawks: Decoder) -> None:
     rule = hawks.rules()[0]
     asked = [("EAR", "belt"), ("ear", "a stranger", "belt"), ("belt", "ear")]
     assert rule.calls(asked).tolist() == [True, False, False]

@@ -1,4 +1,4 @@
-"""The plays that decided: worked examples on a rule that the log bears out."""
+"""Deciding plays: worked examples with a rule that the log supports."""
 
 from dataclasses import replace
 from math import log
@@ -38,7 +38,7 @@ def prove(plays: list[Play], play: str = "steal") -> DecidingPlays | None:
     return deciding_plays(decoder)
 
 
-def test_each_rival_is_ruled_out_by_plays_that_bore_the_rule_out() -> None:
+def test_each_rival_is_ruled_out_by_plays_that_support_the_rule() -> None:
     told = prove(LOG)
     assert told is not None
     assert told.words == "belt right after cap = steal"
@@ -57,7 +57,7 @@ def test_each_rival_is_ruled_out_by_plays_that_bore_the_rule_out() -> None:
     assert [p.weight for p in told.plays] == pytest.approx([3 * one, 2 * one, one])
 
 
-def test_a_play_weighs_as_noise_would_explain_it_away() -> None:
+def test_a_play_weighs_less_if_noise_could_explain_it() -> None:
     # Of 4 calls none was missed, of 5 others none was run: rates 0.5 / 5 and 0.5 / 6. A play that
     # is called weighs log(0.9 / (1 / 12)), one that is not log((11 / 12) / 0.1).
     calls = np.arange(9) < 4
@@ -65,7 +65,7 @@ def test_a_play_weighs_as_noise_would_explain_it_away() -> None:
     assert weights == pytest.approx([log(10.8)] * 4 + [log(110 / 12)] * 5)
 
 
-def test_every_rival_has_its_plays() -> None:
+def test_every_rival_has_a_deciding_play() -> None:
     against = np.array([[1, 1, 1, 1, 0], [0, 0, 0, 0, 1]], np.bool_)
     # The latest of the first four, then the one against the other rival, then the next latest.
     chosen = proof._choose(against, np.array([2.0, 2.0, 2.0, 2.0, 1.5]), 3)
@@ -85,7 +85,7 @@ def test_the_rule_without_its_wipe_off_is_a_rival() -> None:
     assert parts
 
 
-def test_without_a_called_play_nothing_is_proved() -> None:
+def test_there_are_no_deciding_plays_before_the_first_called_play() -> None:
     assert prove([]) is None
     assert prove(LOG, "squeeze") is None
 
@@ -120,7 +120,7 @@ WIPED = Rule("next", (BELT,), CAP, wipe_off=EAR)
         (Rule("two_after", (BELT,), CAP, EAR), (CAP, EAR, BELT), ("key", "key", "live")),
     ],
 )
-def test_a_signal_is_marked_by_its_part(
+def test_each_signal_of_a_deciding_play_has_its_role(
     rule: Rule, sequence: tuple[int, ...], parts: tuple[Part, ...]
 ) -> None:
     assert find_parts(rule, sequence) == parts

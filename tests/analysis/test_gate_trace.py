@@ -1,4 +1,4 @@
-"""The LSTM opened up: against Keras, by hand, and as the network itself runs."""
+"""Gate traces: compared with Keras, with hand calculations, and with the network itself."""
 
 from dataclasses import replace
 from math import log, tanh
@@ -29,7 +29,7 @@ PAST_DECOYS = ("chin", "ear", "nose", "knee", "belt", "cap")
 
 @pytest.fixture(scope="module")
 def bears() -> Decoder:
-    """And after a season of the second signal after the nose."""
+    """Return the decoder after a season in which the second signal after the nose counts."""
     decoder = Decoder()
     decoder.observe_many(load_log(DATA / "season" / "bears.csv", coach=None).plays[:40])
     return decoder
@@ -62,7 +62,7 @@ def test_one_step_of_two_units_by_hand() -> None:
     x = np.array([[1.0]], np.float32)
     before = State(np.array([[0.5, -1.0]], np.float32), np.array([[1.0, -0.4]], np.float32))
     gates = lstm.gates(x, before)
-    # Unit 1 keeps what it had, unit 2 writes anew:
+    # Unit 1 keeps what it had, unit 2 stores something new:
     assert gates.forget[0] == pytest.approx([3 / 4, 1 / 4])
     assert gates.input[0] == pytest.approx([1 / 4, 3 / 4])
     assert gates.candidate[0] == pytest.approx([3 / 5, 4 / 5])
@@ -102,7 +102,7 @@ def test_every_gate_equals_a_keras_lstm_cell(hawks: Decoder) -> None:
         np.testing.assert_allclose(gates.cell[t], c[0], rtol=1e-6, atol=1e-6)
 
 
-def test_the_terms_of_a_trace_are_what_its_gates_squash(hawks: Decoder) -> None:
+def test_the_terms_of_a_trace_give_its_gates(hawks: Decoder) -> None:
     trace = traced(hawks, PAST_DECOYS)
     i, f, new, o = np.split(trace.terms.sum(axis=0), 4, axis=-1)
     for squashed, gate in (
@@ -119,7 +119,7 @@ def test_the_terms_of_a_trace_are_what_its_gates_squash(hawks: Decoder) -> None:
 
 
 @pytest.mark.parametrize(("key", "live"), [(4, 2), (2, 4), (4, 4), (4, 9), (8, 9)])
-def test_a_trace_is_what_the_network_reads(key: int, live: int) -> None:
+def test_a_trace_equals_the_networks_own_values(key: int, live: int) -> None:
     weights = random_weights()
     network, sequence = PairModel(weights), [1, 4, 0, 4, 2, -7, 2]
     trace = network.encoder.trace(sequence, key, live)
@@ -151,7 +151,7 @@ def test_the_rule_shows_when_its_second_signal_comes(hawks: Decoder, bears: Deco
 # --- what is carried ------------------------------------------------------------------------------
 
 
-def test_what_is_left_of_each_write_by_hand() -> None:
+def test_left_of_writes_by_hand() -> None:
     column = [np.array([[a], [b], [c]], np.float32) for a, b, c in (
         (0.9, 0.5, 0.8),  # forget
         (1.0, 0.5, 0.5),  # input
@@ -163,7 +163,7 @@ def test_what_is_left_of_each_write_by_hand() -> None:
     assert left_of_writes(gates, 0)[:, 0] == pytest.approx([0.5])
 
 
-def test_what_is_left_of_all_writes_is_the_cell_state(hawks: Decoder) -> None:
+def test_left_of_writes_sums_to_the_cell_state(hawks: Decoder) -> None:
     gates = traced(hawks, PAST_DECOYS).gates
     for end in range(len(PAST_DECOYS)):
         np.testing.assert_allclose(
@@ -187,9 +187,11 @@ def test_what_the_cell_state_carries_from_the_key_sign(hawks: Decoder) -> None:
     assert carried.share_in_all == pytest.approx(left.sum() / all_left.sum(), abs=1e-5)
 
 
-def test_the_mark_is_what_a_decoy_would_not_have_left(hawks: Decoder) -> None:
+def test_delta_c_is_the_difference_from_a_decoy(hawks: Decoder) -> None:
     trace = traced(hawks, PAST_DECOYS)
-    other = traced(hawks, ("chin", "elbow", "nose", "knee", "belt", "cap"))  # none of his signals
+    other = traced(
+        hawks, ("chin", "elbow", "nose", "knee", "belt", "cap")
+    )  # none of this coach's signals
     np.testing.assert_allclose(trace.delta_c, trace.gates.cell - other.gates.cell, atol=1e-5)
     assert np.abs(trace.delta_c[0]).max() < 1e-6
     assert (np.abs(trace.delta_c[1:5]).max(axis=1) > 0.5).all()
@@ -210,7 +212,7 @@ def test_the_mark_is_what_a_decoy_would_not_have_left(hawks: Decoder) -> None:
         ("belt cap", None),
     ],
 )
-def test_between_which_signals(
+def test_the_carried_state_spans_the_right_signals(
     hawks: Decoder, signals: str, places: tuple[int, int, bool] | None
 ) -> None:
     carried = traced(hawks, tuple(signals.split())).carried
@@ -226,7 +228,7 @@ def test_a_rule_with_a_gap_is_followed_over_its_gap(bears: Decoder) -> None:
 # --- who leads ------------------------------------------------------------------------------------
 
 
-def test_nobody_leads_before_anything_was_seen() -> None:
+def test_no_pair_leads_before_the_first_play() -> None:
     decoder = Decoder()
     assert leading_candidate(decoder) is None
     assert trace_gates(decoder, ["cap", "belt"]) is None
@@ -272,7 +274,7 @@ FORGIVEN = Rule("next", (BELT,), CAP, wipe_off=THIRD_SIGNAL)
         (Rule("hot", (EAR,), activator=CAP), "cap", "ear", "activator", 1, True),
     ],
 )
-def test_who_leads_where_all_the_vote_is_for_one_rule(
+def test_the_leading_pair_if_one_rule_has_the_whole_vote(
     monkeypatch: pytest.MonkeyPatch,
     rule: Rule, key: str, live: str, first: str, steps: int, either: bool,
 ) -> None:  # fmt: skip
@@ -284,7 +286,7 @@ def test_who_leads_where_all_the_vote_is_for_one_rule(
     assert live in leads.rule or rule.family == "count_of"
 
 
-def test_nobody_leads_where_the_vote_is_for_no_pair(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_pair_leads_if_the_rule_is_about_no_pair(monkeypatch: pytest.MonkeyPatch) -> None:
     whichever = Rule("twice", (NO_SIGNAL,))
     assert leading_candidate(decoder_that_votes(monkeypatch, whichever)) is None
     of_a_stranger = Rule("next", (3,), CAP)  # a signal that has not come
@@ -293,7 +295,7 @@ def test_nobody_leads_where_the_vote_is_for_no_pair(monkeypatch: pytest.MonkeyPa
     assert leading_candidate(half) is None
 
 
-def test_a_pair_that_leads_by_a_sight_of_the_networks_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pair_can_lead_by_a_learned_feature(monkeypatch: pytest.MonkeyPatch) -> None:
     decoder = decoder_that_votes(monkeypatch, Rule("next", (BELT,), CAP), 0)
     vote = decoder.lstm.rule_probs()
     vote[EAR, CAP, N_PAIR_RULES + 1], vote[CAP, EAR, 0] = 0.4, 0.2
@@ -309,7 +311,7 @@ def test_a_pair_that_leads_by_a_sight_of_the_networks_own(monkeypatch: pytest.Mo
 
 
 def decoder_that_votes(monkeypatch: pytest.MonkeyPatch, rule: Rule, share: float = 1) -> Decoder:
-    """A decoder that knows cap, belt and ear, and votes so much for one rule."""
+    """Return a decoder that knows cap, belt and ear and gives one rule this vote."""
     decoder = Decoder(weights=random_weights(size=replace(SMALL, sight_units=N_PAIR_RULES + 3)))
     decoder.observe_many([Play(("cap", "belt", "ear"), "none")])
     slots = 5

@@ -1,4 +1,4 @@
-"""Held-out figures: which games are held out, and what the base would have scored."""
+"""Held-out scores: which games are held out, and the scores of the base rate."""
 
 from math import log
 
@@ -57,7 +57,7 @@ def test_the_base_of_held_out_games_knows_the_others() -> None:
     assert found.base_log_loss == pytest.approx(-log(3 / 5))
 
 
-def test_where_nothing_is_known_there_is_no_figure() -> None:
+def test_without_known_outcomes_the_scores_are_none() -> None:
     found = score(a_game("g", "unknown", "unknown"), "steal", random_weights()).held_out()
     assert (found.plays, found.log_loss, found.accuracy) == (0, None, None)
 
@@ -69,7 +69,7 @@ def test_log_loss_is_summed_by_game() -> None:
     assert by_game.sum() == pytest.approx(scores.loss.sum())
 
 
-def test_every_play_can_be_scored_in_order_and_told_of_changes() -> None:
+def test_plays_are_scored_in_order_with_recorded_changes() -> None:
     plays, weights = a_season(5), random_weights()
     few = a_season(2)
     assert (score_in_order(few, "steal", weights).loss == score(few, "steal", weights).loss).all()

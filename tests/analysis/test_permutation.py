@@ -1,4 +1,4 @@
-"""The permutation test: its score, honest where there is no rule, able where there is one."""
+"""The permutation test: its score, its validity without a rule, and its power with one."""
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ ONE_GAME = [
 def draw_log(
     seed: int, family: str, plays: int, *, shuffled: bool, games: int = 2, rate: float = 0.3
 ) -> list[Play]:
-    """A made-up log; ``shuffled`` gives each game a rate of its own and outcomes by that alone."""
+    """Simulate a log; ``shuffled`` draws outcomes only from each game's own steal rate."""
     rng = np.random.default_rng((81, seed))
     coach = draw_coach(rng, 7, 8, rate=rate, family=family)
     drawn = draw_plays(coach, plays, rng)
@@ -49,9 +49,9 @@ def test_the_p_value_counts_ties_against_the_log() -> None:
     assert not PermutationTest(n_plays=40, n_shuffles=999, n_better=30, n_equal=20).is_unlikely
 
 
-def test_one_steal_in_twenty_plays_is_never_less_likely_than_that() -> None:
+def test_one_steal_in_twenty_plays_has_a_p_value_of_at_least_a_twentieth() -> None:
     # The steal alone shows cap then belt. Of 20 places for one steal this is the best; a shuffle
-    # finds it 1 time in 20, so p is 0.05 but for the luck of 999 draws (sd 0.007).
+    # finds it 1 time in 20, so p is 0.05 except for the chance of 999 draws (sd 0.007).
     found = permutation_test(ONE_GAME, "steal")
     assert found is not None
     assert (found.n_plays, found.n_shuffles, found.n_better) == (20, 999, 0)
@@ -59,7 +59,7 @@ def test_one_steal_in_twenty_plays_is_never_less_likely_than_that() -> None:
     assert permutation_test(ONE_GAME, "steal") == found
 
 
-def test_the_score_is_the_bayes_factor_of_the_grammar() -> None:
+def test_the_score_is_the_bayes_factor_of_all_rules() -> None:
     rng = np.random.default_rng(3)
     plays: Sequences = rng.integers(0, 4, (12, 5)).astype(np.int16)
     plays[:4, 3:] = BLANK
@@ -83,8 +83,8 @@ def test_the_score_is_the_bayes_factor_of_the_grammar() -> None:
     )
 
 
-def test_what_differs_between_games_proves_nothing() -> None:
-    # He touches his cap all through the game in which they run: within a game nothing is told.
+def test_differences_between_games_are_no_evidence() -> None:
+    # The coach touches the cap only in the game with steals: within a game, nothing predicts them.
     ran = [Play(("cap", "ear"), "steal" if n % 3 else "none", game="1") for n in range(12)]
     stayed = [Play(("nose", "ear"), "none" if n % 6 else "steal", game="2") for n in range(12)]
     told = permutation_test(ran + stayed, "steal")
@@ -102,7 +102,7 @@ def test_a_play_without_a_game_belongs_to_the_one_before() -> None:
     assert permutation_test(named, "steal") == permutation_test(plays, "steal")
 
 
-def test_plays_that_say_nothing_stay_out() -> None:
+def test_plays_with_unknown_outcomes_are_left_out() -> None:
     silent = [Play(("cap",), "unknown"), Play(("cap", "belt"), "unknown")]
     assert permutation_test([*silent, *ONE_GAME], "steal") == permutation_test(ONE_GAME, "steal")
     not_stolen = [Play(("cap",), "not_steal")]
@@ -121,7 +121,7 @@ def test_plays_that_say_nothing_stay_out() -> None:
     ],
     ids=["no play", "no steal", "steals alone", "a play a game"],
 )
-def test_there_may_be_nothing_to_shuffle(plays: list[Play]) -> None:
+def test_without_anything_to_shuffle_there_is_no_test(plays: list[Play]) -> None:
     assert permutation_test(plays, "steal") is None
 
 
@@ -134,7 +134,7 @@ def test_only_the_last_plays_of_a_long_log_are_tested() -> None:
     assert found.is_cut_short
 
 
-def test_twenty_signals_and_more_are_read() -> None:
+def test_more_than_twenty_signals_are_accepted() -> None:
     rng = np.random.default_rng(8)
     plays = [
         Play(tuple(f"s{s}" for s in rng.integers(0, 30, 6)), "steal" if n % 4 == 0 else "none")
@@ -158,7 +158,7 @@ def test_signals_are_numbered_by_how_many_plays_show_them() -> None:
     assert [number for _, number in numbers[2:]] == [*range(2, 20), -22, -23, -24]
 
 
-def test_p_is_uniform_where_signs_mean_nothing() -> None:
+def test_the_p_value_is_uniform_if_the_signs_mean_nothing() -> None:
     # The short form of benchmarks/luck_check.py: habits of every kind, a rate for each game.
     kinds = list(FAMILY_WEIGHTS)
     logs = [draw_log(n, kinds[n % len(kinds)], 30, shuffled=True) for n in range(90)]
@@ -169,7 +169,7 @@ def test_p_is_uniform_where_signs_mean_nothing() -> None:
     assert distance * np.sqrt(len(p)) < 1.628  # Kolmogorov and Smirnov at 1%
 
 
-def test_a_rule_is_told_from_luck() -> None:
+def test_a_rule_has_a_small_p_value() -> None:
     kinds = [family for family in FAMILY_WEIGHTS if family != "null"]
     logs = [draw_log(n, kinds[n % len(kinds)], 40, shuffled=False) for n in range(26)]
     found = [permutation_test(log, "steal") for log in logs]

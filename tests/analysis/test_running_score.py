@@ -1,4 +1,4 @@
-"""How well it has gone, worked by hand."""
+"""The running score, calculated by hand."""
 
 from math import isnan, log
 
@@ -27,7 +27,7 @@ def test_a_score_worked_by_hand() -> None:
     assert score.log_loss == pytest.approx(sum(losses) / 4)
 
 
-def test_only_the_last_count() -> None:
+def test_only_the_last_predictions_are_scored() -> None:
     old = [(said(0.9, "steal"), "none")] * 5
     new = [(said(0.9, "steal"), "steal")] * 20
     score = score_predictions(old + new)
@@ -35,7 +35,7 @@ def test_only_the_last_count() -> None:
     assert score.log_loss == pytest.approx(-log(0.9))
 
 
-def test_nothing_scores_nothing() -> None:
+def test_without_predictions_the_score_is_empty() -> None:
     score = score_predictions([])
     assert (score.judged, score.right) == (0, 0)
     assert isnan(score.log_loss)

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from signdecoder import __version__
 from signdecoder.__main__ import use_one_blas_thread
 
 NAMES = (
@@ -50,4 +51,4 @@ def test_version_loads_neither_numpy_nor_typer() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert {"numpy", "typer", "pandas"}.isdisjoint(ran.stdout.split())
-    assert ran.stdout.startswith("signdecoder 0.1.0\nstore    ")
+    assert ran.stdout.startswith(f"signdecoder {__version__}\nstore    ")

@@ -1,25 +1,17 @@
-"""Commands that learn and simulate: what they save, print, and leave after an interruption."""
+"""`signdecoder train`: what it saves and prints, and what an interruption leaves."""
 
 import json
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
 import pytest
 
 from signdecoder.analysis.holdout import HeldOut
-from signdecoder.cli.progress import show_progress
 from signdecoder.core.play import Play
 from signdecoder.core.progress import AS_LINES, Progress, parse_progress
-from signdecoder.logs.csv_table import MAX_ROWS
 from signdecoder.lstm import weights
 from signdecoder.lstm.weights import Weights, write_weights
-from signdecoder.rules.registry import FAMILIES
-from signdecoder.simulation import named_log
 from signdecoder.store.store import Store
 from signdecoder.training import finetune as tuning
-from signdecoder.training import pretrain as training
-from signdecoder.training.curriculum import Curriculum
 from signdecoder.training.finetune import FineTuning
 from signdecoder.workspace.tuned_weights import find_weights, load_weights, save_weights
 from tests.support.networks import random_weights
@@ -216,99 +208,3 @@ def test_train_refuses_an_empty_store(shell: Shell, tune: Callable[..., FakeTuni
     ran = shell.run("train")
     assert (ran.status, ran.out) == (1, "")
     assert ran.err.startswith("Error: no plays logged yet. Import a log with")
-
-
-# --- simulate -------------------------------------------------------------------------------------
-
-
-def test_the_same_seed_makes_the_same_log(shell: Shell) -> None:
-    asked = ("simulate", "--plays", "12", "--seed", "7", "--coach", "Hawks", "--games", "3")
-    ran = shell.run(*asked)
-    assert (ran.status, ran.err) == (0, "")
-    header, *rows = ran.out.splitlines()
-    assert header == "coach,game,date,signs,outcome"
-    assert len(rows) == 12
-    assert all(row.startswith("Hawks,Game ") for row in rows)
-    assert shell.run(*asked).out == ran.out
-    assert shell.run(*asked, "--out", "log.csv").out == ""
-    assert (shell.folder / "log.csv").read_text() == ran.out
-    assert shell.run("import", "log.csv").out == "log.csv: 12 plays added\n"
-
-
-def test_reveal_prints_the_rule_but_never_in_the_log(shell: Shell) -> None:
-    asked = ("simulate", "--plays", "12", "--seed", "7", "--family", "next", "--wipe-off")
-    ran = shell.run(*asked, "--reveal")
-    assert ran.err.startswith("The rule: ")
-    assert ran.out == shell.run(*asked).out
-
-
-def test_simulate_exits_2_for_impossible_options(shell: Shell) -> None:
-    asked = ("simulate", "--plays", "5", "--seed", "1")
-    for wish in (("--family", "riddle"), ("--level", "moon"), ("--other-plays", "2")):
-        ran = shell.run(*asked, *wish)
-        assert (ran.status, ran.out) == (2, "")
-    assert shell.run("simulate", "--plays", "0", "--seed", "1").status == 2
-    ran = shell.run("simulate", "--plays", str(MAX_ROWS + 1), "--seed", "1")
-    assert (ran.status, ran.out) == (2, "")
-    assert str(MAX_ROWS) in ran.err  # more rows than a log may have; Typer says so in its own words
-    assert shell.run("simulate", "--seed", "1").status == 2
-
-
-def test_the_help_names_every_level_and_family(shell: Shell) -> None:
-    said = shell.run("simulate", "--help").out
-    for name in (*named_log.LEVELS, *FAMILIES):
-        assert name in said
-
-
-# --- pretrain -------------------------------------------------------------------------------------
-
-
-def test_pretrain_passes_its_options_on(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[object] = []
-
-    def fake(
-        out: Path,
-        recipe: Curriculum,
-        *,
-        resume: Path | None,
-        stop_after: float,
-        progress: Callable[[Progress], None],
-    ) -> Weights:
-        asked.extend((out, recipe.steps, recipe.seed, resume, stop_after))
-        return SHIPPED
-
-    monkeypatch.setattr(training, "pretrain", fake)
-    options = ("--steps", "5", "--seed", "3", "--minutes", "2", "--resume", "state.npz")
-    ran = shell.run("pretrain", "--out", "mine.json", *options)
-    assert (ran.status, ran.out) == (0, "")
-    assert ran.err == f"Wrote mine.json ({SHIPPED.hash[:12]}).\n"
-    assert asked == [Path("mine.json"), 5, 3, Path("state.npz"), 120.0]
-
-
-def test_pretrain_refuses_one_file_for_state_and_weights(shell: Shell) -> None:
-    ran = shell.run("pretrain", "--out", "mine.json", "--resume", "./mine.npz")
-    assert (ran.status, ran.out) == (2, "")
-    assert "mine.npz is where the weights are written" in ran.err
-
-
-# --- progress -------------------------------------------------------------------------------------
-
-
-def test_progress_in_a_log_file_is_a_line_every_tenth(capsys: pytest.CaptureFixture[str]) -> None:
-    with show_progress("learning") as progress:
-        for step in range(1, 41):
-            progress(Progress(step, 40, 1 / step, 3700 - step))
-    lines = capsys.readouterr().err.splitlines()
-    assert lines[0] == "learning: step 1 of 40, loss 1.000 · 1:01:39 left"
-    assert [line.split()[2] for line in lines[1:]] == [str(n) for n in range(4, 41, 4)]
-
-
-def test_progress_on_a_terminal_is_a_bar(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with show_progress("learning") as progress:
-        progress(Progress(1, 40, 0.5, 61))
-    written = capsys.readouterr()
-    assert written.out == ""
-    assert "learning" in written.err

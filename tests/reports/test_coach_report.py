@@ -133,7 +133,7 @@ def test_report_and_train_documents_have_the_keys_that_scripts_use() -> None:
 
 def test_the_report_says_whether_the_pattern_could_be_luck() -> None:
     report = report_on()
-    # Two steals in four plays that speak: 6 orders, of which the log's is the best or shares that.
+    # Two steals among four plays with known outcomes: 6 orders, and none fits better than the log.
     assert report.chance is not None
     assert report.chance.p_value > 0.1
     assert "  luck      could still be luck" in format_reports([report])

@@ -1,0 +1,68 @@
+"""`signdecoder changed`: saved, listed, undone, and refused where it makes no sense."""
+
+import json
+
+from tests.cli.logs import import_log
+from tests.support.shell import Shell
+
+
+def test_changed_is_saved_listed_and_undone(shell: Shell) -> None:
+    import_log(shell)
+    ran = shell.run("changed")
+    done = "New signs from play 3\n"
+    assert (ran.status, ran.out, ran.err) == (0, done, "")
+    header = "id  game   date        outcome  signs\n"
+    last = " 2  Lions  2026-05-01  none     nose ear\n"
+    assert shell.run("plays").out == (
+        f"{header} 1  Lions  2026-05-01  steal    ear cap belt\n{last}    new signs from here\n"
+    )
+    shell.run("log", "cap", "--outcome", "none", "--game", "Lions")
+    new = " 3  Lions  2026-05-01  none     cap\n"
+    assert shell.run("plays", "--last", "2").out == f"{header}{last}    new signs from here\n{new}"
+    assert shell.run("plays", "--last", "1").out == f"{header}    new signs from here\n{new}"
+    plays = json.loads(shell.run("plays", "--json").out)["plays"]
+    assert [play.get("changed") for play in plays] == [None, None, True]
+    shell.run("log", "ear", "--outcome", "none", "--game", "Lions")
+    assert "changed" not in shell.run("plays", "--last", "1").out
+    assert "changed" not in shell.run("plays", "--last", "1", "--json").out
+    shell.run("undo")
+    shell.run("undo")
+    assert shell.run("undo").out == "Undone: New signs from play 3\n"
+    assert "changed" not in shell.run("plays").out
+
+
+def test_changed_prints_json(shell: Shell) -> None:
+    import_log(shell, "Hawks")
+    import_log(shell, "Lions")
+    ran = shell.run("changed", "--coach", "lions", "--json")
+    said = {"done": "New signs from play 3"}
+    assert (ran.status, json.loads(ran.out), ran.err) == (0, said, "")
+    assert "changed" not in shell.run("plays", "--coach", "Hawks").out
+
+
+def test_changed_refuses_an_empty_store_and_a_second_change(shell: Shell) -> None:
+    ran = shell.run("changed", "--json")
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err.startswith("Error: no plays logged yet. Import a log with")
+    import_log(shell)
+    assert shell.run("changed").status == 0
+    ran = shell.run("changed", "--json")
+    assert (ran.status, ran.out, ran.err) == (
+        *(1, ""),
+        "Error: new signs of Hawks are recorded already after the last play. "
+        "Record the plays that came after the change.\n",
+    )
+    assert shell.run("changed", "--coach", "Bears").status == 1
+    import_log(shell, "Lions")
+    ran = shell.run("changed")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith("Error: the database has several coaches (Hawks, Lions). ")
+
+
+def test_logs_have_no_changes_of_signs_and_the_help_says_so(shell: Shell) -> None:
+    import_log(shell)
+    before = shell.run("export", "-").out
+    shell.run("changed")
+    assert shell.run("export", "-").out == before
+    for command in ("import", "export"):
+        assert '"signdecoder changed"' in shell.run(command, "--help").out

@@ -1,0 +1,28 @@
+"""Progress on a terminal and in a log file."""
+
+import sys
+
+import pytest
+
+from signdecoder.cli.progress import show_progress
+from signdecoder.core.progress import Progress
+
+
+def test_progress_in_a_log_file_is_a_line_every_tenth(capsys: pytest.CaptureFixture[str]) -> None:
+    with show_progress("learning") as progress:
+        for step in range(1, 41):
+            progress(Progress(step, 40, 1 / step, 3700 - step))
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "learning: step 1 of 40, loss 1.000 · 1:01:39 left"
+    assert [line.split()[2] for line in lines[1:]] == [str(n) for n in range(4, 41, 4)]
+
+
+def test_progress_on_a_terminal_is_a_bar(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with show_progress("learning") as progress:
+        progress(Progress(1, 40, 0.5, 61))
+    written = capsys.readouterr()
+    assert written.out == ""
+    assert "learning" in written.err
