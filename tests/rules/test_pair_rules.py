@@ -48,7 +48,7 @@ def test_a_coachs_rule_is_asked_about_at_its_own_pair() -> None:
     # Two signals fill this rule and its wipe-off.
     hot = Rule("hot", (belt,), wipe_off=ear)
     assert rules_at(hot) == {(ear * SLOTS + belt, hot)}
-    # Every pair asks about any signal twice running, and every k about the first signal.
+    # Every pair asks about any signal twice in a row, and every k about the first signal.
     assert len(pair_rule_places(Rule("twice", (NO_SIGNAL,)), SLOTS)) == SLOTS * SLOTS
     assert len(pair_rule_places(Rule("position", (belt,), step=1), SLOTS)) == SLOTS
     assert pair_rule_places(Rule("two_after", (belt,), cap, second=ear), SLOTS) == []
