@@ -11,7 +11,8 @@ from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.text import printable
 
 if TYPE_CHECKING:
-    from signdecoder.logs.play_log import PlayLog, Sequences
+    from signdecoder.logs.play_log import PlayLog
+    from signdecoder.logs.sequence_file import Sequences
     from signdecoder.store.store import ImportResult, Store
 
 
@@ -92,7 +93,7 @@ def load_sequences(files: Sequence[str], *, compact: bool, skip_bad: bool) -> li
 
     Reports what is wrong with each file, then raises SigndecoderError if any cannot be used.
     """
-    from signdecoder.logs.play_log import load_sequences
+    from signdecoder.logs.sequence_file import load_sequences
 
     loaded: list[Sequences] = []
     refused: list[str] = []

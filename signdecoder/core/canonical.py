@@ -45,7 +45,7 @@ def canonicalize_plays(
 class NameCanonicalizer:
     """How one coach's names were first written. It learns each new name that it spells.
 
-    Parameters
+    Attributes
     ----------
     coach : str
         Name of the coach.

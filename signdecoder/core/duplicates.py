@@ -16,7 +16,7 @@ _FEWEST = 8  # equal plays in a row that do not happen by chance
 class RepeatedGame:
     """Game whose plays equal those of an earlier game, until one of them ends.
 
-    Parameters
+    Attributes
     ----------
     game : str
         Name of the game.

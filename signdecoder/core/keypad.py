@@ -18,7 +18,7 @@ DEFAULT_SIGNALS: tuple[str, ...] = (
 class KeypadSignal:
     """A signal of a keypad.
 
-    Parameters
+    Attributes
     ----------
     name : str
         Name of the signal, as it is shown.

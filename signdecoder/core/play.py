@@ -23,7 +23,7 @@ _DAY = re.compile(r"(\d{4})([-/]?)(\d\d)\2(\d\d)(?:[T ]\d\d:?\d\d.*)?", re.ASCII
 class Play:
     """A sequence and its outcome, with the coach and the moment of the game.
 
-    Parameters
+    Attributes
     ----------
     signals : tuple of str
         The signals, in order.

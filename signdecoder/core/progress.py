@@ -15,7 +15,7 @@ AS_LINES = {"SIGNDECODER_PROGRESS": "lines"}
 class Progress:
     """Progress of a training.
 
-    Parameters
+    Attributes
     ----------
     step : int
         Steps done.
@@ -90,7 +90,7 @@ class Clock:
 
     @property
     def passed(self) -> float:
-        """Seconds since the clock was made."""
+        """Return the seconds since the clock was made."""
         return time.monotonic() - self._begun
 
     def tick(self, loss: float, progress: Callable[[Progress], None]) -> None:

@@ -12,7 +12,7 @@ _BALLS, _STRIKES, _OUTS = 4, 3, 3
 class Situation:
     """Moment of a game. It advances by itself only where the rules of baseball say so.
 
-    Parameters
+    Attributes
     ----------
     inning : int, optional
         From 1.
@@ -38,21 +38,45 @@ class Situation:
     strikes: int = 0
 
     def ball(self) -> Situation:
-        """Return the situation after a ball. The fourth is a walk, and the next batter comes."""
+        """Return the situation after a ball. The fourth is a walk, and the next batter comes.
+
+        Returns
+        -------
+        Situation
+            The next situation.
+        """
         return self._next_batter() if self.balls + 1 == _BALLS else self._count(self.balls + 1, 0)
 
     def strike(self) -> Situation:
-        """Return the situation after a strike. The third is an out."""
+        """Return the situation after a strike. The third is an out.
+
+        Returns
+        -------
+        Situation
+            The next situation.
+        """
         return self.out() if self.strikes + 1 == _STRIKES else self._count(0, self.strikes + 1)
 
     def out(self) -> Situation:
-        """Return the situation after an out. The third ends the half inning."""
+        """Return the situation after an out. The third ends the half inning.
+
+        Returns
+        -------
+        Situation
+            The next situation.
+        """
         if self.outs + 1 == _OUTS:
             return self.next_half()
         return replace(self._next_batter(), outs=self.outs + 1)
 
     def next_half(self) -> Situation:
-        """Return the next half inning, with no outs and no count."""
+        """Return the next half inning, with no outs and no count.
+
+        Returns
+        -------
+        Situation
+            The next situation.
+        """
         if self.half == "top":
             return Situation(self.inning, "bottom")
         return Situation(self.inning + 1, "top")
@@ -64,12 +88,24 @@ class Situation:
         return replace(self, balls=max(self.balls, balls), strikes=max(self.strikes, strikes))
 
     def describe(self) -> str:
-        """Describe the situation, as in "top 3rd · 1 out · 2-1" (balls before strikes)."""
+        """Describe the situation, as in "top 3rd · 1 out · 2-1" (balls before strikes).
+
+        Returns
+        -------
+        str
+            The description.
+        """
         outs = "1 out" if self.outs == 1 else f"{self.outs} out"
         return f"{self.half} {_ordinal(self.inning)} · {outs} · {self.balls}-{self.strikes}"
 
     def to_context(self) -> dict[str, str]:
-        """Return the situation as the context of a play."""
+        """Return the situation as the context of a play.
+
+        Returns
+        -------
+        dict of str to str
+            Cells by column.
+        """
         return {
             "inning": str(self.inning),
             "half": self.half,

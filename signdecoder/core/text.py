@@ -4,14 +4,14 @@ import unicodedata
 from collections.abc import Sequence
 
 _BLOCKS = " ▏▎▍▌▋▊▉█"
-# Categories of characters that steer a terminal or turn the reading order: controls, formats
+# Categories of characters that control a terminal or change the reading order: controls, formats
 # (direction marks, zero widths), surrogates, private ones, line and paragraph separators.
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-# Formats that Persian, Hindi and emoji need to be spelt at all, between letters of theirs.
+# Formats that Persian, Hindi and emoji need between their letters.
 _JOINERS = "\u200c\u200d"
-# Letters and marks that take no room or leave it empty: two names would look like one.
+# Letters and marks that are invisible: two different names would look the same.
 _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U0001d159")
-# Variation selectors, which are not seen but by how they change the character before them.
+# Variation selectors, visible only in how they change the character before them.
 _MONGOLIAN = frozenset("\u180b\u180c\u180d\u180f")
 _IDEOGRAPHIC = frozenset(map(chr, (*range(0xFE00, 0xFE0E), *range(0xE0100, 0xE01F0))))
 _OF_EMOJI = frozenset("\ufe0e\ufe0f")
@@ -19,7 +19,23 @@ _KEYCAP = "\u20e3"  # which makes an emoji of a digit
 
 
 def printable(text: str) -> str:
-    """The text with every character that could steer a terminal or is not seen as an escape."""
+    """Escape every character that could control a terminal or is invisible.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        Text that is safe to print on one line.
+
+    Examples
+    --------
+    >>> print(printable("cap\\x1b[31m"))
+    cap\\x1b[31m
+    """
     if text.isascii() and text.isprintable():
         return text
     around = ("", *text), (*text[1:], "")
@@ -27,7 +43,18 @@ def printable(text: str) -> str:
 
 
 def printable_lines(text: str) -> str:
-    """The same of each line."""
+    """Escape the same characters in each line of a text.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        Text that is safe to print.
+    """
     return "\n".join(map(printable, text.split("\n")))
 
 
@@ -43,7 +70,7 @@ def _escape(character: str, before: str, after: str) -> str:
 
 
 def _is_seen(character: str, before: str, after: str) -> bool:
-    """Does it show, by itself or in the character before it, and steer nothing?"""
+    """Return whether a character is visible, or changes the one before it, and controls nothing."""
     if character in _OF_EMOJI:
         if before.isascii():
             return after == _KEYCAP and before in tuple("0123456789#*")
@@ -60,10 +87,28 @@ def _is_named(character: str, start: str) -> bool:
 
 
 def width(text: str) -> int:
-    """How many columns of a terminal the text takes."""
+    """Return how many columns of a terminal a text takes.
+
+    `wcwidth` is not used here, because importing its tables takes longer than a quick command.
+
+    Parameters
+    ----------
+    text : str
+        Text without control characters.
+
+    Returns
+    -------
+    int
+        Columns.
+
+    Examples
+    --------
+    >>> width("cap"), width("日本")
+    (3, 4)
+    """
     if text.isascii():
         return len(text)
-    # What a joiner joins to a wide character is drawn within it.
+    # What a joiner adds to a wide character is drawn inside it.
     joined = zip(" " + text, text, strict=False)
     return sum(0 if before == "\u200d" else _columns_of(c) for before, c in joined)
 
@@ -75,14 +120,47 @@ def _columns_of(character: str) -> int:
 
 
 def cut(text: str, room: int) -> str:
-    """The text, its end cut off where it takes more than ``room`` columns."""
+    """Cut the end off a text that is too wide.
+
+    Parameters
+    ----------
+    text : str
+        Text without control characters.
+    room : int
+        Columns that it may take.
+
+    Returns
+    -------
+    str
+        The text or its start.
+    """
     while width(text) > room:
         text = text[:-1]
     return text
 
 
 def columns(rows: Sequence[Sequence[str]], align: str, gap: str = "  ") -> list[str]:
-    """The rows as lines with aligned columns; ``align`` holds `<` or `>` for each column."""
+    """Format rows as lines with aligned columns.
+
+    Parameters
+    ----------
+    rows : sequence of sequence of str
+        Cells, escaped when they are shown.
+    align : str
+        ``<`` or ``>`` for each column.
+    gap : str, optional
+        Text between columns.
+
+    Returns
+    -------
+    list of str
+        A line for each row.
+
+    Examples
+    --------
+    >>> columns([("cap", "9"), ("left ear", "12")], "<>")
+    ['cap        9', 'left ear  12']
+    """
     shown = [[printable(cell) for cell in row] for row in rows]
     widths = [max(map(width, cells)) for cells in zip(*shown, strict=True)]
     lines = []
@@ -96,7 +174,23 @@ def columns(rows: Sequence[Sequence[str]], align: str, gap: str = "  ") -> list[
 
 
 def percent(share: float) -> str:
-    """A share as a whole percentage; only a share of exactly 0 or 1 reads `0%` or `100%`."""
+    """Format a share as a whole percentage. Only exactly 0 or 1 reads `0%` or `100%`.
+
+    Parameters
+    ----------
+    share : float
+        From 0 to 1.
+
+    Returns
+    -------
+    str
+        The percentage, without a space before the sign.
+
+    Examples
+    --------
+    >>> percent(0.93), percent(0.999), percent(0.0)
+    ('93%', '>99%', '0%')
+    """
     if 0 < share < 0.005:
         return "<1%"
     if 0.995 <= share < 1:
@@ -105,7 +199,20 @@ def percent(share: float) -> str:
 
 
 def bar(share: float, cells: int = 20) -> str:
-    """A bar of ``cells`` characters, drawn to an eighth of one."""
+    """Draw a bar, to an eighth of a character.
+
+    Parameters
+    ----------
+    share : float
+        How much of it is filled, from 0 to 1.
+    cells : int, optional
+        Characters of a full bar.
+
+    Returns
+    -------
+    str
+        The bar, padded with spaces.
+    """
     eighths = round(min(max(share, 0.0), 1.0) * cells * 8)
     whole, part = divmod(eighths, 8)
     drawn = "█" * whole + (_BLOCKS[part] if part else "")
@@ -113,12 +220,48 @@ def bar(share: float, cells: int = 20) -> str:
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
-    """A number with its noun: `1 play`, `31 plays`."""
+    """Format a number with its noun.
+
+    Parameters
+    ----------
+    number : int
+        The number.
+    noun : str
+        The noun in the singular.
+    plural : str, optional
+        The plural, if it is not the noun with an s.
+
+    Returns
+    -------
+    str
+        Both.
+
+    Examples
+    --------
+    >>> count(1, "play"), count(31, "play")
+    ('1 play', '31 plays')
+    """
     return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"
 
 
 def round_ticks(last: int) -> list[int]:
-    """Up to six round numbers of plays up to ``last``, and the first: the ticks of an axis."""
+    """Choose ticks for an axis of plays: 1 and up to six round numbers.
+
+    Parameters
+    ----------
+    last : int
+        Number of plays.
+
+    Returns
+    -------
+    list of int
+        The ticks.
+
+    Examples
+    --------
+    >>> round_ticks(40)
+    [1, 10, 20, 30, 40]
+    """
     step = next(
         s for n in (1, 10, 100, 1000, 10**4, 10**5) for s in (n, 2 * n, 5 * n) if last <= 6 * s
     )

@@ -1,25 +1,20 @@
-"""Tables of text: CSV files read row by row within limits, and written back.
+"""Tables of text: CSV files read row by row within limits.
 
 Every cell is text. A row is known by the line of the file at which it starts.
 """
 
 import csv
-import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.fs import replace_file
 from signdecoder.core.names import fold, quote
 from signdecoder.core.outcomes import parse_outcome, parse_steal
 from signdecoder.core.play import KNOWN_COLUMNS
-from signdecoder.core.text import printable_lines
-from signdecoder.logs.textfile import MAX_BYTES, MAX_LINE, load_text, split_lines
+from signdecoder.logs.textfile import MAX_LINE, load_text, split_lines
 
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 120_000, 256, 1_200_000  # of a file
-# What a spreadsheet takes for the start of a formula, or skips before one, and the guard itself.
-_GUARDED = (*"=+-@'", *"\t\r\n", *"\uff1d\uff0b\uff0d\uff20")
 # What people call the column of sequences, or the one beside it.
 _TITLES = ("signal", "signals", "sign", "sequence", "sequences", "play", "plays", "touches")
 _Record = tuple[int, list[str]]  # the line where it starts, its cells
@@ -29,7 +24,7 @@ _Record = tuple[int, list[str]]  # the line where it starts, its cells
 class BadRow:
     """Row that cannot be used.
 
-    Parameters
+    Attributes
     ----------
     line : int
         Line of the file where the row starts.
@@ -45,7 +40,7 @@ class BadRow:
 class CsvTable:
     """Rows of a file, as they are written there.
 
-    Parameters
+    Attributes
     ----------
     file : str
         Name of the file.
@@ -90,7 +85,13 @@ class CsvTable:
         return [row[at] for row in self.rows]
 
     def unguarded(self) -> "CsvTable":
-        """Return the table with one guard against formulas taken off each cell."""
+        """Return the table with one guard against formulas taken off each cell.
+
+        Returns
+        -------
+        CsvTable
+            The table.
+        """
         rows = tuple([cell.removeprefix("'") for cell in row] for row in self.rows)
         return replace(self, rows=rows)
 
@@ -283,90 +284,3 @@ def _fit_rows(
             bad.append(BadRow(line, "a cell is in a column without a name. Name the column."))
             continue
         yield line, [cells[at] for at in named] if nameless else cells
-
-
-def write_rows(rows: Iterable[Sequence[str]], path: Path | str | None) -> str:
-    """Write rows of guarded cells. A file is complete or stays as it was.
-
-    Parameters
-    ----------
-    rows : iterable of sequence of str
-        The header, then the rows.
-    path : Path, str or None
-        File to write. None or `-` is standard output.
-
-    Returns
-    -------
-    str
-        Which limit of reading the file exceeds, or an empty text.
-
-    Raises
-    ------
-    SigndecoderError
-        If the file cannot be written.
-    """
-    to_stdout = path is None or str(path) == "-"
-    if to_stdout and not sys.stdout:  # the caller closed it
-        raise SigndecoderError("there is no standard output to write to", "give a file")
-    # On a terminal, control characters in a note could do harm.
-    shown = printable_lines if to_stdout and sys.stdout.isatty() else str
-    data = bytearray()
-    lines = cells = columns = longest = 0
-    for row in rows:
-        line = ",".join(map(_format_cell, row))
-        data += f"{shown(line)}\n".encode()
-        lines, cells, columns = lines + 1, cells + len(row), len(row)
-        longest = max(longest, _longest_part(line, row))
-    if to_stdout:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.flush()
-    else:
-        replace_file(Path(path or ""), data)
-    return _find_excess(lines - 1, cells - columns, columns, longest, len(data))
-
-
-def _longest_part(line: str, row: Sequence[str]) -> int:
-    """Return the characters of a line, or of the cells of a row if it has several lines."""
-    if len(line) <= MAX_LINE:
-        return len(line)
-    return max(sum(map(len, row)), *map(len, line.splitlines()))
-
-
-def _find_excess(rows: int, cells: int, columns: int, longest: int, size: int) -> str:
-    """Return which limit of reading a file exceeds."""
-    for number, most, what in (
-        *((rows, MAX_ROWS, "rows"), (cells, MAX_CELLS, "cells"), (columns, MAX_COLUMNS, "columns")),
-        (longest, MAX_LINE, "characters in a row"),
-    ):
-        if number > most:
-            return f"{number:,} {what} (limit {most:,})"
-    return f"more than {MAX_BYTES >> 20} MiB (the limit)" if size > MAX_BYTES else ""
-
-
-def guard(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula. Reading takes the guard off.
-
-    Parameters
-    ----------
-    cell : str
-        Any text.
-
-    Returns
-    -------
-    str
-        The text, with an apostrophe before it if it needs one.
-
-    Examples
-    --------
-    >>> guard("=1+1"), guard("cap")
-    ("'=1+1", 'cap')
-    """
-    return f"'{cell}" if cell.startswith(_GUARDED) else cell
-
-
-def _format_cell(cell: str) -> str:
-    """Return a cell as it stands in a file, in quotes if it needs them."""
-    if cell.startswith(" ") or any(mark in cell for mark in ',"\r\n'):
-        return '"' + cell.replace('"', '""') + '"'
-    return cell

@@ -13,7 +13,8 @@ from signdecoder.core.names import fold
 from signdecoder.core.optional import require
 from signdecoder.core.play import CONTEXT, KNOWN_COLUMNS, Play
 from signdecoder.core.sequences import format_signals
-from signdecoder.logs.csv_table import CsvTable, guard
+from signdecoder.logs.csv_table import CsvTable
+from signdecoder.logs.csv_writer import guard
 from signdecoder.logs.play_log import parse_table
 
 if TYPE_CHECKING:

@@ -14,14 +14,13 @@ from signdecoder.core.outcomes import STEAL, UNKNOWN, parse_outcome, parse_steal
 from signdecoder.core.play import CONTEXT, KNOWN_COLUMNS, Play, parse_date
 from signdecoder.core.sequences import format_signals, parse_signals
 from signdecoder.core.text import count
-from signdecoder.logs.csv_table import BadRow, CsvTable, guard, load_table, write_rows
+from signdecoder.logs.csv_table import BadRow, CsvTable, load_table
+from signdecoder.logs.csv_writer import guard, write_rows
 
 __all__ = [
     "BadRow",
     "PlayLog",
-    "Sequences",
     "load_log",
-    "load_sequences",
     "parse_table",
     "write_log",
 ]
@@ -37,7 +36,7 @@ Value = TypeVar("Value")
 class PlayLog:
     """Plays of a file.
 
-    Parameters
+    Attributes
     ----------
     file : str
         Name of the file.
@@ -56,31 +55,6 @@ class PlayLog:
     lines: tuple[int, ...]
     bad: tuple[BadRow, ...] = ()
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Sequences:
-    """Sequences of a file, with all the cells of their rows.
-
-    Parameters
-    ----------
-    file : str
-        Name of the file.
-    columns : tuple of str
-        Names of the columns.
-    rows : tuple of dict of str to str
-        Cells of each good row, by column.
-    signals : tuple of tuple of str
-        Sequence of each good row.
-    bad : tuple of BadRow, optional
-        The other rows.
-    """
-
-    file: str
-    columns: tuple[str, ...]
-    rows: tuple[dict[str, str], ...]
-    signals: tuple[tuple[str, ...], ...]
-    bad: tuple[BadRow, ...] = ()
 
 
 def load_log(
@@ -175,12 +149,12 @@ def _parse_plays(
 ) -> dict[int, Play]:
     """Return the plays of good rows by line, and add what is wrong with the others to `faults`."""
     cells = table if table.headerless else table.unguarded()
-    signals = _parse_each(cells.column("signs"), partial(parse_signals, compact=compact))
+    signals = parse_each(cells.column("signs"), partial(parse_signals, compact=compact))
     pairs = zip(cells.column("outcome"), cells.column("steal"), strict=True)
-    outcomes = _parse_each(pairs, lambda pair: _parse_outcome(*pair, declared))
-    coaches = _parse_each(cells.column("coach"), _coach_parser(table.file, coach))
-    games = _parse_each(table.column("game"), _game_parser(table.file))
-    dates = _parse_each(cells.column("date"), _parse_date)
+    outcomes = parse_each(pairs, lambda pair: _parse_outcome(*pair, declared))
+    coaches = parse_each(cells.column("coach"), _coach_parser(table.file, coach))
+    games = parse_each(table.column("game"), _game_parser(table.file))
+    dates = parse_each(cells.column("date"), _parse_date)
     contexts = _gather(cells, [name for name in CONTEXT if name in cells.columns])
     extras = _gather(cells, [name for name in cells.columns if name not in KNOWN_COLUMNS])
     lines: list[int] = []
@@ -211,10 +185,23 @@ def _parse_plays(
     return plays
 
 
-def _parse_each(
+def parse_each(
     cells: Iterable[Cell], parse: Callable[[Cell], Value]
 ) -> list[Value | SigndecoderError]:
-    """Parse each cell, or return what is wrong with it. Equal cells are parsed once."""
+    """Parse the cells of a column. Equal cells are parsed once.
+
+    Parameters
+    ----------
+    cells : iterable of str or tuple
+        The cells.
+    parse : callable
+        Returns the value of a cell, or raises SigndecoderError.
+
+    Returns
+    -------
+    list
+        The value of each cell, or the error.
+    """
     known: dict[Cell, Value | SigndecoderError] = {}
     values = []
     for cell in cells:
@@ -295,43 +282,6 @@ def _parse_date(cell: str) -> str:
     return parse_name(cell, "date") if cell.strip() else ""
 
 
-def load_sequences(path: Path | str, *, compact: bool = False) -> Sequences:
-    """Load the sequences of a file. Only the column `signs` is required.
-
-    Parameters
-    ----------
-    path : Path or str
-        File to read, or `-` for standard input.
-    compact : bool, optional
-        Read sequences with one character a signal.
-
-    Returns
-    -------
-    Sequences
-        The sequences with their rows, and the rows that are bad.
-
-    Raises
-    ------
-    SigndecoderError
-        If something is wrong with the whole file.
-    """
-    table = load_table(path)
-    cells = table if table.headerless else table.unguarded()
-    parse = partial(parse_signals, compact=compact or table.headerless)
-    parsed = _parse_each(cells.column("signs"), parse)
-    bad = [*table.bad]
-    rows: list[dict[str, str]] = []
-    signals: list[tuple[str, ...]] = []
-    for line, row, sequence in zip(cells.lines, cells.rows, parsed, strict=True):
-        if isinstance(sequence, SigndecoderError):
-            bad.append(BadRow(line, str(sequence)))
-        else:
-            rows.append(dict(zip(cells.columns, row, strict=True)))
-            signals.append(sequence)
-    bad.sort(key=lambda row: row.line)
-    return Sequences(table.file, cells.columns, tuple(rows), tuple(signals), tuple(bad))
-
-
 def write_log(plays: Iterable[Play], path: Path | str | None) -> str:
     """Write plays as a log that can be imported again without loss.
 
@@ -360,7 +310,8 @@ def write_log(plays: Iterable[Play], path: Path | str | None) -> str:
     date = ["date"] if any(play.date for play in listed) else []
     header = ["coach", "game", *date, *moment, "signs", "outcome", *note, *extra]
 
-    def format_row(play: Play) -> list[str]:
+    def _format_row(play: Play) -> list[str]:
+        """Return the guarded cells of a play."""
         cells = [
             *(play.coach, play.game),
             *(play.date for _ in date),
@@ -374,4 +325,4 @@ def write_log(plays: Iterable[Play], path: Path | str | None) -> str:
         return guarded
 
     head = [guard(name) for name in header]
-    return write_rows(chain([head], map(format_row, listed)), path)
+    return write_rows(chain([head], map(_format_row, listed)), path)

@@ -13,7 +13,7 @@ from signdecoder.reports.phrases import outcome_name
 
 if TYPE_CHECKING:
     from signdecoder.decoder.prediction import Prediction
-    from signdecoder.logs.play_log import Sequences
+    from signdecoder.logs.sequence_file import Sequences
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ _SOURCE_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 class StoreCopy:
     """Copy of a whole store.
 
-    Parameters
+    Attributes
     ----------
     file : Path
         The file that was written or read.

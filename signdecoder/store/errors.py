@@ -15,39 +15,15 @@ _PERMISSIONS = "change its permissions, or give another store with --db PATH"
 
 
 class StoreError(SigndecoderError):
-    """The store could not do it. Nothing is wrong with what it was given.
-
-    Parameters
-    ----------
-    message : str
-        What is wrong.
-    hint : str, optional
-        How to fix it.
-    """
+    """The store could not do it. Nothing is wrong with what it was given."""
 
 
 class StoreNotWritableError(StoreError):
-    """The store is sound but cannot be written now.
-
-    Parameters
-    ----------
-    message : str
-        What is wrong.
-    hint : str, optional
-        How to fix it.
-    """
+    """The store is sound but cannot be written now."""
 
 
 class StoreDamagedError(StoreError):
-    """The store's file is not as it was written.
-
-    Parameters
-    ----------
-    message : str
-        What is wrong.
-    hint : str, optional
-        How to fix it.
-    """
+    """The store's file is not as it was written."""
 
 
 def sqlite_error(path: Path, error: sqlite3.Error) -> StoreError:

@@ -93,7 +93,7 @@ def check_play(play: Play) -> Play:
 class ImportPlan:
     """What importing a log would do.
 
-    Parameters
+    Attributes
     ----------
     revisions : list of Revision
         Revisions to write.
@@ -106,6 +106,35 @@ class ImportPlan:
     revisions: list[Revision]
     refused: list[tuple[int, str]]
     n_known: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """Result of importing a file.
+
+    Attributes
+    ----------
+    file : str
+        Name of the file.
+    added : int
+        Plays added.
+    known : int
+        Plays that the store had already.
+    bad : int
+        Rows that could not be imported, refused ones included.
+    refused : tuple of (int, str), optional
+        Line and reason of each row that is valid but that the store cannot take.
+    """
+
+    file: str
+    added: int
+    known: int
+    bad: int
+    refused: tuple[tuple[int, str], ...] = ()
+
+
+class RefusedRows(SigndecoderError):
+    """Rows of a log that the store cannot take, one a line. Nothing is wrong with the store."""
 
 
 def plan_import(db: sqlite3.Connection, log: "PlayLog") -> ImportPlan:

@@ -19,7 +19,7 @@ LAST = "(SELECT IFNULL(MAX(id), 0) FROM acts WHERE NOT undone)"
 class Operation:
     """Something that was done to the store.
 
-    Parameters
+    Attributes
     ----------
     id : int
         Number of the operation, from 1.

@@ -29,7 +29,7 @@ _LOCK_AT, _LOCK_BYTES = 0x40000000, 512  # bytes of a file that SQLite locks, wh
 class RestoreResult:
     """Result of a restore.
 
-    Parameters
+    Attributes
     ----------
     copy : StoreCopy
         What the store holds now.

@@ -36,7 +36,7 @@ SortKey = tuple[str, float, float, int]  # day, place of the game's first row, o
 class Revision:
     """A play as an operation leaves it.
 
-    Parameters
+    Attributes
     ----------
     play : Play
         The play, with its number.

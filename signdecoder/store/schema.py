@@ -219,7 +219,18 @@ def _check(db: sqlite3.Connection, path: Path, hint: str = OTHER_STORE) -> None:
 
 
 def version_of(db: sqlite3.Connection) -> int:
-    """Return the version of the store's schema, 0 for a file that was just created."""
+    """Return the version of a store's schema.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store.
+
+    Returns
+    -------
+    int
+        From 1, or 0 for a file that was just created.
+    """
     (version,) = db.execute("PRAGMA user_version").fetchone()
     return int(version)
 

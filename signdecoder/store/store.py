@@ -2,26 +2,27 @@
 
 import json
 import os
-import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from time import monotonic
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.fs import real_path
 from signdecoder.core.keypad import KeypadLayout, describe_change
 from signdecoder.core.names import fold, parse_name
 from signdecoder.core.play import Play, describe_play
 from signdecoder.core.text import count
-from signdecoder.store import change_points, editing, errors, keypads, schema, summaries, wal
+from signdecoder.store import change_points, editing, keypads, summaries
 from signdecoder.store.editing import DeleteKind, RenameKind
 from signdecoder.store.encoding import parse_sequence_cell
-from signdecoder.store.importing import check_play, load_canonicalizer, plan_import
+from signdecoder.store.file import StoreFile
+from signdecoder.store.importing import (
+    ImportResult,
+    RefusedRows,
+    check_play,
+    load_canonicalizer,
+    plan_import,
+)
 from signdecoder.store.operations import (
     Operation,
     begin_operation,
@@ -37,195 +38,12 @@ if TYPE_CHECKING:
 __all__ = ["ImportResult", "Operation", "RefusedRows", "Store"]
 
 
-@dataclass(frozen=True, slots=True)
-class ImportResult:
-    """Result of importing a file.
-
-    Parameters
-    ----------
-    file : str
-        Name of the file.
-    added : int
-        Plays added.
-    known : int
-        Plays that the store had already.
-    bad : int
-        Rows that could not be imported, refused ones included.
-    refused : tuple of (int, str), optional
-        Line and reason of each row that is valid but that the store cannot take.
-    """
-
-    file: str
-    added: int
-    known: int
-    bad: int
-    refused: tuple[tuple[int, str], ...] = ()
-
-
-class RefusedRows(SigndecoderError):
-    """Rows of a log that the store cannot take, one a line. Nothing is wrong with the store.
-
-    Parameters
-    ----------
-    message : str
-        A line for each row.
-    hint : str, optional
-        Not used.
-    """
-
-
-class Store:
-    """Open store of plays. Use it as a context manager, which closes it.
+class Store(StoreFile):
+    """Open store of plays. `Store.open` opens one; use it as a context manager, which closes it.
 
     Whatever a method records is on disk when it returns. Every method may raise SigndecoderError,
     with a sentence on what is wrong with the file.
-
-    Parameters
-    ----------
-    path : Path
-        Path of the store.
-    db : sqlite3.Connection
-        Connection to take over. Use `Store.open` to make one.
-    read_only : bool
-        True if the file cannot be written.
-
-    Attributes
-    ----------
-    waiting_since : float or None
-        Since when it waits for another process that writes, by the monotonic clock.
     """
-
-    def __init__(self, path: Path, db: sqlite3.Connection, read_only: bool) -> None:
-        self.path = path
-        self.read_only = read_only
-        self._db = db
-        self.waiting_since: float | None = None
-        self._place = real_path(path)
-        self._identity = wal.identify(path, self._place)
-
-    @classmethod
-    def open(cls, path: Path | None = None) -> Self:
-        """Open a store. If the file does not exist, it is created.
-
-        Parameters
-        ----------
-        path : Path, optional
-            Path of the store, else the user's own.
-
-        Returns
-        -------
-        Store
-            The open store.
-
-        Raises
-        ------
-        SigndecoderError
-            If the file is not a store, is damaged, or cannot be opened.
-        """
-        place = cls.find(path)
-        return cls(place, *schema.connect(place))
-
-    @classmethod
-    def find(cls, path: Path | None = None) -> Path:
-        """Return where a store is.
-
-        Parameters
-        ----------
-        path : Path, optional
-            Path that was given, else the user's own store.
-
-        Returns
-        -------
-        Path
-            The path with a leading ``~`` expanded.
-        """
-        return Path(os.path.expanduser(path or cls.default_path()))
-
-    @staticmethod
-    def default_path() -> Path:
-        """Return where the user's store is: SIGNDECODER_DB, else a file in the data folder."""
-        if asked := os.environ.get("SIGNDECODER_DB"):
-            return Path(asked)
-        from platformdirs import user_data_path
-
-        return user_data_path("signdecoder", appauthor=False) / "signdecoder.db"
-
-    def close(self) -> None:
-        """Close the file."""
-        self._db.close()
-
-    def __enter__(self) -> Self:
-        """Return the store itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the file."""
-        self.close()
-
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """Open a transaction that reads one state of the store, whatever others write meanwhile.
-
-        Yields
-        ------
-        sqlite3.Connection
-            The connection.
-        """
-        with self._transaction("BEGIN") as db:
-            yield db
-
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """Open a transaction that writes: everything that is done with it, or nothing.
-
-        Yields
-        ------
-        sqlite3.Connection
-            The connection.
-
-        Raises
-        ------
-        StoreNotWritableError
-            If the file can only be read, or was moved or replaced since it was opened.
-        """
-        if self.read_only:
-            raise errors.read_only_error(self.path)
-        with self._transaction("BEGIN IMMEDIATE") as db:
-            # SQLite would go on writing to a file that has no name any more, and nobody would
-            # find it.
-            found = wal.identify(self.path, self._place)
-            if found is None or found != self._identity:
-                raise errors.replaced_error(self.path)
-            yield db
-
-    @contextmanager
-    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
-        """Run a transaction and turn an error of SQLite into a sentence."""
-        try:
-            self.waiting_since = monotonic()
-            try:
-                self._db.execute(begin)
-            finally:
-                self.waiting_since = None
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
-        except sqlite3.ProgrammingError:
-            raise
-        except sqlite3.Error as error:
-            raise errors.sqlite_error(self.path, error) from None
-        except UnicodeDecodeError:  # SQLite quotes in its errors what it finds
-            not_text = sqlite3.DatabaseError("it holds something that is not text")
-            raise errors.sqlite_error(self.path, not_text) from None
 
     def add(self, play: Play) -> Play:
         """Record one play.
@@ -349,17 +167,35 @@ class Store:
             return plays, change_points.select_change_points(db, coach)
 
     def coaches(self) -> list[str]:
-        """Return the coaches, in the order in which they first appeared."""
+        """Return the coaches, in the order in which they first appeared.
+
+        Returns
+        -------
+        list of str
+            Their names.
+        """
         with self.reading() as db:
             return summaries.select_coaches(db)
 
     def count_outcomes(self) -> dict[str, Counter[str]]:
-        """Return the same coaches, with how many plays of each outcome they have."""
+        """Return the same coaches, with how many plays of each outcome they have.
+
+        Returns
+        -------
+        dict of str to Counter
+            Counts by coach.
+        """
         with self.reading() as db:
             return summaries.count_outcomes(db)
 
     def outcomes(self) -> frozenset[str]:
-        """Return the outcomes that plays in the store have."""
+        """Return the outcomes that plays in the store have.
+
+        Returns
+        -------
+        frozenset of str
+            Their names.
+        """
         with self.reading() as db:
             return summaries.select_outcomes(db)
 
@@ -532,11 +368,23 @@ class Store:
             return editing.rename_plays(db, kind, old, new, coach)
 
     def undo(self) -> Operation | None:
-        """Undo the last operation and return it, or None if there is none."""
+        """Undo the last operation.
+
+        Returns
+        -------
+        Operation or None
+            The operation, or None if there is nothing to undo.
+        """
         with self.writing() as db:
             return undo_operation(db)
 
     def redo(self) -> Operation | None:
-        """Redo the operation that was undone last and return it, or None if there is none."""
+        """Redo the operation that was undone last.
+
+        Returns
+        -------
+        Operation or None
+            The operation, or None if there is nothing to redo.
+        """
         with self.writing() as db:
             return redo_operation(db)

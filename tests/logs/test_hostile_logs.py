@@ -16,8 +16,7 @@ from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.outcomes import normalize_outcome
 from signdecoder.core.play import Play
 from signdecoder.core.sequences import format_signals, parse_signals
-from signdecoder.logs import csv_table as tables
-from signdecoder.logs import textfile as texts
+from signdecoder.logs import csv_table, textfile
 from signdecoder.logs.csv_table import MAX_COLUMNS, MAX_ROWS
 from signdecoder.logs.play_log import load_log, write_log
 from signdecoder.logs.textfile import MAX_BYTES, MAX_LINE
@@ -52,7 +51,7 @@ def write(folder: Path, text: str | bytes) -> Path:
 def test_a_file_at_a_limit_is_read_and_one_past_it_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(texts, "MAX_BYTES", 1000)
+    monkeypatch.setattr(textfile, "MAX_BYTES", 1000)
     text = HEADER + "cap,none\n"
     assert len(load_log(write(tmp_path, text + " " * (1000 - len(text)))).plays) == 1
     said = refuse(write(tmp_path, text + " " * (1001 - len(text))))
@@ -62,12 +61,12 @@ def test_a_file_at_a_limit_is_read_and_one_past_it_refused(
 def test_the_limits_are_told_with_file_and_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tables, "MAX_ROWS", 3)
+    monkeypatch.setattr(csv_table, "MAX_ROWS", 3)
     assert len(load_log(write(tmp_path, HEADER + "cap,none\n" * 3)).plays) == 3
     assert "x.csv:5: more than 3 rows" in refuse(write(tmp_path, HEADER + "cap,none\n" * 4))
     assert "x.csv:5: more than 3 rows" in refuse(write(tmp_path, HEADER + '"a"x\n' * 4))
-    monkeypatch.setattr(tables, "MAX_ROWS", MAX_ROWS)
-    monkeypatch.setattr(tables, "MAX_CELLS", 7)
+    monkeypatch.setattr(csv_table, "MAX_ROWS", MAX_ROWS)
+    monkeypatch.setattr(csv_table, "MAX_CELLS", 7)
     assert "x.csv:5: more than" in refuse(write(tmp_path, HEADER + "cap,none\n" * 4))
 
 

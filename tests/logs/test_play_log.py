@@ -7,7 +7,8 @@ import pytest
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
-from signdecoder.logs.play_log import BadRow, PlayLog, load_log, load_sequences, write_log
+from signdecoder.logs.play_log import BadRow, PlayLog, load_log, write_log
+from signdecoder.logs.sequence_file import load_sequences
 
 
 def read(folder: Path, text: str | bytes, name: str = "game.csv", **asked: object) -> PlayLog:

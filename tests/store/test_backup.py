@@ -167,7 +167,7 @@ def test_what_was_there_is_kept_when_a_backup_is_restored(shell: Shell) -> None:
     assert (ran.status, ran.err) == (0, "")
     assert ran.out == (
         "Restored 2 plays of 1 coach from b.db.\n"
-        f"What was there is kept in {shell.folder}/store.before-restore.db.\n"
+        f"The previous database is kept in {shell.folder}/store.before-restore.db.\n"
     )
     assert games_in(shell.folder / "store.db") == ["g1", "g2"]
     assert shell.run("undo").status == 0
@@ -235,8 +235,8 @@ def test_a_damaged_store_is_set_aside_as_it_is(
     ran = shell.run("restore", "b.db")
     assert (ran.status, ran.err) == (0, "")
     assert ran.out == (
-        "Restored 200 plays of 1 coach from b.db.\nWhat was there was damaged; "
-        f"it is kept as it was, in {shell.folder}/store.before-restore.db.\n"
+        "Restored 200 plays of 1 coach from b.db.\nThe previous database was "
+        f"damaged. It is kept as it was in {shell.folder}/store.before-restore.db.\n"
     )
     assert (shell.folder / "store.before-restore.db").read_bytes() == damaged
     assert len(games_in(store)) == 200

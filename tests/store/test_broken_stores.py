@@ -102,7 +102,7 @@ def test_a_full_disk_is_said_to_be_full_and_costs_no_play(shell: Shell, small_di
         assert (ran.status, ran.out, ran.err) == (1, "", said)
     assert Path(store).read_bytes() == before
     rest.unlink()
-    assert shell.run(*log).out.startswith("Recorded play 2: ")
+    assert shell.run(*log).out.startswith("Saved play 2: ")
 
 
 def test_who_asks_gets_an_answer_that_could_not_be_saved(tmp_path: Path) -> None:

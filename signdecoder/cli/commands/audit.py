@@ -176,7 +176,7 @@ def _parse_plays(also: Sequence[str]) -> tuple[tuple[str, str], ...]:
 
 def _load_sequences(file: str, compact: bool) -> tuple[tuple[str, ...], ...]:
     """Load the coach's own sequences; raise SigndecoderError for bad rows or several coaches."""
-    from signdecoder.logs.play_log import load_sequences
+    from signdecoder.logs.sequence_file import load_sequences
 
     sequences = load_sequences(file, compact=compact)
     for row in sequences.bad:

@@ -33,7 +33,7 @@ def predict(
     columns "probability" and "verdict" added.
     """
     from signdecoder.cli.log_files import load_sequences
-    from signdecoder.logs.csv_table import guard, write_rows
+    from signdecoder.logs.csv_writer import guard, write_rows
     from signdecoder.reports.play_text import prediction_rows
     from signdecoder.store.store import Store
 

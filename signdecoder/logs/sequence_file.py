@@ -1,0 +1,72 @@
+"""Files of sequences without outcomes, to predict or to learn a coach's habits from."""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.sequences import parse_signals
+from signdecoder.logs.csv_table import BadRow, load_table
+from signdecoder.logs.play_log import parse_each
+
+
+@dataclass(frozen=True, slots=True)
+class Sequences:
+    """Sequences of a file, with all the cells of their rows.
+
+    Attributes
+    ----------
+    file : str
+        Name of the file.
+    columns : tuple of str
+        Names of the columns.
+    rows : tuple of dict of str to str
+        Cells of each good row, by column.
+    signals : tuple of tuple of str
+        Sequence of each good row.
+    bad : tuple of BadRow, optional
+        The other rows.
+    """
+
+    file: str
+    columns: tuple[str, ...]
+    rows: tuple[dict[str, str], ...]
+    signals: tuple[tuple[str, ...], ...]
+    bad: tuple[BadRow, ...] = ()
+
+
+def load_sequences(path: Path | str, *, compact: bool = False) -> Sequences:
+    """Load the sequences of a file. Only the column `signs` is required.
+
+    Parameters
+    ----------
+    path : Path or str
+        File to read, or `-` for standard input.
+    compact : bool, optional
+        Read sequences with one character a signal.
+
+    Returns
+    -------
+    Sequences
+        The sequences with their rows, and the rows that are bad.
+
+    Raises
+    ------
+    SigndecoderError
+        If something is wrong with the whole file.
+    """
+    table = load_table(path)
+    cells = table if table.headerless else table.unguarded()
+    parse = partial(parse_signals, compact=compact or table.headerless)
+    parsed = parse_each(cells.column("signs"), parse)
+    bad = [*table.bad]
+    rows: list[dict[str, str]] = []
+    signals: list[tuple[str, ...]] = []
+    for line, row, sequence in zip(cells.lines, cells.rows, parsed, strict=True):
+        if isinstance(sequence, SigndecoderError):
+            bad.append(BadRow(line, str(sequence)))
+        else:
+            rows.append(dict(zip(cells.columns, row, strict=True)))
+            signals.append(sequence)
+    bad.sort(key=lambda row: row.line)
+    return Sequences(table.file, cells.columns, tuple(rows), tuple(signals), tuple(bad))

@@ -1,0 +1,172 @@
+"""The store's file while it is open: where it is, and transactions that read or write."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+from types import TracebackType
+from typing import Self
+
+from signdecoder.core.fs import real_path
+from signdecoder.store import errors, schema, wal
+
+
+class StoreFile:
+    """Open file of a store. Use it as a context manager, which closes it.
+
+    Every method may raise SigndecoderError, with a sentence on what is wrong with the file.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the store.
+    db : sqlite3.Connection
+        Connection to take over. Use `open` to make one.
+    read_only : bool
+        True if the file cannot be written.
+
+    Attributes
+    ----------
+    waiting_since : float or None
+        Since when it waits for another process that writes, by the monotonic clock.
+    """
+
+    def __init__(self, path: Path, db: sqlite3.Connection, read_only: bool) -> None:
+        self.path = path
+        self.read_only = read_only
+        self._db = db
+        self.waiting_since: float | None = None
+        self._place = real_path(path)
+        self._identity = wal.identify(path, self._place)
+
+    @classmethod
+    def open(cls, path: Path | None = None) -> Self:
+        """Open a store. If the file does not exist, it is created.
+
+        Parameters
+        ----------
+        path : Path, optional
+            Path of the store, else the user's own.
+
+        Returns
+        -------
+        StoreFile
+            The open store.
+
+        Raises
+        ------
+        SigndecoderError
+            If the file is not a store, is damaged, or cannot be opened.
+        """
+        place = cls.find(path)
+        return cls(place, *schema.connect(place))
+
+    @classmethod
+    def find(cls, path: Path | None = None) -> Path:
+        """Return where a store is.
+
+        Parameters
+        ----------
+        path : Path, optional
+            Path that was given, else the user's own store.
+
+        Returns
+        -------
+        Path
+            The path with a leading ``~`` expanded.
+        """
+        return Path(os.path.expanduser(path or cls.default_path()))
+
+    @staticmethod
+    def default_path() -> Path:
+        """Return where the user's store is: SIGNDECODER_DB, else a file in the data folder.
+
+        Returns
+        -------
+        Path
+            Its path.
+        """
+        if asked := os.environ.get("SIGNDECODER_DB"):
+            return Path(asked)
+        from platformdirs import user_data_path
+
+        return user_data_path("signdecoder", appauthor=False) / "signdecoder.db"
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        """Return the store itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Open a transaction that reads one state of the store, whatever others write meanwhile.
+
+        Yields
+        ------
+        sqlite3.Connection
+            The connection.
+        """
+        with self._transaction("BEGIN") as db:
+            yield db
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Open a transaction that writes: everything that is done with it, or nothing.
+
+        Yields
+        ------
+        sqlite3.Connection
+            The connection.
+
+        Raises
+        ------
+        StoreNotWritableError
+            If the file can only be read, or was moved or replaced since it was opened.
+        """
+        if self.read_only:
+            raise errors.read_only_error(self.path)
+        with self._transaction("BEGIN IMMEDIATE") as db:
+            # SQLite would go on writing to a file that has no name any more, and nobody would
+            # find it.
+            found = wal.identify(self.path, self._place)
+            if found is None or found != self._identity:
+                raise errors.replaced_error(self.path)
+            yield db
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        """Run a transaction and turn an error of SQLite into a sentence."""
+        try:
+            self.waiting_since = monotonic()
+            try:
+                self._db.execute(begin)
+            finally:
+                self.waiting_since = None
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+        except sqlite3.ProgrammingError:
+            raise
+        except sqlite3.Error as error:
+            raise errors.sqlite_error(self.path, error) from None
+        except UnicodeDecodeError:  # SQLite quotes in its errors what it finds
+            not_text = sqlite3.DatabaseError("it holds something that is not text")
+            raise errors.sqlite_error(self.path, not_text) from None
