@@ -49,16 +49,14 @@ class ScreenServer:
 
     def run(self, ready: Callable[[], None]) -> None:
         """Serve until interrupted. Raise SigndecoderError if host or port cannot be used."""
-        if (
-            not self._host.strip()
-        ):  # it would listen on all interfaces, but the link would lead nowhere
-            raise UsageError("--host is empty", "name an address, 0.0.0.0 for all in the network")
+        if not self._host.strip():  # would listen on all interfaces, with a link to none
+            raise UsageError("--host is empty", "give an address, or 0.0.0.0 for your network")
         try:
             asyncio.run(self._run(ready))
         except (OSError, UnicodeError) as error:
-            why = error.strerror if isinstance(error, OSError) else "it is no name of a host"
+            why = error.strerror if isinstance(error, OSError) else "not a valid host name"
             raise SigndecoderError(
-                f"{self._host:.60} port {self._port} cannot be served ({why or error})",
+                f"cannot listen on {self._host:.60} port {self._port} ({why or error})",
                 f"choose another with {'--host' if _is_about_host(error) else '--port'}",
             ) from None
 
