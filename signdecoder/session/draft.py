@@ -11,7 +11,7 @@ from signdecoder.core.sequences import MAX_SIGNALS
 class Draft:
     """Hold the signals entered so far. The outcome can be entered once the sequence has ended.
 
-    Parameters
+    Attributes
     ----------
     signals : tuple of str
         The signals, in order.

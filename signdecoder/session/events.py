@@ -20,7 +20,7 @@ RequestKind = Literal["", "loading", "explaining"]
 class LogChanged:
     """Report one coach's plays as they are stored after a change.
 
-    Parameters
+    Attributes
     ----------
     coach : str
         The coach whose plays these are.
@@ -54,7 +54,7 @@ class LogChanged:
 class Predicted:
     """Report the prediction for a sequence.
 
-    Parameters
+    Attributes
     ----------
     prediction : Prediction
         The prediction.
@@ -70,7 +70,7 @@ class Predicted:
 class Attributed:
     """Report how much each signal of a sequence adds to the prediction.
 
-    Parameters
+    Attributes
     ----------
     signals : tuple of str
         The sequence.
@@ -89,7 +89,7 @@ class Attributed:
 class Explained:
     """Report the explanation that was asked for.
 
-    Parameters
+    Attributes
     ----------
     explanation : Explanation
         The explanation of one sequence.
@@ -102,7 +102,7 @@ class Explained:
 class BeliefUpdated:
     """Report what the decoder believes about a coach's signs.
 
-    Parameters
+    Attributes
     ----------
     summary : CoachSummary
         What the decoder knows after the plays that it has read.
@@ -123,7 +123,7 @@ class ReplayStarted:
 class Failed:
     """Report that a request failed and changed nothing.
 
-    Parameters
+    Attributes
     ----------
     message : str
         What went wrong.
@@ -139,7 +139,7 @@ class Failed:
 class PendingWrites:
     """Report the plays that the store does not accept at the moment. They are kept and retried.
 
-    Parameters
+    Attributes
     ----------
     plays : tuple of Play
         The plays; none once all of them are stored.

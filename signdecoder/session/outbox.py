@@ -16,7 +16,7 @@ class Outbox:
 
     @property
     def plays(self) -> tuple[Play, ...]:
-        """Plays that are not stored yet, the oldest first."""
+        """The plays that are not stored yet, the oldest first."""
         return tuple(self._plays)
 
     def add(self, play: Play) -> None:

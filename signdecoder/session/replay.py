@@ -22,9 +22,9 @@ _CONFIDENCE_FIRST, _CONFIDENCE_EVERY = 24, 8
 
 @dataclass(frozen=True, slots=True)
 class PastPrediction:
-    """What the decoder said about one logged play.
+    """What the decoder predicted about one logged play.
 
-    Parameters
+    Attributes
     ----------
     prediction : Prediction
         The prediction before the outcome was known.

@@ -58,7 +58,7 @@ class LoggingService(StoreThread):
 
     @property
     def unsaved_plays(self) -> tuple[Play, ...]:
-        """Plays that the store has not accepted. Ask for them once the thread has ended."""
+        """The plays that the store has not accepted. Ask for them once the thread has ended."""
         return self._outbox.plays
 
     @property
@@ -92,6 +92,7 @@ class LoggingService(StoreThread):
         """
 
         def reload() -> None:
+            """Open the decoder again."""
             self._tracker.reset()
             self._report_log(message)
 
@@ -196,12 +197,7 @@ class LoggingService(StoreThread):
         change : callable
             Returns the new keypad, given the one that is stored by then.
         """
-
-        def save(store: Store) -> str:
-            coach = self._recorder.coach
-            return store.save_keypad(coach, change(store.keypad(coach))).description
-
-        self.update_store(save)
+        self._worker.submit(lambda: self._update_keypad(change))
 
     def mark_change(self) -> None:
         """Record that the signs changed here."""
@@ -276,6 +272,12 @@ class LoggingService(StoreThread):
             self._load_coach(new, message)
         else:
             self._report_log(message)
+
+    def _update_keypad(self, change: Callable[[KeypadLayout], KeypadLayout]) -> None:
+        """Change the coach's keypad, and report it."""
+        coach = self._recorder.coach
+        keypad = change(self._store.keypad(coach))
+        self._report_log(self._store.save_keypad(coach, keypad).description)
 
     def _undo_or_redo(self, work: Callable[[], str | None], name: str) -> None:
         """Undo or redo, and report what was done."""

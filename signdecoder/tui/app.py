@@ -100,9 +100,9 @@ class SigndecoderApp(SerializedInputApp):
             print(words, file=sys.stderr, flush=True)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Return colours for frames and for quiet text, for themes that have none.
+        """Return colors for frames and for quiet text, for themes that have none.
 
-        Textual's own muted colour depends on the background, which styled text does not know.
+        Textual's own muted color depends on the background, which styled text does not know.
         """
         theme = self.current_theme
         loud = Color.parse(theme.foreground or ("#e6e6e6" if theme.dark else "#1e1e1e"))

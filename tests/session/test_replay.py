@@ -1,4 +1,4 @@
-"""A decoder that follows a log knows what one knows that has read the log at once."""
+"""A decoder that replays edits of a log equals one that has read the final log at once."""
 
 from collections.abc import Iterable
 
@@ -42,12 +42,14 @@ def read_at_once(log: Iterable[Entry]) -> Decoder:
     return decoder
 
 
-def assert_same_mind(replayer: LogReplayer, log: Iterable[Entry]) -> None:
+def assert_same_belief(replayer: LogReplayer, log: Iterable[Entry]) -> None:
     ours, theirs = replayer.decoder, read_at_once(log)
     assert (ours.n_plays, ours.n_called) == (theirs.n_plays, theirs.n_called)
     asked = [("cap", "belt"), ("ear",), ("nose", "nose", "wink")]
-    said = [p.probability for p in ours.predict_many(asked)]
-    assert said == pytest.approx([p.probability for p in theirs.predict_many(asked)], abs=1e-6)
+    probabilities = [p.probability for p in ours.predict_many(asked)]
+    assert probabilities == pytest.approx(
+        [p.probability for p in theirs.predict_many(asked)], abs=1e-6
+    )
     keys = {key.sign: key.probability for key in theirs.key_signs()}
     assert {key.sign: key.probability for key in ours.key_signs()} == pytest.approx(keys, abs=1e-6)
 
@@ -57,29 +59,31 @@ LOGS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(LOGS)
-def test_any_log_after_any_other(logs: list[list[Entry]]) -> None:
+def test_replaying_any_log_after_any_other_equals_reading_it_at_once(
+    logs: list[list[Entry]],
+) -> None:
     replayer = LogReplayer(Decoder(weights=WEIGHTS))
     for log in logs:
         finish(replayer.replay(log))
         assert len(replayer.predictions) == sum(entry is not None for entry in log)
-    assert_same_mind(replayer, logs[-1])
+    assert_same_belief(replayer, logs[-1])
 
 
-def test_what_is_undone_is_not_read_from_the_start() -> None:
+def test_undo_resumes_from_a_checkpoint() -> None:
     log = draw_plays(30)
     replayer = LogReplayer(Decoder(weights=WEIGHTS))
     for end in range(1, 31):
         finish(replayer.replay(log[:end]))
     steps = finish(replayer.replay(log[:27]))
     assert steps <= 3
-    assert_same_mind(replayer, log[:27])
+    assert_same_belief(replayer, log[:27])
     assert replayer.is_extended_by(log[:28])
     assert not replayer.is_extended_by(log[:26])
 
 
-def test_a_log_that_comes_back_after_another() -> None:
+def test_a_log_that_is_restored_after_another_one_is_backfilled() -> None:
     (play,) = draw_plays(1)
     replayer = LogReplayer(Decoder(weights=WEIGHTS))
     for log in ([play], [None], [play]):
@@ -87,22 +91,22 @@ def test_a_log_that_comes_back_after_another() -> None:
     assert list(replayer.predictions) == [None]
     finish(replayer.backfill())
     assert replayer.predictions[0] is not None
-    assert_same_mind(replayer, [play])
+    assert_same_belief(replayer, [play])
 
 
-def test_a_log_that_is_left_halfway_leaves_the_decoder_as_it_was() -> None:
+def test_an_abandoned_replay_leaves_the_decoder_unchanged() -> None:
     log = draw_plays(12)
     replayer = LogReplayer(Decoder(weights=WEIGHTS))
     finish(replayer.replay(log))
     edited = [*log[:3], log[5], *log[4:]]
     steps = replayer.replay(edited)
     next(steps)
-    assert_same_mind(replayer, log)
+    assert_same_belief(replayer, log)
     finish(replayer.replay([*log, log[0]]))
-    assert_same_mind(replayer, [*log, log[0]])
+    assert_same_belief(replayer, [*log, log[0]])
 
 
-def test_looking_back_finds_what_was_said_before_each_play() -> None:
+def test_backfill_finds_the_prediction_before_each_play() -> None:
     log = merge_log(draw_plays(15), {4})
     replayer = LogReplayer(read_at_once(log), log)
     assert set(replayer.predictions) == {None}
@@ -119,18 +123,18 @@ def test_looking_back_finds_what_was_said_before_each_play() -> None:
     assert finish(replayer.backfill()) == 0
 
 
-def test_few_states_are_kept_however_long_the_log() -> None:
+def test_the_number_of_checkpoints_is_limited() -> None:
     replayer = LogReplayer(Decoder(weights=WEIGHTS))
-    log = draw_plays(90)
-    for end in range(1, 91):
+    log = draw_plays(40)
+    for end in range(1, 41):
         finish(replayer.replay(log[:end]))
     assert len(replayer._checkpoints) <= 24
-    assert_same_mind(replayer, log)
-    finish(replayer.replay(log[:40]))
-    assert_same_mind(replayer, log[:40])
+    assert_same_belief(replayer, log)
+    finish(replayer.replay(log[:20]))
+    assert_same_belief(replayer, log[:20])
 
 
-def test_changes_stand_between_the_plays() -> None:
+def test_merge_log_puts_changes_of_signs_between_plays() -> None:
     a, b = draw_plays(2)
     assert merge_log([a, b], {1, 2}) == (a, None, b, None)
     assert merge_log([], {0}) == (None,)

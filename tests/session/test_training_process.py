@@ -1,4 +1,4 @@
-"""A training that is stopped: it hears the interruption, and none of it outlives who began it."""
+"""A training process can be stopped, and never outlives the program that started it."""
 
 import asyncio
 import os
@@ -70,7 +70,7 @@ async def end(training: BackgroundTraining) -> None:
     assert training._process.returncode is not None  # nothing is left to wait for
 
 
-def test_a_training_is_interrupted_where_interruptions_are_ignored(
+def test_a_training_can_be_interrupted_where_interruptions_are_ignored(
     interruptions_ignored: None,
 ) -> None:
     training = run_until_ready(stop)
@@ -78,7 +78,7 @@ def test_a_training_is_interrupted_where_interruptions_are_ignored(
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN  # ours are ignored as before
 
 
-def test_a_training_that_is_not_begun_yet_is_stopped_as_it_begins() -> None:
+def test_a_training_stopped_before_it_starts_ends_at_once() -> None:
     async def run() -> BackgroundTraining:
         training = BackgroundTraining((sys.executable, "-c", TRAINER))
         training.stop()
@@ -93,7 +93,7 @@ def test_a_training_that_is_not_begun_yet_is_stopped_as_it_begins() -> None:
     ("deaf_to", "status"),
     [(("SIGINT",), -signal.SIGTERM), (("SIGINT", "SIGTERM"), -signal.SIGKILL)],
 )
-def test_a_training_that_does_not_hear_is_ended(
+def test_a_training_that_ignores_signals_is_killed(
     deaf_to: tuple[str, ...], status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(background, "_INTERRUPTION", ((signal.SIGINT, 0.1),))
@@ -104,7 +104,7 @@ def test_a_training_that_does_not_hear_is_ended(
 @pytest.mark.parametrize(
     ("deaf_to", "status"), [((), -signal.SIGTERM), (("SIGTERM",), -signal.SIGKILL)]
 )
-def test_a_training_ends_with_who_began_it(
+def test_terminate_ends_a_training(
     deaf_to: tuple[str, ...], status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(background, "_END", ((signal.SIGTERM, 0.5),))
@@ -128,7 +128,7 @@ asyncio.run(training.run(lambda: print(training.message, flush=True)))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_a_training_ends_with_who_was_killed(number: signal.Signals) -> None:
+def test_a_training_ends_when_the_program_is_killed(number: signal.Signals) -> None:
     with subprocess.Popen([sys.executable, "-c", STARTER], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         training = int(process.stdout.readline())
@@ -137,7 +137,7 @@ def test_a_training_ends_with_who_was_killed(number: signal.Signals) -> None:
     assert any(is_gone(training) for _ in range(200))
 
 
-def test_a_command_beside_the_screen_ends_with_it(tmp_path: Path) -> None:
+def test_a_child_command_ends_when_its_input_closes(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -153,7 +153,7 @@ def test_a_command_beside_the_screen_ends_with_it(tmp_path: Path) -> None:
 
 
 # Each has work done in a worker, which then waits for more.
-DRAWER = """
+BATCH_WORKER = """
 import time
 from signdecoder.training.prefetch import prefetch_batches
 from signdecoder.training.curriculum import Curriculum
@@ -163,7 +163,7 @@ if __name__ == "__main__":
     print("done", flush=True)
     time.sleep(60)
 """
-SITTER = """
+BENCHMARK_WORKER = """
 import time
 from signdecoder.benchmark.runner import _mapper
 if __name__ == "__main__":
@@ -174,9 +174,9 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("script", [DRAWER, SITTER])
+@pytest.mark.parametrize("script", [BATCH_WORKER, BENCHMARK_WORKER])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_a_worker_ends_with_who_began_it(
+def test_worker_processes_end_when_the_program_is_killed(
     number: signal.Signals, script: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "begin.py"

@@ -1,4 +1,4 @@
-"""The live screen while the store takes nothing: what is given is kept, shown, and handed over."""
+"""The live screen keeps and shows plays while the store does not accept them."""
 
 import asyncio
 import os
@@ -32,7 +32,7 @@ def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (40, 24)])
-def test_a_play_that_finds_the_disk_full_is_shown_as_not_recorded(
+def test_a_play_is_shown_as_not_saved_while_the_disk_is_full(
     disk: Disk, size: tuple[int, int]
 ) -> None:
     rig = Rig(disk.path)
@@ -70,7 +70,7 @@ def lock(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 
 @pytest.mark.parametrize("size", [(120, 40), (40, 24)], ids=str)
-def test_a_play_that_waits_for_another_process_is_shown_as_waiting(
+def test_a_play_is_shown_as_waiting_while_the_store_is_locked(
     tmp_path: Path, lock: sqlite3.Connection, size: tuple[int, int]
 ) -> None:
     rig = Rig(tmp_path / "store.db")
@@ -91,7 +91,7 @@ def test_a_play_that_waits_for_another_process_is_shown_as_waiting(
     assert rig.plays()[1] == CAP
 
 
-def test_what_is_given_while_a_coach_waits_to_be_taken_up_is_kept(
+def test_keys_pressed_while_a_coach_is_loading_are_kept(
     tmp_path: Path, lock: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("signdecoder.tui.input_queue._MAX_HOLD", 0.1)
@@ -113,7 +113,7 @@ def test_what_is_given_while_a_coach_waits_to_be_taken_up_is_kept(
     ]
 
 
-def test_who_quits_while_a_play_waits_is_told_so(
+def test_quitting_while_the_store_is_locked_prints_a_message(
     tmp_path: Path,
     lock: sqlite3.Connection,
     capsys: pytest.CaptureFixture[str],
@@ -138,7 +138,7 @@ def test_who_quits_while_a_play_waits_is_told_so(
     assert rig.plays() == [CAP]
 
 
-def test_plays_that_wait_are_tried_again_by_themselves(
+def test_plays_not_saved_are_retried_automatically(
     disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("signdecoder.tui.live.display._RETRY_SECONDS", 0.05)
@@ -155,7 +155,7 @@ def test_plays_that_wait_are_tried_again_by_themselves(
     assert rig.plays() == [CAP]
 
 
-def test_what_the_store_never_took_is_printed_as_a_log(
+def test_plays_never_saved_are_printed_as_a_log(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("signdecoder.cli.screens.has_terminal", lambda: True)

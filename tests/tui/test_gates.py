@@ -1,4 +1,4 @@
-"""The screen of the LSTM's gates, driven key by key on a trace of the shipped LSTM."""
+"""The gate screen, driven key by key on a trace of the shipped network."""
 
 import asyncio
 import re
@@ -70,7 +70,7 @@ def words(screen: GatesScreen) -> str:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_it_opens_at_the_live_signal_on_what_the_key_sign_changes(
+def test_it_opens_at_the_live_signal_with_the_effect_of_the_key_sign(
     trace: GateTrace, size: tuple[int, int]
 ) -> None:
     async def act(pilot: Pilot[None], screen: GatesScreen) -> None:
@@ -90,7 +90,7 @@ def test_it_opens_at_the_live_signal_on_what_the_key_sign_changes(
 
 
 @pytest.mark.parametrize("size", SIZES[:2])
-def test_all_six_equations_stand_beside_the_map(trace: GateTrace, size: tuple[int, int]) -> None:
+def test_all_six_equations_are_shown(trace: GateTrace, size: tuple[int, int]) -> None:
     async def act(pilot: Pilot[None], screen: GatesScreen) -> None:
         shown = words(screen)
         for equation in (
@@ -103,7 +103,7 @@ def test_all_six_equations_stand_beside_the_map(trace: GateTrace, size: tuple[in
     drive(trace, act, size)
 
 
-def test_the_arrows_step_through_signals_and_units(trace: GateTrace) -> None:
+def test_the_arrows_move_through_signals_and_units(trace: GateTrace) -> None:
     async def act(pilot: Pilot[None], screen: GatesScreen) -> None:
         second = trace.units_by_effect()[1]
         await pilot.press("left", "left", "down")
@@ -116,7 +116,7 @@ def test_the_arrows_step_through_signals_and_units(trace: GateTrace) -> None:
     drive(trace, act, (80, 24))
 
 
-def test_the_numbers_of_a_step_come_to_what_is_told(trace: GateTrace) -> None:
+def test_the_numbers_of_each_equation_add_up(trace: GateTrace) -> None:
     async def act(pilot: Pilot[None], screen: GatesScreen) -> None:
         for place in range(3, -1, -1):
             for row in range(3):
@@ -141,7 +141,7 @@ def check_the_sums(shown: str, trace: GateTrace, place: int, unit: int) -> None:
     assert f == pytest.approx(float(trace.gates.forget[place, unit]), abs=0.0051)
 
 
-def test_each_value_has_its_map(trace: GateTrace) -> None:
+def test_each_value_has_a_map(trace: GateTrace) -> None:
     async def act(pilot: Pilot[None], screen: GatesScreen) -> None:
         unit = trace.units_by_effect()[0]
         values = {
@@ -163,13 +163,13 @@ def test_each_value_has_its_map(trace: GateTrace) -> None:
     drive(trace, act)
 
 
-def test_the_colours_tell_above_from_below_zero(trace: GateTrace) -> None:
+def test_colors_distinguish_values_above_and_below_zero(trace: GateTrace) -> None:
     async def act(pilot: Pilot[None], screen: GatesScreen) -> None:
         map_ = screen.query_one(GateHeatmap)
-        nothing = colour_of(map_, 0, 0)  # as at all signals before the key sign
+        nothing = background_of(map_, 0, 0)  # as at all signals before the key sign
         for row, unit in enumerate(map_.units[:8]):
             for place in range(len(trace.signals)):
-                ground = colour_of(map_, row, place)
+                ground = background_of(map_, row, place)
                 value = float(trace.delta_c[place, unit])
                 if abs(value) < 1e-4:
                     assert ground == nothing
@@ -180,7 +180,7 @@ def test_the_colours_tell_above_from_below_zero(trace: GateTrace) -> None:
     drive(trace, act)
 
 
-def colour_of(map_: GateHeatmap, row: int, place: int) -> Color:
+def background_of(map_: GateHeatmap, row: int, place: int) -> Color:
     """The ground of a cell."""
     line = map_.render_line(4 + row)  # four lines stand above the map
     at = 5 + place * map_._cell + 1
@@ -193,7 +193,7 @@ def colour_of(map_: GateHeatmap, row: int, place: int) -> Color:
     raise AssertionError("there is no such cell")
 
 
-def test_a_click_chooses_a_cell(trace: GateTrace) -> None:
+def test_a_click_selects_a_cell(trace: GateTrace) -> None:
     async def act(pilot: Pilot[None], screen: GatesScreen) -> None:
         map_ = screen.query_one(GateHeatmap)
         await pilot.click(GateHeatmap, offset=(2 + 5 + 1 * map_._cell + 1, 1 + 4 + 2))
@@ -203,7 +203,7 @@ def test_a_click_chooses_a_cell(trace: GateTrace) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_a_long_sequence_goes_on_beyond_the_edge(hawks: Decoder, size: tuple[int, int]) -> None:
+def test_a_long_sequence_scrolls(hawks: Decoder, size: tuple[int, int]) -> None:
     long = traced(hawks, " ".join(["chin", "ear", "nose", "belt"] * 16))
 
     async def act(pilot: Pilot[None], screen: GatesScreen) -> None:
@@ -225,7 +225,7 @@ def test_without_a_key_sign_the_cell_state_is_shown(hawks: Decoder) -> None:
     drive(traced(hawks, "cap chin belt"), act)
 
 
-def test_help_and_back(trace: GateTrace) -> None:
+def test_help_opens_and_escape_closes(trace: GateTrace) -> None:
     async def act(pilot: Pilot[None], screen: GatesScreen) -> None:
         opened = []
         for key in ("f1", "escape", "escape"):

@@ -128,7 +128,7 @@ def test_a_round_from_start_to_end() -> None:
     open_practice(drive)
 
 
-def test_the_decoder_is_told_beside_the_guess_and_not_before() -> None:
+def test_the_decoders_prediction_is_hidden_until_the_guess() -> None:
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: screen.stage is Stage.ASKED)
@@ -144,7 +144,7 @@ def test_the_decoder_is_told_beside_the_guess_and_not_before() -> None:
     open_practice(drive)
 
 
-def test_the_rule_is_not_told_before_its_time() -> None:
+def test_the_rule_is_hidden_until_the_end() -> None:
     made = draw_round(2, 417, 5)
     clauses = [clause.strip(" .") for clause in made.rule.split(";")]
     favorite = "cap 93"  # what the fake names, and how it would stand in a list
@@ -173,7 +173,7 @@ def test_the_rule_is_not_told_before_its_time() -> None:
     open_practice(drive)
 
 
-def test_a_signal_comes_after_the_other_and_all_stay() -> None:
+def test_signals_appear_one_by_one_and_stay() -> None:
     signals = draw_round(1, 5, 5).plays[0].signals
 
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
@@ -193,7 +193,7 @@ def test_a_signal_comes_after_the_other_and_all_stay() -> None:
     open_practice(drive, level=1, seed=5, pace=0.15)
 
 
-def test_enter_shows_the_rest_at_once_and_the_pace_is_changed() -> None:
+def test_enter_shows_the_rest_and_plus_and_minus_change_the_pace() -> None:
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
         await pilot.press("enter")
         assert at(screen, Stage.GIVING)
@@ -229,7 +229,7 @@ def test_each_guess_has_a_key(key: str, chance: float) -> None:
     open_practice(drive)
 
 
-def test_level_and_seed_are_chosen_before_a_round() -> None:
+def test_level_and_seed_can_be_chosen_only_before_a_round() -> None:
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
         assert screen.seed == 99  # none was given: one was drawn, and is shown
         assert "seed 99" in words(pilot)
@@ -252,7 +252,7 @@ def test_level_and_seed_are_chosen_before_a_round() -> None:
     open_practice(drive, seed=None)
 
 
-def test_the_key_sign_is_named_by_its_letter_and_f4_tells_the_rule() -> None:
+def test_a_letter_names_the_key_sign_and_f4_shows_the_rule() -> None:
     made = draw_round(2, 417, 5)
 
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
@@ -280,7 +280,7 @@ def test_the_key_sign_is_named_by_its_letter_and_f4_tells_the_rule() -> None:
     open_practice(drive)
 
 
-def test_the_decoders_key_sign_is_told_at_the_end_alone() -> None:
+def test_the_decoders_key_sign_is_shown_only_at_the_end() -> None:
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
         await pilot.press("enter")
         assert screen.match is not None
@@ -298,7 +298,7 @@ def test_the_decoders_key_sign_is_told_at_the_end_alone() -> None:
     open_practice(drive)
 
 
-def test_a_round_is_played_by_touch_alone() -> None:
+def test_a_round_can_be_played_by_touch() -> None:
     async def touch(pilot: Pilot[None], screen: PracticeScreen, place: int) -> None:
         await pilot.pause(0.05)
         cap = screen.query_one(RoundButtons).query(KeyButton)[place]
@@ -323,7 +323,7 @@ def test_a_round_is_played_by_touch_alone() -> None:
     open_practice(drive, size=(40, 24))
 
 
-def test_the_steals_alone() -> None:
+def test_f3_shows_only_the_steals() -> None:
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
         await pilot.press("enter")
         for _ in range(3):
@@ -355,7 +355,7 @@ def test_the_footer_shows_what_works_now() -> None:
     open_practice(drive, pace=5.0)
 
 
-def test_help_tells_every_key_that_works() -> None:
+def test_help_lists_every_key_that_works() -> None:
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
         await pilot.press("enter", "f1")
         assert isinstance(pilot.app.screen, HelpScreen)
@@ -371,7 +371,7 @@ def test_help_tells_every_key_that_works() -> None:
 
 
 @pytest.mark.parametrize("keys", [(), ("enter",), ("enter", "enter"), ("enter", "enter", "4")])
-def test_quitting_is_at_once_and_done(keys: Sequence[str]) -> None:
+def test_quit_works_at_every_stage(keys: Sequence[str]) -> None:
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
         await pilot.press(*keys, "ctrl+q")
         assert not pilot.app.is_running or pilot.app._exit
@@ -384,7 +384,7 @@ SIZES = [(40, 24), (80, 24), (200, 60)]
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-def test_every_panel_keeps_its_place_and_all_is_seen(size: tuple[int, int]) -> None:
+def test_no_panel_moves_and_nothing_is_cut_off(size: tuple[int, int]) -> None:
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
         for line in (f"Level 5 of 5 · seed {SEED}", "start", "new seed"):
             assert line in words(pilot)
@@ -417,7 +417,7 @@ def test_every_panel_keeps_its_place_and_all_is_seen(size: tuple[int, int]) -> N
     open_practice(drive, size=size, level=5, seed=SEED, pace=9.0)
 
 
-def test_the_end_is_told_whole_on_a_small_screen_even_if_it_scrolls() -> None:
+def test_the_summary_scrolls_on_a_small_screen() -> None:
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
         await pilot.press("enter")
         await guess(pilot, screen, "3")
@@ -430,7 +430,7 @@ def test_the_end_is_told_whole_on_a_small_screen_even_if_it_scrolls() -> None:
     open_practice(drive, size=(40, 24), level=4, seed=20088)
 
 
-def test_stages_that_come_at_once_leave_the_keys_of_the_last() -> None:
+def test_the_last_of_several_stages_decides_the_buttons() -> None:
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
         steps = screen.query_one(RoundButtons)
         for stages in ([Stage.ASKED, Stage.SHOWN, Stage.START], [Stage.SHOWN, Stage.ASKED]):
@@ -452,7 +452,7 @@ class Failing(FakeDecoder):
         super().observe_many(plays)
 
 
-def test_a_decoder_that_fails_is_a_notice_and_the_round_goes_on() -> None:
+def test_a_round_goes_on_when_the_decoder_fails() -> None:
     made = draw_round(2, 417, 5)
 
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
@@ -493,7 +493,7 @@ def slow_until(ready: Event) -> type[FakeDecoder]:
     return Slow
 
 
-def test_a_slow_decoder_is_waited_for_and_the_screen_goes_on() -> None:
+def test_keys_work_while_the_decoder_is_computing() -> None:
     ready = Event()
 
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
@@ -511,7 +511,7 @@ def test_a_slow_decoder_is_waited_for_and_the_screen_goes_on() -> None:
     open_practice(drive, decoder=slow_until(ready))
 
 
-def test_a_decoder_of_a_round_that_was_left_is_not_heard() -> None:
+def test_predictions_of_an_abandoned_round_are_ignored() -> None:
     ready = Event()
 
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
@@ -530,7 +530,7 @@ def test_a_decoder_of_a_round_that_was_left_is_not_heard() -> None:
     open_practice(drive, decoder=slow_until(ready))
 
 
-def test_the_real_decoder_practises_and_loads_no_tensorflow() -> None:
+def test_the_real_decoder_plays_without_tensorflow() -> None:
     script = """
 import asyncio, sys
 from signdecoder.tui.app import SigndecoderApp
