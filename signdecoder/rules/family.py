@@ -64,8 +64,6 @@ class RuleFamily(ABC):
     layouts: ClassVar[tuple[FamilyLayout, ...]] = ()
     form: ClassVar[RuleForm] = RuleForm()
 
-    # --- what its rules mean ----------------------------------------------------------------------
-
     @abstractmethod
     def matches(self, rule: Rule, sequences: Sequences, call: int) -> Mask:
         """Decide which sequences show a call.
@@ -166,8 +164,6 @@ class RuleFamily(ABC):
         key, second = signals.get("k", NO_SIGNAL), signals.get("s", NO_SIGNAL)
         return Rule(self.name, (call,), key, second, layout.step)
 
-    # --- simulated coaches ------------------------------------------------------------------------
-
     def sample(self, draw: SignalDraw, n_others: int) -> Rule:
         """Draw a random rule, without a wipe-off or an activator.
 
@@ -204,8 +200,6 @@ class RuleFamily(ABC):
         Pattern or None
             The pattern; None if nothing shows the call.
         """
-
-    # --- words ------------------------------------------------------------------------------------
 
     @abstractmethod
     def heading(self, rule: Rule, name: Names) -> str:
@@ -276,8 +270,6 @@ class RuleFamily(ABC):
             Such as "belt" or "3 signals after".
         """
         return self.call_words(rule, name)[0]
-
-    # --- what the network is taught ---------------------------------------------------------------
 
     @property
     def role_names(self) -> tuple[str, ...]:
