@@ -255,7 +255,7 @@ def _coach_parser(file: str, coach: str | None) -> Callable[[str], str]:
             return parse_name(cell, "coach")
         if not own and file == "-":
             raise SigndecoderError(
-                "there is no coach, and standard input has no file name to use instead",
+                "the coach is missing, and standard input has no file name to use instead",
                 "give --coach NAME",
             )
         return own or parse_name(Path(file).stem, "coach")

@@ -228,7 +228,7 @@ def _find_play(db: sqlite3.Connection, number: str) -> Revision:
     if revision is not None:
         return revision
     raise SigndecoderError(
-        f"there is no play {number}", "`signdecoder plays` lists the plays with their numbers"
+        f"play {number} does not exist", "`signdecoder plays` lists the plays with their numbers"
     )
 
 
@@ -250,9 +250,9 @@ def _find_plays(
     coaches = select_coaches(db)
     if coach is not None and fold(coach) not in map(fold, coaches):
         raise SigndecoderError(
-            f'there is no coach "{coach}" in the store',
+            f'no coach "{coach}" in the store',
             f"it has {', '.join(coaches)}" if coaches else "it is empty",
         )
     raise SigndecoderError(
-        f'there is no {kind} "{name}" in the store', "`signdecoder plays` lists the names in use"
+        f'no {kind} "{name}" in the store', "`signdecoder plays` lists the names in use"
     )

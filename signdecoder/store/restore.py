@@ -144,7 +144,7 @@ def _put_back(copy: sqlite3.Connection, path: Path, folder: Path) -> Path | None
     kept: list[Path | None] = []
 
     def keep_first(status: int, left: int, pages: int) -> None:
-        # After the first page nobody else can write, and the old content is still all there.
+        # After the first page no one else can write, and the old content is still all there.
         raise_if_busy(status, left, pages)
         if not kept:
             kept.append(_keep(path, folder))

@@ -56,7 +56,7 @@ def test_a_device_and_a_pipe_are_written_as_they_are(tmp_path: Path) -> None:
             assert pipe.read() == b"signs"
 
 
-def test_what_cannot_be_written_is_told_by_the_name_that_was_given(
+def test_a_file_that_cannot_be_written_is_named_as_the_user_named_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "folder").mkdir()

@@ -242,7 +242,7 @@ def test_an_export_is_named_after_the_coach_and_leads_nowhere(coach: str, file: 
         ("\u1820\u180b", "\u1820\u180b"), ("\U0001d159", "\\U0001d159"),
     ],
 )  # fmt: skip
-def test_what_is_not_seen_is_shown(text: str, shown: str) -> None:
+def test_invisible_characters_are_shown(text: str, shown: str) -> None:
     assert printable(text) == shown
     assert printable(shown) == shown
 
@@ -252,7 +252,7 @@ def test_the_width_of_odd_names() -> None:
     assert {name: width(name) for name in shown} == shown
 
 
-def test_columns_stay_aligned_whatever_stands_in_them() -> None:
+def test_columns_stay_aligned_with_any_text() -> None:
     lines = columns([(name, "|") for name in (*KEPT, NOTE)], "<<")
     assert {width(line) for line in lines} == {max(map(width, lines))}
     assert all(map(is_harmless, lines))
@@ -260,7 +260,7 @@ def test_columns_stay_aligned_whatever_stands_in_them() -> None:
 
 
 @pytest.mark.skipif(not hasattr(__import__("os"), "openpty"), reason="there is no terminal here")
-def test_a_log_on_a_terminal_cannot_steer_it(
+def test_a_log_on_a_terminal_cannot_control_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     fill(tmp_path / "x.db")

@@ -99,7 +99,7 @@ def test_compact_takes_a_character_a_signal() -> None:
 MARKS = "a" + "\u0301" * 100_000 + "\u0327" * 100_000  # to bring them into order takes a minute
 
 
-def test_what_is_far_too_long_is_refused_at_once() -> None:
+def test_a_name_that_is_far_too_long_is_refused_at_once() -> None:
     start = process_time()
     for read in (
         *(parse_name, parse_signals, lambda text: parse_signals(text, compact=True)),
@@ -131,7 +131,7 @@ def test_one_argument_is_a_cell_and_several_are_a_signal_each() -> None:
 
 
 @given(SEQUENCES)
-def test_what_is_written_is_read_back(signals: tuple[str, ...]) -> None:
+def test_a_formatted_sequence_is_parsed_back(signals: tuple[str, ...]) -> None:
     assert parse_signals(format_signals(signals)) == signals
 
 
@@ -142,7 +142,7 @@ def test_a_single_signal_with_a_space_is_written_with_a_separator() -> None:
 
 
 @given(st.text())
-def test_folding_is_done_once_and_for_all(name: str) -> None:
+def test_folding_twice_changes_nothing(name: str) -> None:
     assert fold(fold(name)) == fold(name)
     assert fold(f" {name.upper().lower()}  ") == fold(name.upper().lower())
 

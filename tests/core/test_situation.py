@@ -21,12 +21,12 @@ def test_three_outs_end_the_half_and_two_halves_the_inning() -> None:
     assert Situation(22).describe().startswith("top 22nd")
 
 
-def test_a_moment_is_read_back_from_a_plays_context() -> None:
+def test_a_situation_is_parsed_from_a_plays_context() -> None:
     moment = Situation(7, "bottom", 2, 3, 1)
     assert parse_situation({**moment.to_context(), "note": "windy"}) == moment
 
 
-def test_a_moment_that_is_not_all_there_is_none() -> None:
+def test_an_incomplete_situation_is_none() -> None:
     assert parse_situation({}) is None
     assert parse_situation(Situation().to_context() | {"outs": "many"}) is None
     assert parse_situation(Situation().to_context() | {"half": "middle"}) is None

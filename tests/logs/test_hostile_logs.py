@@ -58,7 +58,7 @@ def test_a_file_at_a_limit_is_read_and_one_past_it_refused(
     assert said.endswith("x.csv is larger than 0 MiB (the limit). Split it into several files.")
 
 
-def test_the_limits_are_told_with_file_and_line(
+def test_the_limits_are_reported_with_file_and_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(csv_table, "MAX_ROWS", 3)

@@ -194,7 +194,7 @@ def test_names_are_shown_as_first_written(tmp_path: Path) -> None:
     ]
 
 
-def test_dates_in_other_forms_are_kept_and_told_of(tmp_path: Path) -> None:
+def test_dates_in_other_forms_are_kept_and_reported(tmp_path: Path) -> None:
     log = read(tmp_path, "signs,outcome,date\na,none,May 1\na,none,2026-05-01\na,none,\n")
     assert [play.date for play in log.plays] == ["May 1", "2026-05-01", ""]
     assert len(log.notes) == 1
@@ -222,7 +222,7 @@ def test_dates_in_other_forms_are_kept_and_told_of(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_file_that_is_no_log_is_refused(tmp_path: Path, text: bytes, said: str) -> None:
+def test_a_file_that_is_not_a_log_is_refused(tmp_path: Path, text: bytes, said: str) -> None:
     assert refuse(tmp_path, text).startswith(said)
 
 
@@ -257,7 +257,7 @@ def test_standard_input_that_is_closed_is_empty(monkeypatch: pytest.MonkeyPatch)
         load_log("-")
 
 
-def test_what_is_written_comes_in_again_unchanged(tmp_path: Path) -> None:
+def test_a_written_log_can_be_imported_without_loss(tmp_path: Path) -> None:
     plays = (
         Play(
             ("left ear",), "steal", "Hawks", "G1", "2026-05-01", {"note": '=a "b"\r\nc'}, {"x": ""}
@@ -330,7 +330,7 @@ def test_sequences_keep_their_rows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("header", ["signals\tsteal", "coach\tsteal", "Signals\t Steal "])
-def test_a_misspelt_header_is_no_row(tmp_path: Path, header: str) -> None:
+def test_a_misspelled_header_is_not_taken_for_a_row(tmp_path: Path, header: str) -> None:
     path = tmp_path / "game.txt"
     path.write_text(f"{header}\ncap ear\tsteal\n")
     with pytest.raises(SigndecoderError) as error:

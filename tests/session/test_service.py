@@ -182,7 +182,7 @@ def test_a_request_that_fails_is_reported_and_changes_nothing(listener: Listener
     listener.service.undo()
     listener.service.redo()
     listener.service.delete("play", 9)
-    listener.wait(lambda n: isinstance(n, Failed) and "no play 9" in n.message)
+    listener.wait(lambda n: isinstance(n, Failed) and "play 9 does not exist" in n.message)
     words = [n.message for n in listener.events if isinstance(n, Failed)]
     assert words[:2] == ["Nothing to undo", "Nothing to redo"]
     listener.close()

@@ -50,7 +50,7 @@ def names_in(folder: Path) -> list[str]:
 # --- backup ---------------------------------------------------------------------------------------
 
 
-def test_a_backup_says_what_it_holds_and_takes_the_place_of_the_one_before(shell: Shell) -> None:
+def test_a_backup_reports_its_content_and_replaces_the_one_before(shell: Shell) -> None:
     shell.run("log", "cap", "--outcome", "steal", "--coach", "Hawks")
     assert shell.run("backup", "b.db").out == "Backed up 1 play of 1 coach to b.db.\n"
     shell.run("log", "ear", "--outcome", "none", "--coach", "Owls")
@@ -81,7 +81,7 @@ def test_a_backup_is_as_private_as_the_store_and_follows_a_link(tmp_path: Path) 
     assert (tmp_path / "real.db").stat().st_mode & 0o777 == 0o600
 
 
-def test_what_a_backup_must_not_be_written_over_stays(shell: Shell) -> None:
+def test_a_backup_does_not_replace_other_files(shell: Shell) -> None:
     shell.run("log", "cap", "--outcome", "steal")
     (shell.folder / "season").mkdir()
     shell.write("notes.txt", "signs,outcome\n")
@@ -114,7 +114,7 @@ def test_what_a_backup_must_not_be_written_over_stays(shell: Shell) -> None:
     assert games_in(shell.folder / "other.db") == [""]
 
 
-def test_nothing_is_not_backed_up_over_something(shell: Shell) -> None:
+def test_an_empty_store_does_not_replace_a_backup(shell: Shell) -> None:
     fill(shell.folder / "b.db", "g1")
     ran = shell.run("backup", "b.db")
     assert (ran.status, ran.out) == (1, "")
@@ -125,7 +125,7 @@ def test_nothing_is_not_backed_up_over_something(shell: Shell) -> None:
     assert games_in(shell.folder / "b.db") == ["g1"]
 
 
-def test_a_damaged_store_does_not_take_the_place_of_a_sound_backup(shell: Shell) -> None:
+def test_a_damaged_store_does_not_replace_a_sound_backup(shell: Shell) -> None:
     store = fill_many(shell.folder / "store.db")
     shell.run("backup", "b.db")
     overwrite(store)
@@ -159,7 +159,7 @@ def behead(path: Path) -> None:
     path.write_bytes(bytes(4096) + data[4096:])
 
 
-def test_what_was_there_is_kept_when_a_backup_is_restored(shell: Shell) -> None:
+def test_a_restore_keeps_the_previous_content(shell: Shell) -> None:
     fill(shell.folder / "store.db", "g1", "g2")
     shell.run("backup", "b.db")
     fill(shell.folder / "store.db", "g3")
@@ -192,12 +192,12 @@ def test_an_empty_store_leaves_nothing_to_keep(shell: Shell) -> None:
     assert json.loads(shell.run("restore", "b.db", "--db", "new.db", "--json").out)["kept"] is None
 
 
-def test_who_has_the_store_open_goes_on_with_what_was_restored(tmp_path: Path) -> None:
+def test_a_process_that_has_the_store_open_sees_the_restored_plays(tmp_path: Path) -> None:
     path = fill(tmp_path / "store.db", "g1")
     with Store.open(path) as store:
         back_up(store, tmp_path / "b.db")
         store.add(Play(("ear",), "none", "Hawks", "g2"))
-        with store.reading():  # what he is reading stays as it is for him
+        with store.reading():  # the reader's state does not change
             assert restore(path, tmp_path / "b.db").kept == tmp_path / "store.before-restore.db"
         assert [play.game for play in store.plays()] == ["g1"]
         store.add(Play(("ear",), "none", "Hawks", "g3"))
@@ -285,7 +285,7 @@ def test_a_damaged_store_that_another_has_open_stays(
     assert restore(path, tmp_path / "b.db").was_damaged
 
 
-def test_what_is_no_backup_is_not_restored(shell: Shell) -> None:
+def test_a_file_that_is_not_a_backup_is_not_restored(shell: Shell) -> None:
     store = fill(shell.folder / "store.db", "g1")
     for name in ("newer.db", "cut.db", "spy.db"):
         fill_many(shell.folder / name)
@@ -322,8 +322,8 @@ def test_what_is_no_backup_is_not_restored(shell: Shell) -> None:
     assert not [*shell.folder.glob("*before-restore*")]
 
 
-def test_what_a_crash_left_undone_is_not_restored(tmp_path: Path) -> None:
-    """Beside a copy may lie a journal, by which SQLite takes back what was being written."""
+def test_an_interrupted_copy_is_not_restored(tmp_path: Path) -> None:
+    """Beside a copy may lie a journal, from which SQLite rolls back an interrupted write."""
     backup, copy = tmp_path / "b.db", tmp_path / "copy.db"
     fill_many(backup)
     with sqlite3.connect(backup, isolation_level=None) as db:
@@ -343,7 +343,7 @@ def test_what_a_crash_left_undone_is_not_restored(tmp_path: Path) -> None:
         assert store.outcomes() == {"none"}
 
 
-def test_nothing_is_restored_over_what_was_never_a_store(shell: Shell) -> None:
+def test_a_restore_does_not_replace_a_file_that_is_not_a_store(shell: Shell) -> None:
     fill(shell.folder / "b.db", "g1")
     shell.write("notes.txt", "what I saw: " * 900)
     with sqlite3.connect(shell.folder / "music.db") as other:

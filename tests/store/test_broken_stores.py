@@ -105,7 +105,7 @@ def test_a_full_disk_is_said_to_be_full_and_costs_no_play(shell: Shell, small_di
     assert shell.run(*log).out.startswith("Saved play 2: ")
 
 
-def test_who_asks_gets_an_answer_that_could_not_be_saved(tmp_path: Path) -> None:
+def test_a_query_is_answered_although_its_belief_cannot_be_saved(tmp_path: Path) -> None:
     weights = random_weights()
     with Store.open(tmp_path / "store.db") as store:
         store.add(PLAY)
@@ -221,7 +221,7 @@ def test_a_locked_store_is_read_and_not_written(locked: Path) -> None:
     assert [*locked.iterdir()] == [path]
 
 
-def test_what_a_locked_folder_hides_is_said(locked: Path) -> None:
+def test_a_log_in_a_locked_folder_is_reported(locked: Path) -> None:
     path = locked / "store.db"
     with Store.open(path) as store:
         store.add(PLAY)
@@ -265,7 +265,7 @@ def test_a_log_that_is_left_behind_is_taken_up(left: Path) -> None:
     assert plays_in(left) == 10
 
 
-def test_an_act_that_was_cut_off_was_never_recorded(left: Path) -> None:
+def test_an_operation_that_was_cut_off_was_never_recorded(left: Path) -> None:
     log = wal.log_of(left)
     os.truncate(log, log.stat().st_size - 1)  # as the power went
     assert plays_in(left) == 9
@@ -300,7 +300,7 @@ def test_a_log_with_pages_of_no_size_is_damaged(left: Path, size: int) -> None:
         Store.open(left)
 
 
-def test_a_log_without_end_is_read_no_further_than_it_says_anything(left: Path) -> None:
+def test_a_huge_log_is_read_only_up_to_its_valid_end(left: Path) -> None:
     log = wal.log_of(left)
     data = log.read_bytes()
     log.write_bytes(data + data[32:] * 3)
@@ -314,7 +314,7 @@ def test_a_log_without_end_is_read_no_further_than_it_says_anything(left: Path) 
 
 @pytest.mark.parametrize("end", ["-wal", "-shm", "-journal"])
 @pytest.mark.parametrize("target", ["/dev/zero", "a pipe", "a folder"])
-def test_what_stands_beside_a_store_and_is_no_file_is_named(
+def test_something_else_in_place_of_a_side_file_is_named(
     shell: Shell, end: str, target: str
 ) -> None:
     assert shell.run("log", "cap", "--outcome", "steal", "--coach", "Hawks").status == 0
@@ -334,7 +334,7 @@ def test_what_stands_beside_a_store_and_is_no_file_is_named(
         assert "is not a file. Move it away" in ran.err
 
 
-def test_a_log_whose_store_is_gone_is_left_alone(left: Path) -> None:
+def test_a_log_without_its_store_is_left_alone(left: Path) -> None:
     left.unlink()
     before = wal.log_of(left).read_bytes()
     with pytest.raises(StoreDamagedError, match="is empty, but left"):
@@ -345,13 +345,13 @@ def test_a_log_whose_store_is_gone_is_left_alone(left: Path) -> None:
 def test_a_log_that_another_writes_is_not_damaged(tmp_path: Path) -> None:
     with Store.open(tmp_path / "store.db") as store:
         with store.reading() as db:
-            db.execute("PRAGMA wal_autocheckpoint = 20")  # pages after which the log begins anew
+            db.execute("PRAGMA wal_autocheckpoint = 20")  # pages after which the log starts over
         for _ in range(30):
             store.add(PLAY)
             assert not wal.is_damaged(store.path)
 
 
-def test_who_opens_a_store_keeps_its_locks(tmp_path: Path) -> None:
+def test_opening_a_store_again_keeps_its_locks(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     code = (
         "import pathlib, sys; from signdecoder.store.store import Store\n"

@@ -38,7 +38,7 @@ def take_in(store: Store, *plays: Play) -> None:
 
 
 def shown(store: Store, coach: str = "Hawks") -> str:
-    """Return a coach's signals in order, with a `|` wherever his signs changed."""
+    """Return a coach's signals in order, with a `|` wherever the signs changed."""
     plays, changes = store.plays_and_change_points(coach)
     assert (plays, changes) == (store.plays(coach), store.change_points(coach))
     assert changes <= set(range(1, len(plays) + 1))
@@ -46,7 +46,7 @@ def shown(store: Store, coach: str = "Hawks") -> str:
     return " ".join([*words, *(["|"] if len(plays) in changes else [])])
 
 
-def test_a_mark_stands_between_the_last_play_and_the_next(store: Store) -> None:
+def test_a_change_point_stands_between_the_last_play_and_the_next(store: Store) -> None:
     take_in(store, hawks("a"), hawks("b"), hawks("x", coach="Owls"))
     assert store.change_points("Hawks") == frozenset()
     act = store.add_change_point("HAWKS")
@@ -65,7 +65,7 @@ def test_the_last_play_is_the_last_in_order_whenever_it_was_recorded(store: Stor
     assert shown(store) == "m j |"
 
 
-def test_undo_and_redo_take_a_mark_back_and_make_it_again(store: Store) -> None:
+def test_a_change_point_is_undone_and_redone(store: Store) -> None:
     store.add(hawks("a"))
     act = store.add_change_point("Hawks")
     store.add(hawks("b"))
@@ -76,13 +76,13 @@ def test_undo_and_redo_take_a_mark_back_and_make_it_again(store: Store) -> None:
     assert store.redo() == act
     assert shown(store) == "a |"
     store.undo()
-    store.add(hawks("c"))  # what was taken back is gone for good
+    store.add(hawks("c"))  # what was undone is gone for good
     assert (store.redo(), shown(store)) == (None, "a c")
     store.add_change_point("Hawks")
     assert shown(store) == "a c |"
 
 
-def test_two_marks_at_one_place_are_one(store: Store) -> None:
+def test_a_change_point_is_recorded_once_at_each_place(store: Store) -> None:
     take_in(store, hawks("a"), hawks("b"), hawks("x", coach="Owls"))
     store.add_change_point("Hawks")
     with pytest.raises(SigndecoderError) as error:
@@ -122,7 +122,7 @@ def marked(store: Store, *games: str) -> None:
             store.add(hawks(next(signs), *game.split("@")))
 
 
-def test_a_mark_keeps_its_place_when_its_play_is_deleted(store: Store) -> None:
+def test_a_change_point_keeps_its_place_when_its_play_is_deleted(store: Store) -> None:
     marked(store, "g1", "g1", "|", "g1")
     store.delete("play", 2)
     assert shown(store) == "a | c"
@@ -135,7 +135,7 @@ def test_a_mark_keeps_its_place_when_its_play_is_deleted(store: Store) -> None:
     assert shown(store) == "a b | c"
 
 
-def test_an_earlier_game_that_is_select_late_takes_its_place_before_a_mark(store: Store) -> None:
+def test_an_earlier_game_imported_late_goes_before_a_change_point(store: Store) -> None:
     marked(store, "g1@2026-05-01", "g3@2026-05-03", "|", "g4@2026-05-04")
     store.delete("game", "g3")
     assert shown(store) == "a | c"
@@ -145,7 +145,7 @@ def test_an_earlier_game_that_is_select_late_takes_its_place_before_a_mark(store
     assert shown(store) == "old a new | again c"
 
 
-def test_a_log_that_grew_adds_rows_on_either_side_of_a_mark(store: Store) -> None:
+def test_a_log_that_grew_adds_rows_on_either_side_of_a_change_point(store: Store) -> None:
     take_in(store, hawks("a"), hawks("b"))
     store.add_change_point("Hawks")
     store.add(hawks("d"))
@@ -153,7 +153,7 @@ def test_a_log_that_grew_adds_rows_on_either_side_of_a_mark(store: Store) -> Non
     assert shown(store) == "a a2 b | c d e"
 
 
-def test_a_mark_stays_when_its_play_moves_past_others(store: Store) -> None:
+def test_a_change_point_stays_when_its_play_moves_past_others(store: Store) -> None:
     marked(store, "g1@2026-05-01", "g2@2026-05-02", "|", "g3@2026-05-03")
     store.edit(2, hawks("b", "g2", "2026-05-09"))
     assert shown(store) == "a | c b"
@@ -163,7 +163,7 @@ def test_a_mark_stays_when_its_play_moves_past_others(store: Store) -> None:
     assert shown(store) == "b a | c"
 
 
-def test_a_play_that_is_edited_in_its_place_keeps_its_mark(store: Store) -> None:
+def test_a_play_edited_in_place_keeps_its_change_point(store: Store) -> None:
     marked(store, "g1@2026-05-01", "g2@2026-05-02", "|", "g3@2026-05-07")
     store.edit(2, replace(hawks("B", "G2", "2026-05-02"), outcome="steal"))
     assert shown(store) == "a B | c"
@@ -179,7 +179,7 @@ def test_a_play_that_is_edited_in_its_place_keeps_its_mark(store: Store) -> None
     assert shown(store) == "a B | c"
 
 
-def test_a_play_that_goes_to_another_coach_leaves_its_mark(store: Store) -> None:
+def test_a_play_moved_to_another_coach_leaves_its_change_point(store: Store) -> None:
     marked(store, "g1", "g1", "|", "g1")
     store.edit(2, hawks("b", coach="Owls"))
     assert (shown(store), shown(store, "Owls")) == ("a | c", "b")
@@ -187,7 +187,7 @@ def test_a_play_that_goes_to_another_coach_leaves_its_mark(store: Store) -> None
     assert shown(store) == "a b | c"
 
 
-def test_a_mark_goes_with_its_coach_under_another_name(store: Store) -> None:
+def test_a_change_point_follows_its_renamed_coach(store: Store) -> None:
     marked(store, "g1", "g1", "|", "g1")
     store.rename("coach", "hawks", "HAWKS")
     assert shown(store) == "a b | c"
@@ -200,7 +200,7 @@ def test_a_mark_goes_with_its_coach_under_another_name(store: Store) -> None:
     assert (shown(store), store.change_points("Owls")) == ("a b | c", frozenset())
 
 
-def test_coaches_who_merge_bring_their_marks_together(store: Store) -> None:
+def test_merged_coaches_share_their_change_points(store: Store) -> None:
     marked(store, "g1@2026-05-01", "|", "g3@2026-05-03", "g5@2026-05-05", "|")
     for sign, day in (("w", "01"), ("x", "02"), ("y", "04"), ("z", "06")):
         store.add(hawks(sign, "", f"2026-05-{day}", "Owls"))
@@ -217,7 +217,7 @@ def test_coaches_who_merge_bring_their_marks_together(store: Store) -> None:
 
 
 @pytest.mark.parametrize(("kind", "name"), [("coach", "hawks"), ("game", "g9"), ("play", "2")])
-def test_marks_go_with_the_last_play_of_a_coach_and_come_back(
+def test_change_points_go_with_the_last_play_of_a_coach_and_come_back(
     store: Store, kind: DeleteKind, name: str
 ) -> None:
     take_in(store, hawks("x", coach="Owls"))
@@ -239,7 +239,7 @@ def test_marks_go_with_the_last_play_of_a_coach_and_come_back(
     assert (shown(store), shown(store, "Owls")) == ("b", "x | a")
 
 
-def test_a_mark_goes_with_its_game_under_another_name(store: Store) -> None:
+def test_a_change_point_follows_its_renamed_game(store: Store) -> None:
     marked(store, "g1", "g2", "|", "g2", "g3")
     store.rename("game", "g2", "Derby")
     assert shown(store) == "a b | c d"
@@ -250,7 +250,7 @@ def test_a_mark_goes_with_its_game_under_another_name(store: Store) -> None:
     assert shown(store) == "a b | c d"
 
 
-def test_a_mark_moves_with_a_game_that_joins_an_earlier_one(store: Store) -> None:
+def test_a_change_point_moves_with_a_game_merged_into_an_earlier_one(store: Store) -> None:
     marked(store, "g1", "g2", "g3", "|", "g4")
     store.rename("game", "g3", "g1")
     assert shown(store) == "a c | b d"
@@ -260,7 +260,7 @@ def test_a_mark_moves_with_a_game_that_joins_an_earlier_one(store: Store) -> Non
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_a_mark_is_after_its_play_whatever_the_names_and_every_act_can_be_taken_back(
+def test_change_points_stay_after_their_plays_in_random_histories_that_can_be_undone(
     store: Store, seed: int
 ) -> None:
     draw = random.Random(seed)
@@ -301,7 +301,7 @@ def test_a_mark_is_after_its_play_whatever_the_names_and_every_act_can_be_taken_
 
 @pytest.fixture
 def old_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a store of version 1, with three plays and an act that was taken back."""
+    """Return a store of version 1, with three plays and an operation that was undone."""
     path = tmp_path / "old.db"
     with monkeypatch.context() as patch:
         patch.setattr(schema, "STEPS", schema.STEPS[:1])
@@ -322,7 +322,7 @@ def test_the_step_that_stores_of_version_1_were_made_with_is_unchanged() -> None
     assert found.startswith("5ced04e413f64db3")
 
 
-def test_a_store_of_version_1_is_brought_up(old_store: Path) -> None:
+def test_a_store_of_version_1_is_migrated(old_store: Path) -> None:
     with Store.open(old_store) as store:
         assert shown(store) == "a b c"
         redone = store.redo()
@@ -352,7 +352,7 @@ def test_a_store_of_version_1_that_cannot_be_written_can_be_read(
     assert old_store.read_bytes() == before
 
 
-def test_a_store_that_cannot_be_written_tells_its_marks(
+def test_a_read_only_store_lists_its_change_points(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.add(hawks("a"))
@@ -376,7 +376,7 @@ def _mark(path: Path, told: "Queue[str]") -> None:
         told.put(error.message)
 
 
-def test_of_processes_that_mark_one_place_one_does(old_store: Path) -> None:
+def test_of_three_processes_one_records_a_change_point(old_store: Path) -> None:
     context = multiprocessing.get_context("spawn")
     told = context.Queue()
     markers = [context.Process(target=_mark, args=(old_store, told)) for _ in range(3)]
@@ -393,7 +393,9 @@ def test_of_processes_that_mark_one_place_one_does(old_store: Path) -> None:
         assert shown(store) == "a b c |"
 
 
-def test_plays_and_marks_are_of_one_state(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plays_and_change_points_are_of_one_state(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     select = change_points.select_change_points
 
     def select_late(db: sqlite3.Connection, coach: str) -> frozenset[int]:

@@ -67,7 +67,9 @@ def test_a_store_of_another_shape_is_refused(
         (("PRAGMA user_version = 0",), "its table acts"),
     ],
 )
-def test_what_is_odd_is_named(tmp_path: Path, good: Path, damage: Damage, said: str) -> None:
+def test_a_foreign_table_index_or_trigger_is_named(
+    tmp_path: Path, good: Path, damage: Damage, said: str
+) -> None:
     damage_store(good, tmp_path / "x.db", damage)
     wanted = re.escape(f"x.db is not as signdecoder makes it ({said} is not signdecoder's). Put")
     with pytest.raises(SigndecoderError, match=wanted):
@@ -112,7 +114,7 @@ def test_values_that_no_log_could_hold_are_refused(
     assert set(try_commands(shell, good, CELL_CHANGES[::12])) == {0, 1}
 
 
-def test_bytes_of_a_store_may_turn(
+def test_changed_bytes_of_a_store_end_in_a_sentence(
     shell: Shell, good: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SIGNDECODER_DEBUG", "1")
@@ -137,7 +139,7 @@ def test_bytes_of_a_store_may_turn(
         ("game", "x" * 300, "has 300 characters"),
     ],
 )
-def test_a_play_that_is_none_is_told(
+def test_a_play_that_no_log_could_hold_is_reported(
     tmp_path: Path, good: Path, column: str, text: str, said: str
 ) -> None:
     damage_store(good, tmp_path / "x.db", ("SELECT 1",))
@@ -150,7 +152,7 @@ def test_a_play_that_is_none_is_told(
         store.plays()
 
 
-def test_bytes_in_an_error_of_sqlite_may_be_no_text(tmp_path: Path, good: Path) -> None:
+def test_an_error_of_sqlite_may_quote_bytes_that_are_not_text(tmp_path: Path, good: Path) -> None:
     """Found by the fuzzer: SQLite quotes the broken words of a table in its error."""
     damage_store(
         good,
@@ -166,7 +168,7 @@ def test_bytes_in_an_error_of_sqlite_may_be_no_text(tmp_path: Path, good: Path) 
         Store.open(tmp_path / "x.db")
 
 
-def test_what_is_too_large_is_not_fetched(tmp_path: Path, good: Path) -> None:
+def test_a_value_that_is_too_large_is_not_fetched(tmp_path: Path, good: Path) -> None:
     damage_store(
         good,
         tmp_path / "x.db",
@@ -180,13 +182,13 @@ def test_what_is_too_large_is_not_fetched(tmp_path: Path, good: Path) -> None:
         db.execute("SELECT blob FROM beliefs").fetchone()
 
 
-def test_a_pipe_or_device_is_no_store(tmp_path: Path) -> None:
+def test_a_pipe_or_device_is_not_a_store(tmp_path: Path) -> None:
     for path in (Path("/dev/null"), Path("/dev/zero"), tmp_path / "a\0b"):
         with pytest.raises(SigndecoderError, match="is not a signdecoder store"):
             Store.open(path)
 
 
-def test_the_desk_tells_of_a_store_that_is_harmed(tmp_path: Path, good: Path) -> None:
+def test_the_service_reports_a_damaged_store(tmp_path: Path, good: Path) -> None:
     """It is opened whole; then its signs are no list."""
     damage_store(good, tmp_path / "x.db", ("UPDATE versions SET signs = '{}'",))
     told: list[SessionEvent] = []

@@ -49,7 +49,7 @@ def test_no_two_signals_share_a_key(names: list[str]) -> None:
     assert set(keys) <= set(KEYS)
 
 
-def test_a_key_that_is_taken_is_changed_for_the_old_one() -> None:
+def test_a_key_that_is_taken_is_swapped() -> None:
     pad = set_key(assign_keys(["cap", "ear"]), "EAR", "C")
     assert [(signal.name, signal.key) for signal in pad] == [("cap", "e"), ("ear", "c")]
     with pytest.raises(SigndecoderError, match="Use one letter or one digit"):
@@ -67,13 +67,13 @@ def test_a_signal_is_added_once_and_within_the_limit() -> None:
         add_signal(assign_keys(f"s{n}" for n in range(40)), "wink")
 
 
-def test_a_new_coach_gets_the_usual_signals_and_another_those_of_his_plays(store: Store) -> None:
+def test_a_new_coach_gets_the_default_signals_and_others_those_of_their_plays(store: Store) -> None:
     assert [signal.name for signal in store.keypad("Hawks")] == list(DEFAULT_SIGNALS)
     store.add(Play(("brow", "belt", "brow"), "steal", "Hawks"))
     assert [signal.name for signal in store.keypad("hawks")] == ["brow", "belt"]
 
 
-def test_what_never_came_gives_way_where_plays_show_too_many(store: Store) -> None:
+def test_signals_that_never_occurred_give_way_to_those_of_plays(store: Store) -> None:
     store.save_keypad("Hawks", assign_keys([*DEFAULT_SIGNALS, "wink"]))
     for start in (0, 20):
         names = tuple(f"s{n}" for n in range(start, start + 20))
@@ -84,14 +84,14 @@ def test_what_never_came_gives_way_where_plays_show_too_many(store: Store) -> No
     assert [s.name for s in store.keypad("Hawks")][:13] == [*DEFAULT_SIGNALS, "wink"]
 
 
-def test_a_pad_is_put_or_follows_from_the_plays(store: Store) -> None:
+def test_a_keypad_is_saved_or_follows_from_the_plays(store: Store) -> None:
     store.add(Play(("cap",), "steal", "Hawks"))
     assert not store.has_saved_keypad("Hawks")
     store.save_keypad("Hawks", assign_keys(["cap"]))
     assert store.has_saved_keypad("hawks")
 
 
-def test_what_is_done_to_a_pad_is_undone_with_the_rest(store: Store) -> None:
+def test_a_change_of_a_keypad_is_undone_and_redone(store: Store) -> None:
     before = store.keypad("Hawks")
     act = store.save_keypad("Hawks", add_signal(before, "wink"))
     assert act.description == "Added wink (key I)"
@@ -113,14 +113,14 @@ def test_a_renamed_signal_keeps_its_key(store: Store) -> None:
     assert [s.name for s in store.keypad("Hawks")] == ["cap", "ear", "belt"]
 
 
-def test_a_signal_that_no_play_shows_is_renamed_on_the_pad(store: Store) -> None:
+def test_a_signal_that_no_play_has_is_renamed_on_the_keypad(store: Store) -> None:
     store.save_keypad("Hawks", assign_keys(["cap", "wink"]))
     act = store.rename("signal", "wink", "blink", "Hawks")
     assert act.description == "Renamed signal wink to blink of Hawks (0 plays)"
     assert [s.name for s in store.keypad("Hawks")] == ["cap", "blink"]
 
 
-def test_two_spellings_that_merge_leave_one_on_the_pad(store: Store) -> None:
+def test_merged_signals_leave_one_on_the_keypad(store: Store) -> None:
     store.save_keypad("Hawks", assign_keys(["cap", "hat"]))
     store.add(Play(("cap", "hat"), "steal", "Hawks"))
     store.rename("signal", "hat", "cap", "Hawks")
@@ -128,14 +128,14 @@ def test_two_spellings_that_merge_leave_one_on_the_pad(store: Store) -> None:
     assert store.plays("Hawks")[0].signals == ("cap", "cap")
 
 
-def test_a_pad_goes_with_its_coach(store: Store) -> None:
+def test_a_keypad_follows_its_renamed_coach(store: Store) -> None:
     store.save_keypad("Coach 1", assign_keys(["wink"]))
     store.add(Play(("wink",), "steal", "Coach 1"))
     store.rename("coach", "Coach 1", "Hawks")
     assert [s.name for s in store.keypad("Hawks")] == ["wink"]
 
 
-def test_a_sequence_that_is_being_given_is_kept_apart_from_the_acts(store: Store) -> None:
+def test_a_draft_is_saved_and_is_not_an_operation(store: Store) -> None:
     assert store.draft("Hawks") == ()
     store.save_draft("Hawks", ["cap", "left ear"])
     assert store.draft("hawks") == ("cap", "left ear")
@@ -143,7 +143,7 @@ def test_a_sequence_that_is_being_given_is_kept_apart_from_the_acts(store: Store
     assert (store.draft("Hawks"), store.undo()) == ((), None)
 
 
-def test_a_signal_is_taken_off_unless_plays_show_it(store: Store) -> None:
+def test_a_removed_signal_returns_if_plays_have_it(store: Store) -> None:
     store.add(Play(("cap", "ear"), "steal", "Hawks"))
     pad = add_signal(store.keypad("Hawks"), "wink")
     for name in ("wink", "cap"):

@@ -44,7 +44,7 @@ def copy_store(version: int, path: Path) -> None:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_all_of_an_earlier_store_is_there(version: int, path: Path) -> None:
+def test_everything_in_an_earlier_store_is_read(version: int, path: Path) -> None:
     copy_store(version, path)
     assert version_of(path) == version
     with Store.open(path) as store:
@@ -61,7 +61,7 @@ def test_all_of_an_earlier_store_is_there(version: int, path: Path) -> None:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_the_acts_of_an_earlier_store_are_undone_and_done_again(version: int, path: Path) -> None:
+def test_the_operations_of_an_earlier_store_are_undone_and_redone(version: int, path: Path) -> None:
     copy_store(version, path)
     with Store.open(path) as store:
         done = store.redo()
@@ -102,7 +102,7 @@ def test_a_backup_of_an_earlier_version_is_restored_up_to_date(version: int, pat
     ]
 
 
-def test_a_step_that_is_interrupted_leaves_the_store_as_it_was(
+def test_an_interrupted_migration_leaves_the_store_as_it_was(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy_store(1, path)

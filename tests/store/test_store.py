@@ -1,4 +1,4 @@
-"""The store: what it takes in, keeps, gives back and takes back."""
+"""The store: what it imports, keeps, returns and undoes."""
 
 import multiprocessing
 import os
@@ -146,7 +146,7 @@ def test_plays_edited_or_deleted_do_not_come_back(store: Store) -> None:
     assert store.add_logs([log_of(*log.plays, hawks("c"))])[0].added == 1
 
 
-def test_what_an_import_added_can_be_taken_back_and_added_again(store: Store) -> None:
+def test_an_import_can_be_undone_and_repeated(store: Store) -> None:
     store.add(hawks("a"))
     log = log_of(hawks("a"), hawks("b"))
     assert store.add_logs([log])[0].added == 1
@@ -158,7 +158,7 @@ def test_what_an_import_added_can_be_taken_back_and_added_again(store: Store) ->
     assert shown(store) == ["a", "b"]
 
 
-def test_a_file_is_an_act(store: Store) -> None:
+def test_each_imported_file_is_one_operation(store: Store) -> None:
     added = store.add_logs([log_of(hawks("a"), file="x/a.csv"), log_of(hawks("b"), file="-")])
     assert [(file.file, file.added) for file in added] == [("x/a.csv", 1), ("-", 1)]
     assert [act.description for act in (store.undo(), store.undo()) if act] == [
@@ -167,7 +167,7 @@ def test_a_file_is_an_act(store: Store) -> None:
     ]
 
 
-def test_a_file_may_have_a_name_that_is_no_text(store: Store) -> None:
+def test_a_file_may_have_a_name_that_is_not_text(store: Store) -> None:
     store.add_logs([log_of(hawks("cap"), file="g\udcff.csv")])
     act = store.undo()
     assert act
@@ -175,7 +175,7 @@ def test_a_file_may_have_a_name_that_is_no_text(store: Store) -> None:
     assert act.description.endswith(".csv (1 play)")
 
 
-def test_every_act_can_be_taken_back_and_done_again(store: Store) -> None:
+def test_every_operation_can_be_undone_and_redone(store: Store) -> None:
     states = [store.plays()]
     acts = (
         lambda: store.add(hawks("cap belt", "steal")),
@@ -219,7 +219,7 @@ def test_every_act_can_be_taken_back_and_done_again(store: Store) -> None:
     assert store.redo() is None
 
 
-def test_a_new_act_ends_what_could_be_done_again(store: Store) -> None:
+def test_a_new_operation_ends_what_could_be_redone(store: Store) -> None:
     store.add(hawks("a"))
     store.add(hawks("b"))
     store.undo()
@@ -281,21 +281,19 @@ def test_outcomes_are_tallied_by_coach(store: Store) -> None:
     assert store.count_outcomes() == {"Hawks": {"steal": 1, "none": 2}}
 
 
-def test_what_is_not_there_is_said(store: Store) -> None:
+def test_a_name_that_does_not_exist_is_reported(store: Store) -> None:
     store.add(hawks("cap"))
-    with pytest.raises(
-        SigndecoderError, match=r'there is no coach "Owls" in the store\. It has Hawks'
-    ):
+    with pytest.raises(SigndecoderError, match=r'no coach "Owls" in the store\. It has Hawks'):
         store.delete("coach", "Owls")
-    with pytest.raises(SigndecoderError, match='there is no signal "ear" in the store'):
+    with pytest.raises(SigndecoderError, match='no signal "ear" in the store'):
         store.rename("signal", "ear", "nose")
     with pytest.raises(SigndecoderError, match="the signal is called cap already"):
         store.rename("signal", "cap", "cap")
     for number in ("2", "x", "9" * 30, "-1", "²"):
-        with pytest.raises(SigndecoderError, match="there is no play"):
+        with pytest.raises(SigndecoderError, match="does not exist"):
             store.delete("play", number)
     store.delete("play", 1)
-    with pytest.raises(SigndecoderError, match=r"there is no play 1\."):
+    with pytest.raises(SigndecoderError, match=r"play 1 does not exist\."):
         store.delete("play", 1)
     with pytest.raises(SigndecoderError, match="It is empty"):
         store.delete("coach", "Hawks")
@@ -344,7 +342,7 @@ PLAYS = st.builds(
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(PLAYS, max_size=12))
-def test_what_goes_out_comes_in_again_unchanged(
+def test_an_export_can_be_imported_without_loss(
     tmp_path_factory: pytest.TempPathFactory, plays: list[Play]
 ) -> None:
     folder = tmp_path_factory.mktemp("trip")
@@ -403,7 +401,7 @@ def _be_interrupted(store: Store) -> None:
         raise KeyboardInterrupt
 
 
-def test_an_act_that_is_interrupted_leaves_nothing_behind(store: Store) -> None:
+def test_an_interrupted_operation_leaves_nothing_behind(store: Store) -> None:
     store.add(hawks("a"))
     with pytest.raises(KeyboardInterrupt):
         _be_interrupted(store)
@@ -438,7 +436,7 @@ def test_a_store_is_a_file_whatever_its_name(
         assert shown(store) == ["cap"]
 
 
-def test_what_is_no_store_is_left_alone(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_store_is_left_alone(tmp_path: Path) -> None:
     text, other, folder = tmp_path / "a.csv", tmp_path / "b.db", tmp_path / "c"
     (tmp_path / "one").write_text("x")
     text.write_text("signs,outcome\ncap,none\n")

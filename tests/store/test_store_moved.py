@@ -47,7 +47,7 @@ def overwrite(path: Path, other: Path) -> None:
 
 
 @pytest.mark.parametrize("harm", [delete, delete_log, move, replace, empty, relink, overwrite])
-def test_what_cannot_be_found_again_is_not_recorded(
+def test_a_play_is_not_recorded_in_a_store_that_was_moved(
     tmp_path: Path, harm: Callable[[Path, Path], None]
 ) -> None:
     path, other = tmp_path / "store.db", tmp_path / "other.db"
@@ -65,7 +65,7 @@ def test_what_cannot_be_found_again_is_not_recorded(
             store.add(PLAY)
 
 
-def test_a_store_that_is_put_back_is_written_again(tmp_path: Path) -> None:
+def test_a_store_that_was_moved_back_is_written_again(tmp_path: Path) -> None:
     path, away = tmp_path / "store.db", tmp_path / "away.db"
     with Store.open(path) as store:
         path.rename(away)
@@ -77,7 +77,7 @@ def test_a_store_that_is_put_back_is_written_again(tmp_path: Path) -> None:
         assert len(store.plays()) == 1
 
 
-def test_a_store_of_two_names_is_not_opened(tmp_path: Path) -> None:
+def test_a_store_with_two_names_is_not_opened(tmp_path: Path) -> None:
     path, other = tmp_path / "store.db", tmp_path / "other.db"
     with Store.open(path) as store:
         store.add(PLAY)
@@ -90,7 +90,7 @@ def test_a_store_of_two_names_is_not_opened(tmp_path: Path) -> None:
         assert len(store.plays()) == 1
 
 
-def test_a_link_that_leads_round_in_a_circle_is_no_store(shell: Shell) -> None:
+def test_a_link_that_leads_in_a_circle_is_not_a_store(shell: Shell) -> None:
     (shell.folder / "one.db").symlink_to(shell.folder / "two.db")
     (shell.folder / "two.db").symlink_to(shell.folder / "one.db")
     assert shell.run("log", "cap", "--outcome", "steal", "--coach", "Hawks").status == 0
