@@ -169,8 +169,8 @@ def test_plays_never_saved_are_printed_as_a_log(
         "Coach 1,2026-05-01,2026-05-01,cap ear,steal\n"
     )
     assert ran.err == (
-        "Error: the store could not take 2 plays. Put the lines above into a file and read it "
-        'with "signdecoder import FILE"\n'
+        "Error: 2 plays could not be saved. Put the lines above into a file and import it with "
+        '"signdecoder import FILE".\n'
     )
     shell.run("import", shell.write("rest.csv", ran.out))
     with Store.open(shell.folder / "store.db") as store:

@@ -173,24 +173,27 @@ def test_the_rule_is_hidden_until_the_end() -> None:
     open_practice(drive)
 
 
-def test_signals_appear_one_by_one_and_stay() -> None:
+def test_signals_appear_one_by_one_and_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     signals = draw_round(1, 5, 5).plays[0].signals
+    shown: list[tuple[str, ...]] = []
+    show = AnimatedSequence.show
+
+    def record(
+        sequence: AnimatedSequence, signals: tuple[str, ...], weights: tuple[float, ...] = ()
+    ) -> None:
+        shown.append(signals)
+        show(sequence, signals, weights)
+
+    monkeypatch.setattr(AnimatedSequence, "show", record)
 
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
-        seen: list[tuple[str, ...]] = []
         await pilot.press("enter")
-        while screen.stage is Stage.GIVING:
-            now = screen.query_one(AnimatedSequence).signals
-            if now not in seen:
-                seen.append(now)
-            await pilot.pause(0.01)
-        assert screen.query_one(AnimatedSequence).signals == signals
-        assert len(seen) >= 3
-        assert seen == [signals[: len(seen[0]) + n] for n in range(len(seen))]
-        await pilot.pause(0.3)  # nobody gives any more
-        assert screen.query_one(AnimatedSequence).signals == signals
+        await until(pilot, lambda: screen.stage is Stage.ASKED)
+        assert list(dict.fromkeys(shown)) == [signals[:n] for n in range(len(signals) + 1)]
+        await pilot.pause(0.2)  # nothing more is shown
+        assert screen.query_one(AnimatedSequence).signals == shown[-1] == signals
 
-    open_practice(drive, level=1, seed=5, pace=0.15)
+    open_practice(drive, level=1, seed=5, pace=0.05)
 
 
 def test_enter_shows_the_rest_and_plus_and_minus_change_the_pace() -> None:
