@@ -16,6 +16,9 @@ from signdecoder.training.network.layers import Tensor
 from signdecoder.training.network.lesson_network import LessonNetwork
 from signdecoder.training.network.model import PairNetwork
 
+USE_XLA = True
+"""Whether training steps are compiled with XLA, which is faster but takes a minute per shape."""
+
 
 def prepare_learner(network: PairNetwork, curriculum: Curriculum, step: int) -> keras.Model:
     """Return the model that learns from this step on, with a fresh optimizer.
@@ -47,7 +50,7 @@ def prepare_learner(network: PairNetwork, curriculum: Curriculum, step: int) -> 
             optimizer=keras.optimizers.Adam(rate, global_clipnorm=1.0),
             loss={"calls": _binary_cross_entropies},
             loss_weights={"calls": N_PAIR_RULES},
-            jit_compile=True,
+            jit_compile=USE_XLA,
         )
         learner.optimizer.build(learner.trainable_variables)
         return learner
@@ -97,8 +100,8 @@ def compile_network(network: PairNetwork, optimizer: keras.optimizers.Adam) -> N
     if network.roles is not None:
         loss |= {"roles": partial(_binary_cross_entropy, axes=(-2, -1)), "vote": _vote_loss}
         loss_weights |= {"roles": 0.05, "vote": 0.1}
-    # With "auto", Keras does not compile LSTMs.
-    network.compile(optimizer=optimizer, loss=loss, loss_weights=loss_weights, jit_compile=True)
+    # With "auto", Keras would not compile LSTMs.
+    network.compile(optimizer=optimizer, loss=loss, loss_weights=loss_weights, jit_compile=USE_XLA)
     optimizer.build(network.trainable_variables)
 
 

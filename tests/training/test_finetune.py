@@ -135,7 +135,11 @@ def test_logs_of_different_sizes_share_a_few_batch_shapes() -> None:
 
 
 @pytest.mark.slow
-def test_tuning_reports_each_step_and_leaves_the_given_weights_unchanged() -> None:
+def test_tuning_reports_each_step_and_leaves_the_given_weights_unchanged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("signdecoder.training.learner.USE_XLA", False)
+    monkeypatch.setattr("signdecoder.training.coach_logs._MAX_LOGS", 2)
     weights = random_weights()
     before = weights.hash
     seen: list[int] = []
@@ -146,7 +150,8 @@ def test_tuning_reports_each_step_and_leaves_the_given_weights_unchanged() -> No
 
 
 @pytest.mark.slow
-def test_a_tuner_measures_without_learning() -> None:
+def test_a_tuner_measures_without_learning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("signdecoder.training.learner.USE_XLA", False)
     from signdecoder.training.tuner import Tuner
 
     weights = random_weights()
