@@ -94,7 +94,7 @@ def test_a_long_import_is_rebuilt_at_once() -> None:
 def test_a_change_right_before_a_takeover_is_not_forgotten() -> None:
     ensemble = Ensemble("steal", WEIGHTS)
     ensemble.learn(RARE)
-    ensemble.learn(LATE[:2])
+    ensemble.learn(LATE[:4])
     ensemble.mark_change()
     old = ensemble.experts
     ensemble.flush_pending()
