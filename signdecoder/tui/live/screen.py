@@ -43,7 +43,7 @@ class LiveScreen(LiveCommands):
             tooltip="They changed their signs: start fresh from here",
         ),
         Binding("f6", "train", "Train", id="train", tooltip="Retrain on everything you've logged"),
-        Binding("ctrl+y", "redo", "Redo", id="redo", tooltip="Redo what you undid"),
+        Binding("ctrl+y", "redo", "Redo", show=False, id="redo", tooltip="Redo what you undid"),
         Binding("slash", "repeat", "Repeat", key_display="/", show=False, id="repeat",
                 tooltip="Enter the last sequence again"),
         Binding("comma", "count('ball')", "Ball", show=False, id="ball"),
