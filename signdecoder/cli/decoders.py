@@ -18,7 +18,6 @@ def open_coach(
     store: Store, coach: str | None, play: str, weights: Path | None
 ) -> tuple[str, Decoder]:
     """Return the coach's name and a decoder that has read the coach's plays."""
-
     from signdecoder.workspace.decoders import open_decoder
 
     name, called_play = options.find_coach(store, coach), options.find_play(store, play)
