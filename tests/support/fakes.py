@@ -130,6 +130,6 @@ def open_fake_decoder(
 
 def install_fake_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
     """Replace the decoder by the fake."""
-    # In this order: a module that is first imported while the class is replaced would keep the fake.
+    # In this order: a module first imported while the class is replaced would keep the fake.
     monkeypatch.setattr("signdecoder.workspace.decoders.open_decoder", open_fake_decoder)
     monkeypatch.setattr("signdecoder.decoder.decoder.Decoder", FakeDecoder)
