@@ -30,7 +30,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=PICTURE)
     out = parser.parse_args().out
-    console = Console(record=True, width=78, file=io.StringIO())
+    console = Console(record=True, width=82, file=io.StringIO())
     with tempfile.TemporaryDirectory() as folder:
         for command in COMMANDS:
             console.print(Text.assemble(("$ ", "dim"), (f"signdecoder {command}", "bold")))
