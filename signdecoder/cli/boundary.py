@@ -6,13 +6,6 @@ from collections.abc import Callable
 from signdecoder.cli.io import echo_err, echo_err_line
 from signdecoder.core.errors import ExitStatus, SigndecoderError
 
-# Large packages that most commands do without, and how to install each.
-_INSTALL = {
-    "tensorflow": "pip install tensorflow keras",
-    "keras": "pip install tensorflow keras",
-    "pandas": "pip install pandas",
-}
-
 
 def run_reporting_errors(run: Callable[[], int]) -> int:
     """Run a command and return its exit status; every error becomes one sentence."""
@@ -33,12 +26,6 @@ def run_reporting_errors(run: Callable[[], int]) -> int:
         echo_err("Error: not enough memory. Close other programs or use a smaller file.")
         return ExitStatus.INPUT
     except Exception as bug:
-        if isinstance(bug, ModuleNotFoundError) and bug.name in _INSTALL:
-            echo_err(
-                f"Error: this command needs {bug.name}, which is not installed. "
-                f'Run "{_INSTALL[bug.name]}".'
-            )
-            return ExitStatus.INPUT
         if os.environ.get("SIGNDECODER_DEBUG"):
             raise
         echo_err_line(

@@ -1,7 +1,6 @@
 """The application: help, exit statuses, and errors as one line."""
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -80,22 +79,6 @@ def test_an_internal_error_is_one_line(shell: Shell, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("SIGNDECODER_DEBUG", "1")
     with pytest.raises(ZeroDivisionError):
         shell.run("plays")
-
-
-def test_a_missing_package_is_named_with_how_to_install_it(
-    shell: Shell, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(path: Path | None = None) -> None:
-        import tensorflow  # noqa: F401
-
-    monkeypatch.setitem(sys.modules, "tensorflow", None)
-    monkeypatch.setattr("signdecoder.store.store.Store.open", fail)
-    ran = shell.run("plays")
-    assert (ran.status, ran.out) == (1, "")
-    assert ran.err == (
-        "Error: this command needs tensorflow, which is not installed. "
-        'Run "pip install tensorflow keras".\n'
-    )
 
 
 def test_an_interruption_ends_with_130(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
