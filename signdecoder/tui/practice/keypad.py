@@ -1,4 +1,4 @@
-"""The signals of a practice coach, of which the student names the key sign."""
+"""The keypad of the practice screen: the student names the key sign among the coach's signals."""
 
 from __future__ import annotations
 
