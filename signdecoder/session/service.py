@@ -200,7 +200,7 @@ class LoggingService(StoreThread):
         self._worker.submit(lambda: self._update_keypad(change))
 
     def mark_change(self) -> None:
-        """Record that the signs changed here."""
+        """Record that the coach changed their signs."""
         self.update_store(lambda store: store.add_change_point(self._recorder.coach).description)
 
     def undo(self) -> None:

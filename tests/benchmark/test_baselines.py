@@ -173,7 +173,7 @@ def test_the_called_play_is_the_one_asked_about() -> None:
 
 def test_scikit_learn_missing_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sklearn.linear_model", None)
-    with pytest.raises(SigndecoderError, match=r"scikit-learn.*: install signdecoder\[bench\]"):
+    with pytest.raises(SigndecoderError, match=r"scikit-learn.*\. Install signdecoder\[bench\]"):
         BigramLogistic()
 
 

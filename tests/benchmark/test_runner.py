@@ -193,7 +193,7 @@ def test_an_informed_decoder_has_columns_of_its_own(
 ) -> None:
     write_weights(tmp_path / "drawn.json", random_weights())
     told: list[object] = []
-    monkeypatch.setattr(Decoder, "changed", lambda decoder: told.append(decoder))
+    monkeypatch.setattr(Decoder, "mark_change", lambda decoder: told.append(decoder))
     deaf, told_one = (
         m("steal") for m in contender_factories(["rules"], tmp_path / "drawn.json", informed=True)
     )

@@ -42,7 +42,7 @@ def interruptions_ignored() -> Iterator[None]:
 def run_until_ready(
     act: Callable[[BackgroundTraining], Coroutine[Any, Any, None]], *deaf_to: str
 ) -> BackgroundTraining:
-    """A training that was begun, and then acted upon."""
+    """Start a training, wait until it is ready, and run an action on it."""
 
     async def run() -> BackgroundTraining:
         training = BackgroundTraining((sys.executable, "-c", TRAINER, *deaf_to))

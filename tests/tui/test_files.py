@@ -4,7 +4,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Button
 
-from signdecoder.logs import csv_table
+from signdecoder.logs import csv_writer
 from signdecoder.tui.live.screen import LiveScreen
 from tests.support.live import Rig, text_of, until
 
@@ -67,7 +67,7 @@ def test_an_export_too_large_to_import_is_reported(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(rig.path.parent)
-    monkeypatch.setattr(csv_table, "MAX_ROWS", 1)
+    monkeypatch.setattr(csv_writer, "MAX_ROWS", 1)
     rig.store("cap ear steal", "cap ear none")
 
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:

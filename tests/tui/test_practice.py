@@ -382,7 +382,7 @@ def test_quit_works_at_every_stage(keys: Sequence[str]) -> None:
     assert open_practice(drive, pace=5.0).return_code == 0
 
 
-SEED = 15  # its first two plays have nine signals, which is the most
+SEED = 15  # its first two plays have nine signals, the maximum
 SIZES = [(40, 24), (80, 24), (200, 60)]
 
 

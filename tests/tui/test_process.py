@@ -67,7 +67,7 @@ def has_draft(db: Path, signals: tuple[str, ...]) -> bool:
 def test_the_screen_does_not_load_tensorflow_keras_or_pandas(tmp_path: Path) -> None:
     script = f"""
 import asyncio, sys
-from signdecoder.cli.screens import set_up
+from signdecoder.cli.screens import make_config
 from signdecoder.core.situation import Situation
 from signdecoder.tui.app import SigndecoderApp
 

@@ -22,7 +22,7 @@ from signdecoder.tui.messages import PlayPicked
 
 _OUTCOME = 11  # columns of the outcome, which is cut short if it is longer
 _PREDICTION = 19  # columns of the prediction
-_CHANGED = "── the signs changed here ──"
+_CHANGED = "── new signs from here ──"
 
 
 class PlayList(ScrollView, can_focus=True):

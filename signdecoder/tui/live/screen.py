@@ -28,7 +28,7 @@ class LiveScreen(LiveCommands):
     """Enter signals and see the prediction after each, then enter the outcome."""
 
     AUTO_FOCUS = ""
-    # The footer shows them in this order, as far as there is room.
+    # The footer shows them in this order until it is full.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "end", "End", key_display="⏎", id="end", tooltip="End the sequence"),
         Binding("backspace", "back", "Back", key_display="⌫", id="back", tooltip="Undo a touch"),
@@ -175,7 +175,7 @@ class LiveScreen(LiveCommands):
         self.service.redo()
 
     def action_signs_changed(self) -> None:
-        """Record that the signs changed here."""
+        """Record that the coach changed their signs."""
         self.service.mark_change()
 
     def action_fold(self) -> None:

@@ -27,7 +27,7 @@ class PracticeScreen(RoundDisplay):
     """Play rounds, one after another."""
 
     AUTO_FOCUS = ""
-    # Enter is always the next step. The footer shows these in order, as far as they fit.
+    # Enter is always the next step. The footer shows these in order until it is full.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "guess(1)", "Guess", key_display="1-5", tooltip="Your guess, from 1 to 5"),
         *(
