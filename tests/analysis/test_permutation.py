@@ -158,6 +158,7 @@ def test_signals_are_numbered_by_how_many_plays_show_them() -> None:
     assert [number for _, number in numbers[2:]] == [*range(2, 20), -22, -23, -24]
 
 
+@pytest.mark.slow
 def test_the_p_value_is_uniform_if_the_signs_mean_nothing() -> None:
     # The short form of benchmarks/luck_check.py: habits of every kind, a rate for each game.
     kinds = list(FAMILY_WEIGHTS)

@@ -14,6 +14,7 @@ from signdecoder.rules.rule import CALLED, NULL, pad_sequences
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(-3, 3), min_size=1, max_size=9).map(tuple))
+@pytest.mark.slow
 def test_a_sequence_matches_exactly_the_rules_that_call_it(sequence: tuple[int, ...]) -> None:
     hypotheses = Hypotheses(4)
     matching = set(hypotheses.matching_rules(sequence).tolist())

@@ -41,6 +41,7 @@ def test_a_rebuild_reads_a_few_plays_with_each_new_one(monkeypatch: pytest.Monke
     assert {"new", "newer"} <= signals_with_slots(ensemble.experts)
 
 
+@pytest.mark.slow
 def test_a_rebuild_catches_up_even_with_the_longest_plays(monkeypatch: pytest.MonkeyPatch) -> None:
     counts = count_updates(monkeypatch)
     ensemble = Ensemble("steal", WEIGHTS)
@@ -52,6 +53,7 @@ def test_a_rebuild_catches_up_even_with_the_longest_plays(monkeypatch: pytest.Mo
     assert max(counts[1:]) == 2
 
 
+@pytest.mark.slow
 def test_rebuilt_experts_predict_like_experts_that_had_the_slots_from_the_start() -> None:
     ensemble = Ensemble("steal", WEIGHTS)
     ensemble.learn(RARE)
@@ -106,6 +108,7 @@ def test_a_change_right_before_a_takeover_is_not_forgotten() -> None:
     assert predict(ensemble)[::2] == pytest.approx(fresh.lstm.predict(ids, complete=True), abs=1e-6)
 
 
+@pytest.mark.slow
 def test_a_saved_belief_has_no_rebuild_pending(tmp_path: Path) -> None:
     with Store.open(tmp_path / "x.db") as store:
         for play in RARE:

@@ -43,6 +43,7 @@ def learn(log: list[Play]) -> Decoder:
 
 
 @pytest.mark.parametrize("wrong", [(FIRST_STEAL,), (FIRST_NONE,), (FIRST_STEAL, FIRST_NONE)])
+@pytest.mark.slow
 def test_predictions_survive_one_wrong_label_or_two_swapped_ones(wrong: tuple[int, ...]) -> None:
     other = {STEAL: NONE, NONE: STEAL}
     log = [
@@ -73,6 +74,7 @@ def test_a_repeated_game_is_noted_and_counts_once_in_the_permutation_test() -> N
     assert len(find_repeats([*GAME, *again[:8]])) == 1
 
 
+@pytest.mark.slow
 def test_the_report_finds_no_rule_in_noise() -> None:
     # Simulated: the usual habits and decoys, and steals at random, in 3 of 10 plays.
     scenario = replace(SCENARIOS["null"], plays=220, rate=(0.3, 0.3), seeds="tuning")
@@ -130,6 +132,7 @@ def test_a_signal_without_a_slot_has_no_rows_but_counts_as_a_decoy() -> None:
     )
 
 
+@pytest.mark.slow
 def test_sequences_of_all_lengths_are_encoded_together_as_each_alone() -> None:
     rng = np.random.default_rng(4)
     decoder = learn(list(GAME))

@@ -89,6 +89,7 @@ def test_a_play_with_unknown_outcome_does_not_change_the_weights() -> None:
     assert [segment.weight for segment in segments_of(expert)] == pytest.approx(before)
 
 
+@pytest.mark.slow
 def test_the_number_of_segments_is_limited_and_their_weights_sum_to_1() -> None:
     rng = np.random.default_rng(0)
     expert, most = new_expert(), 0
@@ -104,6 +105,7 @@ def test_the_number_of_segments_is_limited_and_their_weights_sum_to_1() -> None:
     assert most == MAX_SEGMENTS
 
 
+@pytest.mark.slow
 def test_predictions_become_modest_if_the_signs_predict_little() -> None:
     """Signals that are weak evidence, hundreds of times: a trash can, not a sign system."""
     rng, log = np.random.default_rng(3), []
@@ -130,6 +132,7 @@ def test_log_odds_are_scaled_by_the_number_of_called_plays_and_by_shrinkage() ->
         assert segment.calibrate(np.array([0.8]))[0] == pytest.approx(odds / (1 + odds))
 
 
+@pytest.mark.slow
 def test_a_snapshot_restores_all_segments() -> None:
     expert = learn_each(draw_log("cap", "belt", 30, seed=1) + draw_log("wrist", "knee", 4, seed=2))
     assert len(segments_of(expert)) > 1

@@ -36,6 +36,7 @@ def most_common_pairs(signals: Sequences) -> list[tuple[int, int]]:
 
 @pytest.mark.parametrize("hides", [None, True], ids=["all", "hiding"])
 @pytest.mark.parametrize("signals", [6, 8, 10, 12])
+@pytest.mark.slow
 def test_the_most_common_pair_is_seldom_the_rule(signals: int, hides: bool | None) -> None:
     named = [
         most_common_pairs(draw_plays(coach, PLAYS, np.random.default_rng((42, n))).signals)[:1]

@@ -159,6 +159,7 @@ def test_a_theme_from_the_menu_keeps_quiet_text_readable(rig: Rig, theme: str) -
     rig.open(drive)
 
 
+@pytest.mark.slow
 def test_the_footer_does_not_keep_old_keys_in_memory(rig: Rig) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         for keys in ["cs", "en", "bs", "cen"] * 2:
