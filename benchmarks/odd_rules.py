@@ -17,7 +17,7 @@ from signdecoder.benchmark.scenarios import SEEDS, Seeds
 from signdecoder.core.outcomes import NONE, STEAL
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
-from signdecoder.logs.play_log import write_log
+from signdecoder.logs.play_log_writer import write_log
 from signdecoder.rules.rule import BLANK
 from signdecoder.simulation.behaviour import Behaviour, draw_habits, draw_sequences
 

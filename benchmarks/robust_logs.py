@@ -16,7 +16,8 @@ from signdecoder.benchmark.metrics import CRACKED
 from signdecoder.benchmark.scenarios import SCENARIOS, Scenario, Seeds
 from signdecoder.core.outcomes import NONE, STEAL
 from signdecoder.core.play import Play
-from signdecoder.logs.play_log import load_log, write_log
+from signdecoder.logs.play_log import load_log
+from signdecoder.logs.play_log_writer import write_log
 from signdecoder.store.store import Store
 
 LEARNED = (20, 30)  # plays of a log

@@ -46,7 +46,7 @@ class Rival:
 
 @dataclass(frozen=True, slots=True)
 class DecidingPlay:
-    """A play that supports the leading rule and speaks against some rivals.
+    """A play that supports the leading rule and contradicts some rivals.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class DecidingPlay:
     parts : tuple of str, shape (T,)
         The role of each of its signals under the rule.
     rivals : tuple of int
-        Indices of the rivals that it speaks against.
+        Indices of the rivals that it contradicts.
     weight : float
         By how much it lowers the log-odds of all these rivals together, in nats.
     """
@@ -71,7 +71,7 @@ class DecidingPlay:
 
 @dataclass(frozen=True, slots=True)
 class DecidingPlays:
-    """The closest rivals of a rule, and the plays that speak against them.
+    """The closest rivals of a rule, and the plays that contradict them.
 
     Attributes
     ----------
@@ -212,7 +212,7 @@ def _weigh_plays(calls: Truth, was_called: Truth) -> Floats:
 def _choose(against: Truth, weights: Floats, most: int) -> list[tuple[int, float]]:
     """Choose at most ``most`` plays by their weight against all rivals (V, N) together.
 
-    Each chosen play halves the importance of the rivals that it speaks against, so that every rival
+    Each chosen play halves the importance of the rivals that it contradicts, so that every rival
     gets its plays. Returns indices and weights, strongest first; among equals the latest first.
     """
     total = weights * against.sum(axis=0)

@@ -8,8 +8,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     from signdecoder.cli.boundary import run_reporting_errors
 
-    given = sys.argv[1:] if arguments is None else list(arguments)
-    if given == ["--version"]:  # does without Typer, which takes most of the time
+    argv = sys.argv[1:] if arguments is None else list(arguments)
+    if argv == ["--version"]:  # does without Typer, which takes most of the time
         from signdecoder.cli.setup import print_setup
 
         return run_reporting_errors(print_setup)

@@ -43,9 +43,9 @@ def _safe_lines(text: str, *, bold: bool) -> str:
     lines = []
     headline = True
     for line in text.split("\n"):
-        shown = printable(line)
-        lines.append(f"\x1b[1m{shown}\x1b[0m" if bold and headline and shown else shown)
-        headline = not shown
+        escaped = printable(line)
+        lines.append(f"\x1b[1m{escaped}\x1b[0m" if bold and headline and escaped else escaped)
+        headline = not escaped
     return "\n".join(lines) + "\n"
 
 

@@ -80,7 +80,9 @@ def normalize_play(name: str) -> str:
     """Return the canonical name of the play to predict; raise UsageError if no coach calls it."""
     play = normalize_outcome(name)
     if play in (NONE, UNKNOWN, NOT_STEAL):
-        raise UsageError(f"no coach calls {play}", "name another play with --play")
+        raise UsageError(
+            f'"{play}" is not a play that a coach calls', "name another play with --play"
+        )
     return play
 
 
@@ -91,7 +93,7 @@ def find_play(store: Store, name: str) -> str:
 
 
 def accepted_outcomes(store: Store, play: str, outcomes: str) -> tuple[str, ...]:
-    """List the outcomes to accept besides the usual ones: the store's, --play's and --outcomes.
+    """List the outcomes to accept in addition: the store's, --play's and those of --outcomes.
 
     The store's come first, because the first of two spellings wins.
     """
@@ -120,8 +122,8 @@ def find_or_create_coach(store: Store, name: str | None) -> str:
     """Return the coach to log a play for; a new name is a new coach."""
     names = store.coaches()
     if name is not None:
-        wanted = parse_name(name, "coach")
-        return next((known for known in names if fold(known) == fold(wanted)), wanted)
+        new_name = parse_name(name, "coach")
+        return next((known for known in names if fold(known) == fold(new_name)), new_name)
     return find_coach(store, None) if names else FIRST_COACH
 
 
@@ -136,11 +138,11 @@ def find_coaches(store: Store, name: str | None) -> list[str]:
 def _match_coach(names: list[str], name: str) -> str:
     from difflib import SequenceMatcher
 
-    wanted = fold(name)
+    key = fold(name)
     for known in names:
-        if fold(known) == wanted:
+        if fold(known) == key:
             return known
-    closest = sorted(names, key=lambda known: -SequenceMatcher(None, fold(known), wanted).ratio())
+    closest = sorted(names, key=lambda known: -SequenceMatcher(None, fold(known), key).ratio())
     raise SigndecoderError(
         f'no coach is named "{name}" (coaches: {_list_names(closest)})', "use one of these names"
     )

@@ -48,13 +48,13 @@ def show_progress(what: str) -> Iterator[Callable[[Progress], None]]:
 
 def _line_shower(what: str) -> Callable[[Progress], None]:
     """Show a line at the first step and after every tenth of the steps, for a log file."""
-    shown = -1
+    last_tenth = -1
 
     def show(progress: Progress) -> None:
-        nonlocal shown
+        nonlocal last_tenth
         tenth = 10 * progress.step // max(progress.steps, 1)
-        if tenth > shown:
-            shown = tenth
+        if tenth > last_tenth:
+            last_tenth = tenth
             echo_err(f"{what}: step {progress.step} of {progress.steps}, {_figures(progress)}")
 
     return show

@@ -53,16 +53,16 @@ def make_config(
         else:
             name = parse_name(coach, "coach")
             last = next((known for known in names if fold(known) == fold(name)), name)
-        called = options.find_play(store, play)
+        called_play = options.find_play(store, play)
         path = store.path
     return AppConfig(
         open_store=partial(Store.open, path),
-        open_decoder=partial(open_decoder, play=called),
-        train=(*CHILD_COMMAND, "train", "--db", str(path), "--play", called),
+        open_decoder=partial(open_decoder, play=called_play),
+        train=(*CHILD_COMMAND, "train", "--db", str(path), "--play", called_play),
         coach=last,
         game=parse_name(game, "game") if game else "",
         signals=_parse_keypad(signals) if signals else (),
-        play=called,
+        play=called_play,
     )
 
 

@@ -47,18 +47,18 @@ def find_repeats(plays: Sequence[Play]) -> list[RepeatedGame]:
     list of RepeatedGame
         The games, in order.
     """
-    found: list[RepeatedGame] = []
+    repeats: list[RepeatedGame] = []
     firsts: dict[tuple[object, ...], slice] = {}
-    shown = [(tuple(map(fold, p.signals)), p.outcome) for p in plays]
+    rows = [(tuple(map(fold, p.signals)), p.outcome) for p in plays]
     for game in split_games(plays):
-        earlier = firsts.setdefault(tuple(shown[game][:_FEWEST]), game)
+        earlier = firsts.setdefault(tuple(rows[game][:_FEWEST]), game)
         shared = min(game.stop - game.start, earlier.stop - earlier.start)
         if earlier is game or shared < _FEWEST:
             continue
-        if shown[game][:shared] == shown[earlier][:shared]:
+        if rows[game][:shared] == rows[earlier][:shared]:
             names = (plays[game.start].game, plays[earlier.start].game)
-            found.append(RepeatedGame(*names, game.start, shared))
-    return found
+            repeats.append(RepeatedGame(*names, game.start, shared))
+    return repeats
 
 
 def split_games(plays: Sequence[Play]) -> list[slice]:

@@ -1,4 +1,4 @@
-"""Files: written so that nothing is lost, never over a store, and told from pipes and folders."""
+"""Files: atomic writes that never replace a store, and checks for links, pipes and folders."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ from pathlib import Path
 from signdecoder.core.errors import SigndecoderError
 
 _SQLITE_MAGIC = b"SQLite format 3\0"  # what a store begins with
-SIDE_FILES = ("-wal", "-shm", "-journal")  # ends of the names of what SQLite keeps beside a store
+SIDE_FILES = ("-wal", "-shm", "-journal")  # suffixes of SQLite's other files
 _NOT_THROUGH_A_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _OTHER = "give another file"
 

@@ -41,7 +41,7 @@ def assign_keys(names: Iterable[str], keypad: KeypadLayout = ()) -> KeypadLayout
     names : iterable of str
         Signals to add. Those that the keypad has already are skipped.
     keypad : KeypadLayout, optional
-        KeypadLayout to add to. Its keys stay as they are.
+        Keypad to add to. Its keys stay as they are.
 
     Returns
     -------
@@ -63,8 +63,8 @@ def assign_keys(names: Iterable[str], keypad: KeypadLayout = ()) -> KeypadLayout
 
 def _choose_key(name: str, taken: set[str]) -> str:
     """Choose the first free letter of a name, else a free digit, else any free letter."""
-    wanted = [*fold(name), *"1234567890", *KEYS]
-    return next((key for key in wanted if key in KEYS and key not in taken), "")
+    candidates = [*fold(name), *"1234567890", *KEYS]
+    return next((key for key in candidates if key in KEYS and key not in taken), "")
 
 
 def set_key(keypad: KeypadLayout, name: str, key: str) -> KeypadLayout:
@@ -73,7 +73,7 @@ def set_key(keypad: KeypadLayout, name: str, key: str) -> KeypadLayout:
     Parameters
     ----------
     keypad : KeypadLayout
-        KeypadLayout to change.
+        Keypad to change.
     name : str
         Signal that gets the key.
     key : str
@@ -108,7 +108,7 @@ def add_signal(keypad: KeypadLayout, name: str) -> KeypadLayout:
     Parameters
     ----------
     keypad : KeypadLayout
-        KeypadLayout to add to.
+        Keypad to add to.
     name : str
         Name of the signal.
 
@@ -142,7 +142,7 @@ def remove_signal(keypad: KeypadLayout, name: str) -> KeypadLayout:
     Parameters
     ----------
     keypad : KeypadLayout
-        KeypadLayout to change.
+        Keypad to change.
     name : str
         Signal to remove.
 
@@ -166,9 +166,9 @@ def describe_change(old: KeypadLayout, new: KeypadLayout) -> str:
     Parameters
     ----------
     old : KeypadLayout
-        KeypadLayout before the change.
+        Keypad before the change.
     new : KeypadLayout
-        KeypadLayout after the change.
+        Keypad after the change.
 
     Returns
     -------

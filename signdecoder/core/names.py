@@ -140,5 +140,5 @@ def quote(text: str) -> str:
     str
         The text in double quotes, at most 60 characters of it.
     """
-    shown = text if len(text) <= 60 else f"{text[:57]}..."
-    return '"' + "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in shown) + '"'
+    excerpt = text if len(text) <= 60 else f"{text[:57]}..."
+    return '"' + "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in excerpt) + '"'

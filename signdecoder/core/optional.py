@@ -1,4 +1,4 @@
-"""Libraries that only some tasks need: a sentence says what to install where one is missing."""
+"""Libraries that only some tasks need, and the error that says how to install a missing one."""
 
 from importlib.util import find_spec
 
@@ -25,10 +25,10 @@ def require(library: str, purpose: str) -> None:
     >>> require("sqlite3", "to store plays")
     """
     try:
-        found = find_spec(library) is not None
-    except (ImportError, ValueError):  # somebody blocked it
-        found = False
-    if not found:
+        is_installed = find_spec(library) is not None
+    except (ImportError, ValueError):  # its import is blocked
+        is_installed = False
+    if not is_installed:
         raise SigndecoderError(
             f"{library} is needed {purpose}, and it is not installed",
             f"install it with `pip install {library}`",

@@ -91,10 +91,10 @@ def parse_date(date: str) -> str:
     >>> parse_date("2026/05/01 19:30"), parse_date("May 1")
     ('2026-05-01', '')
     """
-    found = _DAY.fullmatch(date.strip())
-    if not found:
+    match = _DAY.fullmatch(date.strip())
+    if not match:
         return ""
-    year, _, month, day = found.groups()
+    year, _, month, day = match.groups()
     try:
         return calendar_date(int(year), int(month), int(day)).isoformat()
     except ValueError:

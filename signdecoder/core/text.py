@@ -161,10 +161,10 @@ def columns(rows: Sequence[Sequence[str]], align: str, gap: str = "  ") -> list[
     >>> columns([("cap", "9"), ("left ear", "12")], "<>")
     ['cap        9', 'left ear  12']
     """
-    shown = [[printable(cell) for cell in row] for row in rows]
-    widths = [max(map(width, cells)) for cells in zip(*shown, strict=True)]
+    printable_rows = [[printable(cell) for cell in row] for row in rows]
+    widths = [max(map(width, cells)) for cells in zip(*printable_rows, strict=True)]
     lines = []
-    for row in shown:
+    for row in printable_rows:
         cells = []
         for cell, side, wide in zip(row, align, widths, strict=True):
             space = " " * (wide - width(cell))
@@ -215,8 +215,8 @@ def bar(share: float, cells: int = 20) -> str:
     """
     eighths = round(min(max(share, 0.0), 1.0) * cells * 8)
     whole, part = divmod(eighths, 8)
-    drawn = "█" * whole + (_BLOCKS[part] if part else "")
-    return drawn.ljust(cells)
+    filled = "█" * whole + (_BLOCKS[part] if part else "")
+    return filled.ljust(cells)
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

@@ -164,5 +164,5 @@ class SlotTable:
         return SlotTable(sorted(ranked[:MAX_SLOTS]))
 
     def _without_slot(self, vocabulary: Vocabulary) -> list[int]:
-        held = set(self.ids)
-        return [n for n in range(len(vocabulary)) if n not in held]
+        taken_ids = set(self.ids)
+        return [n for n in range(len(vocabulary)) if n not in taken_ids]

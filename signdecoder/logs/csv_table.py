@@ -15,7 +15,7 @@ from signdecoder.core.play import KNOWN_COLUMNS
 from signdecoder.logs.textfile import MAX_LINE, load_text, split_lines
 
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 120_000, 256, 1_200_000  # of a file
-# What people call the column of sequences, or the one beside it.
+# Common names of the column of sequences and of the column of outcomes.
 _TITLES = ("signal", "signals", "sign", "sequence", "sequences", "play", "plays", "touches")
 _Record = tuple[int, list[str]]  # the line where it starts, its cells
 
@@ -149,12 +149,12 @@ def load_table(path: Path | str) -> CsvTable:
 
 def _find_header(file: str, text: str) -> tuple[str, _Record]:
     """Return the separator and the header. If several fit, the one with the most columns."""
-    found: list[tuple[bool, int, str, _Record]] = []
+    candidates: list[tuple[bool, int, str, _Record]] = []
     for delimiter in (",", ";", "\t"):
         record = next(_read_records(file, text, delimiter, []), (1, [""]))
         names = [_parse_heading(cell) for cell in record[1][:MAX_COLUMNS]]
-        found.append(("signs" in names, len(record[1]), delimiter, record))
-    _, _, delimiter, record = max(found, key=lambda reading: reading[:2])
+        candidates.append(("signs" in names, len(record[1]), delimiter, record))
+    _, _, delimiter, record = max(candidates, key=lambda reading: reading[:2])
     return delimiter, record
 
 

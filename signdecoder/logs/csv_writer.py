@@ -38,12 +38,12 @@ def write_rows(rows: Iterable[Sequence[str]], path: Path | str | None) -> str:
     if to_stdout and not sys.stdout:  # the caller closed it
         raise SigndecoderError("there is no standard output to write to", "give a file")
     # On a terminal, control characters in a note could do harm.
-    shown = printable_lines if to_stdout and sys.stdout.isatty() else str
+    escape = printable_lines if to_stdout and sys.stdout.isatty() else str
     data = bytearray()
     lines = cells = columns = longest = 0
     for row in rows:
         line = ",".join(map(_format_cell, row))
-        data += f"{shown(line)}\n".encode()
+        data += f"{escape(line)}\n".encode()
         lines, cells, columns = lines + 1, cells + len(row), len(row)
         longest = max(longest, _longest_part(line, row))
     if to_stdout:
@@ -99,7 +99,7 @@ def guard(cell: str) -> str:
 
 
 def _format_cell(cell: str) -> str:
-    """Return a cell as it stands in a file, in quotes if it needs them."""
+    """Return a cell as it is written to the file, in quotes if it needs them."""
     if cell.startswith(" ") or any(mark in cell for mark in ',"\r\n'):
         return '"' + cell.replace('"', '""') + '"'
     return cell

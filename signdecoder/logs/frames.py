@@ -44,7 +44,7 @@ def plays_from_frame(
     declared : collection of str, optional
         Outcomes to accept besides the known ones.
     compact : bool, optional
-        Read sequences with one character a signal.
+        Read sequences with one character per signal.
 
     Returns
     -------

@@ -1,9 +1,8 @@
-"""Play logs: CSV files to plays and back. Errors name the file and the line."""
+"""Play logs: CSV files to plays. Errors name the file and the line."""
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,21 +11,19 @@ from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.names import parse_name, quote
 from signdecoder.core.outcomes import STEAL, UNKNOWN, parse_outcome, parse_steal
 from signdecoder.core.play import CONTEXT, KNOWN_COLUMNS, Play, parse_date
-from signdecoder.core.sequences import format_signals, parse_signals
+from signdecoder.core.sequences import parse_signals
 from signdecoder.core.text import count
 from signdecoder.logs.csv_table import BadRow, CsvTable, load_table
-from signdecoder.logs.csv_writer import guard, write_rows
 
 __all__ = [
     "BadRow",
     "PlayLog",
     "load_log",
     "parse_table",
-    "write_log",
 ]
 
 _STEALS = (STEAL, "delayed_steal", "double_steal")
-_NO_GAME = "'"  # an empty cell means the file's own game, a guard alone means no game
+NO_GAME = "'"  # an empty cell means the file's own game, a guard alone means no game
 
 Cell = TypeVar("Cell", bound=Hashable)
 Value = TypeVar("Value")
@@ -75,7 +72,7 @@ def load_log(
     declared : collection of str, optional
         Outcomes to accept besides the known ones.
     compact : bool, optional
-        Read sequences with one character a signal.
+        Read sequences with one character per signal.
 
     Returns
     -------
@@ -109,7 +106,7 @@ def parse_table(
     declared : collection of str, optional
         Outcomes to accept besides the known ones.
     compact : bool, optional
-        Read sequences with one character a signal.
+        Read sequences with one character per signal.
 
     Returns
     -------
@@ -136,8 +133,8 @@ def parse_table(
         f"{table.file}: {count(n_undated, 'date')} {verb} not understood (use 2026-05-14). {those}"
         " placed first, so play order may be wrong."
     ]
-    lines, kept = tuple(plays), tuple(plays.values())
-    return PlayLog(table.file, kept, lines, tuple(bad), tuple(notes if n_undated else ()))
+    lines, good = tuple(plays), tuple(plays.values())
+    return PlayLog(table.file, good, lines, tuple(bad), tuple(notes if n_undated else ()))
 
 
 def _parse_plays(
@@ -202,15 +199,15 @@ def parse_each(
     list
         The value of each cell, or the error.
     """
-    known: dict[Cell, Value | SigndecoderError] = {}
+    results: dict[Cell, Value | SigndecoderError] = {}
     values = []
     for cell in cells:
-        if cell not in known:
+        if cell not in results:
             try:
-                known[cell] = parse(cell)
+                results[cell] = parse(cell)
             except SigndecoderError as error:
-                known[cell] = error.with_traceback(None)  # a trace keeps its frames alive
-        values.append(known[cell])
+                results[cell] = error.with_traceback(None)  # a trace keeps its frames alive
+        values.append(results[cell])
     return values
 
 
@@ -268,7 +265,7 @@ def _game_parser(file: str) -> Callable[[str], str]:
     own = "" if file == "-" else Path(file).stem
 
     def parse(cell: str) -> str:
-        if cell.strip() == _NO_GAME:
+        if cell.strip() == NO_GAME:
             return ""
         if cell.strip():
             return parse_name(cell.removeprefix("'"), "game")
@@ -280,49 +277,3 @@ def _game_parser(file: str) -> Callable[[str], str]:
 def _parse_date(cell: str) -> str:
     """Return a date as it is written: any text."""
     return parse_name(cell, "date") if cell.strip() else ""
-
-
-def write_log(plays: Iterable[Play], path: Path | str | None) -> str:
-    """Write plays as a log that can be imported again without loss.
-
-    Parameters
-    ----------
-    plays : iterable of Play
-        Plays to write.
-    path : Path, str or None
-        File to write. None or `-` is standard output.
-
-    Returns
-    -------
-    str
-        Which limit of reading the log exceeds, or an empty text.
-
-    Raises
-    ------
-    SigndecoderError
-        If the file cannot be written.
-    """
-    listed = list(plays)
-    extra = list(dict.fromkeys(name for play in listed for name in play.extra))
-    context = [name for name in CONTEXT if any(name in play.context for play in listed)]
-    moment = [name for name in context if name != "note"]
-    note = [name for name in context if name == "note"]
-    date = ["date"] if any(play.date for play in listed) else []
-    header = ["coach", "game", *date, *moment, "signs", "outcome", *note, *extra]
-
-    def _format_row(play: Play) -> list[str]:
-        """Return the guarded cells of a play."""
-        cells = [
-            *(play.coach, play.game),
-            *(play.date for _ in date),
-            *(play.context.get(name, "") for name in moment),
-            *(format_signals(play.signals), play.outcome),
-            *(play.context.get(name, "") for name in note),
-            *(play.extra.get(name, "") for name in extra),
-        ]
-        guarded = [guard(cell) for cell in cells]
-        guarded[1] = guarded[1] or _NO_GAME
-        return guarded
-
-    head = [guard(name) for name in header]
-    return write_rows(chain([head], map(_format_row, listed)), path)

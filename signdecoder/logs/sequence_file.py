@@ -43,7 +43,7 @@ def load_sequences(path: Path | str, *, compact: bool = False) -> Sequences:
     path : Path or str
         File to read, or `-` for standard input.
     compact : bool, optional
-        Read sequences with one character a signal.
+        Read sequences with one character per signal.
 
     Returns
     -------

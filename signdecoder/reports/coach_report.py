@@ -1,6 +1,6 @@
 """The report on a coach, as a value and as JSON documents.
 
-A document has the keys that scripts rely on; a missing thing is ``None``.
+A document has the keys that scripts rely on; a missing value is ``None``.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class CoachReport:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What to know besides, a sentence each."""
+        """Further notes, one sentence each."""
         return (*self.summary.notes, *self.repeated_games)
 
 

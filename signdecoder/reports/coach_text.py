@@ -76,7 +76,7 @@ def _advice_to_wait(play: str, calls_to_go: int | None) -> str:
 
 
 def format_reports(reports: Sequence[CoachReport], *, details: bool = False) -> str:
-    """Format the report on each coach, a paragraph each.
+    """Format the report on each coach, one paragraph each.
 
     Parameters
     ----------
@@ -126,8 +126,8 @@ def _rule_lines(summary: CoachSummary) -> list[str]:
         return []
     if summary.rule is None:
         return [explain_no_rule(summary)]
-    shown = [summary.rule, *open_rivals(summary)]
-    return columns([(percent(rule.probability), rule.words) for rule in shown], "><")
+    rules = [summary.rule, *open_rivals(summary)]
+    return columns([(percent(rule.probability), rule.words) for rule in rules], "><")
 
 
 def explain_no_rule(summary: CoachSummary) -> str:
@@ -172,13 +172,13 @@ def _key_sign_lines(summary: CoachSummary, details: bool) -> list[str]:
         return [advice_without_call(summary.play, summary.outcomes)]
     keys = summary.key_signs
     likely = max(1, sum(key.probability >= _LEAST_KEY_SIGN for key in keys))
-    shown = keys[: min(_MOST_KEY_SIGNS, likely)]
+    likely_keys = keys[: min(_MOST_KEY_SIGNS, likely)]
     rows = []
-    for key in shown:
+    for key in likely_keys:
         plays, called = summary.evidence.get(key.sign, (0, 0))
         tally = format_tally(plays, called, summary.play, none="no {}")
         rows.append((key.sign, bar(key.probability), percent(key.probability), tally))
-    rest = keys[len(shown) :]
+    rest = keys[len(likely_keys) :]
     if rest:
         share = sum(key.probability for key in rest)
         rows.append((count(len(rest), "other"), bar(share), percent(share), ""))
@@ -258,7 +258,7 @@ def format_chance(test: PermutationTest | None, plays: int, *, details: bool = F
 def _held_out_lines(held: HeldOut, details: bool) -> list[str]:
     if held.accuracy is None or held.base_accuracy is None:
         return ["no play with a known outcome to predict"]
-    games = "in every fourth game" if held.how == "games" else "each from those before it"
+    games = "in every fourth game" if held.how == "games" else "each predicted from earlier plays"
     line = (
         f"{percent(held.accuracy)} of {count(held.plays, 'play')} right, {games}"
         f" (base rate alone: {percent(held.base_accuracy)})"

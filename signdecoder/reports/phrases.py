@@ -142,7 +142,7 @@ def format_calls_to_go(calls: int, play: str) -> str:
 
 
 def advice_without_call(play: str, outcomes: Mapping[str, int] | None = None) -> str:
-    """Say what to do while the called play was never logged.
+    """Say what to do if the called play was never logged.
 
     Parameters
     ----------

@@ -164,10 +164,10 @@ def format_restore(done: RestoreResult) -> str:
         One or two lines.
     """
     text = f"Restored {_copied(done.copy)} from {printable(str(done.copy.file))}."
-    kept = printable(str(done.kept))
+    file = printable(str(done.kept))
     if done.was_damaged:
-        return f"{text}\nThe previous database was damaged. It is kept as it was in {kept}."
-    return f"{text}\nThe previous database is kept in {kept}." if done.kept else text
+        return f"{text}\nThe previous database was damaged. It is kept as it was in {file}."
+    return f"{text}\nThe previous database is kept in {file}." if done.kept else text
 
 
 def _copied(copy: StoreCopy) -> str:

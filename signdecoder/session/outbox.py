@@ -1,4 +1,4 @@
-"""Plays that are not stored yet: kept until the store accepts them, so nobody enters them twice."""
+"""Plays that are not stored yet. They are kept until the store accepts them."""
 
 from __future__ import annotations
 

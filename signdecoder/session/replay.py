@@ -164,19 +164,19 @@ class LogReplayer:
         ]
         if not usable:
             return _ReplayState(live.decoder.fresh())
-        read, snapshot = max(usable, key=lambda saved: len(saved[0]))
-        plays = [entry for entry in read if entry is not None]
-        decoder = live.decoder.resume(plays, _change_points(read), snapshot)
+        entries, snapshot = max(usable, key=lambda saved: len(saved[0]))
+        plays = [entry for entry in entries if entry is not None]
+        decoder = live.decoder.resume(plays, _change_points(entries), snapshot)
         # Predictions of plays that were undone meanwhile are computed again by `backfill`.
-        n_known = _count_plays(read[: _count_shared(live.log, read)])
+        n_known = _count_plays(entries[: _count_shared(live.log, entries)])
         predictions = [*live.predictions[:n_known], *[None] * (len(plays) - n_known)]
-        return _ReplayState(decoder, list(read), predictions)
+        return _ReplayState(decoder, list(entries), predictions)
 
     def _save_checkpoint(self, state: _ReplayState) -> None:
         """Save a state to come back to, and drop those that help least."""
-        read = tuple(state.log)
-        saved = [(other, blob) for other, blob in self._checkpoints if other != read]
-        saved.append((read, state.decoder.snapshot()))
+        entries = tuple(state.log)
+        saved = [(other, blob) for other, blob in self._checkpoints if other != entries]
+        saved.append((entries, state.decoder.snapshot()))
         saved.sort(key=lambda checkpoint: len(checkpoint[0]))
         spread, recent = saved[:-_N_RECENT], saved[-_N_RECENT:]
         while len(spread) > _N_SPREAD:

@@ -204,7 +204,7 @@ class LoggingService(StoreThread):
         self.update_store(lambda store: store.add_change_point(self._recorder.coach).description)
 
     def undo(self) -> None:
-        """Undo the last operation on the store, whatever it was."""
+        """Undo the last operation on the store, of any kind."""
         self._worker.submit(lambda: self._undo_or_redo(self._recorder.undo, "undo"))
 
     def redo(self) -> None:

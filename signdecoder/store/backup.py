@@ -142,7 +142,7 @@ def make_temporary_folder(place: Path, shown: Path) -> Iterator[Path]:
 
 
 def copy_store(source: sqlite3.Connection, copy: sqlite3.Connection, shown: Path) -> None:
-    """Copy one state of a store into a new file, whatever others write meanwhile.
+    """Copy one state of a store into a new file, even while others write.
 
     Parameters
     ----------
@@ -250,9 +250,9 @@ def find_damage(db: sqlite3.Connection) -> str:
         What is wrong, or an empty text.
     """
     try:
-        (found,) = db.execute("PRAGMA integrity_check(1)").fetchone()
-        if found != "ok":
-            return str(found).splitlines()[-1]
+        (verdict,) = db.execute("PRAGMA integrity_check(1)").fetchone()
+        if verdict != "ok":
+            return str(verdict).splitlines()[-1]
         lost = db.execute("PRAGMA foreign_key_check").fetchone()
         if lost:
             return f"the table {lost[0]} refers to an operation that does not exist"

@@ -25,7 +25,7 @@ from signdecoder.store.validation import typed_rows
 
 
 @dataclass(frozen=True, slots=True)
-class _Position:
+class _PlayPosition:
     """Where a play stands, and whose it is; `coach` and `game` are folded."""
 
     coach: str
@@ -173,8 +173,8 @@ def rename_coach(db: sqlite3.Connection, operation: Operation, old: str, new: st
         The new name, folded.
     """
     if old != new:
-        held = {n: p for n, p in _select(db).items() if p.coach == old}
-        _write(db, operation, {n: replace(p, coach=new) for n, p in held.items()})
+        positions = {n: p for n, p in _select(db).items() if p.coach == old}
+        _write(db, operation, {n: replace(p, coach=new) for n, p in positions.items()})
 
 
 def rename_game(
@@ -196,8 +196,12 @@ def rename_game(
         Coach whose game it is, or None for all.
     """
     if old != new:
-        among = {n: p for n, p in _select(db).items() if coach is None or p.coach == fold(coach)}
-        _write(db, operation, {n: replace(p, game=new) for n, p in among.items() if p.game == old})
+        positions = {
+            n: p for n, p in _select(db).items() if coach is None or p.coach == fold(coach)
+        }
+        _write(
+            db, operation, {n: replace(p, game=new) for n, p in positions.items() if p.game == old}
+        )
 
 
 def drop_orphaned_change_points(db: sqlite3.Connection, operation: Operation) -> None:
@@ -210,32 +214,39 @@ def drop_orphaned_change_points(db: sqlite3.Connection, operation: Operation) ->
     operation : Operation
         The operation that deleted plays.
     """
-    held = _select(db)
-    left = {coach for coach in {p.coach for p in held.values()} if has_plays(db, coach)}
-    _write(db, operation, {n: p for n, p in held.items() if p.coach not in left}, deleted=True)
+    positions = _select(db)
+    coaches_with_plays = {
+        coach for coach in {p.coach for p in positions.values()} if has_plays(db, coach)
+    }
+    _write(
+        db,
+        operation,
+        {n: p for n, p in positions.items() if p.coach not in coaches_with_plays},
+        deleted=True,
+    )
 
 
-def _position_of(revision: Revision) -> _Position:
+def _position_of(revision: Revision) -> _PlayPosition:
     """Return where a play stands."""
     play = revision.play
-    return _Position(
+    return _PlayPosition(
         fold(play.coach), parse_date(play.date), fold(play.game), revision.place, play.id or 0
     )
 
 
-def _select(db: sqlite3.Connection) -> dict[int, _Position]:
+def _select(db: sqlite3.Connection) -> dict[int, _PlayPosition]:
     """Select the change points by their numbers. Their table is called `marks`."""
     rows = db.execute(
         "SELECT mark, coach_key, day, game_key, place, play FROM ("
         f" SELECT *, MAX(act) FROM marks WHERE act <= {LAST} GROUP BY mark) WHERE NOT gone"
     )
-    return {number: _Position(*position) for number, *position in typed_rows(rows, "itttri")}
+    return {number: _PlayPosition(*position) for number, *position in typed_rows(rows, "itttri")}
 
 
 def _write(
     db: sqlite3.Connection,
     operation: Operation,
-    positions: Mapping[int, _Position],
+    positions: Mapping[int, _PlayPosition],
     *,
     deleted: bool = False,
 ) -> None:

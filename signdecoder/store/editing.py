@@ -1,4 +1,4 @@
-"""Editing: a play changed, names changed, plays deleted."""
+"""Editing: change a play, rename coaches, games and signals, and delete plays."""
 
 import sqlite3
 from collections.abc import Callable
@@ -94,14 +94,14 @@ def delete_plays(
         If there is nothing of that name.
     """
     if kind == "play":
-        found = [_find_play(db, name)]
-        description = f"Deleted play {found[0].play.id} ({describe_play(found[0].play)})"
+        revisions = [_find_play(db, name)]
+        description = f"Deleted play {revisions[0].play.id} ({describe_play(revisions[0].play)})"
     else:
-        found = _find_plays(db, kind, name, coach)
-        shown = found[0].play.coach if kind == "coach" else f"game {found[0].play.game}"
-        description = f"Deleted {shown}{_of(kind, coach)} ({count(len(found), 'play')})"
+        revisions = _find_plays(db, kind, name, coach)
+        subject = revisions[0].play.coach if kind == "coach" else f"game {revisions[0].play.game}"
+        description = f"Deleted {subject}{_of(kind, coach)} ({count(len(revisions), 'play')})"
     operation = begin_operation(db, "delete", description)
-    write_revisions(db, operation, (replace(revision, deleted=True) for revision in found))
+    write_revisions(db, operation, (replace(revision, deleted=True) for revision in revisions))
     change_points.drop_orphaned_change_points(db, operation)
     return operation
 
@@ -134,26 +134,26 @@ def rename_plays(
     SigndecoderError
         If there is nothing of that name, or it has the new name already.
     """
-    shown = parse_name(new, kind)
+    new_name = parse_name(new, kind)
     on_keypad = kind == "signal" and keypads.is_on_saved_keypad(db, old, coach)
-    found = _find_plays(db, kind, old, coach, may_lack=on_keypad)
-    changed = _rename_each(db, kind, found, old, shown)
-    if found and all(a.play == b.play for a, b in zip(found, changed, strict=True)):
-        raise SigndecoderError(f"the {kind} is called {shown} already", "give another name")
-    was, now = parse_name(old, kind), shown
-    if found:
-        was = _spelling_in(kind, found[0].play, fold(was))
-        now = _spelling_in(kind, changed[0].play, fold(now))
+    revisions = _find_plays(db, kind, old, coach, may_lack=on_keypad)
+    new_revisions = _rename_each(db, kind, revisions, old, new_name)
+    if revisions and all(a.play == b.play for a, b in zip(revisions, new_revisions, strict=True)):
+        raise SigndecoderError(f"the {kind} is called {new_name} already", "give another name")
+    was, now = parse_name(old, kind), new_name
+    if revisions:
+        was = _spelling_in(kind, revisions[0].play, fold(was))
+        now = _spelling_in(kind, new_revisions[0].play, fold(now))
     renamed = f"Renamed {kind} {was} to {now}{_of(kind, coach)}"
-    operation = begin_operation(db, "rename", f"{renamed} ({count(len(found), 'play')})")
-    write_revisions(db, operation, changed)
+    operation = begin_operation(db, "rename", f"{renamed} ({count(len(revisions), 'play')})")
+    write_revisions(db, operation, new_revisions)
     if kind == "signal":
         keypads.rename_signal(db, operation, old, now, coach)
     elif kind == "coach":
-        change_points.rename_coach(db, operation, fold(old), fold(shown))
-        keypads.rename_coach(db, operation, old, shown)
+        change_points.rename_coach(db, operation, fold(old), fold(new_name))
+        keypads.rename_coach(db, operation, old, new_name)
     elif kind == "game":
-        change_points.rename_game(db, operation, fold(old), fold(shown), coach)
+        change_points.rename_game(db, operation, fold(old), fold(new_name), coach)
     return operation
 
 
@@ -162,15 +162,15 @@ def _rename_each(
 ) -> list[Revision]:
     """Return plays with a name changed, spelled as the other plays of their coach."""
     rename = _RENAMINGS[kind]
-    changed: list[Revision] = []
+    new_revisions: list[Revision] = []
     names: dict[str, NameCanonicalizer] = {}
     for revision in found:
         play = rename(revision.play, fold(old), new)
         key = fold(play.coach)
         if key not in names:
             names[key] = _names_after(db, kind, old, play.coach, new)
-        changed.append(Revision(names[key].spell(play), revision.place))
-    return changed
+        new_revisions.append(Revision(names[key].spell(play), revision.place))
+    return new_revisions
 
 
 def _names_after(
@@ -217,7 +217,7 @@ def _spelling_in(kind: RenameKind, play: Play, key: str) -> str:
 
 
 def _of(kind: str, coach: str | None) -> str:
-    """Return whose game or signal it is, if that was given."""
+    """Return " of COACH" if a coach was given, else an empty text."""
     return "" if kind == "coach" or coach is None else f" of {coach}"
 
 
@@ -235,18 +235,18 @@ def _find_play(db: sqlite3.Connection, number: str) -> Revision:
 def _find_plays(
     db: sqlite3.Connection, kind: str, name: str, coach: str | None, may_lack: bool = False
 ) -> list[Revision]:
-    """Return the plays of a coach, of a game, or with a signal. They may lack only if allowed."""
+    """Return the plays of a coach, of a game, or with a signal. Unless `may_lack`, require one."""
     key = fold(parse_name(name, kind))
     if kind == "coach":
-        coach, found = name, select_revisions(db, name)
+        coach, revisions = name, select_revisions(db, name)
     else:
-        found = select_revisions(db, coach)
+        revisions = select_revisions(db, coach)
         if kind == "game":
-            found = [revision for revision in found if fold(revision.play.game) == key]
+            revisions = [revision for revision in revisions if fold(revision.play.game) == key]
         else:
-            found = [r for r in found if key in map(fold, r.play.signals)]
-    if found or may_lack:
-        return found
+            revisions = [r for r in revisions if key in map(fold, r.play.signals)]
+    if revisions or may_lack:
+        return revisions
     coaches = select_coaches(db)
     if coach is not None and fold(coach) not in map(fold, coaches):
         raise SigndecoderError(

@@ -1,6 +1,6 @@
 """Encoding of the cells of a store: sequences, context and keypads as JSON, checked when read.
 
-A store may come from a stranger. Whatever a cell holds that no log could hold ends in
+A store may come from a stranger. A cell with a value that no log could hold raises
 sqlite3.DataError, which the store turns into a sentence.
 """
 

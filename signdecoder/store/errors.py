@@ -15,7 +15,7 @@ _PERMISSIONS = "change its permissions, or give another store with --db PATH"
 
 
 class StoreError(SigndecoderError):
-    """The store could not do it. Nothing is wrong with what it was given."""
+    """The store failed. Nothing is wrong with the plays or the request."""
 
 
 class StoreNotWritableError(StoreError):
@@ -23,11 +23,11 @@ class StoreNotWritableError(StoreError):
 
 
 class StoreDamagedError(StoreError):
-    """The store's file is not as it was written."""
+    """The store's file is damaged."""
 
 
 def sqlite_error(path: Path, error: sqlite3.Error) -> StoreError:
-    """Return the error to raise for an error of SQLite.
+    """Return the StoreError for an error of SQLite.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def sqlite_error(path: Path, error: sqlite3.Error) -> StoreError:
     if code == sqlite3.SQLITE_IOERR:
         return StoreNotWritableError(
             f"disk error at the store {path} ({error})",
-            "check that the disk is connected, is sound and has room for you, then try again."
+            "check that the disk is connected, works and has free space, then try again."
             f" {_NOT_RECORDED}",
         )
     return damaged_error(path, str(error))
@@ -72,7 +72,7 @@ def _is_disk_full(path: Path) -> bool:
 
 
 def damaged_error(path: Path, how: str) -> StoreDamagedError:
-    """Return the error for a store that is not as it was written.
+    """Return the error for a damaged store.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def damaged_error(path: Path, how: str) -> StoreDamagedError:
 
 
 def damaged_wal_error(path: Path, log: Path) -> StoreDamagedError:
-    """Return the error for a store whose newest changes are lost with the log beside it.
+    """Return the error for a store whose newest changes are in a damaged log.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def damaged_wal_error(path: Path, log: Path) -> StoreDamagedError:
 
 
 def orphaned_wal_error(path: Path, log: Path) -> StoreDamagedError:
-    """Return the error for a store of which only the log is left.
+    """Return the error for an empty store beside a log with changes.
 
     Parameters
     ----------
@@ -232,14 +232,14 @@ def newer_version_error(
 
 
 def not_a_regular_file_error(path: Path, beside: Path) -> StoreError:
-    """Return the error for something else in the place of one of SQLite's files.
+    """Return the error for a pipe, folder or device where SQLite keeps a file.
 
     Parameters
     ----------
     path : Path
         Path of the store.
     beside : Path
-        What stands beside it.
+        What was found there.
 
     Returns
     -------
@@ -252,7 +252,7 @@ def not_a_regular_file_error(path: Path, beside: Path) -> StoreError:
 
 
 def hard_link_error(path: Path) -> StoreError:
-    """Return the error for a file with two names: whoever opens the other one sees no log.
+    """Return the error for a file with two names. Opened by the other name, it has no log.
 
     Parameters
     ----------
@@ -290,7 +290,7 @@ def replaced_error(path: Path) -> StoreNotWritableError:
 
 
 def unexpected_content_error(path: Path, what: str, hint: str = OTHER_STORE) -> StoreDamagedError:
-    """Return the error for a store that holds other things than signdecoder makes.
+    """Return the error for a store with content that signdecoder did not create.
 
     Parameters
     ----------
@@ -307,4 +307,4 @@ def unexpected_content_error(path: Path, what: str, hint: str = OTHER_STORE) -> 
         The error.
     """
     hint = f"{_RESTORE}, or {hint}" if hint == OTHER_STORE else hint
-    return StoreDamagedError(f"the store {path} is not as signdecoder makes it ({what})", hint)
+    return StoreDamagedError(f"the store {path} has unexpected content ({what})", hint)

@@ -16,7 +16,7 @@ from signdecoder.store import errors, schema, wal
 class StoreFile:
     """Open file of a store. Use it as a context manager, which closes it.
 
-    Every method may raise SigndecoderError, with a sentence on what is wrong with the file.
+    Every method may raise SigndecoderError, which says what is wrong with the file.
 
     Parameters
     ----------
@@ -88,8 +88,8 @@ class StoreFile:
         Path
             Its path.
         """
-        if asked := os.environ.get("SIGNDECODER_DB"):
-            return Path(asked)
+        if env_path := os.environ.get("SIGNDECODER_DB"):
+            return Path(env_path)
         from platformdirs import user_data_path
 
         return user_data_path("signdecoder", appauthor=False) / "signdecoder.db"
@@ -113,7 +113,7 @@ class StoreFile:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Open a transaction that reads one state of the store, whatever others write meanwhile.
+        """Open a transaction that sees one state of the store, even while others write.
 
         Yields
         ------
@@ -125,7 +125,7 @@ class StoreFile:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Open a transaction that writes: everything that is done with it, or nothing.
+        """Open a transaction that writes: all of its changes are saved, or none.
 
         Yields
         ------
@@ -140,10 +140,10 @@ class StoreFile:
         if self.read_only:
             raise errors.read_only_error(self.path)
         with self._transaction("BEGIN IMMEDIATE") as db:
-            # SQLite would go on writing to a file that has no name any more, and nobody would
-            # find it.
-            found = wal.identify(self.path, self._place)
-            if found is None or found != self._identity:
+            # SQLite would keep writing to a file that was deleted or moved, and the plays would be
+            # lost.
+            identity = wal.identify(self.path, self._place)
+            if identity is None or identity != self._identity:
                 raise errors.replaced_error(self.path)
             yield db
 

@@ -1,4 +1,4 @@
-"""Importing: plays spelled as the store spells them, within its limits, each only once."""
+"""Importing: use the store's spelling, keep its limits, and skip plays that it has already."""
 
 import sqlite3
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def load_canonicalizer(db: sqlite3.Connection, coach: str) -> NameCanonicalizer:
-    """Load how the store spells the names of a coach.
+    """Load the store's spelling of a coach's names.
 
     Parameters
     ----------

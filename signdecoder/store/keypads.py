@@ -43,10 +43,10 @@ def load_keypad(db: sqlite3.Connection, coach: str) -> KeypadLayout:
         The keypad.
     """
     saved = _select(db, coach)
-    shown = [name for revision in select_revisions(db, coach) for name in revision.play.signals]
-    if saved is None and not shown:
+    names = [name for revision in select_revisions(db, coach) for name in revision.play.signals]
+    if saved is None and not names:
         return assign_keys(DEFAULT_SIGNALS)
-    return assign_keys(shown, _make_room(saved or (), {fold(name) for name in shown}))
+    return assign_keys(names, _make_room(saved or (), {fold(name) for name in names}))
 
 
 def _make_room(keypad: KeypadLayout, shown: Set[str]) -> KeypadLayout:
@@ -195,5 +195,5 @@ def _select_saved(db: sqlite3.Connection, coach: str | None) -> list[tuple[str, 
 
 def _select_coach_keys(db: sqlite3.Connection) -> list[str]:
     """Select the folded names of the coaches who have a saved keypad."""
-    found = db.execute(f"SELECT DISTINCT coach_key FROM pads WHERE act <= {LAST}")
-    return [coach for (coach,) in typed_rows(found, "t")]
+    rows = db.execute(f"SELECT DISTINCT coach_key FROM pads WHERE act <= {LAST}")
+    return [coach for (coach,) in typed_rows(rows, "t")]

@@ -82,16 +82,16 @@ def find_places(
         of the list if float precision is exhausted between two neighbors, as in a file that grew
         about fifty times in one place. Call `spread_places` then, and retry.
     """
-    seen: Counter[str] = Counter()
+    n_rows: Counter[str] = Counter()
     own: list[float | None] = []
     for identity in identities:
-        held = known.get(identity, ())
-        own.append(held[seen[identity]] if seen[identity] < len(held) else None)
-        seen[identity] += 1
+        places = known.get(identity, ())
+        own.append(places[n_rows[identity]] if n_rows[identity] < len(places) else None)
+        n_rows[identity] += 1
     if not known:
         return [(False, None)] * len(own)
     games = [(fold(play.coach), parse_date(play.date), fold(play.game)) for play in plays]
-    found: list[tuple[bool, float | None]] = []
+    results: list[tuple[bool, float | None]] = []
     before: dict[tuple[str, str, str], float] = {}
     for place, (next_place, steps), game in zip(own, _look_ahead(own, games), games, strict=True):
         at = place
@@ -102,8 +102,8 @@ def find_places(
                 return None
         if at is not None:
             before[game] = at
-        found.append((place is not None, at))
-    return found
+        results.append((place is not None, at))
+    return results
 
 
 def _look_ahead(

@@ -78,9 +78,9 @@ def restore(path: Path, file: Path) -> RestoreResult:
     ):
         _load_backup(file, copy, path)
         quarantined = _quarantine(path, folder) if _is_damaged(path) else None
-        kept = _put_back(copy, path, folder)
+        kept_file = _put_back(copy, path, folder)
         was_damaged = quarantined is not None
-        return RestoreResult(describe_copy(copy, file), quarantined or kept, was_damaged)
+        return RestoreResult(describe_copy(copy, file), quarantined or kept_file, was_damaged)
 
 
 def _load_backup(file: Path, copy: sqlite3.Connection, path: Path) -> None:
@@ -141,13 +141,13 @@ def _is_damaged(path: Path) -> bool:
 
 def _put_back(copy: sqlite3.Connection, path: Path, folder: Path) -> Path | None:
     """Replace what a sound store holds by a copy. Return the file that keeps the old content."""
-    kept: list[Path | None] = []
+    copies: list[Path | None] = []
 
     def keep_first(status: int, left: int, pages: int) -> None:
         # After the first page no one else can write, and the old content is still all there.
         raise_if_busy(status, left, pages)
-        if not kept:
-            kept.append(_keep(path, folder))
+        if not copies:
+            copies.append(_keep(path, folder))
 
     db, _ = schema.connect(path)
     try:
@@ -159,7 +159,7 @@ def _put_back(copy: sqlite3.Connection, path: Path, folder: Path) -> Path | None
             copy.backup(db, pages=1, progress=keep_first)
     except sqlite3.Error as error:
         raise errors.sqlite_error(path, error) from None
-    return kept[0]
+    return copies[0]
 
 
 def _keep(path: Path, folder: Path) -> Path | None:
@@ -171,9 +171,9 @@ def _keep(path: Path, folder: Path) -> Path | None:
         with closing(sqlite3.connect(temporary, isolation_level=None)) as copy:
             copy_store(db, copy, path)
     shutil.copymode(path, temporary)
-    kept = _find_free_name(path)
-    put_in_place(temporary, kept)
-    return kept
+    kept_file = _find_free_name(path)
+    put_in_place(temporary, kept_file)
+    return kept_file
 
 
 def _find_free_name(path: Path) -> Path:
@@ -200,7 +200,7 @@ def _quarantine(path: Path, folder: Path) -> Path:
     """
     place = real_path(path)
     place.touch()
-    kept = _find_free_name(place)
+    kept_file = _find_free_name(place)
     with place.open("r+b") as file:
         if _is_text(file):
             raise errors.not_a_store_error(path)
@@ -212,16 +212,16 @@ def _quarantine(path: Path, folder: Path) -> Path:
         log = wal.log_of(place)
         if log.exists():
             shutil.copy(log, folder / "log")
-            put_in_place(folder / "log", wal.log_of(kept))
+            put_in_place(folder / "log", wal.log_of(kept_file))
         file.seek(0)
         with (folder / "damaged").open("wb") as temporary:
             shutil.copyfileobj(file, temporary)  # opening it again would release the lock
         shutil.copymode(place, folder / "damaged")
-        put_in_place(folder / "damaged", kept)
+        put_in_place(folder / "damaged", kept_file)
         for beside in (log, place.with_name(f"{place.name}-shm")):
             beside.unlink(missing_ok=True)
         file.truncate(0)
-    return path.with_name(kept.name) if real_path(path.parent) == place.parent else kept
+    return path.with_name(kept_file.name) if real_path(path.parent) == place.parent else kept_file
 
 
 def _is_text(file: BinaryIO) -> bool:

@@ -123,12 +123,12 @@ def select_revisions(db: sqlite3.Connection, coach: str | None = None) -> list[R
         The current revisions.
     """
     starts = select_game_starts(db)
-    found = []
+    keyed = []
     for row in select_current(db, _COLUMNS, _KINDS, coach):
         play, place, game_key, day = row[0], row[1], row[3], row[5]
-        found.append((sort_key(starts, day, game_key, place, play), _revision_of(row)))
-    found.sort(key=lambda pair: pair[0])
-    return [revision for _, revision in found]
+        keyed.append((sort_key(starts, day, game_key, place, play), _revision_of(row)))
+    keyed.sort(key=lambda pair: pair[0])
+    return [revision for _, revision in keyed]
 
 
 def select_revision(db: sqlite3.Connection, number: int) -> Revision | None:
@@ -166,10 +166,10 @@ def select_game_starts(db: sqlite3.Connection) -> GameStarts:
     GameStarts
         Places by folded game and day.
     """
-    found = db.execute(
+    rows = db.execute(
         f"SELECT game_key, day, MIN(place) FROM versions WHERE act <= {LAST} GROUP BY 1, 2"
     )
-    return {(game, day): place for game, day, place in typed_rows(found, "ttr") if game}
+    return {(game, day): place for game, day, place in typed_rows(rows, "ttr") if game}
 
 
 def sort_key(starts: GameStarts, day: str, game_key: str, place: float, play: int) -> SortKey:

@@ -1,4 +1,4 @@
-"""Opening the store's file: what it must be, how it is made, and how older stores are migrated."""
+"""Opening the store's file: check it, create it, and migrate older versions."""
 
 import os
 import sqlite3

@@ -41,8 +41,8 @@ __all__ = ["ImportResult", "Operation", "RefusedRows", "Store"]
 class Store(StoreFile):
     """Open store of plays. `Store.open` opens one; use it as a context manager, which closes it.
 
-    Whatever a method records is on disk when it returns. Every method may raise SigndecoderError,
-    with a sentence on what is wrong with the file.
+    A method returns only after its changes are on disk. Every method may raise SigndecoderError,
+    which says what is wrong with the file.
     """
 
     def add(self, play: Play) -> Play:
@@ -74,7 +74,7 @@ class Store(StoreFile):
     def add_logs(
         self, logs: Sequence["PlayLog"], skip_bad: bool = False
     ) -> tuple[ImportResult, ...]:
-        """Record the good plays of logs, one operation a file. Known plays add nothing.
+        """Record the good plays of logs, one operation per file. Known plays add nothing.
 
         Parameters
         ----------
@@ -148,7 +148,7 @@ class Store(StoreFile):
             return change_points.select_change_points(db, coach)
 
     def plays_and_change_points(self, coach: str) -> tuple[list[Play], frozenset[int]]:
-        """Return `plays` and `change_points` of one state of the store, whatever others write.
+        """Return `plays` and `change_points` of the same state, even while others write.
 
         Parameters
         ----------

@@ -70,7 +70,7 @@ def typed_rows(rows: Iterable[tuple[Any, ...]], kinds: str) -> Iterator[tuple[An
 
 
 def find_foreign_schema(db: sqlite3.Connection, steps: Sequence[str]) -> str:
-    """Find a table, index, view or trigger that is not as these steps of the schema make it.
+    """Find a table, index, view or trigger that differs from what these steps create.
 
     Parameters
     ----------
@@ -130,10 +130,10 @@ def _make_model(steps: Sequence[str]) -> sqlite3.Connection:
 
 def _schema_objects(db: sqlite3.Connection) -> list[tuple[tuple[str, str], str]]:
     """Return everything that a file defines by kind and name, with the SQL that made it."""
-    found = db.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
+    rows = db.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
     return [
         ((str(kind), str(name)), f"{table} {' '.join(str(sql).split())}")
-        for kind, name, table, sql in found
+        for kind, name, table, sql in rows
     ]
 
 

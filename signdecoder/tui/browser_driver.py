@@ -11,7 +11,7 @@ from threading import Thread
 from textual import messages
 from textual.drivers.web_driver import WebDriver
 
-_END_SECONDS = 10.0  # that the screen has to end
+_END_SECONDS = 10.0  # the time that the screen has to end
 
 
 class BrowserDriver(WebDriver):

@@ -1,4 +1,4 @@
-"""What the terminal UI is started with. Tests pass a decoder of their own."""
+"""The configuration of the terminal UI. Tests pass a decoder of their own."""
 
 from __future__ import annotations
 

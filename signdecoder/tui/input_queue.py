@@ -63,7 +63,7 @@ class SerializedInputApp(App[None]):
                 self._max_hold = _MAX_HOLD
             while self.ignores_keys() and not any(map(_quits, self._held)):
                 await sleep(_CHECK_SECONDS)
-        finally:  # the keyboard must work whatever goes wrong here
+        finally:  # the keyboard must work even after an error
             self._settling = None
             self.call_later(self._release_next)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MAX_SESSIONS = 8  # open at once, each a process of about 150 MB
 _MAX_MESSAGE = 64 * 1024  # bytes of a message, which holds what is typed or pasted
 _COLUMNS, _ROWS = range(10, 401), range(5, 201)
-_END_SECONDS = 10.0  # that a process has to react to the request to end, and to end
+_END_SECONDS = 10.0  # time for a process to end after the request to do so
 _DRIVER = "signdecoder.tui.browser_driver:BrowserDriver"
 
 

@@ -135,24 +135,6 @@ def find_weights(store: Store, play: str) -> Weights | None:
         raise SigndecoderError(error.message, hint) from None
 
 
-def tuned_plays(store: Store) -> list[str]:
-    """List the outcomes that there are tuned weights for.
-
-    Parameters
-    ----------
-    store : Store
-        The play database.
-
-    Returns
-    -------
-    list of str
-        The outcomes, in alphabetical order.
-    """
-    with store.reading() as db:
-        rows = db.execute("SELECT play FROM weights ORDER BY play")
-        return [play for (play,) in typed_rows(rows, "t")]
-
-
 def drop_weights(store: Store, play: str) -> bool:
     """Delete the tuned weights for an outcome.
 

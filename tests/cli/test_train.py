@@ -76,7 +76,7 @@ REPORT = (
     "            belt  ▊                      4%  1 play, 1 steal\n"
     "  expected  97% of predictions right\n"
     "  luck      could still be luck\n"
-    "  held out  100% of 3 plays right, each from those before it (base rate alone: 50%)\n"
+    "  held out  100% of 3 plays right, each predicted from earlier plays (base rate alone: 50%)\n"
 )
 
 

@@ -18,7 +18,8 @@ from signdecoder.core.play import Play
 from signdecoder.core.sequences import format_signals
 from signdecoder.core.text import columns, printable, width
 from signdecoder.decoder.decoder import Decoder
-from signdecoder.logs.play_log import load_log, write_log
+from signdecoder.logs.play_log import load_log
+from signdecoder.logs.play_log_writer import write_log
 from signdecoder.store.store import Store
 from signdecoder.tui.dialogs.import_log import _LogTree
 from signdecoder.tui.dialogs.names import NamesScreen

@@ -18,7 +18,8 @@ from signdecoder.core.play import Play
 from signdecoder.core.sequences import format_signals, parse_signals
 from signdecoder.logs import csv_table, textfile
 from signdecoder.logs.csv_table import MAX_COLUMNS, MAX_ROWS
-from signdecoder.logs.play_log import load_log, write_log
+from signdecoder.logs.play_log import load_log
+from signdecoder.logs.play_log_writer import write_log
 from signdecoder.logs.textfile import MAX_BYTES, MAX_LINE
 from tests.support.hostile_logs import LARGEST_LOGS, count_possible_rows, make_log, make_text
 from tests.support.shell import Shell, run_checked

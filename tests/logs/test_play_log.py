@@ -7,7 +7,8 @@ import pytest
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
-from signdecoder.logs.play_log import BadRow, PlayLog, load_log, write_log
+from signdecoder.logs.play_log import BadRow, PlayLog, load_log
+from signdecoder.logs.play_log_writer import write_log
 from signdecoder.logs.sequence_file import load_sequences
 
 

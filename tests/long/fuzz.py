@@ -26,7 +26,8 @@ from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.outcomes import normalize_outcome
 from signdecoder.core.play import Play
 from signdecoder.core.sequences import format_signals, parse_signals
-from signdecoder.logs.play_log import load_log, write_log
+from signdecoder.logs.play_log import load_log
+from signdecoder.logs.play_log_writer import write_log
 from signdecoder.lstm.weights import describe_weights, read_weights, write_weights
 from signdecoder.store.store import Store
 from signdecoder.workspace.tuned_weights import save_weights

@@ -309,7 +309,7 @@ def test_a_file_that_is_not_a_backup_is_not_restored(shell: Shell) -> None:
         "notes.txt": "notes.txt is not a signdecoder store. Give another file.",
         "newer.db": "the store newer.db has version 99, and this signdecoder knows 3. "
         "Update signdecoder, or give another file.",
-        "spy.db": "the store spy.db is not as signdecoder makes it "
+        "spy.db": "the store spy.db has unexpected content "
         "(its trigger spy is not signdecoder's). Give another file.",
         "store.db": "store.db is the store itself. Give another file.",
         "cut.db": "the backup cut.db is damaged (",

@@ -77,7 +77,7 @@ def test_a_file_that_may_not_grow_costs_no_play(tmp_path: Path) -> None:
         with (
             room_for(wal.log_of(store.path).stat().st_size),
             pytest.raises(
-                StoreNotWritableError, match=r"has room for you, then try again\. Nothing was"
+                StoreNotWritableError, match=r"has free space, then try again\. Nothing was"
             ),
         ):
             store.add(PLAY)

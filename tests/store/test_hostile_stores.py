@@ -71,7 +71,7 @@ def test_a_foreign_table_index_or_trigger_is_named(
     tmp_path: Path, good: Path, damage: Damage, said: str
 ) -> None:
     damage_store(good, tmp_path / "x.db", damage)
-    wanted = re.escape(f"x.db is not as signdecoder makes it ({said} is not signdecoder's). Put")
+    wanted = re.escape(f"x.db has unexpected content ({said} is not signdecoder's). Put")
     with pytest.raises(SigndecoderError, match=wanted):
         Store.open(tmp_path / "x.db")
 

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.outcomes import OUTCOMES
 from signdecoder.core.play import CONTEXT, Play
-from signdecoder.logs.play_log import PlayLog, load_log, write_log
+from signdecoder.logs.play_log import PlayLog, load_log
+from signdecoder.logs.play_log_writer import write_log
 from signdecoder.store.schema import APPLICATION_ID, STEPS
 from signdecoder.store.store import ImportResult, Store
 

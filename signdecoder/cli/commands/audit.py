@@ -131,16 +131,16 @@ def audit(
     )
     try:
         with silence_libraries(), show_progress("audit") as progress:
-            done = run_audit(
+            result = run_audit(
                 spec, seed=seed, seasons=seasons, plays=plays, weights=weights, progress=progress
             )
     except KeyboardInterrupt:
         echo_err("Interrupted. Nothing was measured.")
         raise SystemExit(ExitStatus.INTERRUPTED) from None
     if json:
-        print_json(audit_document(done))
+        print_json(audit_document(result))
     else:
-        print_text(audit_text(done))
+        print_text(audit_text(result))
 
 
 def _parse_signals(text: str | None) -> tuple[int | None, tuple[str, ...]]:

@@ -24,7 +24,7 @@ def export(
     coach. The file can be re-imported without loss (you are warned if it exceeds the import
     limits). It does not include the changes of signs that you recorded with "signdecoder changed".
     """
-    from signdecoder.logs.play_log import write_log
+    from signdecoder.logs.play_log_writer import write_log
     from signdecoder.store.store import Store
 
     with Store.open(db) as store:

@@ -58,8 +58,8 @@ def log(
 
 def _date_of_game(plays: list[Play], game: str, today: str) -> str:
     """Return the date of the game's last play, so that a play of an old game joins the others."""
-    wanted = fold(game)
-    return next((play.date for play in reversed(plays) if fold(play.game) == wanted), today)
+    key = fold(game)
+    return next((play.date for play in reversed(plays) if fold(play.game) == key), today)
 
 
 COMMAND = Command(log, Section.LOG, "signdecoder log ear cap belt --outcome steal --coach Hawks")

@@ -39,7 +39,7 @@ def practice(
 
     app = SigndecoderApp(PracticeConfig(level=level, seed=seed, plays=plays))
     app.run()
-    if app.return_code:  # it was told to end, or hit an internal error
+    if app.return_code:  # a signal ended it, or an internal error
         raise typer.Exit(app.return_code)
 
 

@@ -45,10 +45,10 @@ def simulate(
 
     The same options give the same log. Levels: classroom, youth, high-school, college, pro.
     """
-    from signdecoder.logs.play_log import write_log
+    from signdecoder.logs.play_log_writer import write_log
     from signdecoder.simulation.named_log import simulate as make_log
 
-    made = make_log(
+    log = make_log(
         plays,
         seed,
         coach=parse_name(coach, "coach"),
@@ -59,9 +59,9 @@ def simulate(
         level=level,
     )
     with guard_stream(sys.stdout):
-        write_log(made.plays, out)
+        write_log(log.plays, out)
     if reveal:
-        echo_err(f"The rule: {made.rule}")
+        echo_err(f"The rule: {log.rule}")
 
 
 def _list_families() -> str:

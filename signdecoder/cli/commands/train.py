@@ -126,8 +126,8 @@ def _score_only(store: Store, plays: dict[str, list[Play]], called_play: str) ->
     from signdecoder.training.finetune import only_read
     from signdecoder.workspace.tuned_weights import find_weights, serve
 
-    kept = find_weights(store, called_play)
-    tuned = {name: kept for name in plays if kept and serve(kept, name)}
+    weights = find_weights(store, called_play)
+    tuned = {name: weights for name in plays if weights and serve(weights, name)}
     return only_read(plays, called_play, tuned, read_weights(SHIPPED))
 
 

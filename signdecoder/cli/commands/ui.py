@@ -37,13 +37,13 @@ def ui(
     app.run()
     if app.unsaved_plays:
         _print_unsaved(app.unsaved_plays)
-    if app.return_code:  # it was told to end, or hit an internal error
+    if app.return_code:  # a signal ended it, or an internal error
         raise typer.Exit(app.return_code)
 
 
 def _print_unsaved(plays: tuple[Play, ...]) -> None:
     """Print plays that the store could not save, as a log; raise the error that says so."""
-    from signdecoder.logs.play_log import write_log
+    from signdecoder.logs.play_log_writer import write_log
 
     with guard_stream(sys.stdout):
         write_log(plays, "-")

@@ -1,1 +1,1 @@
-"""The scouting report: one page a coach, in HTML or Markdown."""
+"""The scouting report: one page per coach, in HTML or Markdown."""

@@ -57,7 +57,7 @@ class EvidenceRow:
     outcome : str
         The outcome.
     rivals : str
-        Letters of the rivals that the play speaks against.
+        Letters of the rivals that the play contradicts.
     """
 
     play: int
@@ -163,7 +163,7 @@ def roles_shown(rows: Sequence[EvidenceRow]) -> set[str]:
 
 
 def rival_rows(page: ScoutingPage) -> list[tuple[str, str, str]]:
-    """List the rivals that the deciding plays speak against.
+    """List the rivals that the deciding plays contradict.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ _UPDATE_SECONDS = 0.25  # between two updates
 
 
 class TrainingScreen(ModalScreen[None]):
-    """Start a training, or show the one that is running. It goes on when the dialog is closed."""
+    """Start a training, or show the one that is running. Closing the dialog does not stop it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f6", "close", "Close")]
 
@@ -86,5 +86,5 @@ class TrainingScreen(ModalScreen[None]):
             self._training.stop()
 
     def action_close(self) -> None:
-        """Close the dialog; the training goes on."""
+        """Close the dialog without stopping the training."""
         self.dismiss()

@@ -110,9 +110,9 @@ class GateHeatmap(Widget):
             return Content("")
         begin = (carried.start - places.start) * cell
         room = (carried.end - carried.start) * cell + 1
-        kept = f" {percent(carried.kept_in_all)} kept "
-        kept = kept if len(kept) + 2 <= room - 2 else ""
-        line = kept.center(room - 2, "─")
+        kept_label = f" {percent(carried.kept_in_all)} kept "
+        kept_label = kept_label if len(kept_label) + 2 <= room - 2 else ""
+        line = kept_label.center(room - 2, "─")
         return Content.assemble(
             " " * (_LABEL + begin + cell // 2), Content.styled("●", "bold $accent"),
             Content.styled(line, "$accent"),

@@ -212,7 +212,7 @@ class LiveDisplay(Screen[None]):
         self.query_one(Footer).mutate_reactive(Footer.compact)
 
     def _show_coach(self, log: LogChanged, draft: tuple[str, ...]) -> None:
-        """Show a coach that has been loaded. A game of today goes on, and so does the draft."""
+        """Show a coach that has been loaded, and continue today's game and the draft."""
         last = next((p for p in reversed(log.plays) if fold(p.game) == fold(self.game)), None)
         self.situation = parse_situation(last.context) if last else None
         if last:

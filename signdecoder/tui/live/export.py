@@ -24,8 +24,8 @@ def suggest_file_name(coach: str) -> str:
 
 
 def export_plays(plays: Sequence[Play], file: str) -> tuple[str, Severity]:
-    """Write plays to a new file, and return what to tell the user."""
-    from signdecoder.logs.play_log import write_log
+    """Write plays to a new file, and return a message for the user."""
+    from signdecoder.logs.play_log_writer import write_log
 
     path = Path(os.path.expanduser(file))
     if path.exists():

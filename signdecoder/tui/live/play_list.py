@@ -167,9 +167,9 @@ def _fit(text: str, room: int) -> str:
     """Return the text in exactly this many columns, cut short if it is longer."""
     if width(text) <= room:
         return text + " " * (room - width(text))
-    kept, used = "", 0
+    start, used = "", 0
     for character in text:
         if used + width(character) > room - 1:
             break
-        kept, used = kept + character, used + width(character)
-    return kept + "…" + " " * (room - 1 - used)
+        start, used = start + character, used + width(character)
+    return start + "…" + " " * (room - 1 - used)
