@@ -80,9 +80,7 @@ def normalize_play(name: str) -> str:
     """Return the canonical name of the play to predict; raise UsageError if no coach calls it."""
     play = normalize_outcome(name)
     if play in (NONE, UNKNOWN, NOT_STEAL):
-        raise UsageError(
-            f'"{play}" is not a play that a coach calls', "name another play with --play"
-        )
+        raise UsageError(f'"{play}" is not a play to predict', "name another play with --play")
     return play
 
 

@@ -197,11 +197,11 @@ def rename_game(
     """
     if old != new:
         positions = {
-            n: p for n, p in _select(db).items() if coach is None or p.coach == fold(coach)
+            n: replace(p, game=new)
+            for n, p in _select(db).items()
+            if p.game == old and (coach is None or p.coach == fold(coach))
         }
-        _write(
-            db, operation, {n: replace(p, game=new) for n, p in positions.items() if p.game == old}
-        )
+        _write(db, operation, positions)
 
 
 def drop_orphaned_change_points(db: sqlite3.Connection, operation: Operation) -> None:
@@ -215,15 +215,9 @@ def drop_orphaned_change_points(db: sqlite3.Connection, operation: Operation) ->
         The operation that deleted plays.
     """
     positions = _select(db)
-    coaches_with_plays = {
-        coach for coach in {p.coach for p in positions.values()} if has_plays(db, coach)
-    }
-    _write(
-        db,
-        operation,
-        {n: p for n, p in positions.items() if p.coach not in coaches_with_plays},
-        deleted=True,
-    )
+    orphans = {coach for coach in {p.coach for p in positions.values()} if not has_plays(db, coach)}
+    orphaned = {n: p for n, p in positions.items() if p.coach in orphans}
+    _write(db, operation, orphaned, deleted=True)
 
 
 def _position_of(revision: Revision) -> _PlayPosition:

@@ -67,7 +67,7 @@ def test_an_audit_uses_the_habits_of_the_coachs_own_log(shell: Shell) -> None:
             '"bunt" is not a play with its live signal. Write',
         ),
         ((*ASKED[1:], "--also", "steal=ear"), "two live signals for steal. Name one."),
-        ((*ASKED[1:], "--also", "none=ear"), '"none" is not a play that a coach calls'),
+        ((*ASKED[1:], "--also", "none=ear"), '"none" is not a play to predict'),
         ((*ASKED[1:], "--steals", "0.3", "--plays", "5"), "plays"),
     ],
 )

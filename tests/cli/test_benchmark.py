@@ -121,7 +121,7 @@ def test_bad_rows_stop_the_command_unless_they_may_be_skipped(shell: Shell) -> N
         (["--play", "bunt"], "--play is for a real log"),
         (["--log", "x.csv", "--exam", "low"], "--exam is for simulated coaches"),
         (["--log", "x.csv", "--plot", "x.svg"], "--plot is for simulated coaches"),
-        (["--log", "x.csv", "--play", "none"], '"none" is not a play that a coach calls'),
+        (["--log", "x.csv", "--play", "none"], '"none" is not a play to predict'),
         (["--exam", "easy"], "there is no scenario 'easy'. Choose one of exam, noise"),
         (["--decoders", "svm"], "there is no decoder 'svm'"),
         (["--vocabulary", "six"], "'six' is not a range of signals. Write it like 6-12."),

@@ -51,10 +51,7 @@ def test_query_predicts_another_play(hawks: Shell) -> None:
     assert json.loads(ran.out)["key_sign"] is None
     ran = hawks.run("query", "cap", "--play", "none")
     assert (ran.status, ran.out) == (2, "")
-    assert (
-        ran.err
-        == 'Error: "none" is not a play that a coach calls. Name another play with --play.\n'
-    )
+    assert ran.err == 'Error: "none" is not a play to predict. Name another play with --play.\n'
 
 
 def test_query_refuses_a_sequence_that_it_cannot_parse(hawks: Shell) -> None:
