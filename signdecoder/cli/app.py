@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import threading
 from collections.abc import Iterator, MutableMapping, Sequence
@@ -24,6 +25,15 @@ if TYPE_CHECKING:
 
 # The exception that Typer raises for a command line it cannot parse; it exports no name for it.
 _BadCommandLine = cast("type[typer.BadParameter]", typer.BadParameter.__mro__[2])
+
+# What Typer says about a value that it refuses, and how that is said here.
+_PLAINER = (
+    (r"Value error, ", ""),
+    (r"Input should be greater than or equal to (\S+)", r"Use \1 or more."),
+    (r"Input should be less than or equal to (\S+)", r"Use \1 or less."),
+    (r"Input should be a valid integer\b.*", "Write a whole number."),
+    (r"Input should be a valid number\b.*", "Write a number."),
+)
 
 _SCREENS = (None, "ui", "serve", "practice")  # they handle SIGTERM themselves
 
@@ -142,6 +152,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         status = app(args=arguments, prog_name="signdecoder", standalone_mode=False)
     except _BadCommandLine as refusal:  # its text repeats the arguments, whatever they contain
+        for said, plainer in _PLAINER:
+            refusal.message = re.sub(f"^{said}", plainer, refusal.message)
         with StringIO() as page:
             refusal.show(file=page)
             echo_err(page.getvalue().rstrip("\n").expandtabs(4))

@@ -101,7 +101,7 @@ class NameCanonicalizer:
         count = len(self.signals) + len(new)
         if count > MAX_VOCABULARY:
             raise SigndecoderError(
-                f"too many different signs of {self.coach} ({count}, limit {MAX_VOCABULARY})",
+                f"too many different signals for {self.coach} ({count}, limit {MAX_VOCABULARY})",
                 _suggest_fix(next(reversed(new.values()))),
             )
         self.signals |= new
@@ -116,4 +116,4 @@ def _suggest_fix(name: str) -> str:
         if character in name:
             touches = f"are the touches in {quote(name)} separated by {marks}"
             return f"{touches}? Use spaces or commas"
-    return f"{quote(name)} is new, so write each sign the same way everywhere"
+    return f"{quote(name)} is new, so write each signal the same way everywhere"

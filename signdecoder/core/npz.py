@@ -216,7 +216,7 @@ def _read_file(source: Path, most: int, where: str) -> bytes:
             return file.read(most)
     except FileNotFoundError:
         raise SigndecoderError(
-            f"{source}: there is no such file",
+            f"{source} does not exist",
             "weights are a .json and an .npz file of the same name: give the path of either",
         ) from None
     except (OSError, ValueError) as error:

@@ -111,7 +111,7 @@ def read_weights(path: Path) -> Weights:
             words = file.read(LONGEST_ABOUT + 1).decode()
     except FileNotFoundError:
         raise SigndecoderError(
-            f"{about}: there is no such file",
+            f"{about} does not exist",
             "weights are a .json and an .npz file of the same name: give the path of either",
         ) from None
     except (OSError, ValueError) as error:

@@ -144,7 +144,7 @@ def rename_plays(
     if revisions:
         was = _spelling_in(kind, revisions[0].play, fold(was))
         now = _spelling_in(kind, new_revisions[0].play, fold(now))
-    renamed = f"Renamed {kind} {was} to {now}{_of(kind, coach)}"
+    renamed = f"Renamed {kind} {was}{_of(kind, coach)} to {now}"
     operation = begin_operation(db, "rename", f"{renamed} ({count(len(revisions), 'play')})")
     write_revisions(db, operation, new_revisions)
     if kind == "signal":
@@ -250,9 +250,9 @@ def _find_plays(
     coaches = select_coaches(db)
     if coach is not None and fold(coach) not in map(fold, coaches):
         raise SigndecoderError(
-            f'no coach "{coach}" in the store',
-            f"it has {', '.join(coaches)}" if coaches else "it is empty",
+            f'no coach is named "{coach}"',
+            f"use one of {', '.join(coaches)}" if coaches else "log or import a play first",
         )
     raise SigndecoderError(
-        f'no {kind} "{name}" in the store', "`signdecoder plays` lists the names in use"
+        f'no {kind} is named "{name}"', "`signdecoder plays` lists the names in use"
     )

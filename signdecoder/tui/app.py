@@ -124,11 +124,14 @@ class SigndecoderApp(SerializedInputApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Yield every action of the screen, and the themes."""
+        listed: set[str] = set()  # an action with two keys is listed once
         for binding in screen.active_bindings.values():
-            if binding.enabled and binding.binding.description:
+            title = binding.binding.description
+            if binding.enabled and title and title not in listed:
+                listed.add(title)
                 action = binding.binding.action
                 yield SystemCommand(
-                    binding.binding.description,
+                    title,
                     binding.tooltip or f"Key: {self.get_key_display(binding.binding)}",
                     lambda action=action: screen.run_worker(
                         screen.run_action(action), group=DIALOG

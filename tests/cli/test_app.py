@@ -44,6 +44,21 @@ def test_wrong_usage_ends_with_2(shell: Shell, arguments: tuple[str, ...]) -> No
     assert "Error: " in ran.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("plays", "--last", "0"), "Error: Invalid value for '--last': Use 1 or more."),
+        (("plays", "--last", "x"), "Error: Invalid value for '--last': Write a whole number."),
+        (("serve", "--port", "99999"), "Error: Invalid value for '--port': Use 65535 or less."),
+        (("delete", "team", "x"), ": 'team' is not one of 'coach', 'game', 'play'."),
+    ],
+)
+def test_a_refused_value_says_which_values_are_allowed(
+    shell: Shell, arguments: tuple[str, ...], said: str
+) -> None:
+    assert shell.run(*arguments).err.rstrip().endswith(said)
+
+
 @pytest.mark.parametrize("command", ["import", "train"])
 def test_help_says_when_the_coach_option_applies(shell: Shell, command: str) -> None:
     said = " ".join(shell.run(command, "--help").out.split())

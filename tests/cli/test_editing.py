@@ -17,7 +17,7 @@ def test_undo_says_what_it_undid(shell: Shell) -> None:
 def test_rename_and_delete_change_the_plays(shell: Shell) -> None:
     import_log(shell)
     done = shell.run("rename", "signal", "EAR", "lobe").out
-    assert done == "Renamed signal ear to lobe of Hawks (2 plays)\n"
+    assert done == "Renamed signal ear of Hawks to lobe (2 plays)\n"
     assert shell.run("rename", "coach", "hawks", "Owls").status == 0
     assert shell.run("delete", "play", "2").status == 0
     plays = json.loads(shell.run("plays", "--coach", "owls", "--json").out)["plays"]

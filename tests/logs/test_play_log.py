@@ -123,8 +123,8 @@ def test_the_41st_signal_of_a_coach_is_refused(tmp_path: Path) -> None:
     assert log.bad == (
         BadRow(
             83,
-            'too many different signs of A (41, limit 40). "s40" is new, so write each sign the'
-            " same way everywhere.",
+            'too many different signals for A (41, limit 40). "s40" is new, so write each signal'
+            " the same way everywhere.",
         ),
     )
 

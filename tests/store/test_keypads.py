@@ -116,7 +116,7 @@ def test_a_renamed_signal_keeps_its_key(store: Store) -> None:
 def test_a_signal_that_no_play_has_is_renamed_on_the_keypad(store: Store) -> None:
     store.save_keypad("Hawks", assign_keys(["cap", "wink"]))
     act = store.rename("signal", "wink", "blink", "Hawks")
-    assert act.description == "Renamed signal wink to blink of Hawks (0 plays)"
+    assert act.description == "Renamed signal wink of Hawks to blink (0 plays)"
     assert [s.name for s in store.keypad("Hawks")] == ["cap", "blink"]
 
 

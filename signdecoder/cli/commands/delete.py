@@ -22,7 +22,7 @@ def delete(
 ) -> None:
     """Delete a coach, a game or a play.
 
-    NAME is the name of the coach or the game, or the number of the play in "signdecoder plays".
+    NAME is the name of the coach or the game, or the id of the play in "signdecoder plays".
     "signdecoder undo" restores it.
     """
     from signdecoder.store.store import Store

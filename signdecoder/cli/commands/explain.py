@@ -32,7 +32,7 @@ def explain(
     SIGNAL... is the sequence in order, as for "signdecoder query". The number beside a signal says
     how much this sign raises the log-odds compared with an average sign in the same position.
     "What if" names the one signal whose replacement changes the prediction most. "Evidence" lists
-    the plays that support this rule over the closest other rule.
+    the plays that support this rule over the closest other rule; "play 1" is the coach's first.
     """
     from signdecoder.analysis.attribution import explain as explain_sequence
     from signdecoder.reports.explanation_text import explanation_document, format_explanation

@@ -40,7 +40,7 @@ class LiveScreen(LiveCommands):
         Binding("f9", "why", "Why", id="why", tooltip="Explain this prediction"),
         Binding(
             "f4", "signs_changed", "New signs", id="signs_changed",
-            tooltip="They changed their signs: start fresh from here",
+            tooltip="The coach has new signs: start fresh from here",
         ),
         Binding("f6", "train", "Train", id="train", tooltip="Retrain on everything you've logged"),
         Binding("ctrl+y", "redo", "Redo", show=False, id="redo", tooltip="Redo what you undid"),
