@@ -107,8 +107,9 @@ def audit(
     """Test your own signs: how soon are they cracked, and why?
 
     Opponents log every play of your simulated seasons. The audit reports when they crack your
-    signs, what gives the signs away, and what would help. Anything you leave out is filled in with
-    typical values.
+    signs, what gives the signs away, and what would help. Describe your rule, and say how
+    often you steal (--steals) or give your own sequences (--log). Anything else you leave out is
+    filled in with typical values.
     """
     from signdecoder.audit.coach_spec import build_coach_spec
     from signdecoder.audit.report import audit_document, audit_text
