@@ -88,8 +88,8 @@ def _live(rule: Rule) -> int:
 
 def _add_fake_rules(coach: Coach, rng: np.random.Generator) -> Coach | None:
     """Give other rules, which mean nothing, each as often as the real one."""
-    drawn = [draw_decoy(coach.rule, coach.habits.vocabulary, rng) for _ in range(FAKE_RULES)]
-    decoys = tuple(decoy for decoy in drawn if decoy)
+    candidates = [draw_decoy(coach.rule, coach.habits.vocabulary, rng) for _ in range(FAKE_RULES)]
+    decoys = tuple(decoy for decoy in candidates if decoy)
     if not decoys:
         return None
     # A call replaces the decoys of a play, so they remain in the other plays only.

@@ -54,10 +54,10 @@ def _weights(
     plays = draw_plays(coach, _PLAYS, rng)
     n_near = len(find_near_misses(coach.rule, plays.signals, plays.called))
     share = n_near / max(1, int((plays.called != CALLED).sum()))
-    asked = number_sequences(questions.sequences, names)
+    sequences = number_sequences(questions.sequences, names)
     called_mask = questions.called_mask
-    near_mask = np.zeros(len(asked), np.bool_)
-    near_mask[find_near_misses(coach.rule, asked, called_mask.astype(np.int8))] = True
+    near_mask = np.zeros(len(sequences), np.bool_)
+    near_mask[find_near_misses(coach.rule, sequences, called_mask.astype(np.int8))] = True
     far_mask = ~near_mask & ~called_mask
     if not (near_mask.any() and far_mask.any()):
         share = float(near_mask.any())

@@ -34,7 +34,7 @@ class CrackTime:
 class Effect:
     """The mean effect of one intervention against the decoder, over the replayed seasons.
 
-        A play is safe if the decoder does not read the coach after it. ``gained`` is the additional
+    A play is safe if the decoder does not read the coach after it. ``gained`` is the additional
     number of safe plays in a season, with the 95% interval over seasons; ``safe`` is their number
     with the intervention. ``foretold_*`` are the shares of steals that the decoder predicts.
     """

@@ -123,11 +123,11 @@ _NOUNS = {"key": "key sign", "live": "live signal", "second": "second signal"}
 
 def _refuse_doubles(role_input: RoleInput, roles: Mapping[str, str | None]) -> None:
     """Raise UsageError if one signal has two roles, except the two keys of the family between."""
-    seen: dict[str, str] = {}
+    roles_by_name: dict[str, str] = {}
     for role, name in roles.items():
         if name is None:
             continue
-        before = seen.setdefault(fold(name), role)
+        before = roles_by_name.setdefault(fold(name), role)
         if before != role and not (
             FAMILIES[role_input.family].form.second_is_key and (before, role) == ("key", "second")
         ):

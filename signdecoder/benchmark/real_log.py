@@ -84,11 +84,11 @@ def plan_real_log(
         splits = [CoachSplit(tuple(own), None) for own in coaches.values()]
         how = "each play from those before it"
     else:
-        asked = _by_coach(test[1]) if test else {}
-        if len(coaches) == 1 and asked:  # a file without coaches has the name of the file as one
-            asked = {next(iter(coaches)): [p for own in asked.values() for p in own]}
+        tests = _by_coach(test[1]) if test else {}
+        if len(coaches) == 1 and tests:  # a file without coaches has the name of the file as one
+            tests = {next(iter(coaches)): [p for own in tests.values() for p in own]}
         splits = [
-            CoachSplit(tuple(own[:learn]), tuple(asked.get(coach, []) if test else own[learn:]))
+            CoachSplit(tuple(own[:learn]), tuple(tests.get(coach, []) if test else own[learn:]))
             for coach, own in coaches.items()
         ]
         known = {None: "all plays", 1: "the first play"}.get(learn, f"the first {learn} plays")
@@ -171,7 +171,7 @@ def _score(name: str, p_called: Answers, called_mask: NDArray[np.bool_]) -> Real
 
 
 class RateSoFar(Baseline):
-    """Answers with the rate of the called play so far (Laplace), whatever the signs are."""
+    """Answers with the rate of the called play so far (Laplace), without looking at the signs."""
 
     name = BASE
 

@@ -132,16 +132,16 @@ class _Recorder:
 
     def predict(self, n_seen: int, questions: bool) -> None:
         """Ask it about the next play, if there is one, and the questions, if it is time."""
-        asked = self._case.questions_after(n_seen).sequences if questions else ()
+        sequences = self._case.questions_after(n_seen).sequences if questions else ()
         coming = [play.signals for play in self._case.log[n_seen : n_seen + 1]]
-        if not asked and not coming:
+        if not sequences and not coming:
             return
-        answers = predict_checked(self._contender, [*asked, *coming])
+        answers = predict_checked(self._contender, [*sequences, *coming])
         if coming:
             self._p_next[:, n_seen] = answers[:, -1]
-        if asked:
+        if sequences:
             self._n_seen.append(n_seen)
-            self._answers.append(answers[:, : len(asked)])
+            self._answers.append(answers[:, : len(sequences)])
             self._keys.append(self._contender.key_signs())
 
     def report(self, n_seen: int) -> None:

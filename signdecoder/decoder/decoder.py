@@ -169,7 +169,7 @@ class Decoder:
 
     @property
     def notes(self) -> list[str]:
-        """What to know about how the plays were read, one sentence each."""
+        """The limits of how the plays were read, one sentence each."""
         n_signals = len(self._ensemble.log.vocabulary)
         if n_signals <= MAX_SLOTS:
             return []
@@ -422,12 +422,12 @@ class Decoder:
 
     @property
     def lstm(self) -> OnlineLSTM:
-        """The LSTM, for those who look inside it."""
+        """The LSTM, for code that inspects it."""
         return self._ensemble.experts.lstm
 
     @property
     def bayes(self) -> OnlineBayes:
-        """The rule posterior, for those who look inside it."""
+        """The rule posterior, for code that inspects it."""
         return self._ensemble.experts.bayes
 
     def flush_pending(self) -> None:

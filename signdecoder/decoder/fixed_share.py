@@ -1,9 +1,9 @@
 """Mix two experts: exponential weights with fixed share (Herbster and Warmuth 1998).
 
-Each expert weighs as much as its predictions made the log likely, plays of long ago counting less
-and less. The mixture costs at most ln 2 nats more than the better expert, and a little more each
-time the other becomes the better one. That is multiplied by a prior weight that depends on how many
-called plays there have been.
+The weight of an expert is how likely its predictions made the log, and older plays count less and
+less. The mixture costs at most ln 2 nats more than the better expert, and a little more each time
+the other becomes the better one. The weights are multiplied by a prior weight that depends on how
+many called plays there have been.
 
 References
 ----------

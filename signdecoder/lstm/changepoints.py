@@ -5,14 +5,11 @@ Its weight is its share of the likelihood of the plays. A segment begins only wh
 against the prediction, or where many did before, so that a log without surprises costs no more than
 one belief.
 
-Shapes: N sequences, C pairs, S pair features, D shrinkage factors.
+Shapes: N sequences, C pairs, S pair features, D shrinkage factors (see `signdecoder.lstm.segment`).
 
 References
 ----------
 R. P. Adams and D. J. C. MacKay (2007), Bayesian online changepoint detection. arXiv:0710.3742.
-
-C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger (2017), On calibration of modern neural networks.
-ICML.
 """
 
 from __future__ import annotations
@@ -28,17 +25,10 @@ from numpy.typing import NDArray
 from signdecoder.core.outcomes import Evidence
 from signdecoder.lstm.cell import Floats
 from signdecoder.lstm.model import PairBelief, PairModel
+from signdecoder.lstm.segment import SHRINKAGE_PRIOR, Segment
 from signdecoder.lstm.sequence_encoder import UNSEEN
 
 MAX_SEGMENTS = 4
-# Inverse temperature of the log odds after 0, 1, 2, … called plays, the last one for all that
-# follow: the network is overconfident before them and underconfident after (measured on simulated
-# coaches, tuning seeds). One temperature for each stage, after Guo et al. 2017.
-_INVERSE_TEMPERATURES = (0.75, 0.85, 1.0, 1.05, 1.2)
-# Candidate multipliers for the log odds (1 = trust the network), and their prior. Coaches may be
-# noisier than any in training, or their log a hundred times as long.
-SHRINKAGE = (1.0, 0.65, 0.4)
-_SHRINKAGE_PRIOR = np.array([0.97, 0.02, 0.01], np.float32)
 # These were measured on simulated coaches, tuning seeds: with them the log loss after 30 plays
 # grows by 0.007 nats if the log is noisy, does not change if it is not, and falls by 0.09 in the 20
 # plays after a change.
@@ -55,51 +45,6 @@ _MIN_WEIGHT = 1e-3  # weight below which a segment is dropped
 _SIGNIFICANT = 1e-2  # weight below which a segment does not take part in predictions
 _EPSILON = 1e-9
 _QUERY_BATCH = 8  # sequences per query: more would leave the processor's cache
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """The hypothesis that the signs changed right before play ``start``.
-
-    Attributes
-    ----------
-    start : int
-        The first play of the segment, from 0.
-    belief : PairBelief
-        What the network believes after reading the plays from there on.
-    n_called : int
-        How many of those plays were the target.
-    weights : ndarray of float32
-        (D,) posterior weight of the segment with each shrinkage factor.
-    """
-
-    start: int
-    belief: PairBelief
-    n_called: int
-    weights: Floats
-
-    @property
-    def weight(self) -> float:
-        """The posterior weight of the segment."""
-        return float(self.weights.sum())
-
-    def calibrate(self, p: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Scale the log odds of predictions by temperature and by each shrinkage factor.
-
-        Parameters
-        ----------
-        p : ndarray of float
-            (N,) probabilities from the network.
-
-        Returns
-        -------
-        ndarray of float
-            (N, D) calibrated probabilities.
-        """
-        stage = min(self.n_called, len(_INVERSE_TEMPERATURES) - 1)
-        power = _INVERSE_TEMPERATURES[stage] * np.array(SHRINKAGE)
-        odds_for, odds_against = p[:, None] ** power, (1 - p[:, None]) ** power
-        return np.asarray(odds_for / (odds_for + odds_against))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +80,7 @@ class ChangePointFilter:
         ChangePointFilter
             The filter.
         """
-        return cls(model, (Segment(start, model.start(n_signals), 0, _SHRINKAGE_PRIOR),))
+        return cls(model, (Segment(start, model.start(n_signals), 0, SHRINKAGE_PRIOR),))
 
     @property
     def slots(self) -> int:

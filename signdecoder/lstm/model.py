@@ -11,12 +11,12 @@ needs no second reading of the log, only a copy of what is believed about unseen
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.lstm.cell import LSTM, Floats, State
+from signdecoder.lstm.cell import Floats, State
+from signdecoder.lstm.layers import Layers, softmax
 from signdecoder.lstm.rule_attention import (
     cancellable_features,
     cancellation_probability,
@@ -28,7 +28,7 @@ from signdecoder.lstm.rule_attention import (
     softmax_with_null,
 )
 from signdecoder.lstm.sequence_encoder import UNSEEN, SequenceEncoder, take_rows
-from signdecoder.lstm.weights import Arrays, Weights
+from signdecoder.lstm.weights import Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +90,12 @@ class PairModel:
     """
 
     def __init__(self, weights: Weights) -> None:
-        self._arrays: Arrays = weights.arrays
+        self._layers = Layers(weights.arrays)
         self.size = weights.size
         self.encoder = SequenceEncoder(weights)
         # Weights files call the three LSTMs over plays by these names.
         self._pair_lstm, self._modifier_lstm, self._context_lstm = (
-            self._lstm(name) for name in ("alone", "third", "together")
+            self._layers.lstm(name) for name in ("alone", "third", "together")
         )
 
     def start(self, n_signals: int) -> PairBelief:
@@ -137,13 +137,15 @@ class PairModel:
         old, slots = belief.slots, n_signals + UNSEEN
         if slots <= old:
             return belief
-        seen = old - UNSEEN
+        n_seen = old - UNSEEN
         # Every new or unseen signal was the first unseen one.
-        came_from = np.minimum(np.arange(slots), seen)
+        came_from = np.minimum(np.arange(slots), n_seen)
         rows = came_from[:, None] * old + came_from[None, :]
-        fresh = np.arange(slots) >= seen
+        fresh = np.arange(slots) >= n_seen
         # Two different signals that were both unseen were two different unseen ones.
-        rows[fresh[:, None] & fresh[None, :] & ~np.eye(slots, dtype=bool)] = seen * old + seen + 1
+        rows[fresh[:, None] & fresh[None, :] & ~np.eye(slots, dtype=bool)] = (
+            n_seen * old + n_seen + 1
+        )
         flat = rows.ravel()
         return PairBelief(
             slots,
@@ -173,13 +175,13 @@ class PairModel:
         PairBelief
             The belief after it.
         """
-        seen = self._evidence_layer("evidence", features, evidence, new_game)
-        pair_state = self._pair_lstm.step(seen, belief.pair_state)
-        rule_probs = self._rule_softmax("first_vote", belief.pair_state.c)
+        inputs = self._layers.combine_evidence("evidence", features, evidence, new_game)
+        pair_state = self._pair_lstm.step(inputs, belief.pair_state)
+        rule_probs = self._layers.rule_softmax("first_vote", belief.pair_state.c)
         shown = shown_rule_probs(rule_probs, features)
         outcome = np.eye(self.size.outcomes, dtype=np.float32)[evidence]
-        guess = [self._relu("first_answer", shown), shown[-1:]]
-        surprise = self._relu("surprise", np.concatenate([*guess, outcome]))
+        guess = [self._layers.relu("first_answer", shown), shown[-1:]]
+        surprise = self._layers.relu("surprise", np.concatenate([*guess, outcome]))
         # (C, 1) each: the probability of the pair's rules, and of those that the play shows.
         of_pair, of_shown = (
             x.sum(axis=1, keepdims=True) for x in (rule_probs, rule_probs * features)
@@ -188,12 +190,14 @@ class PairModel:
             of_shown.sum(), modifier_votes(rule_probs, features), evidence
         )
         modifier_state = self._modifier_lstm.step(likelihood, belief.modifier_state)
-        modifier_probs = softmax_with_null(self._dense("first_thirds", belief.modifier_state.h))
+        modifier_probs = softmax_with_null(
+            self._layers.dense("first_thirds", belief.modifier_state.h)
+        )
         cancelled = cancellation_probability(modifier_probs, features)[:, None]
         left = features * (1 - cancelled * cancellable_features(features.shape[1]))
-        left = self._evidence_layer("left", left, evidence, new_game)
+        left = self._layers.combine_evidence("left", left, evidence, new_game)
         own = np.concatenate([pair_state.h, left, cancelled, of_pair, of_shown], axis=1)
-        messages = self._exchange(own, surprise, belief.slots)
+        messages = self._layers.exchange(own, surprise, belief.slots)
         context_state = self._context_lstm.step(messages, belief.context_state)
         return PairBelief(belief.slots, pair_state, modifier_state, context_state)
 
@@ -212,9 +216,9 @@ class PairModel:
         """
         states = [belief.context_state.h[:: belief.slots + 1], belief.modifier_state.h]
         return QueryContext(
-            self._dense("question/belief", belief.context_state.h),
+            self._layers.dense("question/belief", belief.context_state.h),
             self.rule_probs(belief),
-            softmax_with_null(self._dense("thirds", np.concatenate(states, axis=1))),
+            softmax_with_null(self._layers.dense("thirds", np.concatenate(states, axis=1))),
         )
 
     def predict(
@@ -236,21 +240,15 @@ class PairModel:
         ndarray of float
             (…, 3) probabilities of the target, of another play, and of nothing.
         """
-        a = self._arrays
-        query = context.belief + features @ a["question/play/kernel"]
-        flags = a["question/flags/kernel"]
-        query[..., :: int(np.sqrt(features.shape[-2])) + 1, :] += flags[0]  # k = l
-        if complete:
-            query += flags[1]
         shown = shown_rule_probs(context.rule_probs, features)
         votes = modifier_votes(context.rule_probs, features)
         with_modifier = (context.modifier_probs * votes).sum(axis=(-2, -1))
         total = shown[..., :-1].sum(axis=-1)
         odds = log_odds(with_modifier + (1 - context.modifier_probs.sum()) * total)[..., None]
-        heads = self._attend(np.maximum(query, 0))
-        answer = self._relu("answer", np.concatenate([heads, shown, odds], axis=-1))
-        logits = self._dense("outcome", np.concatenate([answer, odds], axis=-1))
-        return _softmax(logits.astype(np.float64), axis=-1)
+        heads = self._layers.attend(self._layers.query(context.belief, features, complete))
+        answer = self._layers.relu("answer", np.concatenate([heads, shown, odds], axis=-1))
+        logits = self._layers.dense("outcome", np.concatenate([answer, odds], axis=-1))
+        return softmax(logits.astype(np.float64), axis=-1)
 
     def key_sign_probs(self, belief: PairBelief) -> NDArray[np.float64]:
         """Return the probability of each slot to be the key sign.
@@ -271,10 +269,10 @@ class PairModel:
         signals = np.concatenate([best, mean, diagonal], axis=-1)
         overall = np.concatenate([best.max(axis=0), mean.mean(axis=0)])
         log_probs = key_sign_log_probs(self.rule_probs(belief))
-        signals = np.column_stack([self._relu("key_hidden", signals), log_probs[:-1]])
-        overall = np.append(self._relu("no_key_hidden", overall), log_probs[-1])
-        logits = [self._dense("key", signals)[:, 0], self._dense("no_key", overall)]
-        return _softmax(np.concatenate(logits).astype(np.float64), axis=-1)
+        signals = np.column_stack([self._layers.relu("key_hidden", signals), log_probs[:-1]])
+        overall = np.append(self._layers.relu("no_key_hidden", overall), log_probs[-1])
+        logits = [self._layers.dense("key", signals)[:, 0], self._layers.dense("no_key", overall)]
+        return softmax(np.concatenate(logits).astype(np.float64), axis=-1)
 
     def rule_probs(self, belief: PairBelief) -> Floats:
         """Return the probability of each rule of each pair.
@@ -291,61 +289,4 @@ class PairModel:
             rule.
         """
         states = [belief.pair_state.c, belief.context_state.h]
-        return self._rule_softmax("vote", np.concatenate(states, axis=1))
-
-    # --- layers -----------------------------------------------------------------------------------
-
-    def _evidence_layer(self, name: str, features: Floats, evidence: int, new_game: bool) -> Floats:
-        """Combine the features (C, S) of a play with its outcome: (C, U)."""
-        kernel, bias, flags = (
-            self._arrays[f"{name}/{part}"] for part in ("kernel", "bias", "flags")
-        )
-        combined = features @ kernel[evidence] + (bias[evidence] + np.float32(new_game) * flags[1])
-        combined[:: int(np.sqrt(len(features))) + 1] += flags[0]  # the pairs with k = l
-        return np.asarray(combined)
-
-    def _exchange(self, own: Floats, overall: Floats, slots: int) -> Floats:
-        """Pass messages between pairs: each one's own state and what it gets from the others."""
-        a = self._arrays
-        pooled = self._relu("exchange/project", own).reshape(slots, slots, -1)
-        rows, columns = pooled.max(axis=1), pooled.max(axis=0)
-        diagonal = pooled[np.arange(slots), np.arange(slots)]
-        signals = np.concatenate([rows, columns, diagonal], axis=-1)
-        everything = np.concatenate([rows.max(axis=0), pooled.mean(axis=(0, 1)), overall])
-        mirror = pooled.swapaxes(0, 1).reshape(slots * slots, -1)
-        messages = self._dense("exchange/own", np.concatenate([own, mirror], axis=1))
-        messages += everything @ a["exchange/of_all/kernel"]
-        grid = messages.reshape(slots, slots, -1)
-        grid += (signals @ a["exchange/of_k/kernel"])[:, None]
-        grid += (signals @ a["exchange/of_l/kernel"])[None, :]
-        return np.maximum(messages, 0)
-
-    def _rule_softmax(self, name: str, states: Floats) -> Floats:
-        """Return the softmax over all rules of all pairs and none, from states (C, H): (C, S)."""
-        logits, none = self._dense(name, states), self._arrays[f"{name}/none"]
-        peak = max(logits.max(), none[0])
-        odds = np.exp(logits - peak)
-        return np.asarray(odds / (odds.sum() + np.exp(none - peak)))
-
-    def _attend(self, query: Floats) -> Floats:
-        """Pool over the pairs with several attention heads: (…, C, Q) to (…, heads·U)."""
-        a = self._arrays
-        attention = _softmax(query @ a["attention/score"], axis=-2)
-        pooled = np.swapaxes(attention, -2, -1) @ query  # (…, heads, Q)
-        values = np.einsum("...hq,hqu->...hu", pooled, a["attention/value"])
-        return np.asarray(values.reshape(*values.shape[:-2], -1))
-
-    def _lstm(self, name: str) -> LSTM:
-        a = self._arrays
-        return LSTM(a[f"{name}/kernel"], a[f"{name}/recurrent_kernel"], a[f"{name}/bias"])
-
-    def _dense(self, name: str, x: Floats) -> Floats:
-        return x @ self._arrays[f"{name}/kernel"] + self._arrays[f"{name}/bias"]
-
-    def _relu(self, name: str, x: Floats) -> Floats:
-        return np.maximum(self._dense(name, x), 0)
-
-
-def _softmax(x: NDArray[Any], axis: int) -> NDArray[Any]:
-    e = np.exp(x - x.max(axis=axis, keepdims=True))
-    return np.asarray(e / e.sum(axis=axis, keepdims=True))
+        return self._layers.rule_softmax("vote", np.concatenate(states, axis=1))

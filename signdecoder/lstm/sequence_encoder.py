@@ -208,12 +208,12 @@ class SequenceEncoder:
         local = np.array([[places[signal] for signal in sequence]])
         row = places.get(key, absent) * (absent + 1) + places.get(live, absent)
         steps = [(step, step.row[row]) for step in self._steps(local, absent + 1)]
-        taken = {
+        gates = {
             name: np.array([getattr(step.gates, name)[at] for step, at in steps])
             for name in Gates.__slots__
         }
         inputs = np.array([step.inputs[at] for step, at in steps])
-        return EncoderTrace(inputs, Gates(**taken), self._features(taken["hidden"]))
+        return EncoderTrace(inputs, Gates(**gates), self._features(gates["hidden"]))
 
     def _steps(
         self, local: Places, slots: int, prefix: _PrefixCache | None = None

@@ -10,8 +10,9 @@ from signdecoder.core.encoded_log import EncodedLog
 from signdecoder.core.npz import pack_arrays, read_arrays, refuse
 from signdecoder.core.vocabulary import MAX_SLOTS
 from signdecoder.lstm.cell import State
-from signdecoder.lstm.changepoints import MAX_SEGMENTS, SHRINKAGE, ChangePointFilter, Segment
+from signdecoder.lstm.changepoints import MAX_SEGMENTS, ChangePointFilter
 from signdecoder.lstm.model import PairBelief, PairModel
+from signdecoder.lstm.segment import SHRINKAGE, Segment
 from signdecoder.lstm.sequence_encoder import UNSEEN
 
 _WHERE = "the saved belief"  # what an error calls it

@@ -1,8 +1,9 @@
 """The prior over rules: how common each family is, and each way of hiding a rule.
 
-Simulated coaches are drawn from it, and the exact posterior starts from it. What is special to a
-family, such as its weight or the probability of a step, is defined with the family. Coaches' own
-writing agrees that "right after the indicator" is the usual rule; the other weights are judgment.
+Simulated coaches are drawn from it, and the exact posterior starts from it. Numbers that belong to
+one family, such as its weight or the probability of a step, are defined with the family. Coaches
+who write about signs agree that "right after the indicator" is the usual rule; the other weights
+are estimates.
 """
 
 from __future__ import annotations

@@ -192,7 +192,7 @@ def _draw_intended(coach: Coach, count: int, rng: np.random.Generator) -> NDArra
 
 
 def _insert_decoys(coach: Coach, sequences: Sequences, rng: np.random.Generator) -> None:
-    """Insert at most one decoy into each play, whatever the play calls."""
+    """Insert at most one decoy into each play, with or without a call."""
     which = np.searchsorted(np.cumsum(coach.decoy_rates), rng.random(len(sequences)), side="right")
     for place, decoy in enumerate(coach.decoys):
         insert_pattern(decoy, decoy.calls[0], sequences, which == place, rng)
@@ -236,11 +236,11 @@ def _misread(coach: Coach, sequences: Sequences, rng: np.random.Generator) -> Se
     rate = coach.noise.misread
     if rate <= 0:
         return sequences
-    seen = sequences.copy()
-    hit = (rng.random(seen.shape) < rate) & (seen != BLANK)
-    seen[hit] = rng.integers(coach.habits.vocabulary, size=int(hit.sum()))
-    dropped = (rng.random(seen.shape) < rate / 2) & (seen != BLANK)
-    dropped[lengths_of(seen) - dropped.sum(axis=1) < 1] = False
-    seen[dropped] = BLANK
-    order = np.argsort(seen == BLANK, axis=1, kind="stable")  # close the gaps, keep the order
-    return np.take_along_axis(seen, order, axis=1)
+    logged = sequences.copy()
+    hit = (rng.random(logged.shape) < rate) & (logged != BLANK)
+    logged[hit] = rng.integers(coach.habits.vocabulary, size=int(hit.sum()))
+    dropped = (rng.random(logged.shape) < rate / 2) & (logged != BLANK)
+    dropped[lengths_of(logged) - dropped.sum(axis=1) < 1] = False
+    logged[dropped] = BLANK
+    order = np.argsort(logged == BLANK, axis=1, kind="stable")  # close the gaps, keep the order
+    return np.take_along_axis(logged, order, axis=1)

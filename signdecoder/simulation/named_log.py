@@ -156,7 +156,7 @@ def simulate(
     rng = np.random.default_rng(seed)
     where = LEVELS[level]
     names = [SIGNALS[i] for i in rng.permutation(len(SIGNALS))[: where.vocabulary]]
-    made = draw_coach(
+    simulated = draw_coach(
         rng,
         where.vocabulary,
         where.longest,
@@ -168,10 +168,10 @@ def simulate(
     )
     new_game = start_games(plays, games)
     changes = draw_changes(new_game, where.change_policy, rng)
-    drawn = draw_games(
-        made, new_game, rng, changes=changes, p_fake_game=where.change_policy.p_fake_game
+    games_log = draw_games(
+        simulated, new_game, rng, changes=changes, p_fake_game=where.change_policy.p_fake_game
     )
-    return name_games(drawn, coach, names)
+    return name_games(games_log, coach, names)
 
 
 def _check_arguments(

@@ -37,7 +37,7 @@ def draw_rule(
     Returns
     -------
     Rule
-        The rule, at times with a wipe-off and an activator.
+        The rule, sometimes with a wipe-off or an activator.
     """
     draw, kind = SignalDraw(rng, vocabulary), FAMILIES[family]
     rule = kind.sample(draw, n_others)

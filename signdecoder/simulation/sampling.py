@@ -109,7 +109,7 @@ def draw_hider(
 
 
 def change_signs(coach: Coach, rng: np.random.Generator) -> Coach:
-    """Give a coach another rule of the same family: a new key sign, at times new live signals.
+    """Give a coach another rule of the same family: a new key sign, sometimes new live signals.
 
     A coach who hides keeps the old rule as a decoy.
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from signdecoder import lstm
 from signdecoder.core.errors import SigndecoderError
+from signdecoder.store.validation import typed_rows
 
 if TYPE_CHECKING:
     from signdecoder.store.store import Store
-from signdecoder.store.validation import typed_rows
 
 _LONGEST = 100_000  # bytes of JSON; a store may come from a stranger
 
@@ -48,8 +48,8 @@ def tuned_hashes(store: Store) -> dict[str, str]:
     """
     with store.reading() as db:
         meta = "CASE WHEN length(meta) <= ? THEN meta ELSE '' END"
-        found = db.execute(f"SELECT play, {meta} FROM weights ORDER BY play", (_LONGEST,))
-        rows = [*typed_rows(found, "tt")]
+        cursor = db.execute(f"SELECT play, {meta} FROM weights ORDER BY play", (_LONGEST,))
+        rows = [*typed_rows(cursor, "tt")]
     return {play: _parse_hash(store, play, text) for play, text in rows}
 
 

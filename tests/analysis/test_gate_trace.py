@@ -287,8 +287,8 @@ def test_the_leading_pair_if_one_rule_has_the_whole_vote(
 
 
 def test_no_pair_leads_if_the_rule_is_about_no_pair(monkeypatch: pytest.MonkeyPatch) -> None:
-    whichever = Rule("twice", (NO_SIGNAL,))
-    assert leading_candidate(decoder_that_votes(monkeypatch, whichever)) is None
+    any_twice = Rule("twice", (NO_SIGNAL,))
+    assert leading_candidate(decoder_that_votes(monkeypatch, any_twice)) is None
     of_a_stranger = Rule("next", (3,), CAP)  # a signal that has not come
     assert leading_candidate(decoder_that_votes(monkeypatch, of_a_stranger)) is None
     half = decoder_that_votes(monkeypatch, Rule("next", (BELT,), CAP), 0.49)

@@ -46,13 +46,13 @@ BELT_AFTER_CAP = RoleInput(key="cap", live="belt")
 OTHERS = ("ear", "nose", "chin", "wrist", "thigh", "chest")
 
 
-def spec(**wishes: float) -> CoachSpec:
-    return build_coach_spec(BELT_AFTER_CAP, **({"steals": 0.3} | wishes))  # type: ignore[arg-type]
+def spec(**options: float) -> CoachSpec:
+    return build_coach_spec(BELT_AFTER_CAP, **({"steals": 0.3} | options))  # type: ignore[arg-type]
 
 
-def plan(*changes: str, seasons: int = 1, **wishes: float) -> ScenarioPlan:
+def plan(*changes: str, seasons: int = 1, **options: float) -> ScenarioPlan:
     numbered = tuple((change, season) for change in changes for season in range(seasons))
-    return ScenarioPlan(spec(**wishes), 7, numbered)
+    return ScenarioPlan(spec(**options), 7, numbered)
 
 
 def careless_log() -> list[tuple[str, ...]]:
@@ -175,7 +175,7 @@ def test_missing_superfluous_and_contradictory_roles_are_refused(
 
 
 @pytest.mark.parametrize(
-    ("wishes", "words"),
+    ("options", "words"),
     [
         ({"steals": None}, "the steal rate is missing. Give it with --steals"),
         ({"steals": 30}, "30 is not a valid steal rate"),
@@ -185,9 +185,9 @@ def test_missing_superfluous_and_contradictory_roles_are_refused(
         ({"length": 30}, "30 is not a valid length of a sequence"),
     ],
 )
-def test_invalid_numbers_are_refused(wishes: dict[str, float], words: str) -> None:
+def test_invalid_numbers_are_refused(options: dict[str, float], words: str) -> None:
     with pytest.raises(UsageError) as refused:
-        spec(**wishes)
+        spec(**options)
     assert words in str(refused.value)
 
 
@@ -258,7 +258,7 @@ def test_a_signal_that_calls_is_not_counted_as_a_fake_rule() -> None:
     plays = draw_plays(coach_of(two_hot), 300, np.random.default_rng(seed))
     others = [(plays.signals == signal).any(axis=1).mean() for signal in range(2, 8)]
     assert dead_rule(two_hot) == pytest.approx(max(others))
-    # "The same signal twice, whichever": there is no other rule of its kind.
+    # "Any signal twice": there is no other rule of this kind.
     assert dead_rule(RoleInput("twice")) is None
     assert dead_rule(RoleInput("twice", live="belt")) is not None
 

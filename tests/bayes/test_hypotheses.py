@@ -36,7 +36,7 @@ def test_many_sequences_together_match_what_each_matches_alone(
         assert np.array_equal(rule_ids, Hypotheses(5).matching_rules(sequence))
 
 
-def test_more_sequences_than_are_searched_together_or_kept(
+def test_many_sequences_are_searched_in_parts_and_partly_cached(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("signdecoder.bayes.hypotheses._ROOM", 1)

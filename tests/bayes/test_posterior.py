@@ -1,10 +1,11 @@
-"""The exact posterior: equal to brute force, true to Bayes, and it finds the planted rule."""
+"""The exact posterior equals brute force and finds the planted rule."""
 
 from math import exp, lgamma, log
 
 import numpy as np
 import pytest
 
+from signdecoder.bayes import ranking
 from signdecoder.bayes.counts import DEAD, NoiseRates
 from signdecoder.bayes.other_plays import ALONE, HIDDEN, SEVERAL, OtherPlayCounts
 from signdecoder.bayes.posterior import Hazards, RulePosterior
@@ -111,7 +112,7 @@ def test_the_posterior_equals_brute_force_with_other_plays() -> None:
 
 
 def log_beta(a: float, b: float, hits: int, tries: int) -> float:
-    """Log chance of a row with so many hits, its rate drawn from Beta(a, b)."""
+    """Return the log probability of a row of outcomes whose rate is drawn from Beta(a, b)."""
     return (
         lgamma(a + b) - lgamma(a) - lgamma(b)
         + lgamma(a + hits) + lgamma(b + tries - hits) - lgamma(a + b + tries)
@@ -331,7 +332,7 @@ def test_no_mass_remains_at_count_pairs_without_rules_in_a_long_noisy_log() -> N
 
 
 def test_predictions_work_even_if_every_rule_was_pruned() -> None:
-    # So many runs without any sign that no noise explains them: the rate alone is left.
+    # More runs without any sign than noise explains: only the rate is left.
     posterior = RulePosterior(6)
     for n in range(900):
         posterior.observe((n % 6,), Evidence.CALLED if n % 10 else Evidence.NOTHING)
@@ -339,17 +340,24 @@ def test_predictions_work_even_if_every_rule_was_pruned() -> None:
     assert posterior.p_no_rule() > 0.9
 
 
-def test_an_external_score_moves_probability_only_between_rules() -> None:
+def test_an_external_score_moves_probability_only_between_rules(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Rank every rule that is possible at all: a cut could fall between rules of equal probability.
+    monkeypatch.setattr(ranking, "_MAX_RANKED", 10**6)
+    monkeypatch.setattr(ranking, "_MIN_RANKED", 1e-300)
     cap, ear, belt, nose = range(4)
     plays = [((cap, ear, belt), Evidence.CALLED), ((nose, belt), Evidence.NOTHING)]
-    posterior = learn(RulePosterior(6), plays)
-    before = {ranked.rule: ranked.probability for ranked in posterior.ranking(100)}
+    posterior = learn(RulePosterior(4), plays)
+    before = {ranked.rule: ranked.probability for ranked in posterior.ranking(10**6)}
+    assert sum(before.values()) == pytest.approx(1 - posterior.p_no_rule())
     favored = next(s for s in before if s.family == "anywhere" and s.plain == s)
-    scored = posterior.ranking(100, lambda rules: np.array([2.0 * (s == favored) for s in rules]))
+    scored = posterior.ranking(10**6, lambda rules: np.array([2.0 * (s == favored) for s in rules]))
     after = {ranked.rule: ranked.probability for ranked in scored}
     assert sum(after.values()) == pytest.approx(sum(before.values()))
     others = [s for s in before if s != favored]
     ratios = [after[s] / before[s] for s in others]
     assert ratios == pytest.approx([ratios[0]] * len(ratios))
     assert after[favored] / before[favored] == pytest.approx(exp(2) * ratios[0])
-    assert posterior.ranking(100)[0].probability == max(before.values())  # and nothing stays
+    again = {ranked.rule: ranked.probability for ranked in posterior.ranking(10**6)}
+    assert again == before  # the score of one ranking does not stay for the next

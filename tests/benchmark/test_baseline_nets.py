@@ -35,7 +35,7 @@ def plain_lstm() -> Baseline:
 
 
 def pair_of(first: str, second: str) -> Callable[[Sequence[Names]], NDArray[np.float64]]:
-    """The log-odds of somebody who knows that this pair calls the play."""
+    """Return a function that gives high log-odds to sequences with this pair."""
     return lambda rows: np.array([3.0 if (first, second) in bigrams_of(r) else -3.0 for r in rows])
 
 
@@ -52,7 +52,7 @@ def test_a_signal_that_calls_alone_is_the_key_sign() -> None:
     assert find_key([tuple("abc"), tuple("cad")], "abcd", hot) == "c"
 
 
-def test_where_no_signal_matters_there_is_no_key_sign() -> None:
+def test_without_a_signal_that_matters_there_is_no_key_sign() -> None:
     assert find_key([tuple("abc")], "abcd", lambda rows: np.zeros(len(rows))) is None
     assert find_key([], "abcd", lambda rows: np.zeros(len(rows))) is None
 

@@ -121,7 +121,7 @@ def test_a_pair_is_found_in_forty_clean_plays(make: Maker) -> None:
 
 
 @each
-def test_what_was_learned_in_two_goes_is_as_if_in_one(make: Maker) -> None:
+def test_learning_in_two_steps_equals_learning_in_one(make: Maker) -> None:
     log, asked = simulate_log("cb", 24), [play.signals for play in simulate_log("cb", 10, seed=3)]
     at_once, in_two = make(), make()
     at_once.observe_many(log)
@@ -146,7 +146,7 @@ def test_unknown_outcomes_teach_nothing_and_spelling_does_not_matter(
 
 
 @each
-def test_signals_and_lengths_that_never_came_are_answered(make: Maker) -> None:
+def test_unseen_signals_and_lengths_get_answers(make: Maker) -> None:
     baseline = make()
     baseline.observe_many(simulate_log("cb", 24))
     strange = [("never",), ("c", "b", "never"), ("a", "b") * 32]
@@ -171,7 +171,7 @@ def test_the_called_play_is_the_one_asked_about() -> None:
 # --- the regression ------------------------------------------------------------------------------
 
 
-def test_scikit_learn_missing_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_scikit_learn_is_reported_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sklearn.linear_model", None)
     with pytest.raises(SigndecoderError, match=r"scikit-learn.*\. Install signdecoder\[bench\]"):
         BigramLogistic()

@@ -169,7 +169,7 @@ def test_options_change_a_scenario() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "wishes", "words"),
+    ("name", "options", "words"),
     [
         ("exams", {}, "there is no scenario 'exams'"),
         ("exam", {"family": "pair"}, "there is no family 'pair'"),
@@ -183,10 +183,10 @@ def test_options_change_a_scenario() -> None:
     ],
 )
 def test_invalid_options_of_a_scenario_are_refused(
-    name: str, wishes: dict[str, str], words: str
+    name: str, options: dict[str, str], words: str
 ) -> None:
     with pytest.raises(UsageError, match=words):
-        choose_scenario(name, **wishes)  # type: ignore[arg-type]
+        choose_scenario(name, **options)  # type: ignore[arg-type]
 
 
 def test_scenarios_have_names_and_checkpoints() -> None:

@@ -10,8 +10,9 @@ from signdecoder.core.encoded_log import EncodedLog
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
 from signdecoder.core.vocabulary import SlotTable
-from signdecoder.lstm.changepoints import MAX_SEGMENTS, SHRINKAGE, ChangePointFilter, Segment
+from signdecoder.lstm.changepoints import MAX_SEGMENTS, ChangePointFilter
 from signdecoder.lstm.online import OnlineLSTM
+from signdecoder.lstm.segment import SHRINKAGE, Segment
 from signdecoder.lstm.weights import SHIPPED, read_weights
 
 WEIGHTS = read_weights(Path(SHIPPED))

@@ -255,11 +255,11 @@ def test_a_forged_belief_is_computed_again(kept: tuple[Path, Weights, bytes], wh
         assert open_decoder(store, "Hawks", weights=weights).snapshot() == blob
 
 
-# --- states of training ---------------------------------------------------------------------------
+# --- checkpoints ----------------------------------------------------------------------------------
 
 
 class _Variable:
-    """What Keras holds an array in, as far as a state of training needs it."""
+    """The part of a Keras variable that a checkpoint needs."""
 
     def __init__(self, value: Any) -> None:
         self.value = np.asarray(value)

@@ -44,7 +44,7 @@ def test_every_family_has_an_example_and_its_own_orders() -> None:
     )
 
 
-def test_the_orders_of_families_that_stored_and_seeded_things_depend_on() -> None:
+def test_the_orders_of_families_match_stored_and_seeded_data() -> None:
     in_order = (
         *("next", "kth", "anywhere", "before", "hot", "count_after", "count_of", "position"),
         *("both", "two_after", "between", "twice", "sandwich", "null"),

@@ -119,7 +119,7 @@ def test_a_change_of_signs_stays_in_the_family(coach: Coach) -> None:
     assert changed.rule.indicator != coach.rule.indicator
 
 
-def test_the_decoder_reads_a_log_and_says_the_rule() -> None:
+def test_the_decoder_names_the_rule_of_a_log() -> None:
     made = simulate(120, 4, family="next_of_set")
     decoder = Decoder()
     decoder.observe_many(made.plays)

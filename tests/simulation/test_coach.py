@@ -77,7 +77,7 @@ def test_noise_has_its_probabilities() -> None:
     assert expected == pytest.approx(np.array([[0.1, 0, 0.9], [0.75, 0, 0.25]]))
 
 
-def test_a_null_coach_steals_at_their_rate_whatever_the_signals() -> None:
+def test_a_null_coach_steals_at_the_same_rate_with_any_signals() -> None:
     rng = np.random.default_rng(9)
     coach = draw_coach(rng, 8, 10, rate=0.3, family="null")
     drawn = draw_plays(coach, 20_000, rng)

@@ -154,7 +154,7 @@ class MemoryNetwork:
 
     def _encode(self, plays: Any) -> Any:
         """Encode plays (N, T) for this network: (N, T, X)."""
-        shown = ops.one_hot(plays, self._vocabulary)
+        one_hot = ops.one_hot(plays, self._vocabulary)
         if self.reading == "names":
-            return shown
-        return pair_inputs(shown[:, None])[:, 0, _KEY * self._vocabulary + _LIVE]
+            return one_hot
+        return pair_inputs(one_hot[:, None])[:, 0, _KEY * self._vocabulary + _LIVE]

@@ -104,8 +104,10 @@ def plan_study(
             f"there is no kind of seeds {seeds!r}", f"choose one of {', '.join(SEEDS)}"
         )
     changes = {"gaps": gaps and tuple(sorted(set(gaps))), "repeats": repeats, "seeds": seeds}
-    given: dict[str, Any] = {name: value for name, value in changes.items() if value is not None}
-    return replace(MemoryPlan(), **given)
+    new_values: dict[str, Any] = {
+        name: value for name, value in changes.items() if value is not None
+    }
+    return replace(MemoryPlan(), **new_values)
 
 
 def run_study(plan: MemoryPlan, progress: Callable[[Progress], None] = lambda _: None) -> Study:
