@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def show_progress(what: str) -> Iterator[Callable[[Progress], None]]:
+def show_progress(what: str, with_loss: bool = True) -> Iterator[Callable[[Progress], None]]:
     """Provide the function that receives progress reports and shows them on standard error."""
     if AS_LINES.items() <= os.environ.items():
         yield lambda progress: echo_err(format_progress(progress))
         return
     if not (sys.stderr and sys.stderr.isatty()):
-        yield _line_shower(what)
+        yield _line_shower(what, with_loss)
         return
     from rich.console import Console
     from rich.progress import BarColumn, TextColumn
@@ -39,14 +39,14 @@ def show_progress(what: str) -> Iterator[Callable[[Progress], None]]:
     task = bar.add_task(what, total=None, figures="")
 
     def show(progress: Progress) -> None:
-        figures = _figures(progress)
+        figures = _figures(progress, with_loss)
         bar.update(task, completed=progress.step, total=progress.steps, figures=figures)
 
     with bar:
         yield show
 
 
-def _line_shower(what: str) -> Callable[[Progress], None]:
+def _line_shower(what: str, with_loss: bool) -> Callable[[Progress], None]:
     """Show a line at the first step and after every tenth of the steps, for a log file."""
     last_tenth = -1
 
@@ -55,13 +55,15 @@ def _line_shower(what: str) -> Callable[[Progress], None]:
         tenth = 10 * progress.step // max(progress.steps, 1)
         if tenth > last_tenth:
             last_tenth = tenth
-            echo_err(f"{what}: step {progress.step} of {progress.steps}, {_figures(progress)}")
+            figures = _figures(progress, with_loss)
+            echo_err(f"{what}: step {progress.step} of {progress.steps}, {figures}")
 
     return show
 
 
-def _figures(progress: Progress) -> str:
-    return f"loss {progress.loss:.3f} · {_time_words(progress.seconds_left)} left"
+def _figures(progress: Progress, with_loss: bool) -> str:
+    loss = f"loss {progress.loss:.3f} · " if with_loss else ""
+    return f"{loss}{_time_words(progress.seconds_left)} left"
 
 
 def _time_words(seconds: float) -> str:

@@ -15,6 +15,9 @@ def test_progress_in_a_log_file_is_a_line_every_tenth(capsys: pytest.CaptureFixt
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == "learning: step 1 of 40, loss 1.000 · 1:01:39 left"
     assert [line.split()[2] for line in lines[1:]] == [str(n) for n in range(4, 41, 4)]
+    with show_progress("audit", with_loss=False) as progress:
+        progress(Progress(1, 40, 1.0, 61))
+    assert capsys.readouterr().err == "audit: step 1 of 40, 1:01 left\n"
 
 
 def test_progress_on_a_terminal_is_a_bar(

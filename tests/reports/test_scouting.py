@@ -76,10 +76,10 @@ MARKDOWN = """\
 
 **Cracked.** belt right after cap = steal
 
-- Key sign: **cap**, 93%
-- This rule: **90%**, probability
-- Right on: **97%**, of predictions, expected
-- Luck: **unlikely**, 37 of 999 random shuffles fit as well
+- Key sign: **cap** (93%)
+- This rule: **90%** (probability)
+- Right on: **97%** (of predictions, expected)
+- Luck: **unlikely** (37 of 999 random shuffles fit as well)
 
 ## Sign card
 

@@ -131,7 +131,7 @@ def audit(
         sequences=_load_sequences(log, compact) if log is not None else (),
     )
     try:
-        with silence_libraries(), show_progress("audit") as progress:
+        with silence_libraries(), show_progress("audit", with_loss=False) as progress:
             result = run_audit(
                 spec, seed=seed, seasons=seasons, plays=plays, weights=weights, progress=progress
             )

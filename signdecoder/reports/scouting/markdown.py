@@ -57,7 +57,7 @@ def _lines(page: ScoutingPage) -> list[str]:
         f"**{_safe(state)}.** {_safe(rule)}",
         "",
         *(
-            f"- {fact.label}: **{_safe(fact.figure)}**, {_safe(fact.detail)}"
+            f"- {fact.label}: **{_safe(fact.figure)}** ({_safe(fact.detail)})"
             for fact in content.list_facts(page.report)
         ),
         "",
