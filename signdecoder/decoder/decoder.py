@@ -133,7 +133,7 @@ class Decoder:
             If a signal or the outcome is not valid.
         """
         if (steal is None) == (outcome is None):
-            raise TypeError("give either steal= or outcome=, not both")
+            raise TypeError("give exactly one of steal= and outcome=")
         if outcome is None:
             outcome = STEAL if steal else NOT_STEAL
         self.observe_many([Play(_parse(signals), parse_outcome(outcome, {self.play}), game=game)])
@@ -151,6 +151,8 @@ class Decoder:
     def mark_change(self) -> None:
         """Forget the coach's rule: the signs are known to have changed after the last play."""
         self._ensemble.mark_change()
+
+    changed = mark_change  # its name in version 0.1
 
     @property
     def n_plays(self) -> int:

@@ -80,7 +80,7 @@ def format_refused_files(
     str
         A sentence, then a line for each file that was imported.
     """
-    names, others = (", ".join(map(printable, files)) for files in (refused, skippable))
+    names, others = (", ".join(map(_name_file, files)) for files in (refused, skippable))
     text = f"no plays were imported from {names}. Fix the errors above and retry"
     text += f", or skip the bad rows of {others} with --skip-bad." if skippable else "."
     return f"{text}\n{format_imports(added)}" if added else text

@@ -91,7 +91,7 @@ def test_there_is_no_verdict_before_the_first_called_play() -> None:
     "arguments", [{}, {"steal": True, "outcome": "steal"}, {"steal": False, "outcome": "none"}]
 )
 def test_observe_takes_either_steal_or_outcome(arguments: dict[str, object]) -> None:
-    with pytest.raises(TypeError, match="either steal= or outcome="):
+    with pytest.raises(TypeError, match="exactly one of steal= and outcome="):
         Decoder(weights=WEIGHTS).observe(["cap"], **arguments)  # type: ignore[arg-type]
 
 
@@ -150,7 +150,7 @@ def test_a_change_point_names_the_key_signs_before_and_after() -> None:
     ear = [Play(("ear", "belt", "cap"), "steal"), Play(("cap", "belt", "ear"), "none")]
     decoder = Decoder(weights=WEIGHTS)
     decoder.observe_many(cap * 8)
-    decoder.mark_change()
+    decoder.changed()  # the documented name in version 0.1
     decoder.observe_many(ear * 8)
     (change,) = decoder.change_points()
     assert (change.play, change.before, change.after) == (16, "cap", "ear")
