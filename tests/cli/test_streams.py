@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    """An environment with a store of one play, and nothing of the user's but the path."""
+    """An environment with a store of one play, and none of the user's settings."""
     with Store.open(tmp_path / "store.db") as store:
         store.add(Play(("cap", "帽子"), "steal", "Hawks", "1"))
     return {
@@ -60,7 +60,7 @@ def test_characters_that_cannot_be_encoded_become_question_marks(
 
 
 @pytest.mark.parametrize("arguments", [("plays",), ("plays", "--json"), ("export", "-")])
-def test_who_closes_the_pipe_has_seen_enough(
+def test_a_closed_pipe_is_not_an_error(
     environment: dict[str, str], arguments: tuple[str, ...]
 ) -> None:
     reader, writer = os.pipe()
@@ -107,7 +107,7 @@ ACTS = (
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
 @pytest.mark.parametrize(("arguments", "done"), ACTS, ids=lambda given: given[0])
-def test_a_saved_change_is_no_error_if_the_confirmation_fails(
+def test_a_saved_change_is_not_an_error_if_the_confirmation_fails(
     environment: dict[str, str], tmp_path: Path, arguments: tuple[str, ...], done: str
 ) -> None:
     """An error would lead the user to repeat the command."""
@@ -147,7 +147,7 @@ def test_an_import_goes_on_if_messages_cannot_be_written(
         ("train --epochs 0 >&- 2>&-", 0, ""),
     ],
 )
-def test_who_closed_a_stream_does_not_listen(
+def test_nothing_is_written_to_a_closed_stream(
     environment: dict[str, str], tmp_path: Path, words: str, status: int, said: str
 ) -> None:
     ran = subprocess.run(
@@ -161,7 +161,7 @@ def test_who_closed_a_stream_does_not_listen(
     )
 
 
-def test_an_interruption_while_it_loads_is_no_traceback(
+def test_an_interruption_while_loading_prints_no_traceback(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
     (tmp_path / "typer.py").write_text("raise KeyboardInterrupt\n")

@@ -1,4 +1,4 @@
-"""Files written whole: over nothing that was not meant, and with what went wrong in a sentence."""
+"""Files: written atomically, only where they should be, with clear errors."""
 
 import os
 import stat
@@ -13,13 +13,13 @@ from signdecoder.core.fs import real_path, replace_file
 
 @pytest.fixture(autouse=True)
 def usual_mask() -> Iterator[None]:
-    """The mask under which files are made everywhere."""
+    """The same umask on every machine."""
     before = os.umask(0o022)
     yield
     os.umask(before)
 
 
-def test_a_file_is_replaced_whole_and_keeps_its_mode(tmp_path: Path) -> None:
+def test_a_file_is_replaced_atomically_and_keeps_its_mode(tmp_path: Path) -> None:
     path = tmp_path / ("x" * 255)  # as long as a name may be
     replace_file(path, b"old")
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
@@ -36,7 +36,7 @@ def test_a_link_stays_a_link_and_a_planted_one_is_not_followed(
     replace_file(tmp_path / "link", b"1")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "there").read_bytes() == b"1"
-    monkeypatch.setattr(os, "urandom", bytes)  # somebody foresees the name
+    monkeypatch.setattr(os, "urandom", bytes)  # an attacker predicts the name
     (tmp_path / f".{bytes(8).hex()}").symlink_to("victim")
     (tmp_path / "victim").write_bytes(b"kept")
     with pytest.raises(SigndecoderError, match=r"out cannot be written \(File exists\). Give."):
@@ -56,7 +56,7 @@ def test_a_device_and_a_pipe_are_written_as_they_are(tmp_path: Path) -> None:
             assert pipe.read() == b"signs"
 
 
-def test_a_file_that_cannot_be_written_is_named_as_the_user_named_it(
+def test_an_unwritable_file_is_reported_by_the_name_that_the_user_gave(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "folder").mkdir()

@@ -1,4 +1,4 @@
-"""Names that would steer what shows them: refused, or kept as they are and shown harmlessly."""
+"""Names with control characters: refused, or kept as they are and shown safely."""
 
 import csv
 import json
@@ -38,18 +38,18 @@ NOTE = "\x1b[2J\x07\r\n\t=1+1"  # a note is any text
 
 
 def is_harmless(text: str) -> bool:
-    """Does no character of it steer a terminal or turn the reading order?"""
+    """Return whether no character controls a terminal or changes the reading order."""
     odd = {c for c in text if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")}
     return odd <= set("\n\u200c\u200d")
 
 
 def sign(name: str) -> str:
-    """A signal of that name, which cannot hold what separates signals."""
+    """Return the name as a signal, without the separator of signals."""
     return name.replace(">", ")")
 
 
 def fill(path: Path) -> tuple[Play, ...]:
-    """A store with a coach of every name, who gives a signal of it in a game of it."""
+    """Fill a store: each name is that of a coach, a signal and a game. Return the plays."""
     plays = [
         Play(
             (sign(name), "cap"),
@@ -124,7 +124,7 @@ def test_commands_show_every_name_harmlessly(shell: Shell) -> None:
     assert run_checked(["delete", "coach", "--", KEPT[9]]) == 0
 
 
-def test_a_line_end_in_the_name_of_a_file_begins_no_line(shell: Shell) -> None:
+def test_a_line_end_in_a_file_name_does_not_start_a_line(shell: Shell) -> None:
     odd = shell.write("x\nError: y.csv", "signs,outcome\ncap,none\near\n")
     full = shell.write("z\nError: y.csv", f"signs,outcome\n{' '.join('abcdefgh' * 9)},none\n")
     ran = [
@@ -223,7 +223,7 @@ def test_a_file_picker_shows_every_name_harmlessly() -> None:
         ("C:\\x", "C__x.csv"), ("\u202eleets", "_leets.csv"), ("x" * 255, f"{'x' * 60}.csv"),
     ],
 )  # fmt: skip
-def test_an_export_is_named_after_the_coach_and_leads_nowhere(coach: str, file: str) -> None:
+def test_an_export_is_named_after_the_coach_without_path_characters(coach: str, file: str) -> None:
     assert suggest_file_name(coach) == file
     assert Path(file).name == file
 
@@ -261,7 +261,7 @@ def test_columns_stay_aligned_with_any_text() -> None:
 
 
 @pytest.mark.skipif(not hasattr(__import__("os"), "openpty"), reason="there is no terminal here")
-def test_a_log_on_a_terminal_cannot_control_it(
+def test_a_log_printed_on_a_terminal_cannot_control_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     fill(tmp_path / "x.db")

@@ -85,7 +85,7 @@ def test_the_limits_themselves_are_allowed() -> None:
     assert parse_signals("x" * 40) == ("x" * 40,)
 
 
-def test_compact_takes_a_character_a_signal() -> None:
+def test_compact_takes_each_character_as_a_signal() -> None:
     assert parse_signals("bdh", compact=True) == ("b", "d", "h")
     assert parse_signals("b d\th", compact=True) == ("b", "d", "h")
     assert parse_signals("x\u0323a", compact=True) == (
@@ -111,7 +111,7 @@ def test_a_name_that_is_far_too_long_is_refused_at_once() -> None:
     assert process_time() - start < 5
 
 
-def test_marks_and_white_space_that_go_do_not_count() -> None:
+def test_limits_apply_to_names_after_normalization() -> None:
     letter = "\u03b1\u0313\u0300\u0345"  # four characters that are one
     assert parse_name(letter * MAX_NAME) == "\u1f82" * MAX_NAME
     assert parse_name("left" + " " * 1000 + "ear") == "left ear"
@@ -120,7 +120,7 @@ def test_marks_and_white_space_that_go_do_not_count() -> None:
         parse_name(letter * 41)
 
 
-def test_one_argument_is_a_cell_and_several_are_a_signal_each() -> None:
+def test_one_argument_is_a_cell_and_several_are_one_signal_each() -> None:
     assert parse_arguments(["cap, left ear"]) == ("cap", "left ear")
     assert parse_arguments(["cap", "left ear"]) == ("cap", "left ear")
     assert parse_arguments(["bd", "h"], compact=True) == ("b", "d", "h")
@@ -185,9 +185,9 @@ def test_a_steal_cell_is_yes_or_no() -> None:
         parse_steal("2")
 
 
-def test_what_an_outcome_says_of_the_called_play() -> None:
-    said = {outcome: evidence_of(outcome, "steal") for outcome in OUTCOMES[:5]}
-    assert said == {
+def test_the_evidence_of_each_outcome_about_the_called_play() -> None:
+    evidence = {outcome: evidence_of(outcome, "steal") for outcome in OUTCOMES[:5]}
+    assert evidence == {
         "steal": Evidence.CALLED,
         "none": Evidence.NOTHING,
         "unknown": Evidence.SILENT,
@@ -213,7 +213,7 @@ def test_what_an_outcome_says_of_the_called_play() -> None:
         ("", ""),
     ],
 )
-def test_a_day_is_read_from_iso_forms_only(date: str, day: str) -> None:
+def test_only_iso_dates_are_parsed(date: str, day: str) -> None:
     assert parse_date(date) == day
 
 

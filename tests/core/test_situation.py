@@ -1,4 +1,4 @@
-"""Where a game stands: what baseball says goes on by itself, and nothing else."""
+"""The situation of a game advances by the rules of baseball, and not otherwise."""
 
 from signdecoder.core.situation import Situation, parse_situation
 

@@ -54,7 +54,7 @@ def test_cells_may_be_numbers_dates_lists_or_missing() -> None:
     assert [play.extra["speed"] for play in (first, second)] == ["1.5", ""]
 
 
-def test_bad_rows_and_columns_are_named() -> None:
+def test_bad_rows_and_columns_are_reported() -> None:
     with pytest.raises(SigndecoderError, match="frame:2: the sequence is empty"):
         plays_from_frame(pd.DataFrame({"signs": ["cap", ""], "steal": [1, 1]}))
     with pytest.raises(SigndecoderError, match='has no column "signs"'):
@@ -82,7 +82,7 @@ def run_without_libraries(folder: Path, program: str) -> str:
     return ran.stdout + ran.stderr
 
 
-def test_logging_and_asking_need_neither_tensorflow_nor_pandas(tmp_path: Path) -> None:
+def test_logging_and_predicting_need_neither_tensorflow_nor_pandas(tmp_path: Path) -> None:
     program = f"""
 db = ["--db", "x.db"]
 assert main([*db, "import", {str(DEMO_GAME)!r}, "--coach", "Hawks"]) == 0
@@ -95,7 +95,7 @@ print("all done")
     assert "all done" in run_without_libraries(tmp_path, program)
 
 
-def test_a_missing_library_is_named_with_what_to_install(tmp_path: Path) -> None:
+def test_a_missing_library_is_reported_with_the_command_to_install_it(tmp_path: Path) -> None:
     program = """
 main(["pretrain", "--steps", "1", "--out", "x.json"])
 from signdecoder.logs.frames import frame_from_plays

@@ -1,4 +1,4 @@
-"""Logs and words that are huge, harmed or meant to harm: a sentence, and no row lost in silence."""
+"""Huge, damaged and malicious logs: clear errors, and no row is lost silently."""
 
 import os
 import subprocess
@@ -34,7 +34,7 @@ SEEDS = st.integers(0, 2**32).map(Random)
 
 
 def refuse(path: Path | str) -> str:
-    """What is said of a file as a whole."""
+    """Return the error about a file that is refused."""
     with pytest.raises(SigndecoderError) as error:
         load_log(path)
     return str(error.value)
@@ -99,8 +99,8 @@ def test_a_file_past_a_limit_is_refused(tmp_path: Path, text: str, said: str) ->
     assert said in refuse(write(tmp_path, text))
 
 
-def test_a_cell_of_nothing_but_marks_is_refused_at_once(tmp_path: Path) -> None:
-    """To bring so many into order would take minutes, in which nothing ends it."""
+def test_a_cell_of_combining_marks_is_refused_at_once(tmp_path: Path) -> None:
+    """Normalizing so many marks would take minutes and could not be interrupted."""
     cell = "a" + "\u0301" * 200_000 + "\u0327" * 200_000
     start = process_time()
     for head in ("signs,outcome,x", "signs,steal,coach", f"signs,outcome,{cell}"):
@@ -167,13 +167,13 @@ def test_the_worst_file_takes_less_than_500_mb(
         assert int(ran.stdout.splitlines()[-1]) < 450 * 1024
 
 
-def test_a_name_of_a_coach_has_a_limit_too(tmp_path: Path) -> None:
+def test_a_coachs_name_has_a_limit_too(tmp_path: Path) -> None:
     log = load_log(write(tmp_path, f"coach,{HEADER}{'x' * 255},cap,none\n{'x' * 256},cap,none\n"))
     assert [play.coach for play in log.plays] == ["x" * 255]
     assert log.bad[0].what.endswith("has 256 characters (limit 255). Shorten it.")
 
 
-# --- whatever comes -------------------------------------------------------------------------------
+# --- random input -------------------------------------------------------------------------------
 
 
 @CHEAP
@@ -219,7 +219,7 @@ def test_any_cell_of_signs_is_read_or_refused(text: str, compact: bool) -> None:
 
 @CHEAP
 @given(st.text(max_size=40))
-def test_any_outcome_is_named_once_for_all(text: str) -> None:
+def test_normalizing_an_outcome_twice_changes_nothing(text: str) -> None:
     try:
         name = normalize_outcome(text)
     except SigndecoderError:
@@ -236,10 +236,10 @@ COMMANDS = (
 
 @settings(CHEAP, max_examples=150)
 @given(st.sampled_from(COMMANDS), st.lists(WORDS, max_size=4), st.booleans())
-def test_any_words_are_a_command_or_a_sentence(
+def test_any_arguments_run_a_command_or_end_in_an_error_message(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, command: str, words: list[str], json: bool
 ) -> None:
-    monkeypatch.setenv("SIGNDECODER_DEBUG", "1")  # a fault of its own is raised
+    monkeypatch.setenv("SIGNDECODER_DEBUG", "1")  # an internal error is raised
     store = shell.folder / "store.db"
     if not store.exists():
         shell.write("Hawks.csv", HEADER + "cap ear,steal\nnose cap,none\n")

@@ -1,4 +1,4 @@
-"""Play logs: what is read, what is refused with file and line, what is written."""
+"""Play logs: what is parsed, what is refused with file and line, and what is written."""
 
 import io
 from pathlib import Path
@@ -20,7 +20,7 @@ def read(folder: Path, text: str | bytes, name: str = "game.csv", **asked: objec
 
 
 def refuse(folder: Path, text: str | bytes) -> str:
-    """Return what is said of a file as a whole, less its folder."""
+    """Return the error about a file that is refused, without its folder."""
     with pytest.raises(SigndecoderError) as error:
         read(folder, text)
     return str(error.value).removeprefix(f"{folder}/")
@@ -29,7 +29,7 @@ def refuse(folder: Path, text: str | bytes) -> str:
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
-def test_every_kind_of_csv_is_read(tmp_path: Path, separator: str, end: str, mark: str) -> None:
+def test_every_csv_dialect_is_read(tmp_path: Path, separator: str, end: str, mark: str) -> None:
     rows = [["Coach", " SIGNS ", "outcome"], ["Hawks", "cap>belt", "Steal"], ["", "ear", "none"]]
     log = read(tmp_path, mark + "".join(separator.join(row) + end for row in rows))
     assert log.plays == (
@@ -55,7 +55,7 @@ def test_cells_are_text_and_columns_that_are_not_known_are_kept(tmp_path: Path) 
     ]
 
 
-def test_lines_are_those_where_records_start(tmp_path: Path) -> None:
+def test_a_row_has_the_line_where_its_record_starts(tmp_path: Path) -> None:
     log = read(
         tmp_path, 'signs,outcome,note\n\n"cap\nbelt",none,"a\r\nb"\nx,maybe,\n\ny,?,\nz,none,\n'
     )
@@ -81,21 +81,21 @@ def test_lines_are_those_where_records_start(tmp_path: Path) -> None:
         ('"cap,steal', "a quote opens here and is never closed. Close it."),
     ],
 )
-def test_a_bad_row_is_named_and_the_others_kept(tmp_path: Path, row: str, said: str) -> None:
+def test_a_bad_row_is_reported_and_the_others_are_kept(tmp_path: Path, row: str, said: str) -> None:
     log = read(tmp_path, f"signs,outcome\nbelt,none\n{row}\n")
     assert log.plays == (Play(("belt",), "none", "game", "game"),)
     assert [bad.line for bad in log.bad] == [3]
     assert said in log.bad[0].what
 
 
-def test_a_space_after_a_separator_is_no_part_of_a_cell(tmp_path: Path) -> None:
+def test_a_space_after_a_separator_is_not_part_of_the_cell(tmp_path: Path) -> None:
     log = read(tmp_path, 'coach, signs, outcome, note\nHawks, "cap, belt", steal, " a ""b"" "\n')
     assert log.plays == (Play(("cap", "belt"), "steal", "Hawks", "game", "", {"note": ' a "b" '}),)
     write_log(log.plays, tmp_path / "out.csv")
     assert load_log(tmp_path / "out.csv").plays == log.plays
 
 
-def test_a_quote_that_closes_lines_later_is_named_where_it_opens(tmp_path: Path) -> None:
+def test_a_quote_that_closes_lines_later_is_reported_where_it_opens(tmp_path: Path) -> None:
     log = read(tmp_path, 'signs,outcome\n"cap,none\near,none\n"left ear>",steal\nbelt,none\n')
     assert [play.signals for play in log.plays] == [("belt",)]
     assert [bad.line for bad in log.bad] == [2]
@@ -108,7 +108,7 @@ def test_a_cell_may_be_as_long_as_its_file(tmp_path: Path) -> None:
     assert log.bad == ()
 
 
-def test_any_word_may_name_a_column(tmp_path: Path) -> None:
+def test_a_column_may_have_any_name(tmp_path: Path) -> None:
     log = read(tmp_path, "signs,outcome,self,index,0\ncap,none,'=me,1,2\n")
     assert log.plays[0].extra == {"self": "=me", "index": "1", "0": "2"}
 
@@ -154,7 +154,7 @@ def test_outcomes_can_be_declared(tmp_path: Path) -> None:
     assert log.plays[0].outcome == "off_speed"
 
 
-def test_a_file_without_a_header_has_a_character_a_signal(tmp_path: Path) -> None:
+def test_a_file_without_a_header_has_one_character_per_signal(tmp_path: Path) -> None:
     log = read(tmp_path, "bdh\t1\n'b\t0\n\nbd\tsteal\n", "five.txt")
     assert log.plays == (
         Play(("b", "d", "h"), "steal", "five", "five"),
@@ -168,13 +168,13 @@ def test_a_file_without_a_header_has_a_character_a_signal(tmp_path: Path) -> Non
     ]
 
 
-def test_compact_reads_any_file_so(tmp_path: Path) -> None:
+def test_compact_splits_the_sequences_of_any_file_into_characters(tmp_path: Path) -> None:
     log = read(tmp_path, "signs,outcome\nbdh,steal\nb>d,none\n", compact=True)
     assert [play.signals for play in log.plays] == [("b", "d", "h")]
     assert [row.line for row in log.bad] == [3]
 
 
-def test_coach_and_game_are_filled_where_they_are_open(tmp_path: Path) -> None:
+def test_missing_coaches_and_games_are_filled_in(tmp_path: Path) -> None:
     text = "coach,game,signs,outcome\nHawks,g1,a,none\n,,a,none\nLions,',a,none\n"
     filled = [(play.coach, play.game) for play in read(tmp_path, text).plays]
     assert filled == [("Hawks", "g1"), ("game", "game"), ("Lions", "")]
@@ -227,7 +227,7 @@ def test_a_file_that_is_not_a_log_is_refused(tmp_path: Path, text: bytes, said: 
     assert refuse(tmp_path, text).startswith(said)
 
 
-def test_a_file_that_is_not_there_or_a_folder_is_refused(tmp_path: Path) -> None:
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SigndecoderError, match=r"none\.csv does not exist. Check its name."):
         load_log(tmp_path / "none.csv")
     with pytest.raises(SigndecoderError, match=r"is a folder\. Name the files in it\."):
@@ -240,7 +240,7 @@ def test_a_cell_in_a_column_without_a_name_is_refused(tmp_path: Path) -> None:
     assert log.bad == (BadRow(3, "a cell is in a column without a name. Name the column."),)
 
 
-def test_standard_input_has_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_log_from_standard_input_needs_a_coach(monkeypatch: pytest.MonkeyPatch) -> None:
     def give(text: str) -> None:
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
 
@@ -312,7 +312,7 @@ def test_the_exact_words_of_a_written_log(
         write_log(plays, tmp_path)
 
 
-def test_a_log_of_nothing_has_a_header(tmp_path: Path) -> None:
+def test_an_empty_log_has_a_header(tmp_path: Path) -> None:
     write_log([], tmp_path / "out.csv")
     assert (tmp_path / "out.csv").read_text() == "coach,game,signs,outcome\n"
     assert load_log(tmp_path / "out.csv").plays == ()
@@ -340,7 +340,7 @@ def test_a_misspelled_header_is_not_taken_for_a_row(tmp_path: Path, header: str)
         f'{path}:1: the header has no column "signs". Name the columns in the first row, and'
         " call the one with the sequences signs."
     )
-    path.write_text("zeichen\tsteal\nba\t1\n")  # a word that nobody knows, but yes and no below
+    path.write_text("zeichen\tsteal\nba\t1\n")  # an unknown title, but yes and no below
     with pytest.raises(SigndecoderError, match="has no column"):
         load_log(path)
     for outcomes in (["bunt", "steal"], ["steal", "none"], ["steal", "steal"], ["steal"]):

@@ -136,7 +136,7 @@ def test_a_key_sign_counts_from_the_play_after_which_it_stayed_right() -> None:
 def test_a_key_sign_counts_from_the_last_play_whose_outcome_was_shown() -> None:
     game = a_match("none", "steal", "none").name("ear").guess(0.25).guess(0.75)
     assert game.key_guesses == ("ear", "ear")
-    game = game.name("cap")  # the second play has been told, the third has not
+    game = game.name("cap")  # the outcome of the second play was shown, not of the third
     assert (game.key, game.key_guesses) == ("cap", ("ear", "cap"))
     assert game.guess(0.5).student_found_at == 2
     assert game.name("cap").key_guesses == ("ear", None)  # named once more: cleared

@@ -17,7 +17,7 @@ from signdecoder.session import training_process as background
 from signdecoder.session.training_process import BackgroundTraining
 from tests.support.child import is_gone
 
-# Sleeps until it is stopped, having been told which signals not to hear.
+# Sleeps until it is stopped, and ignores the signals that it was given.
 TRAINER = """
 import signal, sys, time
 for name in sys.argv[1:]:

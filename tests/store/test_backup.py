@@ -1,4 +1,4 @@
-"""Backups: written whole while others write, and put back without losing what was there."""
+"""Backups: complete while others write, and restored without losing the previous content."""
 
 import json
 import os
@@ -64,10 +64,10 @@ def test_a_backup_reports_its_content_and_replaces_the_one_before(shell: Shell) 
     assert shell.run("undo", "--db", "b.db").out == "Undone: ear → none\n"
 
 
-def test_a_backup_holds_what_is_recorded_whoever_writes(tmp_path: Path) -> None:
+def test_a_backup_is_complete_while_other_processes_write(tmp_path: Path) -> None:
     path = fill(tmp_path / "store.db", "g1")
     with Store.open(path) as store, Store.open(path) as other, other.writing():
-        assert back_up(store, tmp_path / "b.db").plays == 1  # not what is being written
+        assert back_up(store, tmp_path / "b.db").plays == 1  # not the play that is being written
     assert games_in(tmp_path / "b.db") == ["g1"]
 
 
@@ -185,7 +185,7 @@ def test_a_restore_keeps_the_previous_content(shell: Shell) -> None:
     assert len(names_in(shell.folder)) == 4
 
 
-def test_an_empty_store_leaves_nothing_to_keep(shell: Shell) -> None:
+def test_restoring_over_an_empty_store_keeps_no_old_file(shell: Shell) -> None:
     fill(shell.folder / "b.db", "g1")
     assert shell.run("restore", "b.db").out == "Restored 1 play of 1 coach from b.db.\n"
     assert names_in(shell.folder) == ["b.db", "store.db"]
@@ -231,7 +231,7 @@ def test_a_damaged_store_is_set_aside_as_it_is(
     ran = shell.run("plays")
     assert (ran.status, ran.out) == (1, "")
     assert "`signdecoder restore FILE`" in ran.err
-    assert store.read_bytes() == damaged  # nothing is made worse
+    assert store.read_bytes() == damaged  # nothing changes
     ran = shell.run("restore", "b.db")
     assert (ran.status, ran.err) == (0, "")
     assert ran.out == (
@@ -323,12 +323,12 @@ def test_a_file_that_is_not_a_backup_is_not_restored(shell: Shell) -> None:
 
 
 def test_an_interrupted_copy_is_not_restored(tmp_path: Path) -> None:
-    """Beside a copy may lie a journal, from which SQLite rolls back an interrupted write."""
+    """A copy may have a journal beside it, from which SQLite rolls back an interrupted write."""
     backup, copy = tmp_path / "b.db", tmp_path / "copy.db"
     fill_many(backup)
     with sqlite3.connect(backup, isolation_level=None) as db:
         db.execute("PRAGMA journal_mode = DELETE")
-        db.execute("PRAGMA cache_size = 1")  # so that it reaches the file before it is done
+        db.execute("PRAGMA cache_size = 1")  # so that pages are written before the commit
         db.execute("BEGIN")
         db.execute("UPDATE versions SET outcome = 'bunt'")
         for end in ("", "-journal"):

@@ -1,4 +1,4 @@
-"""A full disk, locked files, a damaged log: said in a sentence, and nothing is made worse."""
+"""A full disk, locked files and a damaged log: clear errors, and no further damage."""
 
 import os
 import resource
@@ -30,7 +30,7 @@ NOBODY = 65534
 
 @contextmanager
 def room_for(size: int) -> Iterator[None]:
-    """Let no file of this process grow beyond so many bytes."""
+    """Limit the size of the files that this process writes, in bytes."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -71,7 +71,7 @@ def fill_up(disk: Path) -> Path:
 # --- no room --------------------------------------------------------------------------------------
 
 
-def test_a_file_that_may_not_grow_costs_no_play(tmp_path: Path) -> None:
+def test_a_file_that_cannot_grow_loses_no_play(tmp_path: Path) -> None:
     with Store.open(tmp_path / "store.db") as store:
         store.add(PLAY)
         with (
@@ -87,7 +87,7 @@ def test_a_file_that_may_not_grow_costs_no_play(tmp_path: Path) -> None:
         assert store.plays() == [PLAY, PLAY]
 
 
-def test_a_full_disk_is_said_to_be_full_and_costs_no_play(shell: Shell, small_disk: Path) -> None:
+def test_a_full_disk_is_reported_and_loses_no_play(shell: Shell, small_disk: Path) -> None:
     store = str(small_disk / "store.db")
     log = ("log", "cap", "--outcome", "none", "--game", "g", "--db", store)
     assert shell.run(*log).status == 0
@@ -105,7 +105,7 @@ def test_a_full_disk_is_said_to_be_full_and_costs_no_play(shell: Shell, small_di
     assert shell.run(*log).out.startswith("Saved play 2: ")
 
 
-def test_a_query_is_answered_although_its_belief_cannot_be_saved(tmp_path: Path) -> None:
+def test_a_query_is_answered_even_if_its_belief_cannot_be_saved(tmp_path: Path) -> None:
     weights = random_weights()
     with Store.open(tmp_path / "store.db") as store:
         store.add(PLAY)
@@ -117,7 +117,7 @@ def test_a_query_is_answered_although_its_belief_cannot_be_saved(tmp_path: Path)
         assert load_belief(store, "Hawks", "steal") is not None
 
 
-def test_a_disk_that_fills_up_takes_every_play_or_says_so(small_disk: Path) -> None:
+def test_a_disk_that_fills_up_saves_every_play_or_reports_it(small_disk: Path) -> None:
     with Store.open(small_disk / "store.db") as store:
         taken = sum(1 for _ in iter(lambda: _take(store), False))
         assert taken > 3
@@ -143,7 +143,7 @@ def _copied_plays(disk: Path) -> list[Play]:
         return store.plays()
 
 
-def test_a_backup_that_has_no_room_leaves_the_one_before(shell: Shell, small_disk: Path) -> None:
+def test_a_backup_without_room_leaves_the_previous_one(shell: Shell, small_disk: Path) -> None:
     shell.run("log", "cap", "--outcome", "none")
     backup = small_disk / "b.db"
     shell.run("backup", str(backup))
@@ -173,7 +173,7 @@ def test_a_store_with_no_room_for_a_backup_stays_as_it_is(shell: Shell, small_di
 
 @pytest.fixture
 def locked() -> Iterator[Path]:
-    """A folder that anybody may look into and only its owner may write to."""
+    """A folder that everyone can read and only its owner can write."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         yield Path(folder)
@@ -181,7 +181,7 @@ def locked() -> Iterator[Path]:
 
 
 def run_as_nobody(work: Callable[[], None]) -> str:
-    """Do it as somebody who owns nothing, and return what it raised."""
+    """Run it as a user who owns nothing, and return the error that it raised."""
     ours, theirs = os.pipe()
     if not (process := os.fork()):
         try:
@@ -260,19 +260,19 @@ def plays_in(path: Path) -> int:
         return len(store.plays())
 
 
-def test_a_log_that_is_left_behind_is_taken_up(left: Path) -> None:
+def test_a_log_left_by_a_killed_process_is_read(left: Path) -> None:
     assert not wal.is_damaged(left)
     assert plays_in(left) == 10
 
 
-def test_an_operation_that_was_cut_off_was_never_recorded(left: Path) -> None:
+def test_an_operation_cut_off_in_the_log_is_dropped(left: Path) -> None:
     log = wal.log_of(left)
-    os.truncate(log, log.stat().st_size - 1)  # as the power went
+    os.truncate(log, log.stat().st_size - 1)  # as if the power failed
     assert plays_in(left) == 9
 
 
 @pytest.mark.parametrize("place", [8, 20, 5_000, 60_000])
-def test_a_damaged_log_is_said_to_be_damaged_and_left_alone(left: Path, place: int) -> None:
+def test_a_damaged_log_is_reported_and_left_unchanged(left: Path, place: int) -> None:
     log = wal.log_of(left)
     data = bytearray(log.read_bytes())
     data[place] ^= 1
@@ -289,7 +289,7 @@ def test_a_damaged_log_is_said_to_be_damaged_and_left_alone(left: Path, place: i
 
 
 @pytest.mark.parametrize("size", [1, 4, 100, 4097, 2**17, 2**32 - 1])
-def test_a_log_with_pages_of_no_size_is_damaged(left: Path, size: int) -> None:
+def test_a_log_with_an_invalid_page_size_is_damaged(left: Path, size: int) -> None:
     log = wal.log_of(left)
     data = bytearray(log.read_bytes())
     data[8:12] = size.to_bytes(4)
@@ -305,7 +305,7 @@ def test_a_huge_log_is_read_only_up_to_its_valid_end(left: Path) -> None:
     data = log.read_bytes()
     log.write_bytes(data + data[32:] * 3)
     with log.open("r+b") as file:
-        file.truncate(2**31)  # with nothing in it, and no room taken
+        file.truncate(2**31)  # sparse: it takes no room on the disk
     began = peak_memory()
     with pytest.raises(StoreDamagedError):
         Store.open(left)
@@ -314,9 +314,7 @@ def test_a_huge_log_is_read_only_up_to_its_valid_end(left: Path) -> None:
 
 @pytest.mark.parametrize("end", ["-wal", "-shm", "-journal"])
 @pytest.mark.parametrize("target", ["/dev/zero", "a pipe", "a folder"])
-def test_something_else_in_place_of_a_side_file_is_named(
-    shell: Shell, end: str, target: str
-) -> None:
+def test_a_side_file_that_is_not_a_file_is_reported(shell: Shell, end: str, target: str) -> None:
     assert shell.run("log", "cap", "--outcome", "steal", "--coach", "Hawks").status == 0
     beside = shell.folder / f"store.db{end}"
     if target == "a pipe":
@@ -363,7 +361,7 @@ def test_opening_a_store_again_keeps_its_locks(tmp_path: Path) -> None:
             other.plays()
         ran = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True)
         assert ran.stdout == b"1\n"
-        assert wal.log_of(path).exists()  # another process does not take itself for the last
+        assert wal.log_of(path).exists()  # another process sees that it is not the last
         store.add(PLAY)
     with Store.open(path) as store:
         assert store.plays() == [PLAY, PLAY]

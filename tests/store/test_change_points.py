@@ -1,4 +1,4 @@
-"""Marks of a change of signs: where they stand, whatever is done to the plays around them."""
+"""Change points keep their places while the plays around them change."""
 
 import hashlib
 import multiprocessing
@@ -76,7 +76,7 @@ def test_a_change_point_is_undone_and_redone(store: Store) -> None:
     assert store.redo() == act
     assert shown(store) == "a |"
     store.undo()
-    store.add(hawks("c"))  # what was undone is gone for good
+    store.add(hawks("c"))  # the undone operation cannot be redone
     assert (store.redo(), shown(store)) == (None, "a c")
     store.add_change_point("Hawks")
     assert shown(store) == "a c |"
@@ -98,7 +98,7 @@ def test_a_change_point_is_recorded_once_at_each_place(store: Store) -> None:
         store.add_change_point("Hawks")
     assert [act.kind for act in iter(store.undo, None) if act] == [
         *("delete", "change", "change", "import"),
-    ]  # what was refused is no act
+    ]  # the refused one is not an operation
 
 
 def test_a_coach_without_plays_is_refused(store: Store) -> None:
@@ -112,7 +112,7 @@ def test_a_coach_without_plays_is_refused(store: Store) -> None:
     assert store.change_points("Hawks") == frozenset()
 
 
-def marked(store: Store, *games: str) -> None:
+def record(store: Store, *games: str) -> None:
     """Record plays a, b, c, … of these games (`game@date`), and a change where there is a `|`."""
     signs = iter("abcdefgh")
     for game in games:
@@ -123,11 +123,11 @@ def marked(store: Store, *games: str) -> None:
 
 
 def test_a_change_point_keeps_its_place_when_its_play_is_deleted(store: Store) -> None:
-    marked(store, "g1", "g1", "|", "g1")
+    record(store, "g1", "g1", "|", "g1")
     store.delete("play", 2)
     assert shown(store) == "a | c"
     store.delete("play", 1)
-    assert shown(store) == "c"  # nothing stands before it
+    assert shown(store) == "c"  # no play is before it
     take_in(store, hawks("early", "g0", "2020-01-01"), hawks("later", "g1"))
     assert shown(store) == "c later early"
     for _ in range(3):
@@ -136,12 +136,14 @@ def test_a_change_point_keeps_its_place_when_its_play_is_deleted(store: Store) -
 
 
 def test_an_earlier_game_imported_late_goes_before_a_change_point(store: Store) -> None:
-    marked(store, "g1@2026-05-01", "g3@2026-05-03", "|", "g4@2026-05-04")
+    record(store, "g1@2026-05-01", "g3@2026-05-03", "|", "g4@2026-05-04")
     store.delete("game", "g3")
     assert shown(store) == "a | c"
     take_in(store, hawks("new", "g2", "2026-05-02"), hawks("old", "g0", "2026-04-01"))
     assert shown(store) == "old a new | c"
-    take_in(store, hawks("again", "g5", "2026-05-03"))  # that day, after the game that was marked
+    take_in(
+        store, hawks("again", "g5", "2026-05-03")
+    )  # that day, after the game with the change point
     assert shown(store) == "old a new | again c"
 
 
@@ -154,20 +156,20 @@ def test_a_log_that_grew_adds_rows_on_either_side_of_a_change_point(store: Store
 
 
 def test_a_change_point_stays_when_its_play_moves_past_others(store: Store) -> None:
-    marked(store, "g1@2026-05-01", "g2@2026-05-02", "|", "g3@2026-05-03")
+    record(store, "g1@2026-05-01", "g2@2026-05-02", "|", "g3@2026-05-03")
     store.edit(2, hawks("b", "g2", "2026-05-09"))
     assert shown(store) == "a | c b"
-    store.edit(2, hawks("b", "g2", "2026-06-09"))  # it is not the mark's any more
+    store.edit(2, hawks("b", "g2", "2026-06-09"))  # the change point no longer follows it
     assert shown(store) == "a | c b"
     store.edit(2, hawks("b", "g0", "2026-04-01"))
     assert shown(store) == "b a | c"
 
 
 def test_a_play_edited_in_place_keeps_its_change_point(store: Store) -> None:
-    marked(store, "g1@2026-05-01", "g2@2026-05-02", "|", "g3@2026-05-07")
+    record(store, "g1@2026-05-01", "g2@2026-05-02", "|", "g3@2026-05-07")
     store.edit(2, replace(hawks("B", "G2", "2026-05-02"), outcome="steal"))
     assert shown(store) == "a B | c"
-    store.edit(2, hawks("b", "g9", "2026-05-05"))  # its date was wrong: no other play is passed
+    store.edit(2, hawks("b", "g9", "2026-05-05"))  # a corrected date: it passes no other play
     assert shown(store) == "a b | c"
     store.delete("play", 2)
     take_in(store, hawks("x", "g4", "2026-05-04"), hawks("y", "g6", "2026-05-06"))
@@ -180,7 +182,7 @@ def test_a_play_edited_in_place_keeps_its_change_point(store: Store) -> None:
 
 
 def test_a_play_moved_to_another_coach_leaves_its_change_point(store: Store) -> None:
-    marked(store, "g1", "g1", "|", "g1")
+    record(store, "g1", "g1", "|", "g1")
     store.edit(2, hawks("b", coach="Owls"))
     assert (shown(store), shown(store, "Owls")) == ("a | c", "b")
     store.edit(2, hawks("b"))
@@ -188,12 +190,12 @@ def test_a_play_moved_to_another_coach_leaves_its_change_point(store: Store) -> 
 
 
 def test_a_change_point_follows_its_renamed_coach(store: Store) -> None:
-    marked(store, "g1", "g1", "|", "g1")
+    record(store, "g1", "g1", "|", "g1")
     store.rename("coach", "hawks", "HAWKS")
     assert shown(store) == "a b | c"
     store.rename("coach", "Hawks", "Owls")
     assert (shown(store, "Owls"), store.change_points("Hawks")) == ("a b | c", frozenset())
-    store.add(hawks("x"))  # a new coach of the old name has nothing of it
+    store.add(hawks("x"))  # a new coach of the old name has no change point
     assert (shown(store), shown(store, "Owls")) == ("x", "a b | c")
     store.undo()
     store.undo()
@@ -201,7 +203,7 @@ def test_a_change_point_follows_its_renamed_coach(store: Store) -> None:
 
 
 def test_merged_coaches_share_their_change_points(store: Store) -> None:
-    marked(store, "g1@2026-05-01", "|", "g3@2026-05-03", "g5@2026-05-05", "|")
+    record(store, "g1@2026-05-01", "|", "g3@2026-05-03", "g5@2026-05-05", "|")
     for sign, day in (("w", "01"), ("x", "02"), ("y", "04"), ("z", "06")):
         store.add(hawks(sign, "", f"2026-05-{day}", "Owls"))
         if sign in "wx":
@@ -212,12 +214,12 @@ def test_merged_coaches_share_their_change_points(store: Store) -> None:
     assert (shown(store), shown(store, "Owls")) == ("a | b c |", "w | x | y z")
     store.edit(4, hawks("w", "", "2026-05-01", "Hawks"))
     store.delete("play", 4)
-    store.rename("coach", "Owls", "Hawks")  # both marks stand between a and x now
+    store.rename("coach", "Owls", "Hawks")  # both change points are between a and x now
     assert shown(store) == "a | x | b y c | z"
 
 
 @pytest.mark.parametrize(("kind", "name"), [("coach", "hawks"), ("game", "g9"), ("play", "2")])
-def test_change_points_go_with_the_last_play_of_a_coach_and_come_back(
+def test_change_points_are_deleted_with_a_coachs_last_play_and_restored_by_undo(
     store: Store, kind: DeleteKind, name: str
 ) -> None:
     take_in(store, hawks("x", coach="Owls"))
@@ -226,7 +228,7 @@ def test_change_points_go_with_the_last_play_of_a_coach_and_come_back(
     store.add_change_point("Hawks")
     store.delete(kind, name)
     assert (store.coaches(), shown(store, "Owls")) == (["Owls"], "x |")
-    store.add(hawks("b", "g0", "2020-01-01"))  # another coach of that name, earlier than the mark
+    store.add(hawks("b", "g0", "2020-01-01"))  # another coach of that name, before the change point
     assert shown(store) == "b"
     store.undo()
     store.undo()
@@ -240,7 +242,7 @@ def test_change_points_go_with_the_last_play_of_a_coach_and_come_back(
 
 
 def test_a_change_point_follows_its_renamed_game(store: Store) -> None:
-    marked(store, "g1", "g2", "|", "g2", "g3")
+    record(store, "g1", "g2", "|", "g2", "g3")
     store.rename("game", "g2", "Derby")
     assert shown(store) == "a b | c d"
     store.rename("game", "derby", "g3")
@@ -251,7 +253,7 @@ def test_a_change_point_follows_its_renamed_game(store: Store) -> None:
 
 
 def test_a_change_point_moves_with_a_game_merged_into_an_earlier_one(store: Store) -> None:
-    marked(store, "g1", "g2", "g3", "|", "g4")
+    record(store, "g1", "g2", "g3", "|", "g4")
     store.rename("game", "g3", "g1")
     assert shown(store) == "a c | b d"
     store.undo()
@@ -264,7 +266,7 @@ def test_change_points_stay_after_their_plays_in_random_histories_that_can_be_un
     store: Store, seed: int
 ) -> None:
     draw = random.Random(seed)
-    held: set[int] = set()  # the plays that are marked
+    with_change: set[int] = set()  # the plays before a change point
     states = [tuple((store.plays(c), store.change_points(c)) for c in ("A", "B", "C"))]
     for number in range(40):
         coach, game = draw.choice("ABC"), draw.choice(["g1", "g2", "g3"])
@@ -275,7 +277,7 @@ def test_change_points_stay_after_their_plays_in_random_histories_that_can_be_un
                     store.add(hawks(f"s{number % 30}", game, date, coach))
                 case "mark":
                     store.add_change_point(coach)
-                    held.add(plays[-1].id or 0)
+                    with_change.add(plays[-1].id or 0)
                 case "coach":
                     store.rename("coach", coach, draw.choice("ABC"))
                 case "game":
@@ -285,11 +287,11 @@ def test_change_points_stay_after_their_plays_in_random_histories_that_can_be_un
                     play = draw.choice(plays or [hawks("x")])
                     store.edit(play.id or 0, replace(play, outcome="bunt"))
         except SigndecoderError:
-            continue  # there is no such name, or it is marked already
+            continue  # no such name, or a change point is there already
         states.append(tuple((store.plays(c), store.change_points(c)) for c in ("A", "B", "C")))
         for plays, changes in states[-1]:
-            assert changes == {i + 1 for i, play in enumerate(plays) if play.id in held}
-    assert len(held) >= 2
+            assert changes == {i + 1 for i, play in enumerate(plays) if play.id in with_change}
+    assert len(with_change) >= 2
     for ways, walk in ((store.undo, states[-2::-1]), (store.redo, states[1:])):
         for state in walk:
             assert ways() is not None
@@ -367,25 +369,27 @@ def test_a_read_only_store_lists_its_change_points(
         Store.open(empty)
 
 
-def _mark(path: Path, told: "Queue[str]") -> None:
-    """Bring a store up and mark a change in it, with others at once."""
+def _add_change_point(path: Path, messages: "Queue[str]") -> None:
+    """Migrate a store and record a change point, while other processes do the same."""
     try:
         with Store.open(path) as store:
-            told.put(store.add_change_point("Hawks").description)
+            messages.put(store.add_change_point("Hawks").description)
     except SigndecoderError as error:
-        told.put(error.message)
+        messages.put(error.message)
 
 
 def test_of_three_processes_one_records_a_change_point(old_store: Path) -> None:
     context = multiprocessing.get_context("spawn")
-    told = context.Queue()
-    markers = [context.Process(target=_mark, args=(old_store, told)) for _ in range(3)]
+    messages = context.Queue()
+    markers = [
+        context.Process(target=_add_change_point, args=(old_store, messages)) for _ in range(3)
+    ]
     for marker in markers:
         marker.start()
-    said = sorted(told.get(timeout=60) for _ in markers)
+    results = sorted(messages.get(timeout=60) for _ in markers)
     for marker in markers:
         marker.join()
-    assert said == [
+    assert results == [
         "New signs from play 4",
         *["new signs of Hawks are recorded already after the last play"] * 2,
     ]
@@ -393,7 +397,7 @@ def test_of_three_processes_one_records_a_change_point(old_store: Path) -> None:
         assert shown(store) == "a b c |"
 
 
-def test_plays_and_change_points_are_of_one_state(
+def test_plays_and_change_points_come_from_the_same_state(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     select = change_points.select_change_points

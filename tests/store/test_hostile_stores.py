@@ -1,4 +1,4 @@
-"""Stores from strangers: whatever their file holds, a sentence, and no trigger ever runs."""
+"""Stores from strangers: clear errors for any content, and no trigger ever runs."""
 
 import re
 import sqlite3
@@ -41,7 +41,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def try_commands(shell: Shell, good: Path, damages: Sequence[Damage]) -> list[int]:
-    """The statuses of commands on a store that was damaged so, in turn."""
+    """Damage a store in each way, and return the statuses of the commands."""
     statuses = []
     for damage in damages:
         damage_store(good, shell.folder / "store.db", damage)
@@ -49,10 +49,10 @@ def try_commands(shell: Shell, good: Path, damages: Sequence[Damage]) -> list[in
     return statuses
 
 
-def test_a_store_of_another_shape_is_refused(
+def test_a_store_with_another_schema_is_refused(
     shell: Shell, good: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SIGNDECODER_DEBUG", "1")  # a fault of its own is raised
+    monkeypatch.setenv("SIGNDECODER_DEBUG", "1")  # an internal error is raised
     assert set(try_commands(shell, good, SCHEMA_CHANGES[::2])) == {0, 1}
 
 
@@ -67,7 +67,7 @@ def test_a_store_of_another_shape_is_refused(
         (("PRAGMA user_version = 0",), "its table acts"),
     ],
 )
-def test_a_foreign_table_index_or_trigger_is_named(
+def test_a_foreign_table_index_or_trigger_is_reported(
     tmp_path: Path, good: Path, damage: Damage, said: str
 ) -> None:
     damage_store(good, tmp_path / "x.db", damage)
@@ -114,7 +114,7 @@ def test_values_that_no_log_could_hold_are_refused(
     assert set(try_commands(shell, good, CELL_CHANGES[::12])) == {0, 1}
 
 
-def test_changed_bytes_of_a_store_end_in_a_sentence(
+def test_changed_bytes_of_a_store_end_in_an_error_message(
     shell: Shell, good: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SIGNDECODER_DEBUG", "1")
@@ -152,8 +152,8 @@ def test_a_play_that_no_log_could_hold_is_reported(
         store.plays()
 
 
-def test_an_error_of_sqlite_may_quote_bytes_that_are_not_text(tmp_path: Path, good: Path) -> None:
-    """Found by the fuzzer: SQLite quotes the broken words of a table in its error."""
+def test_an_sqlite_error_that_quotes_invalid_text_is_reported(tmp_path: Path, good: Path) -> None:
+    """Found by the fuzzer: SQLite quotes the invalid name of a table in its error."""
     damage_store(
         good,
         tmp_path / "x.db",
@@ -189,17 +189,19 @@ def test_a_pipe_or_device_is_not_a_store(tmp_path: Path) -> None:
 
 
 def test_the_service_reports_a_damaged_store(tmp_path: Path, good: Path) -> None:
-    """It is opened whole; then its signs are no list."""
+    """The store opens, but its signs are not a list."""
     damage_store(good, tmp_path / "x.db", ("UPDATE versions SET signs = '{}'",))
-    told: list[SessionEvent] = []
-    service = LoggingService(lambda: Store.open(tmp_path / "x.db"), open_fake_decoder, told.append)  # type: ignore[arg-type]
+    events: list[SessionEvent] = []
+    service = LoggingService(
+        lambda: Store.open(tmp_path / "x.db"), open_fake_decoder, events.append
+    )  # type: ignore[arg-type]
     service.load_coach("Hawks")
     service.record(Play(("cap",), "none", "Hawks"))
     service.undo()
     service.close()
     service.run()
-    troubles = [notice.message for notice in told if isinstance(notice, Failed)]
-    assert troubles
+    failures = [event.message for event in events if isinstance(event, Failed)]
+    assert failures
     assert all(
-        "x.db is damaged (a sequence is not a list of signals)" in words for words in troubles
+        "x.db is damaged (a sequence is not a list of signals)" in words for words in failures
     )

@@ -1,4 +1,4 @@
-"""The pad: which key gives which signal, kept and undone as plays are."""
+"""Keypads: which key enters which signal, saved and undone like plays."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,7 +30,7 @@ def keys_of(names: str) -> str:
     return " ".join(signal.key for signal in assign_keys(names.split()))
 
 
-def test_letters_that_clash_get_the_next_of_the_name_then_a_digit() -> None:
+def test_a_signal_whose_letter_is_taken_gets_the_next_letter_or_a_digit() -> None:
     assert keys_of("cap chin chest cheek") == "c h e k"
     assert keys_of("ca ac aac") == "c a 1"
     assert keys_of("ÉTÉ 7th __") == "t 7 1"
@@ -73,7 +73,7 @@ def test_a_new_coach_gets_the_default_signals_and_others_those_of_their_plays(st
     assert [signal.name for signal in store.keypad("hawks")] == ["brow", "belt"]
 
 
-def test_signals_that_never_occurred_give_way_to_those_of_plays(store: Store) -> None:
+def test_unused_signals_are_dropped_when_plays_need_their_place(store: Store) -> None:
     store.save_keypad("Hawks", assign_keys([*DEFAULT_SIGNALS, "wink"]))
     for start in (0, 20):
         names = tuple(f"s{n}" for n in range(start, start + 20))

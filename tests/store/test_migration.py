@@ -1,4 +1,4 @@
-"""Stores of every earlier version are brought up to date: nothing in them is lost or changed."""
+"""Stores of every earlier version are migrated without losing or changing anything."""
 
 import shutil
 import sqlite3
@@ -15,7 +15,7 @@ from signdecoder.workspace.saved_beliefs import SavedBelief, load_belief
 
 STORES = Path(__file__).parents[1] / "store" / "files"
 VERSIONS = range(1, len(STEPS) + 1)
-# What `stores/make_store.py` wrote, as it stands after its acts: in order of day, game and row.
+# The plays that `files/make_store.py` leaves, in order of day, game and row.
 BEARS = Play(("lobe",), "unknown", "Hawks", "Bears", "2026-04-01")
 BUNT = Play(("lobe", "belt"), "bunt", "Hawks", "Bears", "2026-04-01")
 OWLS = Play(("x", "y"), "squeeze", "Öwls", "Bears", "2026-04-01")

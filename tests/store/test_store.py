@@ -31,7 +31,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def log_of(*plays: Play, file: str = "game.csv") -> PlayLog:
-    """Return a log of these plays, a line each after the header."""
+    """Return a log of these plays, one per line after the header."""
     return PlayLog(file, plays, tuple(range(2, len(plays) + 2)))
 
 
@@ -45,12 +45,12 @@ def shown(store: Store, coach: str | None = None) -> list[str]:
     return [" ".join(play.signals) for play in store.plays(coach)]
 
 
-def test_an_empty_store_has_nothing(store: Store) -> None:
+def test_an_empty_store_has_no_plays_or_coaches(store: Store) -> None:
     assert (store.plays(), store.coaches(), store.outcomes()) == ([], [], frozenset())
     assert (store.undo(), store.redo()) == (None, None)
 
 
-def test_a_play_is_there_when_add_returns(store: Store) -> None:
+def test_a_play_is_stored_when_add_returns(store: Store) -> None:
     play = Play(
         ("cap", "left ear"), "steal", "Hawks", "g1", "2026-05-01", {"outs": "1"}, {"x": "y"}
     )
@@ -75,7 +75,7 @@ def test_a_play_that_no_log_could_hold_is_refused(store: Store) -> None:
     assert store.plays() == []
 
 
-def test_names_are_spelled_as_they_first_were(store: Store) -> None:
+def test_names_keep_their_first_spelling(store: Store) -> None:
     store.add(Play(("Cap", "belt"), "steal", "The Hawks", "G1"))
     again = store.add(Play(("cap", "BELT", "Ear"), "bunt", "the  hawks", "g1"))
     assert again == Play(("Cap", "belt", "Ear"), "bunt", "The Hawks", "G1")
@@ -92,10 +92,12 @@ def test_the_same_file_read_twice_adds_nothing(store: Store) -> None:
     assert store.add_logs([log]) == (ImportResult("game.csv", 3, 0, 0),)
     assert store.add_logs([log]) == (ImportResult("game.csv", 0, 3, 0),)
     assert shown(store) == ["cap", "cap", "belt"]
-    assert str(store.undo()).count("Imported game.csv (3 plays)") == 1  # no act for nothing
+    assert (
+        str(store.undo()).count("Imported game.csv (3 plays)") == 1
+    )  # no operation without a change
 
 
-def test_a_file_that_grew_adds_its_new_rows_where_they_stand(store: Store) -> None:
+def test_a_file_that_grew_adds_its_new_rows_in_order(store: Store) -> None:
     store.add_logs([log_of(hawks("b"), hawks("d"), hawks("d"), hawks("x", game="g2"))])
     grown = log_of(
         *(hawks("a"), hawks("b"), hawks("c1"), hawks("c2"), hawks("d"), hawks("d"), hawks("d")),
@@ -220,7 +222,7 @@ def test_every_operation_can_be_undone_and_redone(store: Store) -> None:
     assert store.redo() is None
 
 
-def test_a_new_operation_ends_what_could_be_redone(store: Store) -> None:
+def test_a_new_operation_discards_what_could_be_redone(store: Store) -> None:
     store.add(hawks("a"))
     store.add(hawks("b"))
     store.undo()
@@ -272,7 +274,7 @@ def test_coaches_are_in_order_of_appearance(store: Store) -> None:
     assert store.coaches() == ["Owls", "Hawks", "Ants"]
 
 
-def test_outcomes_are_tallied_by_coach(store: Store) -> None:
+def test_outcomes_are_counted_by_coach(store: Store) -> None:
     store.add(replace(hawks("cap"), coach="Owls"))
     store.add_logs([log_of(hawks("a", "steal"), hawks("b", "steal"), hawks("c"))])
     store.delete("play", 2)
@@ -315,11 +317,11 @@ def test_a_coach_has_40_signals_at_most(store: Store) -> None:
     assert (added.added, added.bad, [line for line, _ in added.refused]) == (2, 2, [3, 4])
     with pytest.raises(SigndecoderError, match="different signals"):
         store.edit(1, hawks("s0 s40 s41"))
-    store.edit(3, hawks("s40"))  # nothing else has s2
+    store.edit(3, hawks("s40"))  # s2 is in no other play
     assert len(store.plays()) == 42
 
 
-def test_a_known_row_is_known_whatever_its_signals_are_called_now(store: Store) -> None:
+def test_a_known_row_stays_known_after_its_signals_are_renamed(store: Store) -> None:
     log = log_of(*(hawks(f"s{n}") for n in range(40)))
     store.add_logs([log])
     for n in range(40):
@@ -396,13 +398,13 @@ def test_a_process_that_is_killed_leaves_a_sound_store(tmp_path: Path) -> None:
 
 
 def _be_interrupted(store: Store) -> None:
-    """Begin to empty the store, and stop."""
+    """Begin to empty the store, and be interrupted."""
     with store.writing() as db:
         db.execute("DELETE FROM acts")
         raise KeyboardInterrupt
 
 
-def test_an_interrupted_operation_leaves_nothing_behind(store: Store) -> None:
+def test_an_interrupted_operation_changes_nothing(store: Store) -> None:
     store.add(hawks("a"))
     with pytest.raises(KeyboardInterrupt):
         _be_interrupted(store)
@@ -419,7 +421,7 @@ def test_the_default_path_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 
 
 def refused(path: Path) -> str:
-    """Return what is said of a store that cannot be opened and read."""
+    """Return the error about a store that cannot be opened and read."""
     with pytest.raises(SigndecoderError) as error, Store.open(path) as store:
         store.plays()
     return str(error.value)
@@ -467,7 +469,7 @@ def test_a_store_of_a_later_version_is_refused(store: Store) -> None:
     )
 
 
-def test_a_damaged_store_is_said_to_be_damaged(store: Store) -> None:
+def test_a_damaged_store_is_reported(store: Store) -> None:
     store.add_logs([log_of(*(hawks(f"s{n % 30}", date=f"d{n}") for n in range(500)))])
     store.close()
     data = bytearray(store.path.read_bytes())
@@ -478,7 +480,7 @@ def test_a_damaged_store_is_said_to_be_damaged(store: Store) -> None:
     assert "Put a backup in its place with `signdecoder restore FILE`" in said
 
 
-def test_a_store_in_use_is_said_to_be_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_in_use_is_reported(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("signdecoder.store.schema.BUSY_SECONDS", 0.05)
     with (
         Store.open(store.path) as other,

@@ -1,4 +1,4 @@
-"""A store whose file is not the one of its name, or has two: no play goes where nobody finds it."""
+"""A store whose file was moved, or has two names: no play goes where it cannot be found."""
 
 import os
 import shutil

@@ -72,12 +72,12 @@ async def until(pilot: Pilot[None], true: Callable[[], bool]) -> None:
 
 
 def at(screen: PracticeScreen, stage: Stage) -> bool:
-    """Has the round come to this stage?"""
+    """Return whether the round has reached this stage."""
     return screen.stage is stage
 
 
 async def guess(pilot: Pilot[None], screen: PracticeScreen, key: str) -> None:
-    """Guess the play that is asked about, and wait for what came."""
+    """Guess the current play, and wait for its outcome."""
     await until(pilot, lambda: screen.stage is Stage.ASKED)
     await pilot.press(key)
     await until(pilot, lambda: screen.stage is Stage.SHOWN)
@@ -88,7 +88,7 @@ def letter_of(screen: PracticeScreen, signal: str) -> str:
 
 
 def words(pilot: Pilot[None]) -> str:
-    """All that the screen shows, and what was told, with single spaces."""
+    """Return all text on the screen and in notifications, with single spaces."""
     lines = pilot.app.screen._compositor.render_strips()
     told = [notification.message for notification in pilot.app._notifications]
     text = "\n".join(["".join(segment.text for segment in line) for line in lines] + told)
@@ -447,7 +447,7 @@ def test_the_last_of_several_stages_decides_the_buttons() -> None:
 
 
 class Failing(FakeDecoder):
-    """Meets a fault with the third play."""
+    """Raise an error at the third play."""
 
     def observe_many(self, plays: Sequence[Play]) -> None:
         if self.n_plays == 2:

@@ -1,4 +1,4 @@
-"""Three screens look as they did when somebody last looked at them."""
+"""Three screens look as in their saved snapshots."""
 
 import asyncio
 from typing import cast
