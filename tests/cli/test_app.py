@@ -61,8 +61,8 @@ def test_a_refused_value_says_which_values_are_allowed(
 
 @pytest.mark.parametrize("command", ["import", "train"])
 def test_help_says_when_the_coach_option_applies(shell: Shell, command: str) -> None:
-    said = " ".join(shell.run(command, "--help").out.split())
-    assert "--coach NAME Coach to use when the file has no coach column." in said
+    help_text = " ".join(shell.run(command, "--help").out.split())
+    assert "--coach NAME Coach to use when the file has no coach column." in help_text
 
 
 def test_db_may_come_before_the_command(shell: Shell) -> None:

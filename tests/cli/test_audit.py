@@ -43,9 +43,9 @@ def test_an_audit_uses_the_habits_of_the_coachs_own_log(shell: Shell) -> None:
     shell.write("mine.csv", "\n".join(["signs,outcome", *rows, ""]))
     ran = shell.run(*ASKED, "--log", "mine.csv", "--seasons", "6", "--plays", "10")
     assert ran.status == 0
-    told = " ".join(ran.out.split())
-    assert "with your habits, from 45 sequences of yours: 33% steals; 5 signals." in told
-    assert "signals with a steal on and" in told
+    text = " ".join(ran.out.split())
+    assert "with your habits, from 45 sequences of yours: 33% steals; 5 signals." in text
+    assert "signals with a steal on and" in text
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_a_real_log_is_scored_next_to_the_rate_so_far(shell: Shell) -> None:
 
 def test_one_log_is_learned_and_another_predicted(shell: Shell) -> None:
     known = shell.write("known.csv", LOG)
-    asked = shell.write("asked.tsv", "cb\t1\nen\t0\n")
+    file = shell.write("asked.tsv", "cb\t1\nen\t0\n")
     shell.write("letters.tsv", "cb\t1\nen\t0\ncb\t1\n")
     ran = shell.run(
         "benchmark", "--log", known, "--learn", "3", "--decoders", "pair-score", "--json"
@@ -90,7 +90,7 @@ def test_one_log_is_learned_and_another_predicted(shell: Shell) -> None:
     assert document["how"] == "the first 3 plays learned, the others marked"
     assert [mark["plays"] for mark in document["marks"]] == [1, 1]
     ran = shell.run(
-        *("benchmark", "--log", "letters.tsv", "--test", asked, "--decoders", "pair-score")
+        *("benchmark", "--log", "letters.tsv", "--test", file, "--decoders", "pair-score")
     )
     assert ran.out.startswith("letters.tsv, steal: all plays learned, asked.tsv marked\n")
     assert ran.out.splitlines()[2].split()[-1] == "100.0"

@@ -35,8 +35,8 @@ def test_changed_prints_json(shell: Shell) -> None:
     import_log(shell, "Hawks")
     import_log(shell, "Lions")
     ran = shell.run("changed", "--coach", "lions", "--json")
-    said = {"done": "New signs from play 3"}
-    assert (ran.status, json.loads(ran.out), ran.err) == (0, said, "")
+    document = {"done": "New signs from play 3"}
+    assert (ran.status, json.loads(ran.out), ran.err) == (0, document, "")
     assert "changed" not in shell.run("plays", "--coach", "Hawks").out
 
 

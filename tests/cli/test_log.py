@@ -12,8 +12,8 @@ TODAY = date.today().isoformat()
 
 def test_the_first_play_is_logged_for_coach_1_in_todays_game(shell: Shell) -> None:
     ran = shell.run("log", "ear", "cap", "belt", "--outcome", "Steal")
-    said = f"Saved play 1: ear cap belt → steal   Coach 1 · game {TODAY}\n"
-    assert (ran.status, ran.out, ran.err) == (0, said, "")
+    message = f"Saved play 1: ear cap belt → steal   Coach 1 · game {TODAY}\n"
+    assert (ran.status, ran.out, ran.err) == (0, message, "")
 
 
 def test_one_argument_is_a_sequence_and_several_are_signals(shell: Shell) -> None:
@@ -62,5 +62,5 @@ def test_log_with_several_coaches_needs_a_coach(shell: Shell) -> None:
     import_log(shell, "Lions")
     ran = shell.run("log", "cap", "--outcome", "none")
     assert (ran.status, ran.out) == (2, "")
-    said = "Error: the database has several coaches (Hawks, Lions). Choose one with --coach.\n"
-    assert ran.err == said
+    message = "Error: the database has several coaches (Hawks, Lions). Choose one with --coach.\n"
+    assert ran.err == message

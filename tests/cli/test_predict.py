@@ -107,15 +107,15 @@ def test_with_several_coaches_query_needs_a_coach_and_report_takes_all(hawks: Sh
 
 
 def test_predict_adds_columns_to_the_rows(hawks: Shell) -> None:
-    asked = hawks.write("next.csv", "inning;signs;wind\n1;cap>left ear;calm\n2;nose;\n")
-    ran = hawks.run("predict", asked)
+    file = hawks.write("next.csv", "inning;signs;wind\n1;cap>left ear;calm\n2;nose;\n")
+    ran = hawks.run("predict", file)
     answered = (
         "inning,signs,wind,probability,verdict\n"
         "1,cap>left ear,calm,0.9300,steal\n"
         "2,nose,,0.1200,hold\n"
     )
     assert (ran.status, ran.out, ran.err) == (0, answered, "")
-    ran = hawks.run("predict", asked, "--out", "answers.csv")
+    ran = hawks.run("predict", file, "--out", "answers.csv")
     assert (ran.out, ran.err) == ("", "Wrote 2 rows to answers.csv.\n")
     assert (hawks.folder / "answers.csv").read_text() == answered
     # What was predicted can be asked about again: the columns are not there twice.
@@ -133,14 +133,14 @@ def test_predict_joins_the_columns_of_several_files(hawks: Shell) -> None:
 
 
 def test_predict_refuses_bad_rows_or_skips_them(hawks: Shell) -> None:
-    asked = hawks.write("a.csv", "signs\ncap\ncap>>ear\n")
-    ran = hawks.run("predict", asked, "gone.csv", "--out", "answers.csv")
+    file = hawks.write("a.csv", "signs\ncap\ncap>>ear\n")
+    ran = hawks.run("predict", file, "gone.csv", "--out", "answers.csv")
     assert (ran.status, ran.out) == (1, "")
     assert [line.split(": ")[0] for line in ran.err.splitlines()] == [
         "a.csv:3", "gone.csv does not exist. Check its name.", "Error",
     ]  # fmt: skip
     assert not (hawks.folder / "answers.csv").exists()
-    ran = hawks.run("predict", asked, "--skip-bad")
+    ran = hawks.run("predict", file, "--skip-bad")
     assert (ran.status, ran.out) == (0, "signs,probability,verdict\ncap,0.9300,steal\n")
     assert ran.err.startswith("a.csv:3: ")
 
@@ -160,8 +160,8 @@ def test_query_and_predict_print_the_decoders_notes(
         return FakeDecoder("steal", store.plays(coach), ["of 23 signals 20 are weighed"])
 
     monkeypatch.setattr("signdecoder.workspace.decoders.open_decoder", open_decoder)
-    for asked in (("query", "cap"), ("predict", hawks.write("a.csv", "signs\ncap\n"))):
-        assert hawks.run(*asked).err == "Note: of 23 signals 20 are weighed\n"
+    for file in (("query", "cap"), ("predict", hawks.write("a.csv", "signs\ncap\n"))):
+        assert hawks.run(*file).err == "Note: of 23 signals 20 are weighed\n"
 
 
 def test_version_shows_the_store_and_the_weights(hawks: Shell) -> None:

@@ -134,9 +134,9 @@ def test_a_line_end_in_a_file_name_does_not_start_a_line(shell: Shell) -> None:
         shell.run("plays", "--db", "e/\nError: f/\0"), shell.run("backup", "g\nError: h"),
     ]  # fmt: skip
     lines = [line for one in ran for line in (one.out + one.err).splitlines()]
-    told = [line for line in lines if line.startswith("Error:")]
-    assert told
-    assert not [line for line in told if line[7:9] in ("y.", "b", "d", "f/", "h")]
+    errors = [line for line in lines if line.startswith("Error:")]
+    assert errors
+    assert not [line for line in errors if line[7:9] in ("y.", "b", "d", "f/", "h")]
     assert "Undone: Imported x\\x0aError: y.csv (1 play)" in lines
 
 

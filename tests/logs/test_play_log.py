@@ -178,8 +178,8 @@ def test_missing_coaches_and_games_are_filled_in(tmp_path: Path) -> None:
     text = "coach,game,signs,outcome\nHawks,g1,a,none\n,,a,none\nLions,',a,none\n"
     filled = [(play.coach, play.game) for play in read(tmp_path, text).plays]
     assert filled == [("Hawks", "g1"), ("game", "game"), ("Lions", "")]
-    told = [(play.coach, play.game) for play in read(tmp_path, text, coach=" The  Owls").plays]
-    assert told == [("Hawks", "g1"), ("The Owls", "game"), ("Lions", "")]
+    names = [(play.coach, play.game) for play in read(tmp_path, text, coach=" The  Owls").plays]
+    assert names == [("Hawks", "g1"), ("The Owls", "game"), ("Lions", "")]
 
 
 def test_names_are_shown_as_first_written(tmp_path: Path) -> None:

@@ -188,9 +188,9 @@ def test_rounded_key_signs_sum_to_at_most_one() -> None:
 
 
 def test_query_puts_the_verdict_first() -> None:
-    said = Prediction(("ear", "cap"), "steal", 0.93, 0.91, 0.96, "steal")
+    prediction = Prediction(("ear", "cap"), "steal", 0.93, 0.91, 0.96, "steal")
     keys = [KeySign("cap", 0.97)]
-    answer = ("Hawks", said, 31, 9, keys)
+    answer = ("Hawks", prediction, 31, 9, keys)
     assert format_query(*answer) == (
         "STEAL · 93% steal   Hawks · 31 plays, 9 steals\nkey sign: cap (97%)"
     )
@@ -210,22 +210,22 @@ def test_query_puts_the_verdict_first() -> None:
 
 
 def test_query_gives_advice_without_a_verdict() -> None:
-    said = Prediction(("ear",), "hit_and_run", 0.3, 0.3, 0.3, "not enough plays")
+    prediction = Prediction(("ear",), "hit_and_run", 0.3, 0.3, 0.3, "not enough plays")
     keys = [KeySign("ear", 0.6)]  # by habit alone
-    assert format_query("Hawks", said, 3, 0, keys) == (
+    assert format_query("Hawks", prediction, 3, 0, keys) == (
         "CAN'T TELL YET · 30% hit and run   Hawks · 3 plays, no hit and run yet\n"
         "No hit and run logged yet. Log more plays: two or three of them identify most signs."
     )
-    assert format_query("Hawks", said, 3, 1, []).endswith(
+    assert format_query("Hawks", prediction, 3, 1, []).endswith(
         "3 plays, 1 hit and run\n"
         "Too little is known about these signals. Log more plays with their outcomes."
     )
-    assert format_query("Hawks", said, 60, 1, [], 2) == (
+    assert format_query("Hawks", prediction, 60, 1, [], 2) == (
         "NO CLEAR READ · 30% hit and run   Hawks · 60 plays, 1 hit and run\n"
         "Too little is known about these signals. Log more plays with their outcomes."
         " About 2 more hit and runs should crack it."
     )
-    document = query_document("Hawks", said, 3, 0, [])
+    document = query_document("Hawks", prediction, 3, 0, [])
     assert (document["key_sign"], document["key_sign_probability"]) == (None, None)
 
 

@@ -104,11 +104,11 @@ def test_no_line_is_too_wide(hawks: Decoder, signals: int, wide: int) -> None:
     lines = format_gates(trace_gates(hawks, names), wide)
     # However narrow, each signal has a column, and an equation stands on one line.
     assert max(map(width, lines)) <= max(wide, 8 + signals)
-    told = " ".join(" ".join(lines).split())
+    text = " ".join(" ".join(lines).split())
     for value in VALUES:
-        assert f"{value.symbol} {value.name}" in told
-        assert value.equation in told
-        assert value.does in told
+        assert f"{value.symbol} {value.name}" in text
+        assert value.equation in text
+        assert value.does in text
 
 
 def test_control_characters_in_names_are_escaped() -> None:

@@ -45,10 +45,10 @@ def read_at_once(log: Iterable[Entry]) -> Decoder:
 def assert_same_belief(replayer: LogReplayer, log: Iterable[Entry]) -> None:
     ours, theirs = replayer.decoder, read_at_once(log)
     assert (ours.n_plays, ours.n_called) == (theirs.n_plays, theirs.n_called)
-    asked = [("cap", "belt"), ("ear",), ("nose", "nose", "wink")]
-    probabilities = [p.probability for p in ours.predict_many(asked)]
+    sequences = [("cap", "belt"), ("ear",), ("nose", "nose", "wink")]
+    probabilities = [p.probability for p in ours.predict_many(sequences)]
     assert probabilities == pytest.approx(
-        [p.probability for p in theirs.predict_many(asked)], abs=1e-6
+        [p.probability for p in theirs.predict_many(sequences)], abs=1e-6
     )
     keys = {key.sign: key.probability for key in theirs.key_signs()}
     assert {key.sign: key.probability for key in ours.key_signs()} == pytest.approx(keys, abs=1e-6)

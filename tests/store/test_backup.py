@@ -88,7 +88,7 @@ def test_a_backup_does_not_replace_other_files(shell: Shell) -> None:
     with sqlite3.connect(shell.folder / "music.db") as other:
         other.execute("CREATE TABLE songs (name)")
     other.close()
-    said = {
+    errors = {
         "store.db": "store.db belongs to the store itself. Give another file.",
         "store.db-wal": "store.db-wal belongs to the store itself. Give another file.",
         "season": "season is a folder. Give the name of a file in it.",
@@ -97,7 +97,7 @@ def test_a_backup_does_not_replace_other_files(shell: Shell) -> None:
         "gone/b.db": "there is no folder gone. Make it, or give another file.",
     }
     before = {name: (shell.folder / name).read_bytes() for name in ("notes.txt", "music.db")}
-    for file, words in said.items():
+    for file, words in errors.items():
         ran = shell.run("backup", file, "--json")
         assert (ran.status, ran.out, ran.err) == (1, "", f"Error: {words}\n")
     ran = shell.run("backup", "-")

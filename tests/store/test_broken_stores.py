@@ -93,13 +93,13 @@ def test_a_full_disk_is_reported_and_loses_no_play(shell: Shell, small_disk: Pat
     assert shell.run(*log).status == 0
     before = Path(store).read_bytes()
     rest = fill_up(small_disk)
-    said = (
+    message = (
         f"Error: the disk of the store {store} is full. Make room on it, then try again. "
         "Nothing was recorded.\n"
     )
     for command in (log, ("undo", "--db", store), ("plays", "--json", "--db", store)):
         ran = shell.run(*command)
-        assert (ran.status, ran.out, ran.err) == (1, "", said)
+        assert (ran.status, ran.out, ran.err) == (1, "", message)
     assert Path(store).read_bytes() == before
     rest.unlink()
     assert shell.run(*log).out.startswith("Saved play 2: ")

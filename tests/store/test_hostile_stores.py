@@ -192,9 +192,8 @@ def test_the_service_reports_a_damaged_store(tmp_path: Path, good: Path) -> None
     """The store opens, but its signs are not a list."""
     damage_store(good, tmp_path / "x.db", ("UPDATE versions SET signs = '{}'",))
     events: list[SessionEvent] = []
-    service = LoggingService(
-        lambda: Store.open(tmp_path / "x.db"), open_fake_decoder, events.append
-    )  # type: ignore[arg-type]
+    path = tmp_path / "x.db"
+    service = LoggingService(lambda: Store.open(path), open_fake_decoder, events.append)  # type: ignore[arg-type]
     service.load_coach("Hawks")
     service.record(Play(("cap",), "none", "Hawks"))
     service.undo()

@@ -214,10 +214,10 @@ def test_every_operation_can_be_undone_and_redone(store: Store) -> None:
         assert store.plays() == state
     assert undone == words[::-1]
     assert store.undo() is None
-    for state, said in zip(states[1:], words, strict=True):
+    for state, message in zip(states[1:], words, strict=True):
         done = store.redo()
         assert done is not None
-        assert done.description == said
+        assert done.description == message
         assert store.plays() == state
     assert store.redo() is None
 
@@ -310,8 +310,8 @@ def test_a_coach_has_40_signals_at_most(store: Store) -> None:
     log = log_of(hawks("s0", "steal"), hawks("s40"), hawks("s41 s1"), hawks("s1", "steal"))
     with pytest.raises(SigndecoderError) as error:
         store.add_logs([log])
-    said = str(error.value).splitlines()
-    assert [line.split(" ")[0] for line in said] == ["game.csv:3:", "game.csv:4:"]
+    message = str(error.value).splitlines()
+    assert [line.split(" ")[0] for line in message] == ["game.csv:3:", "game.csv:4:"]
     assert len(store.plays()) == 40
     (added,) = store.add_logs([log], skip_bad=True)
     assert (added.added, added.bad, [line for line, _ in added.refused]) == (2, 2, [3, 4])
@@ -475,9 +475,9 @@ def test_a_damaged_store_is_reported(store: Store) -> None:
     data = bytearray(store.path.read_bytes())
     data[4096:] = b"\xa5" * (len(data) - 4096)
     store.path.write_bytes(data)
-    said = refused(store.path)
-    assert said.startswith(f"the store {store.path} is damaged (")
-    assert "Put a backup in its place with `signdecoder restore FILE`" in said
+    message = refused(store.path)
+    assert message.startswith(f"the store {store.path} is damaged (")
+    assert "Put a backup in its place with `signdecoder restore FILE`" in message
 
 
 def test_a_store_in_use_is_reported(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

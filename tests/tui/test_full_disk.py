@@ -44,8 +44,8 @@ def test_a_play_is_shown_as_not_saved_while_the_disk_is_full(
         await until(pilot, lambda: screen.query_one(LiveHeader).n_pending == 1)
         await until(pilot, lambda: "▲ 1 play not saved yet" in text_of(pilot))
         why = disk_full_error(disk.path).message
-        told = f"Not saved yet: {why}. The play is kept and saved as soon as"
-        await until(pilot, lambda: told in text_of(pilot))
+        message = f"Not saved yet: {why}. The play is kept and saved as soon as"
+        await until(pilot, lambda: message in text_of(pilot))
         assert "do it again" not in text_of(pilot)
         assert has_plays(screen, 1)  # the list shows what is on the disk
         if folder := os.environ.get("SCREENS"):

@@ -236,8 +236,8 @@ def test_a_full_sequence_is_reported_once(rig: Rig) -> None:
         await until(pilot, lambda: len(screen.draft.signals) == 64)
         await until(pilot, lambda: not cast(SerializedInputApp, pilot.app)._held)
         await pilot.pause(0.1)
-        told = [n for n in pilot.app._notifications if "at most 64 signals" in n.message]
-        assert len(told) == 1
+        notices = [n for n in pilot.app._notifications if "at most 64 signals" in n.message]
+        assert len(notices) == 1
 
     rig.open(drive)
 

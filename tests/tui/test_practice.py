@@ -90,8 +90,8 @@ def letter_of(screen: PracticeScreen, signal: str) -> str:
 def words(pilot: Pilot[None]) -> str:
     """Return all text on the screen and in notifications, with single spaces."""
     lines = pilot.app.screen._compositor.render_strips()
-    told = [notification.message for notification in pilot.app._notifications]
-    text = "\n".join(["".join(segment.text for segment in line) for line in lines] + told)
+    notices = [notification.message for notification in pilot.app._notifications]
+    text = "\n".join(["".join(segment.text for segment in line) for line in lines] + notices)
     return re.sub(r"[\s│]+", " ", text)
 
 
@@ -459,10 +459,10 @@ def test_a_round_goes_on_when_the_decoder_fails() -> None:
     made = draw_round(2, 417, 5)
 
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
-        told: dict[str, str] = {}  # a notice goes after some seconds, which a busy machine takes
+        notices: dict[str, str] = {}  # a notice goes after some seconds, which a busy machine takes
 
         def look() -> None:
-            told.update({n.identity: n.message for n in pilot.app._notifications})
+            notices.update({n.identity: n.message for n in pilot.app._notifications})
 
         await pilot.press("enter")
         for _ in range(3):
@@ -475,7 +475,7 @@ def test_a_round_goes_on_when_the_decoder_fails() -> None:
         await pilot.press(screen._keypad[0].key, "f4")
         look()
         failure = "The decoder failed (ZeroDivisionError: [red]asked[/red] to fail)."
-        assert list(told.values()) == [f"{failure} You can play on without it."]
+        assert list(notices.values()) == [f"{failure} You can play on without it."]
         assert screen.match is not None
         assert (screen.match.played, len(screen.match.views)) == (4, 2)
         assert made.rule in words(pilot)
