@@ -429,6 +429,7 @@ def test_the_audit_and_the_benchmark_agree_on_the_plays_until_cracked() -> None:
     assert abs(medians[0] - medians[1]) <= 1
 
 
+@pytest.mark.slow
 def test_an_audit_ranks_effects_and_is_repeatable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trial, "OPPONENTS", ("pair score",))
     done = audit(spec(count=8), seed=7, seasons=6, plays=20, workers=0)

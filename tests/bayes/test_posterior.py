@@ -167,6 +167,7 @@ def test_every_planted_rule_is_found(family: str) -> None:
     assert agree.mean() >= 0.97
 
 
+@pytest.mark.slow
 def test_wipe_offs_of_both_kinds_and_activators_are_found() -> None:
     cap, ear, belt = 0, 1, 2
     habits = clean_coach("next").habits
@@ -318,6 +319,7 @@ def test_approximate_predictions_are_close_once_the_rule_is_found() -> None:
     assert np.abs(posterior.predict_approx(asked) - exact).max() < 0.02
 
 
+@pytest.mark.slow
 def test_no_mass_remains_at_count_pairs_without_rules_in_a_long_noisy_log() -> None:
     coach = clean_coach("next", signals=6, noise=Noise(0.3, 0.2, 0.05), other_rate=0.2)
     posterior = RulePosterior(6, hazards=STILL)

@@ -115,6 +115,7 @@ def test_a_string_is_split_like_a_cell_of_a_log() -> None:
     assert decoder.predict("cap, belt") == decoder.predict(["cap", "belt"])
 
 
+@pytest.mark.slow
 def test_only_the_20_signals_with_most_evidence_are_weighed() -> None:
     often = [Play((f"signal {n}",), "none") for n in range(MAX_SLOTS)] * 3
     rare = [Play((f"rare {n}", "signal 0"), "none") for n in range(3)]

@@ -73,6 +73,7 @@ def test_rebuilt_experts_predict_like_experts_that_had_the_slots_from_the_start(
     assert ensemble.log.n_called_since_change == 14
 
 
+@pytest.mark.slow
 def test_the_old_experts_answer_until_the_new_ones_have_read_everything() -> None:
     ensemble = Ensemble("steal", WEIGHTS)
     ensemble.learn(RARE)
@@ -93,6 +94,7 @@ def test_a_long_import_is_rebuilt_at_once() -> None:
     assert ensemble.experts.lstm.n_plays == len(RARE) + len(LATE)
 
 
+@pytest.mark.slow
 def test_a_change_right_before_a_takeover_is_not_forgotten() -> None:
     ensemble = Ensemble("steal", WEIGHTS)
     ensemble.learn(RARE)

@@ -94,6 +94,7 @@ def test_the_report_finds_no_rule_in_noise() -> None:
         assert prediction.probability == pytest.approx(rate, abs=0.15)
 
 
+@pytest.mark.slow
 def test_39_signals_and_64_per_sequence_work_and_a_41st_signal_is_refused(
     tmp_path: Path,
 ) -> None:
@@ -114,7 +115,9 @@ def test_39_signals_and_64_per_sequence_work_and_a_41st_signal_is_refused(
         for play in log:
             store.add(play)
         store.add(Play(("forty",), NONE, coach="Long"))
-        with pytest.raises(SigndecoderError, match=r"too many different signs .* \(41, limit 40\)"):
+        with pytest.raises(
+            SigndecoderError, match=r"too many different signals .* \(41, limit 40\)"
+        ):
             store.add(Play(("s7", "one more"), NONE, coach="Long"))
         assert len(store.plays()) == 21
 

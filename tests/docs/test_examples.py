@@ -26,6 +26,7 @@ def test_commands_run_and_print_what_the_page_shows(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", [README, DOCS / "python.md"], ids=_name)
+@pytest.mark.slow
 def test_python_examples_run(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with fresh_folder():
         run_command("import data/season/lions.csv")

@@ -60,12 +60,14 @@ def segments_of(expert: OnlineLSTM) -> tuple[Segment, ...]:
 OLD, NEW = ("nose", "cap", "belt", "chin"), ("nose", "wrist", "knee", "chin")
 
 
+@pytest.mark.slow
 def test_a_log_without_surprises_has_one_segment() -> None:
     (segment,) = segments_of(learn_each(draw_log("cap", "belt", 40, seed=1)))
     assert (segment.start, segment.n_called) == (0, 22)
     assert segment.weight == pytest.approx(1)
 
 
+@pytest.mark.slow
 def test_an_unmarked_change_is_detected_within_a_few_plays() -> None:
     expert = learn_each(draw_log("cap", "belt", 30, seed=1) + draw_log("wrist", "knee", 12, seed=2))
     assert sum(s.weight for s in segments_of(expert) if s.start >= 30) > 0.5
@@ -75,6 +77,7 @@ def test_an_unmarked_change_is_detected_within_a_few_plays() -> None:
     assert max(keys, key=keys.__getitem__) == "wrist"
 
 
+@pytest.mark.slow
 def test_one_steal_without_a_sign_is_not_taken_for_a_change() -> None:
     log = draw_log("cap", "belt", 30, seed=1)
     log.insert(20, Play(("ear", "chin", "knee"), "steal"))
@@ -166,6 +169,7 @@ def test_a_marked_change_leaves_one_segment_that_begins_there() -> None:
     assert [segment.start for segment in segments_of(expert)] == [30]
 
 
+@pytest.mark.slow
 def test_marked_changes_are_applied_when_a_log_is_read_again() -> None:
     first = learn_each(draw_log("cap", "belt", 12, seed=1))
     first.log.mark_change()

@@ -56,6 +56,7 @@ def test_a_package_declared_only_for_developers_is_not_declared_for_users() -> N
     assert faults(moved) - faults(DECLARED) == {"signdecoder imports rich, which is not declared"}
 
 
+@pytest.mark.slow
 def test_a_declared_package_that_is_not_used_is_found() -> None:
     spare = {**DECLARED, "": [*DECLARED[""], "attrs>=26.1,<27"]}
     assert faults(spare) - faults(DECLARED) == {"attrs is declared but not used"}

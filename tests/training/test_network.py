@@ -50,6 +50,7 @@ def test_the_keras_network_has_the_arrays_that_inference_expects() -> None:
     assert found == SMALL.shapes()
 
 
+@pytest.mark.slow
 def test_inference_equals_keras_on_whole_logs(episodes: EpisodeBatch) -> None:
     from signdecoder.training.network.build import build_network
 

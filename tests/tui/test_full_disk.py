@@ -113,6 +113,7 @@ def test_keys_pressed_while_a_coach_is_loading_are_kept(
     ]
 
 
+@pytest.mark.slow
 def test_quitting_while_the_store_is_locked_prints_a_message(
     tmp_path: Path,
     lock: sqlite3.Connection,

@@ -66,6 +66,7 @@ def test_every_key_is_in_the_menu(rig: Rig) -> None:
     rig.open(drive)
 
 
+@pytest.mark.slow
 def test_f9_explains_the_sequence_the_selected_play_or_the_last_one(rig: Rig) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         await pilot.press("f9")
@@ -137,6 +138,7 @@ def test_each_key_has_its_effect(rig: Rig, name: str) -> None:
     rig.open(drive, size=WITH_CHART if name == "fold" else (80, 24))
 
 
+@pytest.mark.slow
 def test_a_burst_of_keys_is_handled_in_order(rig: Rig) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         press_at_once(
@@ -151,6 +153,7 @@ def test_a_burst_of_keys_is_handled_in_order(rig: Rig) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_keys_after_one_that_opens_a_dialog_go_to_the_dialog(rig: Rig) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         press_at_once(pilot, "c", "plus", *"wink", "enter", "plus", *"nod", "enter", "enter", "s")
@@ -166,6 +169,7 @@ def test_keys_after_one_that_opens_a_dialog_go_to_the_dialog(rig: Rig) -> None:
     assert [written(play) for play in rig.plays()] == ["cap wink nod steal", "belt steal"]
 
 
+@pytest.mark.slow
 def test_keys_pressed_while_a_coach_is_loaded_go_to_that_coach(rig: Rig) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         press_at_once(pilot, "c", "enter", "s", "f2", "n", *"Owls", "enter", "e", "enter", "n")

@@ -142,6 +142,7 @@ def test_notices_do_not_cover_the_header(rig: Rig, size: tuple[int, int]) -> Non
 
 
 @pytest.mark.parametrize("theme", ["sunlight", "night game"])
+@pytest.mark.slow
 def test_a_theme_from_the_menu_keeps_quiet_text_readable(rig: Rig, theme: str) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         await pilot.press("ctrl+p", *"Theme", "enter")

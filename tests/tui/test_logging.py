@@ -242,6 +242,7 @@ def test_a_full_sequence_is_reported_once(rig: Rig) -> None:
     rig.open(drive)
 
 
+@pytest.mark.slow
 def test_a_game_past_midnight_stays_one_game_and_the_next_day_is_another(rig: Rig) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         rig.now = datetime(2026, 5, 1, 23, 40)

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import cast
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList, TabbedContent
 
@@ -28,6 +29,7 @@ async def choose(pilot: Pilot[None], kind: str, name: str) -> None:
         await pilot.press("down")
 
 
+@pytest.mark.slow
 def test_a_coach_can_be_renamed_and_another_one_created(rig: Rig) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         await log(pilot, screen, "cs")
@@ -49,6 +51,7 @@ def test_a_coach_can_be_renamed_and_another_one_created(rig: Rig) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_renaming_a_signal_also_renames_it_in_the_sequence(rig: Rig) -> None:
     async def rename(pilot: Pilot[None], screen: LiveScreen) -> None:
         await pilot.press("e", "c", "f2")
@@ -66,6 +69,7 @@ def test_renaming_a_signal_also_renames_it_in_the_sequence(rig: Rig) -> None:
     rig.open(go_on)
 
 
+@pytest.mark.slow
 def test_a_signal_can_get_another_key(rig: Rig) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         await pilot.press("f2")

@@ -144,6 +144,7 @@ def test_the_decoders_prediction_is_hidden_until_the_guess() -> None:
     open_practice(drive)
 
 
+@pytest.mark.slow
 def test_the_rule_is_hidden_until_the_end() -> None:
     made = draw_round(2, 417, 5)
     clauses = [clause.strip(" .") for clause in made.rule.split(";")]
@@ -232,6 +233,7 @@ def test_each_guess_has_a_key(key: str, chance: float) -> None:
     open_practice(drive)
 
 
+@pytest.mark.slow
 def test_level_and_seed_can_be_chosen_only_before_a_round() -> None:
     async def drive(pilot: Pilot[None], screen: PracticeScreen) -> None:
         assert screen.seed == 99  # none was given: one was drawn, and is shown
