@@ -1,5 +1,6 @@
 """The declared dependencies have both bounds, are all used, and include everything imported."""
 
+import re
 from collections.abc import Mapping
 from importlib.metadata import PathDistribution, packages_distributions
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.project.dependencies import (
     license_of,
 )
 from tests.project.lowest_versions import load_requirements, lowest_versions
+from tests.support.paths import ROOT
 
 DECLARED = load_requirements()
 
@@ -111,3 +113,9 @@ def test_a_warning_about_a_yanked_version_is_recognized() -> None:
         "Reason for being yanked: Installable but not importable on Python 3.4."
     )
     assert _YANKED.findall(warning) == [("attrs", "21.1.0")]
+
+
+def test_the_tests_that_run_with_the_lowest_versions_exist() -> None:
+    named = re.findall(r"tests/[\w/]+(?:\.py)?", (ROOT / ".ci" / "lowest").read_text("utf-8"))
+    assert len(named) > 5
+    assert [name for name in named if not (ROOT / name).exists()] == []
