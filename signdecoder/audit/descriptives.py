@@ -116,13 +116,14 @@ def _most_common_fake(coach: Coach, sequences: Sequences) -> float:
     keys = [NO_SIGNAL] if rule.indicator == NO_SIGNAL else list(signals)
     lives = range(1, 6) if rule.counts else signals
     equal = rule.second != NO_SIGNAL and rule.second == rule.indicator
-    taken = rule.calls
+    taken, taken_keys = (*rule.calls, *rule.more_live), rule.indicators
+    rule = replace(rule, more_live=(), more_indicators=())
     if rule.second in FAMILIES[rule.family].live_signals(rule):
         taken, rule = (*rule.calls, rule.second), replace(rule, second=NO_SIGNAL)
     rivals = (
         replace(rule, indicator=key, calls=(live,), second=key if equal else rule.second)
         for key in keys
         for live in lives
-        if key != live and (key != rule.indicator or live not in taken)
+        if key != live and (key not in taken_keys or live not in taken)
     )
     return max((_share(rival, sequences) for rival in rivals), default=0.0)

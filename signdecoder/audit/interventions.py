@@ -157,6 +157,8 @@ def _swap(rule: Rule, one: int, other: int) -> Rule:
         calls=rule.calls if rule.counts else tuple(map(swap, rule.calls)),
         wipe_off=swap(rule.wipe_off),
         activator=swap(rule.activator),
+        more_live=tuple(map(swap, rule.more_live)),
+        more_indicators=tuple(map(swap, rule.more_indicators)),
     )
 
 

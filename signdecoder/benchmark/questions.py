@@ -68,10 +68,12 @@ def find_near_misses(
     They are among the rows where ``called`` (N,) is nothing or another play. A rule about any
     signal has no near misses that differ from other plays.
     """
-    live = () if rule.counts else rule.calls[:1]
-    roles = {rule.indicator, rule.second, rule.wipe_off, rule.activator, *live}
-    roles.discard(NO_SIGNAL)
+    live = () if rule.counts else (rule.calls[0], *rule.more_live)
+    alone = ((signal,) for signal in (rule.second, rule.wipe_off, rule.activator))
+    # Any of the signals of a role will do; one signal in two roles counts once.
+    roles = {frozenset(signals) - {NO_SIGNAL} for signals in (rule.indicators, live, *alone)}
+    roles.discard(frozenset())
     n_present = np.zeros(len(sequences), np.int64)
-    for signal in roles:
-        n_present += (sequences == signal).any(axis=1)
+    for signals in roles:
+        n_present += np.isin(sequences, list(signals)).any(axis=1)
     return np.flatnonzero((called != CALLED) & (n_present >= max(1, len(roles) - 1)))

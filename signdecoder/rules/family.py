@@ -6,7 +6,7 @@ Each file in `signdecoder/rules/families/` defines one subclass and an instance 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from signdecoder.rules.drawing import Pattern, PatternDraw, SignalDraw
@@ -22,6 +22,30 @@ ON_THE_WAY = "on the way"
 """Role of an indicator and a signal that must stand between it and the live signal."""
 CLOSING = "closing"
 """Role of a live signal and the signal that must come later."""
+
+
+def any_of(signals: Sequence[int], name: Names) -> str:
+    """Name signals of which any will do.
+
+    Parameters
+    ----------
+    signals : sequence of int
+        The signals; their order does not matter.
+    name : callable
+        Takes a signal, returns its name.
+
+    Returns
+    -------
+    str
+        The names in alphabetical order.
+
+    Examples
+    --------
+    >>> any_of((0, 1, 2), ["chin", "ear", "belt"].__getitem__)
+    'belt, chin or ear'
+    """
+    *others, last = sorted(map(name, signals))
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 class RuleFamily(ABC):
@@ -47,6 +71,8 @@ class RuleFamily(ABC):
         True if the calls are numbers, not signals.
     can_be_confirmed : bool
         True if its rules may have an activator.
+    takes_sets : bool
+        True if any of several signals may be the indicator, or the live signal, of a rule.
     layouts : tuple of FamilyLayout
         Its base rules, for the exact posterior.
     form : RuleForm
@@ -61,6 +87,7 @@ class RuleFamily(ABC):
     smallest_vocabulary: ClassVar[int] = 4
     counts: ClassVar[bool] = False
     can_be_confirmed: ClassVar[bool] = True
+    takes_sets: ClassVar[bool] = False
     layouts: ClassVar[tuple[FamilyLayout, ...]] = ()
     form: ClassVar[RuleForm] = RuleForm()
 
@@ -252,7 +279,10 @@ class RuleFamily(ABC):
         list of str
             The words for each of `rule.calls`.
         """
-        return [str(call) if self.counts else name(call) for call in rule.calls]
+        if self.counts:
+            return [str(call) for call in rule.calls]
+        live = (rule.calls[0], *rule.more_live)
+        return [any_of(live, name), *(name(call) for call in rule.calls[1:])]
 
     def call_alone(self, rule: Rule, name: Names) -> str:
         """Say what calls the called play, without the rest of the rule.

@@ -35,8 +35,10 @@ def plays_called(rule: Rule, sequences: Sequences) -> NDArray[np.int8]:
     live = _live_part(rule, sequences)
     family = FAMILIES[rule.family]
     called = np.zeros(len(sequences), np.int8)
+    readings = rule.readings
     for place in range(len(rule.calls), 0, -1):
-        called[family.matches(rule, live, rule.calls[place - 1])] = place
+        for reading in readings:
+            called[family.matches(reading, live, reading.calls[place - 1])] = place
     return np.where(_is_confirmed(rule, live), called, np.int8(NOTHING))
 
 

@@ -53,7 +53,9 @@ def roles_of(rule: Rule) -> list[tuple[int, int, int]]:
         The signals k and l of each pair, and the index of its role in `role_names()`.
     """
     index = {name: n for n, name in enumerate(role_names())}
-    roles = [(k, live, index[name]) for k, live, name in FAMILIES[rule.family].pair_roles(rule)]
+    family = FAMILIES[rule.family]
+    named = dict.fromkeys(role for one in rule.readings for role in family.pair_roles(one))
+    roles = [(k, live, index[name]) for k, live, name in named]
     if rule.wipe_off != NO_SIGNAL:
         name = _WIPES_ANYWHERE if rule.wipes_anywhere else _WIPE_OFF
         roles.append((rule.wipe_off, rule.wipe_off, index[name]))

@@ -144,7 +144,8 @@ def pair_rule_places(rule: Rule, slots: int) -> list[int]:
 
     Only the called play counts; calls of other plays are left out. If the wipe-off or activator is
     a third signal, the place is the form that ignores it. A rule that needs three signals without
-    a modifier, or that belongs to a family without pair rules, has no place.
+    a modifier, or that belongs to a family without pair rules, has no place. A rule with several
+    indicators or live signals has the places of all its pairs.
 
     Parameters
     ----------
@@ -158,6 +159,9 @@ def pair_rule_places(rule: Rule, slots: int) -> list[int]:
     list of int
         Places: pair x N_PAIR_RULES + index, where pair = k x slots + l.
     """
-    exact, places = replace(rule, calls=rule.calls[:1]), _places_by_rule(slots)
-    forgiving = replace(exact.plain, wipe_off=THIRD_SIGNAL)
-    return places.get(exact) or places.get(forgiving, [])
+    places, found = _places_by_rule(slots), []
+    for reading in rule.readings:
+        exact = replace(reading, calls=reading.calls[:1])
+        forgiving = replace(exact.plain, wipe_off=THIRD_SIGNAL)
+        found += places.get(exact) or places.get(forgiving, [])
+    return found

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Literal
 
 from signdecoder.rules.matching import plays_called
-from signdecoder.rules.registry import FAMILIES
 from signdecoder.rules.rule import CALLED, NO_SIGNAL, Rule, pad_sequences
 
 Part = Literal["key", "live", "wipe-off", ""]
@@ -48,10 +47,10 @@ def find_parts(rule: Rule, sequence: Sequence[int]) -> tuple[Part, ...]:
 
 def _part_of(rule: Rule, signal: int) -> Part:
     """Return the part that a rule has for a signal, wherever it stands."""
-    live = FAMILIES[rule.family].live_signals(rule)
+    live = rule.live_signals
     if signal in live:
         return "live"
-    if signal in (rule.indicator, rule.second):
+    if signal in (*rule.indicators, rule.second):
         return "key"
     if signal == rule.wipe_off:
         return "wipe-off"

@@ -6,7 +6,7 @@ right.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -51,6 +51,15 @@ class Rule:
         True if the wipe-off cancels the whole sequence, False if only what comes before it.
     activator : int
         The signal that must come last to confirm, or NO_SIGNAL.
+    more_live : tuple of int
+        Further signals that call the called play just like `calls[0]`, in families that take sets.
+    more_indicators : tuple of int
+        Further indicators that count just like `indicator`, in families that take sets.
+
+    Raises
+    ------
+    ValueError
+        If the family takes no further signals.
     """
 
     family: str
@@ -61,11 +70,53 @@ class Rule:
     wipe_off: int = NO_SIGNAL
     wipes_anywhere: bool = False
     activator: int = NO_SIGNAL
+    more_live: tuple[int, ...] = ()
+    more_indicators: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.takes_any and not FAMILIES[self.family].takes_sets:
+            raise ValueError(f"rules of the family {self.family} take one signal in each role")
 
     @property
     def key_signs(self) -> tuple[int, ...]:
-        """The key sign; two if either will do; none if the rule has none."""
-        return FAMILIES[self.family].key_signs(self)
+        """The key sign; several if any of them will do; none if the rule has none."""
+        return self._of_readings(lambda one: FAMILIES[one.family].key_signs(one))
+
+    @property
+    def live_signals(self) -> tuple[int, ...]:
+        """The signals that call the called play; NO_SIGNAL for any; empty if the rule counts."""
+        return self._of_readings(lambda one: FAMILIES[one.family].live_signals(one))
+
+    @property
+    def indicators(self) -> tuple[int, ...]:
+        """The indicator, and those that count just like it."""
+        return (self.indicator, *self.more_indicators)
+
+    @property
+    def takes_any(self) -> bool:
+        """True if any of several signals will do as the indicator or as the live signal."""
+        return bool(self.more_live or self.more_indicators)
+
+    @property
+    def readings(self) -> tuple[Rule, ...]:
+        """The rules with one indicator and one live signal that this rule unites.
+
+        The called play is called where any of them calls it. A rule without further signals is its
+        own only reading.
+        """
+        if not self.takes_any:
+            return (self,)
+        return tuple(
+            replace(
+                self,
+                indicator=indicator,
+                calls=(live, *self.calls[1:]),
+                more_live=(),
+                more_indicators=(),
+            )
+            for indicator in self.indicators
+            for live in (self.calls[0], *self.more_live)
+        )
 
     @property
     def plain(self) -> Rule:
@@ -75,8 +126,8 @@ class Rule:
     @property
     def roles(self) -> tuple[int, ...]:
         """Every signal that has a role in this rule."""
-        named = (self.indicator, self.second, self.wipe_off, self.activator)
-        live = () if self.counts else self.calls
+        named = (*self.indicators, self.second, self.wipe_off, self.activator)
+        live = () if self.counts else (*self.calls, *self.more_live)
         return tuple(s for s in (*named, *live) if s != NO_SIGNAL)
 
     @property
@@ -88,6 +139,10 @@ class Rule:
     def is_null(self) -> bool:
         """True if the signals are meaningless."""
         return self.family == NULL
+
+    def _of_readings(self, signals: Callable[[Rule], tuple[int, ...]]) -> tuple[int, ...]:
+        """Return the signals of all readings, each once."""
+        return tuple(dict.fromkeys(s for reading in self.readings for s in signals(reading)))
 
 
 def pad_sequences(sequences: Sequence[Sequence[int]]) -> Sequences:

@@ -14,7 +14,7 @@ from signdecoder.rules.parts import Part, find_parts
 from signdecoder.rules.rule import NO_SIGNAL, Rule
 from tests.support.networks import random_weights
 
-CAP, BELT, EAR, NOSE = range(4)
+CAP, BELT, EAR, NOSE, CHIN = range(5)
 # Cap then belt is a steal. Play 4 shows a belt later than that, plays 5, 6 and 9 without it.
 LOG = [
     Play(("cap", "belt", "ear"), "steal"),
@@ -102,6 +102,7 @@ def test_only_plays_since_the_signs_changed_count() -> None:
 
 NEXT = Rule("next", (BELT,), CAP)
 WIPED = Rule("next", (BELT,), CAP, wipe_off=EAR)
+SETS = Rule("next", (BELT,), CHIN, more_live=(NOSE,), more_indicators=(EAR,))
 
 
 @pytest.mark.parametrize(
@@ -110,6 +111,8 @@ WIPED = Rule("next", (BELT,), CAP, wipe_off=EAR)
         (NEXT, (BELT, CAP, BELT, CAP), ("", "key", "live", "")),
         (NEXT, (CAP, BELT, CAP, BELT), ("key", "live", "key", "live")),  # it calls twice over
         (NEXT, (BELT, EAR, CAP), ("live", "", "key")),  # it calls nothing
+        (SETS, (BELT, CHIN, BELT), ("", "key", "live")),
+        (SETS, (NOSE, BELT, EAR), ("live", "live", "key")),
         (WIPED, (EAR, CAP, BELT), ("", "key", "live")),
         (WIPED, (CAP, BELT, EAR), ("key", "live", "wipe-off")),
         (Rule("hot", (BELT,), second=CAP), (EAR, CAP), ("", "live")),

@@ -82,6 +82,14 @@ def test_a_near_miss_has_all_signs_of_a_call_except_one() -> None:
     assert find_near_misses(rule, sequences, called).tolist() == [1, 2, 4]
 
 
+def test_any_signal_of_a_role_will_do_for_a_near_miss() -> None:
+    cap, ear, belt, nose, chin = range(5)
+    rule = Rule("next", (belt,), cap, wipe_off=chin, more_live=(nose,), more_indicators=(ear,))
+    sequences = np.array([[nose, ear], [belt, nose], [ear, chin], [ear, nose]], np.int16)
+    called = plays_called(rule, sequences)
+    assert find_near_misses(rule, sequences, called).tolist() == [0, 2]
+
+
 def test_most_questions_that_do_not_call_are_near_misses_where_there_are_any() -> None:
     rng = np.random.default_rng(4)
     coach = draw_coach(rng, 8, 8, rate=0.3, family="next", wipe_off=False, hides=True)

@@ -241,6 +241,8 @@ def test_interchangeable_signs_may_be_named_in_either_order() -> None:
     hot = Rule("hot", (0,), second=2)
     same = {describe(hot, NAMES), describe(Rule("hot", (2,), second=0), NAMES)}
     assert wordings(hot, NAMES) == same
+    some = Rule("next", (0,), indicator=1, more_live=(2,))
+    assert wordings(some, NAMES) == wordings(replace(some, calls=(2,), more_live=(0,)), NAMES)
 
 
 def test_reports_of_no_rule_and_of_changes_are_compared_with_the_truth() -> None:

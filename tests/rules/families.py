@@ -32,6 +32,24 @@ EXAMPLES = {
             ("cap chin",),
             "right after cap: belt = steal, chin = bunt",
         ),
+        Example(
+            Rule("next", (BELT,), CHIN, more_live=(EAR, CAP)),
+            ("chin belt", "nose chin cap", "chin chin ear"),
+            ("belt cap ear", "chin nose", "cap chin"),
+            "belt, cap or ear right after chin = steal",
+        ),
+        Example(
+            Rule("next", (BELT,), EAR, more_indicators=(CHIN,)),
+            ("chin belt", "ear belt"),
+            ("chin ear cap belt", "belt ear"),
+            "belt right after chin or ear = steal",
+        ),
+        Example(
+            Rule("next", (BELT, NOSE), CHIN, more_live=(CAP,), more_indicators=(EAR,)),
+            ("ear cap", "chin nose ear belt"),
+            ("ear nose", "chin nose", "belt cap"),
+            "right after chin or ear: belt or cap = steal, nose = bunt",
+        ),
     ),
     "kth": (
         Example(
@@ -46,8 +64,20 @@ EXAMPLES = {
             ("cap ear belt", "cap ear nose chin"),
             "3rd signal after cap: belt = steal, chin = bunt",
         ),
+        Example(
+            Rule("kth", (BELT,), CAP, step=2, more_live=(CHIN,), more_indicators=(EAR,)),
+            ("cap nose chin", "ear nose belt"),
+            ("cap chin", "nose belt ear"),
+            "belt or chin as 2nd signal after cap or ear = steal",
+        ),
     ),
     "anywhere": (
+        Example(
+            Rule("anywhere", (BELT,), CAP, more_live=(NOSE,), more_indicators=(EAR,)),
+            ("ear chin nose", "cap belt"),
+            ("nose belt ear cap",),
+            "belt or nose anywhere after cap or ear = steal",
+        ),
         Example(
             Rule("anywhere", (BELT,), CAP),
             ("cap ear chin belt",),
@@ -56,6 +86,12 @@ EXAMPLES = {
         ),
     ),
     "before": (
+        Example(
+            Rule("before", (BELT,), CAP, more_live=(NOSE,)),
+            ("ear nose cap", "belt cap"),
+            ("cap nose belt",),
+            "belt or nose right before cap = steal",
+        ),
         Example(
             Rule("before", (BELT,), CAP),
             ("ear belt cap",),

@@ -13,6 +13,10 @@ CAP, BELT, EAR, CHIN = range(4)
     [
         (Rule("next", (BELT,), CAP), {(CAP, BELT, "next")}),
         (
+            Rule("next", (BELT,), CAP, more_live=(CHIN,), more_indicators=(EAR,)),
+            {(k, live, "next") for k in (CAP, EAR) for live in (BELT, CHIN)},
+        ),
+        (
             Rule("kth", (BELT, CHIN), CAP, step=3, wipe_off=EAR),
             {(CAP, BELT, "kth 3"), (CAP, CHIN, "another play"), (EAR, EAR, "wipe-off")},
         ),

@@ -43,6 +43,9 @@ def test_a_coachs_rule_is_asked_about_at_its_own_pair() -> None:
     forgiven = {(cap * SLOTS + belt, replace(plain, wipe_off=THIRD_SIGNAL))}
     assert rules_at(Rule("next", (belt, ear), cap, wipe_off=ear)) == forgiven
     assert rules_at(Rule("next", (belt,), cap, activator=ear)) == forgiven
+    # A rule of several pairs is asked about at each.
+    either = Rule("next", (belt,), cap, more_live=(ear,))
+    assert rules_at(either) == rules_at(plain) | rules_at(Rule("next", (ear,), cap))
     # No pair asks about a rule that needs three signals without its wipe-off.
     assert not rules_at(Rule("two_after", (belt,), cap, second=ear, wipe_off=3))
     # Two signals fill this rule and its wipe-off.

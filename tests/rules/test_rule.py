@@ -44,6 +44,8 @@ def test_a_position_is_counted_from_the_wipe_off() -> None:
     [
         (Rule("next", (BELT,), CAP), (CAP,)),
         (Rule("before", (BELT,), CAP), (BELT,)),  # the earlier signal is the key sign
+        (Rule("next", (BELT,), CAP, more_live=(EAR,), more_indicators=(CHIN,)), (CAP, CHIN)),
+        (Rule("before", (BELT,), CAP, more_live=(EAR,), more_indicators=(CHIN,)), (BELT, EAR)),
         (Rule("hot", (BELT,), second=CHIN), (BELT, CHIN)),
         (Rule("both", (BELT,), CAP), (CAP, BELT)),
         (Rule("sandwich", (-1,), step=2), ()),
@@ -84,6 +86,7 @@ def test_plays_without_a_name_are_left_out_of_the_words() -> None:
     [
         (Rule("next", (BELT, CHIN), CAP), "belt"),
         (Rule("hot", (BELT,), second=NOSE), "belt or nose"),
+        (Rule("next", (BELT,), CAP, more_live=(EAR,)), "belt or ear"),
         (Rule("twice", (-1,)), "any signal"),
         (Rule("count_after", (2,), CAP), "2 signals after"),
         (Rule("count_of", (3,), CAP), "3 times"),
@@ -91,3 +94,18 @@ def test_plays_without_a_name_are_left_out_of_the_words() -> None:
 )
 def test_what_calls_the_play_can_be_said_by_itself(rule: Rule, words: str) -> None:
     assert describe_call(rule, NAMES) == words
+
+
+def test_a_rule_with_several_signals_in_a_role_unites_narrow_rules() -> None:
+    rule = Rule("next", (BELT,), CAP, wipe_off=NOSE, more_live=(EAR,), more_indicators=(CHIN,))
+    assert rule.live_signals == (BELT, EAR)
+    assert set(rule.roles) == {CAP, CHIN, BELT, EAR, NOSE}
+    assert {(one.indicator, one.calls) for one in rule.readings} == {
+        (key, (live,)) for key in (CAP, CHIN) for live in (BELT, EAR)
+    }
+    assert all(one.wipe_off == NOSE and not one.takes_any for one in rule.readings)
+
+
+def test_a_family_that_takes_one_signal_in_each_role_refuses_more() -> None:
+    with pytest.raises(ValueError, match="one signal in each role"):
+        Rule("hot", (BELT,), more_live=(EAR,))

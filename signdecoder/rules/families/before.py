@@ -6,7 +6,8 @@ The sign comes first and the indicator confirms it. The earlier signal is the ke
 from __future__ import annotations
 
 from signdecoder.rules.drawing import Pattern, PatternDraw
-from signdecoder.rules.family import Names, RuleFamily
+from signdecoder.rules.families._mirrored import swap_roles
+from signdecoder.rules.family import Names, RuleFamily, any_of
 from signdecoder.rules.finders import find_steps
 from signdecoder.rules.layout import FamilyLayout
 from signdecoder.rules.rule import Mask, Rule, Sequences
@@ -17,6 +18,7 @@ class _Before(RuleFamily):
     """The live signal comes right before the indicator."""
 
     name, order, drawing_order, weight = "before", 3, 7, 0.04
+    takes_sets = True
     summary = "the signal right before the key"
     layouts = (
         FamilyLayout(
@@ -37,14 +39,14 @@ class _Before(RuleFamily):
         return (rule.calls[0],)
 
     def rewordings(self, rule: Rule) -> tuple[Rule, ...]:
-        """Read the same pair as the live signal right after the indicator."""
-        return (Rule("next", (rule.indicator,), rule.calls[0]),)
+        """Read the same pairs as the live signal right after the indicator."""
+        return (swap_roles(rule, "next"),)
 
     def pattern(self, rule: Rule, call: int, draw: PatternDraw) -> Pattern:
         return Pattern((call, rule.indicator))
 
     def heading(self, rule: Rule, name: Names) -> str:
-        return f"right before {name(rule.indicator)}"
+        return f"right before {any_of(rule.indicators, name)}"
 
 
 FAMILY = _Before()

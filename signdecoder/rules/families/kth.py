@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from signdecoder.rules.drawing import Pattern, PatternDraw, SignalDraw
-from signdecoder.rules.family import ANOTHER_PLAY, Names, PairRole, RuleFamily
+from signdecoder.rules.family import ANOTHER_PLAY, Names, PairRole, RuleFamily, any_of
 from signdecoder.rules.finders import find_steps
 from signdecoder.rules.form import RuleForm
 from signdecoder.rules.layout import FamilyLayout, Ints, RuleMatches
@@ -28,6 +28,7 @@ class _Kth(RuleFamily):
     """The live signal comes a fixed number of steps after the indicator."""
 
     name, order, drawing_order, weight = "kth", 1, 3, 0.07
+    takes_sets = True
     summary = "a later signal after the key"
     layouts = tuple(
         FamilyLayout(_NAMES[step], "kl", partial(_find, step=step), share, step=step, context="k")
@@ -46,7 +47,7 @@ class _Kth(RuleFamily):
         return Pattern((rule.indicator, *(NO_SIGNAL,) * (rule.step - 1), call))
 
     def heading(self, rule: Rule, name: Names) -> str:
-        return f"{ordinal(rule.step)} signal after {name(rule.indicator)}"
+        return f"{ordinal(rule.step)} signal after {any_of(rule.indicators, name)}"
 
     def phrase(self, rule: Rule, call: str, name: Names) -> str:
         return f"{call} as {self.heading(rule, name)}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from signdecoder.rules.drawing import Pattern, PatternDraw
-from signdecoder.rules.family import Names, RuleFamily
+from signdecoder.rules.families._mirrored import swap_roles
+from signdecoder.rules.family import Names, RuleFamily, any_of
 from signdecoder.rules.finders import find_steps
 from signdecoder.rules.layout import FamilyLayout
 from signdecoder.rules.rule import Mask, Rule, Sequences
@@ -14,6 +15,7 @@ class _Next(RuleFamily):
     """The live signal comes right after the indicator."""
 
     name, order, drawing_order, weight = "next", 0, 0, 0.36
+    takes_sets = True
     summary = "the signal right after the key"
     layouts = (
         FamilyLayout(
@@ -25,14 +27,14 @@ class _Next(RuleFamily):
         return followed_by(sequences, rule.indicator, call, 1)
 
     def rewordings(self, rule: Rule) -> tuple[Rule, ...]:
-        """Read the same pair as the live signal right before the indicator."""
-        return (Rule("before", (rule.indicator,), rule.calls[0]),)
+        """Read the same pairs as the live signal right before the indicator."""
+        return (swap_roles(rule, "before"),)
 
     def pattern(self, rule: Rule, call: int, draw: PatternDraw) -> Pattern:
         return Pattern((rule.indicator, call))
 
     def heading(self, rule: Rule, name: Names) -> str:
-        return f"right after {name(rule.indicator)}"
+        return f"right after {any_of(rule.indicators, name)}"
 
 
 FAMILY = _Next()
