@@ -102,8 +102,8 @@ class OnlineBayes:
         if play in self._log.changes:
             self.posterior.restart()
         sequence = self._to_slots(encoded.signal_ids)
-        p = self.posterior.predict(sequence)
-        self.posterior.observe(sequence, encoded.evidence, encoded.new_game)
+        p = self.posterior.predict(sequence, encoded.context)
+        self.posterior.observe(sequence, encoded.evidence, encoded.new_game, encoded.context)
         return p
 
     def _to_slots(self, signal_ids: Sequence[int]) -> tuple[int, ...]:
@@ -120,7 +120,12 @@ class OnlineBayes:
 
     # --- predictions ------------------------------------------------------------------------------
 
-    def predict(self, sequences: Sequence[tuple[int, ...]], complete: bool) -> list[float]:
+    def predict(
+        self,
+        sequences: Sequence[tuple[int, ...]],
+        complete: bool,
+        contexts: Sequence[tuple[int, ...]] | None = None,
+    ) -> list[float]:
         """Return the probability of the target for some sequences.
 
         Parameters
@@ -130,6 +135,8 @@ class OnlineBayes:
         complete : bool
             False if more signals may follow: the mean over ways in which the sequence may go on,
             as the coach's last plays did from there.
+        contexts : sequence of tuple of int, optional
+            The context of each sequence; by default nothing is known of it.
 
         Returns
         -------
@@ -137,10 +144,19 @@ class OnlineBayes:
             N probabilities.
         """
         if complete:
-            return self.posterior.predict_many([self._to_slots(s) for s in sequences])
-        return [float(self.predict_approx(self._continuations(s)).mean()) for s in sequences]
+            return self.posterior.predict_many([self._to_slots(s) for s in sequences], contexts)
+        predictions = []
+        for prefix, context in zip(sequences, contexts or [()] * len(sequences), strict=True):
+            whole = self._continuations(prefix)
+            p = self.predict_approx(whole, [context] * len(whole))
+            predictions.append(float(p.mean()))
+        return predictions
 
-    def predict_approx(self, sequences: Sequence[tuple[int, ...]]) -> Floats:
+    def predict_approx(
+        self,
+        sequences: Sequence[tuple[int, ...]],
+        contexts: Sequence[tuple[int, ...]] | None = None,
+    ) -> Floats:
         """Return the probability of the target by the likeliest rules alone.
 
         Much faster than `predict` for many sequences, and not quite exact.
@@ -149,6 +165,8 @@ class OnlineBayes:
         ----------
         sequences : sequence of tuple of int
             Signal ids of N sequences.
+        contexts : sequence of tuple of int, optional
+            The context of each sequence; by default nothing is known of it.
 
         Returns
         -------
@@ -157,7 +175,8 @@ class OnlineBayes:
         """
         if not sequences:
             return np.zeros(0)
-        return self.posterior.predict_approx(pad_sequences([self._to_slots(s) for s in sequences]))
+        rows = pad_sequences([self._to_slots(s) for s in sequences])
+        return self.posterior.predict_approx(rows, contexts)
 
     def _continuations(self, prefix: tuple[int, ...]) -> list[tuple[int, ...]]:
         """List the ways in which a sequence may go on, by the coach's last plays."""
@@ -254,7 +273,8 @@ class OnlineBayes:
         """Return the likeliest key sign by these plays alone."""
         segment = RulePosterior(self.posterior.hypotheses.n_signals, hazards=Hazards(0, 0))
         for play in self._log.plays[begin:end]:
-            segment.observe(self._to_slots(play.signal_ids), play.evidence)
+            sequence = self._to_slots(play.signal_ids)
+            segment.observe(sequence, play.evidence, context=play.context)
         best = int(np.argmax(segment.key_sign_probs()))
         return self.names[best] if best < len(self._slots) else None
 

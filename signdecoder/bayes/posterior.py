@@ -105,7 +105,13 @@ class RulePosterior:
 
     # --- learning ---------------------------------------------------------------------------------
 
-    def observe(self, sequence: Sequence[int], evidence: Evidence, new_game: bool = False) -> None:
+    def observe(
+        self,
+        sequence: Sequence[int],
+        evidence: Evidence,
+        new_game: bool = False,
+        context: tuple[int, ...] = (),
+    ) -> None:
         """Learn from one play. A play with unknown outcome is no evidence about the rule.
 
         Parameters
@@ -116,6 +122,8 @@ class RulePosterior:
             What its outcome says about the target.
         new_game : bool
             Whether a game begins with it.
+        context : tuple of int, optional
+            The value of each of CONTEXT_KINDS; empty if nothing was noted. Not used yet.
         """
         self.game_began |= new_game and self.n_plays > 0
         if evidence is not Evidence.SILENT:
@@ -223,22 +231,28 @@ class RulePosterior:
 
     # --- predictions ------------------------------------------------------------------------------
 
-    def predict(self, sequence: Sequence[int]) -> float:
+    def predict(self, sequence: Sequence[int], context: tuple[int, ...] = ()) -> float:
         """Return the probability of the target after one sequence.
 
         Parameters
         ----------
         sequence : sequence of int
             Its signals.
+        context : tuple of int, optional
+            The value of each of CONTEXT_KINDS; empty if nothing is known.
 
         Returns
         -------
         float
             The probability.
         """
-        return self.predict_many([sequence])[0]
+        return self.predict_many([sequence], [context])[0]
 
-    def predict_many(self, sequences: Sequence[Sequence[int]]) -> list[float]:
+    def predict_many(
+        self,
+        sequences: Sequence[Sequence[int]],
+        contexts: Sequence[tuple[int, ...]] | None = None,
+    ) -> list[float]:
         """Return the probability of the target after each of some sequences.
 
         Takes less time than one by one.
@@ -247,6 +261,8 @@ class RulePosterior:
         ----------
         sequences : sequence of sequences of int
             The signals of N sequences.
+        contexts : sequence of tuple of int, optional
+            The context of each of them. Not used yet.
 
         Returns
         -------
@@ -259,7 +275,9 @@ class RulePosterior:
         ]
         return [min(max(p, 0.0), 1.0) for p in predictions]
 
-    def predict_approx(self, sequences: Sequences) -> Floats:
+    def predict_approx(
+        self, sequences: Sequences, contexts: Sequence[tuple[int, ...]] | None = None
+    ) -> Floats:
         """Return the probability of the target by the 64 likeliest rules alone.
 
         All other rules are taken to predict the rate so far.
@@ -268,6 +286,8 @@ class RulePosterior:
         ----------
         sequences : ndarray of int16
             (N, T) sequences padded with BLANK.
+        contexts : sequence of tuple of int, optional
+            The context of each of them. Not used yet.
 
         Returns
         -------
@@ -288,6 +308,17 @@ class RulePosterior:
             called, uncalled = called + weight * if_called, uncalled + weight * if_not
         rest = max(0.0, 1 - float(probs[best].sum())) * self._heaviest.rate
         return TopRules([self.hypotheses.rule(r) for r in best], called, uncalled, rest)
+
+    def context_kind(self) -> int | None:
+        """Return which context the coach's rule depends on.
+
+        Returns
+        -------
+        int or None
+            An index into CONTEXT_KINDS, or None if the rule is likelier to depend on none. Always
+            None so far.
+        """
+        return None
 
     # --- segments ---------------------------------------------------------------------------------
 

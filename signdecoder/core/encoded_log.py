@@ -1,10 +1,11 @@
-"""One coach's plays, encoded once for all experts: signal ids, evidence, where games begin."""
+"""One coach's plays, encoded once for all experts: signals, evidence, games and contexts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from signdecoder.core.contexts import NO_CONTEXT, context_values, moment_of
 from signdecoder.core.names import fold
 from signdecoder.core.outcomes import Evidence, evidence_of
 from signdecoder.core.play import Play
@@ -25,12 +26,15 @@ class EncodedPlay:
         Whether a game begins with this play.
     game : str
         The last game that was named, folded; empty if none was.
+    context : tuple of int
+        A value for each of CONTEXT_KINDS, NOT_NOTED where it is not known.
     """
 
     signal_ids: tuple[int, ...]
     evidence: Evidence
     new_game: bool
     game: str
+    context: tuple[int, ...] = NO_CONTEXT
 
 
 class EncodedLog:
@@ -77,7 +81,9 @@ class EncodedLog:
             game, evidence = fold(play.game), evidence_of(play.outcome, self.target)
             new_game = last is None or (game != "" and game != last.game)
             ids = self.vocabulary.add(play.signals, evidence)
-            last = EncodedPlay(ids, evidence, new_game, game or (last.game if last else ""))
+            context = context_values(moment_of(play))
+            game = game or (last.game if last else "")
+            last = EncodedPlay(ids, evidence, new_game, game, context)
             self.plays.append(last)
             self._n_called.append(self._n_called[-1] + (evidence is Evidence.CALLED))
 

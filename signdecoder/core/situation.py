@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from signdecoder.core.contexts import read_moment
+
 _BALLS, _STRIKES, _OUTS = 4, 3, 3
 
 
@@ -126,20 +128,13 @@ def parse_situation(context: Mapping[str, str]) -> Situation | None:
     Returns
     -------
     Situation or None
-        The situation, or None if a cell is missing or not valid.
+        The situation, or None if a cell is missing or cannot be understood.
     """
-    try:
-        inning, outs, balls, strikes = (
-            int(context[name]) for name in ("inning", "outs", "balls", "strikes")
-        )
-        half = context["half"].strip().lower()
-    except (KeyError, ValueError):
+    now = read_moment(context)
+    inning, half, outs, balls, strikes = now.inning, now.half, now.outs, now.balls, now.strikes
+    if inning is None or half is None or outs is None or balls is None or strikes is None:
         return None
-    whole = inning >= 1 and 0 <= outs < _OUTS and 0 <= balls < _BALLS and 0 <= strikes < _STRIKES
-    return Situation(inning, half, outs, balls, strikes) if whole and half in _HALVES else None
-
-
-_HALVES = ("top", "bottom")
+    return Situation(inning, half, outs, balls, strikes)
 
 
 def _ordinal(n: int) -> str:

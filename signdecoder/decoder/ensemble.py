@@ -20,7 +20,7 @@ from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
 from signdecoder.core.vocabulary import SlotTable
 from signdecoder.decoder.fixed_share import FixedShare
-from signdecoder.decoder.probes import probe_sequences
+from signdecoder.decoder.probes import probe_contexts, probe_sequences
 from signdecoder.decoder.reslotting import Experts, SlotRebuild
 from signdecoder.lstm.online import OnlineLSTM
 from signdecoder.lstm.weights import Weights
@@ -116,8 +116,13 @@ class Ensemble:
 
     # --- predictions ------------------------------------------------------------------------------
 
-    def predict(self, sequences: Sequence[tuple[int, ...]], complete: bool) -> Floats:
-        """Return the probability of the target by each expert.
+    def predict(
+        self,
+        sequences: Sequence[tuple[int, ...]],
+        complete: bool,
+        contexts: Sequence[tuple[int, ...]] | None = None,
+    ) -> Floats:
+        """Return the probability of the target by each expert. The LSTM ignores contexts.
 
         Parameters
         ----------
@@ -125,15 +130,17 @@ class Ensemble:
             Signal ids of N sequences.
         complete : bool
             False if more signals may follow.
+        contexts : sequence of tuple of int, optional
+            The context of each sequence; by default nothing is known of it.
 
         Returns
         -------
         ndarray of float
             (N, 2) probabilities.
         """
-        lstm, bayes = self.experts.lstm, self.experts.bayes
-        predictions = [lstm.predict(sequences, complete), bayes.predict(sequences, complete)]
-        return np.array(predictions, np.float64).reshape(2, -1).T
+        lstm = self.experts.lstm.predict(sequences, complete)
+        bayes = self.experts.bayes.predict(sequences, complete, contexts)
+        return np.array([lstm, bayes], np.float64).reshape(2, -1).T
 
     def predict_probes(self) -> Floats:
         """Return the mixed probability of the target on probe sequences.
@@ -150,7 +157,7 @@ class Ensemble:
         if self._probe_predictions is None:
             probes = probe_sequences(self.log.plays)
             lstm = self.experts.lstm.predict(probes, complete=True)
-            bayes = self.experts.bayes.predict_approx(probes)
+            bayes = self.experts.bayes.predict_approx(probes, probe_contexts(self.log.plays))
             self._probe_predictions = np.array([lstm, bayes], np.float64).T
         return self._probe_predictions
 

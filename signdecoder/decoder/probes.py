@@ -30,3 +30,19 @@ def probe_sequences(plays: Sequence[EncodedPlay]) -> list[tuple[int, ...]]:
         (*begin[: (len(begin) + 1) // 2], *end[(len(end) + 1) // 2 :])
         for begin, end in zip(last, last[1:] + last[:1], strict=True)
     ]
+
+
+def probe_contexts(plays: Sequence[EncodedPlay]) -> list[tuple[int, ...]]:
+    """Return the contexts of the probe sequences: each has that of the play that it begins like.
+
+    Parameters
+    ----------
+    plays : sequence of EncodedPlay
+        The plays of the log.
+
+    Returns
+    -------
+    list of tuple of int
+        A context for each of the sequences of `probe_sequences`.
+    """
+    return [play.context for play in plays[-_N_PROBES:]]
