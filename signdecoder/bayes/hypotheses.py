@@ -231,7 +231,7 @@ class Hypotheses:
 
 def _variant_shares(family: RuleFamily) -> tuple[float, float, float, float]:
     """Return the shares of plain rules, wiped before, wiped anywhere, and confirmed ones."""
-    wiped = prior.WIPE_OFF
+    wiped = prior.WIPE_OFF if family.can_be_wiped_off else 0.0
     confirmed = prior.ACTIVATOR if family.can_be_confirmed else 0.0
     return (
         (1 - wiped) * (1 - confirmed),

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from signdecoder.core.errors import UsageError
-from signdecoder.rules.prior import FAMILY_WEIGHTS
+from signdecoder.rules.prior import DRAWN_FAMILIES, FAMILY_WEIGHTS
 from signdecoder.simulation.coach import Noise
 from signdecoder.simulation.named_log import LEVELS
 
 CHECKPOINTS = (3, 5, 8, 10, 12, 15, 20, 30, 40, 50, 60, 80, 100, 120)  # plays seen
-FAMILIES = tuple(family for family in FAMILY_WEIGHTS if family != "null")
+FAMILIES = tuple(family for family in DRAWN_FAMILIES if family != "null")
 Seeds = Literal["tuning", "report"]
 SEEDS: tuple[Seeds, ...] = ("tuning", "report")
 MAX_SIGNALS = 20  # of one coach; the decoder uses no more

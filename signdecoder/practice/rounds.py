@@ -13,7 +13,7 @@ import numpy as np
 from signdecoder.core.errors import UsageError
 from signdecoder.core.outcomes import STEAL
 from signdecoder.core.play import Play
-from signdecoder.rules.prior import FAMILY_WEIGHTS
+from signdecoder.rules.prior import DRAWN_FAMILIES
 from signdecoder.rules.rule import NO_SIGNAL
 from signdecoder.simulation import named_log
 from signdecoder.simulation.coach import Noise
@@ -54,7 +54,7 @@ class Difficulty:
     other_plays: float = 0.0
 
 
-_FAMILIES = tuple(family for family in FAMILY_WEIGHTS if family != "null")
+_FAMILIES = tuple(family for family in DRAWN_FAMILIES if family != "null")
 _CLEAN = (Noise(), ChangePolicy())
 # Steals are more common than in real games, so that one round is enough to find the rule.
 LEVELS: tuple[Difficulty, ...] = (

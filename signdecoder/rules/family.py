@@ -12,6 +12,7 @@ from typing import ClassVar
 from signdecoder.rules.drawing import Pattern, PatternDraw, SignalDraw
 from signdecoder.rules.form import RuleForm
 from signdecoder.rules.layout import FamilyLayout
+from signdecoder.rules.parts import Part
 from signdecoder.rules.rule import NO_SIGNAL, Mask, Rule, Sequences
 
 Names = Callable[[int], str]
@@ -59,8 +60,9 @@ class RuleFamily(ABC):
         Name of the family, which is stored and typed on the command line.
     order : int
         Place among all families, the order of base rules in the posterior and of lists.
-    drawing_order : int
-        Place among all families in seeded draws.
+    drawing_order : int or None
+        Place among all families in seeded draws; None if coaches have such rules only where one
+        asks for the family by name.
     weight : float
         How common the family is among coaches, relative to the others.
     summary : str
@@ -71,8 +73,12 @@ class RuleFamily(ABC):
         True if the calls are numbers, not signals.
     can_be_confirmed : bool
         True if its rules may have an activator.
+    can_be_wiped_off : bool
+        True if its rules may have a wipe-off, in random draws and in the exact posterior.
     takes_sets : bool
         True if any of several signals may be the indicator, or the live signal, of a rule.
+    second_part : {"key", "live", "wipe-off"}
+        The part that `Rule.second` plays in a sequence, unless it is a live signal.
     layouts : tuple of FamilyLayout
         Its base rules, for the exact posterior.
     form : RuleForm
@@ -81,13 +87,15 @@ class RuleFamily(ABC):
 
     name: ClassVar[str]
     order: ClassVar[int]
-    drawing_order: ClassVar[int]
+    drawing_order: ClassVar[int | None] = None
     weight: ClassVar[float]
     summary: ClassVar[str]
     smallest_vocabulary: ClassVar[int] = 4
     counts: ClassVar[bool] = False
     can_be_confirmed: ClassVar[bool] = True
+    can_be_wiped_off: ClassVar[bool] = True
     takes_sets: ClassVar[bool] = False
+    second_part: ClassVar[Part] = "key"
     layouts: ClassVar[tuple[FamilyLayout, ...]] = ()
     form: ClassVar[RuleForm] = RuleForm()
 

@@ -103,6 +103,29 @@ def find_counts(sequences: Ints, counts: Ints, numbers: tuple[int, ...]) -> Rule
     return RuleMatches(row, (sequences[row, at], number[row, at]), first, at)
 
 
+def count_from_here(sequences: Ints) -> Ints:
+    """Count how often the signal at each place comes from there on.
+
+    Parameters
+    ----------
+    sequences : numpy.ndarray of int64, shape (N, T)
+        The sequences.
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape (N, T)
+        The counts, at least 1.
+
+    Examples
+    --------
+    >>> count_from_here(np.array([[4, 7, 4, 4]])).tolist()
+    [[3, 1, 2, 1]]
+    """
+    places = np.arange(sequences.shape[1])
+    equal = sequences[:, :, None] == sequences[:, None, :]
+    return np.asarray((equal & (places[:, None] <= places)).sum(axis=2))
+
+
 def index_among(numbers: tuple[int, ...], counts: Ints) -> Ints:
     """Return the index of each count among some numbers.
 

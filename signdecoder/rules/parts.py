@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from signdecoder.rules.matching import plays_called
+from signdecoder.rules.registry import FAMILIES
 from signdecoder.rules.rule import CALLED, NO_SIGNAL, Rule, pad_sequences
 
 Part = Literal["key", "live", "wipe-off", ""]
@@ -50,8 +51,10 @@ def _part_of(rule: Rule, signal: int) -> Part:
     live = rule.live_signals
     if signal in live:
         return "live"
-    if signal in (*rule.indicators, rule.second):
+    if signal in rule.indicators:
         return "key"
+    if signal == rule.second:
+        return FAMILIES[rule.family].second_part
     if signal == rule.wipe_off:
         return "wipe-off"
     return "live" if NO_SIGNAL in live else ""

@@ -10,10 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from signdecoder.rules.registry import drawing_order
+from signdecoder.rules.registry import FAMILIES, drawing_order
 
-FAMILY_WEIGHTS: Mapping[str, float] = {family.name: family.weight for family in drawing_order()}
-"""How common each family is, relative to the others, in the order of seeded draws."""
+_DRAWN = drawing_order()
+DRAWN_FAMILIES: tuple[str, ...] = tuple(family.name for family in _DRAWN)
+"""The families that seeded draws choose among, in their order."""
+FAMILY_WEIGHTS: Mapping[str, float] = {
+    **{family.name: family.weight for family in _DRAWN},
+    **{family.name: family.weight for family in FAMILIES.values() if family not in _DRAWN},
+}
+"""How common each family is, relative to the others: those of seeded draws first."""
 FLATTENED = 0.5
 """The power of these weights in what decoders expect: they must find rare families too."""
 WIPE_OFF = 0.35

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ def register(family: RuleFamily) -> None:
         If the name or an order is taken, or the order is not the highest.
     """
     for other in FAMILIES.values():
-        if family.name == other.name or family.drawing_order == other.drawing_order:
+        taken = {order for order in (other.drawing_order,) if order is not None}
+        if family.name == other.name or family.drawing_order in taken:
             raise ValueError(f"{family.name}: {other.name} has the same name or drawing order")
         if family.order <= other.order:
             raise ValueError(f"{family.name}: its order must be higher than that of {other.name}")
@@ -38,6 +40,7 @@ def drawing_order() -> list[RuleFamily]:
     Returns
     -------
     list of RuleFamily
-        All registered families.
+        All registered families but those that are drawn only by name.
     """
-    return sorted(FAMILIES.values(), key=lambda family: family.drawing_order)
+    ordered = [(f.drawing_order, f) for f in FAMILIES.values() if f.drawing_order is not None]
+    return [family for _, family in sorted(ordered, key=itemgetter(0))]

@@ -41,7 +41,9 @@ def draw_rule(
     """
     draw, kind = SignalDraw(rng, vocabulary), FAMILIES[family]
     rule = kind.sample(draw, n_others)
-    wipes = draw.happens(prior.WIPE_OFF) if wipe_off is None else wipe_off
+    wipes = wipe_off
+    if wipes is None:
+        wipes = draw.happens(prior.WIPE_OFF) and kind.can_be_wiped_off
     wipe = draw.take() if wipes and not rule.is_null else NO_SIGNAL
     confirms = draw.happens(prior.ACTIVATOR) and kind.can_be_confirmed
     return replace(

@@ -20,7 +20,7 @@ from signdecoder.workspace.tuned_weights import load_weights
 
 # The version of how plays become a belief. Change it whenever the same plays and weights give
 # another belief, so that beliefs saved by an earlier version are computed again.
-_BELIEF_VERSION = 2
+_BELIEF_VERSION = 3
 
 
 def open_stored_decoder(

@@ -223,6 +223,68 @@ EXAMPLES = {
             "any signal twice with one between = steal",
         ),
     ),
+    "either_order": (
+        Example(
+            Rule("either_order", (BELT,), CAP),
+            ("ear belt cap", "cap belt"),
+            ("cap ear belt", "belt ear cap"),
+            "cap and belt next to each other = steal",
+        ),
+        Example(
+            Rule("either_order", (BELT, CHIN), CAP),
+            ("chin cap belt",),
+            ("chin cap ear belt",),
+            "right beside cap: belt = steal, chin = bunt",
+        ),
+    ),
+    "framed": (
+        Example(
+            Rule("framed", (BELT,), CAP),
+            ("ear cap belt cap",),
+            ("cap ear belt cap", "cap belt", "belt cap belt", "cap cap"),
+            "cap, belt, cap in a row = steal",
+        ),
+        Example(
+            Rule("framed", (BELT, CHIN), CAP),
+            ("cap chin cap belt cap",),
+            ("cap chin cap belt",),
+            "right between cap and cap: belt = steal, chin = bunt",
+        ),
+    ),
+    "count_one": (
+        Example(
+            Rule("count_one", (2,), CAP, second=BELT),
+            ("belt cap ear belt belt", "cap belt cap belt"),
+            ("belt cap belt", "cap belt belt belt", "ear belt belt"),
+            "belt exactly 2 times after first cap = steal",
+        ),
+        Example(
+            Rule("count_one", (1,), CAP, second=BELT),
+            ("cap ear belt",),
+            ("belt cap ear", "cap belt belt"),
+            "belt exactly 1 time after first cap = steal",
+        ),
+        Example(
+            Rule("count_one", (2, 1), CAP, second=BELT),
+            ("cap belt nose belt",),
+            ("cap belt",),
+            "number of times belt comes after first cap: 2 = steal, 1 = bunt",
+        ),
+    ),
+    "unless": (
+        Example(
+            Rule("unless", (BELT,), CAP, second=EAR),
+            ("nose cap belt", "cap belt nose ear", "cap belt ear cap belt"),
+            ("cap belt ear", "cap nose belt", "belt cap"),
+            "belt right after cap, unless ear comes next = steal",
+        ),
+        Example(
+            Rule("unless", (BELT, EAR), CAP, second=EAR),
+            ("cap belt",),
+            ("cap belt ear",),
+            "right after cap: belt without ear next = steal, belt then ear = bunt",
+        ),
+    ),
     "null": (
         Example(
             Rule("null", (-1,)), (), ("cap belt", "ear"), "no rule: the signals are meaningless"

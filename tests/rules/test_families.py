@@ -13,11 +13,12 @@ from signdecoder.rules.family import RuleFamily
 from signdecoder.rules.matching import plays_called
 from signdecoder.rules.pair_roles import role_names, roles_of
 from signdecoder.rules.parts import find_parts
+from signdecoder.rules.prior import DRAWN_FAMILIES
 from signdecoder.rules.registry import FAMILIES, drawing_order, register
 from signdecoder.rules.rule import CALLED, NULL, Rule, Sequences, pad_sequences
 from signdecoder.simulation.coach import draw_plays
 from signdecoder.simulation.patterns import insert_pattern
-from signdecoder.simulation.random_rules import draw_rule
+from signdecoder.simulation.random_rules import draw_family, draw_rule
 from signdecoder.simulation.sampling import draw_coach
 from tests.rules.families import EXAMPLES, NAMES, Example
 
@@ -54,7 +55,9 @@ def test_the_orders_of_families_match_stored_and_seeded_data() -> None:
         *("next", "hot", "count_after", "kth", "anywhere", "two_after", "count_of", "before"),
         *("between", "position", "both", "twice", "sandwich", "null"),
     )
-    assert tuple(family.name for family in drawing_order())[: len(drawn)] == drawn
+    assert tuple(family.name for family in drawing_order()) == drawn == DRAWN_FAMILIES
+    rng = np.random.default_rng(4)
+    assert {draw_family(rng, 9) for _ in range(800)} == set(drawn)
 
 
 @pytest.mark.parametrize("example", [e for those in EXAMPLES.values() for e in those], ids=str)
@@ -70,9 +73,10 @@ def test_a_drawn_rule_has_different_signals_and_calls(family: str) -> None:
     for rule in drawn_rules(family):
         assert rule.family == family
         assert len(set(rule.calls)) == len(rule.calls) >= 1
-        second = () if rule.second == rule.indicator else (rule.second,)
+        live = () if rule.counts else rule.calls
+        second = () if rule.second in (rule.indicator, *live[1:]) else (rule.second,)
         named = [s for s in (rule.indicator, *second) if s >= 0]
-        named += [] if rule.counts else [s for s in rule.calls if s >= 0]
+        named += [s for s in live if s >= 0]
         assert len(set(named)) == len(named)
         assert set(rule.roles) == set(named) <= set(range(VOCABULARY))
         assert set(rule.key_signs) <= set(rule.roles)
@@ -204,6 +208,19 @@ def possible_rules(bases: BaseRules, family: RuleFamily) -> Iterator[tuple[int, 
             for index in np.flatnonzero(layout.base_odds(bases.n_signals)).tolist():
                 base = bases.starts[layout.name] + index
                 yield base, bases.rule(base)
+
+
+def test_a_rule_that_has_no_room_for_a_wipe_off_is_only_plain() -> None:
+    hypotheses, rng = Hypotheses(4), np.random.default_rng(15)
+    possible = [hypotheses.rule(n) for n in np.flatnonzero(hypotheses.prior).tolist()]
+    assert {rule for rule in possible if rule.family == "unless" and rule.plain != rule} == set()
+    drawn = [draw_rule(rng, VOCABULARY, "unless", n_others=2) for _ in range(40)]
+    assert all(rule.plain == rule and rule.calls[1] == rule.second for rule in drawn)
+
+
+def test_a_play_that_begins_like_the_called_one_is_another() -> None:
+    rule = EXAMPLES["unless"][1].rule
+    assert plays_called(rule, to_rows(("cap belt", "cap belt ear"))).tolist() == [CALLED, 2]
 
 
 def test_a_family_needs_a_name_and_orders_of_its_own() -> None:

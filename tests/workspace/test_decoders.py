@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from signdecoder.bayes.hypotheses import Hypotheses
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.lstm.weights import write_weights
 from signdecoder.store.store import Store
-from signdecoder.workspace.decoders import open_decoder
+from signdecoder.workspace.decoders import _BELIEF_VERSION, open_decoder
 from signdecoder.workspace.saved_beliefs import SavedBelief, load_belief, save_belief
 from signdecoder.workspace.tuned_weights import save_weights
 from tests.support.decoders import SEQUENCES, WEIGHTS, draw_plays, learn, predict_all
@@ -84,6 +85,23 @@ def test_a_damaged_belief_or_one_of_other_weights_is_computed_again(store: Path)
         damaged = SavedBelief(b"PK no", saved.weights_hash, saved.plays, saved.plays_hash)
         save_belief(opened, "Hawks", "steal", damaged)
     assert predict_all(open_hawks(store)) == pytest.approx(right)
+
+
+def test_a_belief_that_an_earlier_version_saved_is_computed_again(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr("signdecoder.workspace.decoders._BELIEF_VERSION", _BELIEF_VERSION - 1)
+        open_hawks(store)
+    counts = count_updates(monkeypatch)
+    open_hawks(store)
+    open_hawks(store)
+    assert counts == [20, 0]  # all plays at the first opening, none at the second
+
+
+def test_beliefs_have_a_new_version_for_each_set_of_rules() -> None:
+    # Saved posteriors number the rules. If this changes, raise the version, too.
+    assert (_BELIEF_VERSION, len(Hypotheses(6))) == (3, 25460)
 
 
 def test_from_store_takes_paths(store: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from signdecoder.rules.drawing import Pattern, PatternDraw, SignalDraw
 from signdecoder.rules.family import Names, PairRole, RuleFamily
-from signdecoder.rules.finders import find_counts
+from signdecoder.rules.finders import count_from_here, find_counts
 from signdecoder.rules.layout import FamilyLayout, Ints, RuleMatches
 from signdecoder.rules.rule import Mask, Rule, Sequences
 
@@ -18,10 +18,7 @@ NUMBERS = (2, 3)
 
 def _find(sequences: Ints, _: int) -> RuleMatches:
     """Count how often each signal comes."""
-    places = np.arange(sequences.shape[1])
-    from_here = places[:, None] <= places
-    equal = sequences[:, :, None] == sequences[:, None, :]
-    return find_counts(sequences, (equal & from_here).sum(axis=2), NUMBERS)
+    return find_counts(sequences, count_from_here(sequences), NUMBERS)
 
 
 class _CountOf(RuleFamily):
