@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from signdecoder.bayes.online import ChangePoint, OnlineBayes
 from signdecoder.core.outcomes import NOT_STEAL, STEAL, parse_outcome
 from signdecoder.core.play import Play
@@ -271,6 +274,15 @@ class Decoder:
             Opinion(float(p), float(lstm), float(rules))
             for p, (lstm, rules) in zip(mixed, predictions, strict=True)
         ]
+
+    @property
+    def prequential(self) -> NDArray[np.float32]:
+        """The probability of the target of each play, as predicted before its outcome was known.
+
+        Of shape (N, 3): by both experts together, by the LSTM, and by the rule posterior. They are
+        what `predict` returned right before the play was observed, and stay as they were.
+        """
+        return self._ensemble.prequential
 
     def unseen_signals(self, signals: Sequence[str] | str) -> tuple[str, ...]:
         """Return those signals of a sequence that the coach has never shown.

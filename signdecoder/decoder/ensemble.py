@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 
 from signdecoder.bayes.online import OnlineBayes
 from signdecoder.bayes.ranking import RankedRule
-from signdecoder.core.encoded_log import EncodedLog
+from signdecoder.core.contexts import context_values, moment_of
+from signdecoder.core.encoded_log import EncodedLog, EncodedPlay
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
-from signdecoder.core.vocabulary import SlotTable
+from signdecoder.core.vocabulary import MAX_SLOTS, SlotTable
 from signdecoder.decoder.fixed_share import FixedShare
+from signdecoder.decoder.prequential import pack_prequential, unpack_prequential
 from signdecoder.decoder.probes import probe_contexts, probe_sequences
 from signdecoder.decoder.reslotting import Experts, SlotRebuild
 from signdecoder.lstm.online import OnlineLSTM
@@ -62,6 +64,7 @@ class Ensemble:
         self.experts = Experts.begin(self.log, SlotTable(), weights)
         self.mixture = FixedShare(_LSTM_PRIOR_WEIGHTS)
         self._rebuild: SlotRebuild | None = None
+        self._prequential: list[tuple[float, ...]] = []
         self._clear_cache()
 
     def _clear_cache(self) -> None:
@@ -73,31 +76,59 @@ class Ensemble:
     def learn(self, plays: Iterable[Play]) -> None:
         """Learn plays, and which expert predicts this coach better.
 
+        It makes no difference whether plays are given one by one or together: a play is predicted
+        from those before it, and only plays without new signals are read together.
+
         Parameters
         ----------
         plays : iterable of Play
             Plays of the coach, in order.
         """
-        before = len(self.log)
-        self.log.append(plays)
-        self._schedule_rebuild(before)
-        predictions = self.experts.update()
-        if self._rebuild:
-            self._rebuild.advance()
-        for p, play in zip(predictions, self.log.plays[before:], strict=True):
-            if play.evidence is not Evidence.SILENT:
-                self.mixture.learn(p, play.evidence is Evidence.CALLED)
+        vocabulary, slots = self.log.vocabulary, self.experts.lstm.slots
+        begin, first = len(self.log), None
+        for play in plays:
+            is_full = len(vocabulary) > MAX_SLOTS  # then any play may change the slots
+            shows_new = any(name not in vocabulary for name in play.signals)
+            if begin < len(self.log) and (shows_new or is_full):
+                self._learn_together(begin, first)
+                begin, first = len(self.log), None
+            if shows_new and len(slots) < MAX_SLOTS:
+                ids, context = vocabulary.encode_many([play.signals]), context_values(moment_of(play))
+                first = self.predict(ids, complete=True, contexts=[context])[0]
+            self.log.append([play])
+        if begin < len(self.log):
+            self._learn_together(begin, first)
         self._clear_cache()
 
-    def _schedule_rebuild(self, before: int) -> None:
-        """Start a rebuild if signals should change slots, and let it take over if it can finish."""
+    def _learn_together(self, begin: int, first: Floats | None) -> None:
+        """Learn the plays of the log from one on; new signals are in that one only.
+
+        `first` (2,) is how it was predicted, where it took a slot for a new signal.
+        """
+        plays = self.log.plays[begin:]
+        if self._is_rebuild_due(plays):
+            if first is None:  # the experts that take over were chosen with this outcome
+                ids, contexts = [plays[0].signal_ids], [plays[0].context]
+                first = self.predict(ids, complete=True, contexts=contexts)[0]
+            self._take_over(begin)
+        predictions = self.experts.update()
+        if first is not None:
+            predictions[0] = first
+        if self._rebuild:
+            self._rebuild.advance()
+        for p, play in zip(predictions, plays, strict=True):
+            self._prequential.append((float(self.mixture.mix(p)), *p.tolist()))
+            if play.evidence is not Evidence.SILENT:
+                self.mixture.learn(p, play.evidence is Evidence.CALLED)
+
+    def _is_rebuild_due(self, plays: Sequence[EncodedPlay]) -> bool:
+        """Start a rebuild if signals should change slots; return whether one can finish now."""
         slots = self.experts.lstm.slots
         slots.fill(self.log.vocabulary)
         if self._rebuild is None and (better := slots.reassigned(self.log.vocabulary)):
             experts = Experts.begin(self.log, better, self._weights)
             self._rebuild = SlotRebuild(self.log, experts)
-        if self._rebuild and self._rebuild.allow_work_for(self.log.plays[before:]):
-            self._take_over(before)
+        return self._rebuild is not None and self._rebuild.allow_work_for(plays)
 
     def _take_over(self, end: int) -> None:
         if self._rebuild:
@@ -115,6 +146,11 @@ class Ensemble:
         self._clear_cache()
 
     # --- predictions ------------------------------------------------------------------------------
+
+    @property
+    def prequential(self) -> NDArray[np.float32]:
+        """(N, 3) probability of the target before each outcome: mixture, LSTM, rule posterior."""
+        return np.array(self._prequential, np.float32).reshape(-1, 3)
 
     def predict(
         self,
@@ -192,7 +228,7 @@ class Ensemble:
         lstm, bayes = self.experts.lstm.snapshot(), self.experts.bayes.snapshot()
         mixture = self.mixture
         header = _HEADER.pack(len(lstm), len(bayes), *mixture.expert_weights, mixture.n_called)
-        return header + lstm + bayes
+        return header + lstm + bayes + pack_prequential(self.prequential)
 
     @classmethod
     def resume(
@@ -234,12 +270,14 @@ class Ensemble:
         n_lstm, n_bayes, *expert_weights, n_called = _HEADER.unpack_from(snapshot)
         body = snapshot[_HEADER.size :]
         are_weights = all(0 < w < 1 for w in expert_weights) and np.isclose(sum(expert_weights), 1)
-        if len(body) != n_lstm + n_bayes or not are_weights:
+        if not are_weights:
             raise _damaged()
         ensemble.log.append(plays)
         ensemble.log.changes.update(changes)
+        prequential = unpack_prequential(body[n_lstm + n_bayes :], len(ensemble.log))
         lstm = OnlineLSTM.resume(ensemble.log, weights, body[:n_lstm])
-        bayes = OnlineBayes.resume(ensemble.log, lstm.slots, body[n_lstm:])
+        bayes = OnlineBayes.resume(ensemble.log, lstm.slots, body[n_lstm : n_lstm + n_bayes])
+        ensemble._prequential = [*map(tuple, prequential.tolist())]
         ensemble.experts = Experts(lstm, bayes)
         ensemble.mixture.expert_weights = np.array(expert_weights)
         ensemble.mixture.n_called = n_called

@@ -133,7 +133,7 @@ class ChangePointFilter:
         total = np.zeros(len(features))
         for segment, weight in self._significant_segments():
             p = segment.calibrate(self._query(segment.belief, features, complete))
-            total += weight * (p @ (segment.weights / segment.weight))
+            total += weight * (p @ segment.shrinkage_probs)
         return total
 
     def key_sign_probs(self) -> NDArray[np.float64]:
@@ -188,9 +188,15 @@ class ChangePointFilter:
         Returns
         -------
         tuple of ChangePointFilter and float
-            The filter after the play, and the probability of the target before its outcome.
+            The filter after the play, and the probability of the target before its outcome: the
+            same as by `predict`.
         """
         predictions = [self._predict_one(segment, features) for segment in self.segments]
+        p_of = dict(zip((s.start for s in self.segments), predictions, strict=True))
+        p_before = sum(
+            weight * float(p_of[segment.start] @ segment.shrinkage_probs)
+            for segment, weight in self._significant_segments()
+        )
         p_called = sum(
             float(segment.weights @ p)
             for segment, p in zip(self.segments, predictions, strict=True)
@@ -210,7 +216,7 @@ class ChangePointFilter:
             belief = self.model.start(self.slots - UNSEEN)
             fresh = Segment(place, belief, 0, np.float32(p_change) * self._shrinkage_probs)
             segments.append(_update(fresh, self._predict_one(fresh, features)))
-        return self._with(_prune(segments, place)), p_called
+        return self._with(_prune(segments, place)), p_before
 
     def _p_change(self, place: int, p_called: float, evidence: Evidence) -> float:
         """Return the prior probability of a change right before this play; 0 for no new segment."""

@@ -56,6 +56,11 @@ class Segment:
         """The posterior weight of the segment."""
         return float(self.weights.sum())
 
+    @property
+    def shrinkage_probs(self) -> Floats:
+        """(D,) the posterior of the shrinkage factors within this segment."""
+        return np.asarray(self.weights / self.weight)
+
     def calibrate(self, p: NDArray[np.float64]) -> NDArray[np.float64]:
         """Scale the log odds of predictions by temperature and by each shrinkage factor.
 

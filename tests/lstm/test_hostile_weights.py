@@ -133,8 +133,17 @@ def _take_apart(blob: bytes) -> Blob:
     return record, body[:first], body[first : first + second]
 
 
-def _put_together(record: list[float | int], lstm: bytes, rules: bytes) -> bytes:
-    return _PARTS.pack(len(lstm), len(rules), *record) + lstm + rules
+def _predictions(value: float, plays: int = 6, mixture: float | None = None) -> bytes:
+    """Return prequential predictions of plays, all by the same value, or by another mixture."""
+    rows = np.full((plays, 3), value, "<f4")
+    rows[:, 0] = value if mixture is None else mixture
+    return rows.tobytes()
+
+
+def _put_together(
+    record: list[float | int], lstm: bytes, rules: bytes, predictions: bytes = _predictions(0.5)
+) -> bytes:
+    return _PARTS.pack(len(lstm), len(rules), *record) + lstm + rules + predictions
 
 
 def _change_lstm(blob: Blob, **changed: Callable[[Any], Any]) -> bytes:
@@ -226,6 +235,13 @@ FORGED: dict[str, Callable[[Blob], bytes]] = {
     "more hits than tries": lambda b: _change_rules(
         b, _nothing, frames=lambda a: np.stack([a[:, 0], a[:, 0] + 1], axis=1)
     ),
+    "no predictions": lambda b: _put_together(*b, b""),
+    "predictions of another log": lambda b: _put_together(*b, _predictions(0.5, plays=7)),
+    "predictions that are not numbers": lambda b: _put_together(*b, _predictions(np.nan)),
+    "infinite predictions": lambda b: _put_together(*b, _predictions(np.inf)),
+    "predictions above 1": lambda b: _put_together(*b, _predictions(1.5)),
+    "predictions below 0": lambda b: _put_together(*b, _predictions(-0.5)),
+    "predictions that are no mixture": lambda b: _put_together(*b, _predictions(0.5, mixture=0.9)),
 }  # fmt: skip
 
 
