@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from signdecoder.bayes.counts import Floats, NoiseRates
 from signdecoder.core.outcomes import Evidence
+from signdecoder.rules.by_context import AnyRule
 from signdecoder.rules.describe import describe
 from signdecoder.rules.matching import plays_called
 from signdecoder.rules.parts import Part, find_parts
-from signdecoder.rules.rule import CALLED, Rule, pad_sequences
+from signdecoder.rules.rule import CALLED, pad_sequences
 
 if TYPE_CHECKING:
     from signdecoder.bayes.online import OnlineBayes
@@ -153,10 +154,10 @@ def deciding_plays(decoder: Decoder, *, rivals: int = 3, most: int = 6) -> Decid
 
 def _closest(
     reader: OnlineBayes,
-    leading: Rule,
+    leading: AnyRule,
     plays: Sequence[tuple[int, tuple[int, ...], Evidence]],
     was_called: Truth,
-) -> list[Rule]:
+) -> list[AnyRule]:
     """List the rules of other kinds or with other signals that fit best, one for each base rule.
 
     The leading rule without its wipe-off or activator, if it has one, comes first.
@@ -177,7 +178,7 @@ def _closest(
     # (B,) the best variant of each base rule
     best = log_posterior.argmax(axis=0) * hypotheses.n_bases + np.arange(hypotheses.n_bases)
     order = best[np.argsort(-log_posterior.max(axis=0), kind="stable")[:_MOST_RIVALS]]
-    closest = [leading.plain] if leading != leading.plain else []
+    closest: list[AnyRule] = [leading.plain] if leading != leading.plain else []
     taken: set[int] = set()
     for rule_id in map(int, order):
         rule = hypotheses.rule(rule_id)

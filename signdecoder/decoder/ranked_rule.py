@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.core.names import fold
+from signdecoder.rules.by_context import AnyRule, ContextRule
 from signdecoder.rules.describe import describe, describe_call
 from signdecoder.rules.matching import plays_called
 from signdecoder.rules.parts import Part, find_parts
 from signdecoder.rules.rule import (
     BLANK,
     CALLED,
-    Rule,
     pad_sequences,
 )
 
@@ -26,7 +26,7 @@ class NamedRule:
 
     Attributes
     ----------
-    rule : Rule
+    rule : Rule or ContextRule
         The rule, about signals by number.
     names : tuple of str
         The signals by number.
@@ -36,7 +36,7 @@ class NamedRule:
         The probability that it is the coach's rule.
     """
 
-    rule: Rule
+    rule: AnyRule
     names: tuple[str, ...]
     play: str
     probability: float
@@ -53,7 +53,7 @@ class NamedRule:
 
     @property
     def key_signs(self) -> tuple[str, ...]:
-        """The key sign, or two equal ones, or none."""
+        """The key sign, several if any will do or it changes, or none."""
         return tuple(self.names[key] for key in self.rule.key_signs if key >= 0)
 
     @property
@@ -61,36 +61,51 @@ class NamedRule:
         """What calls the play, by itself: `belt`, or `3 signals after`."""
         return describe_call(self.rule, self.names)
 
-    def calls(self, sequences: Sequence[Sequence[str]]) -> NDArray[np.bool_]:
+    def calls(
+        self,
+        sequences: Sequence[Sequence[str]],
+        contexts: Sequence[tuple[int, ...]] | None = None,
+    ) -> NDArray[np.bool_]:
         """Return whether the rule calls the play in each of some sequences.
 
         Parameters
         ----------
         sequences : sequence of sequences of str
             N sequences of signals.
+        contexts : sequence of tuple of int, optional
+            The value of each of CONTEXT_KINDS at each sequence; nothing is known if None.
 
         Returns
         -------
         ndarray of bool
-            (N,) True where the rule calls the play.
+            (N,) True where the rule calls the play, whatever the moment of the game if that is not
+            known.
         """
         rows = pad_sequences([self._number(signals) for signals in sequences])
-        return np.asarray(plays_called(self.rule, rows) == CALLED)
+        values = None
+        if contexts is not None and isinstance(self.rule, ContextRule):
+            values = np.array([self.rule.value_in(context) for context in contexts], np.int64)
+        return np.asarray(plays_called(self.rule, rows, values) == CALLED)
 
-    def parts(self, signals: Sequence[str]) -> tuple[Part, ...]:
+    def parts(self, signals: Sequence[str], context: tuple[int, ...] = ()) -> tuple[Part, ...]:
         """Return the role of each signal of a sequence under the rule.
 
         Parameters
         ----------
         signals : sequence of str
             T signals.
+        context : tuple of int, optional
+            The value of each of CONTEXT_KINDS; empty if nothing is known.
 
         Returns
         -------
         tuple of Part
             The role of each signal.
         """
-        return find_parts(self.rule, self._number(signals))
+        numbers = self._number(signals)
+        if isinstance(self.rule, ContextRule):
+            return find_parts(self.rule, numbers, self.rule.value_in(context))
+        return find_parts(self.rule, numbers)
 
     def _number(self, signals: Sequence[str]) -> list[int]:
         """Return the signals by number; a signal unknown to the rule gets one below BLANK."""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from signdecoder.rules.family import Names
+from signdecoder.rules.by_context import AnyRule, ContextRule
+from signdecoder.rules.family import Names, any_of
 from signdecoder.rules.registry import FAMILIES
-from signdecoder.rules.rule import NO_SIGNAL, Rule
+from signdecoder.rules.rule import NO_SIGNAL
 
 
-def describe(rule: Rule, names: Sequence[str], plays: Sequence[str] = ("steal",)) -> str:
+def describe(rule: AnyRule, names: Sequence[str], plays: Sequence[str] = ("steal",)) -> str:
     """Say what a rule calls.
 
     Parameters
     ----------
-    rule : Rule
+    rule : Rule or ContextRule
         The rule.
     names : sequence of str
         The names of the signals, by number.
@@ -34,6 +35,8 @@ def describe(rule: Rule, names: Sequence[str], plays: Sequence[str] = ("steal",)
     >>> describe(Rule("next", (1, 2), indicator=0, wipe_off=3), names, ("steal", "hit_and_run"))
     'right after ear: belt = steal, knee = hit and run; nose cancels everything before it'
     """
+    if isinstance(rule, ContextRule):
+        return _describe_by_context(rule, names, plays)
     family, name = FAMILIES[rule.family], _namer(names)
     if rule.is_null:
         return family.heading(rule, name)
@@ -51,12 +54,12 @@ def describe(rule: Rule, names: Sequence[str], plays: Sequence[str] = ("steal",)
     return words
 
 
-def describe_call(rule: Rule, names: Sequence[str]) -> str:
+def describe_call(rule: AnyRule, names: Sequence[str]) -> str:
     """Say what calls the called play, without the rest of the rule.
 
     Parameters
     ----------
-    rule : Rule
+    rule : Rule or ContextRule
         The rule.
     names : sequence of str
         The names of the signals, by number.
@@ -71,7 +74,32 @@ def describe_call(rule: Rule, names: Sequence[str]) -> str:
     >>> describe_call(Rule("count_after", (3,), indicator=0), ["ear"])
     '3 signals after'
     """
+    if isinstance(rule, ContextRule):
+        return _list_by_value(rule, [describe_call(one, names) for one in rule.rules])
     return FAMILIES[rule.family].call_alone(rule, _namer(names))
+
+
+def _describe_by_context(rule: ContextRule, names: Sequence[str], plays: Sequence[str]) -> str:
+    """Say what a rule calls at each value: first what depends on it, or where it does not."""
+    name, family = _namer(names), FAMILIES[rule.rules[0].family]
+    calls = list(zip(family.call_words(rule.rules[0], name), plays, strict=False))
+    if rule.varies == "key":
+        keys = _list_by_value(rule, [any_of(one.indicators, name) for one in rule.rules])
+        listed = ", ".join(f"{call} = {_play(play)}" for call, play in calls[1:])
+        first = f"{calls[0][0]} right after it = {_play(calls[0][1])}"
+        return f"the key is {keys}; then {first}" + (f", {listed}" if listed else "")
+    lives = describe_call(rule, names)
+    listed = ", ".join(f"{call} = {_play(play)}" for call, play in [(lives, plays[0]), *calls[1:]])
+    return f"{family.heading(rule.rules[0], name)}: {listed}"
+
+
+def _list_by_value(rule: ContextRule, words: Sequence[str]) -> str:
+    """List what holds at each value of the context; a single text if it always holds."""
+    if len(set(words)) == 1:
+        return words[0]
+    when = rule.context.value_words
+    between = "; " if any("," in text for text in (*when, *words)) else ", "
+    return between.join(f"{text} {at}" for text, at in zip(words, when, strict=True))
 
 
 def _namer(names: Sequence[str]) -> Names:

@@ -5,20 +5,27 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from signdecoder.core.contexts import NOT_NOTED
+from signdecoder.rules.by_context import AnyRule, ContextRule
 from signdecoder.rules.registry import FAMILIES
 from signdecoder.rules.rule import BLANK, NO_SIGNAL, NOTHING, Mask, Rule, Sequences
 from signdecoder.rules.sequence_ops import at_position
 
 
-def plays_called(rule: Rule, sequences: Sequences) -> NDArray[np.int8]:
+def plays_called(
+    rule: AnyRule, sequences: Sequences, values: NDArray[np.int64] | None = None
+) -> NDArray[np.int8]:
     """Find what each sequence calls.
 
     Parameters
     ----------
-    rule : Rule
+    rule : Rule or ContextRule
         The coach's rule.
     sequences : numpy.ndarray of int16, shape (N, T)
         Signals, padded with BLANK.
+    values : numpy.ndarray of int64, shape (N,), optional
+        For a rule that depends on a context, its value at each sequence, NOT_NOTED where it is not
+        known; none is known if None. There a sequence calls what it calls at every value.
 
     Returns
     -------
@@ -32,6 +39,8 @@ def plays_called(rule: Rule, sequences: Sequences) -> NDArray[np.int8]:
     >>> plays_called(Rule("next", (7,), indicator=4), pad_sequences([(2, 4, 7), (7, 4)])).tolist()
     [1, 0]
     """
+    if isinstance(rule, ContextRule):
+        return _called_by_context(rule, sequences, values)
     live = _live_part(rule, sequences)
     family = FAMILIES[rule.family]
     called = np.zeros(len(sequences), np.int8)
@@ -40,6 +49,18 @@ def plays_called(rule: Rule, sequences: Sequences) -> NDArray[np.int8]:
         for reading in readings:
             called[family.matches(reading, live, reading.calls[place - 1])] = place
     return np.where(_is_confirmed(rule, live), called, np.int8(NOTHING))
+
+
+def _called_by_context(
+    rule: ContextRule, sequences: Sequences, values: NDArray[np.int64] | None
+) -> NDArray[np.int8]:
+    """Return (N,) what each sequence calls at the value of its moment."""
+    at_each = np.stack([plays_called(one, sequences) for one in rule.rules])
+    agreed = np.where((at_each == at_each[0]).all(axis=0), at_each[0], np.int8(NOTHING))
+    if values is None:
+        return agreed
+    at_own = at_each[np.maximum(values, 0), np.arange(len(sequences))]
+    return np.where(values == NOT_NOTED, agreed, at_own)
 
 
 def _live_part(rule: Rule, sequences: Sequences) -> Sequences:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from signdecoder.core.contexts import NOT_NOTED
+from signdecoder.rules.by_context import AnyRule, ContextRule
 from signdecoder.rules.matching import plays_called
 from signdecoder.rules.registry import FAMILIES
 from signdecoder.rules.rule import CALLED, NO_SIGNAL, Rule, pad_sequences
@@ -13,15 +15,18 @@ Part = Literal["key", "live", "wipe-off", ""]
 _FOREIGN = -1000  # a signal that has no role in any rule
 
 
-def find_parts(rule: Rule, sequence: Sequence[int]) -> tuple[Part, ...]:
+def find_parts(rule: AnyRule, sequence: Sequence[int], value: int = NOT_NOTED) -> tuple[Part, ...]:
     """Find the part of each signal of a sequence.
 
     Parameters
     ----------
-    rule : Rule
+    rule : Rule or ContextRule
         The rule.
     sequence : sequence of int
         T signals.
+    value : int
+        For a rule that depends on a context, its value. If it is not known, a signal has the part
+        that it has at the first value that gives it one.
 
     Returns
     -------
@@ -34,6 +39,12 @@ def find_parts(rule: Rule, sequence: Sequence[int]) -> tuple[Part, ...]:
     >>> find_parts(Rule("next", (7,), indicator=4), (7, 4, 7))
     ('', 'key', 'live')
     """
+    if isinstance(rule, ContextRule):
+        known = rule.rule_for(value)
+        each = [find_parts(one, sequence) for one in ([known] if known else rule.rules)]
+        return tuple(
+            next((part for part in parts if part), "") for parts in zip(*each, strict=True)
+        )
     possible = [_part_of(rule, signal) for signal in sequence]
     rows = pad_sequences([tuple(sequence)] * (1 + len(sequence)))
     for place in range(len(sequence)):
