@@ -8,6 +8,7 @@ from hashlib import blake2b
 from itertools import pairwise
 from pathlib import Path
 
+from signdecoder.core.contexts import context_values, moment_of
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.outcomes import STEAL
 from signdecoder.core.play import Play
@@ -15,12 +16,17 @@ from signdecoder.decoder.decoder import Decoder
 from signdecoder.lstm.weights import Weights
 from signdecoder.store.errors import StoreNotWritableError
 from signdecoder.store.store import Store
-from signdecoder.workspace.saved_beliefs import SavedBelief, load_belief, save_belief
+from signdecoder.workspace.saved_beliefs import (
+    SavedBelief,
+    load_belief,
+    model_hash,
+    save_belief,
+)
 from signdecoder.workspace.tuned_weights import load_weights
 
-# The version of how plays become a belief. Change it whenever the same plays and weights give
-# another belief, so that beliefs saved by an earlier version are computed again.
-_BELIEF_VERSION = 3
+# The version of how plays become a belief. Change it whenever the same plays, weights and rules
+# give another belief, so that beliefs saved by an earlier version are computed again.
+_BELIEF_VERSION = 4
 
 
 def open_stored_decoder(
@@ -90,7 +96,7 @@ def open_decoder(
     digest = _digest(plays, fresh.play, changes)
     is_new = saved is None or not n_read or saved.plays_hash != digest
     if is_new and not store.read_only:
-        belief = SavedBelief(decoder.snapshot(), decoder.weights.hash, len(plays), digest)
+        belief = SavedBelief(decoder.snapshot(), model_hash(decoder.weights), len(plays), digest)
         # Saving only makes the next start faster: a prediction needs no room on the disk.
         with suppress(StoreNotWritableError):
             save_belief(store, coach, fresh.play, belief)
@@ -100,9 +106,9 @@ def open_decoder(
 def _resume(
     fresh: Decoder, saved: SavedBelief, plays: Sequence[Play], changes: Collection[int]
 ) -> Decoder | None:
-    """Return a decoder with the saved belief, if it fits the weights, plays and changes."""
+    """Return a decoder with the saved belief, if it fits the experts, plays and changes."""
     read = plays[: saved.plays]
-    if saved.weights_hash != fresh.weights.hash or len(read) < saved.plays:
+    if saved.model_hash != model_hash(fresh.weights) or len(read) < saved.plays:
         return None
     # The signs may have changed right after those plays, and that may be new.
     before = [n for n in changes if n < len(read)]
@@ -122,6 +128,7 @@ def _digest(plays: Iterable[Play], target: str, changes: Collection[int]) -> str
     """Hash everything that the belief depends on in these plays and changes."""
     digest = blake2b(f"{_BELIEF_VERSION} {target}".encode(), digest_size=16)
     for p in plays:
-        digest.update("\x1f".join((p.game, p.outcome, *p.signals, "\x1e")).encode())
+        context = " ".join(map(str, context_values(moment_of(p))))
+        digest.update("\x1f".join((p.game, p.outcome, context, *p.signals, "\x1e")).encode())
     digest.update(" ".join(map(str, sorted(changes))).encode())
     return digest.hexdigest()

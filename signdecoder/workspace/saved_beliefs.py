@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from signdecoder.bayes.grammar import grammar_hash
 from signdecoder.core.names import fold
+from signdecoder.lstm.weights import Weights
 from signdecoder.store.store import Store
 from signdecoder.store.validation import typed_rows
 
@@ -17,8 +19,8 @@ class SavedBelief:
     ----------
     blob : bytes
         The snapshot of the decoder.
-    weights_hash : str
-        The hash of the weights that it was made with.
+    model_hash : str
+        The `model_hash` of the weights and the grammar that it was made with.
     plays : int
         The number of plays that it has read.
     plays_hash : str
@@ -26,9 +28,25 @@ class SavedBelief:
     """
 
     blob: bytes
-    weights_hash: str
+    model_hash: str
     plays: int
     plays_hash: str
+
+
+def model_hash(weights: Weights) -> str:
+    """Return the hash that a belief is saved under: it is only read by the same experts.
+
+    Parameters
+    ----------
+    weights : Weights
+        The weights of the network.
+
+    Returns
+    -------
+    str
+        A hash of the weights and of the grammar, which is all rules with their prior.
+    """
+    return f"{weights.hash}+{grammar_hash()}"
 
 
 def save_belief(store: Store, coach: str, target: str, belief: SavedBelief) -> None:
@@ -51,7 +69,7 @@ def save_belief(store: Store, coach: str, target: str, belief: SavedBelief) -> N
             " (coach_key, play, blob, weights_hash, plays, plays_hash) VALUES (?, ?, ?, ?, ?, ?)",
             (
                 *(fold(coach), target, belief.blob),
-                *(belief.weights_hash, belief.plays, belief.plays_hash),
+                *(belief.model_hash, belief.plays, belief.plays_hash),
             ),
         )
 

@@ -1,13 +1,15 @@
 """Decoders of a store: saved beliefs, tuned weights, marked changes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from signdecoder.bayes.hypotheses import Hypotheses
+from signdecoder.bayes.grammar import grammar_hash
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.lstm.weights import write_weights
+from signdecoder.rules.registry import FAMILIES
 from signdecoder.store.store import Store
 from signdecoder.workspace.decoders import _BELIEF_VERSION, open_decoder
 from signdecoder.workspace.saved_beliefs import SavedBelief, load_belief, save_belief
@@ -82,7 +84,7 @@ def test_a_damaged_belief_or_one_of_other_weights_is_computed_again(store: Path)
     assert predict_all(open_hawks(store)) == right
     saved = load_saved(store)
     with Store.open(store) as opened:
-        damaged = SavedBelief(b"PK no", saved.weights_hash, saved.plays, saved.plays_hash)
+        damaged = SavedBelief(b"PK no", saved.model_hash, saved.plays, saved.plays_hash)
         save_belief(opened, "Hawks", "steal", damaged)
     assert predict_all(open_hawks(store)) == pytest.approx(right)
 
@@ -94,14 +96,50 @@ def test_a_belief_that_an_earlier_version_saved_is_computed_again(
         earlier.setattr("signdecoder.workspace.decoders._BELIEF_VERSION", _BELIEF_VERSION - 1)
         open_hawks(store)
     counts = count_updates(monkeypatch)
-    open_hawks(store)
-    open_hawks(store)
-    assert counts == [20, 0]  # all plays at the first opening, none at the second
+    for _ in range(2):
+        open_hawks(store)
+        assert sum(counts) == 20  # all plays at the first opening, none at the second
 
 
-def test_beliefs_have_a_new_version_for_each_set_of_rules() -> None:
-    # Saved posteriors number the rules. If this changes, raise the version, too.
-    assert (_BELIEF_VERSION, len(Hypotheses(6))) == (3, 25460)
+def test_a_belief_of_another_grammar_is_computed_again(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_hawks(store)
+    before = load_saved(store).model_hash
+    grammar_hash.cache_clear()
+    monkeypatch.setattr(FAMILIES["hot"].__class__, "weight", 0.5)
+    counts = count_updates(monkeypatch)
+    changed = open_hawks(store)
+    grammar_hash.cache_clear()
+    assert sum(counts) == 20
+    assert load_saved(store).model_hash != before
+    assert changed.n_plays == 20
+
+
+def test_a_belief_is_computed_again_if_the_moment_of_a_play_changed(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_hawks(store)
+    with Store.open(store) as opened:
+        last = opened.plays("Hawks")[-1]
+        assert last.id is not None
+        opened.edit(last.id, replace(last, context={"outs": "2"}))
+    counts = count_updates(monkeypatch)
+    open_hawks(store)
+    assert sum(counts) == 20
+
+
+def test_the_predictions_before_each_outcome_are_saved(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = open_hawks(store).prequential
+    counts = count_updates(monkeypatch)
+    assert (open_hawks(store).prequential == first).all()
+    assert counts == []
+    one_by_one = Decoder(weights=WEIGHTS)
+    for play in draw_plays(20, games=2):
+        one_by_one.observe_many([play])
+    assert first == pytest.approx(one_by_one.prequential, abs=1e-5)
 
 
 def test_from_store_takes_paths(store: Path, tmp_path: Path) -> None:
