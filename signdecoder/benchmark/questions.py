@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from signdecoder.rules.rule import (
     CALLED,
-    NO_SIGNAL,
     Rule,
     Sequences,
 )
@@ -68,11 +67,8 @@ def find_near_misses(
     They are among the rows where ``called`` (N,) is nothing or another play. A rule about any
     signal has no near misses that differ from other plays.
     """
-    live = () if rule.counts else (rule.calls[0], *rule.more_live)
-    alone = ((signal,) for signal in (rule.second, rule.wipe_off, rule.activator))
-    # Any of the signals of a role will do; one signal in two roles counts once.
-    roles = {frozenset(signals) - {NO_SIGNAL} for signals in (rule.indicators, live, *alone)}
-    roles.discard(frozenset())
+    # One signal in two roles counts once.
+    roles = {frozenset(group) for group in replace(rule, calls=rule.calls[:1]).role_groups}
     n_present = np.zeros(len(sequences), np.int64)
     for signals in roles:
         n_present += np.isin(sequences, list(signals)).any(axis=1)

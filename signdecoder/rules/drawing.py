@@ -59,6 +59,21 @@ class SignalDraw:
         room = max(0, len(self.left) - 2)
         return tuple(self.take() for _ in range(1 + min(n_others, room)))
 
+    def take_more(self, count: int) -> tuple[int, ...]:
+        """Take further signals for a role.
+
+        Parameters
+        ----------
+        count : int
+            Number of signals.
+
+        Returns
+        -------
+        tuple of int
+            The signals; fewer if not so many are left.
+        """
+        return tuple(self.take() for _ in range(min(count, len(self.left))))
+
     def take_numbers(self, numbers: tuple[int, ...], n_others: int) -> tuple[int, ...]:
         """Draw a number for the called play and, while numbers last, for each other play.
 

@@ -126,9 +126,15 @@ class Rule:
     @property
     def roles(self) -> tuple[int, ...]:
         """Every signal that has a role in this rule."""
-        named = (*self.indicators, self.second, self.wipe_off, self.activator)
-        live = () if self.counts else (*self.calls, *self.more_live)
-        return tuple(s for s in (*named, *live) if s != NO_SIGNAL)
+        return tuple(s for group in self.role_groups for s in group)
+
+    @property
+    def role_groups(self) -> tuple[tuple[int, ...], ...]:
+        """The signals of each role: any signal of a group will do."""
+        groups = [self.indicators, (self.second,), (self.wipe_off,), (self.activator,)]
+        if not self.counts:
+            groups += [(self.calls[0], *self.more_live), *((call,) for call in self.calls[1:])]
+        return tuple(group for group in groups if group != (NO_SIGNAL,))
 
     @property
     def counts(self) -> bool:

@@ -207,15 +207,15 @@ def _insert_all(
     near = no_call & (rng.random(len(intended)) < coach.near_miss_rate)
     corrupted = near & (rng.random(len(intended)) < 0.5)
     near &= ~corrupted  # these only contain signals with a role
-    strays = rule.roles
+    strays = rule.role_groups
     if calling := FAMILIES[rule.family].calling_alone(rule):
         # None of these may stand in a play that does not call it.
         replace_signals(sequences, calling, rng)
-        strays = tuple(s for s in strays if s not in calling)
-    for signal in strays:
-        place_anywhere(sequences, near & (rng.random(len(intended)) < 0.5), signal, rng)
+        strays = tuple(group for group in strays if not set(group) & set(calling))
+    for signals in strays:
+        place_anywhere(sequences, near & (rng.random(len(intended)) < 0.5), signals, rng)
     for signal, rate in coach.strays:
-        place_anywhere(sequences, no_call & (rng.random(len(intended)) < rate), signal, rng)
+        place_anywhere(sequences, no_call & (rng.random(len(intended)) < rate), (signal,), rng)
     insert_pattern(rule, rule.calls[0], sequences, corrupted, rng)
     corrupt_one_signal(rule, sequences, corrupted, coach.habits.vocabulary, rng)
     _insert_decoys(coach, sequences, rng)
@@ -225,7 +225,7 @@ def _insert_all(
         dummy = no_call & (rng.random(len(intended)) < coach.dummy_rate)
         insert_pattern(rule, rule.calls[0], sequences, dummy, rng)
         if rule.wipe_off != NO_SIGNAL:
-            place_anywhere(sequences, dummy, rule.wipe_off, rng, late=True)
+            place_anywhere(sequences, dummy, (rule.wipe_off,), rng, late=True)
     if rule.activator != NO_SIGNAL:
         rows = np.flatnonzero(intended != NOTHING)
         sequences[rows, lengths_of(sequences)[rows] - 1] = rule.activator

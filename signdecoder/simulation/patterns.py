@@ -27,9 +27,13 @@ def lengths_of(sequences: Sequences) -> Ints:
 
 
 def place_anywhere(
-    sequences: Sequences, chosen: Mask, signal: int, rng: np.random.Generator, late: bool = False
+    sequences: Sequences,
+    chosen: Mask,
+    signals: tuple[int, ...],
+    rng: np.random.Generator,
+    late: bool = False,
 ) -> None:
-    """Put a signal at a random place of the chosen sequences.
+    """Put one of some signals at a random place of the chosen sequences.
 
     Parameters
     ----------
@@ -37,8 +41,8 @@ def place_anywhere(
         The sequences, changed in place.
     chosen : numpy.ndarray of bool, shape (N,)
         Which of them.
-    signal : int
-        The signal.
+    signals : tuple of int
+        The signals, each as likely as the others.
     rng : numpy.random.Generator
         Source of randomness.
     late : bool
@@ -47,7 +51,8 @@ def place_anywhere(
     rows = np.flatnonzero(chosen)
     luck = rng.random(len(rows))
     at = (np.sqrt(luck) if late else luck) * lengths_of(sequences)[rows]
-    sequences[rows, at.astype(np.int64)] = signal
+    several = len(signals) > 1
+    sequences[rows, at.astype(np.int64)] = rng.choice(signals, len(rows)) if several else signals[0]
 
 
 def replace_signals(
@@ -88,6 +93,9 @@ def insert_pattern(
     rng : numpy.random.Generator
         Source of randomness.
     """
+    if rule.takes_any:
+        _insert_any(rule, call, sequences, chosen, rng)
+        return
     rows = np.flatnonzero(chosen)
     if not len(rows):
         return
@@ -111,6 +119,17 @@ def insert_pattern(
     for column, there in zip(signals, at.T, strict=True):
         given = column != NO_SIGNAL
         sequences[rows[given], there[given]] = column[given]
+
+
+def _insert_any(
+    rule: Rule, call: int, sequences: Sequences, chosen: Mask, rng: np.random.Generator
+) -> None:
+    """Insert one of the pairs that show a call into each sequence, each as often as the others."""
+    readings = rule.readings
+    which = rng.integers(len(readings), size=len(chosen))
+    for place, one in enumerate(readings):
+        own = one.calls[0] if call == rule.calls[0] else call
+        insert_pattern(one, own, sequences, chosen & (which == place), rng)
 
 
 def _draw_places(pattern: Pattern, lengths: Ints, width: int, rng: np.random.Generator) -> Ints:

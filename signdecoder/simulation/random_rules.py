@@ -18,6 +18,9 @@ def draw_rule(
     family: str,
     n_others: int,
     wipe_off: bool | None = None,
+    *,
+    n_live: int = 1,
+    n_indicators: int = 1,
 ) -> Rule:
     """Draw a random rule of a family.
 
@@ -33,6 +36,9 @@ def draw_rule(
         Number of other plays, if the vocabulary has room.
     wipe_off : bool, optional
         Whether the rule has a wipe-off; drawn from the prior if None.
+    n_live, n_indicators : int
+        How many signals call the called play, and how many count as the indicator; more than one
+        in families that take sets.
 
     Returns
     -------
@@ -41,6 +47,12 @@ def draw_rule(
     """
     draw, kind = SignalDraw(rng, vocabulary), FAMILIES[family]
     rule = kind.sample(draw, n_others)
+    if n_live > 1 or n_indicators > 1:
+        rule = replace(
+            rule,
+            more_indicators=draw.take_more(n_indicators - 1),
+            more_live=draw.take_more(n_live - 1),
+        )
     wipes = wipe_off
     if wipes is None:
         wipes = draw.happens(prior.WIPE_OFF) and kind.can_be_wiped_off
@@ -77,7 +89,7 @@ def draw_family(rng: np.random.Generator, vocabulary: int, power: float = 1.0) -
 
 
 def draw_decoy(rule: Rule, vocabulary: int, rng: np.random.Generator) -> Rule | None:
-    """Draw a meaningless rule like a given one: with another live signal, another key or both.
+    """Draw a meaningless rule like a given one: with other live signals, another key or both.
 
     Parameters
     ----------
@@ -103,6 +115,8 @@ def draw_decoy(rule: Rule, vocabulary: int, rng: np.random.Generator) -> Rule | 
     new_key, new_call = rng.random() < 0.5, rng.random() < 0.7
     if len(free) == 1 or not (new_key or new_call):
         new_key, new_call = False, True
+    if rule.takes_any:
+        return _draw_wide_decoy(rule, free, new_key, new_call)
     key = free[0] if new_key else rule.indicator
     call = free[-1]
     if rule.counts:
@@ -114,3 +128,14 @@ def draw_decoy(rule: Rule, vocabulary: int, rng: np.random.Generator) -> Rule | 
         key if rule.second == rule.indicator else rule.second,
         rule.step,
     )
+
+
+def _draw_wide_decoy(rule: Rule, free: list[int], new_key: bool, new_call: bool) -> Rule:
+    """Return a decoy with as many live signals as a rule, if enough of them are free."""
+    if new_key:
+        rule = replace(rule, indicator=free[0], more_indicators=())
+        free = free[1:]
+    if new_call:
+        lives = free[: 1 + len(rule.more_live)]
+        rule = replace(rule, calls=(lives[0],), more_live=tuple(lives[1:]))
+    return replace(rule.plain, calls=rule.calls[:1])

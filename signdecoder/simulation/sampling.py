@@ -25,6 +25,8 @@ def draw_coach(
     wipe_off: bool | None = None,
     noise: Noise | None = None,
     hides: bool | None = None,
+    n_live: int = 1,
+    n_indicators: int = 1,
 ) -> Coach:
     """Draw a random coach.
 
@@ -50,6 +52,8 @@ def draw_coach(
         True to hide the rule among decoys. False to draw a rule that the habits alone show about
         as often as `rate`, so that the frequency of signals is no evidence of the rule; if none is
         found, the coach hides one. Drawn if None.
+    n_live, n_indicators : int
+        How many signals call the called play, and how many count as the indicator; see `draw_rule`.
 
     Returns
     -------
@@ -61,7 +65,9 @@ def draw_coach(
     others = 0 if other_rate <= 0 else int(rng.integers(1, 4))
     rates = (rate, *(other_rate / max(1, others),) * others)
     chosen = family or draw_family(rng, vocabulary)
-    rule = draw_rule(rng, vocabulary, chosen, others, wipe_off)
+    rule = draw_rule(
+        rng, vocabulary, chosen, others, wipe_off, n_live=n_live, n_indicators=n_indicators
+    )
     coach = Coach(
         rule,
         habits,
@@ -130,11 +136,12 @@ def change_signs(coach: Coach, rng: np.random.Generator) -> Coach:
     wipes, others = old.wipe_off != NO_SIGNAL, len(old.calls) - 1
     only_key = rng.random() < 0.8
     for _ in range(20):
-        fresh = draw_rule(rng, coach.habits.vocabulary, old.family, others, wipes)
-        if only_key and fresh.indicator not in (*old.roles, NO_SIGNAL):
+        fresh = _draw_like(old, coach, others, wipes, rng)
+        if only_key and set(fresh.indicators).isdisjoint((*old.roles, NO_SIGNAL)):
             is_bracket = old.second == old.indicator
             second = fresh.indicator if is_bracket else old.second
-            fresh = replace(old, indicator=fresh.indicator, second=second)
+            more = fresh.more_indicators
+            fresh = replace(old, indicator=fresh.indicator, second=second, more_indicators=more)
         if fresh.key_signs == old.key_signs:
             continue
         changed = replace(coach, rule=fresh, rates=coach.rates[: len(fresh.calls)])
@@ -156,10 +163,25 @@ def _fit_to_habits(
         )
         if suits:
             return replace(coach, rule=rule, rates=coach.rates[: len(rule.calls)])
-        rule = draw_rule(rng, coach.habits.vocabulary, rule.family, others, wipe_off)
+        rule = _draw_like(rule, coach, others, wipe_off, rng)
     if coach.hides:
         return coach
     return _fit_to_habits(replace(coach, hides=True), others, wipe_off, rng)
+
+
+def _draw_like(
+    rule: Rule, coach: Coach, others: int, wipe_off: bool | None, rng: np.random.Generator
+) -> Rule:
+    """Draw a rule of the same family, with as many indicators and live signals."""
+    return draw_rule(
+        rng,
+        coach.habits.vocabulary,
+        rule.family,
+        others,
+        wipe_off,
+        n_live=1 + len(rule.more_live),
+        n_indicators=1 + len(rule.more_indicators),
+    )
 
 
 def _is_shown(rule: Rule, sample: Sequences, rate: float) -> bool:

@@ -14,7 +14,7 @@ from signdecoder.core.errors import UsageError
 from signdecoder.core.outcomes import STEAL
 from signdecoder.core.play import Play
 from signdecoder.rules.matching import plays_called
-from signdecoder.rules.prior import FAMILY_WEIGHTS
+from signdecoder.rules.prior import DRAWN_FAMILIES
 from signdecoder.rules.rule import (
     BLANK,
     CALLED,
@@ -47,7 +47,7 @@ def outcomes(plays: Sequence[Play]) -> list[str]:
 def test_every_family_is_equally_common_within_the_ranges_of_the_scenario() -> None:
     drawn = [draw_case(EXAM, n) for n in range(2 * len(FAMILIES))]
     assert Counter(e.family for e in drawn) == dict.fromkeys(FAMILIES, 2)
-    assert set(FAMILIES) == set(FAMILY_WEIGHTS) - {"null"}
+    assert set(FAMILIES) == set(DRAWN_FAMILIES) - {"null"}
     assert all(6 <= len(e.names) <= 12 and len(e.log) == 40 for e in drawn)
     share = np.mean([play.outcome == STEAL for e in drawn for play in e.log])
     assert 0.15 <= share <= 0.45

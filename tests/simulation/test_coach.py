@@ -13,6 +13,7 @@ from signdecoder.rules.rule import (
 )
 from signdecoder.simulation.behaviour import draw_habits
 from signdecoder.simulation.coach import Coach, Noise, draw_plays, outcome_probs
+from signdecoder.simulation.random_rules import draw_decoy
 from signdecoder.simulation.sampling import change_signs, draw_coach
 
 
@@ -104,3 +105,34 @@ def test_a_coach_who_does_not_hide_gives_the_same_sequences_under_any_rule() -> 
         for rule in (Rule("next", (1,), 0), Rule("hot", (2,)))
     ]
     assert (draws[0].signals == draws[1].signals).all()
+
+
+@pytest.mark.parametrize("family", ["next", "kth", "anywhere", "before"])
+@pytest.mark.parametrize(("n_live", "n_indicators"), [(4, 1), (1, 2), (2, 3)])
+def test_a_coach_may_use_any_of_several_signals(
+    family: str, n_live: int, n_indicators: int
+) -> None:
+    rng = np.random.default_rng(16)
+    sizes = {"n_live": n_live, "n_indicators": n_indicators}
+    coach = draw_coach(rng, 9, 10, rate=0.3, other_rate=0.2, family=family, hides=True, **sizes)
+    rule = coach.rule
+    assert (1 + len(rule.more_live), len(rule.indicators)) == (n_live, n_indicators)
+    assert len(set(rule.roles)) == len(rule.roles)
+    drawn = draw_plays(coach, 1500, rng)
+    assert (drawn.called == CALLED).mean() == pytest.approx(coach.rates[0], abs=0.1)
+    # Each pair is used: with what it calls alone, some called play has no other pair.
+    calls = drawn.signals[drawn.called == CALLED]
+    each = np.array([plays_called(one, calls) == CALLED for one in rule.readings])
+    assert (each & (each.sum(axis=0) == 1)).any(axis=1).all()
+    changed = change_signs(coach, rng).rule
+    assert set(changed.key_signs) != set(rule.key_signs)
+    assert len(changed.readings) == len(rule.readings)
+
+
+def test_decoys_of_a_rule_with_several_signals_look_like_it() -> None:
+    rng = np.random.default_rng(17)
+    rule = Rule("next", (0,), 4, more_live=(1, 2))
+    drawn = [decoy for _ in range(60) if (decoy := draw_decoy(rule, 9, rng))]
+    assert {len(decoy.more_live) for decoy in drawn} == {2}
+    assert {decoy.indicator == 4 for decoy in drawn} == {True, False}
+    assert all((d.indicator, set(d.live_signals)) != (4, {0, 1, 2}) for d in drawn)
