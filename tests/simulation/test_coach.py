@@ -113,8 +113,10 @@ def test_a_coach_may_use_any_of_several_signals(
     family: str, n_live: int, n_indicators: int
 ) -> None:
     rng = np.random.default_rng(16)
-    sizes = {"n_live": n_live, "n_indicators": n_indicators}
-    coach = draw_coach(rng, 9, 10, rate=0.3, other_rate=0.2, family=family, hides=True, **sizes)
+    coach = draw_coach(
+        rng, 9, 10, rate=0.3, other_rate=0.2, family=family, hides=True,
+        n_live=n_live, n_indicators=n_indicators,
+    )  # fmt: skip
     rule = coach.rule
     assert (1 + len(rule.more_live), len(rule.indicators)) == (n_live, n_indicators)
     assert len(set(rule.roles)) == len(rule.roles)
