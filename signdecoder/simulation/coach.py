@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from signdecoder.core.contexts import Moment
 from signdecoder.rules.matching import plays_called
 from signdecoder.rules.registry import FAMILIES
 from signdecoder.rules.rule import BLANK, CALLED, NO_SIGNAL, NOTHING, Rule, Sequences
@@ -95,11 +96,14 @@ class SimulatedPlays:
         What the coach called: NOTHING, CALLED or the number of another play.
     done : numpy.ndarray of int8, shape (N,)
         What the team then did, likewise.
+    moments : tuple of Moment
+        When the plays were; empty if that was not drawn.
     """
 
     signals: Sequences
     called: NDArray[np.int8]
     done: NDArray[np.int8]
+    moments: tuple[Moment, ...] = ()
 
 
 def draw_plays(coach: Coach, count: int, rng: np.random.Generator) -> SimulatedPlays:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
+from signdecoder.core.contexts import Moment
 from signdecoder.core.errors import UsageError
 from signdecoder.core.outcomes import NONE, STEAL
 from signdecoder.core.play import Play
@@ -16,8 +18,11 @@ from signdecoder.rules.registry import FAMILIES
 from signdecoder.rules.rule import (
     BLANK,
     NULL,
+    Sequences,
 )
 from signdecoder.simulation.coach import Noise
+from signdecoder.simulation.context_coach import draw_plays_at
+from signdecoder.simulation.moments import draw_moments
 from signdecoder.simulation.sampling import draw_coach
 from signdecoder.simulation.seasons import (
     ChangePolicy,
@@ -26,6 +31,7 @@ from signdecoder.simulation.seasons import (
     draw_games,
     start_games,
 )
+from signdecoder.simulation.wide_coaches import WIDE_KINDS, draw_wide_coach
 
 SIGNALS = (
     *("cap", "ear", "nose", "chin", "belt", "wrist", "thigh"),
@@ -34,6 +40,8 @@ SIGNALS = (
 OTHER_PLAYS = ("bunt", "hit_and_run", "take")
 _OUTCOMES = (NONE, STEAL, *OTHER_PLAYS)
 _FIRST_DAY = date(2026, 5, 1)
+_MOMENT_CELLS = ("inning", "half", "outs", "balls", "strikes")
+_SHORTEST = 4  # signals of a sequence of a wider kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +134,9 @@ def simulate(
     games : int
         Number of games.
     family : str, optional
-        Family of the rule; drawn from the prior if None.
+        Family of the rule, or one of WIDE_KINDS; drawn from the prior if None. A coach of such a
+        kind has no wipe-off, other plays only where the kind has them, and keeps their signs; the
+        log then says when the plays were.
     wipe_off : bool
         True to give the rule a wipe-off; False to leave it to the prior.
     other_plays : float
@@ -152,10 +162,12 @@ def simulate(
     >>> made.plays[0].outcome
     'none'
     """
-    _check_arguments(plays, games, family, wipe_off, level)
+    _check_arguments(plays, games, family, wipe_off, other_plays, level)
     rng = np.random.default_rng(seed)
     where = LEVELS[level]
     names = [SIGNALS[i] for i in rng.permutation(len(SIGNALS))[: where.vocabulary]]
+    if family is not None and family not in FAMILIES:
+        return _simulate_wide(family, where, start_games(plays, games), coach, names, rng)
     simulated = draw_coach(
         rng,
         where.vocabulary,
@@ -174,18 +186,61 @@ def simulate(
     return name_games(games_log, coach, names)
 
 
+def list_kinds() -> tuple[str, ...]:
+    """List what `simulate` takes as the family: the families, and wider kinds of rules.
+
+    Returns
+    -------
+    tuple of str
+        The names.
+    """
+    return tuple(dict.fromkeys((*FAMILIES, *WIDE_KINDS)))
+
+
 def _check_arguments(
-    plays: int, games: int, family: str | None, wipe_off: bool, level: str
+    plays: int, games: int, family: str | None, wipe_off: bool, other_plays: float, level: str
 ) -> None:
     """Raise UsageError if an argument is unknown, or contradicts another."""
     if level not in LEVELS:
         raise UsageError(f"there is no level {level!r}", f"choose one of {', '.join(LEVELS)}")
-    if family is not None and family not in FAMILIES:
-        raise UsageError(f"there is no family {family!r}", f"choose one of {', '.join(FAMILIES)}")
+    if family is not None and family not in list_kinds():
+        raise UsageError(
+            f"there is no family {family!r}", f"choose one of {', '.join(list_kinds())}"
+        )
+    if family is not None and family not in FAMILIES and (wipe_off or other_plays):
+        raise UsageError(
+            f"rules of the kind {family} have no wipe-off and no other plays here",
+            "remove --wipe-off and --other-plays",
+        )
     if wipe_off and family == NULL:
         raise UsageError("meaningless signals have no wipe-off", "remove --wipe-off")
     if games > plays:
         raise UsageError(f"{plays} plays cannot fill {games} games", "ask for more plays")
+
+
+def _simulate_wide(
+    kind: str,
+    where: NoiseLevel,
+    new_game: NDArray[np.bool_],
+    coach: str,
+    names: list[str],
+    rng: np.random.Generator,
+) -> Simulation:
+    """Simulate the log of a coach with a wider kind of rule, with the moments of the plays."""
+    simulated = draw_wide_coach(
+        rng,
+        kind,
+        where.vocabulary,
+        rate=rng.uniform(*where.steals),
+        lengths=(_SHORTEST, where.longest),
+        noise=where.noise,
+    )
+    drawn = draw_plays_at(simulated, draw_moments(new_game, rng), rng)
+    return Simulation(
+        _name_plays(drawn.signals, drawn.done, new_game, coach, names, drawn.moments),
+        describe(simulated.rule, names, _OUTCOMES[1:]),
+        tuple(names[s] for s in simulated.rule.key_signs),
+    )
 
 
 def name_games(drawn: SimulatedGames, coach: str, names: list[str]) -> Simulation:
@@ -206,7 +261,7 @@ def name_games(drawn: SimulatedGames, coach: str, names: list[str]) -> Simulatio
         The log with names, and what it hides.
     """
     return Simulation(
-        _name_plays(drawn, coach, names),
+        _name_plays(drawn.signals, drawn.done, drawn.new_game, coach, names),
         _describe_rules(drawn, names),
         tuple(names[s] for s in drawn.regimes[0].coach.rule.key_signs),
         tuple(regime.since + 1 for regime in drawn.regimes[1:]),
@@ -222,16 +277,31 @@ def _describe_rules(drawn: SimulatedGames, names: list[str]) -> str:
     return "\n".join((first[1], *(f"From play {since} on: {rule}" for since, rule in later)))
 
 
-def _name_plays(drawn: SimulatedGames, coach: str, names: list[str]) -> tuple[Play, ...]:
+def _name_plays(
+    signals: Sequences,
+    done: NDArray[np.int8],
+    new_game: NDArray[np.bool_],
+    coach: str,
+    names: list[str],
+    moments: Sequence[Moment] = (),
+) -> tuple[Play, ...]:
     """Return the plays, a game each week."""
-    games = np.cumsum(drawn.new_game)
+    games = np.cumsum(new_game)
+    when = [_name_moment(moment) for moment in moments] or [{}] * len(done)
     return tuple(
         Play(
             tuple(names[s] for s in row if s != BLANK),
-            _OUTCOMES[done],
+            _OUTCOMES[outcome],
             coach=coach,
             game=f"Game {game}",
             date=(_FIRST_DAY + timedelta(days=7 * (int(game) - 1))).isoformat(),
+            context=context,
         )
-        for row, done, game in zip(drawn.signals, drawn.done, games, strict=True)
+        for row, outcome, game, context in zip(signals, done, games, when, strict=True)
     )
+
+
+def _name_moment(moment: Moment) -> dict[str, str]:
+    """Return the cells of a moment by column."""
+    cells = {column: getattr(moment, column) for column in _MOMENT_CELLS}
+    return {column: str(cell) for column, cell in cells.items() if cell is not None}

@@ -1,7 +1,6 @@
 """`signdecoder simulate`: deterministic logs, and wrong options."""
 
 from signdecoder.logs.csv_table import MAX_ROWS
-from signdecoder.rules.registry import FAMILIES
 from signdecoder.simulation import named_log
 from tests.support.shell import Shell
 
@@ -41,5 +40,5 @@ def test_simulate_exits_2_for_impossible_options(shell: Shell) -> None:
 
 def test_the_help_names_every_level_and_family(shell: Shell) -> None:
     help_text = shell.run("simulate", "--help").out
-    for name in (*named_log.LEVELS, *FAMILIES):
+    for name in (*named_log.LEVELS, *named_log.list_kinds()):
         assert name in help_text

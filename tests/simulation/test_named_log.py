@@ -7,6 +7,7 @@ import pytest
 from signdecoder.core.errors import UsageError
 from signdecoder.rules.registry import FAMILIES
 from signdecoder.simulation.named_log import LEVELS, simulate
+from signdecoder.simulation.wide_coaches import WIDE_KINDS
 
 
 def test_the_same_seed_makes_the_same_log() -> None:
@@ -99,3 +100,18 @@ def test_a_classroom_coach_keeps_the_signs() -> None:
     made = simulate(400, 4, games=8, family="next", level="classroom")
     assert made.changes == ()
     assert "\n" not in made.rule
+
+
+@pytest.mark.parametrize("kind", [kind for kind in WIDE_KINDS if kind not in FAMILIES])
+def test_every_wider_kind_can_be_simulated(kind: str) -> None:
+    made = simulate(30, 2, games=2, family=kind, level="youth")
+    assert len(made.plays) == 30
+    assert made.key_signs
+    assert made.rule.count("= steal") == 1
+    assert all(list(play.context) == ["inning", "half", "outs", "balls", "strikes"]
+               for play in made.plays)  # fmt: skip
+    assert made == simulate(30, 2, games=2, family=kind, level="youth")
+    with pytest.raises(UsageError, match="no wipe-off and no other plays"):
+        simulate(30, 2, family=kind, wipe_off=True)
+    with pytest.raises(UsageError, match="no wipe-off and no other plays"):
+        simulate(30, 2, family=kind, other_plays=0.1)

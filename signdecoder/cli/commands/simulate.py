@@ -65,9 +65,15 @@ def simulate(
 
 
 def _list_families() -> str:
+    from signdecoder.core.text import columns
     from signdecoder.rules.registry import FAMILIES
+    from signdecoder.simulation.wide_coaches import WIDE_KINDS
 
-    return f"Kinds of rule: {', '.join(FAMILIES)}."
+    wider = {kind: summary for kind, summary in WIDE_KINDS.items() if kind not in FAMILIES}
+    rows = [(f"  {kind}", summary) for kind, summary in wider.items()]
+    known = f"Kinds of rule (--family): {', '.join(FAMILIES)}."
+    title = "Wider kinds, whose logs say when each play was:"
+    return "\n".join((known, "", "\b", title, *columns(rows, "<<")))
 
 
 COMMAND = Command(
