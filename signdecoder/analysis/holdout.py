@@ -5,9 +5,9 @@ The plays are scored prequentially: each is predicted, then learned (Dawid 1984)
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import Literal
 
 import numpy as np
@@ -17,6 +17,7 @@ from signdecoder.core.names import fold
 from signdecoder.core.outcomes import Evidence, evidence_of
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
+from signdecoder.decoder.prequential import Column
 from signdecoder.lstm.weights import Weights
 
 EVERY = 4  # every fourth game is held out
@@ -134,73 +135,61 @@ def score(plays: Sequence[Play], play: str, weights: Weights) -> Scores:
         The scores of each play.
     """
     first, games = hold_out_games(plays)
-    return _score(Decoder(play=play, weights=weights), first, games)
+    rest = [p for game in games for p in game]
+    decoder = Decoder(play=play, weights=weights)
+    decoder.observe_many([*first, *rest])
+    p_called = decoder.prequential[len(first) :, Column.MIXTURE]
+    game_of = [number for number, game in enumerate(games) for _ in game]
+    return _score(first, rest, p_called.tolist(), play, game_of)
 
 
-def score_in_order(
-    plays: Sequence[Play], play: str, weights: Weights, changes: Collection[int] = ()
-) -> Scores:
-    """Score all plays of one coach; each is predicted from those before it, then learned.
+def score_in_order(decoder: Decoder, plays: Sequence[Play]) -> Scores:
+    """Score all plays of one coach; each was predicted from those before it, then learned.
 
     Parameters
     ----------
+    decoder : Decoder
+        The decoder that has read the plays; what it predicted is not computed again.
     plays : sequence of Play
         The coach's plays, in order.
-    play : str
-        The called play.
-    weights : Weights
-        The network to score.
-    changes : collection of int, optional
-        Indices of the plays before which the user recorded a change of signs.
 
     Returns
     -------
     Scores
         The scores of each play.
     """
-    marks = sorted(n for n in changes if 0 < n < len(plays))
-    regimes = [list(plays[a:b]) for a, b in pairwise([0, *marks, len(plays)])]
-    return _score(Decoder(play=play, weights=weights), [], regimes, with_changes=True)
+    p_called = decoder.prequential[:, Column.MIXTURE].tolist()
+    return _score([], plays, p_called, decoder.play, [0] * len(plays))
 
 
 def _score(
-    decoder: Decoder,
     first: Sequence[Play],
-    games: Sequence[Sequence[Play]],
-    with_changes: bool = False,
+    rest: Sequence[Play],
+    p_called: Sequence[float],
+    play: str,
+    game_of: Sequence[int],
 ) -> Scores:
-    """Learn the first plays, then predict and learn the others game by game."""
-    play = decoder.play
-    decoder.observe_many(first)
+    """Score the predictions of the plays after the first ones, and the rate so far."""
     known = [e for e in (evidence_of(p.outcome, play) for p in first) if e is not Evidence.SILENT]
     hits, total = sum(e is Evidence.CALLED for e in known), len(known)
     rows: list[tuple[float, bool, float, bool, int]] = []
-    for number, game in enumerate(games):
-        if with_changes and number:
-            decoder.mark_change()
-        for p in game:
-            evidence = evidence_of(p.outcome, play)
-            if evidence is not Evidence.SILENT:
-                called = evidence is Evidence.CALLED
-                # Laplace smoothing: the rate is never 0 or 1.
-                base = (hits + 1) / (total + 2)
-                (opinion,) = decoder.opinions([p.signals])
-                rows.append(
-                    (
-                        *_score_prediction(opinion.probability, called),
-                        *_score_prediction(base, called),
-                        number,
-                    )
-                )
-                hits, total = hits + called, total + 1
-            decoder.observe_many([p])
-    loss, right, base_loss, base_right, game_of = zip(*rows, strict=True) if rows else ((),) * 5
+    for p, probability, number in zip(rest, p_called, game_of, strict=True):
+        evidence = evidence_of(p.outcome, play)
+        if evidence is Evidence.SILENT:
+            continue
+        called = evidence is Evidence.CALLED
+        # Laplace smoothing: the rate is never 0 or 1.
+        base = (hits + 1) / (total + 2)
+        scores = (*_score_prediction(probability, called), *_score_prediction(base, called))
+        rows.append((*scores, number))
+        hits, total = hits + called, total + 1
+    loss, right, base_loss, base_right, scored = zip(*rows, strict=True) if rows else ((),) * 5
     return Scores(
         np.array(loss, np.float64),
         np.array(right, np.bool_),
         np.array(base_loss, np.float64),
         np.array(base_right, np.bool_),
-        np.array(game_of, np.int64),
+        np.array(scored, np.int64),
         "games" if first else "in order",
     )
 

@@ -151,6 +151,24 @@ class Decoder:
         """
         self._ensemble.learn(plays)
 
+    def catch_up(self, plays: Sequence[Play], changes: Collection[int] = ()) -> None:
+        """Learn those plays of a log that are new, with the marked changes of signs.
+
+        Parameters
+        ----------
+        plays : sequence of Play
+            All plays of the coach, in order; the first `n_plays` were observed before.
+        changes : collection of int, optional
+            Plays, from 0, right before which the user marked a change of signs; the number of
+            plays for a change after the last.
+        """
+        begin = self.n_plays
+        for end in sorted({n for n in changes if begin < n <= len(plays)} | {len(plays)}):
+            self.observe_many(plays[begin:end])
+            if end in changes:
+                self.mark_change()
+            begin = end
+
     def mark_change(self) -> None:
         """Forget the coach's rule: the signs are known to have changed after the last play."""
         self._ensemble.mark_change()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from signdecoder.core.outcomes import STEAL
 from signdecoder.core.play import Play
 from signdecoder.decoder.prediction import LIKELY
+from signdecoder.decoder.prequential import Column
 from signdecoder.practice.rounds import LEVELS, Round, draw_round
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ def predict_plays(decoder: Decoder, plays: Sequence[Play]) -> Iterator[DecoderVi
         The decoder's view of each play.
     """
     for play in plays:
-        probability = decoder.opinions([play.signals])[0].probability
         decoder.observe_many([play])
+        probability = float(decoder.prequential[-1, Column.MIXTURE])
         best = decoder.key_signs()[0] if decoder.n_called else None
         yield (
             DecoderView(probability, best.sign, best.probability)

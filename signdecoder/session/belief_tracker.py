@@ -185,4 +185,4 @@ class BeliefTracker:
         assert self._replayer is not None
         replayer = self._replayer
         summary = summarize_coach(self._coach, replayer.decoder, replayer.plays)
-        self._emit(BeliefUpdated(summary, tuple(replayer.predictions)))
+        self._emit(BeliefUpdated(summary, tuple(replayer.predictions), replayer.p_before))

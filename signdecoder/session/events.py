@@ -108,10 +108,13 @@ class BeliefUpdated:
         What the decoder knows after the plays that it has read.
     past_predictions : tuple of PastPrediction or None
         One for each of those plays; None where it is not computed yet.
+    p_before : tuple of float
+        For each of those plays, the probability of the called play before its outcome was known.
     """
 
     summary: CoachSummary
     past_predictions: tuple[PastPrediction | None, ...]
+    p_before: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from signdecoder.core.names import fold
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.decoder.prediction import KeySign, Prediction
+from signdecoder.decoder.prequential import Column
 
 Entry = Play | None  # None: the user recorded a change of signs here
 _N_RECENT = 8  # latest checkpoints, for changes that are undone at once
@@ -84,6 +85,14 @@ class LogReplayer:
     def predictions(self) -> Sequence[PastPrediction | None]:
         """One prediction for each play; None where it is not computed yet."""
         return self._state.predictions
+
+    @property
+    def p_before(self) -> tuple[float, ...]:
+        """For each play, the probability of the called play before its outcome was known.
+
+        The decoder keeps it, also of plays whose `predictions` are not computed yet.
+        """
+        return tuple(self.decoder.prequential[:, Column.MIXTURE].tolist())
 
     def is_extended_by(self, log: Sequence[Entry]) -> bool:
         """Return whether a log begins with everything that the decoder has read.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from hashlib import blake2b
-from itertools import pairwise
 from pathlib import Path
 
 from signdecoder.core.contexts import context_values, moment_of
@@ -88,10 +87,7 @@ def open_decoder(
     saved = load_belief(store, coach, fresh.play)
     decoder = (_resume(fresh, saved, plays, changes) if saved else None) or fresh
     n_read = decoder.n_plays
-    for begin, end in pairwise([n_read, *sorted(n for n in changes if n > n_read), len(plays)]):
-        decoder.observe_many(plays[begin:end])
-        if end in changes:
-            decoder.mark_change()
+    decoder.catch_up(plays, changes)
     decoder.flush_pending()
     digest = _digest(plays, fresh.play, changes)
     is_new = saved is None or not n_read or saved.plays_hash != digest

@@ -1,17 +1,17 @@
 """Practice rounds, and the score of a match."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations, pairwise
 from typing import cast
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from signdecoder.core.errors import UsageError
 from signdecoder.core.keypad import assign_keys
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
-from signdecoder.decoder.prediction import Opinion
 from signdecoder.practice.match import (
     GUESS_PROBABILITIES,
     DecoderView,
@@ -177,15 +177,14 @@ def test_a_won_round_is_followed_by_a_higher_level_and_the_next_seed() -> None:
 class Recording(FakeDecoder):
     """Says how many plays it has seen, so that the order of predicting and learning shows."""
 
-    def opinions(
-        self, sequences: Sequence[Sequence[str]], *, complete: bool = True
-    ) -> list[Opinion]:
-        return [Opinion(self.n_plays / 100, 0, 0) for _ in sequences]
+    @property
+    def prequential(self) -> NDArray[np.float32]:
+        return np.array([[n / 100, 0, 0] for n in range(self.n_plays)], np.float32)
 
 
 def test_the_decoder_predicts_each_play_before_it_learns_it() -> None:
     views = list(predict_plays(cast(Decoder, Recording()), plays("none", "steal", "none")))
-    assert [view.probability for view in views] == [0, 0.01, 0.02]
+    assert [view.probability for view in views] == pytest.approx([0, 0.01, 0.02])
     assert [view.favorite for view in views] == [None, "cap", "cap"]
 
 

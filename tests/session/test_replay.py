@@ -110,15 +110,19 @@ def test_backfill_finds_the_prediction_before_each_play() -> None:
     log = merge_log(draw_plays(15), {4})
     replayer = LogReplayer(read_at_once(log), log)
     assert set(replayer.predictions) == {None}
+    known_at_once = replayer.p_before
     finish(replayer.backfill())
     replayed = LogReplayer(Decoder(weights=WEIGHTS))
     for end in range(1, len(log) + 1):
         finish(replayed.replay(log[:end]))
     assert None not in replayer.predictions
-    for ours, theirs in zip(replayer.predictions, replayed.predictions, strict=True):
+    assert known_at_once == pytest.approx(replayed.p_before, abs=1e-5)
+    rows = zip(replayer.predictions, replayed.predictions, known_at_once, strict=True)
+    for ours, theirs, p_before in rows:
         assert ours is not None
         assert theirs is not None
         assert ours.prediction.probability == pytest.approx(theirs.prediction.probability, abs=1e-6)
+        assert ours.prediction.probability == pytest.approx(p_before, abs=1e-5)
         assert [k.sign for k in ours.key_signs] == [k.sign for k in theirs.key_signs]
     assert finish(replayer.backfill()) == 0
 

@@ -4,7 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from signdecoder.bayes.online import ChangePoint
 from signdecoder.core.names import fold
@@ -93,6 +95,12 @@ class FakeDecoder:
     ) -> list[Opinion]:
         predictions = self.predict_many(sequences)
         return [Opinion(p.probability, p.lstm, p.rules) for p in predictions]
+
+    @property
+    def prequential(self) -> NDArray[np.float32]:
+        predictions = self.predict_many([play.signals for play in self.seen])
+        rows = [[p.probability, p.lstm, p.rules] for p in predictions]
+        return np.array(rows, np.float32).reshape(-1, 3)
 
     @property
     def signals(self) -> list[str]:

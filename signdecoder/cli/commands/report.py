@@ -75,8 +75,8 @@ def _scout(
     def decoder_of(play: str) -> Decoder:
         return open_coach(store, report.summary.coach, play, weights)[1]
 
-    plays, changes = store.plays_and_change_points(report.summary.coach)
-    return make_scouting_page(report, decoder, plays, changes, decoder_of)
+    plays = store.plays(report.summary.coach)[: decoder.n_plays]
+    return make_scouting_page(report, decoder, plays, decoder_of)
 
 
 COMMAND = Command(report, Section.PREDICT, "signdecoder report --coach Hawks")

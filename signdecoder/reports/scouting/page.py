@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import exp, sqrt
 from typing import TYPE_CHECKING
@@ -155,10 +155,9 @@ def make_scouting_page(
     report: CoachReport,
     decoder: Decoder,
     plays: Sequence[Play],
-    changes: Collection[int],
     decoder_of: OpenDecoder,
 ) -> ScoutingPage:
-    """Make the page on a coach. This predicts every play once, which takes a moment each.
+    """Make the page on a coach.
 
     Parameters
     ----------
@@ -168,8 +167,6 @@ def make_scouting_page(
         The decoder that has read the plays.
     plays : sequence of Play
         The coach's plays, in order.
-    changes : collection of int
-        Indices of the plays before which the user recorded a change of signs.
     decoder_of : callable
         Returns the decoder for another called play.
 
@@ -181,7 +178,7 @@ def make_scouting_page(
     from signdecoder.analysis.deciding_plays import deciding_plays
     from signdecoder.analysis.holdout import score_in_order
 
-    scores = score_in_order(plays, decoder.play, decoder.weights, changes)
+    scores = score_in_order(decoder, plays)
     predictions = _collect(plays, decoder.play, scores.loss.tolist(), scores.base_loss.tolist())
     return ScoutingPage(
         report,

@@ -76,7 +76,7 @@ class Board(Container):
             panel.n_unread = gauge.n_unread = n_plays
         gauge.summary = panel.summary = belief.summary if belief else None
         panel.is_replaying = False
-        self.query_one(PlayList).show_predictions(belief.past_predictions if belief else ())
+        self.query_one(PlayList).show_predictions(belief)
         if belief is not None:
             self.query_one(KeySignPlot).show(belief.past_predictions)
 

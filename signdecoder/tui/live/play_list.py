@@ -16,7 +16,7 @@ from textual.strip import Strip
 
 from signdecoder.core.play import Play
 from signdecoder.core.text import percent, printable, width
-from signdecoder.session.replay import PastPrediction
+from signdecoder.session.events import BeliefUpdated
 from signdecoder.tui.labels import format_mark, format_verdict, outcome_label
 from signdecoder.tui.messages import PlayPicked
 
@@ -56,7 +56,7 @@ back to the sequence.
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
         self._plays: Sequence[Play] = ()
-        self._predictions: Sequence[PastPrediction | None] = ()
+        self._belief: BeliefUpdated | None = None
         self._lines: list[int | None] = []  # the play of each line, None for a change of signs
 
     def show_plays(self, plays: Sequence[Play], change_points: frozenset[int]) -> None:
@@ -72,9 +72,9 @@ back to the sequence.
         self.cursor = min(self.cursor, max(0, len(self._lines) - 1))
         self.refresh()
 
-    def show_predictions(self, predictions: Sequence[PastPrediction | None]) -> None:
-        """Show the prediction of each play; None where it is not known."""
-        self._predictions = predictions
+    def show_predictions(self, belief: BeliefUpdated | None) -> None:
+        """Show the prediction of each play that the decoder has read, and its verdict if known."""
+        self._belief = belief
         self.refresh()
 
     @property
@@ -106,18 +106,21 @@ back to the sequence.
     def _draw(self, place: int, plain: Style, wide: int) -> list[Segment]:
         """Draw a play in this many columns."""
         play = self._plays[place]
-        past = self._predictions[place] if place < len(self._predictions) else None
         quiet = self.get_component_rich_style("play--quiet")
         number = f"{place + 1:>4}  "
         outcome = f"  {outcome_label(play.outcome):<{_OUTCOME}.{_OUTCOME}}"
         predicted, mark, style = "", " ", plain
-        if past is not None:
-            prediction = past.prediction
-            mark = format_mark(prediction, play.outcome)
-            style = self._style_of(mark)
-            verdict = f"{format_verdict(prediction, place)} · " if prediction.decides else ""
-            share = f"{percent(prediction.probability)} {outcome_label(prediction.play)}"
-            predicted = f"{verdict}{share}"[:_PREDICTION]
+        belief = self._belief
+        if belief and place < len(belief.p_before):
+            share = percent(belief.p_before[place])
+            predicted = f"{share} {outcome_label(belief.summary.play)}"
+            past = belief.past_predictions[place]
+            if past:
+                mark = format_mark(past.prediction, play.outcome)
+                style = self._style_of(mark)
+            if past and past.prediction.decides:
+                predicted = f"{format_verdict(past.prediction, place)} · {predicted}"
+            predicted = predicted[:_PREDICTION]
         room = wide - width(number) - _PREDICTION - len(outcome) - 2
         if room < 8:  # a narrow screen shows the outcome, but not the prediction
             predicted, room = "", wide - width(number) - len(outcome) - 2
