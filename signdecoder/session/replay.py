@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from signdecoder.core.contexts import context_values, moment_of
 from signdecoder.core.names import fold
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
@@ -249,4 +250,7 @@ def _teaches_the_same(a: Entry, b: Entry) -> bool:
     """Return whether a decoder learns the same from both entries."""
     if a is None or b is None:
         return a is b
-    return (a.signals, a.outcome, fold(a.game)) == (b.signals, b.outcome, fold(b.game))
+    if (a.signals, a.outcome, fold(a.game)) != (b.signals, b.outcome, fold(b.game)):
+        return False
+    same_cells = (a.context, a.extra) == (b.context, b.extra)
+    return same_cells or context_values(moment_of(a)) == context_values(moment_of(b))

@@ -1,6 +1,7 @@
 """A decoder that replays edits of a log equals one that has read the final log at once."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -125,6 +126,14 @@ def test_backfill_finds_the_prediction_before_each_play() -> None:
         assert ours.prediction.probability == pytest.approx(p_before, abs=1e-5)
         assert [k.sign for k in ours.key_signs] == [k.sign for k in theirs.key_signs]
     assert finish(replayer.backfill()) == 0
+
+
+def test_a_play_with_another_moment_is_learned_again() -> None:
+    (play,) = draw_plays(1)
+    replayer = LogReplayer(Decoder(weights=WEIGHTS))
+    finish(replayer.replay([play]))
+    assert not replayer.is_extended_by([replace(play, context={"outs": "1"})])
+    assert replayer.is_extended_by([replace(play, context={"pitcher": "left-handed"})])
 
 
 def test_the_number_of_checkpoints_is_limited() -> None:

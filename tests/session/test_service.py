@@ -94,6 +94,11 @@ def test_a_play_is_stored_before_the_log_is_reported(listener: Listener, tmp_pat
     )
     assert isinstance(belief, BeliefUpdated)
     assert (belief.summary.n_plays, belief.summary.key_signs[0].sign) == (1, "cap")
+    # What was predicted is kept with the belief: it is there before that.
+    first = listener.wait(lambda n: isinstance(n, BeliefUpdated) and n.summary.n_plays == 1)
+    assert isinstance(first, BeliefUpdated)
+    assert first.past_predictions == (None,)
+    assert first.p_before == pytest.approx((0.93,))
     listener.close()
 
 
