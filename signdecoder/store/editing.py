@@ -10,7 +10,7 @@ from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.names import fold, parse_name
 from signdecoder.core.play import Play, describe_play
 from signdecoder.core.text import count
-from signdecoder.store import change_points, keypads
+from signdecoder.store import attributes, change_points, keypads
 from signdecoder.store.importing import check_play, load_canonicalizer
 from signdecoder.store.operations import Operation, begin_operation
 from signdecoder.store.revisions import (
@@ -149,9 +149,11 @@ def rename_plays(
     write_revisions(db, operation, new_revisions)
     if kind == "signal":
         keypads.rename_signal(db, operation, old, now, coach)
+        attributes.rename_signal(db, operation, old, now, coach)
     elif kind == "coach":
         change_points.rename_coach(db, operation, fold(old), fold(new_name))
         keypads.rename_coach(db, operation, old, new_name)
+        attributes.rename_coach(db, operation, old, new_name)
     elif kind == "game":
         change_points.rename_game(db, operation, fold(old), fold(new_name), coach)
     return operation

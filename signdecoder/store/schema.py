@@ -56,8 +56,14 @@ CREATE TABLE pads (
   signals TEXT NOT NULL, PRIMARY KEY (act, coach_key)) WITHOUT ROWID;
 CREATE TABLE drafts (coach_key TEXT PRIMARY KEY, signals TEXT NOT NULL)
 """
+# The attributes of a coach's signals as an operation left them: a JSON object of lists by signal.
+_ATTRIBUTES = """
+CREATE TABLE attributes (
+  act INTEGER NOT NULL REFERENCES acts (id) ON DELETE CASCADE, coach_key TEXT NOT NULL,
+  cell TEXT NOT NULL, PRIMARY KEY (act, coach_key)) WITHOUT ROWID
+"""
 # Step n turns a store of version n into one of version n + 1. Steps after the first add tables.
-STEPS: tuple[str, ...] = (_FIRST, _MARKS, _PADS)
+STEPS: tuple[str, ...] = (_FIRST, _MARKS, _PADS, _ATTRIBUTES)
 
 
 def connect(path: Path) -> tuple[sqlite3.Connection, bool]:

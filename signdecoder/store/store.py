@@ -8,10 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from signdecoder.core.attributes import Attributes
 from signdecoder.core.keypad import KeypadLayout, describe_change
 from signdecoder.core.names import fold, parse_name
 from signdecoder.core.play import Play, describe_play
 from signdecoder.core.text import count
+from signdecoder.store import attributes as stored_attributes
 from signdecoder.store import change_points, editing, keypads, summaries
 from signdecoder.store.editing import DeleteKind, RenameKind
 from signdecoder.store.encoding import parse_sequence_cell
@@ -272,6 +274,48 @@ class Store(StoreFile):
             description = describe_change(keypads.load_keypad(db, coach), keypad)
             operation = begin_operation(db, "pad", description)
             keypads.save_keypad(db, operation, coach, keypad)
+            return operation
+
+    def attributes(self, coach: str) -> Attributes:
+        """Return the attributes that were saved for a coach's signals.
+
+        Parameters
+        ----------
+        coach : str
+            Name of the coach.
+
+        Returns
+        -------
+        mapping of str to tuple of str
+            The attributes by folded name of the signal.
+        """
+        with self.reading() as db:
+            return stored_attributes.load_attributes(db, coach)
+
+    def save_attributes(self, coach: str, attributes: Attributes) -> Operation | None:
+        """Save the attributes of a coach's signals, in place of those before.
+
+        Parameters
+        ----------
+        coach : str
+            Name of the coach.
+        attributes : mapping of str to tuple of str
+            What `parse_attributes` returned.
+
+        Returns
+        -------
+        Operation or None
+            The operation; None if they are saved already.
+        """
+        coach = parse_name(coach, "coach")
+        with self.writing() as db:
+            if stored_attributes.load_attributes(db, coach) == attributes:
+                return None
+            signals = count(len(attributes), "signal")
+            operation = begin_operation(
+                db, "attributes", f"Saved attributes of {signals} of {coach}"
+            )
+            stored_attributes.save_attributes(db, operation, coach, attributes)
             return operation
 
     def draft(self, coach: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
+from signdecoder.core.attributes import parse_attributes
 from signdecoder.core.keypad import DEFAULT_SIGNALS, assign_keys
 from signdecoder.core.play import Play
 from signdecoder.logs.play_log import load_log
@@ -31,7 +32,8 @@ _DOCUMENTS = (
     *_TEXTS, "'{}'", "'null'", "'[null]'", "'[1]'", "'[[]]'", "'[\"\"]'", "'\"cap\"'",
     "'[\"\\ud800\"]'", "'[\"a\\u0000\"]'", "'[\"a\\u001bb\"]'", "'[\"a>b\"]'", "'[NaN]'",
     "'{\"note\": 3}'", "'{\"note\": \"\\ud800\"}'", "'{\"signs\": \"x\"}'", "'{\"\": \"x\"}'",
-    "'{\"odd\": \"x\"}'", "'[[\"cap\", \"ab\"]]'", "'[[\"cap\", 3]]'", "'[[\"cap\"]]'",
+    "'{\"odd\": \"x\"}'", "'{\"odd\": [3]}'", "'{\"odd\": [\":\"]}'",
+    "'[[\"cap\", \"ab\"]]'", "'[[\"cap\", 3]]'", "'[[\"cap\"]]'",
     "printf('%.*c', 100000, '[')", "printf('%.*c', 3000000, 'x')",
     f"'{json.dumps(['cap'] * 65)}'", f"'{json.dumps(['x' * 41])}'",
 )  # fmt: skip
@@ -54,6 +56,7 @@ _COLUMNS = {
         "game_key": _TEXTS, "place": _NUMBERS, "play": _NUMBERS, "gone": _NUMBERS,
     },
     "pads": {"act": _NUMBERS, "coach_key": _TEXTS, "signals": _DOCUMENTS},
+    "attributes": {"act": _NUMBERS, "coach_key": _TEXTS, "cell": _DOCUMENTS},
     "drafts": {"coach_key": _TEXTS, "signals": _DOCUMENTS},
 }  # fmt: skip
 SCHEMA_CHANGES: tuple[Damage, ...] = (
@@ -107,6 +110,7 @@ def make_store(path: Path) -> None:
         store.add(Play(("cap", "left ear"), "bunt", "Lions", "1"))
         store.add_change_point("Lions")
         store.save_keypad("Lions", assign_keys(DEFAULT_SIGNALS))
+        store.save_attributes("Lions", parse_attributes({"left ear": ["side:left", "skin"]}))
         store.save_draft("Hawks", ("ear", "cap"))
         save_weights(store, "steal", random_weights())
 

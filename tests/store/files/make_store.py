@@ -4,7 +4,7 @@
 
 version-1.sqlite is of commit 0f36c38, version-2.sqlite of 0336e40, version-3.sqlite of 1c02889,
 each the last of its version before a step was added (version 3: before backups), by the script
-as it stood there.
+as it stood there. version-4.sqlite is of the commit that added attributes.
 """
 
 import sys
@@ -21,6 +21,7 @@ from signdecoder.workspace import saved_beliefs
 LATER: tuple[tuple[str, Callable[[Store], object]], ...] = (
     ("add_change_point", lambda store: store.add_change_point("Hawks")),
     ("save_keypad", lambda store: _save_keypad(store)),
+    ("save_attributes", lambda store: _save_attributes(store)),
     ("save_draft", lambda store: store.save_draft("Hawks", ("cap", "ear"))),
 )
 
@@ -29,6 +30,12 @@ def _save_keypad(store: Store) -> None:
     from signdecoder.core.keypad import assign_keys
 
     store.save_keypad("Hawks", assign_keys(["cap", "ear", "wink"]))
+
+
+def _save_attributes(store: Store) -> None:
+    from signdecoder.core.attributes import parse_attributes
+
+    store.save_attributes("Hawks", parse_attributes({"cap": "cloth", "lobe": ["skin", "left"]}))
 
 
 def make_store(path: Path) -> None:
