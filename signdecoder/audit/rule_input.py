@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from signdecoder.core.errors import UsageError
@@ -22,7 +22,8 @@ class RoleInput:
     """The roles of a rule as the coach names them: signals, or numbers if the rule counts.
 
     ``others`` are the other plays, each with its live signal. ``signals`` are all signals of the
-    coach, if they are listed.
+    coach, if they are listed. ``more_keys`` and ``more_lives`` do the same as the key sign and as
+    the live signal.
     """
 
     family: str = "next"
@@ -34,6 +35,8 @@ class RoleInput:
     ordinal: int | None = None
     others: tuple[tuple[str, str], ...] = ()
     signals: tuple[str, ...] = ()
+    more_keys: tuple[str, ...] = ()
+    more_lives: tuple[str, ...] = ()
 
 
 def build_rule(role_input: RoleInput) -> tuple[Rule, tuple[str, ...]]:
@@ -46,11 +49,7 @@ def build_rule(role_input: RoleInput) -> tuple[Rule, tuple[str, ...]]:
     family = FAMILIES[role_input.family]
     counts = family.counts
     lives = [role_input.live, *(live for _, live in role_input.others)]
-    roles = {"key": role_input.key, "second": role_input.second, "wipe-off": role_input.wipe_off}
-    if not counts:
-        roles |= {"live signal": role_input.live}
-        roles |= {f"live signal of {play}": live for play, live in role_input.others}
-    _refuse_doubles(role_input, roles)
+    _refuse_doubles(role_input, _name_roles(role_input))
     key, second = numbers.number(role_input.key), numbers.number(role_input.second)
     calls = [_parse_count(live) if counts else numbers.number(live) for live in lives]
     if counts and len(set(calls)) < len(calls):
@@ -64,9 +63,21 @@ def build_rule(role_input: RoleInput) -> tuple[Rule, tuple[str, ...]]:
             step=_choose_ordinal(role_input),
             wipe_off=numbers.number(role_input.wipe_off),
             wipes_anywhere=role_input.wipes_all,
+            more_live=tuple(numbers.number(name) for name in role_input.more_lives),
+            more_indicators=tuple(numbers.number(name) for name in role_input.more_keys),
         ),
         tuple(numbers.names),
     )
+
+
+def _name_roles(role_input: RoleInput) -> list[tuple[str, str | None]]:
+    """List the signals with a role, each with the name of the role."""
+    roles = [("key", key) for key in (role_input.key, *role_input.more_keys)]
+    roles += [("second", role_input.second), ("wipe-off", role_input.wipe_off)]
+    if not FAMILIES[role_input.family].counts:
+        roles += [("live signal", live) for live in (role_input.live, *role_input.more_lives)]
+        roles += [(f"live signal of {play}", live) for play, live in role_input.others]
+    return roles
 
 
 class _SignalNumbers:
@@ -109,6 +120,11 @@ def _check_parts(role_input: RoleInput) -> None:
             )
         if name is not None and not needs[part]:
             raise UsageError(f"the family {family} has no {_NOUNS[part]}", f"remove --{part}")
+    if (role_input.more_keys or role_input.more_lives) and not FAMILIES[family].takes_sets:
+        raise UsageError(
+            f"the family {family} takes one signal in each role",
+            "remove the others, with the comma",
+        )
     if role_input.wipes_all and role_input.wipe_off is None:
         raise UsageError("--wipes-all needs a wipe-off", "name it with --wipe-off")
     if role_input.others and role_input.live is None:
@@ -121,13 +137,16 @@ def _check_parts(role_input: RoleInput) -> None:
 _NOUNS = {"key": "key sign", "live": "live signal", "second": "second signal"}
 
 
-def _refuse_doubles(role_input: RoleInput, roles: Mapping[str, str | None]) -> None:
+def _refuse_doubles(role_input: RoleInput, roles: Sequence[tuple[str, str | None]]) -> None:
     """Raise UsageError if one signal has two roles, except the two keys of the family between."""
     roles_by_name: dict[str, str] = {}
-    for role, name in roles.items():
+    for role, name in roles:
         if name is None:
             continue
+        is_known = fold(name) in roles_by_name
         before = roles_by_name.setdefault(fold(name), role)
+        if is_known and before == role:
+            raise UsageError(f'"{name}" is named twice as the {role}', "name it once")
         if before != role and not (
             FAMILIES[role_input.family].form.second_is_key and (before, role) == ("key", "second")
         ):

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from signdecoder.core.outcomes import STEAL
+from signdecoder.rules.by_context import AnyRule, ContextRule
 from signdecoder.rules.describe import describe
 from signdecoder.rules.registry import FAMILIES
-from signdecoder.rules.rule import Rule
 
 NEAR = 6  # plays from a change to its reported place; it cannot show before the next steals
 
@@ -31,11 +31,13 @@ def is_near(play: int, others: Iterable[int]) -> bool:
     return any(abs(play - other) <= NEAR for other in others)
 
 
-def wordings(rule: Rule, names: Sequence[str]) -> frozenset[str]:
+def wordings(rule: AnyRule, names: Sequence[str]) -> frozenset[str]:
     """Return all descriptions of this rule: "cap, then belt" is "belt with a cap before it".
 
     A wipe-off and an activator are ignored, because only the plays that they cancel show them.
     """
+    if isinstance(rule, ContextRule):
+        return frozenset({describe(rule, names, [STEAL])})
     plain = rule.plain
     same = (plain, *FAMILIES[plain.family].rewordings(plain))
     return frozenset(describe(rule, names, [STEAL]) for rule in same)

@@ -237,7 +237,7 @@ def _simulate_wide(
     )
     drawn = draw_plays_at(simulated, draw_moments(new_game, rng), rng)
     return Simulation(
-        _name_plays(drawn.signals, drawn.done, new_game, coach, names, drawn.moments),
+        name_plays(drawn.signals, drawn.done, new_game, coach, names, drawn.moments),
         describe(simulated.rule, names, _OUTCOMES[1:]),
         tuple(names[s] for s in simulated.rule.key_signs),
     )
@@ -261,7 +261,7 @@ def name_games(drawn: SimulatedGames, coach: str, names: list[str]) -> Simulatio
         The log with names, and what it hides.
     """
     return Simulation(
-        _name_plays(drawn.signals, drawn.done, drawn.new_game, coach, names),
+        name_plays(drawn.signals, drawn.done, drawn.new_game, coach, names),
         _describe_rules(drawn, names),
         tuple(names[s] for s in drawn.regimes[0].coach.rule.key_signs),
         tuple(regime.since + 1 for regime in drawn.regimes[1:]),
@@ -277,7 +277,7 @@ def _describe_rules(drawn: SimulatedGames, names: list[str]) -> str:
     return "\n".join((first[1], *(f"From play {since} on: {rule}" for since, rule in later)))
 
 
-def _name_plays(
+def name_plays(
     signals: Sequences,
     done: NDArray[np.int8],
     new_game: NDArray[np.bool_],
@@ -285,7 +285,28 @@ def _name_plays(
     names: list[str],
     moments: Sequence[Moment] = (),
 ) -> tuple[Play, ...]:
-    """Return the plays, a game each week."""
+    """Give names to the signals of plays: a game each week.
+
+    Parameters
+    ----------
+    signals : numpy.ndarray of int16, shape (N, T)
+        What was logged.
+    done : numpy.ndarray of int8, shape (N,)
+        What the team did: NOTHING, CALLED or the number of another play.
+    new_game : numpy.ndarray of bool, shape (N,)
+        True at the first play of each game.
+    coach : str
+        Name of the coach.
+    names : list of str
+        Names of the signals, by number.
+    moments : sequence of Moment
+        When the plays were; empty if that is not noted.
+
+    Returns
+    -------
+    tuple of Play
+        The plays.
+    """
     games = np.cumsum(new_game)
     when = [_name_moment(moment) for moment in moments] or [{}] * len(done)
     return tuple(

@@ -95,6 +95,14 @@ def careless_log() -> list[tuple[str, ...]]:
         ),
         (RoleInput("both", "cap", "belt"), "cap and belt in any order = steal"),
         (
+            RoleInput(key="chin", live="cap", more_keys=("nose",), more_lives=("ear", "belt")),
+            "belt, cap or ear right after chin or nose = steal",
+        ),
+        (
+            RoleInput("unless", "cap", "belt", "ear"),
+            "belt right after cap, unless ear comes next = steal",
+        ),
+        (
             RoleInput("two_after", "cap", "belt", "ear"),
             "cap, ear, belt in a row = steal",
         ),
@@ -141,6 +149,18 @@ def test_roles_make_the_rule_that_the_coach_means(role_input: RoleInput, words: 
         (RoleInput("nxt", "cap", "belt"), "there is no family 'nxt'. Choose one of next, kth"),
         (RoleInput("null"), "signs without meaning cannot be cracked"),
         (RoleInput(key="cap", live="Cap"), '"Cap" is both the key and the live signal'),
+        (
+            RoleInput(key="cap", live="belt", more_lives=("ear", "Belt")),
+            '"Belt" is named twice as the live signal',
+        ),
+        (
+            RoleInput(key="cap", live="belt", more_keys=("belt",)),
+            '"belt" is both the key and the live signal',
+        ),
+        (
+            RoleInput("hot", live="belt", more_lives=("ear",)),
+            "the family hot takes one signal in each role. Remove the others",
+        ),
         (
             RoleInput(key="cap", live="belt", wipe_off="belt"),
             '"belt" is both the wipe-off and the live',
@@ -264,6 +284,18 @@ def test_a_signal_that_calls_is_not_counted_as_a_fake_rule() -> None:
 
 
 # --- seasons --------------------------------------------------------------------------------------
+
+
+def test_a_coach_with_several_keys_and_live_signals_is_changed_like_others() -> None:
+    role_input = RoleInput(key="cap", live="belt", more_keys=("nose",), more_lives=("ear", "chin"))
+    coach = draw_season_coach(build_coach_spec(role_input, steals=0.25), 3, 0)
+    fitting = [change for change in INTERVENTIONS.values() if change.fits(coach, 40)]
+    assert len(fitting) >= 7
+    for change in fitting:
+        (*_, last) = change.apply(coach, 40, np.random.default_rng(2))
+        assert len(last.coach.rule.readings) == 6
+        plays = draw_plays(last.coach, 1000, np.random.default_rng(3))
+        assert (plays.called == CALLED).mean() == pytest.approx(0.25, abs=0.08)
 
 
 @pytest.mark.parametrize("family", [name for name in FAMILIES if name != NULL])

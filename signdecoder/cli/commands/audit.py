@@ -26,11 +26,18 @@ if TYPE_CHECKING:
 def audit(
     family: Annotated[str, typer.Option(metavar="F", help="Kind of rule (see above).")] = "next",
     key: Annotated[
-        str | None, typer.Option(metavar="SIGNAL", help="The key sign, or indicator.")
+        str | None,
+        typer.Option(
+            metavar="SIGNAL",
+            help="The key sign, or indicator; several with commas, if any will do.",
+        ),
     ] = None,
     live: Annotated[
         str | None,
-        typer.Option(metavar="SIGNAL", help="The live signal for steal; a number if it counts."),
+        typer.Option(
+            metavar="SIGNAL",
+            help="The live signal for steal, or several with commas; a number if it counts.",
+        ),
     ] = None,
     second: Annotated[
         str | None,
@@ -118,9 +125,12 @@ def audit(
     from signdecoder.cli.progress import show_progress
 
     number, names = _parse_signals(signals)
+    (key, more_keys), (live, more_lives) = _split(key), _split(live)
+    plays_also = _parse_plays(also or [])
     described = RoleInput(
-        family, key, live, second, wipe_off, wipes_all, ordinal, _parse_plays(also or []), names
-    )
+        family, key, live, second, wipe_off, wipes_all, ordinal, plays_also, names,
+        more_keys, more_lives,
+    )  # fmt: skip
     spec = build_coach_spec(
         described,
         steals=steals,
@@ -142,6 +152,14 @@ def audit(
         print_json(audit_document(result))
     else:
         print_text(audit_text(result))
+
+
+def _split(text: str | None) -> tuple[str | None, tuple[str, ...]]:
+    """Split signals at their commas into the first and the others."""
+    if text is None:
+        return None, ()
+    first, *others = text.split(",")
+    return first, tuple(others)
 
 
 def _parse_signals(text: str | None) -> tuple[int | None, tuple[str, ...]]:
