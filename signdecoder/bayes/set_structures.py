@@ -1,0 +1,331 @@
+"""The structures of rules about unknown sets: which signals of a sequence are candidates.
+
+A structure is a *relation* to an *anchor*, seen after the last of a *wipe-off* or with none: "right
+after the ear, knee wipes off". The candidates of "right after" are live signals of the anchor. Those
+of "right before" are either indicators that the anchor, a live signal, comes right after, or live
+signals of an anchor that comes later.
+
+Shapes: V signals, E candidates of a sequence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signdecoder.bayes.counts import Floats, Places
+from signdecoder.bayes.memberships import Candidates
+from signdecoder.rules.prior import WIPE_OFF
+
+Mask = NDArray[np.bool_]
+
+_KEPT = 1024  # sequences whose candidates are remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How a candidate stands to the anchor.
+
+    Attributes
+    ----------
+    layout : str
+        The layout of single rules with this relation, whose contexts the coach's other plays share.
+    family : str
+        The family of these rules.
+    step : int
+        Their `Rule.step`: how many places apart both stand; 0 for any distance.
+    candidate_first : bool
+        True if the candidate comes before the anchor.
+    share : float
+        Prior probability among all relations.
+    """
+
+    layout: str
+    family: str
+    step: int
+    candidate_first: bool
+    share: float
+
+
+# Of sets of indicators before one live signal, "right before" is by far the commonest in books.
+RELATIONS = (
+    Relation("next", "next", 1, False, 0.45),
+    Relation("second", "kth", 2, False, 0.05),
+    Relation("third", "kth", 3, False, 0.03),
+    Relation("anywhere", "anywhere", 0, False, 0.12),
+    Relation("before", "next", 1, True, 0.17),
+    Relation("", "kth", 2, True, 0.03),
+    Relation("", "kth", 3, True, 0.02),
+    Relation("", "anywhere", 0, True, 0.05),
+)
+HOT_SHARE = 0.08
+"""Prior probability of sets that call by themselves, without an anchor."""
+
+
+class SetStructures:
+    """The structures about V signals, numbered: relation by relation, then wipe-off, then anchor.
+
+    Structure ``(relation * (1 + V) + wipe_off) * V + anchor``, where wipe-off 0 is none and w + 1 is
+    the signal w; after all of them, for each wipe-off, that of sets without an anchor.
+
+    Parameters
+    ----------
+    n_signals : int
+        The number V of signals.
+
+    Attributes
+    ----------
+    n : int
+        The number of structures.
+    log_prior : ndarray of float
+        (n,) log prior of each.
+    """
+
+    def __init__(self, n_signals: int) -> None:
+        v = self.n_signals = n_signals
+        self._hot = len(RELATIONS) * (1 + v) * v
+        self.n = self._hot + 1 + v
+        wipe = np.concatenate([[1 - WIPE_OFF], np.full(v, WIPE_OFF / v)])
+        shares = np.array([relation.share for relation in RELATIONS]) / v
+        anchored = shares[:, None, None] * wipe[:, None] * np.ones(v)
+        self.log_prior: Floats = np.log(np.concatenate([anchored.ravel(), HOT_SHARE * wipe]))
+        self._candidates: dict[tuple[int, ...], Candidates] = {}
+
+    def parts(self, structure: int) -> tuple[Relation | None, int, int]:
+        """Return what a structure is made of.
+
+        Parameters
+        ----------
+        structure : int
+            Its number.
+
+        Returns
+        -------
+        tuple of Relation or None, int and int
+            The relation, None without an anchor; the wipe-off, -1 for none; the anchor, or -1.
+        """
+        if structure >= self._hot:
+            return None, structure - self._hot - 1, -1
+        rest, anchor = divmod(structure, self.n_signals)
+        relation, wipe_off = divmod(rest, 1 + self.n_signals)
+        return RELATIONS[relation], wipe_off - 1, anchor
+
+    def in_relation(self, number: int) -> slice:
+        """Return the structures of a relation, which are (1 + V, V) by wipe-off and anchor.
+
+        Parameters
+        ----------
+        number : int
+            The number of the relation.
+
+        Returns
+        -------
+        slice
+            The range of structures.
+        """
+        size = (1 + self.n_signals) * self.n_signals
+        return slice(number * size, (number + 1) * size)
+
+    def origins(self, fewer: int) -> Places:
+        """Return, for each structure, the one about fewer signals that no play can tell from it.
+
+        Parameters
+        ----------
+        fewer : int
+            The smaller number of signals; the others have not been shown yet.
+
+        Returns
+        -------
+        ndarray of int
+            (n,) numbers among the structures of fewer signals; -1 where the anchor is new.
+        """
+        v = self.n_signals
+        # A wipe-off that was never shown has wiped off nothing.
+        wipe = np.where(np.arange(1 + v) <= fewer, np.arange(1 + v), 0)
+        relation = np.arange(len(RELATIONS))[:, None, None] * (1 + fewer)
+        anchored = (relation + wipe[:, None]) * fewer + np.arange(v)
+        anchored = np.where(np.arange(v) < fewer, anchored, -1)
+        return np.concatenate([anchored.ravel(), len(RELATIONS) * (1 + fewer) * fewer + wipe])
+
+    def candidates(self, sequence: tuple[int, ...]) -> Candidates:
+        """Return the candidates of every structure in a sequence.
+
+        Parameters
+        ----------
+        sequence : tuple of int
+            Signals; those below zero or from V on have no role.
+
+        Returns
+        -------
+        Candidates
+            The candidates; the signals number V at most.
+        """
+        return remember(self._candidates, sequence, self._find)
+
+    def _find(self, sequence: tuple[int, ...]) -> Candidates:
+        v = self.n_signals
+        signals = np.array(sequence, np.int64)
+        place = np.flatnonzero((signals >= 0) & (signals < v))
+        codes, since = _codes(signals, place, v)
+        last = {int(signals[n]): int(n) for n in place}
+        whole = np.unique(codes)
+        found = [_spread(whole, [0, *(1 + w for w in range(v) if w not in last)], v)]
+        for wipe_off, end in last.items():
+            if (left := np.unique(codes[since > end])).size:
+                found.append(_spread(left, [1 + wipe_off], v))
+        cells = np.concatenate(found)
+        cells.sort()
+        return Candidates(*np.divmod(cells, v))
+
+
+def _codes(signals: Places, place: Places, v: int) -> tuple[Places, Places]:
+    """Return a number for each candidate of each relation, and the earliest place it depends on.
+
+    The number is ``(relation * V + anchor) * V + member``, and after all relations the member alone.
+    """
+    i, j = place[np.triu_indices(len(place), 1)[0]], place[np.triu_indices(len(place), 1)[1]]
+    codes, since = [], []
+    for number, relation in enumerate(RELATIONS):
+        fits = (j - i == relation.step) if relation.step else np.ones(len(i), np.bool_)
+        first, later = signals[i[fits]], signals[j[fits]]
+        anchor, member = (later, first) if relation.candidate_first else (first, later)
+        codes.append((number * v + anchor) * v + member)
+        since.append(i[fits])
+    codes.append(len(RELATIONS) * v * v + signals[place])
+    since.append(place)
+    return np.concatenate(codes), np.concatenate(since)
+
+
+def _spread(codes: Places, wipe_offs: list[int], v: int) -> Places:
+    """Return ``structure * V + member`` for each number of a candidate and each wipe-off."""
+    anchored, hot = codes[codes < len(RELATIONS) * v * v], codes[codes >= len(RELATIONS) * v * v]
+    relation, rest = np.divmod(anchored, v * v)
+    wipe = np.array(wipe_offs)[:, None]
+    cells = (relation * (1 + v) + wipe) * v * v + rest
+    alone = (len(RELATIONS) * (1 + v) * v + wipe) * v + (hot - len(RELATIONS) * v * v)
+    return np.concatenate([cells.ravel(), alone.ravel()])
+
+
+class IndicatorPairs:
+    """Structures with two indicators: the signals right after either of them are candidates.
+
+    Parameters
+    ----------
+    n_signals : int
+        The number V of signals.
+
+    Attributes
+    ----------
+    pairs : ndarray of int
+        (V (V - 1) / 2, 2) the indicators of each structure.
+    """
+
+    def __init__(self, n_signals: int) -> None:
+        self.n_signals = n_signals
+        # By the larger signal, so that the pairs of fewer signals come first.
+        larger, smaller = np.tril_indices(n_signals, -1)
+        self.pairs = np.stack([smaller, larger], axis=1)
+        self.n = len(self.pairs)
+        self.log_prior: Floats = np.full(self.n, -np.log(max(1, self.n)))
+        self._candidates: dict[tuple[int, ...], Candidates] = {}
+
+    def origins(self, fewer: int) -> Places:
+        """Return (n,) each pair's number among the pairs of fewer signals; -1 if it is new.
+
+        Parameters
+        ----------
+        fewer : int
+            The smaller number of signals.
+
+        Returns
+        -------
+        ndarray of int
+            The numbers.
+        """
+        return np.where(self.pairs[:, 1] < fewer, np.arange(self.n), -1)
+
+    def candidates(self, sequence: tuple[int, ...]) -> Candidates:
+        """Return the candidates of every pair of indicators in a sequence.
+
+        Parameters
+        ----------
+        sequence : tuple of int
+            Signals; those below zero or from V on have no role.
+
+        Returns
+        -------
+        Candidates
+            The candidates.
+        """
+        return remember(self._candidates, sequence, self._find)
+
+    def _find(self, sequence: tuple[int, ...]) -> Candidates:
+        v = self.n_signals
+        key, member = np.array(list(zip(sequence, sequence[1:], strict=False)), np.int64).reshape(-1, 2).T
+        inside = (key >= 0) & (key < v) & (member >= 0) & (member < v)
+        key, member = key[inside][:, None], member[inside][:, None]
+        other = np.arange(v)
+        small, large = np.minimum(key, other), np.maximum(key, other)
+        cells = (large * (large - 1) // 2 + small) * v + member
+        return Candidates(*np.divmod(np.unique(cells[key != other]), v))
+
+
+class PairSets:
+    """Structures whose candidates are ordered pairs of signals: a learner for what has no rule.
+
+    Its three structures are pairs right after each other, two places apart, and in order anywhere.
+
+    Parameters
+    ----------
+    n_signals : int
+        The number V of signals; a pair (a, b) is the candidate a V + b.
+    """
+
+    n = 3
+    log_prior: Floats = np.full(3, -np.log(3))
+
+    def __init__(self, n_signals: int) -> None:
+        self.n_signals = n_signals
+        self._candidates: dict[tuple[int, ...], Candidates] = {}
+
+    def candidates(self, sequence: tuple[int, ...]) -> Candidates:
+        """Return the candidates of the three structures in a sequence.
+
+        Parameters
+        ----------
+        sequence : tuple of int
+            Signals; those below zero or from V on have no role.
+
+        Returns
+        -------
+        Candidates
+            The candidates.
+        """
+        return remember(self._candidates, sequence, self._find)
+
+    def _find(self, sequence: tuple[int, ...]) -> Candidates:
+        v = self.n_signals
+        signals = np.array(sequence, np.int64)
+        place = np.flatnonzero((signals >= 0) & (signals < v))
+        i, j = np.triu_indices(len(place), 1)
+        i, j = place[i], place[j]
+        pair = signals[i] * v + signals[j]
+        cells = [pair[j - i == 1], v * v + pair[j - i == 2], 2 * v * v + pair]
+        return Candidates(*np.divmod(np.unique(np.concatenate(cells)), v * v))
+
+
+def remember(
+    kept: dict[tuple[int, ...], Candidates],
+    sequence: tuple[int, ...],
+    find: Callable[[tuple[int, ...]], Candidates],
+) -> Candidates:
+    """Return what a sequence shows, searching each sequence once; keep the last `_KEPT`."""
+    found = kept.get(sequence)
+    if found is None:
+        found = kept[sequence] = find(sequence)
+        while len(kept) > _KEPT:
+            del kept[next(iter(kept))]
+    return found

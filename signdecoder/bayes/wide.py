@@ -1,0 +1,279 @@
+"""Wide rules: those that are not listed one by one, within one segment of a log.
+
+They are rules about unknown sets of signals, with one or two indicators; rules whose key sign or
+live signal depends on the moment of the game; and any unknown set of pairs of signals, which is no
+rule that anybody would give, but learns what has no rule of its own.
+
+Shapes: V signals, A structures that are still possible, N settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signdecoder.bayes.base_rules import BaseRules
+from signdecoder.bayes.context_tables import (
+    N_VALUES,
+    VARYING,
+    ContextTables,
+    Pairs,
+    adjacent_pairs,
+)
+from signdecoder.bayes.counts import Floats, Places
+from signdecoder.bayes.memberships import Candidates, MembershipFilter, Settings
+from signdecoder.bayes.noise_levels import LOG_P_NOISE, MISSED, OWN
+from signdecoder.bayes.set_structures import (
+    RELATIONS,
+    IndicatorPairs,
+    PairSets,
+    SetStructures,
+)
+
+# Prior probabilities. Of rules with a set, those with one indicator or one live signal; with two
+# indicators and a set of live signals; any set of pairs. Each kind of context, for key and live.
+P_SETS = 0.14
+P_INDICATORS = 0.03
+P_PAIRS = 0.04
+P_CONTEXT = 0.0125
+P_WIDE = P_SETS + P_INDICATORS + P_PAIRS
+"""Prior probability of sets and pairs, among coaches who have a rule."""
+
+# How probable it is that a signal is a member, and how common that is. The largest stands for half
+# of all signals: skin, one hand.
+_SIZES = ((0.15, 0.45), (0.3, 0.35), (0.5, 0.2))
+_PAIR_SIZES = ((0.02, 0.4), (0.06, 0.35), (0.15, 0.25))
+_P_INDICATOR_READING = 0.8  # "l right after k1 or k2", not "l1 or l2 right before k"
+_LOG_ZERO = -1e300
+
+
+def _settings(sizes: Sequence[tuple[float, float]]) -> Settings:
+    rows = [
+        (missed, own, size, log_p + np.log(share))
+        for (missed, own, log_p), (size, share) in product(
+            zip(MISSED, OWN, LOG_P_NOISE, strict=True), sizes
+        )
+    ]
+    return Settings(*(np.array(column) for column in zip(*rows, strict=True)))
+
+
+_SET_SETTINGS, _PAIR_SETTINGS = _settings(_SIZES), _settings(_PAIR_SIZES)
+
+
+class WideShown(NamedTuple):
+    """What a sequence shows of all wide rules.
+
+    Attributes
+    ----------
+    candidates : tuple of Candidates
+        The candidates of sets, of two indicators, and of pairs.
+    pairs : Pairs
+        The signals right after each other.
+    """
+
+    candidates: tuple[Candidates, Candidates, Candidates]
+    pairs: Pairs
+
+
+class WideHypotheses:
+    """The wide rules about V signals, shared by all segments.
+
+    Parameters
+    ----------
+    bases : BaseRules
+        The listed rules, whose contexts the coach's other plays share.
+
+    Attributes
+    ----------
+    structures : SetStructures
+        The structures of sets.
+    indicators : IndicatorPairs
+        Those with two indicators.
+    pair_sets : PairSets
+        Those of pairs.
+    """
+
+    def __init__(self, bases: BaseRules) -> None:
+        v = self.n_signals = bases.n_signals
+        self.structures, self.indicators = SetStructures(v), IndicatorPairs(v)
+        self.pair_sets = PairSets(v)
+        self._other_play_context = self._number_contexts(bases)
+
+    def shown(self, sequence: tuple[int, ...]) -> WideShown:
+        """Return what a sequence shows.
+
+        Parameters
+        ----------
+        sequence : tuple of int
+            Signals; those below zero or from V on have no role.
+
+        Returns
+        -------
+        WideShown
+            The candidates of each kind of set, and the adjacent pairs.
+        """
+        candidates = (
+            self.structures.candidates(sequence),
+            self.indicators.candidates(sequence),
+            self.pair_sets.candidates(sequence),
+        )
+        return WideShown(candidates, adjacent_pairs(sequence, self.n_signals))
+
+    def log_other_plays(self, log_contexts: Floats, structures: Places) -> Floats:
+        """Return how well the coach's other plays agree with some structures of sets.
+
+        Parameters
+        ----------
+        log_contexts : ndarray of float
+            (F,) log likelihood of the other plays in each context of the listed rules.
+        structures : ndarray of int
+            (A,) structures.
+
+        Returns
+        -------
+        ndarray of float
+            (A,) log likelihoods.
+        """
+        context, is_reversed = (column[structures] for column in self._other_play_context)
+        log_p = log_contexts[context]
+        as_indicators = np.log(_P_INDICATOR_READING) + log_contexts[0]
+        either = np.logaddexp(as_indicators, np.log1p(-_P_INDICATOR_READING) + log_p)
+        return np.where(is_reversed, either, log_p)
+
+    def _number_contexts(self, bases: BaseRules) -> tuple[Places, NDArray[np.bool_]]:
+        """Return (n,) the context of each structure, and whether its candidates come first."""
+        v, n = self.n_signals, self.structures.n
+        context, is_reversed = np.zeros(n, np.int64), np.zeros(n, np.bool_)
+        for number, relation in enumerate(RELATIONS):
+            where = self.structures.in_relation(number)
+            is_reversed[where] = relation.candidate_first
+            if relation.layout:
+                start = bases.starts[relation.layout]
+                own = bases.context[start : start + v * v : v]  # by indicator
+                context[where] = np.tile(own, 1 + v)
+        return context, is_reversed
+
+
+@dataclass(slots=True)
+class WideSegment:
+    """The plays since a change of signs, and how likely each wide rule is by them.
+
+    Attributes
+    ----------
+    hypotheses : WideHypotheses
+        The wide rules.
+    filters : tuple of MembershipFilter
+        The sets, the sets with two indicators, and the sets of pairs.
+    contexts : ContextTables
+        The rules that depend on the moment of the game.
+    """
+
+    hypotheses: WideHypotheses
+    filters: tuple[MembershipFilter, MembershipFilter, MembershipFilter]
+    contexts: ContextTables
+
+    @classmethod
+    def begin(cls, hypotheses: WideHypotheses) -> Self:
+        """Return a segment before its first play.
+
+        Parameters
+        ----------
+        hypotheses : WideHypotheses
+            The wide rules.
+
+        Returns
+        -------
+        WideSegment
+            The segment.
+        """
+        v = hypotheses.n_signals
+        filters = (
+            MembershipFilter(_SET_SETTINGS, hypotheses.structures.n, v),
+            MembershipFilter(_SET_SETTINGS, hypotheses.indicators.n, v),
+            MembershipFilter(_PAIR_SETTINGS, hypotheses.pair_sets.n, v * v),
+        )
+        return cls(hypotheses, filters, ContextTables(v))
+
+    def observe(self, shown: WideShown, run: bool) -> None:
+        """Learn from one play, but for rules of context, which `contexts.observe` tells.
+
+        Parameters
+        ----------
+        shown : WideShown
+            What its sequence shows.
+        run : bool
+            Whether it was the target.
+        """
+        for each, candidates in zip(self.filters, shown.candidates, strict=True):
+            each.observe(candidates, run)
+
+    def log_weights(self, log_contexts: Floats) -> list[Floats]:
+        """Return the log of how likely the plays and each structure are together.
+
+        Parameters
+        ----------
+        log_contexts : ndarray of float
+            (F,) log likelihood of the other plays in each context of the listed rules.
+
+        Returns
+        -------
+        list of ndarray of float
+            (A, N) for each of the filters.
+        """
+        sets, indicators, pairs = self.filters
+        wide = self.hypotheses
+        of_sets = wide.structures.log_prior[sets.ids] + np.log(P_SETS)
+        of_sets = of_sets + wide.log_other_plays(log_contexts, sets.ids)
+        of_two = wide.indicators.log_prior[indicators.ids] + (np.log(P_INDICATORS) + log_contexts[0])
+        of_pairs = wide.pair_sets.log_prior[pairs.ids] + (np.log(P_PAIRS) + log_contexts[0])
+        log_priors = (of_sets, of_two, of_pairs)
+        return [each.log_weights(p) for each, p in zip(self.filters, log_priors, strict=True)]
+
+    def prune(self, log_weights: Sequence[Floats]) -> None:
+        """Drop structures that are next to impossible.
+
+        Parameters
+        ----------
+        log_weights : sequence of ndarray of float
+            What `log_weights` returned.
+        """
+        for each, log_weight in zip(self.filters[:2], log_weights, strict=False):
+            each.prune(log_weight.max(axis=1, initial=_LOG_ZERO))
+
+    def context_rules(self) -> Iterator[tuple[int, int]]:
+        """List the kinds of rule of context that the plays can tell about.
+
+        Yields
+        ------
+        tuple of int
+            The kind of context, and what varies, an index into VARYING.
+        """
+        yield from product(self.contexts.used, range(len(VARYING)))
+
+    @property
+    def p_context(self) -> float:
+        """The prior probability of all rules of context that the plays can tell about."""
+        return P_CONTEXT * len(VARYING) * len(self.contexts.used)
+
+    def grow(self, larger: WideHypotheses) -> None:
+        """Switch to the rules about more signals.
+
+        Parameters
+        ----------
+        larger : WideHypotheses
+            The wide rules about more signals.
+        """
+        old, new = self.hypotheses.n_signals, larger.n_signals
+        signals = np.arange(old)
+        pairs = (signals[:, None] * new + signals).ravel()
+        sets, indicators, pair_sets = self.filters
+        sets.grow(larger.structures.n, new, larger.structures.origins(old), signals)
+        indicators.grow(larger.indicators.n, new, larger.indicators.origins(old), signals)
+        pair_sets.grow(larger.pair_sets.n, new * new, np.arange(larger.pair_sets.n), pairs)
+        self.contexts.grow(new)
+        self.hypotheses = larger
