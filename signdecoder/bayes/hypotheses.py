@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from signdecoder.bayes.base_rules import BaseRules
 from signdecoder.bayes.other_plays import Showings
+from signdecoder.bayes.wide import WideHypotheses
 from signdecoder.rules import prior
 from signdecoder.rules.family import RuleFamily
 from signdecoder.rules.layout import Floats, Ints
@@ -42,6 +43,8 @@ class Hypotheses:
     ----------
     bases : BaseRules
         The B base rules.
+    wide : WideHypotheses
+        The rules that are not listed, such as those about unknown sets of signals.
     n_bases : int
         B.
     n_variants : int
@@ -55,6 +58,7 @@ class Hypotheses:
     def __init__(self, n_signals: int) -> None:
         self.n_signals = n_signals
         self.bases = BaseRules(n_signals)
+        self.wide = WideHypotheses(self.bases)
         self.n_bases = self.bases.n
         self.n_variants = 1 + 3 * n_signals
         self.null_prior = FAMILIES[NULL].weight

@@ -22,6 +22,7 @@ rule-based concept learning. Cognitive Science 32.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +32,7 @@ from signdecoder.bayes.counts import Floats, Places
 
 _MAX_LOG_ODDS = 16.0  # a membership is never taken for certain
 _PRUNE_LOG_RATIO = 16.0  # nats below the best at which a structure is dropped
+_NEGLIGIBLE = 1e-6  # weight below which the candidates of a sequence are not looked at
 _GONE = -1
 
 Singles = NDArray[np.float32]
@@ -51,7 +53,7 @@ class Candidates(NamedTuple):
     member: Places
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Settings:
     """What is unknown besides structure and memberships: noise rates, and how large sets are.
 
@@ -75,6 +77,34 @@ class Settings:
     def __len__(self) -> int:
         """Return the number of settings."""
         return len(self.missed)
+
+    @cached_property
+    def called(self) -> Singles:
+        """(N,) the rate of the target if a play is called."""
+        return (1 - self.missed).astype(np.float32)
+
+    @cached_property
+    def gap(self) -> Singles:
+        """(N,) how much higher it is than if the play is not called."""
+        return (1 - self.missed - self.own).astype(np.float32)
+
+
+class _Look(NamedTuple):
+    """What the candidates of a sequence say about the structures that they belong to.
+
+    For E candidates: the place of the structure among those that are possible, the signal, its log
+    odds (E, N) and log probability not to be a member. For P structures: the log probability (P, N)
+    that none of their candidates is, and where each begins. The number (E,) of each candidate's
+    structure.
+    """
+
+    place: Places
+    member: Places
+    log_odds: Singles
+    log_not: Singles
+    log_none: Singles
+    begins: Places
+    entry: Places
 
 
 class MembershipFilter:
@@ -115,6 +145,7 @@ class MembershipFilter:
     def _index(self) -> None:
         self._place = np.full(self.n_structures, _GONE)
         self._place[self.ids] = np.arange(len(self.ids))
+        self._last: tuple[Candidates, _Look] | None = None
 
     # --- learning ---------------------------------------------------------------------------------
 
@@ -128,61 +159,76 @@ class MembershipFilter:
         run : bool
             Whether it was the target.
         """
-        missed, own = self.settings.missed, self.settings.own
+        own = self.settings.own
         log_uncalled = np.log(own) if run else np.log1p(-own)
         self.base = self.base + log_uncalled
-        place, member = self._possible(shown)
-        if not len(place):
+        if not len(self.ids):
             return
-        log_odds, log_none, begins, entry = self._none_of(place, member)
+        look = self._look_at(shown)
+        if not len(look.place):
+            return
         # The probability that no other candidate is a member, and that none at all is.
-        no_other = np.exp(log_none[entry] + _softplus(log_odds))
-        none = np.exp(log_none)
-        spread = (1 - missed - own).astype(np.float32)
+        no_other = np.exp(look.log_none[look.entry] - look.log_not)
+        called, gap = self.settings.called, self.settings.gap
         if run:
-            p, if_not, if_member = 1 - missed - spread * none, 1 - missed - spread * no_other, 1 - missed
+            p, if_not = called - gap * np.exp(look.log_none), called - gap * no_other
         else:
-            p, if_not, if_member = missed + spread * none, missed + spread * no_other, missed
-        updated = log_odds + (np.log(if_member) - np.log(if_not))
-        self.log_odds[place, :, member] = np.clip(updated, -_MAX_LOG_ODDS, _MAX_LOG_ODDS)
-        self.log_ratio[place[begins]] += np.log(p) - log_uncalled
+            p, if_not = 1 - called + gap * np.exp(look.log_none), 1 - called + gap * no_other
+        if_member = called if run else 1 - called
+        updated = look.log_odds + (np.log(if_member) - np.log(if_not))
+        updated = np.clip(updated, -_MAX_LOG_ODDS, _MAX_LOG_ODDS)
+        self.log_odds[look.place, :, look.member] = updated
+        self.log_ratio[look.place[look.begins]] += np.log(p) - log_uncalled
+        self._last = None
 
-    def _possible(self, shown: Candidates) -> tuple[Places, Places]:
-        """Return the place (E,) of each candidate's structure, and its signal, without pruned ones."""
+    def _look_at(self, shown: Candidates) -> _Look:
+        """Return what the candidates of a sequence say, without pruned structures."""
+        if self._last is not None and self._last[0] is shown:
+            return self._last[1]
         place = self._place[shown.structure]
         kept = place != _GONE
-        return place[kept], shown.member[kept]
-
-    def _none_of(
-        self, place: Places, member: Places
-    ) -> tuple[Singles, Singles, Places, Places]:
-        """Return what the candidates say about each structure that they belong to.
-
-        The log odds (E, N) of the candidates; the log probability (P, N) that none of a structure's
-        candidates is a member; where each structure begins among the candidates, (P,), and the
-        number (E,) of each candidate's structure.
-        """
+        place, member = place[kept], shown.member[kept]
         log_odds = self.log_odds[place, :, member]
-        is_first = np.empty(len(place), np.bool_)
-        is_first[0] = True
+        log_not = -np.log1p(np.exp(log_odds))  # log odds are too small to overflow
+        is_first = np.ones(len(place), np.bool_)
         np.not_equal(place[1:], place[:-1], out=is_first[1:])
         begins = np.flatnonzero(is_first)
-        log_none = -np.add.reduceat(_softplus(log_odds), begins, axis=0)
-        return log_odds, log_none, begins, np.cumsum(is_first) - 1
+        log_none = np.add.reduceat(log_not, begins, axis=0) if len(place) else log_not
+        look = _Look(place, member, log_odds, log_not, log_none, begins, np.cumsum(is_first) - 1)
+        self._last = shown, look
+        return look
 
-    def prune(self, log_weight: Floats) -> None:
+    def prune(self, log_weights: Floats) -> Floats:
         """Drop structures that are next to impossible.
 
         Parameters
         ----------
-        log_weight : ndarray of float
-            (A,) log of the posterior weight of each.
+        log_weights : ndarray of float
+            (A, N) log of the posterior weight of each, from `log_weights`.
+
+        Returns
+        -------
+        ndarray of float
+            (A, N) the same of those that are left.
         """
-        kept = log_weight > log_weight.max(initial=-np.inf) - _PRUNE_LOG_RATIO
-        if kept.sum() < 0.75 * len(kept):
-            self.ids, self.log_odds = self.ids[kept], self.log_odds[kept]
-            self.log_ratio = self.log_ratio[kept]
-            self._index()
+        by_structure = log_weights.max(axis=1, initial=-np.inf)
+        kept = by_structure > by_structure.max(initial=-np.inf) - _PRUNE_LOG_RATIO
+        if kept.sum() > 0.75 * len(kept):
+            return log_weights
+        self.keep(kept)
+        return log_weights[kept]
+
+    def keep(self, kept: NDArray[np.bool_]) -> None:
+        """Drop some structures.
+
+        Parameters
+        ----------
+        kept : ndarray of bool
+            (A,) True for those to keep.
+        """
+        self.ids, self.log_odds = self.ids[kept], self.log_odds[kept]
+        self.log_ratio = self.log_ratio[kept]
+        self._index()
 
     def grow(self, n_structures: int, n_members: int, came_from: Places, member: Places) -> None:
         """Add signals, as if they had been tracked from the start.
@@ -206,7 +252,9 @@ class MembershipFilter:
         source = source[alive]
         fresh.log_odds, fresh.log_ratio = fresh.log_odds[alive], fresh.log_ratio[alive]
         old = np.flatnonzero(source != _GONE)
-        fresh.log_odds[np.ix_(old, np.arange(len(self.settings)), member)] = self.log_odds[source[old]]
+        fresh.log_odds[np.ix_(old, np.arange(len(self.settings)), member)] = self.log_odds[
+            source[old]
+        ]
         fresh.log_ratio[old] = self.log_ratio[source[old]]
         self.n_structures, self.ids = n_structures, fresh.ids
         self.log_odds, self.log_ratio = fresh.log_odds, fresh.log_ratio
@@ -244,16 +292,12 @@ class MembershipFilter:
         float
             The sum of weight times probability.
         """
-        missed, own = self.settings.missed, self.settings.own
-        total = float(weights.sum(axis=0) @ own)
-        place, member = self._possible(shown)
-        if not len(place):
+        by_setting = weights.sum(axis=0)
+        total = float(by_setting @ self.settings.own)
+        if by_setting.sum() < _NEGLIGIBLE:
             return total
-        _, log_none, begins, _ = self._none_of(place, member)
-        called = (1 - np.exp(log_none)) * (1 - missed - own)
-        return total + float((weights[place[begins]] * called).sum())
-
-
-def _softplus(x: Singles) -> Singles:
-    """Return log(1 + exp(x)) for numbers between -88 and 88, where nothing overflows."""
-    return np.log1p(np.exp(x))
+        look = self._look_at(shown)
+        if not len(look.place):
+            return total
+        called = (1 - np.exp(look.log_none)) * self.settings.gap
+        return total + float((weights[look.place[look.begins]] * called).sum())

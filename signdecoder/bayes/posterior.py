@@ -21,7 +21,9 @@ import numpy as np
 from signdecoder.bayes.counts import DEAD, CountTable, Floats, NoiseRates
 from signdecoder.bayes.hypotheses import Hypotheses
 from signdecoder.bayes.ranking import LogScore, RankedRule, TopRules, rank_rules
-from signdecoder.bayes.segment import RuleSegment
+from signdecoder.bayes.segment import RuleSegment, Shown
+from signdecoder.bayes.wide_rules import WideRule, likeliest_wide_rules
+from signdecoder.core.contexts import CONTEXT_KINDS
 from signdecoder.core.outcomes import Evidence
 from signdecoder.rules.rule import Sequences
 
@@ -34,6 +36,8 @@ _TOLERANCE = 6  # plays: changes as near as that are the same change
 _N_TOP_RULES = 64  # rules that approximate predictions
 _MAX_COUNT_PAIRS = 300
 _NEGLIGIBLE = 1e-12  # probability of a rule below which it is pruned
+_NO_SHOWINGS = np.zeros(0, np.int64)  # other plays tell nothing about the next one
+_DEPENDS = 0.5  # probability from which on the rule is said to depend on a context
 _SIGNIFICANT = 1e-3  # weight below which a segment does not take part in predictions
 
 
@@ -101,6 +105,7 @@ class RulePosterior:
     def _clear_cache(self) -> None:
         self._rule_probs: Floats | None = None
         self._top_rules: TopRules | None = None
+        self._top_wide: list[WideRule] | None = None
         self._significant: list[tuple[float, RuleSegment]] | None = None
 
     # --- learning ---------------------------------------------------------------------------------
@@ -122,29 +127,34 @@ class RulePosterior:
             What its outcome says about the target.
         new_game : bool
             Whether a game begins with it.
-        context : tuple of int, optional
-            The value of each of CONTEXT_KINDS; empty if nothing was noted. Not used yet.
+        context : tuple of int
+            The value of each of `CONTEXT_KINDS`, -1 where it is not known; empty if none is.
         """
         self.game_began |= new_game and self.n_plays > 0
         if evidence is not Evidence.SILENT:
             self._clear_cache()
             self._spawn_segment()
-            called = self.hypotheses.matching_rules(tuple(sequence))
-            shown = self.hypotheses.contexts_shown(tuple(sequence))
+            shown = self._shown(tuple(sequence))
             for segment in self.segments:
-                segment.observe(called, shown, evidence)
+                segment.observe(shown, evidence, context)
             self._drop_segments()
             if len(self.counts) > self._max_counts:
                 self.prune()
                 self._max_counts = max(_MAX_COUNT_PAIRS, 2 * len(self.counts))
         self.n_plays += 1
 
+    def _shown(self, sequence: tuple[int, ...]) -> Shown:
+        """Return what a sequence shows of all rules."""
+        called = self.hypotheses.matching_rules(sequence)
+        other_plays = self.hypotheses.contexts_shown(sequence)
+        return Shown(called, other_plays, self.hypotheses.wide.shown(sequence))
+
     def restart(self) -> None:
         """Begin a new segment: the signs are known to have changed here."""
         if self.segments[0].start == self.n_plays:
             return
         self._clear_cache()
-        self.segments = [self._new_segment(self._log_total)]
+        self.segments = [self._new_segment(self._log_total, all_sets=True)]
         self.hazard, self.game_began = 0.0, False
 
     def _spawn_segment(self) -> None:
@@ -156,20 +166,22 @@ class RulePosterior:
         due = self.game_began or self.n_plays % _SPAWN_EVERY == 0
         if not self.hazard or not due or self.segments[-1].start == self.n_plays:
             return
-        fresh = self._new_segment(self._log_total + np.log(self.hazard))
+        # A change between games is far likelier than one within a game, which is only sketched.
+        log_prior = self._log_total + float(np.log(self.hazard))
+        fresh = self._new_segment(log_prior, all_sets=self.game_began)
         for segment in self.segments:
             segment.log_prior += np.log1p(-self.hazard)
         self.segments.append(fresh)
         self.hazard, self.game_began = 0.0, False
 
-    def _new_segment(self, log_prior: float) -> RuleSegment:
+    def _new_segment(self, log_prior: float, all_sets: bool) -> RuleSegment:
         """Return a segment that begins here, after the likeliest of the others."""
         last = self._heaviest
         before = (*last.before, last.start)
         null_prior = self.hypotheses.null_prior
         null_prior = _P_STAYS_NULL * self.p_no_rule() + (1 - _P_STAYS_NULL) * null_prior
         return RuleSegment.begin(
-            self.hypotheses, self.counts, self.n_plays, before, log_prior, null_prior
+            self.hypotheses, self.counts, self.n_plays, before, log_prior, null_prior, all_sets
         )
 
     def _drop_segments(self) -> None:
@@ -238,8 +250,8 @@ class RulePosterior:
         ----------
         sequence : sequence of int
             Its signals.
-        context : tuple of int, optional
-            The value of each of CONTEXT_KINDS; empty if nothing is known.
+        context : tuple of int
+            The value of each of `CONTEXT_KINDS`, -1 where it is not known; empty if none is.
 
         Returns
         -------
@@ -262,23 +274,30 @@ class RulePosterior:
         sequences : sequence of sequences of int
             The signals of N sequences.
         contexts : sequence of tuple of int, optional
-            The context of each of them. Not used yet.
+            For each, the value of each of `CONTEXT_KINDS`; by default none is known.
 
         Returns
         -------
         list of float
             N probabilities.
         """
-        predictions = [
-            sum(weight * segment.predict(called) for weight, segment in self._significant_segments)
-            for called in self.hypotheses.matching_rules_of_each(list(map(tuple, sequences)))
-        ]
+        rows = list(map(tuple, sequences))
+        contexts = [()] * len(rows) if contexts is None else contexts
+        called = self.hypotheses.matching_rules_of_each(rows)
+        predictions = []
+        for row, ids, context in zip(rows, called, contexts, strict=True):
+            shown = Shown(ids, _NO_SHOWINGS, self.hypotheses.wide.shown(row))
+            predictions.append(
+                sum(
+                    w * segment.predict(shown, context) for w, segment in self._significant_segments
+                )
+            )
         return [min(max(p, 0.0), 1.0) for p in predictions]
 
     def predict_approx(
         self, sequences: Sequences, contexts: Sequence[tuple[int, ...]] | None = None
     ) -> Floats:
-        """Return the probability of the target by the 64 likeliest rules alone.
+        """Return the probability of the target by the likeliest rules alone.
 
         All other rules are taken to predict the rate so far.
 
@@ -287,7 +306,7 @@ class RulePosterior:
         sequences : ndarray of int16
             (N, T) sequences padded with BLANK.
         contexts : sequence of tuple of int, optional
-            The context of each of them. Not used yet.
+            For each, the value of each of `CONTEXT_KINDS`; by default none is known.
 
         Returns
         -------
@@ -296,7 +315,7 @@ class RulePosterior:
         """
         if self._top_rules is None:
             self._top_rules = self._find_top_rules()
-        return self._top_rules.predict(sequences)
+        return self._top_rules.predict(sequences, contexts)
 
     def _find_top_rules(self) -> TopRules:
         probs = self.rule_probs()
@@ -306,8 +325,20 @@ class RulePosterior:
         for weight, segment in self._significant_segments:
             if_called, if_not = segment.p_run_with(best)
             called, uncalled = called + weight * if_called, uncalled + weight * if_not
-        rest = max(0.0, 1 - float(probs[best].sum())) * self._heaviest.rate
-        return TopRules([self.hypotheses.rule(r) for r in best], called, uncalled, rest)
+        wide = self._wide_rules()
+        left = 1 - float(probs[best].sum()) - sum(rule.probability for rule in wide)
+        rest = max(0.0, left) * self._heaviest.rate
+        return TopRules([self.hypotheses.rule(r) for r in best], called, uncalled, wide, rest)
+
+    def _wide_rules(self) -> list[WideRule]:
+        """Return the rules that are not listed and likely enough to matter."""
+        if self._top_wide is None:
+            self._top_wide = [
+                rule.scaled(weight)
+                for weight, segment in self._significant_segments
+                for rule in likeliest_wide_rules(segment)
+            ]
+        return self._top_wide
 
     def context_kind(self) -> int | None:
         """Return which context the coach's rule depends on.
@@ -315,10 +346,13 @@ class RulePosterior:
         Returns
         -------
         int or None
-            An index into CONTEXT_KINDS, or None if the rule is likelier to depend on none. Always
-            None so far.
+            An index into CONTEXT_KINDS, or None if the rule is likelier to depend on none.
         """
-        return None
+        by_kind = np.zeros(len(CONTEXT_KINDS))
+        for weight, segment in self._significant_segments:
+            for kind, varying in segment.wide.context_rules():
+                by_kind[kind] += weight * segment.context_weight(kind, varying)
+        return int(by_kind.argmax()) if by_kind.max() > _DEPENDS else None
 
     # --- segments ---------------------------------------------------------------------------------
 
@@ -402,7 +436,8 @@ class RulePosterior:
         float
             The entropy in bits.
         """
-        probs = np.append(self._base_probs(), self.p_no_rule())
+        wide = [rule.probability for rule in self._wide_rules()]
+        probs = np.concatenate([self._base_probs(), [self.p_no_rule()], wide])
         probs = probs[probs > 0]
         return float(-(probs * np.log2(probs)).sum())
 
@@ -424,7 +459,8 @@ class RulePosterior:
         list of RankedRule
             The rules with their probabilities.
         """
-        return rank_rules(self.hypotheses, self.rule_probs(), most, external_log_score)
+        probs, wide = self.rule_probs(), self._wide_rules()
+        return rank_rules(self.hypotheses, probs, wide, most, external_log_score)
 
     def key_sign_probs(self) -> Floats:
         """Return the probability of each signal to be the key sign.
@@ -438,5 +474,7 @@ class RulePosterior:
         keys = np.zeros(self.hypotheses.n_signals + 1)
         for key in self.hypotheses.bases.key_signs:
             keys += np.bincount(key, by_base / 2, minlength=len(keys))
-        keys[-1] += max(0.0, 1 - by_base.sum())
+        for rule in self._wide_rules():
+            keys[: self.hypotheses.n_signals] += rule.key_sign_probs(self.hypotheses.n_signals)
+        keys[-1] += max(0.0, 1 - keys.sum())
         return keys

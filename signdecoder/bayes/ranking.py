@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from signdecoder.bayes.counts import Floats
 from signdecoder.bayes.hypotheses import Hypotheses
+from signdecoder.bayes.wide_rules import WideRule
 from signdecoder.rules.matching import plays_called
 from signdecoder.rules.rule import CALLED, Rule, Sequences
 
 _MAX_RANKED = 100  # rules considered for a ranking
 _MIN_RANKED = 1e-5  # probability of a rule below which it is not ranked
 
+ContextValues = Sequence[tuple[int, ...]]
 LogScore = Callable[[list[Rule]], Floats]
 
 
@@ -46,6 +48,8 @@ class TopRules:
         (n,) joint probability of each rule and of the play being the target, if it calls the play.
     uncalled : ndarray of float
         (n,) the same if it does not.
+    wide : list of WideRule
+        The likeliest rules that are not listed.
     rest : float
         What all other rules contribute.
     """
@@ -53,15 +57,18 @@ class TopRules:
     rules: list[Rule]
     called: Floats
     uncalled: Floats
+    wide: list[WideRule]
     rest: float
 
-    def predict(self, sequences: Sequences) -> Floats:
+    def predict(self, sequences: Sequences, contexts: ContextValues | None = None) -> Floats:
         """Return the probability of the target after each of some sequences.
 
         Parameters
         ----------
         sequences : ndarray of int16
             (N, T) sequences padded with BLANK.
+        contexts : sequence of tuple of int, optional
+            The context of each; by default none is known.
 
         Returns
         -------
@@ -71,20 +78,28 @@ class TopRules:
         total = np.full(len(sequences), self.rest)
         for rule, called, uncalled in zip(self.rules, self.called, self.uncalled, strict=True):
             total += np.where(plays_called(rule, sequences) == CALLED, called, uncalled)
+        for wide in self.wide:
+            total += wide.p_run(sequences, contexts)
         return np.asarray(np.clip(total, 0.0, 1.0))
 
 
 def rank_rules(
-    hypotheses: Hypotheses, probs: Floats, most: int, external_log_score: LogScore | None = None
+    hypotheses: Hypotheses,
+    probs: Floats,
+    wide: Sequence[WideRule],
+    most: int,
+    external_log_score: LogScore | None = None,
 ) -> list[RankedRule]:
     """Return the likeliest rules, best first; rules that call the same sequences are one.
 
     Parameters
     ----------
     hypotheses : Hypotheses
-        All R rules.
+        All R listed rules.
     probs : ndarray of float
-        (R,) the probability of each rule.
+        (R,) the probability of each listed rule.
+    wide : sequence of WideRule
+        The likeliest rules that are not listed.
     most : int
         The number of rules to return, at most.
     external_log_score : callable, optional
@@ -98,17 +113,18 @@ def rank_rules(
     """
     count = min(_MAX_RANKED, len(probs) - 1)
     best = np.argpartition(-probs, count)[:count]
-    best = best[probs[best] >= _MIN_RANKED]
-    if external_log_score is not None and len(best):
-        scores = external_log_score([hypotheses.rule(rule) for rule in best])
-        scored = probs[best] * np.exp(scores - scores.max())
-        scored *= probs[best].sum() / scored.sum()
-        probs = probs.copy()
-        probs[best] = scored
-    ranked: dict[int, RankedRule] = {}
-    for rule in best[np.argsort(-probs[best], kind="stable")].tolist():
-        same = hypotheses.equivalent_rule(rule)
-        if same not in ranked:
-            joint = probs[rule] + (probs[same] if same != rule else 0.0)
-            ranked[rule] = RankedRule(hypotheses.rule(rule), float(joint))
-    return list(ranked.values())[:most]
+    joint: dict[Rule, float] = {}
+    for number in best[probs[best] >= _MIN_RANKED].tolist():
+        same = hypotheses.rule(min(number, hypotheses.equivalent_rule(number)))
+        joint[same] = joint.get(same, 0.0) + float(probs[number])
+    for each in wide:
+        rule = each.rule()
+        if rule is not None and each.p_exact >= _MIN_RANKED:
+            joint[rule] = joint.get(rule, 0.0) + each.p_exact
+    rules, p = list(joint), np.array(list(joint.values()))
+    if external_log_score is not None and rules:
+        scores = external_log_score(rules)
+        scored = p * np.exp(scores - scores.max())
+        p = scored * (p.sum() / scored.sum())
+    order = np.argsort(-p, kind="stable")[:most].tolist()
+    return [RankedRule(rules[n], float(p[n])) for n in order]

@@ -1,12 +1,14 @@
 """The posterior over rules within one segment: the plays since one hypothetical change of signs.
 
-Shapes: R rules, B base rules, F contexts, C count pairs.
+It weighs the rules that are listed one by one, those that are not (`wide`), and no rule at all.
+
+Shapes: R listed rules, B base rules, F contexts, C count pairs.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +16,44 @@ from numpy.typing import NDArray
 from signdecoder.bayes.counts import DEAD, CountTable, Floats, Places
 from signdecoder.bayes.hypotheses import Hypotheses, RuleIds
 from signdecoder.bayes.other_plays import OtherPlayCounts, Showings, log_beta_binomial
+from signdecoder.bayes.wide import P_CONTEXT, P_WIDE, WideSegment, WideShown
+from signdecoder.core.contexts import NOT_NOTED
 from signdecoder.core.outcomes import Evidence
 
 _NULL_RATE = (0.8, 1.6)  # beta parameters of the target's rate if the signals mean nothing
+_NEGLIGIBLE = 1e-6  # probability of a rule of context below which it takes no part in predictions
 _MAX_LOG = 600.0  # a count pair that no rule has may be likelier than a float can hold
+
+
+class Shown(NamedTuple):
+    """What a sequence shows of all rules.
+
+    Attributes
+    ----------
+    called : ndarray of int32
+        The listed rules that call the target.
+    other_plays : ndarray of int
+        (F,) what it shows of each context, as evidence where other plays occur.
+    wide : WideShown
+        What it shows of the rules that are not listed.
+    """
+
+    called: RuleIds
+    other_plays: Showings
+    wide: WideShown
+
+
+class _LookAhead(NamedTuple):
+    """What predictions are made of, until the next play.
+
+    The probability of the target if no listed rule called it; what a listed rule that does adds, by
+    count pair (C,); the likelihood of each context (F,); and the weights of sets.
+    """
+
+    base: float
+    gains: Floats
+    contexts: Floats
+    wide: list[Floats]
 
 
 @dataclass(slots=True)
@@ -43,6 +79,8 @@ class RuleSegment:
         (R,) the number of each rule's count pair.
     other_plays : OtherPlayCounts
         Where the coach's other plays occurred.
+    wide : WideSegment
+        The rules that are not listed.
     n_run : int
         How many plays of the segment were the target.
     n_not_run : int
@@ -62,11 +100,15 @@ class RuleSegment:
     null_prior: float
     count_ids: NDArray[np.uint16]
     other_plays: OtherPlayCounts
+    wide: WideSegment
     n_run: int = 0
     n_not_run: int = 0
     log_likelihood: float = field(init=False)
     mass: Floats = field(init=False)
-    _ahead: tuple[float, Floats, Floats] | None = field(init=False)
+    _ahead: _LookAhead | None = field(init=False)
+    _log_rest: float = field(init=False)  # log likelihood without the rules of context
+    _log_scale: float = field(init=False)  # what weights of these other rules are relative to
+    _log_wide: list[Floats] = field(init=False)  # log weights of the structures of sets
     _log_counts: Floats = field(init=False)  # (C,) log likelihood of each count pair
     _log_contexts: Floats = field(init=False)  # (F,) log likelihood of the other plays
 
@@ -83,6 +125,7 @@ class RuleSegment:
         before: tuple[int, ...] = (),
         log_prior: float = 0.0,
         null_prior: float | None = None,
+        all_sets: bool = True,
     ) -> Self:
         """Return a segment before its first play.
 
@@ -100,6 +143,8 @@ class RuleSegment:
             Log probability of all plays before, and of a change here.
         null_prior : float, optional
             P(no rule); by default the one of a new coach.
+        all_sets : bool
+            Whether all rules that are not listed are weighed, or only the simplest of them.
 
         Returns
         -------
@@ -110,35 +155,43 @@ class RuleSegment:
         bases = hypotheses.bases
         other_plays = OtherPlayCounts.begin(bases.n_contexts, bases.n_live_max)
         no_counts = np.zeros(len(hypotheses), np.uint16)
-        return cls(hypotheses, counts, start, before, log_prior, null_prior, no_counts, other_plays)
+        wide = WideSegment.begin(hypotheses.wide, all_sets)
+        return cls(
+            hypotheses, counts, start, before, log_prior, null_prior, no_counts, other_plays, wide
+        )
 
     @property
     def log_weight(self) -> float:
         """Log probability of all plays so far, and of the last change being here."""
         return self.log_prior + self.log_likelihood
 
-    def observe(self, called: RuleIds, shown: Showings, evidence: Evidence) -> None:
+    def observe(self, shown: Shown, evidence: Evidence, context: tuple[int, ...] = ()) -> None:
         """Learn from one play.
 
         Parameters
         ----------
-        called : ndarray of int32
-            The rules that call the target in its sequence.
-        shown : ndarray of int
-            (F,) what the sequence shows of each context.
+        shown : Shown
+            What its sequence shows.
         evidence : Evidence
             What its outcome says about the target.
+        context : tuple of int
+            The value of each kind of context, -1 where it is not known; may be empty.
         """
-        run = evidence is Evidence.CALLED
+        called, run, log_before = shown.called, evidence is Evidence.CALLED, self._log_rest
         old = self.count_ids[called].astype(np.int64)
         new = self.counts.after(old, run)[old]
         self._move_mass(called, old, new)
         self.n_run, self.n_not_run = self.n_run + run, self.n_not_run + (not run)
         if evidence in (Evidence.OTHER, Evidence.NOTHING):
-            self.other_plays.count(shown, evidence is Evidence.OTHER)
+            self.other_plays.count(shown.other_plays, evidence is Evidence.OTHER)
             if self.other_plays.n_others and len(self.mass) == 1:
                 self._sum_mass()  # from now on it matters which context a rule has
-        self._update_likelihood()
+        self.wide.observe(shown.wide, run)
+        self._update_rest()
+        log_p = self._log_rest - log_before
+        self.wide.contexts.observe(shown.wide.pairs, run, context, log_before, log_p)
+        self._weigh_contexts()
+        self._log_wide = self.wide.prune(self._log_wide)
 
     def _context_of(self, rules: RuleIds) -> Places:
         """Return the context of each of some rules."""
@@ -171,11 +224,33 @@ class RuleSegment:
 
     def _update_likelihood(self) -> None:
         """Recompute what follows from the counts."""
+        self._update_rest()
+        self._weigh_contexts()
+
+    def _update_rest(self) -> None:
+        """Recompute the likelihood without the rules of context."""
         self._widen()
-        self._ahead = None
         self._log_counts = self.counts.log_likelihood(self.n_run, self.n_not_run)
         self._log_contexts = self.other_plays.log_likelihood()
-        self.log_likelihood = float(np.logaddexp(self._log_p_rules(), self._log_p_null()))
+        self._log_wide = self.wide.log_weights(self._log_contexts)
+        log_wide = [_log_sum(log_weights) for log_weights in self._log_wide]
+        with_set = float(np.logaddexp.reduce(log_wide) + np.log1p(-self.null_prior))
+        listed = float(np.logaddexp(self._log_p_rules(), self._log_p_null()))
+        self._log_rest = float(np.logaddexp(listed, with_set))
+
+    def _weigh_contexts(self) -> None:
+        """Recompute the likelihood of all rules, those of context included."""
+        self._ahead = None
+        log_share = np.log1p(-self.wide.p_context)
+        log_contexts = [self._log_p_context(*which) for which in self.wide.context_rules()]
+        log_p = [self._log_rest + log_share, *log_contexts]
+        self.log_likelihood = float(np.logaddexp.reduce(log_p))
+        self._log_scale = self.log_likelihood - log_share
+
+    def _log_p_context(self, kind: int, varying: int) -> float:
+        """Return the log probability of these plays and of a rule of one kind of context."""
+        log_evidence = self.wide.contexts.posterior(kind, varying).log_evidence
+        return float(np.log(P_CONTEXT) + log_evidence + self._log_contexts[0])
 
     def _log_p_rules(self) -> float:
         """Return the log probability of these plays and of there being a rule."""
@@ -194,7 +269,7 @@ class RuleSegment:
     @property
     def _rule_factor(self) -> float:
         """What the prior of each rule is multiplied by, given this segment's P(no rule)."""
-        return (1 - self.null_prior) / (1 - self.hypotheses.null_prior)
+        return (1 - P_WIDE) * (1 - self.null_prior) / (1 - self.hypotheses.null_prior)
 
     def _log_p_null(self) -> float:
         """Return the log probability of these plays and of the signals meaning nothing."""
@@ -220,7 +295,7 @@ class RuleSegment:
         """
         self._widen()
         known = len(self._log_counts)  # later ones belong to another segment
-        weights = np.exp(np.minimum(self._log_counts - self.log_likelihood, _MAX_LOG))
+        weights = np.exp(np.minimum(self._log_counts - self._log_scale, _MAX_LOG))
         contexts = np.exp(self._log_contexts[: len(self.mass)])
         best = np.where(self.mass[:, :known] > 0, contexts[:, None], 0.0).max(axis=0)
         largest = self._rule_factor * self.hypotheses.prior.max()
@@ -263,6 +338,7 @@ class RuleSegment:
         places = self._context_places(larger, place)
         self.other_plays = self.other_plays.grow(bases.n_contexts, bases.n_live_max, places)
         self.hypotheses, self.count_ids = larger, count_ids
+        self.wide.grow(larger.wide)
         self._sum_mass()
         self._update_likelihood()
 
@@ -275,42 +351,82 @@ class RuleSegment:
 
     # --- predictions ------------------------------------------------------------------------------
 
-    def predict(self, called: RuleIds) -> float:
+    def predict(self, shown: Shown, context: tuple[int, ...] = ()) -> float:
         """Return the probability that the next play is the target.
 
         Parameters
         ----------
-        called : ndarray of int32
-            The rules that call the target in its sequence.
+        shown : Shown
+            What its sequence shows.
+        context : tuple of int
+            The value of each kind of context, -1 where it is not known; may be empty.
 
         Returns
         -------
         float
             The probability.
         """
-        if self._ahead is None:
-            self._ahead = self._look_ahead()
-        base, gains, contexts = self._ahead
-        gain = self.hypotheses.prior[called] * gains[self.count_ids[called]]
-        if len(contexts) == 1:
-            return base + float(contexts[0] * gain.sum())
-        return base + float(contexts[self._context_of(called)] @ gain)
+        called, ahead = shown.called, self._look_ahead()
+        gain = self.hypotheses.prior[called] * ahead.gains[self.count_ids[called]]
+        if len(ahead.contexts) == 1:
+            p = ahead.base + float(ahead.contexts[0] * gain.sum())
+        else:
+            p = ahead.base + float(ahead.contexts[self._context_of(called)] @ gain)
+        for each, candidates, weights in zip(
+            self.wide.filters, shown.wide.candidates, ahead.wide, strict=True
+        ):
+            p += each.p_run(candidates, weights)
+        return p + self._p_run_by_context(shown.wide, context)
 
-    def _look_ahead(self) -> tuple[float, Floats, Floats]:
-        """Return what predictions are made of.
+    def _p_run_by_context(self, shown: WideShown, context: tuple[int, ...]) -> float:
+        """Return the joint probability of the rules of context and of the next play's being run."""
+        p = 0.0
+        for kind, varying in self.wide.context_rules():
+            if (weight := self.context_weight(kind, varying)) > _NEGLIGIBLE:
+                value = context[kind] if kind < len(context) else NOT_NOTED
+                p += weight * self.wide.contexts.p_run(shown.pairs, value, kind, varying)
+        return p
 
-        The probability of the target if no rule called it; what a rule that does adds, by count
-        pair (C,); and the likelihood of each context (F,).
+    def context_weight(self, kind: int, varying: int) -> float:
+        """Return the probability of a rule of one kind of context.
+
+        Parameters
+        ----------
+        kind : int
+            The kind of context.
+        varying : int
+            What varies, an index into VARYING.
+
+        Returns
+        -------
+        float
+            The posterior probability.
         """
-        self._widen()
-        uncalled, called = (
-            np.exp(np.minimum(log_p - self.log_likelihood, _MAX_LOG))
-            for log_p in self.counts.log_likelihood_if_run(self.n_run, self.n_not_run)
-        )
-        contexts = np.exp(self._log_contexts[: len(self.mass)]) * self._rule_factor
-        null = self.p_no_rule * self.rate
-        by_context = self.mass[:, : len(self.counts)] @ uncalled
-        return float(contexts @ by_context) + null, called - uncalled, contexts
+        return float(np.exp(self._log_p_context(kind, varying) - self.log_likelihood))
+
+    def wide_weights(self) -> list[Floats]:
+        """Return the posterior probability of each structure of sets and setting.
+
+        Returns
+        -------
+        list of ndarray of float
+            (A, N) for sets, two indicators and pairs.
+        """
+        log_scale = self._log_scale - np.log1p(-self.null_prior)
+        return [np.exp(log_weights - log_scale) for log_weights in self._log_wide]
+
+    def _look_ahead(self) -> _LookAhead:
+        if self._ahead is None:
+            self._widen()
+            uncalled, called = (
+                np.exp(np.minimum(log_p - self._log_scale, _MAX_LOG))
+                for log_p in self.counts.log_likelihood_if_run(self.n_run, self.n_not_run)
+            )
+            contexts = np.exp(self._log_contexts[: len(self.mass)]) * self._rule_factor
+            by_context = self.mass[:, : len(self.counts)] @ uncalled
+            base = float(contexts @ by_context) + self.p_no_rule * self.rate
+            self._ahead = _LookAhead(base, called - uncalled, contexts, self.wide_weights())
+        return self._ahead
 
     def p_run_with(self, rules: RuleIds) -> tuple[Floats, Floats]:
         """Return the joint probability of each of some rules and of the next play being the target.
@@ -330,7 +446,7 @@ class RuleSegment:
         contexts = self._log_contexts[self._context_of(rules)]
         if len(self.mass) == 1:
             contexts = self._log_contexts[:1]
-        base = contexts - self.log_likelihood
+        base = contexts - self._log_scale
         prior = self.hypotheses.prior[rules] * self._rule_factor
         return prior * np.exp(called[count_ids] + base), prior * np.exp(uncalled[count_ids] + base)
 
@@ -342,7 +458,7 @@ class RuleSegment:
     @property
     def p_no_rule(self) -> float:
         """The probability that the signals mean nothing."""
-        return float(np.exp(self._log_p_null() - self.log_likelihood))
+        return float(np.exp(self._log_p_null() - self._log_scale))
 
     def has_changepoint_near(self, change: int, tolerance: int) -> bool:
         """Return whether this segment assumes a change of signs near a play.
@@ -371,8 +487,16 @@ class RuleSegment:
             (R,) probabilities; what they lack to 1 is the probability of no rule.
         """
         contexts = np.exp(self._log_contexts)
-        weights = np.exp(np.minimum(self._log_counts - self.log_likelihood, _MAX_LOG))
+        weights = np.exp(np.minimum(self._log_counts - self._log_scale, _MAX_LOG))
         probs = self.hypotheses.prior * (self._rule_factor * weights[self.count_ids])
         if len(self.mass) > 1:
             probs *= np.tile(contexts[self.hypotheses.bases.context], self.hypotheses.n_variants)
         return probs
+
+
+def _log_sum(log_weights: Floats) -> float:
+    """Return the log of the sum of exponentials."""
+    top = log_weights.max(initial=-np.inf)
+    if top == -np.inf:
+        return -np.inf
+    return float(top + np.log(np.exp(log_weights - top).sum()))

@@ -10,7 +10,7 @@ Shapes: V signals, E candidates of a sequence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from signdecoder.bayes.counts import Floats, Places
 from signdecoder.bayes.memberships import Candidates
+from signdecoder.rules.finders import ordered_pairs
 from signdecoder.rules.prior import WIPE_OFF
 
 Mask = NDArray[np.bool_]
@@ -61,6 +62,8 @@ RELATIONS = (
     Relation("", "kth", 3, True, 0.02),
     Relation("", "anywhere", 0, True, 0.05),
 )
+PAIR_STEPS = (1, 2, 0)
+"""How many places apart the pairs of `PairSets` stand, by structure; 0 for any distance."""
 HOT_SHARE = 0.08
 """Prior probability of sets that call by themselves, without an anchor."""
 
@@ -112,6 +115,13 @@ class SetStructures:
         rest, anchor = divmod(structure, self.n_signals)
         relation, wipe_off = divmod(rest, 1 + self.n_signals)
         return RELATIONS[relation], wipe_off - 1, anchor
+
+    @property
+    def without_wipe_off(self) -> Mask:
+        """(n,) True for the structures without a wipe-off."""
+        v = self.n_signals
+        anchored = np.tile(np.arange((1 + v) * v) < v, len(RELATIONS))
+        return np.concatenate([anchored, np.arange(1 + v) == 0])
 
     def in_relation(self, number: int) -> slice:
         """Return the structures of a relation, which are (1 + V, V) by wipe-off and anchor.
@@ -169,14 +179,19 @@ class SetStructures:
         v = self.n_signals
         signals = np.array(sequence, np.int64)
         place = np.flatnonzero((signals >= 0) & (signals < v))
-        codes, since = _codes(signals, place, v)
-        last = {int(signals[n]): int(n) for n in place}
-        whole = np.unique(codes)
-        found = [_spread(whole, [0, *(1 + w for w in range(v) if w not in last)], v)]
-        for wipe_off, end in last.items():
-            if (left := np.unique(codes[since > end])).size:
-                found.append(_spread(left, [1 + wipe_off], v))
-        cells = np.concatenate(found)
+        code, since = _codes(signals, place, v)
+        # Each candidate once, with the latest place from which on it is still there.
+        order = np.lexsort((since, code))
+        code, since = code[order], since[order]
+        is_last = np.append(code[1:] != code[:-1], True)[: len(code)]
+        code, since = code[is_last], since[is_last]
+        end = np.full(1 + v, -1)
+        end[1 + signals[place]] = place  # the last place of each signal, which wipes off until there
+        wipe_off, left = np.nonzero(since > end[:, None])
+        relation, rest = np.divmod(code[left], v * v)
+        anchored = (relation * (1 + v) + wipe_off) * v * v + rest
+        alone = (self._hot + wipe_off) * v + rest
+        cells = np.where(relation < len(RELATIONS), anchored, alone)
         cells.sort()
         return Candidates(*np.divmod(cells, v))
 
@@ -184,29 +199,18 @@ class SetStructures:
 def _codes(signals: Places, place: Places, v: int) -> tuple[Places, Places]:
     """Return a number for each candidate of each relation, and the earliest place it depends on.
 
-    The number is ``(relation * V + anchor) * V + member``, and after all relations the member alone.
+    The number is ``(relation * V + anchor) * V + member``. After all relations comes the member alone.
     """
-    i, j = place[np.triu_indices(len(place), 1)[0]], place[np.triu_indices(len(place), 1)[1]]
-    codes, since = [], []
+    i, j = (place[each] for each in ordered_pairs(len(place)))
+    apart, first, later = j - i, signals[i], signals[j]
+    forward, backward = first * v + later, later * v + first
+    codes, since = [len(RELATIONS) * v * v + signals[place]], [place]
     for number, relation in enumerate(RELATIONS):
-        fits = (j - i == relation.step) if relation.step else np.ones(len(i), np.bool_)
-        first, later = signals[i[fits]], signals[j[fits]]
-        anchor, member = (later, first) if relation.candidate_first else (first, later)
-        codes.append((number * v + anchor) * v + member)
+        pair = number * v * v + (backward if relation.candidate_first else forward)
+        fits = apart == relation.step if relation.step else slice(None)
+        codes.append(pair[fits])
         since.append(i[fits])
-    codes.append(len(RELATIONS) * v * v + signals[place])
-    since.append(place)
     return np.concatenate(codes), np.concatenate(since)
-
-
-def _spread(codes: Places, wipe_offs: list[int], v: int) -> Places:
-    """Return ``structure * V + member`` for each number of a candidate and each wipe-off."""
-    anchored, hot = codes[codes < len(RELATIONS) * v * v], codes[codes >= len(RELATIONS) * v * v]
-    relation, rest = np.divmod(anchored, v * v)
-    wipe = np.array(wipe_offs)[:, None]
-    cells = (relation * (1 + v) + wipe) * v * v + rest
-    alone = (len(RELATIONS) * (1 + v) * v + wipe) * v + (hot - len(RELATIONS) * v * v)
-    return np.concatenate([cells.ravel(), alone.ravel()])
 
 
 class IndicatorPairs:
@@ -264,7 +268,9 @@ class IndicatorPairs:
 
     def _find(self, sequence: tuple[int, ...]) -> Candidates:
         v = self.n_signals
-        key, member = np.array(list(zip(sequence, sequence[1:], strict=False)), np.int64).reshape(-1, 2).T
+        key, member = (
+            np.array(list(zip(sequence, sequence[1:], strict=False)), np.int64).reshape(-1, 2).T
+        )
         inside = (key >= 0) & (key < v) & (member >= 0) & (member < v)
         key, member = key[inside][:, None], member[inside][:, None]
         other = np.arange(v)
@@ -284,8 +290,8 @@ class PairSets:
         The number V of signals; a pair (a, b) is the candidate a V + b.
     """
 
-    n = 3
-    log_prior: Floats = np.full(3, -np.log(3))
+    n = len(PAIR_STEPS)
+    log_prior: Floats = np.full(n, -np.log(n))
 
     def __init__(self, n_signals: int) -> None:
         self.n_signals = n_signals
@@ -310,10 +316,12 @@ class PairSets:
         v = self.n_signals
         signals = np.array(sequence, np.int64)
         place = np.flatnonzero((signals >= 0) & (signals < v))
-        i, j = np.triu_indices(len(place), 1)
-        i, j = place[i], place[j]
+        i, j = (place[each] for each in ordered_pairs(len(place)))
         pair = signals[i] * v + signals[j]
-        cells = [pair[j - i == 1], v * v + pair[j - i == 2], 2 * v * v + pair]
+        cells = [
+            number * v * v + (pair[j - i == step] if step else pair)
+            for number, step in enumerate(PAIR_STEPS)
+        ]
         return Candidates(*np.divmod(np.unique(np.concatenate(cells)), v * v))
 
 

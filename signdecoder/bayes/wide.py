@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from signdecoder.bayes.base_rules import BaseRules
 from signdecoder.bayes.context_tables import (
-    N_VALUES,
     VARYING,
     ContextTables,
     Pairs,
@@ -178,13 +177,15 @@ class WideSegment:
     contexts: ContextTables
 
     @classmethod
-    def begin(cls, hypotheses: WideHypotheses) -> Self:
+    def begin(cls, hypotheses: WideHypotheses, all_sets: bool = True) -> Self:
         """Return a segment before its first play.
 
         Parameters
         ----------
         hypotheses : WideHypotheses
             The wide rules.
+        all_sets : bool
+            False for sets with one indicator and without a wipe-off alone, which are fast.
 
         Returns
         -------
@@ -197,6 +198,10 @@ class WideSegment:
             MembershipFilter(_SET_SETTINGS, hypotheses.indicators.n, v),
             MembershipFilter(_PAIR_SETTINGS, hypotheses.pair_sets.n, v * v),
         )
+        if not all_sets:
+            filters[0].keep(hypotheses.structures.without_wipe_off)
+            for each in filters[1:]:
+                each.keep(np.zeros(len(each.ids), np.bool_))
         return cls(hypotheses, filters, ContextTables(v))
 
     def observe(self, shown: WideShown, run: bool) -> None:
@@ -229,21 +234,27 @@ class WideSegment:
         wide = self.hypotheses
         of_sets = wide.structures.log_prior[sets.ids] + np.log(P_SETS)
         of_sets = of_sets + wide.log_other_plays(log_contexts, sets.ids)
-        of_two = wide.indicators.log_prior[indicators.ids] + (np.log(P_INDICATORS) + log_contexts[0])
+        of_two = wide.indicators.log_prior[indicators.ids] + (
+            np.log(P_INDICATORS) + log_contexts[0]
+        )
         of_pairs = wide.pair_sets.log_prior[pairs.ids] + (np.log(P_PAIRS) + log_contexts[0])
         log_priors = (of_sets, of_two, of_pairs)
         return [each.log_weights(p) for each, p in zip(self.filters, log_priors, strict=True)]
 
-    def prune(self, log_weights: Sequence[Floats]) -> None:
+    def prune(self, log_weights: Sequence[Floats]) -> list[Floats]:
         """Drop structures that are next to impossible.
 
         Parameters
         ----------
         log_weights : sequence of ndarray of float
             What `log_weights` returned.
+
+        Returns
+        -------
+        list of ndarray of float
+            The same of the structures that are left.
         """
-        for each, log_weight in zip(self.filters[:2], log_weights, strict=False):
-            each.prune(log_weight.max(axis=1, initial=_LOG_ZERO))
+        return [each.prune(own) for each, own in zip(self.filters, log_weights, strict=True)]
 
     def context_rules(self) -> Iterator[tuple[int, int]]:
         """List the kinds of rule of context that the plays can tell about.

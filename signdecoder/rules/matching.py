@@ -41,7 +41,7 @@ def plays_called(
     """
     if isinstance(rule, ContextRule):
         return _called_by_context(rule, sequences, values)
-    live = _live_part(rule, sequences)
+    live = live_part(sequences, rule.wipe_off, rule.wipes_anywhere)
     family = FAMILIES[rule.family]
     called = np.zeros(len(sequences), np.int8)
     readings = rule.readings
@@ -63,12 +63,27 @@ def _called_by_context(
     return np.where(values == NOT_NOTED, agreed, at_own)
 
 
-def _live_part(rule: Rule, sequences: Sequences) -> Sequences:
-    """Blank out all that a wipe-off cancels: (N, T) to (N, T)."""
-    if rule.wipe_off == NO_SIGNAL:
+def live_part(sequences: Sequences, wipe_off: int, anywhere: bool) -> Sequences:
+    """Blank out all that a wipe-off cancels.
+
+    Parameters
+    ----------
+    sequences : numpy.ndarray of int16, shape (N, T)
+        Signals, padded with BLANK.
+    wipe_off : int
+        The signal that cancels, or NO_SIGNAL.
+    anywhere : bool
+        True if it cancels the whole sequence, False if only what comes before it.
+
+    Returns
+    -------
+    numpy.ndarray of int16, shape (N, T)
+        The sequences, with BLANK for what is canceled.
+    """
+    if wipe_off == NO_SIGNAL:
         return sequences
-    wiped = sequences == rule.wipe_off
-    if not rule.wipes_anywhere:
+    wiped = sequences == wipe_off
+    if not anywhere:
         # A signal is canceled if a wipe-off stands at its place or later.
         wiped = np.logical_or.accumulate(wiped[:, ::-1], axis=1)[:, ::-1]
     else:
