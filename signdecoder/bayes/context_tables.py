@@ -4,13 +4,15 @@ The rule is "the live signal right after the key". In each context, such as the 
 pair of key and live signal has a likelihood. Given the part that is the same in all contexts, the
 contexts are independent: sum over what varies, multiply over contexts, sum over what is shared.
 
-Shapes: K kinds of context, C values of one, V signals, N noise levels, P pairs that a sequence shows.
+Shapes: K kinds of context, C values of one, V signals, N noise levels, P pairs that a sequence
+shows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -75,11 +77,7 @@ def adjacent_pairs(sequence: Sequence[int], n_signals: int) -> Pairs:
     Pairs
         Each pair once.
     """
-    pairs = {
-        (k, m)
-        for k, m in zip(sequence, sequence[1:], strict=False)
-        if 0 <= k < n_signals and 0 <= m < n_signals
-    }
+    pairs = {(k, m) for k, m in pairwise(sequence) if 0 <= k < n_signals and 0 <= m < n_signals}
     key, live = np.array(sorted(pairs), np.int64).reshape(-1, 2).T
     return Pairs(key, live)
 

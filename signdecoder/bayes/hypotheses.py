@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from signdecoder.bayes.base_rules import BaseRules
 from signdecoder.bayes.other_plays import Showings
-from signdecoder.bayes.wide import WideHypotheses
+from signdecoder.bayes.wide import WideHypotheses, WidePrior
 from signdecoder.rules import prior
 from signdecoder.rules.family import RuleFamily
 from signdecoder.rules.layout import Floats, Ints
@@ -38,6 +38,8 @@ class Hypotheses:
     ----------
     n_signals : int
         The number V of signals.
+    wide : WidePrior, optional
+        How common rules are that are not listed.
 
     Attributes
     ----------
@@ -55,10 +57,10 @@ class Hypotheses:
         Prior probability of the null rule.
     """
 
-    def __init__(self, n_signals: int) -> None:
+    def __init__(self, n_signals: int, wide: WidePrior | None = None) -> None:
         self.n_signals = n_signals
         self.bases = BaseRules(n_signals)
-        self.wide = WideHypotheses(self.bases)
+        self.wide = WideHypotheses(self.bases, wide or WidePrior())
         self.n_bases = self.bases.n
         self.n_variants = 1 + 3 * n_signals
         self.null_prior = FAMILIES[NULL].weight

@@ -21,6 +21,7 @@ rule-based concept learning. Cognitive Science 32.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -30,12 +31,13 @@ from numpy.typing import NDArray
 
 from signdecoder.bayes.counts import Floats, Places
 
-_MAX_LOG_ODDS = 16.0  # a membership is never taken for certain
+MAX_LOG_ODDS = 16.0  # a membership is never taken for certain
 _PRUNE_LOG_RATIO = 16.0  # nats below the best at which a structure is dropped
 _NEGLIGIBLE = 1e-6  # weight below which the candidates of a sequence are not looked at
 _GONE = -1
 
 Singles = NDArray[np.float32]
+Origins = Sequence[tuple["MembershipFilter", Places]]
 
 
 class Candidates(NamedTuple):
@@ -176,7 +178,7 @@ class MembershipFilter:
             p, if_not = 1 - called + gap * np.exp(look.log_none), 1 - called + gap * no_other
         if_member = called if run else 1 - called
         updated = look.log_odds + (np.log(if_member) - np.log(if_not))
-        updated = np.clip(updated, -_MAX_LOG_ODDS, _MAX_LOG_ODDS)
+        updated = np.clip(updated, -MAX_LOG_ODDS, MAX_LOG_ODDS)
         self.log_odds[look.place, :, look.member] = updated
         self.log_ratio[look.place[look.begins]] += np.log(p) - log_uncalled
         self._last = None
@@ -216,7 +218,8 @@ class MembershipFilter:
         if kept.sum() > 0.75 * len(kept):
             return log_weights
         self.keep(kept)
-        return log_weights[kept]
+        left: Floats = log_weights[kept]
+        return left
 
     def keep(self, kept: NDArray[np.bool_]) -> None:
         """Drop some structures.
@@ -230,7 +233,7 @@ class MembershipFilter:
         self.log_ratio = self.log_ratio[kept]
         self._index()
 
-    def grow(self, n_structures: int, n_members: int, came_from: Places, member: Places) -> None:
+    def grow(self, n_structures: int, n_members: int, origin: Origins, member: Places) -> None:
         """Add signals, as if they had been tracked from the start.
 
         Parameters
@@ -239,25 +242,43 @@ class MembershipFilter:
             The new number of structures.
         n_members : int
             The new number of signals.
-        came_from : ndarray of int
-            (n_structures,) the old structure that the plays so far could not tell from each new
-            one; -1 if they showed no candidate of it.
+        origin : sequence of (MembershipFilter, ndarray of int)
+            Filters with these settings, and for each (n_structures,) the structure of it that the
+            plays so far could not tell from each new one, or -1. A structure without any has never
+            been shown.
         member : ndarray of int
             (M,) the new number of each old signal.
         """
-        source = np.where(came_from >= 0, self._place[came_from], _GONE)
         fresh = MembershipFilter(self.settings, n_structures, n_members)
-        alive = (came_from < 0) | (source != _GONE)
-        fresh.ids = np.flatnonzero(alive)
-        source = source[alive]
-        fresh.log_odds, fresh.log_ratio = fresh.log_odds[alive], fresh.log_ratio[alive]
-        old = np.flatnonzero(source != _GONE)
-        fresh.log_odds[np.ix_(old, np.arange(len(self.settings)), member)] = self.log_odds[
-            source[old]
-        ]
-        fresh.log_ratio[old] = self.log_ratio[source[old]]
-        self.n_structures, self.ids = n_structures, fresh.ids
-        self.log_odds, self.log_ratio = fresh.log_odds, fresh.log_ratio
+        gone = np.zeros(n_structures, np.bool_)
+        every_setting = np.arange(len(self.settings))
+        for source, came_from in origin:
+            there = np.flatnonzero(came_from >= 0)
+            place = source._place[came_from[there]]
+            gone[there[place == _GONE]] = True
+            there, place = there[place != _GONE], place[place != _GONE]
+            fresh.log_odds[np.ix_(there, every_setting, member)] = source.log_odds[place]
+            fresh.log_ratio[there] = source.log_ratio[place]
+        self.n_structures = n_structures
+        self.ids = np.flatnonzero(~gone)
+        self.log_odds, self.log_ratio = fresh.log_odds[self.ids], fresh.log_ratio[self.ids]
+        self._index()
+
+    def resume(self, ids: Places, log_odds: Singles, log_ratio: Floats, base: Floats) -> None:
+        """Continue from saved values.
+
+        Parameters
+        ----------
+        ids : ndarray of int
+            (A,) the structures that are still possible.
+        log_odds : ndarray of float32
+            (A, N, M) log odds of each membership.
+        log_ratio : ndarray of float
+            (A, N) log likelihood of the plays, relative to `base`.
+        base : ndarray of float
+            (N,) log likelihood of the plays if none of them was called.
+        """
+        self.ids, self.log_odds, self.log_ratio, self.base = ids, log_odds, log_ratio, base
         self._index()
 
     # --- what is believed -------------------------------------------------------------------------

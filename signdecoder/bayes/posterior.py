@@ -22,6 +22,7 @@ from signdecoder.bayes.counts import DEAD, CountTable, Floats, NoiseRates
 from signdecoder.bayes.hypotheses import Hypotheses
 from signdecoder.bayes.ranking import LogScore, RankedRule, TopRules, rank_rules
 from signdecoder.bayes.segment import RuleSegment, Shown
+from signdecoder.bayes.wide import WidePrior
 from signdecoder.bayes.wide_rules import WideRule, likeliest_wide_rules
 from signdecoder.core.contexts import CONTEXT_KINDS
 from signdecoder.core.outcomes import Evidence
@@ -70,6 +71,8 @@ class RulePosterior:
         The prior over noise.
     hazards : Hazards, optional
         The prior over changes of signs.
+    wide : WidePrior, optional
+        How common rules are that are not listed one by one, such as those about sets of signals.
 
     Attributes
     ----------
@@ -90,9 +93,13 @@ class RulePosterior:
     """
 
     def __init__(
-        self, n_signals: int, noise: NoiseRates | None = None, hazards: Hazards | None = None
+        self,
+        n_signals: int,
+        noise: NoiseRates | None = None,
+        hazards: Hazards | None = None,
+        wide: WidePrior | None = None,
     ) -> None:
-        self.hypotheses = Hypotheses(n_signals)
+        self.hypotheses = Hypotheses(n_signals, wide)
         self.hazards = hazards or Hazards()
         self.n_plays = 0
         self.counts = CountTable(noise or NoiseRates())
@@ -206,7 +213,7 @@ class RulePosterior:
             The new number of signals.
         """
         self._clear_cache()
-        larger = Hypotheses(n_signals)
+        larger = Hypotheses(n_signals, self.hypotheses.wide.prior)
         place = self.hypotheses.places_in(larger)
         for segment in self.segments:
             segment.grow(larger, place)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from signdecoder.bayes.counts import DEAD, CountTable, Floats, Places
 from signdecoder.bayes.hypotheses import Hypotheses, RuleIds
 from signdecoder.bayes.other_plays import OtherPlayCounts, Showings, log_beta_binomial
-from signdecoder.bayes.wide import P_CONTEXT, P_WIDE, WideSegment, WideShown
+from signdecoder.bayes.wide import WideSegment, WideShown
 from signdecoder.core.contexts import NOT_NOTED
 from signdecoder.core.outcomes import Evidence
 
@@ -250,7 +250,9 @@ class RuleSegment:
     def _log_p_context(self, kind: int, varying: int) -> float:
         """Return the log probability of these plays and of a rule of one kind of context."""
         log_evidence = self.wide.contexts.posterior(kind, varying).log_evidence
-        return float(np.log(P_CONTEXT) + log_evidence + self._log_contexts[0])
+        return float(
+            np.log(self.hypotheses.wide.prior.context) + log_evidence + self._log_contexts[0]
+        )
 
     def _log_p_rules(self) -> float:
         """Return the log probability of these plays and of there being a rule."""
@@ -269,7 +271,8 @@ class RuleSegment:
     @property
     def _rule_factor(self) -> float:
         """What the prior of each rule is multiplied by, given this segment's P(no rule)."""
-        return (1 - P_WIDE) * (1 - self.null_prior) / (1 - self.hypotheses.null_prior)
+        is_listed = 1 - self.hypotheses.wide.prior.p_set
+        return is_listed * (1 - self.null_prior) / (1 - self.hypotheses.null_prior)
 
     def _log_p_null(self) -> float:
         """Return the log probability of these plays and of the signals meaning nothing."""

@@ -16,6 +16,12 @@ from signdecoder.bayes.counts import BEYOND
 from signdecoder.bayes.other_plays import OtherPlayCounts
 from signdecoder.bayes.posterior import RulePosterior
 from signdecoder.bayes.segment import RuleSegment
+from signdecoder.bayes.wide_serialization import (
+    describe_wide,
+    expected_wide,
+    pack_wide,
+    unpack_wide,
+)
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.npz import pack_arrays, read_arrays
 
@@ -54,17 +60,22 @@ def pack_posterior(posterior: RulePosterior) -> bytes:
                 "null": s.null_prior,
                 "run": s.n_run,
                 "not_run": s.n_not_run,
+                "wide": describe_wide(s.wide),
             }
             for s in segments
         ],
     }
     line = json.dumps(about).encode()
     other_plays = [np.stack([s.other_plays.tries, s.other_plays.hits]) for s in segments]
+    wide: dict[str, NDArray[Any]] = {}
+    for n, segment in enumerate(segments):
+        wide |= pack_wide(segment.wide, _wide_prefix(n))
     arrays = pack_arrays(
         {
             "tallies": np.stack([counts.n_run, counts.n_missed]).astype(_INT64),
             "tally": np.stack([s.count_ids for s in segments]).astype("<u2"),
             "frames": np.stack([each.astype(_INT64) for each in other_plays]),
+            **wide,
         },
         level=_LEVEL,
     )
@@ -113,6 +124,10 @@ def unpack_posterior(blob: bytes, n_signals: int, n_plays: int) -> RulePosterior
         kinds: dict[str, np.dtype[Any]] = {
             "tallies": _INT64, "tally": np.dtype("<u2"), "frames": _INT64
         }  # fmt: skip
+        for n, saved in enumerate(segments):
+            wide = posterior.hypotheses.wide
+            wide_shapes, wide_kinds = expected_wide(wide, saved["wide"], _wide_prefix(n))
+            shapes, kinds = shapes | wide_shapes, kinds | wide_kinds
         arrays = read_arrays(blob[4 + length :], shapes, _WHERE, kinds)
         _check_counts(arrays, n_plays)
         _restore(posterior, about, arrays)
@@ -150,6 +165,11 @@ def _check_counts(arrays: Mapping[str, NDArray[Any]], n_plays: int) -> None:
         raise ValueError("its counts of other plays are of another log")
 
 
+def _wide_prefix(segment: int) -> str:
+    """Return what the names of a segment's arrays of wide rules begin with."""
+    return f"wide{segment}_"
+
+
 def _is_count(value: object, least: int, most: int) -> bool:
     return type(value) is int and least <= value <= most
 
@@ -159,6 +179,7 @@ def _is_probability(value: object) -> bool:
 
 
 def _restore(posterior: RulePosterior, about: dict[str, Any], arrays: dict[str, Any]) -> None:
+    n_plays = int(about["plays"])
     numbers = posterior.counts.find(*arrays["tallies"])
     segments = [
         RuleSegment(
@@ -170,11 +191,12 @@ def _restore(posterior: RulePosterior, about: dict[str, Any], arrays: dict[str, 
             float(saved["null"]),
             numbers[count_ids].astype(np.uint16),
             OtherPlayCounts(tries.copy(), hits.copy()),
+            unpack_wide(posterior.hypotheses.wide, arrays, _wide_prefix(n), n_plays),
             int(saved["run"]),
             int(saved["not_run"]),
         )
-        for saved, count_ids, (tries, hits) in zip(
-            about["segments"], arrays["tally"], arrays["frames"], strict=True
+        for n, (saved, count_ids, (tries, hits)) in enumerate(
+            zip(about["segments"], arrays["tally"], arrays["frames"], strict=True)
         )
     ]
-    posterior.resume(int(about["plays"]), float(about["hazard"]), bool(about["began"]), segments)
+    posterior.resume(n_plays, float(about["hazard"]), bool(about["began"]), segments)

@@ -1,9 +1,9 @@
 """The structures of rules about unknown sets: which signals of a sequence are candidates.
 
-A structure is a *relation* to an *anchor*, seen after the last of a *wipe-off* or with none: "right
-after the ear, knee wipes off". The candidates of "right after" are live signals of the anchor. Those
-of "right before" are either indicators that the anchor, a live signal, comes right after, or live
-signals of an anchor that comes later.
+A structure is a *relation* to an *anchor*, after the last of a *wipe-off* or without one: "right
+after the ear, knee wipes off". The candidates of "right after" are live signals of the anchor.
+Those of "right before" are either indicators that the anchor, a live signal, comes right after, or
+live signals of an anchor that comes later.
 
 Shapes: V signals, E candidates of a sequence.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,8 +72,8 @@ HOT_SHARE = 0.08
 class SetStructures:
     """The structures about V signals, numbered: relation by relation, then wipe-off, then anchor.
 
-    Structure ``(relation * (1 + V) + wipe_off) * V + anchor``, where wipe-off 0 is none and w + 1 is
-    the signal w; after all of them, for each wipe-off, that of sets without an anchor.
+    Structure ``(relation * (1 + V) + wipe_off) * V + anchor``, where wipe-off 0 is none and w + 1
+    is the signal w; after all of them, for each wipe-off, that of sets without an anchor.
 
     Parameters
     ----------
@@ -139,6 +140,21 @@ class SetStructures:
         size = (1 + self.n_signals) * self.n_signals
         return slice(number * size, (number + 1) * size)
 
+    def right_after(self, anchor: Places) -> Places:
+        """Return the structures "right after an anchor" without a wipe-off.
+
+        Parameters
+        ----------
+        anchor : ndarray of int
+            Any number of anchors; -1 for none.
+
+        Returns
+        -------
+        ndarray of int
+            The structures, -1 for no anchor.
+        """
+        return anchor  # the first relation, and no wipe-off
+
     def origins(self, fewer: int) -> Places:
         """Return, for each structure, the one about fewer signals that no play can tell from it.
 
@@ -186,7 +202,7 @@ class SetStructures:
         is_last = np.append(code[1:] != code[:-1], True)[: len(code)]
         code, since = code[is_last], since[is_last]
         end = np.full(1 + v, -1)
-        end[1 + signals[place]] = place  # the last place of each signal, which wipes off until there
+        end[1 + signals[place]] = place  # the last place of each signal: it wipes off until there
         wipe_off, left = np.nonzero(since > end[:, None])
         relation, rest = np.divmod(code[left], v * v)
         anchored = (relation * (1 + v) + wipe_off) * v * v + rest
@@ -199,7 +215,8 @@ class SetStructures:
 def _codes(signals: Places, place: Places, v: int) -> tuple[Places, Places]:
     """Return a number for each candidate of each relation, and the earliest place it depends on.
 
-    The number is ``(relation * V + anchor) * V + member``. After all relations comes the member alone.
+    The number is ``(relation * V + anchor) * V + member``. After all relations comes the member
+    alone.
     """
     i, j = (place[each] for each in ordered_pairs(len(place)))
     apart, first, later = j - i, signals[i], signals[j]
@@ -251,6 +268,22 @@ class IndicatorPairs:
         """
         return np.where(self.pairs[:, 1] < fewer, np.arange(self.n), -1)
 
+    def older(self, fewer: int) -> Places:
+        """Return (n,) the indicator that was there before of pairs with one new signal, or -1.
+
+        Parameters
+        ----------
+        fewer : int
+            The smaller number of signals.
+
+        Returns
+        -------
+        ndarray of int
+            The indicators.
+        """
+        smaller, larger = self.pairs.T
+        return np.where((smaller < fewer) & (larger >= fewer), smaller, -1)
+
     def candidates(self, sequence: tuple[int, ...]) -> Candidates:
         """Return the candidates of every pair of indicators in a sequence.
 
@@ -268,9 +301,7 @@ class IndicatorPairs:
 
     def _find(self, sequence: tuple[int, ...]) -> Candidates:
         v = self.n_signals
-        key, member = (
-            np.array(list(zip(sequence, sequence[1:], strict=False)), np.int64).reshape(-1, 2).T
-        )
+        key, member = np.array(list(pairwise(sequence)), np.int64).reshape(-1, 2).T
         inside = (key >= 0) & (key < v) & (member >= 0) & (member < v)
         key, member = key[inside][:, None], member[inside][:, None]
         other = np.arange(v)

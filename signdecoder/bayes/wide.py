@@ -34,15 +34,6 @@ from signdecoder.bayes.set_structures import (
     SetStructures,
 )
 
-# Prior probabilities. Of rules with a set, those with one indicator or one live signal; with two
-# indicators and a set of live signals; any set of pairs. Each kind of context, for key and live.
-P_SETS = 0.14
-P_INDICATORS = 0.03
-P_PAIRS = 0.04
-P_CONTEXT = 0.0125
-P_WIDE = P_SETS + P_INDICATORS + P_PAIRS
-"""Prior probability of sets and pairs, among coaches who have a rule."""
-
 # How probable it is that a signal is a member, and how common that is. The largest stands for half
 # of all signals: skin, one hand.
 _SIZES = ((0.15, 0.45), (0.3, 0.35), (0.5, 0.2))
@@ -62,6 +53,38 @@ def _settings(sizes: Sequence[tuple[float, float]]) -> Settings:
 
 
 _SET_SETTINGS, _PAIR_SETTINGS = _settings(_SIZES), _settings(_PAIR_SIZES)
+
+
+@dataclass(frozen=True, slots=True)
+class WidePrior:
+    """How common wide rules are.
+
+    Attributes
+    ----------
+    sets : float
+        Probability of a set with one indicator, or of several indicators with one live signal,
+        among coaches who have a rule.
+    indicators : float
+        The same of a set of live signals with two indicators.
+    pairs : float
+        The same of any set of pairs.
+    context : float
+        Probability of a rule that depends on one kind of context, for key and live signal each.
+    """
+
+    sets: float = 0.14
+    indicators: float = 0.03
+    pairs: float = 0.04
+    context: float = 0.0125
+
+    @property
+    def p_set(self) -> float:
+        """Probability of sets of any kind, among coaches who have a rule."""
+        return self.sets + self.indicators + self.pairs
+
+
+NO_WIDE_RULES = WidePrior(0.0, 0.0, 0.0, 0.0)
+"""The prior of coaches whose rules are all listed."""
 
 
 class WideShown(NamedTuple):
@@ -86,9 +109,13 @@ class WideHypotheses:
     ----------
     bases : BaseRules
         The listed rules, whose contexts the coach's other plays share.
+    prior : WidePrior
+        How common wide rules are.
 
     Attributes
     ----------
+    prior : WidePrior
+        How common wide rules are.
     structures : SetStructures
         The structures of sets.
     indicators : IndicatorPairs
@@ -97,7 +124,8 @@ class WideHypotheses:
         Those of pairs.
     """
 
-    def __init__(self, bases: BaseRules) -> None:
+    def __init__(self, bases: BaseRules, prior: WidePrior) -> None:
+        self.prior = prior
         v = self.n_signals = bases.n_signals
         self.structures, self.indicators = SetStructures(v), IndicatorPairs(v)
         self.pair_sets = PairSets(v)
@@ -200,7 +228,10 @@ class WideSegment:
         )
         if not all_sets:
             filters[0].keep(hypotheses.structures.without_wipe_off)
-            for each in filters[1:]:
+        prior = hypotheses.prior
+        p_each = (prior.sets, prior.indicators * all_sets, prior.pairs * all_sets)
+        for each, p in zip(filters, p_each, strict=True):
+            if not p:
                 each.keep(np.zeros(len(each.ids), np.bool_))
         return cls(hypotheses, filters, ContextTables(v))
 
@@ -232,12 +263,13 @@ class WideSegment:
         """
         sets, indicators, pairs = self.filters
         wide = self.hypotheses
-        of_sets = wide.structures.log_prior[sets.ids] + np.log(P_SETS)
+        prior = wide.prior
+        of_sets = wide.structures.log_prior[sets.ids] + _log(prior.sets)
         of_sets = of_sets + wide.log_other_plays(log_contexts, sets.ids)
         of_two = wide.indicators.log_prior[indicators.ids] + (
-            np.log(P_INDICATORS) + log_contexts[0]
+            _log(prior.indicators) + log_contexts[0]
         )
-        of_pairs = wide.pair_sets.log_prior[pairs.ids] + (np.log(P_PAIRS) + log_contexts[0])
+        of_pairs = wide.pair_sets.log_prior[pairs.ids] + (_log(prior.pairs) + log_contexts[0])
         log_priors = (of_sets, of_two, of_pairs)
         return [each.log_weights(p) for each, p in zip(self.filters, log_priors, strict=True)]
 
@@ -264,12 +296,13 @@ class WideSegment:
         tuple of int
             The kind of context, and what varies, an index into VARYING.
         """
-        yield from product(self.contexts.used, range(len(VARYING)))
+        if self.hypotheses.prior.context:
+            yield from product(self.contexts.used, range(len(VARYING)))
 
     @property
     def p_context(self) -> float:
         """The prior probability of all rules of context that the plays can tell about."""
-        return P_CONTEXT * len(VARYING) * len(self.contexts.used)
+        return self.hypotheses.prior.context * len(VARYING) * len(self.contexts.used)
 
     def grow(self, larger: WideHypotheses) -> None:
         """Switch to the rules about more signals.
@@ -283,8 +316,17 @@ class WideSegment:
         signals = np.arange(old)
         pairs = (signals[:, None] * new + signals).ravel()
         sets, indicators, pair_sets = self.filters
-        sets.grow(larger.structures.n, new, larger.structures.origins(old), signals)
-        indicators.grow(larger.indicators.n, new, larger.indicators.origins(old), signals)
-        pair_sets.grow(larger.pair_sets.n, new * new, np.arange(larger.pair_sets.n), pairs)
+        # With an indicator that never came, two indicators have been one so far.
+        alone = self.hypotheses.structures.right_after(larger.indicators.older(old))
+        pairs_of_indicators = [(indicators, larger.indicators.origins(old)), (sets, alone)]
+        indicators.grow(larger.indicators.n, new, pairs_of_indicators, signals)
+        sets.grow(larger.structures.n, new, [(sets, larger.structures.origins(old))], signals)
+        same = np.arange(larger.pair_sets.n)
+        pair_sets.grow(larger.pair_sets.n, new * new, [(pair_sets, same)], pairs)
         self.contexts.grow(new)
         self.hypotheses = larger
+
+
+def _log(p: float) -> float:
+    """Return the log of a probability; what is impossible has no structures to weigh."""
+    return float(np.log(p)) if p else 0.0

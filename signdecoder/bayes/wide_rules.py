@@ -101,7 +101,7 @@ class WideRule(ABC):
 
 
 @dataclass(frozen=True, slots=True)
-class SetRule(WideRule):
+class _SetRule(WideRule):
     """A rule about a set of signals in a relation to an anchor, or to one of two.
 
     Attributes
@@ -160,7 +160,7 @@ class SetRule(WideRule):
 
 
 @dataclass(frozen=True, slots=True)
-class PairSetRule(WideRule):
+class _PairSetRule(WideRule):
     """An unknown set of ordered pairs: what a flexible learner would make of the log.
 
     Attributes
@@ -188,7 +188,7 @@ class PairSetRule(WideRule):
             rows = np.arange(len(sequences))[:, None]
             shown[rows, inside[:, : length - step], inside[:, step:]] = True
         log_not = np.log1p(-np.minimum(self.p_member, 1 - 1e-9))
-        log_none = (shown[:, :v, :v] * log_not).sum(axis=(1, 2))
+        log_none: Floats = (shown[:, :v, :v] * log_not).sum(axis=(1, 2))
         called, uncalled = self.noise
         return self.probability * (called + (uncalled - called) * np.exp(log_none))
 
@@ -200,7 +200,7 @@ class PairSetRule(WideRule):
 
 
 @dataclass(frozen=True, slots=True)
-class ContextBelief(WideRule):
+class _ContextBelief(WideRule):
     """A rule whose key sign or live signal depends on the moment of the game.
 
     Attributes
@@ -241,7 +241,7 @@ class ContextBelief(WideRule):
         inside = np.where((sequences >= 0) & (sequences < v), sequences, v).astype(np.int64)
         shown = np.zeros((len(sequences), v + 1, v + 1), np.bool_)
         shown[np.arange(len(sequences))[:, None], inside[:, :-1], inside[:, 1:]] = True
-        called = (shown[:, :v, :v] * gain).sum(axis=(1, 2))
+        called: Floats = (shown[:, :v, :v] * gain).sum(axis=(1, 2))
         return self.probability * (self.own + called)
 
     def rule(self) -> Rule | None:
@@ -272,15 +272,15 @@ def likeliest_wide_rules(segment: RuleSegment) -> list[WideRule]:
         relation, wipe_off, anchor = wide.structures.parts(int(sets.ids[row]))
         anchors = () if relation is None else (anchor,)
         known = _known(sets, row, of_sets[row])
-        rules.append(SetRule(*known, relation, anchors, wipe_off))
+        rules.append(_SetRule(*known, relation, anchors, wipe_off))
     for row in _likeliest(of_indicators):
         keys = tuple(wide.indicators.pairs[indicators.ids[row]].tolist())
         known = _known(indicators, row, of_indicators[row])
-        rules.append(SetRule(*known, RELATIONS[0], keys, NO_SIGNAL))
+        rules.append(_SetRule(*known, RELATIONS[0], keys, NO_SIGNAL))
     for row in _likeliest(of_pairs):
         p, p_exact, noise, p_member = _known(pairs, row, of_pairs[row])
         step, square = PAIR_STEPS[pairs.ids[row]], (wide.n_signals, wide.n_signals)
-        rules.append(PairSetRule(p, p_exact, noise, p_member.reshape(square), step))
+        rules.append(_PairSetRule(p, p_exact, noise, p_member.reshape(square), step))
     return rules + [
         _context_belief(segment, kind, varying)
         for kind, varying in segment.wide.context_rules()
@@ -314,7 +314,7 @@ def _known(
     return total, p_exact, noise, p_member
 
 
-def _context_belief(segment: RuleSegment, kind: int, varying: int) -> ContextBelief:
+def _context_belief(segment: RuleSegment, kind: int, varying: int) -> _ContextBelief:
     tables = segment.wide.contexts
     weight, belief = segment.context_weight(kind, varying), tables.posterior(kind, varying)
     joint = belief.varying * belief.shared  # (C, V, V, N), axes: context, varying, shared, noise
@@ -326,7 +326,7 @@ def _context_belief(segment: RuleSegment, kind: int, varying: int) -> ContextBel
     seen = tables.seen[kind, : N_VALUES[kind]] > 0
     of_shared = np.einsum("vn,cvn->v", belief.shared, belief.varying.max(axis=1)[seen])
     p_exact = weight * float(of_shared.max(initial=0.0) / max(1, seen.sum()))
-    return ContextBelief(
+    return _ContextBelief(
         weight, p_exact, kind, varying, p_pair, gain, own, tables.p_values(kind), seen
     )
 
