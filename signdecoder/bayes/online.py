@@ -19,8 +19,9 @@ from signdecoder.bayes.serialization import pack_posterior, unpack_posterior
 from signdecoder.core.encoded_log import EncodedLog
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.vocabulary import SlotTable
+from signdecoder.rules.by_context import AnyRule, ContextRule
 from signdecoder.rules.matching import plays_called
-from signdecoder.rules.rule import BLANK, CALLED, Rule, pad_sequences
+from signdecoder.rules.rule import BLANK, CALLED, Sequences, pad_sequences
 
 _MIN_SIGNALS = 6  # signals that a coach is assumed to have, even if fewer have appeared
 _N_TAILS = 16  # last plays that show how a sequence may go on
@@ -227,13 +228,13 @@ class OnlineBayes:
         return [r for r in ranked if all(s < known for s in r.rule.roles)]
 
     def _agreement_log_score(
-        self, probes: Sequence[tuple[int, ...]], p_probes: Floats, rules: list[Rule]
+        self, probes: Sequence[tuple[int, ...]], p_probes: Floats, rules: list[AnyRule]
     ) -> Floats:
         """Return (R,) how well each rule agrees with the predictions on N probes, in nats."""
         rows = pad_sequences([self._to_slots(sequence) for sequence in probes])
-        called_mask = np.array([plays_called(rule, rows) == CALLED for rule in rules])
+        share_called = np.array([_share_called(rule, rows) for rule in rules])
         p = np.clip(p_probes, _MIN_P, 1 - _MIN_P)
-        log_p = np.where(called_mask, np.log(p), np.log(1 - p))
+        log_p = share_called * np.log(p) + (1 - share_called) * np.log(1 - p)
         return np.asarray(_PSEUDO_PLAYS * log_p.mean(axis=1))
 
     # --- changes of signs -------------------------------------------------------------------------
@@ -316,3 +317,9 @@ class OnlineBayes:
         expert = cls(log, slots)
         expert.posterior = unpack_posterior(snapshot, max(_MIN_SIGNALS, len(slots)), len(log))
         return expert
+
+
+def _share_called(rule: AnyRule, rows: Sequences) -> Floats:
+    """Return (N,) at how many moments of the game a rule calls each sequence: 0 or 1 for most."""
+    rules = rule.rules if isinstance(rule, ContextRule) else (rule,)
+    return np.asarray(np.mean([plays_called(one, rows) == CALLED for one in rules], axis=0))

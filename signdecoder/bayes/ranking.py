@@ -10,6 +10,7 @@ import numpy as np
 from signdecoder.bayes.counts import Floats
 from signdecoder.bayes.hypotheses import Hypotheses
 from signdecoder.bayes.wide_rules import WideRule
+from signdecoder.rules.by_context import AnyRule
 from signdecoder.rules.matching import plays_called
 from signdecoder.rules.rule import CALLED, Rule, Sequences
 
@@ -17,7 +18,7 @@ _MAX_RANKED = 100  # rules considered for a ranking
 _MIN_RANKED = 1e-5  # probability of a rule below which it is not ranked
 
 ContextValues = Sequence[tuple[int, ...]]
-LogScore = Callable[[list[Rule]], Floats]
+LogScore = Callable[[list[AnyRule]], Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,13 @@ class RankedRule:
 
     Attributes
     ----------
-    rule : Rule
+    rule : Rule or ContextRule
         The rule.
     probability : float
         Its posterior probability.
     """
 
-    rule: Rule
+    rule: AnyRule
     probability: float
 
 
@@ -113,7 +114,7 @@ def rank_rules(
     """
     count = min(_MAX_RANKED, len(probs) - 1)
     best = np.argpartition(-probs, count)[:count]
-    joint: dict[Rule, float] = {}
+    joint: dict[AnyRule, float] = {}
     for number in best[probs[best] >= _MIN_RANKED].tolist():
         same = hypotheses.rule(min(number, hypotheses.equivalent_rule(number)))
         joint[same] = joint.get(same, 0.0) + float(probs[number])

@@ -21,7 +21,8 @@ from signdecoder.bayes.memberships import MembershipFilter
 from signdecoder.bayes.noise_levels import MISSED, OWN
 from signdecoder.bayes.segment import RuleSegment
 from signdecoder.bayes.set_structures import PAIR_STEPS, RELATIONS, Relation
-from signdecoder.core.contexts import NOT_NOTED
+from signdecoder.core.contexts import CONTEXT_KINDS, NOT_NOTED
+from signdecoder.rules.by_context import AnyRule, ContextRule, Varies
 from signdecoder.rules.matching import live_part
 from signdecoder.rules.rule import NO_SIGNAL, Mask, Rule, Sequences
 
@@ -66,7 +67,7 @@ class WideRule(ABC):
         """
 
     @abstractmethod
-    def rule(self) -> Rule | None:
+    def rule(self) -> AnyRule | None:
         """Return the rule; None if it is not one that a coach would give."""
 
     @abstractmethod
@@ -135,7 +136,7 @@ class _SetRule(WideRule):
         called, uncalled = self.noise
         return self.probability * (called + (uncalled - called) * np.exp(log_none))
 
-    def rule(self) -> Rule | None:
+    def rule(self) -> AnyRule | None:
         members = np.flatnonzero(self.p_member > _LIKELY_MEMBER).tolist()
         members.sort(key=lambda member: -self.p_member[member])
         if not members:
@@ -192,7 +193,7 @@ class _PairSetRule(WideRule):
         called, uncalled = self.noise
         return self.probability * (called + (uncalled - called) * np.exp(log_none))
 
-    def rule(self) -> Rule | None:
+    def rule(self) -> AnyRule | None:
         return None
 
     def key_sign_probs(self, n_signals: int) -> Floats:
@@ -244,8 +245,24 @@ class _ContextBelief(WideRule):
         called: Floats = (shown[:, :v, :v] * gain).sum(axis=(1, 2))
         return self.probability * (self.own + called)
 
-    def rule(self) -> Rule | None:
-        return None
+    def rule(self) -> AnyRule | None:
+        by_value = [np.unravel_index(p.argmax(), p.shape) for p in self._with_one_shared()]
+        rules = tuple(Rule("next", (int(live),), int(key)) for key, live in by_value)
+        if len(set(rules)) == 1:
+            return rules[0]
+        varies: Varies = "key" if VARYING[self.varying] == "key" else "live"
+        return ContextRule(CONTEXT_KINDS[self.kind].name, varies, rules)
+
+    def _with_one_shared(self) -> Floats:
+        """Return (C, V, V) the probabilities of pairs with the likeliest shared signal alone."""
+        axis = 2 if VARYING[self.varying] == "key" else 1
+        others = tuple(n for n in range(3) if n != axis)
+        shared = int(self.p_pair[self.seen].sum(axis=others).argmax())
+        alone = np.full_like(self.p_pair, -1.0)
+        where = [slice(None)] * 3
+        where[axis] = slice(shared, shared + 1)
+        alone[tuple(where)] = self.p_pair[tuple(where)]
+        return alone
 
     def key_sign_probs(self, n_signals: int) -> Floats:
         return self.probability * np.asarray(self.p_values @ self.p_pair.sum(axis=2))

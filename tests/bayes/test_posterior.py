@@ -193,6 +193,7 @@ def test_the_rule_is_found_despite_one_wrong_label() -> None:
     wrong = next(n for n, (_, evidence) in enumerate(plays) if evidence is Evidence.CALLED)
     plays[wrong] = (plays[wrong][0], Evidence.NOTHING)
     best = learn(RulePosterior(7), plays).ranking(1)[0].rule
+    assert isinstance(best, Rule)
     assert (best.indicator, best.calls) == (coach.rule.indicator, coach.rule.calls[:1])
 
 

@@ -13,7 +13,8 @@ from signdecoder.bayes.noise_levels import LOG_P_NOISE, MISSED, OWN
 from signdecoder.bayes.posterior import Hazards, RulePosterior
 from signdecoder.bayes.serialization import pack_posterior, unpack_posterior
 from signdecoder.core.outcomes import Evidence
-from signdecoder.rules.rule import pad_sequences
+from signdecoder.rules.by_context import ContextRule
+from signdecoder.rules.rule import Rule, pad_sequences
 
 CAP, CHIN, EAR, BELT, NOSE, KNEE, WRIST = range(7)
 Plays = list[tuple[list[int], bool]]
@@ -130,6 +131,7 @@ def learn_any_of_three(plays: int, seed: int = 0) -> RulePosterior:
 def test_any_of_three_live_signals_is_found_and_told() -> None:
     posterior = learn_any_of_three(60)
     best = posterior.ranking(1)[0]
+    assert isinstance(best.rule, Rule)
     assert best.rule.family == "next"
     assert best.rule.indicators == (CHIN,)
     assert {*best.rule.calls, *best.rule.more_live} == {EAR, BELT, NOSE}
@@ -148,6 +150,7 @@ def test_either_of_two_indicators_is_found_and_told() -> None:
         run = any(m == EAR and k in (CHIN, CAP) for k, m in pairwise(sequence))
         posterior.observe(sequence, Evidence.CALLED if run else Evidence.NOTHING)
     best = posterior.ranking(1)[0].rule
+    assert isinstance(best, Rule)
     assert best.calls == (EAR,)
     assert set(best.indicators) == {CHIN, CAP}
 
@@ -227,3 +230,12 @@ def test_approximate_predictions_follow_wide_rules(learn: object) -> None:
     exact = posterior.predict_many(asked, contexts)
     approx = posterior.predict_approx(pad_sequences(asked), contexts)
     assert np.abs(approx - exact).max() < 0.1
+
+
+def test_a_key_that_depends_on_the_outs_is_told() -> None:
+    best = learn_by_outs(60).ranking(1)[0]
+    assert isinstance(best.rule, ContextRule)
+    assert (best.rule.kind, best.rule.varies) == ("outs", "key")
+    assert [rule.indicator for rule in best.rule.rules] == [CAP, CHIN, EAR]
+    assert {rule.calls for rule in best.rule.rules} == {(BELT,)}
+    assert best.probability > 0.8

@@ -193,8 +193,9 @@ def test_a_rule_gains_if_it_agrees_with_the_lstm_on_probe_sequences() -> None:
     def odds(p: float | None) -> float:
         p_probes = None if p is None else np.array([p])
         ranked = decoder.bayes.ranking([far], p_probes)
-        probs = {r.rule.family: r.probability for r in ranked if r.rule == r.rule.plain}
-        return probs["anywhere"] / probs["next"]
+        probs = {r.rule: r.probability for r in ranked}
+        cap, belt = (decoder.bayes.names.index(name) for name in ("cap", "belt"))
+        return probs[Rule("anywhere", (belt,), cap)] / probs[Rule("next", (belt,), cap)]
 
     # They differ on cap, ear, belt. A probe counts like 16 plays: 0.52 / 0.48 to the 16th.
     assert odds(0.52) == pytest.approx(odds(None) * (0.52 / 0.48) ** 16, rel=1e-6)

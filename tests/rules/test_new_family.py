@@ -108,6 +108,7 @@ def test_the_posterior_finds_the_rule_of_a_simulated_coach(coach: Coach) -> None
         evidence = Evidence.CALLED if done == CALLED else Evidence.NOTHING
         posterior.observe(tuple(int(s) for s in row if s != BLANK), evidence)
     best = posterior.ranking(1)[0].rule
+    assert isinstance(best, Rule)
     assert best.family == "next_of_set"
     assert best.indicator == coach.rule.indicator
     assert {best.calls[0], best.second} == {coach.rule.calls[0], coach.rule.second}
