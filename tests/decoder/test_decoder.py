@@ -9,6 +9,7 @@ from signdecoder.core.play import Play
 from signdecoder.core.vocabulary import MAX_SLOTS
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.decoder.ensemble import Ensemble
+from signdecoder.rules.rule import Rule
 from tests.support.decoders import SEQUENCES, WEIGHTS, draw_plays, learn, predict_all
 
 
