@@ -236,7 +236,7 @@ class WideSegment:
         return cls(hypotheses, filters, ContextTables(v))
 
     def observe(self, shown: WideShown, run: bool) -> None:
-        """Learn from one play, but for rules of context, which `contexts.observe` tells.
+        """Learn from one play; rules of context learn through `contexts.observe`.
 
         Parameters
         ----------

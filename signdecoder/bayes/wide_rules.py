@@ -34,7 +34,7 @@ _MOVED = 1e-3  # log odds: a membership that moved less was never shown
 
 @dataclass(frozen=True, slots=True)
 class WideRule(ABC):
-    """A rule that is not listed, as far as it is known.
+    """A rule that is not listed, and what is known of it.
 
     Attributes
     ----------
