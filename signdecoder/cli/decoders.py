@@ -15,13 +15,33 @@ if TYPE_CHECKING:
 
 
 def open_coach(
-    store: Store, coach: str | None, play: str, weights: Path | None
+    store: Store,
+    coach: str | None,
+    play: str,
+    weights: Path | None,
+    attributes: Path | None = None,
 ) -> tuple[str, Decoder]:
-    """Return the coach's name and a decoder that has read the coach's plays."""
+    """Return the coach's name and a decoder that has read the coach's plays.
+
+    A file of attributes is saved first.
+    """
     from signdecoder.workspace.decoders import open_decoder
 
     name, called_play = options.find_coach(store, coach), options.find_play(store, play)
+    save_attributes(store, [name], attributes)
     return name, open_decoder(store, name, play=called_play, weights=weights)
+
+
+def save_attributes(store: Store, coaches: Iterable[str], file: Path | None) -> None:
+    """Save what a file says of the signals of some coaches, if one is given."""
+    if file is None:
+        return
+    from signdecoder.logs.attributes_file import load_attributes
+
+    attributes = load_attributes(file)
+    for coach in coaches:
+        if saved := store.save_attributes(coach, attributes):
+            echo_err(f"{saved.description}.")
 
 
 def echo_notes(decoder: Decoder, coach: str = "", sequence: Sequence[str] = ()) -> None:

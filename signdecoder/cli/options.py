@@ -59,6 +59,14 @@ SkipBad = Annotated[
 WeightsFile = Annotated[
     Path | None, typer.Option("--weights", metavar="FILE", help="Use the weights in this file.")
 ]
+AttributesFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--attributes",
+        metavar="FILE",
+        help="Save what this CSV says of the coach's signals: their side, their material, ...",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Details = Annotated[bool, typer.Option("--details", help="Add the statistics and what they mean.")]
 Game = Annotated[

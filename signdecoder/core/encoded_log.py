@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from signdecoder.core.attributes import NO_ATTRIBUTES, Attributes
 from signdecoder.core.contexts import NO_CONTEXT, context_values, moment_of
 from signdecoder.core.names import fold
 from signdecoder.core.outcomes import Evidence, evidence_of
@@ -44,11 +45,15 @@ class EncodedLog:
     ----------
     target : str
         The outcome to predict, such as ``steal``.
+    attributes : mapping of str to tuple of str, optional
+        Attributes of the coach's signals, in addition to those in their names.
 
     Attributes
     ----------
     target : str
         The outcome to predict.
+    attributes : mapping of str to tuple of str
+        Attributes of the coach's signals.
     vocabulary : Vocabulary
         The coach's signals.
     plays : list of EncodedPlay
@@ -57,8 +62,8 @@ class EncodedLog:
         Plays, from 0, right before which the user marked a change of signs.
     """
 
-    def __init__(self, target: str) -> None:
-        self.target = target
+    def __init__(self, target: str, attributes: Attributes = NO_ATTRIBUTES) -> None:
+        self.target, self.attributes = target, attributes
         self.vocabulary = Vocabulary()
         self.plays: list[EncodedPlay] = []
         self.changes: set[int] = set()

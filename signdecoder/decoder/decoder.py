@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.bayes.online import ChangePoint, OnlineBayes
+from signdecoder.core.attributes import NO_ATTRIBUTES, parse_attributes
 from signdecoder.core.outcomes import NOT_STEAL, STEAL, parse_outcome
 from signdecoder.core.play import Play
 from signdecoder.core.sequences import parse_sequence, parse_signals
@@ -33,6 +34,9 @@ class Decoder:
         The outcome to predict.
     weights : Path, str or Weights, optional
         A weights file, or weights that are already loaded; by default the shipped ones.
+    attributes : mapping of str to str or collection of str, optional
+        What signals have in common, besides words in their names: for each signal its attributes,
+        such as ``left`` or ``hand:right``.
 
     Attributes
     ----------
@@ -40,6 +44,8 @@ class Decoder:
         The outcome to predict.
     weights : Weights
         The weights of the network.
+    attributes : mapping of str to tuple of str
+        The attributes that were given, by folded name of the signal.
 
     Examples
     --------
@@ -60,12 +66,19 @@ class Decoder:
     'cap'
     """
 
-    def __init__(self, *, play: str = STEAL, weights: Path | str | Weights | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        play: str = STEAL,
+        weights: Path | str | Weights | None = None,
+        attributes: Mapping[str, Collection[str] | str] = NO_ATTRIBUTES,
+    ) -> None:
         self.play = parse_outcome(play, {play})
         if not isinstance(weights, Weights):
             weights = read_weights(Path(weights or SHIPPED))
         self.weights = weights
-        self._ensemble = Ensemble(self.play, weights)
+        self.attributes = parse_attributes(attributes)
+        self._ensemble = Ensemble(self.play, weights, self.attributes)
         self._p_probes: Floats | None = None  # what verdicts go by
 
     @classmethod
@@ -499,7 +512,9 @@ class Decoder:
             If the snapshot is damaged or belongs to other plays.
         """
         decoder = self.fresh()
-        decoder._ensemble = Ensemble.resume(self.play, self.weights, plays, changes, snapshot)
+        decoder._ensemble = Ensemble.resume(
+            self.play, self.weights, plays, changes, snapshot, self.attributes
+        )
         return decoder
 
     def fresh(self) -> Decoder:
@@ -510,7 +525,7 @@ class Decoder:
         Decoder
             A new decoder.
         """
-        return Decoder(play=self.play, weights=self.weights)
+        return Decoder(play=self.play, weights=self.weights, attributes=self.attributes)
 
 
 def _rank(probs: dict[str, float]) -> list[KeySign]:

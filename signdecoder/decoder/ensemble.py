@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from signdecoder.bayes.online import OnlineBayes
 from signdecoder.bayes.ranking import RankedRule
+from signdecoder.core.attributes import NO_ATTRIBUTES, Attributes
 from signdecoder.core.contexts import context_values, moment_of
 from signdecoder.core.encoded_log import EncodedLog, EncodedPlay
 from signdecoder.core.errors import SigndecoderError
@@ -47,6 +48,8 @@ class Ensemble:
         The outcome to predict.
     weights : Weights
         The weights of the network.
+    attributes : mapping of str to tuple of str, optional
+        Attributes of the coach's signals.
 
     Attributes
     ----------
@@ -58,9 +61,11 @@ class Ensemble:
         Their weights.
     """
 
-    def __init__(self, target: str, weights: Weights) -> None:
+    def __init__(
+        self, target: str, weights: Weights, attributes: Attributes = NO_ATTRIBUTES
+    ) -> None:
         self._weights = weights
-        self.log = EncodedLog(target)
+        self.log = EncodedLog(target, attributes)
         self.experts = Experts.begin(self.log, SlotTable(), weights)
         self.mixture = FixedShare(_LSTM_PRIOR_WEIGHTS)
         self._rebuild: SlotRebuild | None = None
@@ -241,6 +246,7 @@ class Ensemble:
         plays: Iterable[Play],
         changes: Collection[int],
         snapshot: bytes,
+        attributes: Attributes = NO_ATTRIBUTES,
     ) -> Ensemble:
         """Return an ensemble that continues from a snapshot, without reading the plays again.
 
@@ -256,6 +262,8 @@ class Ensemble:
             Plays, from 0, right before which the user marked a change of signs.
         snapshot : bytes
             What `snapshot` returned.
+        attributes : mapping of str to tuple of str, optional
+            Attributes of the coach's signals.
 
         Returns
         -------
@@ -267,7 +275,7 @@ class Ensemble:
         SigndecoderError
             If the snapshot is damaged or belongs to another log or other weights.
         """
-        ensemble = cls(target, weights)
+        ensemble = cls(target, weights, attributes)
         if len(snapshot) < _HEADER.size:
             raise _damaged()
         n_lstm, n_bayes, *expert_weights, n_called = _HEADER.unpack_from(snapshot)

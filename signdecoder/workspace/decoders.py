@@ -82,14 +82,18 @@ def open_decoder(
     Decoder
         A decoder that has learned all plays of the coach.
     """
-    fresh = Decoder(play=play, weights=weights or load_weights(store, play, coach))
+    fresh = Decoder(
+        play=play,
+        weights=weights or load_weights(store, play, coach),
+        attributes=store.attributes(coach),
+    )
     plays, changes = store.plays_and_change_points(coach)
     saved = load_belief(store, coach, fresh.play)
     decoder = (_resume(fresh, saved, plays, changes) if saved else None) or fresh
     n_read = decoder.n_plays
     decoder.catch_up(plays, changes)
     decoder.flush_pending()
-    digest = _digest(plays, fresh.play, changes)
+    digest = _digest(plays, fresh, changes)
     is_new = saved is None or not n_read or saved.plays_hash != digest
     if is_new and not store.read_only:
         belief = SavedBelief(decoder.snapshot(), model_hash(decoder.weights), len(plays), digest)
@@ -109,7 +113,7 @@ def _resume(
     # The signs may have changed right after those plays, and that may be new.
     before = [n for n in changes if n < len(read)]
     up_to = [n for n in changes if n <= len(read)]
-    if saved.plays_hash not in (_digest(read, fresh.play, c) for c in (before, up_to)):
+    if saved.plays_hash not in (_digest(read, fresh, c) for c in (before, up_to)):
         return None
     try:
         decoder = fresh.resume(read, before, saved.blob)
@@ -120,9 +124,10 @@ def _resume(
     return decoder
 
 
-def _digest(plays: Iterable[Play], target: str, changes: Collection[int]) -> str:
-    """Hash everything that the belief depends on in these plays and changes."""
-    digest = blake2b(f"{_BELIEF_VERSION} {target}".encode(), digest_size=16)
+def _digest(plays: Iterable[Play], fresh: Decoder, changes: Collection[int]) -> str:
+    """Hash everything that the belief depends on in these plays, changes and attributes."""
+    attributes = sorted(fresh.attributes.items())
+    digest = blake2b(f"{_BELIEF_VERSION} {fresh.play} {attributes}".encode(), digest_size=16)
     for p in plays:
         context = " ".join(map(str, context_values(moment_of(p))))
         digest.update("\x1f".join((p.game, p.outcome, context, *p.signals, "\x1e")).encode())

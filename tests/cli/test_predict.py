@@ -183,3 +183,34 @@ def test_version_creates_no_store(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert main(["--db", str(tmp_path / "x.db"), "--version"]) == 0
     assert "x.db" in capsys.readouterr().out
     assert list(tmp_path.iterdir()) == []
+
+
+ATTRIBUTES = "signal,side\near,left\nnose,left\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("query", "ear"), ("explain", "ear cap"), ("report",), ("predict", "next.csv"),
+        ("train", "--epochs", "0"), ("log", "ear", "--outcome", "none"),
+    ],
+    ids=lambda command: command[0],
+)  # fmt: skip
+def test_attributes_are_saved_for_the_coach(hawks: Shell, command: tuple[str, ...]) -> None:
+    hawks.write("next.csv", "signs\near\n")
+    file = hawks.write("signals.csv", ATTRIBUTES)
+    ran = hawks.run(*command, "--coach", "Hawks", "--attributes", file)
+    assert "Saved attributes of 2 signals of Hawks.\n" in ran.err
+    with Store.open(hawks.folder / "store.db") as store:
+        assert store.attributes("Hawks") == {"ear": ("side:left",), "nose": ("side:left",)}
+    assert "Saved attributes" not in hawks.run(*command, "--attributes", file).err
+
+
+def test_a_bad_file_of_attributes_is_refused(hawks: Shell) -> None:
+    file = hawks.write("signals.csv", "signs,side\near,left\n")
+    ran = hawks.run("query", "ear", "--attributes", file)
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err.endswith(
+        'signals.csv:1: attributes need a column "signal" and at least one other.'
+        " Name the columns in the first row, as in signal,side,material.\n"
+    )

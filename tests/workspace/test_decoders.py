@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from signdecoder.bayes.grammar import grammar_hash
+from signdecoder.core.attributes import parse_attributes
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.lstm.weights import write_weights
@@ -125,6 +126,19 @@ def test_a_belief_is_computed_again_if_the_moment_of_a_play_changed(
         assert last.id is not None
         opened.edit(last.id, replace(last, context={"outs": "2"}))
     counts = count_updates(monkeypatch)
+    open_hawks(store)
+    assert sum(counts) == 20
+
+
+def test_a_belief_is_computed_again_if_attributes_changed(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert open_hawks(store).attributes == {}
+    with Store.open(store) as opened:
+        opened.save_attributes("Hawks", parse_attributes({"ear": "soft", "chin": "soft"}))
+    counts = count_updates(monkeypatch)
+    assert open_hawks(store).attributes == {"ear": ("soft",), "chin": ("soft",)}
+    assert sum(counts) == 20
     open_hawks(store)
     assert sum(counts) == 20
 

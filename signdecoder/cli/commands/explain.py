@@ -20,6 +20,7 @@ def explain(
     play: options.PlayName = STEAL,
     compact: options.Compact = False,
     weights: options.WeightsFile = None,
+    attributes: options.AttributesFile = None,
     db: options.Db = None,
     gates: Annotated[
         bool, typer.Option("--gates", help="Show the LSTM's gates, signal by signal.")
@@ -41,7 +42,7 @@ def explain(
 
     sequence = parse_arguments(signals, compact)
     with Store.open(db) as store:
-        name, decoder = open_coach(store, coach, play, weights)
+        name, decoder = open_coach(store, coach, play, weights, attributes)
         plays = store.plays(name)
     echo_notes(decoder, name, sequence)
     explanation = explain_sequence(name, decoder, sequence, plays)

@@ -9,6 +9,7 @@ import typer
 
 from signdecoder.cli import options
 from signdecoder.cli.command import Command, Section
+from signdecoder.cli.decoders import save_attributes
 from signdecoder.cli.io import print_json, print_text
 from signdecoder.core.names import fold, parse_name
 from signdecoder.core.outcomes import STEAL, parse_outcome
@@ -28,6 +29,7 @@ def log(
     play: options.OwnPlay = STEAL,
     outcomes: options.Outcomes = "",
     compact: options.Compact = False,
+    attributes: options.AttributesFile = None,
     db: options.Db = None,
     json: options.Json = False,
 ) -> None:
@@ -48,6 +50,7 @@ def log(
         if game is not None:
             game = parse_name(game, "game")
             day = _date_of_game(store.plays(name), game, day)
+        save_attributes(store, [name], attributes)
         saved = store.add(Play(sequence, called, coach=name, game=game or day, date=day))
     done = f"play {saved.id} was saved"
     if json:

@@ -25,6 +25,7 @@ def predict(
     compact: options.Compact = False,
     skip_bad: options.SkipBad = False,
     weights: options.WeightsFile = None,
+    attributes: options.AttributesFile = None,
     db: options.Db = None,
 ) -> None:
     """Predict every row of a CSV.
@@ -39,7 +40,7 @@ def predict(
 
     questions = load_sequences(files, compact=compact, skip_bad=skip_bad)
     with Store.open(db) as store:
-        _, decoder = open_coach(store, coach, play, weights)
+        _, decoder = open_coach(store, coach, play, weights, attributes)
     echo_notes(decoder)
     sequences = [signals for file in questions for signals in file.signals]
     rows = prediction_rows(questions, decoder.predict_many(sequences))

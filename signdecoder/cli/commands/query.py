@@ -16,6 +16,7 @@ def query(
     play: options.PlayName = STEAL,
     compact: options.Compact = False,
     weights: options.WeightsFile = None,
+    attributes: options.AttributesFile = None,
     db: options.Db = None,
     json: options.Json = False,
 ) -> None:
@@ -30,7 +31,7 @@ def query(
 
     sequence = parse_arguments(signals, compact)
     with Store.open(db) as store:
-        name, decoder = open_coach(store, coach, play, weights)
+        name, decoder = open_coach(store, coach, play, weights, attributes)
     echo_notes(decoder, name, sequence)
     answer = (
         name,

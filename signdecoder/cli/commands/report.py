@@ -33,6 +33,7 @@ def report(
     ] = None,
     details: options.Details = False,
     weights: options.WeightsFile = None,
+    attributes: options.AttributesFile = None,
     db: options.Db = None,
     json: options.Json = False,
 ) -> None:
@@ -54,7 +55,7 @@ def report(
         called_play = options.find_play(store, play)
         pairs: list[tuple[CoachReport, Decoder]] = []
         for name in options.find_coaches(store, coach):
-            _, decoder = open_coach(store, name, called_play, weights)
+            _, decoder = open_coach(store, name, called_play, weights, attributes)
             pairs.append((make_report(name, decoder, store.plays(name)), decoder))
         if out:
             pages = [_scout(store, known, decoder, weights) for known, decoder in pairs]

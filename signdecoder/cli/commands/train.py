@@ -9,6 +9,7 @@ import typer
 
 from signdecoder.cli import options
 from signdecoder.cli.command import Command, Section
+from signdecoder.cli.decoders import save_attributes
 from signdecoder.cli.io import echo_err, print_json, print_text, silence_libraries
 from signdecoder.core.errors import ExitStatus
 from signdecoder.core.outcomes import STEAL
@@ -40,6 +41,7 @@ def train(
     outcomes: options.Outcomes = "",
     compact: options.Compact = False,
     skip_bad: options.SkipBad = False,
+    attributes: options.AttributesFile = None,
     details: options.Details = False,
     db: options.Db = None,
     json: options.Json = False,
@@ -63,6 +65,8 @@ def train(
                 "Note: --coach only names the coach of imported files. Learning from every coach."
             )
         called_play = options.find_play(store, play)
+        if attributes:
+            save_attributes(store, options.find_coaches(store, coach), attributes)
         if shipped:
             _discard_weights(store, called_play)
         reports = _learn(store, called_play, 0 if shipped else epochs)
