@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from signdecoder.bayes.class_rules import ClassRules, SignalClasses
 from signdecoder.bayes.other_plays import ALONE, HIDDEN, SEVERAL, Showings
 from signdecoder.rules.family import RuleFamily
 from signdecoder.rules.layout import FamilyLayout, Ints
@@ -22,10 +23,14 @@ class BaseRules:
     ----------
     n_signals : int
         The number V of signals.
+    classes : tuple of frozenset of int
+        Classes of signals that rules may be about.
 
     Attributes
     ----------
-    layouts : tuple of (RuleFamily, FamilyLayout)
+    classes : tuple of frozenset of int
+        The classes of signals.
+    layouts : tuple of (RuleFamily or ClassRules, FamilyLayout)
         The layouts in their order.
     starts : dict of str to int
         The number of the first base rule of each layout, by its name.
@@ -41,11 +46,11 @@ class BaseRules:
         its number.
     """
 
-    def __init__(self, n_signals: int) -> None:
+    def __init__(self, n_signals: int, classes: SignalClasses = ()) -> None:
         self.n_signals = n_signals
-        self.layouts: tuple[tuple[RuleFamily, FamilyLayout], ...] = tuple(
-            (family, layout) for family in FAMILIES.values() for layout in family.layouts
-        )
+        self.classes = classes
+        kinds: list[RuleFamily | ClassRules] = [*FAMILIES.values(), ClassRules(classes)]
+        self.layouts = tuple((kind, layout) for kind in kinds for layout in kind.layouts)
         self.starts: dict[str, int] = {}
         self.n = 0
         for _, layout in self.layouts:
@@ -106,12 +111,12 @@ class BaseRules:
         key, live = divmod(base - self.starts[layout.name], self.n_signals)
         return self.starts[layout.mirror] + live * self.n_signals + key
 
-    def weight(self, family: RuleFamily, layout: FamilyLayout) -> float:
+    def weight(self, family: RuleFamily | ClassRules, layout: FamilyLayout) -> float:
         """Compute the prior weight of a layout for a coach with V signals.
 
         Parameters
         ----------
-        family : RuleFamily
+        family : RuleFamily or ClassRules
             The family.
         layout : FamilyLayout
             One of its layouts.
@@ -201,7 +206,7 @@ class BaseRules:
         shown.ravel()[cell] = np.where(several, SEVERAL, ALONE + self.live[bases])
         return list(shown)
 
-    def _layout_of(self, base: int) -> tuple[RuleFamily, FamilyLayout]:
+    def _layout_of(self, base: int) -> tuple[RuleFamily | ClassRules, FamilyLayout]:
         return next(
             (family, layout)
             for family, layout in reversed(self.layouts)
@@ -236,6 +241,11 @@ class BaseRules:
                 numbers = np.arange(size) // (size // max(1, len(layout.numbers)))
                 live[start : start + size] = numbers if layout.numbers else role["l"]
                 count += v ** len(layout.context)
+            elif layout.context_of:
+                other = self.starts[layout.context_of]
+                start, size = self.starts[layout.name], layout.size(v)
+                (indicator,) = layout.signals_by_role(v).values()
+                context[start : start + size] = context[other + indicator * v]
         return count, context, live
 
 

@@ -13,11 +13,14 @@ import numpy as np
 
 from signdecoder.bayes.counts import NoiseRates
 from signdecoder.bayes.hypotheses import Hypotheses
+from signdecoder.bayes.noise_levels import P_NOISE
 from signdecoder.bayes.posterior import Hazards
+from signdecoder.bayes.set_structures import HOT_SHARE, RELATIONS
+from signdecoder.bayes.wide import PAIR_SIZES, SET_SIZES
 from signdecoder.core.contexts import CONTEXT_KINDS
 
 _N_SIGNALS = 6  # as many as a coach is assumed to have at least: all families have rules
-_N_SEQUENCES, _LONGEST = 18, 9  # sequences that tell rules apart, some 40 ms in all
+_N_SEQUENCES, _LONGEST = 9, 9  # sequences that tell rules apart, some 20 ms in all
 _SIZE = 16  # bytes
 
 
@@ -32,7 +35,15 @@ def grammar_hash() -> str:
     """
     hypotheses = Hypotheses(_N_SIGNALS)
     digest = blake2b(digest_size=_SIZE)
-    for part in (hypotheses.bases.starts, NoiseRates(), Hazards(), CONTEXT_KINDS):
+    unlisted = (
+        hypotheses.wide.prior,
+        RELATIONS,
+        HOT_SHARE,
+        SET_SIZES,
+        PAIR_SIZES,
+        P_NOISE.tolist(),
+    )
+    for part in (hypotheses.bases.starts, NoiseRates(), Hazards(), CONTEXT_KINDS, unlisted):
         digest.update(repr(part).encode())
     # Prior probabilities are whole multiples of one unit: no machine rounds them differently.
     digest.update(np.append(hypotheses.prior, hypotheses.null_prior).astype("<f8").tobytes())

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.bayes.base_rules import BaseRules
+from signdecoder.bayes.class_rules import ClassRules, SignalClasses
 from signdecoder.bayes.other_plays import Showings
 from signdecoder.bayes.wide import WideHypotheses, WidePrior
 from signdecoder.rules import prior
@@ -40,6 +41,8 @@ class Hypotheses:
         The number V of signals.
     wide : WidePrior, optional
         How common rules are that are not listed.
+    classes : tuple of frozenset of int
+        Classes of signals that rules may be about.
 
     Attributes
     ----------
@@ -57,9 +60,11 @@ class Hypotheses:
         Prior probability of the null rule.
     """
 
-    def __init__(self, n_signals: int, wide: WidePrior | None = None) -> None:
+    def __init__(
+        self, n_signals: int, wide: WidePrior | None = None, classes: SignalClasses = ()
+    ) -> None:
         self.n_signals = n_signals
-        self.bases = BaseRules(n_signals)
+        self.bases = BaseRules(n_signals, classes)
         self.wide = WideHypotheses(self.bases, wide or WidePrior())
         self.n_bases = self.bases.n
         self.n_variants = 1 + 3 * n_signals
@@ -235,7 +240,7 @@ class Hypotheses:
         return np.asarray(np.rint(exact * _UNIT) / _UNIT)
 
 
-def _variant_shares(family: RuleFamily) -> tuple[float, float, float, float]:
+def _variant_shares(family: RuleFamily | ClassRules) -> tuple[float, float, float, float]:
     """Return the shares of plain rules, wiped before, wiped anywhere, and confirmed ones."""
     wiped = prior.WIPE_OFF if family.can_be_wiped_off else 0.0
     confirmed = prior.ACTIVATOR if family.can_be_confirmed else 0.0

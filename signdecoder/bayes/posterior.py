@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from signdecoder.bayes.class_rules import SignalClasses
 from signdecoder.bayes.counts import DEAD, CountTable, Floats, NoiseRates
 from signdecoder.bayes.hypotheses import Hypotheses
 from signdecoder.bayes.ranking import LogScore, RankedRule, TopRules, rank_rules
@@ -73,6 +74,8 @@ class RulePosterior:
         The prior over changes of signs.
     wide : WidePrior, optional
         How common rules are that are not listed one by one, such as those about sets of signals.
+    classes : tuple of frozenset of int
+        Classes of signals that rules may be about. Signals that are added later belong to none.
 
     Attributes
     ----------
@@ -98,8 +101,9 @@ class RulePosterior:
         noise: NoiseRates | None = None,
         hazards: Hazards | None = None,
         wide: WidePrior | None = None,
+        classes: SignalClasses = (),
     ) -> None:
-        self.hypotheses = Hypotheses(n_signals, wide)
+        self.hypotheses = Hypotheses(n_signals, wide, classes)
         self.hazards = hazards or Hazards()
         self.n_plays = 0
         self.counts = CountTable(noise or NoiseRates())
@@ -213,7 +217,7 @@ class RulePosterior:
             The new number of signals.
         """
         self._clear_cache()
-        larger = Hypotheses(n_signals, self.hypotheses.wide.prior)
+        larger = Hypotheses(n_signals, self.hypotheses.wide.prior, self.hypotheses.bases.classes)
         place = self.hypotheses.places_in(larger)
         for segment in self.segments:
             segment.grow(larger, place)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from signdecoder.bayes.class_rules import SignalClasses
 from signdecoder.bayes.counts import BEYOND
 from signdecoder.bayes.other_plays import OtherPlayCounts
 from signdecoder.bayes.posterior import RulePosterior
@@ -82,7 +83,9 @@ def pack_posterior(posterior: RulePosterior) -> bytes:
     return struct.pack("<I", len(line)) + line + arrays
 
 
-def unpack_posterior(blob: bytes, n_signals: int, n_plays: int) -> RulePosterior:
+def unpack_posterior(
+    blob: bytes, n_signals: int, n_plays: int, classes: SignalClasses = ()
+) -> RulePosterior:
     """Return the posterior that was packed.
 
     Parameters
@@ -93,6 +96,8 @@ def unpack_posterior(blob: bytes, n_signals: int, n_plays: int) -> RulePosterior
         The number of signals that rules are about.
     n_plays : int
         The number of plays that it had observed.
+    classes : tuple of frozenset of int
+        The classes of signals that rules were about.
 
     Returns
     -------
@@ -115,7 +120,7 @@ def unpack_posterior(blob: bytes, n_signals: int, n_plays: int) -> RulePosterior
             raise ValueError("it is of another log")
         for saved in segments:
             _check_segment(saved, n_plays)
-        posterior = RulePosterior(n_signals)
+        posterior = RulePosterior(n_signals, classes=classes)
         shapes = {
             "tallies": (2, about["tallies"]),
             "tally": (len(segments), len(posterior.hypotheses)),

@@ -36,8 +36,8 @@ from signdecoder.bayes.set_structures import (
 
 # How probable it is that a signal is a member, and how common that is. The largest stands for half
 # of all signals: skin, one hand.
-_SIZES = ((0.15, 0.45), (0.3, 0.35), (0.5, 0.2))
-_PAIR_SIZES = ((0.02, 0.4), (0.06, 0.35), (0.15, 0.25))
+SET_SIZES = ((0.15, 0.45), (0.3, 0.35), (0.5, 0.2))
+PAIR_SIZES = ((0.02, 0.4), (0.06, 0.35), (0.15, 0.25))
 _P_INDICATOR_READING = 0.8  # "l right after k1 or k2", not "l1 or l2 right before k"
 _LOG_ZERO = -1e300
 
@@ -52,7 +52,7 @@ def _settings(sizes: Sequence[tuple[float, float]]) -> Settings:
     return Settings(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
-_SET_SETTINGS, _PAIR_SETTINGS = _settings(_SIZES), _settings(_PAIR_SIZES)
+_SET_SETTINGS, _PAIR_SETTINGS = _settings(SET_SIZES), _settings(PAIR_SIZES)
 
 
 @dataclass(frozen=True, slots=True)

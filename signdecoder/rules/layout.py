@@ -69,6 +69,8 @@ class FamilyLayout:
         Roles whose signals can be swapped: only their ascending order is possible.
     key_roles : str
         The roles that are the key sign; two if either will do.
+    context_of : str
+        Name of an earlier layout whose contexts these rules share, by their one role.
     mirror : str
         Name of a layout whose rules match the same sequences with k and l swapped; empty if none.
     """
@@ -84,6 +86,7 @@ class FamilyLayout:
     interchangeable: str = ""
     key_roles: str = "k"
     mirror: str = ""
+    context_of: str = ""
 
     def shape(self, n_signals: int) -> tuple[int, ...]:
         """Return the shape of the array of base rules.
