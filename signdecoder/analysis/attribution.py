@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from signdecoder.analysis.deciding_plays import DecidingPlays, deciding_plays
 from signdecoder.analysis.gate_trace import GateTrace, trace_gates
 from signdecoder.analysis.permutation import PermutationTest, permutation_test
+from signdecoder.core.contexts import ContextKind
+from signdecoder.core.moments import Moment
 from signdecoder.core.names import fold
 from signdecoder.core.play import Play
 from signdecoder.rules.parts import Part
@@ -87,6 +89,8 @@ class Explanation:
         Whether both models name the same key sign.
     trace : GateTrace or None
         The LSTM's gates for the leading pair of signals; None if none leads.
+    context_needed : ContextKind, optional
+        What the coach's rule depends on.
     """
 
     coach: str
@@ -102,10 +106,15 @@ class Explanation:
     chance: PermutationTest | None
     agree: bool | None
     trace: GateTrace | None
+    context_needed: ContextKind | None = None
 
 
 def explain(
-    coach: str, decoder: Decoder, signals: Sequence[str], plays: Sequence[Play]
+    coach: str,
+    decoder: Decoder,
+    signals: Sequence[str],
+    plays: Sequence[Play],
+    moment: Moment | None = None,
 ) -> Explanation:
     """Explain what a decoder predicts for a sequence.
 
@@ -119,13 +128,15 @@ def explain(
         The sequence.
     plays : sequence of Play
         The coach's plays, in order.
+    moment : Moment, optional
+        When the play is; it stays the same while signals are replaced.
 
     Returns
     -------
     Explanation
         The explanation.
     """
-    substitutions = Substitutions(decoder, signals)
+    substitutions = Substitutions(decoder, signals, moment=moment)
     none: tuple[Part, ...] = tuple("" for _ in signals)
     ranked = decoder.rules() if decoder.has_rule else []
     rule = ranked[0] if ranked else None
@@ -133,7 +144,7 @@ def explain(
         coach=coach,
         log=tuple(plays),
         n_called=decoder.n_called,
-        prediction=decoder.predict(signals),
+        prediction=decoder.predict(signals, at=moment),
         weights=substitutions.weights(),
         counterfactual=substitutions.counterfactual(),
         rule=rule,
@@ -143,6 +154,7 @@ def explain(
         chance=permutation_test(plays, decoder.play),
         agree=decoder.experts_agree,
         trace=trace_gates(decoder, signals),
+        context_needed=decoder.context_needed(),
     )
 
 
@@ -161,6 +173,8 @@ class Substitutions:
         Whether the sequence has ended.
     places : sequence of int, optional
         The positions to vary, from 0; all by default.
+    moment : Moment, optional
+        When the play is.
     """
 
     def __init__(
@@ -170,6 +184,7 @@ class Substitutions:
         *,
         complete: bool = True,
         places: Sequence[int] | None = None,
+        moment: Moment | None = None,
     ) -> None:
         self.signals = tuple(signals)
         self.others = {
@@ -179,7 +194,9 @@ class Substitutions:
         sequences = [self.signals]
         sequences += [self._put(at, name) for at, names in self.others.items() for name in names]
         unique = list(dict.fromkeys(sequences))
-        opinions = dict(zip(unique, decoder.opinions(unique, complete=complete), strict=True))
+        moments = [moment or Moment()] * len(unique)
+        predicted = decoder.opinions(unique, complete=complete, moments=moments)
+        opinions = dict(zip(unique, predicted, strict=True))
         self.probability = opinions[self.signals].probability
         self.p_called = {
             place: [opinions[self._put(place, name)].probability for name in names]
@@ -246,7 +263,12 @@ class Substitutions:
 
 
 def weigh_signal(
-    decoder: Decoder, signals: Sequence[str], place: int, *, complete: bool = True
+    decoder: Decoder,
+    signals: Sequence[str],
+    place: int,
+    *,
+    complete: bool = True,
+    moment: Moment | None = None,
 ) -> float:
     """Return the weight of the signal in one position.
 
@@ -260,13 +282,16 @@ def weigh_signal(
         The position, from 0.
     complete : bool, optional
         Whether the sequence has ended.
+    moment : Moment, optional
+        When the play is.
 
     Returns
     -------
     float
         The weight in log-odds.
     """
-    return Substitutions(decoder, signals, complete=complete, places=[place]).weight(place)
+    varied = Substitutions(decoder, signals, complete=complete, places=[place], moment=moment)
+    return varied.weight(place)
 
 
 def _log_odds(p: float) -> float:

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from signdecoder.core.outcomes import Evidence, evidence_of
+from signdecoder.core.evidence import count_left_out, evidence_in
+from signdecoder.core.outcomes import Evidence
 
 if TYPE_CHECKING:
     from signdecoder.bayes.online import ChangePoint
+    from signdecoder.core.contexts import ContextKind
     from signdecoder.core.play import Play
     from signdecoder.decoder.decoder import Decoder
     from signdecoder.decoder.prediction import KeySign
@@ -58,6 +60,10 @@ class CoachSummary:
         How many plays had each outcome.
     notes : tuple of str
         What limits the decoder's answers.
+    context_needed : ContextKind, optional
+        What the rule depends on, so that a question should say it.
+    n_left_out : int, optional
+        How many plays were left out because nobody was on base.
     """
 
     coach: str
@@ -77,6 +83,8 @@ class CoachSummary:
     evidence: Mapping[str, tuple[int, int]]
     outcomes: Mapping[str, int]
     notes: tuple[str, ...] = ()
+    context_needed: ContextKind | None = None
+    n_left_out: int = 0
 
     @property
     def rule(self) -> NamedRule | None:
@@ -120,6 +128,8 @@ def summarize_coach(coach: str, decoder: Decoder, plays: Sequence[Play]) -> Coac
         evidence=count_evidence(plays, decoder.play),
         outcomes=Counter(play.outcome for play in plays),
         notes=tuple(decoder.notes),
+        context_needed=decoder.context_needed(),
+        n_left_out=count_left_out(plays, decoder.play),
     )
 
 
@@ -141,7 +151,7 @@ def count_evidence(plays: Sequence[Play], called_play: str) -> dict[str, tuple[i
     shown: Counter[str] = Counter()
     called: Counter[str] = Counter()
     for play in plays:
-        evidence = evidence_of(play.outcome, called_play)
+        evidence = evidence_in(play, called_play)
         if evidence is Evidence.SILENT:
             continue
         signals = set(play.signals)

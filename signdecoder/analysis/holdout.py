@@ -13,8 +13,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from signdecoder.core.evidence import evidence_in
 from signdecoder.core.names import fold
-from signdecoder.core.outcomes import Evidence, evidence_of
+from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.decoder.prequential import Column
@@ -170,11 +171,11 @@ def _score(
     game_of: Sequence[int],
 ) -> Scores:
     """Score the predictions of the plays after the first ones, and the rate so far."""
-    known = [e for e in (evidence_of(p.outcome, play) for p in first) if e is not Evidence.SILENT]
+    known = [e for e in (evidence_in(p, play) for p in first) if e is not Evidence.SILENT]
     hits, total = sum(e is Evidence.CALLED for e in known), len(known)
     rows: list[tuple[float, bool, float, bool, int]] = []
     for p, probability, number in zip(rest, p_called, game_of, strict=True):
-        evidence = evidence_of(p.outcome, play)
+        evidence = evidence_in(p, play)
         if evidence is Evidence.SILENT:
             continue
         called = evidence is Evidence.CALLED

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from signdecoder.bayes.counts import Floats, NoiseRates, Places
 from signdecoder.bayes.hypotheses import Hypotheses
 from signdecoder.core.duplicates import find_repeats, split_games
+from signdecoder.core.evidence import evidence_in
 from signdecoder.core.names import fold
-from signdecoder.core.outcomes import Evidence, evidence_of
+from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
 from signdecoder.core.vocabulary import MAX_SLOTS
 
@@ -108,8 +109,8 @@ def permutation_test(
     """
     repeated = {r.begin + n for r in find_repeats(plays) for n in range(r.plays)}
     once = [p for n, p in enumerate(plays) if n not in repeated]
-    known = [p for p in once if evidence_of(p.outcome, play) is not Evidence.SILENT][-MOST_PLAYS:]
-    called = np.array([evidence_of(p.outcome, play) is Evidence.CALLED for p in known], np.bool_)
+    known = [p for p in once if evidence_in(p, play) is not Evidence.SILENT][-MOST_PLAYS:]
+    called = np.array([evidence_in(p, play) is Evidence.CALLED for p in known], np.bool_)
     games = split_games(known)
     if all(called[game].all() or not called[game].any() for game in games):
         return None

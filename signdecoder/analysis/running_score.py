@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
-from signdecoder.core.outcomes import Evidence, evidence_of
+from signdecoder.core.outcomes import Evidence
 from signdecoder.decoder.prediction import Prediction
 
 _LEAST = 1e-6  # probabilities are clipped to this before their log is taken
@@ -51,7 +51,7 @@ def score_predictions(
     known = [
         (prediction, outcome)
         for prediction, outcome in predictions
-        if evidence_of(outcome, prediction.play) is not Evidence.SILENT
+        if prediction.evidence(outcome) is not Evidence.SILENT
     ][-last:]
     judged = [true for p, outcome in known if (true := p.came_true(outcome)) is not None]
     losses = [_log_loss(p, outcome) for p, outcome in known]
@@ -61,6 +61,6 @@ def score_predictions(
 
 
 def _log_loss(prediction: Prediction, outcome: str) -> float:
-    called = evidence_of(outcome, prediction.play) is Evidence.CALLED
+    called = prediction.evidence(outcome) is Evidence.CALLED
     p = prediction.probability if called else 1 - prediction.probability
     return -log(max(p, _LEAST))

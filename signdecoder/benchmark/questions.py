@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.core.contexts import Moment
+from signdecoder.core.moments import Moment
 from signdecoder.rules.by_context import AnyRule, ContextRule
 from signdecoder.rules.rule import (
     CALLED,

@@ -14,8 +14,9 @@ from signdecoder.benchmark.baselines.base import Baseline
 from signdecoder.benchmark.contender import Answers, Contender, ContenderFactory, predict_checked
 from signdecoder.benchmark.metrics import log_loss
 from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.evidence import evidence_in
 from signdecoder.core.names import fold
-from signdecoder.core.outcomes import Evidence, evidence_of
+from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play, parse_date
 from signdecoder.core.progress import Progress
 
@@ -130,7 +131,7 @@ def run_real_log(
     for make in (*factories, RateSoFar):
         for split in plan.splits:
             contender = make(plan.play)
-            evidence = np.array([evidence_of(p.outcome, plan.play) for p in split.scored])
+            evidence = np.array([evidence_in(p, plan.play) for p in split.scored])
             known_mask, called_mask = evidence != Evidence.SILENT, evidence == Evidence.CALLED
             parts = list(clock.watch(_predict(contender, split), known_mask, called_mask))
             for name, row in zip(contender.columns, np.concatenate(parts, axis=1), strict=True):
@@ -181,7 +182,7 @@ class RateSoFar(Baseline):
 
     def observe_many(self, plays: Iterable[Play]) -> None:
         """Count the plays whose outcome is known."""
-        evidence = [evidence_of(play.outcome, self._play) for play in plays]
+        evidence = [evidence_in(play, self._play) for play in plays]
         self._n_known += sum(e is not Evidence.SILENT for e in evidence)
         self._n_called += evidence.count(Evidence.CALLED)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from signdecoder.core.errors import SigndecoderError, UsageError
+from signdecoder.core.moments import MOMENT_COLUMNS
 from signdecoder.core.names import fold, parse_name
 from signdecoder.core.outcomes import (
     NONE,
@@ -20,6 +21,11 @@ from signdecoder.core.outcomes import (
 
 if TYPE_CHECKING:
     from signdecoder.store.store import Store
+
+
+def moment_cells(*cells: str | None) -> dict[str, str | None]:
+    """Return the options that say when a play was by column, in the order of MOMENT_COLUMNS."""
+    return dict(zip(MOMENT_COLUMNS, cells, strict=True))
 
 
 def _db_from_root(context: typer.Context, path: Path | None) -> Path | None:
@@ -71,6 +77,17 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Details = Annotated[bool, typer.Option("--details", help="Add the statistics and what they mean.")]
 Game = Annotated[
     str | None, typer.Option(metavar="G", help="Name of the game (default: today's date).")
+]
+Inning = Annotated[str | None, typer.Option(metavar="N", help='Inning, such as 3 or "top 3".')]
+Half = Annotated[str | None, typer.Option(metavar="H", help="Half of the inning: top or bottom.")]
+Outs = Annotated[str | None, typer.Option(metavar="N", help="Outs: 0, 1 or 2.")]
+Balls = Annotated[
+    str | None, typer.Option(metavar="N", help="Balls: 0 to 3, or the whole count, such as 3-1.")
+]
+Strikes = Annotated[str | None, typer.Option(metavar="N", help="Strikes: 0 to 2.")]
+Runners = Annotated[
+    str | None,
+    typer.Option(metavar="R", help="Bases with a runner, such as 1 or 1-3, or none."),
 ]
 # Arguments are hidden because the command's own text describes them; Typer would add `<list[str]>`.
 Signals = Annotated[list[str], typer.Argument(metavar="SIGNAL", hidden=True)]

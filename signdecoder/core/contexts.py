@@ -1,29 +1,14 @@
-"""The moment of a play, and the five values of it that a coach's signs may depend on.
+"""The five values of a moment that a coach's signs may depend on.
 
-Coaches change their key by inning, outs or count. A log says when a play was in the cells of
-`signdecoder.core.play.CONTEXT`. A cell that is blank, or that cannot be understood, is not noted.
+Coaches change their key by inning, outs or count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
-from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.moment_cells import (
-    read_balls,
-    read_count,
-    read_inning,
-    read_nobody_on,
-    read_outs,
-    read_strikes,
-)
-from signdecoder.core.names import fold, quote
-from signdecoder.core.play import Play
+from signdecoder.core.moments import Moment
 
-MOMENT_COLUMNS = ("inning", "half", "outs", "balls", "strikes", "runners")
-COUNT = "count"  # a column that many logs have instead of balls and strikes
 NOT_NOTED = -1  # the value of a context that nobody noted
 
 
@@ -81,34 +66,6 @@ CONTEXT_KINDS = (
 NO_CONTEXT = (NOT_NOTED,) * len(CONTEXT_KINDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """When a play was. What nobody noted is None.
-
-    Attributes
-    ----------
-    inning : int, optional
-        From 1.
-    half : {"top", "bottom"}, optional
-        Half of the inning.
-    outs : int, optional
-        0 to 2.
-    balls : int, optional
-        0 to 3.
-    strikes : int, optional
-        0 to 2.
-    nobody_on : bool, optional
-        Whether all bases were empty.
-    """
-
-    inning: int | None = None
-    half: str | None = None
-    outs: int | None = None
-    balls: int | None = None
-    strikes: int | None = None
-    nobody_on: bool | None = None
-
-
 def context_values(moment: Moment) -> tuple[int, ...]:
     """Compute the value of each context in CONTEXT_KINDS.
 
@@ -139,139 +96,19 @@ def context_values(moment: Moment) -> tuple[int, ...]:
     )
 
 
-def read_moment(cells: Mapping[str, object]) -> Moment:
-    """Read when a play was. A cell that cannot be understood is not noted.
-
-    If two cells contradict each other, what they disagree about is not noted.
+def is_missing(moment: Moment, kind: ContextKind) -> bool:
+    """Return whether a moment lacks the value of a context.
 
     Parameters
     ----------
-    cells : mapping of str to object
-        Cells by column: MOMENT_COLUMNS and ``count``. Others are ignored.
+    moment : Moment
+        When a play was.
+    kind : ContextKind
+        What to look for.
 
     Returns
     -------
-    Moment
-        When the play was.
-
-    Examples
-    --------
-    >>> read_moment({"inning": "Top 3", "outs": "one", "balls": "2-0", "runners": "1__"})
-    Moment(inning=3, half='top', outs=1, balls=2, strikes=0, nobody_on=False)
-    >>> read_moment({"inning": "late", "outs": "4"})
-    Moment(inning=None, half=None, outs=None, balls=None, strikes=None, nobody_on=None)
+    bool
+        True if its value is not known.
     """
-    parts = [
-        _read_cell(column, str(cells[column]))
-        for column in (*MOMENT_COLUMNS, COUNT)
-        if cells.get(column) is not None
-    ]
-    return Moment(*(_agreed(parts, name) for name in _FIELDS))
-
-
-def parse_moment(cells: Mapping[str, object]) -> Moment:
-    """Parse when a play was, from what somebody entered.
-
-    Parameters
-    ----------
-    cells : mapping of str to object
-        Values by column, as in `read_moment`. None and blank text are not noted.
-
-    Returns
-    -------
-    Moment
-        When the play was.
-
-    Raises
-    ------
-    SigndecoderError
-        If a value cannot be understood, is impossible, or contradicts another one.
-    """
-    parts: dict[str, Moment] = {}
-    for column in (*MOMENT_COLUMNS, COUNT):
-        cell = str(cells[column]) if cells.get(column) is not None else ""
-        if cell.strip():
-            parts[column] = _read_cell(column, cell)
-            if getattr(parts[column], _SAYS[column]) is None:
-                raise SigndecoderError(
-                    f"the {_TITLES.get(column, column)} {quote(cell.strip())} cannot be understood",
-                    _EXAMPLES[column],
-                )
-    for name in _FIELDS:
-        saying = {column: part for column, part in parts.items() if getattr(part, name) is not None}
-        if len({getattr(part, name) for part in saying.values()}) > 1:
-            cells_saying = " and ".join(
-                f"the {_TITLES.get(column, column)} {quote(str(cells[column]).strip())}"
-                for column in saying
-            )
-            raise SigndecoderError(f"{cells_saying} disagree", "correct one or leave it out")
-    return Moment(*(_agreed([*parts.values()], name) for name in _FIELDS))
-
-
-def moment_of(play: Play) -> Moment:
-    """Read when a logged play was.
-
-    Parameters
-    ----------
-    play : Play
-        The play.
-
-    Returns
-    -------
-    Moment
-        When it was. A column ``count`` of the log is read as well.
-
-    Examples
-    --------
-    >>> moment_of(Play(("cap",), "none", context={"outs": "2"}, extra={"Count": "3-1"})).balls
-    3
-    """
-    if not play.extra:
-        return read_moment(play.context)
-    counts = [cell for name, cell in play.extra.items() if fold(name) == COUNT]
-    return read_moment({COUNT: counts[0], **play.context} if counts else play.context)
-
-
-def _read_cell(column: str, cell: str) -> Moment:
-    """Read one cell; the moment has nothing but what the cell says."""
-    if column in ("inning", "half"):
-        inning, half = read_inning(cell)
-        return Moment(inning=inning, half=half)
-    if column == "outs":
-        return Moment(outs=read_outs(cell))
-    if column == "runners":
-        return Moment(nobody_on=read_nobody_on(cell))
-    balls, strikes = read_count(cell) or (None, None)
-    if balls is None and column == "balls":
-        balls = read_balls(cell)
-    if strikes is None and column == "strikes":
-        strikes = read_strikes(cell)
-    return Moment(balls=balls, strikes=strikes)
-
-
-def _agreed(parts: Sequence[Moment], name: str) -> Any:
-    """Return the value of a field that all parts that have one agree on, else None."""
-    values = {getattr(part, name) for part in parts} - {None}
-    return values.pop() if len(values) == 1 else None
-
-
-_FIELDS = tuple(field.name for field in fields(Moment))
-_SAYS = {
-    "inning": "inning", "half": "half", "outs": "outs", "balls": "balls", "strikes": "strikes",
-    "runners": "nobody_on", COUNT: "strikes",
-}  # fmt: skip
-_TITLES = {
-    "outs": "number of outs",
-    "balls": "number of balls",
-    "strikes": "number of strikes",
-    "runners": "cell of runners",
-}
-_EXAMPLES = {
-    "inning": 'write a number from 1, such as 3 or "top 3"',
-    "half": "write top or bottom",
-    "outs": "write 0, 1 or 2",
-    "balls": "write 0 to 3, or the whole count, such as 3-1",
-    "strikes": "write 0 to 2, or the whole count, such as 3-1",
-    "runners": 'write none, or the bases, such as 1, 1-3 or "first and third"',
-    COUNT: "write balls and strikes, such as 3-1",
-}
+    return context_values(moment)[CONTEXT_KINDS.index(kind)] == NOT_NOTED

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from signdecoder.core.attributes import NO_ATTRIBUTES, Attributes
-from signdecoder.core.contexts import NO_CONTEXT, context_values, moment_of
+from signdecoder.core.contexts import NO_CONTEXT, context_values
+from signdecoder.core.evidence import evidence_in
+from signdecoder.core.moments import moment_of
 from signdecoder.core.names import fold
-from signdecoder.core.outcomes import Evidence, evidence_of
+from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
 from signdecoder.core.vocabulary import Vocabulary
 
@@ -83,7 +85,7 @@ class EncodedLog:
         """
         last = self.plays[-1] if self.plays else None
         for play in plays:
-            game, evidence = fold(play.game), evidence_of(play.outcome, self.target)
+            game, evidence = fold(play.game), evidence_in(play, self.target)
             new_game = last is None or (game != "" and game != last.game)
             ids = self.vocabulary.add(play.signals, evidence)
             context = context_values(moment_of(play))
@@ -120,3 +122,21 @@ class EncodedLog:
             The number of called plays from there to the end.
         """
         return self._n_called[-1] - self._n_called[start]
+
+
+def teaching_key(play: Play) -> tuple[str, ...]:
+    """Return everything of a play that the experts learn from, as text.
+
+    Parameters
+    ----------
+    play : Play
+        The play.
+
+    Returns
+    -------
+    tuple of str
+        Equal for two plays that teach the same.
+    """
+    moment = moment_of(play)
+    context = " ".join(map(str, context_values(moment)))
+    return fold(play.game), play.outcome, context, str(moment.nobody_on), *play.signals

@@ -12,6 +12,10 @@ OUTCOMES: tuple[str, ...] = (
     *(STEAL, NONE, UNKNOWN, NOT_STEAL, "bunt", "hit_and_run", "squeeze", "take"),
     *("delayed_steal", "double_steal", "fake_steal", "slap", "swing", "other"),
 )
+# Plays that cannot happen while nobody is on base.
+NEEDS_RUNNER = frozenset(
+    {STEAL, "delayed_steal", "double_steal", "fake_steal", "hit_and_run", "squeeze"}
+)
 
 _STEALS = {"1": STEAL, "yes": STEAL, "y": STEAL, "true": STEAL, "t": STEAL} | {
     "0": NOT_STEAL, "no": NOT_STEAL, "n": NOT_STEAL, "false": NOT_STEAL, "f": NOT_STEAL

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from signdecoder.core.contexts import read_moment
+from signdecoder.core.moments import read_moment
 
 _BALLS, _STRIKES, _OUTS = 4, 3, 3
 

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Unpack
 
-import numpy as np
-from numpy.typing import NDArray
-
-from signdecoder.bayes.online import ChangePoint, OnlineBayes
 from signdecoder.core.attributes import NO_ATTRIBUTES, parse_attributes
-from signdecoder.core.outcomes import NOT_STEAL, STEAL, parse_outcome
+from signdecoder.core.moments import Moment, parse_context, parse_moment
+from signdecoder.core.outcomes import NEEDS_RUNNER, NOT_STEAL, STEAL, parse_outcome
 from signdecoder.core.play import Play
-from signdecoder.core.sequences import parse_sequence, parse_signals
-from signdecoder.core.vocabulary import MAX_SLOTS
 from signdecoder.decoder import verdict
+from signdecoder.decoder.arguments import (
+    MomentCells,
+    MomentLike,
+    check_keywords,
+    parse_contexts,
+    parse_signals_argument,
+)
 from signdecoder.decoder.ensemble import Ensemble, Floats
-from signdecoder.decoder.prediction import LIKELY, KeySign, Opinion, Prediction
-from signdecoder.decoder.ranked_rule import NamedRule
-from signdecoder.lstm.online import OnlineLSTM
+from signdecoder.decoder.prediction import HOLD, Opinion, Prediction
+from signdecoder.decoder.sign_belief import SignBelief
 from signdecoder.lstm.weights import SHIPPED, Weights, read_weights
 
 
-class Decoder:
+class Decoder(SignBelief):
     """Learn one coach's signs play by play and predict new sequences.
 
     Needs neither TensorFlow nor Keras. Learning one more play costs the same after 10 plays as
@@ -73,12 +75,12 @@ class Decoder:
         weights: Path | str | Weights | None = None,
         attributes: Mapping[str, Collection[str] | str] = NO_ATTRIBUTES,
     ) -> None:
-        self.play = parse_outcome(play, {play})
+        target = parse_outcome(play, {play})
         if not isinstance(weights, Weights):
             weights = read_weights(Path(weights or SHIPPED))
-        self.weights = weights
         self.attributes = parse_attributes(attributes)
-        self._ensemble = Ensemble(self.play, weights, self.attributes)
+        super().__init__(target, Ensemble(target, weights, self.attributes))
+        self.weights = weights
         self._p_probes: Floats | None = None  # what verdicts go by
 
     @classmethod
@@ -126,6 +128,7 @@ class Decoder:
         steal: bool | None = None,
         outcome: str | None = None,
         game: str = "",
+        **moment: Unpack[MomentCells],
     ) -> None:
         """Learn one play.
 
@@ -140,19 +143,25 @@ class Decoder:
             What the team did. Give this or ``steal``, not both.
         game : str
             The name of the game; a new name marks a new game.
+        **moment : int or str
+            When the play was: ``inning``, ``half``, ``outs``, ``balls``, ``strikes`` and
+            ``runners``, as numbers or as in a log. Leave out what you do not know.
 
         Raises
         ------
         TypeError
             If both or neither of ``steal`` and ``outcome`` are given.
-        UsageError
-            If a signal or the outcome is not valid.
+        SigndecoderError
+            If a signal, the outcome or a value of the moment is not valid.
         """
         if (steal is None) == (outcome is None):
             raise TypeError("give exactly one of steal= and outcome=")
         if outcome is None:
             outcome = STEAL if steal else NOT_STEAL
-        self.observe_many([Play(_parse(signals), parse_outcome(outcome, {self.play}), game=game)])
+        context = parse_context(check_keywords(moment))
+        parsed = parse_signals_argument(signals)
+        play = Play(parsed, parse_outcome(outcome, {self.play}), game=game, context=context)
+        self.observe_many([play])
 
     def observe_many(self, plays: Iterable[Play]) -> None:
         """Learn plays.
@@ -188,32 +197,6 @@ class Decoder:
 
     changed = mark_change  # its name in version 0.1
 
-    @property
-    def n_plays(self) -> int:
-        """The number of plays that were observed."""
-        return len(self._ensemble.log)
-
-    @property
-    def n_called(self) -> int:
-        """How many of them had the outcome to predict."""
-        return self._ensemble.log.n_called
-
-    @property
-    def signals(self) -> list[str]:
-        """The signals that the coach has shown, in the order in which they appeared."""
-        return list(self._ensemble.log.vocabulary.names)
-
-    @property
-    def notes(self) -> list[str]:
-        """The limits of how the plays were read, one sentence each."""
-        n_signals = len(self._ensemble.log.vocabulary)
-        if n_signals <= MAX_SLOTS:
-            return []
-        return [
-            f"of {n_signals} different signals the decoder weighs the {MAX_SLOTS} with most"
-            " evidence"
-        ]
-
     # --- predictions ------------------------------------------------------------------------------
 
     def predict(
@@ -222,6 +205,8 @@ class Decoder:
         *,
         complete: bool = True,
         stale_confidence: bool = False,
+        at: Moment | None = None,
+        **moment: Unpack[MomentCells],
     ) -> Prediction:
         """Predict the outcome of one sequence; nothing is learned from it.
 
@@ -234,18 +219,32 @@ class Decoder:
         stale_confidence : bool
             True to reuse the confidence estimate behind the verdict, which costs about 20 ms to
             recompute. `refresh_confidence` updates it.
+        at : Moment, optional
+            When the play is, if it is parsed already.
+        **moment : int or str
+            Otherwise when the play is, as in `observe`. The rule of a coach may depend on it.
 
         Returns
         -------
         Prediction
             Probabilities and verdict.
+
+        Raises
+        ------
+        SigndecoderError
+            If a signal or a value of the moment is not valid.
         """
+        now = at or parse_moment(check_keywords(moment))
         if not stale_confidence or self._p_probes is None or not len(self._p_probes):
             self.refresh_confidence()
-        return self._predict([_parse(signals)], complete)[0]
+        return self._predict([parse_signals_argument(signals)], complete, [now])[0]
 
     def predict_many(
-        self, sequences: Iterable[Sequence[str] | str], *, complete: bool = True
+        self,
+        sequences: Iterable[Sequence[str] | str],
+        *,
+        complete: bool = True,
+        contexts: Iterable[MomentLike] | None = None,
     ) -> list[Prediction]:
         """Predict the outcomes of some sequences; nothing is learned from them.
 
@@ -255,225 +254,47 @@ class Decoder:
             The sequences, each as in `predict`.
         complete : bool
             False if more signals may follow.
+        contexts : iterable of mapping, optional
+            When each of the plays is, such as ``{"outs": 1}``; by default nothing is known of it.
 
         Returns
         -------
         list of Prediction
             A prediction for each sequence.
+
+        Raises
+        ------
+        SigndecoderError
+            If a signal or a value of a context is not valid, or there are not as many contexts as
+            sequences.
         """
+        parsed = [parse_signals_argument(sequence) for sequence in sequences]
+        moments = parse_contexts(contexts, len(parsed))
         self.refresh_confidence()
-        return self._predict([_parse(sequence) for sequence in sequences], complete)
+        return self._predict(parsed, complete, moments)
 
     def refresh_confidence(self) -> None:
         """Recompute the confidence estimate that every verdict depends on."""
         self._p_probes = self._ensemble.predict_probes()
 
-    def _predict(self, sequences: list[tuple[str, ...]], complete: bool) -> list[Prediction]:
+    def _predict(
+        self, sequences: list[tuple[str, ...]], complete: bool, moments: list[Moment]
+    ) -> list[Prediction]:
+        opinions = self.opinions(sequences, complete=complete, moments=moments)
+        rows = zip(sequences, opinions, moments, strict=True)
+        return [self._decide(*row) for row in rows]
+
+    def _decide(self, signals: tuple[str, ...], opinion: Opinion, moment: Moment) -> Prediction:
+        """Choose a verdict. Nobody on base: the play cannot follow, whatever the signals say."""
         assert self._p_probes is not None
+        p, lstm, rules = opinion.probability, opinion.lstm, opinion.rules
+        if moment.nobody_on and self.play in NEEDS_RUNNER:
+            return Prediction(signals, self.play, 0.0, lstm, rules, HOLD, moment)
         n_called = self._ensemble.log.n_called_since_change
-        return [
-            Prediction(
-                signals, self.play, opinion.probability, opinion.lstm, opinion.rules,
-                verdict.choose_verdict(opinion.probability, self.play, self._p_probes, n_called),
-            )
-            for signals, opinion in zip(
-                sequences, self.opinions(sequences, complete=complete), strict=True
-            )
-        ]  # fmt: skip
+        chosen = verdict.choose_verdict(p, self.play, self._p_probes, n_called)
+        return Prediction(signals, self.play, p, lstm, rules, chosen, moment)
 
-    def opinions(
-        self, sequences: Iterable[Sequence[str]], *, complete: bool = True
-    ) -> list[Opinion]:
-        """Return the probabilities of some sequences, without the work that a verdict takes.
-
-        Parameters
-        ----------
-        sequences : iterable of sequences of str
-            Signal names.
-        complete : bool
-            False if more signals may follow.
-
-        Returns
-        -------
-        list of Opinion
-            The probabilities of each sequence.
-        """
-        ids = self._ensemble.log.vocabulary.encode_many(list(sequences))
-        predictions = self._ensemble.predict(ids, complete)
-        mixed = self._ensemble.mixture.mix(predictions)
-        return [
-            Opinion(float(p), float(lstm), float(rules))
-            for p, (lstm, rules) in zip(mixed, predictions, strict=True)
-        ]
-
-    @property
-    def prequential(self) -> NDArray[np.float32]:
-        """The probability of the target of each play, as predicted before its outcome was known.
-
-        Of shape (N, 3): by both experts together, by the LSTM, and by the rule posterior. They are
-        what `predict` returned right before the play was observed, and stay as they were.
-        """
-        return self._ensemble.prequential
-
-    def unseen_signals(self, signals: Sequence[str] | str) -> tuple[str, ...]:
-        """Return those signals of a sequence that the coach has never shown.
-
-        Parameters
-        ----------
-        signals : sequence of str or str
-            The sequence, as in `predict`.
-
-        Returns
-        -------
-        tuple of str
-            Each such signal once.
-        """
-        known = self._ensemble.log.vocabulary
-        return tuple(dict.fromkeys(s for s in _parse(signals) if s not in known))
-
-    # --- the coach's rule -------------------------------------------------------------------------
-
-    def key_signs(self) -> list[KeySign]:
-        """Rank the coach's signals by their probability of being the key sign.
-
-        Returns
-        -------
-        list of KeySign
-            Best first. The probabilities sum to at most 1; the rest is that no single signal is.
-        """
-        lstm, rules = self._key_sign_probs()
-        of_lstm, of_rules = self._ensemble.mixture.weights
-        return _rank({name: of_lstm * p + of_rules * rules[name] for name, p in lstm.items()})
-
-    def lstm_key_signs(self) -> list[KeySign]:
-        """Rank the signals as `key_signs` does, by the LSTM alone.
-
-        Returns
-        -------
-        list of KeySign
-            Best first.
-        """
-        return _rank(self._key_sign_probs()[0])
-
-    def rules_key_signs(self) -> list[KeySign]:
-        """Rank the signals as `key_signs` does, by the rule posterior alone.
-
-        Returns
-        -------
-        list of KeySign
-            Best first.
-        """
-        return _rank(self._key_sign_probs()[1])
-
-    def _key_sign_probs(self) -> tuple[dict[str, float], dict[str, float]]:
-        return self.lstm.key_sign_probs(), self.bayes.key_sign_probs()
-
-    @property
-    def experts_agree(self) -> bool | None:
-        """Whether both experts name the same key sign; None before the first called play."""
-        if not self.n_called:
-            return None
-        lstm, rules = (_rank(probs)[0].sign for probs in self._key_sign_probs())
-        return lstm == rules
-
-    def rules(self) -> list[NamedRule]:
-        """Return the likeliest rules by both experts, best first.
-
-        Returns
-        -------
-        list of NamedRule
-            The rules with their probabilities.
-        """
-        names = tuple(self.bayes.names)
-        return [
-            NamedRule(ranked.rule, names, self.play, ranked.probability)
-            for ranked in self._ensemble.ranking()
-        ]
-
-    @property
-    def has_rule(self) -> bool:
-        """Whether a rule is likelier than none and explains the plays."""
-        if not self.n_called or self.bayes.posterior.p_no_rule() >= LIKELY:
-            return False
-        ranked = self.bayes.ranking()
-        if ranked and ranked[0].probability >= LIKELY:
-            return True
-        return self._explained_uncertainty() >= verdict.MIN_EXPLAINED
-
-    def no_rule_probability(self) -> float | None:
-        """Return the probability that the signals mean nothing; None before the first play.
-
-        Returns
-        -------
-        float or None
-            The probability.
-        """
-        return self.bayes.posterior.p_no_rule() if self.n_plays else None
-
-    def change_points(self) -> list[ChangePoint]:
-        """Return the changes of signs that are likelier than not, in order.
-
-        Returns
-        -------
-        list of ChangePoint
-            Each with the key signs before and after it.
-        """
-        return self.bayes.change_points()
-
-    # --- how far the decoder has come -------------------------------------------------------------
-
-    def expected_accuracy(self) -> float | None:
-        """Estimate how often predictions are right, in the coach's style; None before any play.
-
-        Returns
-        -------
-        float or None
-            A number from 0.5 to 1.
-        """
-        if not self.n_plays:
-            return None
-        return verdict.expected_accuracy(self._ensemble.predict_probes())
-
-    @property
-    def cracked(self) -> bool:
-        """Whether the expected accuracy is at least 95%, and due to the signs."""
-        accuracy = self.expected_accuracy()
-        if accuracy is None or not self.n_called or accuracy < verdict.CRACKED:
-            return False
-        return self._explained_uncertainty() >= verdict.MIN_EXPLAINED
-
-    def expected_calls_to_crack(self) -> int | None:
-        """Estimate how many more called plays it takes to crack the coach.
-
-        Returns
-        -------
-        int or None
-            None if the coach is cracked, and before the first called play.
-        """
-        if not self.n_called or self.cracked:
-            return None
-        return verdict.expected_calls_to_crack(self.bayes.posterior.entropy())
-
-    @property
-    def is_uninformative(self) -> bool:
-        """Whether the signs barely predict the play although many called plays were seen."""
-        n_called = self._ensemble.log.n_called_since_change
-        return verdict.is_uninformative(self._ensemble.predict_probes(), n_called)
-
-    def _explained_uncertainty(self) -> float:
-        return verdict.explained_uncertainty(self._ensemble.predict_probes())
-
-    # --- inside, and saving -----------------------------------------------------------------------
-
-    @property
-    def lstm(self) -> OnlineLSTM:
-        """The LSTM, for code that inspects it."""
-        return self._ensemble.experts.lstm
-
-    @property
-    def bayes(self) -> OnlineBayes:
-        """The rule posterior, for code that inspects it."""
-        return self._ensemble.experts.bayes
+    # --- saving ----------------------------------------------------------------------------------
 
     def flush_pending(self) -> None:
         """Finish work that learning has put off. Do this before `snapshot` to save all of it."""
@@ -526,12 +347,3 @@ class Decoder:
             A new decoder.
         """
         return Decoder(play=self.play, weights=self.weights, attributes=self.attributes)
-
-
-def _rank(probs: dict[str, float]) -> list[KeySign]:
-    signs = [KeySign(name, float(p)) for name, p in probs.items()]
-    return sorted(signs, key=lambda sign: -sign.probability)
-
-
-def _parse(signals: Sequence[str] | str) -> tuple[str, ...]:
-    return parse_signals(signals) if isinstance(signals, str) else parse_sequence(list(signals))

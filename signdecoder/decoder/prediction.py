@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from signdecoder.core.outcomes import Evidence, evidence_of
+from signdecoder.core.moments import Moment
+from signdecoder.core.outcomes import NEEDS_RUNNER, Evidence, evidence_of
 
 HOLD, NOT_ENOUGH = "hold", "not enough plays"  # verdicts other than the target's name
 LIKELY = 0.5  # probability from which something is stated: a rule, or that there is none
@@ -28,6 +29,9 @@ class Prediction:
         The probability by the rule posterior.
     verdict : str
         The name of the play, ``hold``, or ``not enough plays``.
+    moment : Moment, optional
+        When the play was, as far as the question said. If nobody was on base and the play needs a
+        runner, the probability is 0, whatever both experts make of the signals.
 
     Examples
     --------
@@ -42,11 +46,32 @@ class Prediction:
     lstm: float
     rules: float
     verdict: str
+    moment: Moment = field(default_factory=Moment)
 
     @property
     def decides(self) -> bool:
         """Whether there is a verdict: that the play is called, or that it is not."""
         return self.verdict in (self.play, HOLD)
+
+    def evidence(self, outcome: str) -> Evidence:
+        """Return what an outcome says about the prediction.
+
+        Parameters
+        ----------
+        outcome : str
+            What the team did.
+
+        Returns
+        -------
+        Evidence
+            SILENT if the play could not follow, because nobody was on base.
+        """
+        return Evidence.SILENT if self.is_impossible else evidence_of(outcome, self.play)
+
+    @property
+    def is_impossible(self) -> bool:
+        """Whether the play cannot follow, because it needs a runner and nobody is on base."""
+        return bool(self.moment.nobody_on) and self.play in NEEDS_RUNNER
 
     def came_true(self, outcome: str) -> bool | None:
         """Return whether the verdict was right.
@@ -61,7 +86,7 @@ class Prediction:
         bool or None
             None without a verdict, or if the outcome says nothing about the play.
         """
-        evidence = evidence_of(outcome, self.play)
+        evidence = self.evidence(outcome)
         if not self.decides or evidence is Evidence.SILENT:
             return None
         return (self.verdict == self.play) == (evidence is Evidence.CALLED)

@@ -1,10 +1,13 @@
 """Files of sequences without outcomes, to predict or to learn a coach's habits from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.moments import Moment, read_moment
+from signdecoder.core.names import fold
 from signdecoder.core.sequences import parse_signals
 from signdecoder.logs.csv_table import BadRow, load_table
 from signdecoder.logs.play_log import parse_each
@@ -33,6 +36,27 @@ class Sequences:
     rows: tuple[dict[str, str], ...]
     signals: tuple[tuple[str, ...], ...]
     bad: tuple[BadRow, ...] = ()
+
+    def moments(self, given: Mapping[str, str | None]) -> list[Moment]:
+        """Read when the play of each row is.
+
+        Parameters
+        ----------
+        given : mapping of str to str
+            Cells by column to use where a row has none.
+
+        Returns
+        -------
+        list of Moment
+            One for each row.
+        """
+        columns = {name: fold(name) for name in self.columns}
+        return [
+            read_moment(
+                {**given, **{columns[name]: cell for name, cell in row.items() if cell.strip()}}
+            )
+            for row in self.rows
+        ]
 
 
 def load_sequences(path: Path | str, *, compact: bool = False) -> Sequences:

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from signdecoder.analysis.coach_summary import CoachSummary, summarize_coach
 from signdecoder.core.duplicates import RepeatedGame, find_repeats
+from signdecoder.core.text import count
+from signdecoder.reports.phrases import outcome_name
 
 if TYPE_CHECKING:
     from signdecoder.analysis.holdout import HeldOut
     from signdecoder.analysis.permutation import PermutationTest
+    from signdecoder.core.contexts import ContextKind
     from signdecoder.core.play import Play
     from signdecoder.decoder.decoder import Decoder
     from signdecoder.decoder.prediction import KeySign, Prediction
@@ -48,7 +51,13 @@ class CoachReport:
     @property
     def notes(self) -> tuple[str, ...]:
         """Further notes, one sentence each."""
-        return (*self.summary.notes, *self.repeated_games)
+        summary = self.summary
+        return (
+            *summary.notes,
+            *([f"the rule {summary.context_needed.request}"] if summary.context_needed else []),
+            *([_describe_left_out(summary)] if summary.n_left_out else []),
+            *self.repeated_games,
+        )
 
 
 def make_report(
@@ -90,6 +99,14 @@ def make_report(
     )
 
 
+def _describe_left_out(summary: CoachSummary) -> str:
+    plays = count(summary.n_left_out, "play")
+    verb = "was" if summary.n_left_out == 1 else "were"
+    return (
+        f"{plays} with nobody on base {verb} left out: no {outcome_name(summary.play)} could follow"
+    )
+
+
 def _describe_repeat(repeat: RepeatedGame) -> str:
     earlier = repeat.earlier or "the first game"
     return (
@@ -101,7 +118,12 @@ def _describe_repeat(repeat: RepeatedGame) -> str:
 
 
 def query_document(
-    coach: str, prediction: Prediction, plays: int, called: int, key_signs: Sequence[KeySign]
+    coach: str,
+    prediction: Prediction,
+    plays: int,
+    called: int,
+    key_signs: Sequence[KeySign],
+    context_needed: ContextKind | None = None,
 ) -> dict[str, Any]:
     """Return the JSON document of ``signdecoder query``.
 
@@ -115,6 +137,8 @@ def query_document(
         How many plays the decoder has read, and how many of them were the called play.
     key_signs : sequence of KeySign
         The key signs, best first.
+    context_needed : ContextKind, optional
+        What the coach's rule depends on.
 
     Returns
     -------
@@ -134,6 +158,7 @@ def query_document(
         "called": called,
         "key_sign": key.sign if key else None,
         "key_sign_probability": key.probability if key else None,
+        "depends_on": context_needed.name if context_needed else None,
     }
 
 
@@ -194,6 +219,8 @@ def _coach_document(report: CoachReport) -> dict[str, Any]:
         "rule_probability": rule.probability if rule else None,
         "no_rule_probability": summary.no_rule_probability,
         "cracked": summary.cracked,
+        "depends_on": summary.context_needed.name if summary.context_needed else None,
+        "nobody_on": summary.n_left_out,
         "changes": [asdict(change) | {"play": change.play + 1} for change in summary.changes],
         "luck_probability": report.chance.p_value if report.chance else None,
     }

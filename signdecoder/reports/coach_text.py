@@ -13,6 +13,7 @@ from signdecoder.reports.phrases import (
     format_calls_to_go,
     format_prediction,
     format_tally,
+    moment_notes,
 )
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from signdecoder.analysis.holdout import HeldOut
     from signdecoder.analysis.permutation import PermutationTest
     from signdecoder.bayes.online import ChangePoint
+    from signdecoder.core.contexts import ContextKind
     from signdecoder.decoder.prediction import KeySign, Prediction
     from signdecoder.decoder.ranked_rule import NamedRule
     from signdecoder.reports.coach_report import CoachReport
@@ -38,6 +40,7 @@ def format_query(
     called: int,
     key_signs: Sequence[KeySign],
     calls_to_go: int | None = None,
+    context_needed: ContextKind | None = None,
 ) -> str:
     """Format the answer of ``signdecoder query``: verdict, coach, key sign.
 
@@ -53,11 +56,13 @@ def format_query(
         The key signs, best first.
     calls_to_go : int, optional
         About how many more called plays it takes to crack the coach.
+    context_needed : ContextKind, optional
+        What the coach's rule depends on.
 
     Returns
     -------
     str
-        Two or three lines.
+        Two to four lines.
     """
     tally = format_tally(plays, called, prediction.play)
     lines = [f"{format_prediction(prediction, plays)}   {coach} · {tally}"]
@@ -67,6 +72,7 @@ def format_query(
         lines.append(advice_without_call(prediction.play))
     elif not prediction.decides:
         lines.append(_advice_to_wait(prediction.play, calls_to_go))
+    lines += moment_notes(prediction, context_needed)
     return "\n".join(lines)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from signdecoder.core.text import bar, columns, percent
 from signdecoder.reports.coach_text import format_chance
 from signdecoder.reports.definitions import EXPLANATION_TERMS, format_definitions
-from signdecoder.reports.phrases import format_prediction, format_tally, outcome_name
+from signdecoder.reports.phrases import format_prediction, format_tally, moment_notes, outcome_name
 
 if TYPE_CHECKING:
     from signdecoder.analysis.attribution import Counterfactual, Explanation
@@ -51,6 +51,7 @@ def format_explanation(explanation: Explanation, wide: int = 80, *, details: boo
         ("evidence", _evidence_lines(explanation)),
         ("luck", format_chance(explanation.chance, plays, details=details)),
         ("models", _model_lines(explanation)),
+        ("moment", moment_notes(prediction, explanation.context_needed)),
     ):
         for line in body:
             room = max(_LEAST_ROOM, wide - _LABEL - 2)
@@ -161,6 +162,7 @@ def explanation_document(explanation: Explanation) -> dict[str, Any]:
         "rule": explanation.rule.words if explanation.rule else None,
         "rule_probability": explanation.rule.probability if explanation.rule else None,
         "agree": explanation.agree,
+        "depends_on": explanation.context_needed.name if explanation.context_needed else None,
         "luck_probability": explanation.chance.p_value if explanation.chance else None,
     }
 

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from signdecoder.core.contexts import is_missing
 from signdecoder.core.outcomes import NONE, NOT_STEAL, OUTCOMES, UNKNOWN
 from signdecoder.core.text import count, percent, printable
 from signdecoder.decoder.prediction import NOT_ENOUGH
 
 if TYPE_CHECKING:
+    from signdecoder.core.contexts import ContextKind
     from signdecoder.decoder.prediction import Prediction
 
 _MANY_PLAYS = 40  # after which "can't tell yet" would promise too much
@@ -165,3 +167,24 @@ def advice_without_call(play: str, outcomes: Mapping[str, int] | None = None) ->
         named = ", ".join(f"{outcome} ({n})" for outcome, n in others.most_common(5))
         advice += f" Or name a play that was logged with --play: {named}."
     return advice
+
+
+def moment_notes(prediction: Prediction, context_needed: ContextKind | None) -> list[str]:
+    """Say what the moment of the play means for a prediction.
+
+    Parameters
+    ----------
+    prediction : Prediction
+        The prediction.
+    context_needed : ContextKind or None
+        What the coach's rule depends on.
+
+    Returns
+    -------
+    list of str
+        That nobody is on base, or what the question should have said; empty if neither.
+    """
+    if prediction.is_impossible:
+        return [f"nobody is on base: no {outcome_name(prediction.play)} can follow"]
+    missing = context_needed and is_missing(prediction.moment, context_needed)
+    return [context_needed.request] if context_needed and missing else []

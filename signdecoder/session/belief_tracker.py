@@ -7,6 +7,7 @@ from typing import Protocol
 
 from signdecoder.analysis.attribution import explain, weigh_signal
 from signdecoder.analysis.coach_summary import summarize_coach
+from signdecoder.core.moments import Moment
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.session.events import (
@@ -101,7 +102,7 @@ class BeliefTracker:
             task = self._replay(self._replayer, plays, change_points)
         self._worker.schedule(REPLAY, task)
 
-    def predict(self, signals: tuple[str, ...], complete: bool) -> None:
+    def predict(self, signals: tuple[str, ...], complete: bool, moment: Moment) -> None:
         """Report the prediction for a sequence, then the weight of each signal in the background.
 
         Nothing is reported before the decoder is open.
@@ -112,29 +113,32 @@ class BeliefTracker:
             The sequence.
         complete : bool
             Whether it has ended.
+        moment : Moment
+            When the play is.
         """
         self._worker.cancel(ATTRIBUTE)
         if self._replayer is None:
             return
         decoder = self._replayer.decoder
-        self._emit(
-            Predicted(decoder.predict(signals, complete=complete, stale_confidence=True), complete)
-        )
-        self._worker.schedule(ATTRIBUTE, self._attribute(decoder, signals, complete))
+        prediction = decoder.predict(signals, complete=complete, stale_confidence=True, at=moment)
+        self._emit(Predicted(prediction, complete))
+        self._worker.schedule(ATTRIBUTE, self._attribute(decoder, signals, complete, moment))
 
-    def explain(self, signals: tuple[str, ...]) -> None:
+    def explain(self, signals: tuple[str, ...], moment: Moment) -> None:
         """Report why the decoder predicts what it predicts for a sequence.
 
         Parameters
         ----------
         signals : tuple of str
             The complete sequence.
+        moment : Moment
+            When the play is.
         """
         replayer = self._replayer
         if replayer is None:
             self._emit(Failed("Still reading the plays. Ask again in a moment.", "explaining"))
             return
-        explanation = explain(self._coach, replayer.decoder, signals, replayer.plays)
+        explanation = explain(self._coach, replayer.decoder, signals, replayer.plays, moment)
         self._emit(Explained(explanation))
 
     # --- background tasks -------------------------------------------------------------------------
@@ -171,12 +175,13 @@ class BeliefTracker:
         self._report()
 
     def _attribute(
-        self, decoder: Decoder, signals: tuple[str, ...], complete: bool
+        self, decoder: Decoder, signals: tuple[str, ...], complete: bool, moment: Moment
     ) -> Iterator[None]:
         """Compute the weight of each signal of a sequence."""
         weights = []
         for place in range(len(signals)):
-            weights.append(weigh_signal(decoder, signals, place, complete=complete))
+            weight = weigh_signal(decoder, signals, place, complete=complete, moment=moment)
+            weights.append(weight)
             yield
         self._emit(Attributed(signals, complete, tuple(weights)))
 

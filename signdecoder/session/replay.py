@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from signdecoder.core.contexts import context_values, moment_of
-from signdecoder.core.names import fold
+from signdecoder.core.encoded_log import teaching_key
+from signdecoder.core.moments import moment_of
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.decoder.prediction import KeySign, Prediction
@@ -51,7 +51,9 @@ class _ReplayState:
         if entry is None:
             self.decoder.mark_change()
         else:
-            prediction = self.decoder.predict(entry.signals, stale_confidence=True)
+            prediction = self.decoder.predict(
+                entry.signals, stale_confidence=True, at=moment_of(entry)
+            )
             self.decoder.observe_many([entry])
             self.predictions.append(PastPrediction(prediction, tuple(self.decoder.key_signs())))
         self.log.append(entry)
@@ -250,7 +252,4 @@ def _teaches_the_same(a: Entry, b: Entry) -> bool:
     """Return whether a decoder learns the same from both entries."""
     if a is None or b is None:
         return a is b
-    if (a.signals, a.outcome, fold(a.game)) != (b.signals, b.outcome, fold(b.game)):
-        return False
-    same_cells = (a.context, a.extra) == (b.context, b.extra)
-    return same_cells or context_values(moment_of(a)) == context_values(moment_of(b))
+    return teaching_key(a) == teaching_key(b)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from signdecoder.core.keypad import KeypadLayout
+from signdecoder.core.moments import Moment
 from signdecoder.core.names import fold
 from signdecoder.core.play import Play
 from signdecoder.session.belief_tracker import (
@@ -98,7 +99,9 @@ class LoggingService(StoreThread):
 
         self._worker.submit(reload)
 
-    def request_prediction(self, signals: tuple[str, ...], complete: bool) -> None:
+    def request_prediction(
+        self, signals: tuple[str, ...], complete: bool, moment: Moment | None = None
+    ) -> None:
         """Request the prediction for a sequence, and then the weight of each signal.
 
         Parameters
@@ -107,19 +110,25 @@ class LoggingService(StoreThread):
             The sequence.
         complete : bool
             Whether it has ended.
+        moment : Moment, optional
+            When the play is.
         """
-        self._worker.submit(lambda: self._tracker.predict(signals, complete))
+        now = moment or Moment()
+        self._worker.submit(lambda: self._tracker.predict(signals, complete, now))
 
-    def request_explanation(self, signals: tuple[str, ...]) -> None:
+    def request_explanation(self, signals: tuple[str, ...], moment: Moment | None = None) -> None:
         """Request the explanation of a complete sequence.
 
         Parameters
         ----------
         signals : tuple of str
             The sequence.
+        moment : Moment, optional
+            When the play is.
         """
+        now = moment or Moment()
         self._worker.submit(
-            lambda: self._attempt(lambda: self._tracker.explain(signals), "explaining")
+            lambda: self._attempt(lambda: self._tracker.explain(signals, now), "explaining")
         )
 
     # --- requests about the log -------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.core.contexts import Moment
+from signdecoder.core.moments import Moment
 from signdecoder.rules.matching import plays_called
 from signdecoder.rules.registry import FAMILIES
 from signdecoder.rules.rule import BLANK, CALLED, NO_SIGNAL, NOTHING, Rule, Sequences

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from signdecoder.core.contexts import Moment, context_values
+from signdecoder.core.contexts import context_values
+from signdecoder.core.moments import Moment
 from signdecoder.rules.by_context import ContextRule
 from signdecoder.rules.rule import BLANK
 from signdecoder.simulation.coach import Coach, SimulatedPlays, draw_plays

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.core.contexts import Moment
+from signdecoder.core.moments import Moment
 
 _INNINGS = 9
 _BALL, _STRIKE = 0.38, 0.42  # shares of pitches; the others are hit into play

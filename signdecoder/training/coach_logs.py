@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from signdecoder.core.evidence import evidence_in
 from signdecoder.core.names import fold
-from signdecoder.core.outcomes import Evidence, evidence_of
+from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
 from signdecoder.core.vocabulary import SlotTable, Vocabulary
 from signdecoder.rules.pair_roles import ROLES
@@ -76,7 +77,7 @@ def encode_log(plays: Sequence[Play], play: str) -> CoachLog:
         The arrays.
     """
     vocabulary = Vocabulary()
-    evidence = [evidence_of(p.outcome, play) for p in plays]
+    evidence = [evidence_in(p, play) for p in plays]
     numbers = [vocabulary.add(p.signals, e) for p, e in zip(plays, evidence, strict=True)]
     table = SlotTable()
     table.fill(vocabulary)

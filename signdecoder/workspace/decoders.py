@@ -7,7 +7,7 @@ from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 
-from signdecoder.core.contexts import context_values, moment_of
+from signdecoder.core.encoded_log import teaching_key
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.outcomes import STEAL
 from signdecoder.core.play import Play
@@ -25,7 +25,7 @@ from signdecoder.workspace.tuned_weights import load_weights
 
 # The version of how plays become a belief. Change it whenever the same plays, weights and rules
 # give another belief, so that beliefs saved by an earlier version are computed again.
-_BELIEF_VERSION = 4
+_BELIEF_VERSION = 5
 
 
 def open_stored_decoder(
@@ -129,7 +129,6 @@ def _digest(plays: Iterable[Play], fresh: Decoder, changes: Collection[int]) -> 
     attributes = sorted(fresh.attributes.items())
     digest = blake2b(f"{_BELIEF_VERSION} {fresh.play} {attributes}".encode(), digest_size=16)
     for p in plays:
-        context = " ".join(map(str, context_values(moment_of(p))))
-        digest.update("\x1f".join((p.game, p.outcome, context, *p.signals, "\x1e")).encode())
+        digest.update("\x1f".join((*teaching_key(p), "\x1e")).encode())
     digest.update(" ".join(map(str, sorted(changes))).encode())
     return digest.hexdigest()

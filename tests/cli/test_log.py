@@ -43,6 +43,14 @@ def test_a_play_of_a_known_game_takes_its_date(shell: Shell) -> None:
     assert json.loads(ran.out)["date"] is None
 
 
+def test_a_play_is_logged_with_its_moment(shell: Shell) -> None:
+    moment = ("--inning", "Top 3", "--outs", "one", "--balls", "3-1", "--runners", "1 and 3")
+    ran = shell.run("log", "cap", "--outcome", "none", *moment, "--json")
+    saved = json.loads(ran.out)
+    columns = ("inning", "half", "outs", "balls", "strikes", "runners")
+    assert [saved[name] for name in columns] == ["3", "top", "1", "3", "1", "1 and 3"]
+
+
 def test_an_unknown_outcome_must_be_declared_once(shell: Shell) -> None:
     unknown = shell.run("log", "cap", "--outcome", "offspeed")
     assert (unknown.status, unknown.out) == (1, "")

@@ -1,11 +1,16 @@
 """Commands that predict, with a decoder that takes `cap` for the key sign."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from signdecoder.cli import main
+from signdecoder.core.contexts import CONTEXT_KINDS
+from signdecoder.core.moments import Moment
+from signdecoder.decoder.prediction import Prediction
 from signdecoder.store.store import Store
 from signdecoder.workspace.tuned_weights import save_weights
 from tests.support.fakes import FakeDecoder
@@ -42,6 +47,7 @@ def test_query_prints_one_json_document(hawks: Shell) -> None:
         "coach": "Hawks", "signs": ["ear", "cap"], "play": "steal", "probability": 0.93,
         "lstm": 0.91, "rules": 0.96, "verdict": "steal", "plays": 3, "called": 2,
         "key_sign": "cap", "key_sign_probability": 0.93,
+        "depends_on": None,
     }  # fmt: skip
 
 
@@ -162,6 +168,76 @@ def test_query_and_predict_print_the_decoders_notes(
     monkeypatch.setattr("signdecoder.workspace.decoders.open_decoder", open_decoder)
     for file in (("query", "cap"), ("predict", hawks.write("a.csv", "signs\ncap\n"))):
         assert hawks.run(*file).err == "Note: of 23 signals 20 are weighed\n"
+
+
+# --- the moment of the game -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def by_outs(hawks: Shell, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """The same coach, whose rule depends on outs."""
+
+    def open_decoder(store: Store, coach: str, **_: object) -> FakeDecoder:
+        return FakeDecoder("steal", store.plays(coach), kind=CONTEXT_KINDS[2])
+
+    monkeypatch.setattr("signdecoder.workspace.decoders.open_decoder", open_decoder)
+    return hawks
+
+
+def test_a_question_without_what_the_rule_depends_on_says_so(by_outs: Shell) -> None:
+    needed = "depends on outs: give --outs"
+    assert by_outs.run("query", "cap").out.endswith(f"\n{needed}\n")
+    assert json.loads(by_outs.run("query", "cap", "--json").out)["depends_on"] == "outs"
+    assert needed not in by_outs.run("query", "cap", "--outs", "none").out
+    assert f"  note      the rule {needed}\n" in by_outs.run("report").out
+    assert json.loads(by_outs.run("report", "--json").out)["coaches"][0]["depends_on"] == "outs"
+
+
+def test_rows_to_predict_may_say_when_they_are(by_outs: Shell) -> None:
+    file = by_outs.write("next.csv", "signs,outs,Count\ncap,1,\nnose,,3-1\ncap,many,\n")
+    ran = by_outs.run("predict", file)
+    assert ran.status == 0
+    assert ran.err == "Note: depends on outs: give --outs (2 rows without it)\n"
+    assert ran.out.startswith("signs,outs,Count,probability,verdict\ncap,1,,0.9300,steal\n")
+    # An option is for the rows that do not say it.
+    assert by_outs.run("predict", file, "--outs", "2").err.endswith("(1 row without it)\n")
+
+
+def test_options_say_when_a_play_is(by_outs: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Moment | None] = []
+    predict = FakeDecoder.predict
+
+    def spy(decoder: FakeDecoder, signals: Sequence[str], **given: Any) -> Prediction:
+        asked.append(given.get("at"))
+        return predict(decoder, signals, **given)
+
+    monkeypatch.setattr(FakeDecoder, "predict", spy)
+    by_outs.run("query", "cap", "--inning", "top 3", "--outs", "one", "--balls", "3-1")
+    by_outs.run("query", "cap", "--half", "home", "--strikes", "2", "--runners", "1-3")
+    assert asked == [
+        Moment(3, "top", 1, 3, 1), Moment(half="bottom", strikes=2, nobody_on=False)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["query", "explain", "predict", "log"])
+def test_an_option_that_makes_no_sense_is_an_error(hawks: Shell, command: str) -> None:
+    file = hawks.write("a.csv", "signs\ncap\n")
+    more = ("--outcome", "none") if command == "log" else ()
+    ran = hawks.run(command, file if command == "predict" else "cap", "--outs", "4", *more)
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err == 'Error: the number of outs "4" cannot be understood. Write 0, 1 or 2.\n'
+
+
+def test_the_report_counts_plays_with_nobody_on_base(shell: Shell) -> None:
+    rows = "cap belt,steal,1\ncap,none,none\nbelt cap,none,---\nbelt,none,\n"
+    shell.run("import", shell.write("Hawks.csv", f"signs,outcome,runners\n{rows}"))
+    ran = shell.run("report")
+    assert "Hawks · not cracked yet · 4 plays, 1 steal\n" in ran.out
+    sentence = "2 plays with nobody on base were left out: no steal could follow"
+    assert f"  note      {sentence}\n" in ran.out
+    assert json.loads(shell.run("report", "--json").out)["coaches"][0]["nobody_on"] == 2
+    ran = shell.run("query", "cap", "belt", "--runners", "none")
+    assert ran.out.endswith("nobody is on base: no steal can follow\n")
 
 
 def test_version_shows_the_store_and_the_weights(hawks: Shell) -> None:

@@ -2,17 +2,10 @@
 
 import pytest
 
-from signdecoder.core.contexts import (
-    CONTEXT_KINDS,
-    NO_CONTEXT,
-    Moment,
-    context_values,
-    moment_of,
-    parse_moment,
-    read_moment,
-)
+from signdecoder.core.contexts import CONTEXT_KINDS, NO_CONTEXT, context_values
 from signdecoder.core.encoded_log import EncodedLog
 from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.moments import Moment, moment_of, parse_moment, read_moment
 from signdecoder.core.play import Play
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from signdecoder.core.contexts import CONTEXT_KINDS, NOT_NOTED, Moment, context_values
+from signdecoder.core.contexts import CONTEXT_KINDS, NOT_NOTED, context_values
+from signdecoder.core.moments import Moment
 from signdecoder.decoder.ranked_rule import NamedRule
 from signdecoder.rules.by_context import ContextRule, Varies
 from signdecoder.rules.describe import describe, describe_call

@@ -72,6 +72,19 @@ def test_replaying_any_log_after_any_other_equals_reading_it_at_once(
     assert_same_belief(replayer, logs[-1])
 
 
+@pytest.mark.parametrize(
+    ("cells", "teaches"),
+    [({"inning": "2"}, True), ({"runners": "none"}, True), ({"note": "windy"}, False)],
+)
+def test_an_edit_of_the_moment_is_replayed(cells: dict[str, str], teaches: bool) -> None:
+    log = draw_plays(5)
+    replayer = LogReplayer(read_at_once(log), log)
+    edited = [*log[:2], replace(log[2], context=cells), *log[3:]]
+    assert replayer.is_extended_by(edited) is not teaches
+    finish(replayer.replay(edited))
+    assert_same_belief(replayer, edited)
+
+
 def test_undo_resumes_from_a_checkpoint() -> None:
     log = draw_plays(30)
     replayer = LogReplayer(Decoder(weights=WEIGHTS))

@@ -9,6 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from signdecoder.bayes.online import ChangePoint
+from signdecoder.core.contexts import ContextKind
+from signdecoder.core.moments import Moment, parse_moment
 from signdecoder.core.names import fold
 from signdecoder.core.play import Play
 from signdecoder.decoder.prediction import KeySign, Opinion, Prediction
@@ -25,6 +27,7 @@ class FakeDecoder:
     seen: list[Play] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     fault: str = "a signal that makes it fail"
+    kind: ContextKind | None = None
 
     @property
     def n_plays(self) -> int:
@@ -67,6 +70,9 @@ class FakeDecoder:
     def no_rule_probability(self) -> float:
         return 0.01
 
+    def context_needed(self) -> ContextKind | None:
+        return self.kind
+
     def change_points(self) -> list[ChangePoint]:
         return []
 
@@ -77,23 +83,34 @@ class FakeDecoder:
         return [KeySign("cap", 0.93), KeySign("belt", 0.04)] if self.n_called else []
 
     def predict(
-        self, signals: Sequence[str], *, complete: bool = True, stale_confidence: bool = False
+        self,
+        signals: Sequence[str],
+        *,
+        complete: bool = True,
+        stale_confidence: bool = False,
+        at: Moment | None = None,
+        **cells: str | None,
     ) -> Prediction:
+        moment = at or parse_moment(cells)
         if stale_confidence and self.fault in signals:
             raise ZeroDivisionError("the fake was asked to fail")
         probability = 0.93 if "cap" in signals else 0.12
         verdict = self.play if probability > 0.5 else "hold"
         if not self.n_called:
             verdict = "not enough plays"
-        return Prediction(tuple(signals), self.play, probability, 0.91, 0.96, verdict)
+        return Prediction(tuple(signals), self.play, probability, 0.91, 0.96, verdict, moment)
 
     def refresh_confidence(self) -> None:
         pass
 
     def opinions(
-        self, sequences: Sequence[Sequence[str]], *, complete: bool = True
+        self,
+        sequences: Sequence[Sequence[str]],
+        *,
+        complete: bool = True,
+        moments: Sequence[Moment] | None = None,
     ) -> list[Opinion]:
-        predictions = self.predict_many(sequences)
+        predictions = self.predict_many(sequences, contexts=moments)
         return [Opinion(p.probability, p.lstm, p.rules) for p in predictions]
 
     @property
@@ -125,8 +142,15 @@ class FakeDecoder:
     def fresh(self) -> "FakeDecoder":
         return FakeDecoder(self.play, fault=self.fault)
 
-    def predict_many(self, sequences: Sequence[Sequence[str]]) -> list[Prediction]:
-        return [self.predict(signals) for signals in sequences]
+    def predict_many(
+        self,
+        sequences: Sequence[Sequence[str]],
+        *,
+        contexts: Sequence[Moment] | None = None,
+    ) -> list[Prediction]:
+        moments = contexts or [Moment()] * len(sequences)
+        pairs = zip(sequences, moments, strict=True)
+        return [self.predict(signals, at=moment) for signals, moment in pairs]
 
 
 def open_fake_decoder(

@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 
 from signdecoder.analysis.attribution import Explanation
 from signdecoder.core.keypad import assign_keys
+from signdecoder.core.moments import Moment
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.rules.parts import Part
@@ -82,14 +83,14 @@ class Rig:
 
 
 def explain_by_table(
-    coach: str, decoder: Decoder, signals: tuple[str, ...], plays: list[Play]
+    coach: str, decoder: Decoder, signals: tuple[str, ...], plays: list[Play], moment: Moment
 ) -> Explanation:
     """Explain a prediction of the fake decoder, which has no network: cap has all the weight."""
     weights = tuple(float(name == "cap") for name in signals)
     parts: tuple[Part, ...] = tuple("" for _ in signals)
     return Explanation(
-        coach, tuple(plays), 0, decoder.predict(signals), weights, None, None, parts, False,
-        None, None, None, None,
+        coach, tuple(plays), 0, decoder.predict(signals, at=moment), weights, None, None, parts,
+        False, None, None, None, None,
     )  # fmt: skip
 
 

@@ -1,14 +1,17 @@
 """Log plays on the live screen: signals, predictions, outcomes, undo and what is saved."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from textual.pilot import Pilot
 
 from signdecoder.core.keypad import DEFAULT_SIGNALS, assign_keys
+from signdecoder.core.moments import Moment
 from signdecoder.core.play import Play
+from signdecoder.decoder.prediction import Prediction
 from signdecoder.store.store import Store
 from signdecoder.tui.input_queue import SerializedInputApp
 from signdecoder.tui.live.gauge import Gauge
@@ -143,6 +146,32 @@ def test_the_situation_is_saved_once_it_is_counted(rig: Rig) -> None:
     assert first == {}
     assert second == {"inning": "1", "half": "top", "outs": "1", "balls": "1", "strikes": "0"}
     assert (third["half"], third["outs"], third["balls"]) == ("bottom", "0", "0")
+
+
+def test_a_sequence_is_predicted_at_the_moment_that_was_counted(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Moment | None] = []
+    predict = FakeDecoder.predict
+
+    def spy(decoder: FakeDecoder, signals: Sequence[str], **given: Any) -> Prediction:
+        asked.append(given.get("at"))
+        return predict(decoder, signals, **given)
+
+    monkeypatch.setattr(FakeDecoder, "predict", spy)
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await until(pilot, lambda: screen.belief is not None)
+        await pilot.press("c")
+        await until(pilot, lambda: asked[-1:] == [Moment()])
+        await pilot.press("semicolon")
+        await until(pilot, lambda: asked[-1:] == [Moment(1, "top", 1, 0, 0)])
+        asked.clear()
+        await pilot.press("e")
+        await until(pilot, lambda: len(asked) > 2)  # the prediction, then the weights
+
+    rig.open(drive)
+    assert set(asked) == {Moment(1, "top", 1, 0, 0)}
 
 
 def test_a_new_signal_is_added_to_the_sequence(rig: Rig) -> None:

@@ -13,6 +13,7 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.widgets import Footer
 
+from signdecoder.core.moments import Moment
 from signdecoder.core.play import Play
 from signdecoder.core.text import width
 from signdecoder.decoder.decoder import Decoder
@@ -490,7 +491,11 @@ def slow_until(ready: Event) -> type[FakeDecoder]:
 
     class Slow(FakeDecoder):
         def opinions(
-            self, sequences: Sequence[Sequence[str]], *, complete: bool = True
+            self,
+            sequences: Sequence[Sequence[str]],
+            *,
+            complete: bool = True,
+            moments: Sequence[Moment] | None = None,
         ) -> list[Opinion]:
             ready.wait(20)
             return super().opinions(sequences)

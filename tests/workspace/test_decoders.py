@@ -74,6 +74,35 @@ def test_a_saved_belief_is_computed_again_if_an_old_play_changed(store: Path) ->
     assert load_saved(store).plays == 19
 
 
+@pytest.mark.parametrize("cells", [{"inning": "2"}, {"outs": "1"}, {"runners": "---"}])
+def test_a_saved_belief_is_computed_again_if_the_moment_of_a_play_changed(
+    store: Path, monkeypatch: pytest.MonkeyPatch, cells: dict[str, str]
+) -> None:
+    open_hawks(store)
+    with Store.open(store) as opened:
+        play = opened.plays("Hawks")[3]
+        assert play.id is not None
+        opened.edit(play.id, replace(play, context=cells))
+        edited = opened.plays("Hawks")
+    counts = count_updates(monkeypatch)
+    again = open_hawks(store)
+    assert sum(counts) == 20
+    assert predict_all(again) == pytest.approx(predict_all(learn(edited)), abs=1e-5)
+
+
+def test_a_saved_belief_is_kept_if_a_note_changed(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_hawks(store)
+    with Store.open(store) as opened:
+        play = opened.plays("Hawks")[3]
+        assert play.id is not None
+        opened.edit(play.id, replace(play, context={"note": "windy", "inning": "late"}))
+    counts = count_updates(monkeypatch)
+    open_hawks(store)
+    assert sum(counts) == 0
+
+
 def test_a_damaged_belief_or_one_of_other_weights_is_computed_again(store: Path) -> None:
     right = predict_all(open_hawks(store))
     others = random_weights(8)

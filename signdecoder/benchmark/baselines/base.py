@@ -11,8 +11,9 @@ import numpy as np
 
 from signdecoder.benchmark.contender import Answers
 from signdecoder.benchmark.rule_match import Finding
+from signdecoder.core.evidence import evidence_in
 from signdecoder.core.names import fold
-from signdecoder.core.outcomes import STEAL, Evidence, evidence_of, parse_outcome
+from signdecoder.core.outcomes import STEAL, Evidence, parse_outcome
 from signdecoder.core.play import Play
 
 Names = tuple[str, ...]  # a sequence, each name folded
@@ -72,7 +73,7 @@ class KnownPlays:
         for play in plays:
             for name in play.signals:
                 self._spellings.setdefault(fold(name), name)
-            evidence = evidence_of(play.outcome, self.play)
+            evidence = evidence_in(play, self.play)
             if evidence is not Evidence.SILENT:
                 new.append((fold_names(play.signals), evidence is Evidence.CALLED))
         self.rows += [names for names, _ in new]

@@ -10,6 +10,7 @@ from signdecoder.cli import options
 from signdecoder.cli.command import Command, Section
 from signdecoder.cli.decoders import echo_notes, open_coach
 from signdecoder.cli.io import print_json, print_text
+from signdecoder.core.moments import parse_moment
 from signdecoder.core.outcomes import STEAL
 from signdecoder.core.sequences import parse_arguments
 
@@ -18,6 +19,12 @@ def explain(
     signals: options.Signals,
     coach: options.Coach = None,
     play: options.PlayName = STEAL,
+    inning: options.Inning = None,
+    half: options.Half = None,
+    outs: options.Outs = None,
+    balls: options.Balls = None,
+    strikes: options.Strikes = None,
+    runners: options.Runners = None,
     compact: options.Compact = False,
     weights: options.WeightsFile = None,
     attributes: options.AttributesFile = None,
@@ -41,11 +48,12 @@ def explain(
     from signdecoder.store.store import Store
 
     sequence = parse_arguments(signals, compact)
+    moment = parse_moment(options.moment_cells(inning, half, outs, balls, strikes, runners))
     with Store.open(db) as store:
         name, decoder = open_coach(store, coach, play, weights, attributes)
         plays = store.plays(name)
     echo_notes(decoder, name, sequence)
-    explanation = explain_sequence(name, decoder, sequence, plays)
+    explanation = explain_sequence(name, decoder, sequence, plays, moment)
     if json:
         document = explanation_document(explanation)
         print_json(document | ({"gates": gate_document(explanation.trace)} if gates else {}))

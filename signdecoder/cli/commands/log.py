@@ -11,6 +11,7 @@ from signdecoder.cli import options
 from signdecoder.cli.command import Command, Section
 from signdecoder.cli.decoders import save_attributes
 from signdecoder.cli.io import print_json, print_text
+from signdecoder.core.moments import parse_context
 from signdecoder.core.names import fold, parse_name
 from signdecoder.core.outcomes import STEAL, parse_outcome
 from signdecoder.core.sequences import parse_arguments
@@ -26,6 +27,12 @@ def log(
     ],
     coach: options.Coach = None,
     game: options.Game = None,
+    inning: options.Inning = None,
+    half: options.Half = None,
+    outs: options.Outs = None,
+    balls: options.Balls = None,
+    strikes: options.Strikes = None,
+    runners: options.Runners = None,
     play: options.OwnPlay = STEAL,
     outcomes: options.Outcomes = "",
     compact: options.Compact = False,
@@ -42,6 +49,7 @@ def log(
     from signdecoder.store.store import Store
 
     sequence = parse_arguments(signals, compact)
+    context = parse_context(options.moment_cells(inning, half, outs, balls, strikes, runners))
     with Store.open(db) as store:
         accepted = options.accepted_outcomes(store, options.find_play(store, play), outcomes)
         name = options.find_or_create_coach(store, coach)
@@ -51,7 +59,8 @@ def log(
             game = parse_name(game, "game")
             day = _date_of_game(store.plays(name), game, day)
         save_attributes(store, [name], attributes)
-        saved = store.add(Play(sequence, called, coach=name, game=game or day, date=day))
+        played = Play(sequence, called, name, game or day, day, context)
+        saved = store.add(played)
     done = f"play {saved.id} was saved"
     if json:
         print_json(play_text.play_document(saved), done)

@@ -11,6 +11,8 @@ from signdecoder.cli import options
 from signdecoder.cli.command import Command, Section
 from signdecoder.cli.decoders import echo_notes, open_coach
 from signdecoder.cli.io import echo_err_line, guard_stream
+from signdecoder.core.contexts import is_missing
+from signdecoder.core.moments import parse_moment
 from signdecoder.core.outcomes import STEAL
 from signdecoder.core.text import count
 
@@ -22,6 +24,12 @@ def predict(
     out: Annotated[
         str, typer.Option(metavar="FILE", help="File to write; - is standard output.")
     ] = "-",
+    inning: options.Inning = None,
+    half: options.Half = None,
+    outs: options.Outs = None,
+    balls: options.Balls = None,
+    strikes: options.Strikes = None,
+    runners: options.Runners = None,
     compact: options.Compact = False,
     skip_bad: options.SkipBad = False,
     weights: options.WeightsFile = None,
@@ -31,19 +39,28 @@ def predict(
     """Predict every row of a CSV.
 
     Each CSV needs a "signs" column; - is standard input. The output has the same rows with the
-    columns "probability" and "verdict" added.
+    columns "probability" and "verdict" added. If the CSV has the columns inning, half, outs, balls,
+    strikes or runners, they count as in a log; an option says it for every row that does not.
     """
     from signdecoder.cli.log_files import load_sequences
     from signdecoder.logs.csv_writer import guard, write_rows
     from signdecoder.reports.play_text import prediction_rows
     from signdecoder.store.store import Store
 
+    given = options.moment_cells(inning, half, outs, balls, strikes, runners)
+    parse_moment(given)  # what cannot be understood is an error here, but not in a row
     questions = load_sequences(files, compact=compact, skip_bad=skip_bad)
     with Store.open(db) as store:
         _, decoder = open_coach(store, coach, play, weights, attributes)
     echo_notes(decoder)
     sequences = [signals for file in questions for signals in file.signals]
-    rows = prediction_rows(questions, decoder.predict_many(sequences))
+    moments = [moment for file in questions for moment in file.moments(given)]
+    predictions = decoder.predict_many(sequences, contexts=moments)
+    needed = decoder.context_needed()
+    n_missing = sum(needed is not None and is_missing(moment, needed) for moment in moments)
+    if needed and n_missing:
+        echo_err_line(f"Note: {needed.request} ({count(n_missing, 'row')} without it)")
+    rows = prediction_rows(questions, predictions)
     with guard_stream(sys.stdout):
         write_rows([[guard(cell) for cell in row] for row in rows], out)
     if out != "-":

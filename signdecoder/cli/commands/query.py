@@ -6,6 +6,7 @@ from signdecoder.cli import options
 from signdecoder.cli.command import Command, Section
 from signdecoder.cli.decoders import echo_notes, open_coach
 from signdecoder.cli.io import print_json, print_text
+from signdecoder.core.moments import parse_moment
 from signdecoder.core.outcomes import STEAL
 from signdecoder.core.sequences import parse_arguments
 
@@ -14,6 +15,12 @@ def query(
     signals: options.Signals,
     coach: options.Coach = None,
     play: options.PlayName = STEAL,
+    inning: options.Inning = None,
+    half: options.Half = None,
+    outs: options.Outs = None,
+    balls: options.Balls = None,
+    strikes: options.Strikes = None,
+    runners: options.Runners = None,
     compact: options.Compact = False,
     weights: options.WeightsFile = None,
     attributes: options.AttributesFile = None,
@@ -23,27 +30,30 @@ def query(
     """Predict whether a sequence means steal.
 
     SIGNAL... is the sequence in order: one signal per argument, or the whole sequence in one
-    argument, as in a log ("ear, cap, belt").
+    argument, as in a log ("ear, cap, belt"). The rule of some coaches depends on the inning, the
+    outs or the count: say as much of it as you know.
     """
     from signdecoder.reports.coach_report import query_document
     from signdecoder.reports.coach_text import format_query
     from signdecoder.store.store import Store
 
     sequence = parse_arguments(signals, compact)
+    moment = parse_moment(options.moment_cells(inning, half, outs, balls, strikes, runners))
     with Store.open(db) as store:
         name, decoder = open_coach(store, coach, play, weights, attributes)
     echo_notes(decoder, name, sequence)
     answer = (
         name,
-        decoder.predict(sequence),
+        decoder.predict(sequence, at=moment),
         decoder.n_plays,
         decoder.n_called,
         decoder.key_signs(),
     )
+    needed = decoder.context_needed()
     if json:
-        print_json(query_document(*answer))
+        print_json(query_document(*answer, needed))
     else:
-        print_text(format_query(*answer, decoder.expected_calls_to_crack()))
+        print_text(format_query(*answer, decoder.expected_calls_to_crack(), needed))
 
 
 COMMAND = Command(query, Section.PREDICT, "signdecoder query ear cap belt --coach Hawks")

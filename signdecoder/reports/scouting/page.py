@@ -8,8 +8,9 @@ from math import exp, sqrt
 from typing import TYPE_CHECKING
 
 from signdecoder import __version__
+from signdecoder.core.evidence import evidence_in
 from signdecoder.core.names import fold
-from signdecoder.core.outcomes import NONE, NOT_STEAL, UNKNOWN, Evidence, evidence_of
+from signdecoder.core.outcomes import NONE, NOT_STEAL, UNKNOWN, Evidence
 from signdecoder.core.play import Play
 from signdecoder.reports.coach_report import CoachReport
 
@@ -216,7 +217,7 @@ def _collect(
     known = [
         (n, evidence is Evidence.CALLED)
         for n, p in enumerate(plays, 1)
-        if (evidence := evidence_of(p.outcome, play)) is not Evidence.SILENT
+        if (evidence := evidence_in(p, play)) is not Evidence.SILENT
     ]
     return tuple(
         PrequentialPrediction(n, exp(-loss) if called else 1 - exp(-loss), called, loss, base_loss)

@@ -57,7 +57,7 @@ class LiveCommands(LiveDisplay):
         signals = self.draft.signals or picked or self.last_sequence
         if signals:
             self.awaiting_explanation = True
-            self.service.request_explanation(signals)
+            self.service.request_explanation(signals, self.moment)
         else:
             self.notify("Enter a sequence first.", severity="warning")
 

@@ -10,6 +10,7 @@ from textual.widgets import Footer
 from signdecoder.analysis.running_score import score_predictions
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.keypad import KeypadLayout
+from signdecoder.core.moments import Moment, read_moment
 from signdecoder.core.names import fold
 from signdecoder.core.situation import Situation, parse_situation
 from signdecoder.core.text import printable
@@ -116,6 +117,11 @@ class LiveDisplay(Screen[None]):
         return self.current_game.game
 
     @property
+    def moment(self) -> Moment:
+        """When the next play is, as far as it was entered."""
+        return read_moment(self.situation.to_context()) if self.situation else Moment()
+
+    @property
     def is_waiting_for_service(self) -> bool:
         """Whether the next key has to wait for an event of the service."""
         return self.loading_coach or self.awaiting_explanation
@@ -140,11 +146,15 @@ class LiveDisplay(Screen[None]):
         self._warned_full = False
         self.board.show_draft(draft)
         if draft.signals:
-            self.service.request_prediction(draft.signals, draft.ended)
+            self.request_prediction()
         if draft.signals != before.signals:
             self.service.save_draft(draft.signals)
         if _key_state(draft) != _key_state(before):  # drawing the footer is the slowest part
             self.refresh_bindings()
+
+    def request_prediction(self) -> None:
+        """Request the prediction for the sequence, at this moment of the game."""
+        self.service.request_prediction(self.draft.signals, self.draft.ended, self.moment)
 
     def _warn_if_full(self, draft: Draft) -> None:
         """Say once that the sequence can take no more signals."""

@@ -150,6 +150,8 @@ class LiveScreen(LiveCommands):
         self.roll_over_game()
         self.situation = steps[step](self.situation or Situation())
         self.query_one(LiveHeader).situation = self.situation.describe()
+        if self.draft.signals:
+            self.request_prediction()
 
     @work(group=DIALOG)
     async def action_add_signal(self) -> None:

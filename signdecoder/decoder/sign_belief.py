@@ -1,0 +1,285 @@
+"""What a decoder believes of a coach's signs, and how far it has come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signdecoder.bayes.online import ChangePoint, OnlineBayes
+from signdecoder.core.contexts import CONTEXT_KINDS, ContextKind, context_values
+from signdecoder.core.moments import Moment
+from signdecoder.core.vocabulary import MAX_SLOTS
+from signdecoder.decoder import verdict
+from signdecoder.decoder.arguments import parse_signals_argument
+from signdecoder.decoder.ensemble import Ensemble
+from signdecoder.decoder.prediction import LIKELY, KeySign, Opinion
+from signdecoder.decoder.ranked_rule import NamedRule
+from signdecoder.lstm.online import OnlineLSTM
+
+
+class SignBelief:
+    """Hold both experts on one coach, and say what they believe of the coach's signs.
+
+    Parameters
+    ----------
+    play : str
+        The outcome to predict.
+    ensemble : Ensemble
+        The experts.
+
+    Attributes
+    ----------
+    play : str
+        The outcome to predict.
+    """
+
+    def __init__(self, play: str, ensemble: Ensemble) -> None:
+        self.play = play
+        self._ensemble = ensemble
+
+    @property
+    def n_plays(self) -> int:
+        """The number of plays that were observed."""
+        return len(self._ensemble.log)
+
+    @property
+    def n_called(self) -> int:
+        """How many of them had the outcome to predict."""
+        return self._ensemble.log.n_called
+
+    @property
+    def signals(self) -> list[str]:
+        """The signals that the coach has shown, in the order in which they appeared."""
+        return list(self._ensemble.log.vocabulary.names)
+
+    @property
+    def notes(self) -> list[str]:
+        """The limits of how the plays were read, one sentence each."""
+        n_signals = len(self._ensemble.log.vocabulary)
+        if n_signals <= MAX_SLOTS:
+            return []
+        return [
+            f"of {n_signals} different signals the decoder weighs the {MAX_SLOTS} with most"
+            " evidence"
+        ]
+
+    # --- opinions ---------------------------------------------------------------------------------
+
+    def opinions(
+        self,
+        sequences: Iterable[Sequence[str]],
+        *,
+        complete: bool = True,
+        moments: Sequence[Moment] | None = None,
+    ) -> list[Opinion]:
+        """Return the probabilities of some sequences, without the work that a verdict takes.
+
+        Parameters
+        ----------
+        sequences : iterable of sequences of str
+            Signal names.
+        complete : bool
+            False if more signals may follow.
+        moments : sequence of Moment, optional
+            When each of the plays is; by default nothing is known of it.
+
+        Returns
+        -------
+        list of Opinion
+            The probabilities of each sequence.
+        """
+        ids = self._ensemble.log.vocabulary.encode_many(list(sequences))
+        contexts = None if moments is None else [context_values(moment) for moment in moments]
+        predictions = self._ensemble.predict(ids, complete, contexts)
+        mixed = self._ensemble.mixture.mix(predictions)
+        return [
+            Opinion(float(p), float(lstm), float(rules))
+            for p, (lstm, rules) in zip(mixed, predictions, strict=True)
+        ]
+
+    def unseen_signals(self, signals: Sequence[str] | str) -> tuple[str, ...]:
+        """Return those signals of a sequence that the coach has never shown.
+
+        Parameters
+        ----------
+        signals : sequence of str or str
+            The sequence, as in `predict`.
+
+        Returns
+        -------
+        tuple of str
+            Each such signal once.
+        """
+        known = self._ensemble.log.vocabulary
+        return tuple(dict.fromkeys(s for s in parse_signals_argument(signals) if s not in known))
+
+    @property
+    def prequential(self) -> NDArray[np.float32]:
+        """The probability of the target of each play, as predicted before its outcome was known.
+
+        Of shape (N, 3): by both experts together, by the LSTM, and by the rule posterior. They are
+        what `predict` returned right before the play was observed, and stay as they were.
+        """
+        return self._ensemble.prequential
+
+    # --- the coach's rule -------------------------------------------------------------------------
+
+    def key_signs(self) -> list[KeySign]:
+        """Rank the coach's signals by their probability of being the key sign.
+
+        Returns
+        -------
+        list of KeySign
+            Best first. The probabilities sum to at most 1; the rest is that no single signal is.
+        """
+        lstm, rules = self._key_sign_probs()
+        of_lstm, of_rules = self._ensemble.mixture.weights
+        return _rank({name: of_lstm * p + of_rules * rules[name] for name, p in lstm.items()})
+
+    def lstm_key_signs(self) -> list[KeySign]:
+        """Rank the signals as `key_signs` does, by the LSTM alone.
+
+        Returns
+        -------
+        list of KeySign
+            Best first.
+        """
+        return _rank(self._key_sign_probs()[0])
+
+    def rules_key_signs(self) -> list[KeySign]:
+        """Rank the signals as `key_signs` does, by the rule posterior alone.
+
+        Returns
+        -------
+        list of KeySign
+            Best first.
+        """
+        return _rank(self._key_sign_probs()[1])
+
+    def _key_sign_probs(self) -> tuple[dict[str, float], dict[str, float]]:
+        return self.lstm.key_sign_probs(), self.bayes.key_sign_probs()
+
+    @property
+    def experts_agree(self) -> bool | None:
+        """Whether both experts name the same key sign; None before the first called play."""
+        if not self.n_called:
+            return None
+        lstm, rules = (_rank(probs)[0].sign for probs in self._key_sign_probs())
+        return lstm == rules
+
+    def rules(self) -> list[NamedRule]:
+        """Return the likeliest rules by both experts, best first.
+
+        Returns
+        -------
+        list of NamedRule
+            The rules with their probabilities.
+        """
+        names = tuple(self.bayes.names)
+        return [
+            NamedRule(ranked.rule, names, self.play, ranked.probability)
+            for ranked in self._ensemble.ranking()
+        ]
+
+    @property
+    def has_rule(self) -> bool:
+        """Whether a rule is likelier than none and explains the plays."""
+        if not self.n_called or self.bayes.posterior.p_no_rule() >= LIKELY:
+            return False
+        ranked = self.bayes.ranking()
+        if ranked and ranked[0].probability >= LIKELY:
+            return True
+        return self._explained_uncertainty() >= verdict.MIN_EXPLAINED
+
+    def no_rule_probability(self) -> float | None:
+        """Return the probability that the signals mean nothing; None before the first play.
+
+        Returns
+        -------
+        float or None
+            The probability.
+        """
+        return self.bayes.posterior.p_no_rule() if self.n_plays else None
+
+    def context_needed(self) -> ContextKind | None:
+        """Return what a question should say of the moment of the game.
+
+        Returns
+        -------
+        ContextKind or None
+            What the coach's rule depends on; None if it is likelier to depend on nothing.
+        """
+        kind = self.bayes.posterior.context_kind()
+        return None if kind is None else CONTEXT_KINDS[kind]
+
+    def change_points(self) -> list[ChangePoint]:
+        """Return the changes of signs that are likelier than not, in order.
+
+        Returns
+        -------
+        list of ChangePoint
+            Each with the key signs before and after it.
+        """
+        return self.bayes.change_points()
+
+    # --- how far the decoder has come -------------------------------------------------------------
+
+    def expected_accuracy(self) -> float | None:
+        """Estimate how often predictions are right, in the coach's style; None before any play.
+
+        Returns
+        -------
+        float or None
+            A number from 0.5 to 1.
+        """
+        if not self.n_plays:
+            return None
+        return verdict.expected_accuracy(self._ensemble.predict_probes())
+
+    @property
+    def cracked(self) -> bool:
+        """Whether the expected accuracy is at least 95%, and due to the signs."""
+        accuracy = self.expected_accuracy()
+        if accuracy is None or not self.n_called or accuracy < verdict.CRACKED:
+            return False
+        return self._explained_uncertainty() >= verdict.MIN_EXPLAINED
+
+    def expected_calls_to_crack(self) -> int | None:
+        """Estimate how many more called plays it takes to crack the coach.
+
+        Returns
+        -------
+        int or None
+            None if the coach is cracked, and before the first called play.
+        """
+        if not self.n_called or self.cracked:
+            return None
+        return verdict.expected_calls_to_crack(self.bayes.posterior.entropy())
+
+    @property
+    def is_uninformative(self) -> bool:
+        """Whether the signs barely predict the play although many called plays were seen."""
+        n_called = self._ensemble.log.n_called_since_change
+        return verdict.is_uninformative(self._ensemble.predict_probes(), n_called)
+
+    def _explained_uncertainty(self) -> float:
+        return verdict.explained_uncertainty(self._ensemble.predict_probes())
+
+    # --- inside -----------------------------------------------------------------------------------
+
+    @property
+    def lstm(self) -> OnlineLSTM:
+        """The LSTM, for code that inspects it."""
+        return self._ensemble.experts.lstm
+
+    @property
+    def bayes(self) -> OnlineBayes:
+        """The rule posterior, for code that inspects it."""
+        return self._ensemble.experts.bayes
+
+
+def _rank(probs: dict[str, float]) -> list[KeySign]:
+    signs = [KeySign(name, float(p)) for name, p in probs.items()]
+    return sorted(signs, key=lambda sign: -sign.probability)
