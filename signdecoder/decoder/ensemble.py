@@ -16,9 +16,9 @@ from signdecoder.bayes.online import OnlineBayes
 from signdecoder.bayes.ranking import RankedRule
 from signdecoder.core.attributes import NO_ATTRIBUTES, Attributes
 from signdecoder.core.contexts import context_values
-from signdecoder.core.moments import moment_of
 from signdecoder.core.encoded_log import EncodedLog, EncodedPlay
 from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.moments import moment_of
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
 from signdecoder.core.vocabulary import MAX_SLOTS, SlotTable

@@ -30,7 +30,7 @@ class Prediction:
     verdict : str
         The name of the play, ``hold``, or ``not enough plays``.
     moment : Moment, optional
-        When the play was, as far as the question said. If nobody was on base and the play needs a
+        When the play was, if the question said so. If nobody was on base and the play needs a
         runner, the probability is 0, whatever both experts make of the signals.
 
     Examples

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.core.moments import Moment
 from signdecoder.core.errors import UsageError
+from signdecoder.core.moments import Moment
 from signdecoder.core.outcomes import NONE, STEAL
 from signdecoder.core.play import Play
 from signdecoder.rules.describe import describe

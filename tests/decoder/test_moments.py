@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from signdecoder.analysis.attribution import Substitutions
-from signdecoder.analysis.holdout import score_in_order
 from signdecoder.bayes.posterior import RulePosterior
 from signdecoder.core.contexts import CONTEXT_KINDS
 from signdecoder.core.errors import SigndecoderError
@@ -83,7 +82,7 @@ def test_a_sequence_is_predicted_at_its_moment(asked: list[Context]) -> None:
 
 def test_a_play_is_predicted_at_its_own_moment(asked: list[Context]) -> None:
     plays = [replace(play, context={"outs": "1"}) for play in draw_plays(6)]
-    score_in_order(plays, "steal", WEIGHTS)
+    learn(plays)
     assert {context[2] for context in asked} == {1}
 
 

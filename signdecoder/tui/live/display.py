@@ -118,7 +118,7 @@ class LiveDisplay(Screen[None]):
 
     @property
     def moment(self) -> Moment:
-        """When the next play is, as far as it was entered."""
+        """When the next play is, if that was entered."""
         return read_moment(self.situation.to_context()) if self.situation else Moment()
 
     @property
