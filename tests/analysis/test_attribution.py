@@ -182,4 +182,5 @@ def test_the_explanation_document_has_the_keys_that_scripts_use() -> None:
         "weights": [{"sign": "cap", "weight": 4.58}, {"sign": "ear", "weight": 0.0}],
         "counterfactual": {"position": 1, "sign": "ear", "probability": 0.12},
         "rule": None, "rule_probability": None, "agree": True, "luck_probability": None,
+        "depends_on": None,
     }  # fmt: skip

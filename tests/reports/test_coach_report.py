@@ -114,6 +114,8 @@ def test_report_and_train_documents_have_the_keys_that_scripts_use() -> None:
         "rule_probability": 0.9,
         "no_rule_probability": 0.01,
         "cracked": True,
+        "depends_on": None,
+        "nobody_on": 0,
         "changes": [],
         "luck_probability": 0.038,
     }
