@@ -208,6 +208,7 @@ def test_query_puts_the_verdict_first() -> None:
         "called": 9,
         "key_sign": "cap",
         "key_sign_probability": 0.97,
+        "depends_on": None,
     }
 
 
