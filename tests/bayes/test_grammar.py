@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from signdecoder.bayes import grammar
 from signdecoder.bayes.grammar import grammar_hash
 from signdecoder.bayes.hypotheses import Hypotheses
 from signdecoder.rules import prior
@@ -35,6 +36,15 @@ def test_it_differs_with_the_prior_of_a_family_and_of_a_wipe_off(
     monkeypatch.setattr(prior, "WIPE_OFF", 0.3)
     grammar_hash.cache_clear()
     assert len({*hashes, grammar_hash()}) == 3
+
+
+def test_it_differs_with_the_prior_of_rules_that_are_not_listed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = grammar_hash()
+    monkeypatch.setattr(grammar, "HOT_SHARE", 0.1)
+    grammar_hash.cache_clear()
+    assert grammar_hash() != before
 
 
 def test_it_differs_with_what_rules_match(monkeypatch: pytest.MonkeyPatch) -> None:

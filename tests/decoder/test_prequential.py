@@ -1,13 +1,16 @@
 """Prequential predictions: what the decoder said of each play before it learned the play."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from signdecoder.core.contexts import context_values, moment_of
 from signdecoder.core.play import Play
 from signdecoder.core.vocabulary import MAX_SLOTS
 from signdecoder.decoder.decoder import Decoder
+from signdecoder.decoder.ensemble import Ensemble
 from signdecoder.simulation.named_log import simulate
 from tests.support.decoders import WEIGHTS, draw_plays, learn
 
@@ -76,3 +79,21 @@ def test_without_plays_there_are_none() -> None:
     decoder = Decoder(weights=WEIGHTS)
     assert decoder.prequential.shape == (0, 3)
     assert decoder.resume([], (), decoder.snapshot()).prequential.shape == (0, 3)
+
+
+def test_each_play_is_predicted_for_its_own_moment() -> None:
+    plays = [
+        replace(play, context={"outs": str(n % 3), "inning": str(1 + n // 4)})
+        for n, play in enumerate(draw_plays(24, games=2))
+    ]
+    one_by_one, said = Ensemble("steal", WEIGHTS), []
+    for play in plays:
+        ids = one_by_one.log.vocabulary.encode_many([play.signals])
+        contexts = [context_values(moment_of(play))]
+        experts = one_by_one.predict(ids, complete=True, contexts=contexts)
+        said.append([*one_by_one.mixture.mix(experts), *experts[0]])
+        one_by_one.learn([play])
+    assert one_by_one.prequential == pytest.approx(np.array(said), abs=1e-6)
+    assert learn(plays).prequential == pytest.approx(np.array(said), abs=1e-5)
+    without = learn([replace(play, context={}) for play in plays]).prequential
+    assert without != pytest.approx(np.array(said), abs=1e-5)
