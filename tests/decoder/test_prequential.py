@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from signdecoder.core.contexts import context_values, moment_of
+from signdecoder.core.contexts import context_values
+from signdecoder.core.moments import moment_of
 from signdecoder.core.play import Play
 from signdecoder.core.vocabulary import MAX_SLOTS
 from signdecoder.decoder.decoder import Decoder
