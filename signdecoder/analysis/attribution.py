@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from signdecoder.analysis.deciding_plays import DecidingPlays, deciding_plays
 from signdecoder.analysis.gate_trace import GateTrace, trace_gates
 from signdecoder.analysis.permutation import PermutationTest, permutation_test
-from signdecoder.core.contexts import ContextKind
+from signdecoder.core.contexts import ContextKind, context_values
 from signdecoder.core.moments import Moment
 from signdecoder.core.names import fold
 from signdecoder.core.play import Play
@@ -137,6 +137,7 @@ def explain(
         The explanation.
     """
     substitutions = Substitutions(decoder, signals, moment=moment)
+    context = context_values(moment or Moment())
     none: tuple[Part, ...] = tuple("" for _ in signals)
     ranked = decoder.rules() if decoder.has_rule else []
     rule = ranked[0] if ranked else None
@@ -148,8 +149,8 @@ def explain(
         weights=substitutions.weights(),
         counterfactual=substitutions.counterfactual(),
         rule=rule,
-        parts=rule.parts(signals) if rule else none,
-        is_called=bool(rule and rule.calls([signals])[0]),
+        parts=rule.parts(signals, context) if rule else none,
+        is_called=bool(rule and rule.calls([signals], [context])[0]),
         deciding=deciding_plays(decoder) if rule else None,
         chance=permutation_test(plays, decoder.play),
         agree=decoder.experts_agree,

@@ -239,17 +239,21 @@ class OnlineBayes:
 
     # --- changes of signs -------------------------------------------------------------------------
 
-    def plays_since_change(self) -> list[tuple[int, tuple[int, ...], Evidence]]:
+    def plays_since_change(
+        self,
+    ) -> list[tuple[int, tuple[int, ...], Evidence, tuple[int, ...]]]:
         """Return the plays since the signs last changed.
 
         Returns
         -------
         list of tuple
-            For each play its number from 0, its signals as slots, and its evidence.
+            For each play its number from 0, its signals as slots, its evidence and its context.
         """
         start = max(self._change_starts(), default=0)
         plays = list(enumerate(self._log.plays))[start:]
-        return [(n, self._to_slots(play.signal_ids), play.evidence) for n, play in plays]
+        return [
+            (n, self._to_slots(play.signal_ids), play.evidence, play.context) for n, play in plays
+        ]
 
     def change_points(self) -> list[ChangePoint]:
         """Return the changes of signs that are likelier than not, in order.

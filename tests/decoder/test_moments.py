@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from signdecoder.analysis.attribution import Substitutions
+from signdecoder.analysis.attribution import Substitutions, explain
 from signdecoder.bayes.posterior import RulePosterior
 from signdecoder.core.contexts import CONTEXT_KINDS
 from signdecoder.core.errors import SigndecoderError
@@ -15,6 +16,7 @@ from signdecoder.core.moments import Moment
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
+from signdecoder.reports.explanation_text import format_explanation
 from signdecoder.simulation.named_log import simulate
 from tests.support.decoders import WEIGHTS, draw_plays, learn
 
@@ -145,7 +147,7 @@ def test_plays_that_were_left_out_are_counted() -> None:
 
 def test_plays_with_nobody_on_base_leave_the_key_sign_as_it_is() -> None:
     """The coach gives the sign with nobody on base as well, and nobody can go."""
-    played = simulate(60, seed=7, family="next").plays
+    played = simulate(40, seed=7, family="next").plays
     with_runner = [replace(play, context={"runners": "1__"}) for play in played]
     empty = [
         replace(play, outcome="none", context={"runners": "___"})
@@ -155,7 +157,7 @@ def test_plays_with_nobody_on_base_leave_the_key_sign_as_it_is() -> None:
     short, long = Decoder(), Decoder()
     short.observe_many(with_runner)
     long.observe_many(both)
-    assert (long.n_plays, long.n_called) == (120, short.n_called)
+    assert (long.n_plays, long.n_called) == (80, short.n_called)
     assert long.key_signs()[0].sign == short.key_signs()[0].sign
     questions = [play.signals for play in played[:20]]
     p_short = [p.probability for p in short.predict_many(questions)]
@@ -176,3 +178,42 @@ def test_no_steal_can_follow_with_nobody_on_base() -> None:
     bunt = learn(draw_plays(20), play="bunt")
     asked = "cap belt"
     assert bunt.predict(asked, runners="0").probability == bunt.predict(asked).probability
+
+
+# --- a coach who changes the key sign by outs -----------------------------------------------------
+
+KEYS = ("cap", "ear", "nose")
+
+
+def draw_plays_by_outs(count: int) -> list[Play]:
+    """Draw plays of a coach whose belt counts right after the key sign of that number of outs."""
+    rng, names = np.random.default_rng(1), [*KEYS, "belt", "chin", "wrist"]
+    plays = []
+    for _ in range(count):
+        outs = int(rng.integers(3))
+        signals = [names[n] for n in rng.integers(6, size=rng.integers(3, 7))]
+        if rng.random() < 0.4:
+            at = rng.integers(len(signals) - 1)
+            signals[at : at + 2] = [KEYS[outs], "belt"]
+        called = (KEYS[outs], "belt") in pairwise(signals)
+        outcome = "steal" if called else "none"
+        plays.append(Play(tuple(signals), outcome, context={"outs": f"{outs} out"}))
+    return plays
+
+
+def test_a_rule_by_outs_is_read_at_the_outs_of_the_question() -> None:
+    plays = draw_plays_by_outs(120)
+    decoder = Decoder()
+    decoder.observe_many(plays)
+    assert decoder.context_needed() == CONTEXT_KINDS[2]
+    for outs, key in enumerate(KEYS):
+        asked = [f"chin {key} belt wrist"] * 3
+        predicted = decoder.predict_many(asked, contexts=[{"outs": n} for n in range(3)])
+        assert [p.rules > 0.9 for p in predicted] == [n == outs for n in range(3)]
+    at_one = explain("Hawks", decoder, ("chin", "ear", "belt"), plays, Moment(outs=1))
+    assert (at_one.is_called, at_one.parts) == (True, ("", "key", "live"))
+    assert not explain("Hawks", decoder, ("chin", "ear", "belt"), plays, Moment(outs=2)).is_called
+    assert at_one.deciding is not None
+    assert [rival.in_favour for rival in at_one.deciding.rivals[:1]] == [0]
+    lines = format_explanation(explain("Hawks", decoder, ("ear", "belt"), plays)).splitlines()
+    assert lines[-1] == "  moment    depends on outs: give --outs"
