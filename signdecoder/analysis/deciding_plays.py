@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.bayes.counts import Floats, NoiseRates
+from signdecoder.core.encoded_log import EncodedPlay
 from signdecoder.core.outcomes import Evidence
-from signdecoder.rules.by_context import AnyRule, ContextRule
+from signdecoder.rules.by_context import AnyRule
 from signdecoder.rules.describe import describe
 from signdecoder.rules.matching import plays_called
 from signdecoder.rules.parts import Part, find_parts
-from signdecoder.rules.rule import CALLED, Sequences, pad_sequences
+from signdecoder.rules.rule import CALLED, pad_sequences
 
 if TYPE_CHECKING:
     from signdecoder.bayes.online import OnlineBayes
@@ -112,17 +113,17 @@ def deciding_plays(decoder: Decoder, *, rivals: int = 3, most: int = 6) -> Decid
     """
     reader = decoder.bayes
     ranking = decoder.rules() if decoder.n_called else []
-    plays = [play for play in reader.plays_since_change() if play[2] is not Evidence.SILENT]
-    if not ranking or not plays:
+    since = [(n, p) for n, p in reader.plays_since_change() if p.evidence is not Evidence.SILENT]
+    if not ranking or not since:
         return None
+    numbers, plays = zip(*since, strict=True)
     leading = ranking[0].rule
-    rows = pad_sequences([run for _, run, *_ in plays])
-    was_called = np.array([evidence is Evidence.CALLED for _, _, evidence, _ in plays])
-    contexts = [context for *_, context in plays]
-    calls = _find_calls(leading, rows, contexts)
+    rows, contexts = pad_sequences([p.signal_ids for p in plays]), [p.context for p in plays]
+    was_called = np.array([p.evidence is Evidence.CALLED for p in plays])
+    calls = plays_called(leading, rows, contexts) == CALLED
     found: list[tuple[Rival, Truth]] = []
     for rule in _closest(reader, leading, plays, was_called):
-        disagree = _find_calls(rule, rows, contexts) != calls
+        disagree = (plays_called(rule, rows, contexts) == CALLED) != calls
         against = disagree & (calls == was_called)
         known = any((other == against).all() for _, other in found)
         if against.any() and not known:
@@ -142,9 +143,9 @@ def deciding_plays(decoder: Decoder, *, rivals: int = 3, most: int = 6) -> Decid
         tuple(rival for rival, _ in found),
         tuple(
             DecidingPlay(
-                plays[at][0],
+                numbers[at],
                 bool(calls[at]),
-                _parts_of(leading, plays[at][1], contexts[at]),
+                find_parts(leading, plays[at].signal_ids, plays[at].context),
                 tuple(n for n, (_, against) in enumerate(found) if against[at]),
                 weight,
             )
@@ -153,27 +154,10 @@ def deciding_plays(decoder: Decoder, *, rivals: int = 3, most: int = 6) -> Decid
     )
 
 
-def _find_calls(rule: AnyRule, rows: Sequences, contexts: Sequence[tuple[int, ...]]) -> Truth:
-    """Return (N,) whether a rule calls the play in each sequence, at its moment."""
-    values = None
-    if isinstance(rule, ContextRule):
-        values = np.array([rule.value_in(context) for context in contexts], np.int64)
-    return np.asarray(plays_called(rule, rows, values) == CALLED)
-
-
-def _parts_of(
-    rule: AnyRule, sequence: tuple[int, ...], context: tuple[int, ...]
-) -> tuple[Part, ...]:
-    """Return the role of each signal of a sequence, at its moment."""
-    if isinstance(rule, ContextRule):
-        return find_parts(rule, sequence, rule.value_in(context))
-    return find_parts(rule, sequence)
-
-
 def _closest(
     reader: OnlineBayes,
     leading: AnyRule,
-    plays: Sequence[tuple[int, tuple[int, ...], Evidence, tuple[int, ...]]],
+    plays: Sequence[EncodedPlay],
     was_called: Truth,
 ) -> list[AnyRule]:
     """List the rules of other kinds or with other signals that fit best, one for each base rule.
@@ -182,7 +166,7 @@ def _closest(
     """
     hypotheses = reader.posterior.hypotheses
     calls, hits = np.zeros((2, len(hypotheses)), np.int64)
-    sequences = [sequence for _, sequence, *_ in plays]
+    sequences = [play.signal_ids for play in plays]
     for matching, hit in zip(
         hypotheses.matching_rules_of_each(sequences), was_called.tolist(), strict=True
     ):

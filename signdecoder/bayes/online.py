@@ -6,7 +6,7 @@ The counterpart of `signdecoder.lstm.online`: both experts read the same encoded
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 
@@ -16,8 +16,7 @@ from signdecoder.bayes.counts import Floats
 from signdecoder.bayes.posterior import Hazards, RulePosterior
 from signdecoder.bayes.ranking import RankedRule
 from signdecoder.bayes.serialization import pack_posterior, unpack_posterior
-from signdecoder.core.encoded_log import EncodedLog
-from signdecoder.core.outcomes import Evidence
+from signdecoder.core.encoded_log import EncodedLog, EncodedPlay
 from signdecoder.core.vocabulary import SlotTable
 from signdecoder.rules.by_context import AnyRule, ContextRule
 from signdecoder.rules.matching import plays_called
@@ -239,21 +238,17 @@ class OnlineBayes:
 
     # --- changes of signs -------------------------------------------------------------------------
 
-    def plays_since_change(
-        self,
-    ) -> list[tuple[int, tuple[int, ...], Evidence, tuple[int, ...]]]:
+    def plays_since_change(self) -> list[tuple[int, EncodedPlay]]:
         """Return the plays since the signs last changed.
 
         Returns
         -------
         list of tuple
-            For each play its number from 0, its signals as slots, its evidence and its context.
+            The number of each play, from 0, and the play with its signals as slots.
         """
         start = max(self._change_starts(), default=0)
         plays = list(enumerate(self._log.plays))[start:]
-        return [
-            (n, self._to_slots(play.signal_ids), play.evidence, play.context) for n, play in plays
-        ]
+        return [(n, replace(play, signal_ids=self._to_slots(play.signal_ids))) for n, play in plays]
 
     def change_points(self) -> list[ChangePoint]:
         """Return the changes of signs that are likelier than not, in order.

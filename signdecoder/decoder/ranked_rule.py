@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.core.names import fold
-from signdecoder.rules.by_context import AnyRule, ContextRule
+from signdecoder.rules.by_context import AnyRule
 from signdecoder.rules.describe import describe, describe_call
-from signdecoder.rules.matching import plays_called
+from signdecoder.rules.matching import Contexts, plays_called
 from signdecoder.rules.parts import Part, find_parts
 from signdecoder.rules.rule import (
     BLANK,
@@ -64,7 +64,7 @@ class NamedRule:
     def calls(
         self,
         sequences: Sequence[Sequence[str]],
-        contexts: Sequence[tuple[int, ...]] | None = None,
+        contexts: Contexts | None = None,
     ) -> NDArray[np.bool_]:
         """Return whether the rule calls the play in each of some sequences.
 
@@ -82,10 +82,7 @@ class NamedRule:
             known.
         """
         rows = pad_sequences([self._number(signals) for signals in sequences])
-        values = None
-        if contexts is not None and isinstance(self.rule, ContextRule):
-            values = np.array([self.rule.value_in(context) for context in contexts], np.int64)
-        return np.asarray(plays_called(self.rule, rows, values) == CALLED)
+        return np.asarray(plays_called(self.rule, rows, contexts) == CALLED)
 
     def parts(self, signals: Sequence[str], context: tuple[int, ...] = ()) -> tuple[Part, ...]:
         """Return the role of each signal of a sequence under the rule.
@@ -102,10 +99,7 @@ class NamedRule:
         tuple of Part
             The role of each signal.
         """
-        numbers = self._number(signals)
-        if isinstance(self.rule, ContextRule):
-            return find_parts(self.rule, numbers, self.rule.value_in(context))
-        return find_parts(self.rule, numbers)
+        return find_parts(self.rule, self._number(signals), context)
 
     def _number(self, signals: Sequence[str]) -> list[int]:
         """Return the signals by number; a signal unknown to the rule gets one below BLANK."""

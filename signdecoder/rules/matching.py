@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,9 +13,12 @@ from signdecoder.rules.registry import FAMILIES
 from signdecoder.rules.rule import BLANK, NO_SIGNAL, NOTHING, Mask, Rule, Sequences
 from signdecoder.rules.sequence_ops import at_position
 
+Contexts = Sequence[tuple[int, ...]]
+"""The value of each of CONTEXT_KINDS at each of N plays; empty where nothing is known."""
+
 
 def plays_called(
-    rule: AnyRule, sequences: Sequences, values: NDArray[np.int64] | None = None
+    rule: AnyRule, sequences: Sequences, contexts: Contexts | None = None
 ) -> NDArray[np.int8]:
     """Find what each sequence calls.
 
@@ -23,9 +28,10 @@ def plays_called(
         The coach's rule.
     sequences : numpy.ndarray of int16, shape (N, T)
         Signals, padded with BLANK.
-    values : numpy.ndarray of int64, shape (N,), optional
-        For a rule that depends on a context, its value at each sequence, NOT_NOTED where it is not
-        known; none is known if None. There a sequence calls what it calls at every value.
+    contexts : sequence of tuple of int, optional
+        For a rule that depends on a context, the value of each of CONTEXT_KINDS at each of the N
+        sequences; nothing is known if None. Where the value is not known, a sequence calls what it
+        calls at every value.
 
     Returns
     -------
@@ -40,7 +46,7 @@ def plays_called(
     [1, 0]
     """
     if isinstance(rule, ContextRule):
-        return _called_by_context(rule, sequences, values)
+        return _called_by_context(rule, sequences, contexts)
     live = live_part(sequences, rule.wipe_off, rule.wipes_anywhere)
     family = FAMILIES[rule.family]
     called = np.zeros(len(sequences), np.int8)
@@ -52,13 +58,14 @@ def plays_called(
 
 
 def _called_by_context(
-    rule: ContextRule, sequences: Sequences, values: NDArray[np.int64] | None
+    rule: ContextRule, sequences: Sequences, contexts: Contexts | None
 ) -> NDArray[np.int8]:
     """Return (N,) what each sequence calls at the value of its moment."""
     at_each = np.stack([plays_called(one, sequences) for one in rule.rules])
     agreed = np.where((at_each == at_each[0]).all(axis=0), at_each[0], np.int8(NOTHING))
-    if values is None:
+    if contexts is None:
         return agreed
+    values = np.array([rule.value_in(context) for context in contexts], np.int64)
     at_own = at_each[np.maximum(values, 0), np.arange(len(sequences))]
     return np.where(values == NOT_NOTED, agreed, at_own)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from signdecoder.core.contexts import NOT_NOTED
 from signdecoder.rules.by_context import AnyRule, ContextRule
 from signdecoder.rules.matching import plays_called
 from signdecoder.rules.registry import FAMILIES
@@ -15,7 +14,9 @@ Part = Literal["key", "live", "wipe-off", ""]
 _FOREIGN = -1000  # a signal that has no role in any rule
 
 
-def find_parts(rule: AnyRule, sequence: Sequence[int], value: int = NOT_NOTED) -> tuple[Part, ...]:
+def find_parts(
+    rule: AnyRule, sequence: Sequence[int], context: tuple[int, ...] = ()
+) -> tuple[Part, ...]:
     """Find the part of each signal of a sequence.
 
     Parameters
@@ -24,9 +25,9 @@ def find_parts(rule: AnyRule, sequence: Sequence[int], value: int = NOT_NOTED) -
         The rule.
     sequence : sequence of int
         T signals.
-    value : int
-        For a rule that depends on a context, its value. If it is not known, a signal has the part
-        that it has at the first value that gives it one.
+    context : tuple of int, optional
+        For a rule that depends on a context, the value of each of CONTEXT_KINDS. If the value is
+        not known, a signal has the part that it has at the first value that gives it one.
 
     Returns
     -------
@@ -40,7 +41,7 @@ def find_parts(rule: AnyRule, sequence: Sequence[int], value: int = NOT_NOTED) -
     ('', 'key', 'live')
     """
     if isinstance(rule, ContextRule):
-        known = rule.rule_for(value)
+        known = rule.rule_for(rule.value_in(context))
         each = [find_parts(one, sequence) for one in ([known] if known else rule.rules)]
         return tuple(
             next((part for part in parts if part), "") for parts in zip(*each, strict=True)

@@ -14,12 +14,15 @@ from signdecoder.analysis.attribution import (
     explain,
     weigh_signal,
 )
+from signdecoder.core.moments import Moment
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.decoder.prediction import Prediction
 from signdecoder.logs.play_log import load_log
 from signdecoder.reports.explanation_text import explanation_document, format_explanation
+from signdecoder.simulation.named_log import simulate
 from tests.support.fakes import FakeDecoder
+from tests.support.networks import random_weights
 from tests.support.paths import DEMO_GAME
 
 SEEN = [Play(("cap", "ear"), "steal"), Play(("belt", "nose"), "none")]
@@ -131,6 +134,18 @@ BARE = Explanation(
     agree=True,
     trace=None,
 )
+
+
+def test_the_rule_of_an_explanation_is_read_at_the_moment_of_the_play() -> None:
+    made = simulate(100, 3, games=5, family="by_outs")
+    decoder = Decoder(weights=random_weights())
+    decoder.observe_many(made.plays)
+    key, live = made.key_signs[1], made.rule.split("; then ")[1].split()[0]  # with one out
+    none_out, one_out = (
+        explain("Hawks", decoder, [key, live], made.plays, Moment(outs=outs)) for outs in (0, 1)
+    )
+    assert (none_out.is_called, one_out.is_called) == (False, True)
+    assert (none_out.parts, one_out.parts) == (("", "live"), ("key", "live"))
 
 
 def test_an_explanation_is_formatted_in_full() -> None:

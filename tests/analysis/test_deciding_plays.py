@@ -12,6 +12,7 @@ from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.rules.parts import Part, find_parts
 from signdecoder.rules.rule import NO_SIGNAL, Rule
+from signdecoder.simulation.named_log import simulate
 from tests.support.networks import random_weights
 
 CAP, BELT, EAR, NOSE, CHIN = range(5)
@@ -98,6 +99,16 @@ def test_only_plays_since_the_signs_changed_count() -> None:
     told = deciding_plays(decoder)
     assert told is not None
     assert min(p.play for p in told.plays) >= len(LOG)
+
+
+def test_a_rule_that_depends_on_the_outs_is_read_with_them() -> None:
+    made = simulate(100, 3, games=5, family="by_outs")
+    told = prove(list(made.plays))
+    assert told is not None
+    assert told.words == made.rule
+    # There is no noise: where the rule and a rival disagree, the outcome supports the rule.
+    assert all(rival.against >= 10 and rival.in_favour == 0 for rival in told.rivals)
+    assert all("live" in play.parts for play in told.plays if play.called)
 
 
 NEXT = Rule("next", (BELT,), CAP)

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from signdecoder.core.contexts import CONTEXT_KINDS, NOT_NOTED, context_values
@@ -26,8 +25,8 @@ AHEAD = ContextRule("ahead", "live", tuple(Rule("next", (live,), CAP) for live i
 
 def test_each_value_has_its_own_key() -> None:
     rows = pad_sequences([(CAP, CHIN), (CAP, CHIN), (EAR, CHIN), (CAP, CHIN), (CHIN, CAP)])
-    values = np.array([0, 1, 1, NOT_NOTED, 0])
-    assert plays_called(OUTS, rows, values).tolist() == [1, 0, 1, 0, 0]
+    outs = [context_values(Moment(outs=outs)) for outs in (0, 1, 1, None, 0)]
+    assert plays_called(OUTS, rows, outs).tolist() == [1, 0, 1, 0, 0]
     # Without the number of outs, nothing is called: no key holds at all of them.
     assert not plays_called(OUTS, rows).any()
 
@@ -91,8 +90,9 @@ def test_the_words_list_other_plays() -> None:
 
 def test_the_parts_of_a_sequence_depend_on_the_value() -> None:
     sequence = (CAP, CHIN, EAR)
-    assert find_parts(OUTS, sequence, 0) == ("key", "live", "")
-    assert find_parts(OUTS, sequence, 1) == ("", "live", "key")
+    none_out, one_out = (context_values(Moment(outs=outs)) for outs in (0, 1))
+    assert find_parts(OUTS, sequence, none_out) == ("key", "live", "")
+    assert find_parts(OUTS, sequence, one_out) == ("", "live", "key")
     assert find_parts(OUTS, sequence) == ("key", "live", "key")
 
 

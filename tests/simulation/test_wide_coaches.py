@@ -29,9 +29,8 @@ def values_of(rule: ContextRule, drawn: SimulatedPlays) -> np.ndarray:
 @pytest.mark.parametrize("kind", WIDE_KINDS)
 def test_a_coach_calls_what_the_rule_says_at_that_moment(kind: str) -> None:
     coach, drawn = draw(kind)
-    rule = coach.rule
-    values = values_of(rule, drawn) if isinstance(rule, ContextRule) else None
-    assert drawn.called.tolist() == plays_called(rule, drawn.signals, values).tolist()
+    rule, contexts = coach.rule, [context_values(moment) for moment in drawn.moments]
+    assert drawn.called.tolist() == plays_called(rule, drawn.signals, contexts).tolist()
     assert drawn.done.tolist() == drawn.called.tolist()
     assert (drawn.called == CALLED).mean() == pytest.approx(0.3, abs=0.1)
     lengths = lengths_of(drawn.signals)
