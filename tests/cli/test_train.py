@@ -109,7 +109,8 @@ def test_train_prints_one_json_document(shell: Shell, tune: Callable[..., FakeTu
     (coach,) = json.loads(ran.out)["coaches"]
     assert list(coach) == [
         "coach", "play", "plays", "called", "key_signs", "rule", "rule_probability",
-        "no_rule_probability", "cracked", "changes", "luck_probability", "held_out", "tuned",
+        "no_rule_probability", "cracked", "depends_on", "nobody_on", "changes", "luck_probability",
+            "held_out", "tuned",
     ]  # fmt: skip
     assert coach["held_out"] == {
         "how": "in order", "plays": 3, "log_loss": 0.5, "accuracy": 1.0,
