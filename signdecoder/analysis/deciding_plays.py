@@ -127,7 +127,7 @@ def deciding_plays(decoder: Decoder, *, rivals: int = 3, most: int = 6) -> Decid
         against = disagree & (calls == was_called)
         known = any((other == against).all() for _, other in found)
         if against.any() and not known:
-            words = describe(rule, reader.names, [decoder.play])
+            words = describe(rule, reader.names, [decoder.play], reader.classes)
             found.append(
                 (Rival(words, int(against.sum()), int((disagree & ~against).sum())), against)
             )
@@ -139,7 +139,7 @@ def deciding_plays(decoder: Decoder, *, rivals: int = 3, most: int = 6) -> Decid
         most,
     )
     return DecidingPlays(
-        describe(leading, reader.names, [decoder.play]),
+        describe(leading, reader.names, [decoder.play], reader.classes),
         tuple(rival for rival, _ in found),
         tuple(
             DecidingPlay(

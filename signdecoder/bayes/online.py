@@ -16,6 +16,7 @@ from signdecoder.bayes.counts import Floats
 from signdecoder.bayes.posterior import Hazards, RulePosterior
 from signdecoder.bayes.ranking import RankedRule
 from signdecoder.bayes.serialization import pack_posterior, unpack_posterior
+from signdecoder.core.attributes import attribute_classes
 from signdecoder.core.encoded_log import EncodedLog, EncodedPlay
 from signdecoder.core.vocabulary import SlotTable
 from signdecoder.rules.by_context import AnyRule, ContextRule
@@ -70,6 +71,8 @@ class OnlineBayes:
 
     def __init__(self, log: EncodedLog, slots: SlotTable) -> None:
         self._log, self._slots = log, slots
+        self._classes_of: tuple[int, ...] = ()  # the slots that the classes are of
+        self._classes: dict[frozenset[int], str] = {}
         self.posterior = RulePosterior(_MIN_SIGNALS)
 
     # --- learning ---------------------------------------------------------------------------------
@@ -189,6 +192,21 @@ class OnlineBayes:
     def names(self) -> list[str]:
         """The signals by slot."""
         return [self._log.vocabulary.names[n] for n in self._slots.ids]
+
+    @property
+    def classes(self) -> dict[frozenset[int], str]:
+        """What to call each class of slots whose signals have something in common."""
+        slots = tuple(self._slots.ids)
+        if self._classes_of != slots:
+            self._classes_of, self._classes = slots, self._find_classes()
+        return self._classes
+
+    def _find_classes(self) -> dict[frozenset[int], str]:
+        slot_of = {name: slot for slot, name in enumerate(self.names)}
+        return {
+            frozenset(slot_of[name] for name in found.signals): found.words
+            for found in attribute_classes(self.names, self._log.attributes)
+        }
 
     def key_sign_probs(self) -> dict[str, float]:
         """Return the probability of each signal to be the key sign.

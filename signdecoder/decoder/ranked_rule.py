@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from signdecoder.rules.rule import (
     CALLED,
     pad_sequences,
 )
+from signdecoder.rules.signal_names import ClassWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +35,25 @@ class NamedRule:
         The play that the rule calls.
     probability : float
         The probability that it is the coach's rule.
+    classes : mapping of frozenset of int to str
+        What to call sets of signals that have something in common.
     """
 
     rule: AnyRule
     names: tuple[str, ...]
     play: str
     probability: float
+    classes: ClassWords = field(default_factory=dict, hash=False)
 
     @property
     def words(self) -> str:
         """The rule in words."""
-        return describe(self.rule, self.names, [self.play])
+        return describe(self.rule, self.names, [self.play], self.classes)
 
     @property
     def plain_words(self) -> str:
         """The rule in words, without its wipe-off and activator."""
-        return describe(self.rule.plain, self.names, [self.play])
+        return describe(self.rule.plain, self.names, [self.play], self.classes)
 
     @property
     def key_signs(self) -> tuple[str, ...]:
@@ -59,7 +63,7 @@ class NamedRule:
     @property
     def call(self) -> str:
         """What calls the play, by itself: `belt`, or `3 signals after`."""
-        return describe_call(self.rule, self.names)
+        return describe_call(self.rule, self.names, self.classes)
 
     def calls(
         self,

@@ -179,7 +179,7 @@ class SignBelief:
         """
         names = tuple(self.bayes.names)
         return [
-            NamedRule(ranked.rule, names, self.play, ranked.probability)
+            NamedRule(ranked.rule, names, self.play, ranked.probability, self.bayes.classes)
             for ranked in self._ensemble.ranking()
         ]
 

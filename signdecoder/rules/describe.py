@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from signdecoder.rules.by_context import AnyRule, ContextRule
-from signdecoder.rules.family import Names, any_of
 from signdecoder.rules.registry import FAMILIES
 from signdecoder.rules.rule import NO_SIGNAL
+from signdecoder.rules.signal_names import NO_CLASSES, ClassWords, SignalNames
 
 
-def describe(rule: AnyRule, names: Sequence[str], plays: Sequence[str] = ("steal",)) -> str:
+def describe(
+    rule: AnyRule,
+    names: Sequence[str],
+    plays: Sequence[str] = ("steal",),
+    classes: ClassWords = NO_CLASSES,
+) -> str:
     """Say what a rule calls.
 
     Parameters
@@ -21,6 +26,8 @@ def describe(rule: AnyRule, names: Sequence[str], plays: Sequence[str] = ("steal
         The names of the signals, by number.
     plays : sequence of str
         The names of the plays, in the order of `rule.calls`. Plays without a name are left out.
+    classes : mapping of frozenset of int to str, optional
+        What to call sets of signals that have something in common.
 
     Returns
     -------
@@ -36,8 +43,8 @@ def describe(rule: AnyRule, names: Sequence[str], plays: Sequence[str] = ("steal
     'right after ear: belt = steal, knee = hit and run; nose cancels everything before it'
     """
     if isinstance(rule, ContextRule):
-        return _describe_by_context(rule, names, plays)
-    family, name = FAMILIES[rule.family], _namer(names)
+        return _describe_by_context(rule, SignalNames(names, classes), plays)
+    family, name = FAMILIES[rule.family], SignalNames(names, classes)
     if rule.is_null:
         return family.heading(rule, name)
     calls = list(zip(family.call_words(rule, name), plays, strict=False))
@@ -54,7 +61,7 @@ def describe(rule: AnyRule, names: Sequence[str], plays: Sequence[str] = ("steal
     return words
 
 
-def describe_call(rule: AnyRule, names: Sequence[str]) -> str:
+def describe_call(rule: AnyRule, names: Sequence[str], classes: ClassWords = NO_CLASSES) -> str:
     """Say what calls the called play, without the rest of the rule.
 
     Parameters
@@ -63,6 +70,8 @@ def describe_call(rule: AnyRule, names: Sequence[str]) -> str:
         The rule.
     names : sequence of str
         The names of the signals, by number.
+    classes : mapping of frozenset of int to str, optional
+        What to call sets of signals that have something in common.
 
     Returns
     -------
@@ -75,20 +84,20 @@ def describe_call(rule: AnyRule, names: Sequence[str]) -> str:
     '3 signals after'
     """
     if isinstance(rule, ContextRule):
-        return _list_by_value(rule, [describe_call(one, names) for one in rule.rules])
-    return FAMILIES[rule.family].call_alone(rule, _namer(names))
+        return _list_by_value(rule, [describe_call(one, names, classes) for one in rule.rules])
+    return FAMILIES[rule.family].call_alone(rule, SignalNames(names, classes))
 
 
-def _describe_by_context(rule: ContextRule, names: Sequence[str], plays: Sequence[str]) -> str:
+def _describe_by_context(rule: ContextRule, name: SignalNames, plays: Sequence[str]) -> str:
     """Say what a rule calls at each value: first what depends on it, or where it does not."""
-    name, family = _namer(names), FAMILIES[rule.rules[0].family]
+    family = FAMILIES[rule.rules[0].family]
     calls = list(zip(family.call_words(rule.rules[0], name), plays, strict=False))
     if rule.varies == "key":
-        keys = _list_by_value(rule, [any_of(one.indicators, name) for one in rule.rules])
+        keys = _list_by_value(rule, [name.any_of(one.indicators) for one in rule.rules])
         listed = ", ".join(f"{call} = {_play(play)}" for call, play in calls[1:])
         first = f"{calls[0][0]} right after it = {_play(calls[0][1])}"
         return f"the key is {keys}; then {first}" + (f", {listed}" if listed else "")
-    lives = describe_call(rule, names)
+    lives = describe_call(rule, name.by_number, name.classes)
     listed = ", ".join(f"{call} = {_play(play)}" for call, play in [(lives, plays[0]), *calls[1:]])
     return f"{family.heading(rule.rules[0], name)}: {listed}"
 
@@ -100,11 +109,6 @@ def _list_by_value(rule: ContextRule, words: Sequence[str]) -> str:
     when = rule.context.value_words
     between = "; " if any("," in text for text in (*when, *words)) else ", "
     return between.join(f"{text} {at}" for text, at in zip(words, when, strict=True))
-
-
-def _namer(names: Sequence[str]) -> Names:
-    """Return the function that names a signal."""
-    return lambda signal: "any signal" if signal == NO_SIGNAL else names[signal]
 
 
 def _play(name: str) -> str:

@@ -6,7 +6,7 @@ Each file in `signdecoder/rules/families/` defines one subclass and an instance 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from signdecoder.rules.drawing import Pattern, PatternDraw, SignalDraw
@@ -14,8 +14,9 @@ from signdecoder.rules.form import RuleForm
 from signdecoder.rules.layout import FamilyLayout
 from signdecoder.rules.parts import Part
 from signdecoder.rules.rule import NO_SIGNAL, Mask, Rule, Sequences
+from signdecoder.rules.signal_names import SignalNames
 
-Names = Callable[[int], str]
+Names = SignalNames
 PairRole = tuple[int, int, str]
 ANOTHER_PLAY = "another play"
 """Role of an indicator and the live signal of a play other than the called play."""
@@ -23,30 +24,6 @@ ON_THE_WAY = "on the way"
 """Role of an indicator and a signal that must stand between it and the live signal."""
 CLOSING = "closing"
 """Role of a live signal and the signal that must come later."""
-
-
-def any_of(signals: Sequence[int], name: Names) -> str:
-    """Name signals of which any will do.
-
-    Parameters
-    ----------
-    signals : sequence of int
-        The signals; their order does not matter.
-    name : callable
-        Takes a signal, returns its name.
-
-    Returns
-    -------
-    str
-        The names in alphabetical order.
-
-    Examples
-    --------
-    >>> any_of((0, 1, 2), ["chin", "ear", "belt"].__getitem__)
-    'belt, chin or ear'
-    """
-    *others, last = sorted(map(name, signals))
-    return f"{', '.join(others)} or {last}" if others else last
 
 
 class RuleFamily(ABC):
@@ -290,7 +267,7 @@ class RuleFamily(ABC):
         if self.counts:
             return [str(call) for call in rule.calls]
         live = (rule.calls[0], *rule.more_live)
-        return [any_of(live, name), *(name(call) for call in rule.calls[1:])]
+        return [name.any_of(live), *(name(call) for call in rule.calls[1:])]
 
     def call_alone(self, rule: Rule, name: Names) -> str:
         """Say what calls the called play, without the rest of the rule.

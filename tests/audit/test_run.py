@@ -158,8 +158,8 @@ def test_roles_make_the_rule_that_the_coach_means(role_input: RoleInput, words: 
             '"belt" is both the key and the live signal',
         ),
         (
-            RoleInput("hot", live="belt", more_lives=("ear",)),
-            "the family hot takes one signal in each role. Remove the others",
+            RoleInput("both", "cap", "belt", more_lives=("ear",)),
+            "the family both takes one signal in each role. Remove the others",
         ),
         (
             RoleInput(key="cap", live="belt", wipe_off="belt"),

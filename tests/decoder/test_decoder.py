@@ -243,3 +243,24 @@ def test_the_rule_posterior_reads_the_log_again_when_a_signal_loses_its_slot() -
     (opinion,) = decoder.opinions([["new", "newer"]])
     assert opinion.rules == pytest.approx(expected.predict((new, newer)))
     assert opinion.rules > 0.5
+
+
+def test_any_signal_may_call_by_itself_after_a_few_steals() -> None:
+    decoder = Decoder(weights=WEIGHTS)
+    for sequence in ("left ear>cap", "belt", "left hand>chin"):
+        decoder.observe(sequence, steal=True)
+    assert any(" = steal" in rule.words for rule in decoder.rules())
+
+
+def test_classes_of_signals_follow_names_and_attributes() -> None:
+    decoder = Decoder(weights=WEIGHTS, attributes={"cap": "hard", "chin": "hard"})
+    assert decoder.bayes.classes == {}
+    for sequence in ("left ear>cap", "belt", "left hand>chin"):
+        decoder.observe(sequence, steal=True)
+        decoder.observe("belt>nose", steal=False)
+    names = decoder.bayes.names
+    classes = {frozenset(names[s] for s in slots): w for slots, w in decoder.bayes.classes.items()}
+    assert classes[frozenset({"cap", "chin"})] == "a hard signal (cap, chin)"
+    assert classes[frozenset({"left ear", "left hand"})] == "a left signal (left ear, left hand)"
+    assert decoder.fresh().attributes == decoder.attributes
+    assert decoder.rules()[0].classes == decoder.bayes.classes

@@ -108,6 +108,12 @@ EXAMPLES = {
             "belt or chin anywhere = steal",
         ),
         Example(
+            Rule("hot", (BELT,), more_live=(CHIN, EAR)),
+            ("cap chin", "ear"),
+            ("cap nose",),
+            "belt, chin or ear anywhere = steal",
+        ),
+        Example(
             Rule("hot", (BELT, NOSE)),
             ("ear belt nose",),
             ("nose",),

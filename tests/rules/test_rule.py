@@ -108,4 +108,4 @@ def test_a_rule_with_several_signals_in_a_role_unites_narrow_rules() -> None:
 
 def test_a_family_that_takes_one_signal_in_each_role_refuses_more() -> None:
     with pytest.raises(ValueError, match="one signal in each role"):
-        Rule("hot", (BELT,), more_live=(EAR,))
+        Rule("both", (BELT,), CAP, more_live=(EAR,))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from signdecoder.rules.drawing import Pattern, PatternDraw
-from signdecoder.rules.family import Names, RuleFamily, any_of
+from signdecoder.rules.family import Names, RuleFamily
 from signdecoder.rules.finders import find_at, ordered_pairs
 from signdecoder.rules.layout import FamilyLayout
 from signdecoder.rules.rule import Mask, Rule, Sequences
@@ -32,7 +32,7 @@ class _Anywhere(RuleFamily):
         return Pattern((rule.indicator, call), adjacent=False)
 
     def heading(self, rule: Rule, name: Names) -> str:
-        return f"anywhere after {any_of(rule.indicators, name)}"
+        return f"anywhere after {name.any_of(rule.indicators)}"
 
 
 FAMILY = _Anywhere()

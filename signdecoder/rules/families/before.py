@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from signdecoder.rules.drawing import Pattern, PatternDraw
 from signdecoder.rules.families._mirrored import swap_roles
-from signdecoder.rules.family import Names, RuleFamily, any_of
+from signdecoder.rules.family import Names, RuleFamily
 from signdecoder.rules.finders import find_steps
 from signdecoder.rules.layout import FamilyLayout
 from signdecoder.rules.rule import Mask, Rule, Sequences
@@ -46,7 +46,7 @@ class _Before(RuleFamily):
         return Pattern((call, rule.indicator))
 
     def heading(self, rule: Rule, name: Names) -> str:
-        return f"right before {any_of(rule.indicators, name)}"
+        return f"right before {name.any_of(rule.indicators)}"
 
 
 FAMILY = _Before()

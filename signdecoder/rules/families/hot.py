@@ -36,6 +36,7 @@ class _Hot(LiveOnlyFamily):
     """The live signal, or either of two, calls the play wherever it comes."""
 
     name, order, drawing_order, weight = "hot", 4, 1, 0.10
+    takes_sets = True
     summary = "the live signal alone, without a key"
     smallest_vocabulary = 2
     layouts = (
@@ -53,7 +54,7 @@ class _Hot(LiveOnlyFamily):
         return self.key_signs(rule)
 
     def calling_alone(self, rule: Rule) -> tuple[int, ...]:
-        return tuple(s for s in (*rule.calls, rule.second) if s != NO_SIGNAL)
+        return tuple(s for s in (*rule.calls, rule.second, *rule.more_live) if s != NO_SIGNAL)
 
     def rewordings(self, rule: Rule) -> tuple[Rule, ...]:
         """Name the two signals in the other order."""

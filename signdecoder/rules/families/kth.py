@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from signdecoder.rules.drawing import Pattern, PatternDraw, SignalDraw
-from signdecoder.rules.family import ANOTHER_PLAY, Names, PairRole, RuleFamily, any_of
+from signdecoder.rules.family import ANOTHER_PLAY, Names, PairRole, RuleFamily
 from signdecoder.rules.finders import find_steps
 from signdecoder.rules.form import RuleForm
 from signdecoder.rules.layout import FamilyLayout, Ints, RuleMatches
@@ -47,7 +47,7 @@ class _Kth(RuleFamily):
         return Pattern((rule.indicator, *(NO_SIGNAL,) * (rule.step - 1), call))
 
     def heading(self, rule: Rule, name: Names) -> str:
-        return f"{ordinal(rule.step)} signal after {any_of(rule.indicators, name)}"
+        return f"{ordinal(rule.step)} signal after {name.any_of(rule.indicators)}"
 
     def phrase(self, rule: Rule, call: str, name: Names) -> str:
         return f"{call} as {self.heading(rule, name)}"
