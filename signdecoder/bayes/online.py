@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from signdecoder.bayes.counts import Floats
-from signdecoder.bayes.posterior import Hazards, RulePosterior
+from signdecoder.bayes.posterior import Hazards, PastPlay, RulePosterior
 from signdecoder.bayes.ranking import RankedRule
 from signdecoder.bayes.serialization import pack_posterior, unpack_posterior
 from signdecoder.core.attributes import attribute_classes
@@ -333,6 +333,10 @@ class OnlineBayes:
         """
         expert = cls(log, slots)
         expert.posterior = unpack_posterior(snapshot, max(_MIN_SIGNALS, len(slots)), len(log))
+        expert.posterior.history = [
+            PastPlay(expert._to_slots(play.signal_ids), play.evidence, play.context)
+            for play in log.plays
+        ]
         return expert
 
 

@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -34,6 +36,10 @@ _PRUNE_LOG_RATIO = 14.0  # nats below the best at which a segment is dropped
 _MIN_SEGMENT_AGE = 9  # plays before a segment may be dropped
 _SPAWN_EVERY = 3  # plays between the starts of segments, except where a game begins
 _P_STAYS_NULL = 0.9  # probability that a coach without a rule still has none after a change
+_P_RETURNS = 0.5  # probability that a change brings back signs used before, if there are any
+_MAX_PERIODS = 3  # sets of signs that a coach may come back to, the last ones
+_MIN_PERIOD = 6  # plays: signs used for less are not known well enough to come back to
+_PERIOD_PLAYS = 60  # the last plays with a set of signs that are read again
 _TOLERANCE = 6  # plays: changes as near as that are the same change
 _N_TOP_RULES = 64  # rules that approximate predictions
 _MAX_COUNT_PAIRS = 300
@@ -57,6 +63,24 @@ class Hazards:
 
     play: float = 1 / 250
     game: float = 1 / 20
+
+
+class PastPlay(NamedTuple):
+    """A play that was observed.
+
+    Attributes
+    ----------
+    sequence : tuple of int
+        Its signals.
+    evidence : Evidence
+        What its outcome said about the target.
+    context : tuple of int
+        The value of each of `CONTEXT_KINDS`; empty if nothing was noted.
+    """
+
+    sequence: tuple[int, ...]
+    evidence: Evidence
+    context: tuple[int, ...]
 
 
 class RulePosterior:
@@ -93,6 +117,8 @@ class RulePosterior:
         The probability of a change since the last segment began.
     game_began : bool
         Whether a game has begun since then.
+    history : list of PastPlay
+        The plays observed, which tell what signs a coach may come back to.
     """
 
     def __init__(
@@ -109,6 +135,7 @@ class RulePosterior:
         self.counts = CountTable(noise or NoiseRates())
         self.hazard = 0.0
         self.game_began = False
+        self.history: list[PastPlay] = []
         self._max_counts = _MAX_COUNT_PAIRS
         self.segments = [RuleSegment.begin(self.hypotheses, self.counts, 0)]
         self._clear_cache()
@@ -142,9 +169,10 @@ class RulePosterior:
             The value of each of `CONTEXT_KINDS`, -1 where it is not known; empty if none is.
         """
         self.game_began |= new_game and self.n_plays > 0
+        self.history.append(PastPlay(tuple(sequence), evidence, context))
         if evidence is not Evidence.SILENT:
             self._clear_cache()
-            self._spawn_segment()
+            self._spawn_segments()
             shown = self._shown(tuple(sequence))
             for segment in self.segments:
                 segment.observe(shown, evidence, context)
@@ -168,22 +196,51 @@ class RulePosterior:
         self.segments = [self._new_segment(self._log_total, all_sets=True)]
         self.hazard, self.game_began = 0.0, False
 
-    def _spawn_segment(self) -> None:
-        """Begin a segment if one is due: every few plays, and where a game begins."""
-        hazard = (
-            self.hazards.game if self.game_began else self.hazards.play if self.n_plays else 0.0
-        )
+    def _spawn_segments(self) -> None:
+        """Begin segments if they are due: every few plays, and where a game begins."""
+        hazard = self._game_hazard() if self.game_began else self.hazards.play
+        hazard = hazard if self.n_plays else 0.0
         self.hazard = 1 - (1 - self.hazard) * (1 - hazard)
         due = self.game_began or self.n_plays % _SPAWN_EVERY == 0
         if not self.hazard or not due or self.segments[-1].start == self.n_plays:
             return
         # A change between games is far likelier than one within a game, which is only sketched.
-        log_prior = self._log_total + float(np.log(self.hazard))
-        fresh = self._new_segment(log_prior, all_sets=self.game_began)
+        log_change = self._log_total + float(np.log(self.hazard))
+        earlier = self._earlier_signs() if self.game_began else []
+        p_new = 1 - _P_RETURNS if earlier else 1.0
+        spawned = [self._new_segment(log_change + float(np.log(p_new)), self.game_began)]
+        for begin, end in earlier:
+            log_prior = log_change + float(np.log(_P_RETURNS / len(earlier)))
+            spawned.append(self._returning_segment(log_prior, begin, end))
         for segment in self.segments:
             segment.log_prior += np.log1p(-self.hazard)
-        self.segments.append(fresh)
+        self.segments += spawned
         self.hazard, self.game_began = 0.0, False
+
+    def _game_hazard(self) -> float:
+        """Return the probability of a change where a game begins: who has changed does so again."""
+        n_changes = len(self._heaviest.before)
+        prior = self.hazards.game
+        return prior * (1 + n_changes) / (1 + prior * n_changes)
+
+    def _earlier_signs(self) -> list[tuple[int, int]]:
+        """List the plays, from and up to, of signs that the coach may come back to."""
+        best = self._heaviest
+        if self.n_plays - best.start < _MIN_PERIOD:
+            return []
+        periods = pairwise((*best.before, best.start))
+        long = [(begin, end) for begin, end in periods if end - begin >= _MIN_PERIOD]
+        return long[-_MAX_PERIODS:]
+
+    def _returning_segment(self, log_prior: float, begin: int, end: int) -> RuleSegment:
+        """Return a segment that begins here with signs that were used before."""
+        segment = self._new_segment(0.0, all_sets=True)
+        for play in self.history[max(begin, end - _PERIOD_PLAYS) : end]:
+            if play.evidence is not Evidence.SILENT:
+                segment.observe(self._shown(play.sequence), play.evidence, play.context)
+        segment.log_prior = log_prior - segment.log_likelihood
+        segment.returns = (*segment.returns, (self.n_plays, begin))
+        return segment
 
     def _new_segment(self, log_prior: float, all_sets: bool) -> RuleSegment:
         """Return a segment that begins here, after the likeliest of the others."""
@@ -191,9 +248,11 @@ class RulePosterior:
         before = (*last.before, last.start)
         null_prior = self.hypotheses.null_prior
         null_prior = _P_STAYS_NULL * self.p_no_rule() + (1 - _P_STAYS_NULL) * null_prior
-        return RuleSegment.begin(
+        segment = RuleSegment.begin(
             self.hypotheses, self.counts, self.n_plays, before, log_prior, null_prior, all_sets
         )
+        segment.returns = last.returns
+        return segment
 
     def _drop_segments(self) -> None:
         """Keep the heaviest segments, and young ones, which have too little evidence yet."""
@@ -235,7 +294,7 @@ class RulePosterior:
     def resume(
         self, n_plays: int, hazard: float, game_began: bool, segments: list[RuleSegment]
     ) -> None:
-        """Continue from saved segments.
+        """Continue from saved segments. Set `history` too: it is not saved.
 
         Parameters
         ----------

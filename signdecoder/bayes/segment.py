@@ -81,6 +81,9 @@ class RuleSegment:
         Where the coach's other plays occurred.
     wide : WideSegment
         The rules that are not listed.
+    returns : tuple of (int, int)
+        Changes to signs that the coach had used before: the play of each, and where the earlier
+        plays with these signs began.
     n_run : int
         How many plays of the segment were the target.
     n_not_run : int
@@ -101,6 +104,7 @@ class RuleSegment:
     count_ids: NDArray[np.uint16]
     other_plays: OtherPlayCounts
     wide: WideSegment
+    returns: tuple[tuple[int, int], ...] = ()
     n_run: int = 0
     n_not_run: int = 0
     log_likelihood: float = field(init=False)

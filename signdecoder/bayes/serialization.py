@@ -57,6 +57,7 @@ def pack_posterior(posterior: RulePosterior) -> bytes:
             {
                 "start": s.start,
                 "before": list(s.before),
+                "returns": [list(pair) for pair in s.returns],
                 "birth": s.log_prior,
                 "null": s.null_prior,
                 "run": s.n_run,
@@ -152,6 +153,9 @@ def _check_segment(saved: dict[str, Any], n_plays: int) -> None:
         raise ValueError("its segments are of another log")
     if any(early >= late for early, late in pairwise(starts)):
         raise ValueError("its segments are out of order")
+    returns = saved["returns"]
+    if not all(len(pair) == 2 and pair[0] in starts and pair[1] in starts for pair in returns):
+        raise ValueError("it comes back to signs that were never used")
     if not (isinstance(saved["birth"], float | int) and isfinite(saved["birth"])):
         raise ValueError("the prior of a segment is not a number")
     if not _is_probability(saved["null"]):
@@ -197,6 +201,7 @@ def _restore(posterior: RulePosterior, about: dict[str, Any], arrays: dict[str, 
             numbers[count_ids].astype(np.uint16),
             OtherPlayCounts(tries.copy(), hits.copy()),
             unpack_wide(posterior.hypotheses.wide, arrays, _wide_prefix(n), n_plays),
+            tuple((int(change), int(begin)) for change, begin in saved["returns"]),
             int(saved["run"]),
             int(saved["not_run"]),
         )
