@@ -46,11 +46,15 @@ class ChangePoint:
         The likeliest key sign before the change; None for a rule without one.
     after : str or None
         The likeliest key sign since the change; None for a rule without one.
+    returns_to : tuple of int or None
+        The first of the earlier plays with the same signs, from 0, and the one after the last of
+        them; None if the signs are new.
     """
 
     play: int
     before: str | None
     after: str | None
+    returns_to: tuple[int, int] | None = None
 
 
 class OnlineBayes:
@@ -279,9 +283,14 @@ class OnlineBayes:
         starts = self._change_starts()
         if not starts:  # naming the key signs costs a new posterior for each segment
             return []
-        bounds = pairwise([0, *starts, self.posterior.n_plays])
+        bounds = list(pairwise([0, *starts, self.posterior.n_plays]))
         keys = [self._key_sign_between(begin, end) for begin, end in bounds]
-        return [ChangePoint(n, keys[i], keys[i + 1]) for i, n in enumerate(starts)]
+        begins = self.posterior.returns()
+        periods = {begin: (begin, end) for begin, end in bounds}
+        return [
+            ChangePoint(n, keys[i], keys[i + 1], periods.get(begins.get(n, -1)))
+            for i, n in enumerate(starts)
+        ]
 
     def _change_starts(self) -> list[int]:
         """List the plays right before which the signs changed; one after the last is left out."""

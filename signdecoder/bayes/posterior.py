@@ -462,6 +462,16 @@ class RulePosterior:
         starts = [start for start in (*best.before, best.start) if start]
         return [start for start in starts if self._p_change_near(start) > 0.5]
 
+    def returns(self) -> dict[int, int]:
+        """Return the changes to signs that the coach had used before.
+
+        Returns
+        -------
+        dict of int to int
+            For each such change, the play from 0, where the earlier plays with its signs began.
+        """
+        return dict(self._heaviest.returns)
+
     def _p_change_near(self, play: int) -> float:
         """Return the probability that the signs changed near a play."""
         weights: list[float] = self._weights().tolist()

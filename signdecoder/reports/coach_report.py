@@ -18,6 +18,7 @@ from signdecoder.reports.phrases import outcome_name
 if TYPE_CHECKING:
     from signdecoder.analysis.holdout import HeldOut
     from signdecoder.analysis.permutation import PermutationTest
+    from signdecoder.bayes.online import ChangePoint
     from signdecoder.core.contexts import ContextKind
     from signdecoder.core.play import Play
     from signdecoder.decoder.decoder import Decoder
@@ -221,9 +222,16 @@ def _coach_document(report: CoachReport) -> dict[str, Any]:
         "cracked": summary.cracked,
         "depends_on": summary.context_needed.name if summary.context_needed else None,
         "nobody_on": summary.n_left_out,
-        "changes": [asdict(change) | {"play": change.play + 1} for change in summary.changes],
+        "changes": [_change_document(change) for change in summary.changes],
         "luck_probability": report.chance.p_value if report.chance else None,
     }
+
+
+def _change_document(change: ChangePoint) -> dict[str, Any]:
+    """Return a change of signs, its plays counted from 1."""
+    again = change.returns_to
+    numbered = {"play": change.play + 1, "returns_to": [again[0] + 1, again[1]] if again else None}
+    return asdict(change) | numbered
 
 
 def _round_down(share: float) -> float:

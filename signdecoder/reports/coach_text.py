@@ -206,6 +206,8 @@ def _change_lines(changes: Sequence[ChangePoint]) -> list[str]:
 def format_change(change: ChangePoint) -> str:
     """Format a change of signs, such as ``new signs from play 41: key sign cap → belt``.
 
+    If the coach comes back to earlier signs: ``from play 41 the signs of plays 1 to 20 again``.
+
     Parameters
     ----------
     change : ChangePoint
@@ -216,7 +218,11 @@ def format_change(change: ChangePoint) -> str:
     str
         A phrase without a capital and full stop.
     """
-    text = f"new signs from play {change.play + 1}"
+    if change.returns_to:
+        first, last = change.returns_to[0] + 1, change.returns_to[1]
+        text = f"from play {change.play + 1} the signs of plays {first} to {last} again"
+    else:
+        text = f"new signs from play {change.play + 1}"
     if change.before and change.after and change.before != change.after:
         text += f": key sign {change.before} → {change.after}"
     return text

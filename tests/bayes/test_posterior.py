@@ -365,3 +365,25 @@ def test_an_external_score_moves_probability_only_between_rules(
     assert after[favored] / before[favored] == pytest.approx(exp(2) * ratios[0])
     again = {ranked.rule: ranked.probability for ranked in posterior.ranking(10**6)}
     assert again == before  # the score of one ranking does not stay for the next
+
+
+def learn_there_and_back(plays: list[list[Play]]) -> RulePosterior:
+    posterior = RulePosterior(7)
+    for part in plays:
+        for n, (sequence, evidence) in enumerate(part):
+            posterior.observe(sequence, evidence, new_game=n == 0)
+    return posterior
+
+
+def test_signs_that_the_coach_used_before_come_back_faster_than_new_ones_come() -> None:
+    home, away = clean_coach("next", seed=1), clean_coach("next", seed=2)
+    first, second, third = plays_of(home, 20, 1), plays_of(away, 20, 2), plays_of(home, 8, 3)
+    rows = draw_plays(home, 60, np.random.default_rng(4))
+    asked, called = [strip(row) for row in rows.signals], rows.called == CALLED
+    known = learn_there_and_back([first, second, third])
+    new = learn_there_and_back([plays_of(clean_coach("next", seed=3), 20, 1), second, third])
+    right = [((np.array(p.predict_many(asked)) > 0.5) == called).mean() for p in (known, new)]
+    assert right[0] > 0.95
+    assert right[0] > right[1] + 0.05
+    assert known.returns() == {40: 0}
+    assert new.returns() == {}

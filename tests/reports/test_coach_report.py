@@ -148,11 +148,17 @@ def test_the_report_says_whether_the_pattern_could_be_luck() -> None:
 
 def test_a_change_of_signs_is_reported_with_both_key_signs() -> None:
     changes = (ChangePoint(30, "cap", "belt"), ChangePoint(60, "belt", "belt"))
+    back = ChangePoint(45, "belt", "cap", (0, 30))
     changed = report_on(changes=changes)
     assert report_document([changed])["coaches"][0]["changes"] == [
-        {"play": 31, "before": "cap", "after": "belt"},
-        {"play": 61, "before": "belt", "after": "belt"},
+        {"play": 31, "before": "cap", "after": "belt", "returns_to": None},
+        {"play": 61, "before": "belt", "after": "belt", "returns_to": None},
     ]
+    (again,) = report_document([report_on(changes=(back,))])["coaches"][0]["changes"]
+    assert again["returns_to"] == [1, 30]
+    assert "from play 46 the signs of plays 1 to 30 again: key sign belt → cap" in format_reports(
+        [report_on(changes=(back,))]
+    )
     assert (
         "  changed   new signs from play 31: key sign cap → belt\n"
         "            new signs from play 61\n"
