@@ -75,8 +75,6 @@ class OnlineBayes:
 
     def __init__(self, log: EncodedLog, slots: SlotTable) -> None:
         self._log, self._slots = log, slots
-        self._classes_of: tuple[int, ...] = ()  # the slots that the classes are of
-        self._classes: dict[frozenset[int], str] = {}
         self.posterior = RulePosterior(_MIN_SIGNALS)
 
     # --- learning ---------------------------------------------------------------------------------
@@ -200,17 +198,9 @@ class OnlineBayes:
     @property
     def classes(self) -> dict[frozenset[int], str]:
         """What to call each class of slots whose signals have something in common."""
-        slots = tuple(self._slots.ids)
-        if self._classes_of != slots:
-            self._classes_of, self._classes = slots, self._find_classes()
-        return self._classes
-
-    def _find_classes(self) -> dict[frozenset[int], str]:
-        slot_of = {name: slot for slot, name in enumerate(self.names)}
-        return {
-            frozenset(slot_of[name] for name in found.signals): found.words
-            for found in attribute_classes(self.names, self._log.attributes)
-        }
+        names = self.names
+        found = attribute_classes(names, self._log.attributes)
+        return {frozenset(map(names.index, each.signals)): each.words for each in found}
 
     def key_sign_probs(self) -> dict[str, float]:
         """Return the probability of each signal to be the key sign.

@@ -177,9 +177,9 @@ class SignBelief:
         list of NamedRule
             The rules with their probabilities.
         """
-        names = tuple(self.bayes.names)
+        names, classes = tuple(self.bayes.names), self.bayes.classes
         return [
-            NamedRule(ranked.rule, names, self.play, ranked.probability, self.bayes.classes)
+            NamedRule(ranked.rule, names, self.play, ranked.probability, classes)
             for ranked in self._ensemble.ranking()
         ]
 
