@@ -70,7 +70,7 @@ AttributesFile = Annotated[
     typer.Option(
         "--attributes",
         metavar="FILE",
-        help="Save what this CSV says of the coach's signals: their side, their material, ...",
+        help="Save what the coach's signals have in common (side, material, ...), from this CSV.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]

@@ -68,12 +68,12 @@ def format_query(
     lines = [f"{format_prediction(prediction, plays)}   {coach} · {tally}"]
     if key_signs and called:
         lines.append(f"key sign: {key_signs[0].sign} ({percent(key_signs[0].probability)})")
+    about_moment = moment_notes(prediction, context_needed)
     if not called:
         lines.append(advice_without_call(prediction.play))
-    elif not prediction.decides:
+    elif not prediction.decides and not about_moment:
         lines.append(_advice_to_wait(prediction.play, calls_to_go))
-    lines += moment_notes(prediction, context_needed)
-    return "\n".join(lines)
+    return "\n".join(lines + about_moment)
 
 
 def _advice_to_wait(play: str, calls_to_go: int | None) -> str:

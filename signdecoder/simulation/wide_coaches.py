@@ -72,7 +72,7 @@ WIDE_KINDS: Mapping[str, str] = {
     "by_count": "the live signal depends on whether the batter is ahead",
     "count_one": "how often one signal comes after the key",
     "either_order": "key and live signal side by side",
-    "two_roles": "the key around a signal: a given one, or any",
+    "two_roles": "the key twice, with a given signal between or any",
     "unless": "live right after key, without a certain signal next",
 }
 """The kinds of rules, by name, in a few words."""

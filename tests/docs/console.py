@@ -5,7 +5,8 @@ language, lines that begin with `signdecoder` only run. A block in the language 
 session: each line that begins with `$ signdecoder` is a command, with what it prints below. Pages
 that import nothing themselves begin with the logs of data/.
 
-`python -m tests.docs.console [PAGE...]` writes what the commands print now into the pages.
+`python -m tests.docs.console [PAGE...]` writes what the commands print now into the sessions of the
+pages.
 """
 
 import io
@@ -104,5 +105,6 @@ def fresh_folder() -> Iterator[Path]:
 
 
 if __name__ == "__main__":
-    for page in [Path(name).resolve() for name in sys.argv[1:]] or filter(has_commands, PAGES):
+    with_sessions = [page for page in PAGES if code_blocks(page, "console")]
+    for page in [Path(name).resolve() for name in sys.argv[1:]] or with_sessions:
         page.write_text(rewrite_page(page), "utf-8")

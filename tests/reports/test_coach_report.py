@@ -9,6 +9,7 @@ import pytest
 from signdecoder.analysis.holdout import HeldOut
 from signdecoder.analysis.permutation import MOST_PLAYS, PermutationTest
 from signdecoder.bayes.online import ChangePoint
+from signdecoder.core.contexts import CONTEXT_KINDS
 from signdecoder.core.play import Play
 from signdecoder.core.text import bar, columns, count, percent, printable, width
 from signdecoder.decoder.prediction import KeySign, Prediction
@@ -236,6 +237,14 @@ def test_query_gives_advice_without_a_verdict() -> None:
     )
     document = query_document("Hawks", prediction, 3, 0, [])
     assert (document["key_sign"], document["key_sign_probability"]) == (None, None)
+
+
+def test_query_asks_for_the_moment_instead_of_more_plays() -> None:
+    prediction = Prediction(("ear",), "steal", 0.4, 0.3, 0.5, "not enough plays")
+    outs = next(kind for kind in CONTEXT_KINDS if kind.name == "outs")
+    assert format_query("Hawks", prediction, 60, 9, [], 2, outs) == (
+        "NO CLEAR READ · 40% steal   Hawks · 60 plays, 9 steals\ndepends on outs: give --outs"
+    )
 
 
 def test_tallies_name_the_called_play() -> None:

@@ -40,7 +40,7 @@ def predict(
 
     Each CSV needs a "signs" column; - is standard input. The output has the same rows with the
     columns "probability" and "verdict" added. If the CSV has the columns inning, half, outs, balls,
-    strikes or runners, they count as in a log; an option says it for every row that does not.
+    strikes or runners, they count as in a log. An option holds for the rows that leave it blank.
     """
     from signdecoder.cli.log_files import load_sequences
     from signdecoder.logs.csv_writer import guard, write_rows

@@ -30,8 +30,8 @@ def query(
     """Predict whether a sequence means steal.
 
     SIGNAL... is the sequence in order: one signal per argument, or the whole sequence in one
-    argument, as in a log ("ear, cap, belt"). The rule of some coaches depends on the inning, the
-    outs or the count: say as much of it as you know.
+    argument, as in a log ("ear, cap, belt"). Some coaches change their signs by inning, outs or
+    count: give what you know of them.
     """
     from signdecoder.reports.coach_report import query_document
     from signdecoder.reports.coach_text import format_query
