@@ -151,6 +151,31 @@ class BaseRules:
             places[start : start + there.size] = larger.starts[layout.name] + there
         return places
 
+    def origins(self, fewer: BaseRules) -> Ints:
+        """Find, for each base rule, the one about fewer signals that no play can tell from it.
+
+        Parameters
+        ----------
+        fewer : BaseRules
+            The base rules about fewer signals; the others have not been shown yet.
+
+        Returns
+        -------
+        numpy.ndarray of int64, shape (B,)
+            Their numbers there; -1 for a rule that has never called anything.
+        """
+        origins = np.full(self.n, -1)
+        origins[fewer.places_in(self)] = np.arange(fewer.n)
+        for _, layout in self.layouts:
+            if layout.without_second:
+                role = layout.signals_by_role(self.n_signals)
+                is_new = np.flatnonzero(role["s"] >= fewer.n_signals)
+                others = tuple(role[letter][is_new] for letter in layout.roles if letter != "s")
+                simpler = np.ravel_multi_index(others, (self.n_signals,) * len(others))
+                place = self.starts[layout.name] + is_new
+                origins[place] = origins[self.starts[layout.without_second] + simpler]
+        return origins
+
     def matches_after(self, sequences: Ints) -> NDArray[np.bool_]:
         """Find which base rules match what is left of sequences from each place on.
 

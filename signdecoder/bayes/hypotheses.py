@@ -160,23 +160,27 @@ class Hypotheses:
         variant, base = divmod(int(rule_id), self.n_bases)
         return variant * self.n_bases + self.bases.mirror(base)
 
-    def places_in(self, larger: Hypotheses) -> Ints:
-        """Find each rule among the rules for more signals.
+    def origins(self, fewer: Hypotheses) -> Ints:
+        """Find, for each rule, the rule about fewer signals that no play can tell from it.
 
         Parameters
         ----------
-        larger : Hypotheses
-            The rules for more signals.
+        fewer : Hypotheses
+            The rules about fewer signals; the others have not been shown yet.
 
         Returns
         -------
         numpy.ndarray of int64, shape (R,)
-            Their numbers there.
+            Their numbers there; -1 for a rule that has never called anything.
         """
-        kinds = 1 + np.arange(3)[:, None] * larger.n_signals + np.arange(self.n_signals)
-        variant = np.concatenate([[0], kinds.ravel()])
-        base = self.bases.places_in(larger.bases)
-        return np.asarray((variant[:, None] * larger.n_bases + base).ravel())
+        signal, old = np.arange(self.n_signals), fewer.n_signals
+        kind = np.arange(3)[:, None]
+        # A wipe-off that was never shown has wiped off nothing, an activator has let nothing pass.
+        if_new = np.where(kind == 2, -1, 0)
+        variant = np.where(signal < old, 1 + kind * old + signal, if_new)
+        variant = np.concatenate([[0], variant.ravel()])[:, None]
+        base = self.bases.origins(fewer.bases)
+        return np.where((variant < 0) | (base < 0), -1, variant * fewer.n_bases + base).ravel()
 
     def _find_matching(self, sequences: Ints) -> list[RuleIds]:
         """Find the rules by which each of (N, T) sequences calls the play."""

@@ -277,9 +277,9 @@ class RulePosterior:
         """
         self._clear_cache()
         larger = Hypotheses(n_signals, self.hypotheses.wide.prior, self.hypotheses.bases.classes)
-        place = self.hypotheses.places_in(larger)
+        origins = larger.origins(self.hypotheses)
         for segment in self.segments:
-            segment.grow(larger, place)
+            segment.grow(larger, origins)
         self.hypotheses = larger
 
     def prune(self) -> None:

@@ -181,7 +181,7 @@ class RuleSegment:
         context : tuple of int
             The value of each kind of context, -1 where it is not known; may be empty.
         """
-        called, run, log_before = shown.called, evidence is Evidence.CALLED, self._log_rest
+        called, run, log_before = shown.called, evidence is Evidence.CALLED, self._log_outcomes
         old = self.count_ids[called].astype(np.int64)
         new = self.counts.after(old, run)[old]
         self._move_mass(called, old, new)
@@ -192,10 +192,15 @@ class RuleSegment:
                 self._sum_mass()  # from now on it matters which context a rule has
         self.wide.observe(shown.wide, run)
         self._update_rest()
-        log_p = self._log_rest - log_before
+        log_p = self._log_outcomes - log_before
         self.wide.contexts.observe(shown.wide.pairs, run, context, log_before, log_p)
         self._weigh_contexts()
         self._log_wide = self.wide.prune(self._log_wide)
+
+    @property
+    def _log_outcomes(self) -> float:
+        """Log likelihood without the rules of context, which weigh other plays by themselves."""
+        return self._log_rest - float(self._log_contexts[0])
 
     def _context_of(self, rules: RuleIds) -> Places:
         """Return the context of each of some rules."""
@@ -329,31 +334,31 @@ class RuleSegment:
         self.counts, self.count_ids = counts, number.astype(np.uint16)[self.count_ids]
         self._update_likelihood()
 
-    def grow(self, larger: Hypotheses, place: Places) -> None:
+    def grow(self, larger: Hypotheses, origins: Places) -> None:
         """Switch to the rules about more signals.
 
         Parameters
         ----------
         larger : Hypotheses
             The rules about more signals.
-        place : ndarray of int
-            (R,) the number that each rule has among them.
+        origins : ndarray of int
+            (R,) for each of them, the rule so far that no play could tell from it; -1 for none.
         """
-        count_ids = np.zeros(len(larger), np.uint16)
-        count_ids[place] = self.count_ids
+        no_counts = np.uint16(0)
+        count_ids = np.where(origins >= 0, self.count_ids[origins], no_counts)
         bases = larger.bases
-        places = self._context_places(larger, place)
+        places = self._context_places(larger)
         self.other_plays = self.other_plays.grow(bases.n_contexts, bases.n_live_max, places)
         self.hypotheses, self.count_ids = larger, count_ids
         self.wide.grow(larger.wide)
         self._sum_mass()
         self._update_likelihood()
 
-    def _context_places(self, larger: Hypotheses, place: Places) -> Places:
+    def _context_places(self, larger: Hypotheses) -> Places:
         """Return (F,) the number of each context among those of more signals."""
-        bases, n_bases = self.hypotheses.bases, self.hypotheses.n_bases
+        bases = self.hypotheses.bases
         places = np.zeros(bases.n_contexts, np.int64)
-        places[bases.context] = larger.bases.context[place[:n_bases] % larger.n_bases]
+        places[bases.context] = larger.bases.context[bases.places_in(larger.bases)]
         return places
 
     # --- predictions ------------------------------------------------------------------------------

@@ -139,7 +139,14 @@ def unpack_posterior(
         _restore(posterior, about, arrays)
         if not np.isfinite([segment.log_weight for segment in posterior.segments]).all():
             raise ValueError("it says that nothing is possible")
-    except (ValueError, LookupError, TypeError, RecursionError, struct.error) as error:
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        OverflowError,
+        RecursionError,
+        struct.error,
+    ) as error:
         raise SigndecoderError(
             f"{_WHERE} is damaged ({error})", "it is computed again from the plays"
         ) from None
@@ -158,8 +165,8 @@ def _check_segment(saved: dict[str, Any], n_plays: int) -> None:
         raise ValueError("it comes back to signs that were never used")
     if not (isinstance(saved["birth"], float | int) and isfinite(saved["birth"])):
         raise ValueError("the prior of a segment is not a number")
-    if not _is_probability(saved["null"]):
-        raise ValueError("the probability of no rule is not a probability")
+    if not _is_probability(saved["null"]) or saved["null"] == 1:
+        raise ValueError("the probability of no rule is not one that leaves room for a rule")
 
 
 def _check_counts(arrays: Mapping[str, NDArray[Any]], n_plays: int) -> None:
@@ -200,7 +207,7 @@ def _restore(posterior: RulePosterior, about: dict[str, Any], arrays: dict[str, 
             float(saved["null"]),
             numbers[count_ids].astype(np.uint16),
             OtherPlayCounts(tries.copy(), hits.copy()),
-            unpack_wide(posterior.hypotheses.wide, arrays, _wide_prefix(n), n_plays),
+            unpack_wide(posterior.hypotheses.wide, saved["wide"], arrays, _wide_prefix(n), n_plays),
             tuple((int(change), int(begin)) for change, begin in saved["returns"]),
             int(saved["run"]),
             int(saved["not_run"]),

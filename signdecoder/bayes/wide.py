@@ -198,11 +198,14 @@ class WideSegment:
         The sets, the sets with two indicators, and the sets of pairs.
     contexts : ContextTables
         The rules that depend on the moment of the game.
+    all_sets : bool
+        False if only the sets with one indicator and without a wipe-off are tracked.
     """
 
     hypotheses: WideHypotheses
     filters: tuple[MembershipFilter, MembershipFilter, MembershipFilter]
     contexts: ContextTables
+    all_sets: bool
 
     @classmethod
     def begin(cls, hypotheses: WideHypotheses, all_sets: bool = True) -> Self:
@@ -226,14 +229,19 @@ class WideSegment:
             MembershipFilter(_SET_SETTINGS, hypotheses.indicators.n, v),
             MembershipFilter(_PAIR_SETTINGS, hypotheses.pair_sets.n, v * v),
         )
-        if not all_sets:
-            filters[0].keep(hypotheses.structures.without_wipe_off)
-        prior = hypotheses.prior
-        p_each = (prior.sets, prior.indicators * all_sets, prior.pairs * all_sets)
-        for each, p in zip(filters, p_each, strict=True):
+        segment = cls(hypotheses, filters, ContextTables(v), all_sets)
+        segment._keep_tracked()
+        return segment
+
+    def _keep_tracked(self) -> None:
+        """Drop the structures that this segment does not track."""
+        sets, prior = self.filters[0], self.hypotheses.prior
+        if not self.all_sets:
+            sets.keep(self.hypotheses.structures.without_wipe_off[sets.ids])
+        p_each = (prior.sets, prior.indicators * self.all_sets, prior.pairs * self.all_sets)
+        for each, p in zip(self.filters, p_each, strict=True):
             if not p:
                 each.keep(np.zeros(len(each.ids), np.bool_))
-        return cls(hypotheses, filters, ContextTables(v))
 
     def observe(self, shown: WideShown, run: bool) -> None:
         """Learn from one play; rules of context learn through `contexts.observe`.
@@ -325,6 +333,7 @@ class WideSegment:
         pair_sets.grow(larger.pair_sets.n, new * new, [(pair_sets, same)], pairs)
         self.contexts.grow(new)
         self.hypotheses = larger
+        self._keep_tracked()
 
 
 def _log(p: float) -> float:

@@ -30,10 +30,14 @@ def describe_wide(segment: WideSegment) -> dict[str, Any]:
     Returns
     -------
     dict
-        The number of structures of each filter, and whether rules of context are tracked.
+        The number of structures of each filter, whether all sets are tracked, and whether rules of
+        context are.
     """
-    sizes = [len(each.ids) for each in segment.filters]
-    return {"structures": sizes, "contexts": bool(segment.contexts.used)}
+    return {
+        "structures": [len(each.ids) for each in segment.filters],
+        "all_sets": segment.all_sets,
+        "contexts": bool(segment.contexts.used),
+    }
 
 
 def pack_wide(segment: WideSegment, prefix: str) -> Arrays:
@@ -91,7 +95,8 @@ def expected_wide(
     shapes: dict[str, tuple[int, ...]] = {}
     types: dict[str, np.dtype[Any]] = {}
     sizes = about["structures"]
-    if len(sizes) != len(_KINDS) or type(about["contexts"]) is not bool:
+    are_flags = all(type(about[flag]) is bool for flag in ("all_sets", "contexts"))
+    if len(sizes) != len(_KINDS) or not are_flags:
         raise ValueError("its wide rules are not complete")
     for kind, size, each in zip(_KINDS, sizes, blank.filters, strict=True):
         if type(size) is not int or not 0 <= size <= each.n_structures:
@@ -111,7 +116,11 @@ def expected_wide(
 
 
 def unpack_wide(
-    hypotheses: WideHypotheses, arrays: Mapping[str, NDArray[Any]], prefix: str, n_plays: int
+    hypotheses: WideHypotheses,
+    about: Mapping[str, Any],
+    arrays: Mapping[str, NDArray[Any]],
+    prefix: str,
+    n_plays: int,
 ) -> WideSegment:
     """Return the wide rules that were packed.
 
@@ -119,6 +128,8 @@ def unpack_wide(
     ----------
     hypotheses : WideHypotheses
         The wide rules.
+    about : mapping
+        What `describe_wide` returned, of the types that `expected_wide` checks.
     arrays : mapping of str to ndarray
         The arrays by name, of the expected shapes and types.
     prefix : str
@@ -136,7 +147,7 @@ def unpack_wide(
     ValueError
         If a value is one that no log gives.
     """
-    segment = WideSegment.begin(hypotheses)
+    segment = WideSegment.begin(hypotheses, about["all_sets"])
     for kind, each in zip(_KINDS, segment.filters, strict=True):
         ids, odds, ratio, base = (arrays[f"{prefix}{kind}_{name}"] for name in _TYPES)
         in_order = (np.diff(ids) > 0).all() and (ids >= 0).all() and (ids < each.n_structures).all()

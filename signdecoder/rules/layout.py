@@ -73,6 +73,9 @@ class FamilyLayout:
         Name of an earlier layout whose contexts these rules share, by their one role.
     mirror : str
         Name of a layout whose rules match the same sequences with k and l swapped; empty if none.
+    without_second : str
+        Name of a layout with the other roles alone, whose rules match the same sequences as long as
+        the second signal is not shown; empty if none.
     """
 
     name: str
@@ -86,6 +89,7 @@ class FamilyLayout:
     interchangeable: str = ""
     key_roles: str = "k"
     mirror: str = ""
+    without_second: str = ""
     context_of: str = ""
 
     def shape(self, n_signals: int) -> tuple[int, ...]:

@@ -1,5 +1,8 @@
 """The exact posterior equals brute force and finds the planted rule."""
 
+import json
+import struct
+from itertools import pairwise
 from math import exp, lgamma, log
 
 import numpy as np
@@ -11,6 +14,7 @@ from signdecoder.bayes.other_plays import ALONE, HIDDEN, SEVERAL, OtherPlayCount
 from signdecoder.bayes.posterior import Hazards, RulePosterior
 from signdecoder.bayes.serialization import pack_posterior, unpack_posterior
 from signdecoder.bayes.wide import NO_WIDE_RULES
+from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.outcomes import Evidence
 from signdecoder.rules.matching import plays_called
 from signdecoder.rules.prior import FAMILY_WEIGHTS
@@ -265,6 +269,20 @@ def test_growing_gives_the_posterior_of_all_signals_from_the_start() -> None:
     assert np.abs(known.rule_probs() - grown.rule_probs()).max() < 1e-12
 
 
+def test_growing_gives_rules_that_a_new_signal_would_cancel_what_they_have_called() -> None:
+    """A wipe-off that never came, or an exception that never did, has changed nothing."""
+    rng = np.random.default_rng(1)
+    known, grown = RulePosterior(7, hazards=STILL), RulePosterior(4, hazards=STILL)
+    for _ in range(12):
+        sequence = rng.integers(4, size=5).tolist()
+        run = (0, 1) in pairwise(sequence)
+        for each in (known, grown):
+            each.observe(sequence, Evidence.CALLED if run else Evidence.NOTHING)
+    grown.grow(7)
+    assert np.abs(known.rule_probs() - grown.rule_probs()).max() < 1e-12
+    assert grown.p_no_rule() == pytest.approx(known.p_no_rule())
+
+
 def test_new_contexts_have_never_been_shown() -> None:
     frames = OtherPlayCounts.begin(3, 2)
     for shown, other in (([HIDDEN, ALONE, SEVERAL], True), ([HIDDEN, ALONE + 1, HIDDEN], False)):
@@ -283,6 +301,26 @@ def test_a_packed_posterior_is_restored() -> None:
         learn(each, plays[30:])
     assert copy.predict((1, 2, 3)) == posterior.predict((1, 2, 3))
     assert copy.change_points() == posterior.change_points()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"birth": 10**400}, {"birth": float("nan")}, {"null": 1}, {"null": -1}, {"before": "ab"},
+        {"returns": [[9, 9]]}, {"wide": {"structures": "abc", "all_sets": True, "contexts": False}},
+        {"wide": {"structures": [10**9] * 3, "all_sets": True, "contexts": False}},
+        {"wide": {"structures": [True] * 3, "all_sets": 1, "contexts": False}}, {"wide": []},
+    ],
+)  # fmt: skip
+def test_a_damaged_description_of_a_segment_is_refused(change: dict[str, object]) -> None:
+    blob = pack_posterior(learn(RulePosterior(4), [((0, 1, 2), Evidence.CALLED)]))
+    (length,) = struct.unpack_from("<I", blob)
+    about = json.loads(blob[4 : 4 + length])
+    about["segments"][0] |= change
+    line = json.dumps(about).encode()
+    with pytest.raises(SigndecoderError, match="damaged"):
+        unpack_posterior(struct.pack("<I", len(line)) + line + blob[4 + length :], 4, 1)
 
 
 def test_pruning_hardly_changes_the_posterior() -> None:

@@ -12,6 +12,7 @@ from signdecoder.bayes.memberships import Candidates, MembershipFilter, Settings
 from signdecoder.bayes.noise_levels import LOG_P_NOISE, MISSED, OWN
 from signdecoder.bayes.posterior import Hazards, RulePosterior
 from signdecoder.bayes.serialization import pack_posterior, unpack_posterior
+from signdecoder.bayes.wide import NO_WIDE_RULES
 from signdecoder.core.outcomes import Evidence
 from signdecoder.rules.by_context import ContextRule
 from signdecoder.rules.rule import Rule, pad_sequences
@@ -219,6 +220,47 @@ def test_signals_that_come_late_change_nothing() -> None:
         assert ours.sum() == pytest.approx(theirs.sum(), rel=0.35)
     asked = [sequence for sequence, _ in plays]
     assert grown.predict_many(asked) == pytest.approx(known.predict_many(asked), abs=0.02)
+
+
+def test_growing_adds_no_kinds_of_sets_that_are_not_tracked() -> None:
+    """Segments that are only sketched stay so, and what is impossible stays impossible."""
+    known, grown = RulePosterior(7), RulePosterior(4)
+    listed = RulePosterior(4, wide=NO_WIDE_RULES)
+    rng = np.random.default_rng(1)
+    for _ in range(12):
+        sequence = rng.integers(4, size=5).tolist()
+        evidence = Evidence.CALLED if (CAP, CHIN) in pairwise(sequence) else Evidence.NOTHING
+        for each in (known, grown, listed):
+            each.observe(sequence, evidence)
+    restored = unpack_posterior(pack_posterior(grown), 4, 12)
+    for each in (grown, restored, listed):
+        each.grow(7)
+    assert len(known.segments) > 1
+    for theirs in (grown, restored):
+        for ours, other in zip(known.segments, theirs.segments, strict=True):
+            assert [len(f.ids) for f in ours.wide.filters] == [
+                len(f.ids) for f in other.wide.filters
+            ]
+            assert ours.log_likelihood == pytest.approx(other.log_likelihood, abs=0.05)
+    assert all(not weights.size for weights in listed.segments[0].wide_weights())
+
+
+def test_other_plays_before_contexts_are_noted_are_not_held_against_rules_of_context() -> None:
+    """Whether their context is noted or not, these plays are the same evidence."""
+    weights = []
+    for other in (Evidence.OTHER, Evidence.NOTHING):
+        rng, posterior = np.random.default_rng(5), RulePosterior(7, hazards=STILL)
+        for n in range(40):
+            posterior.observe((KNEE, WRIST), other if n < 8 else Evidence.NOTHING)
+        for n in range(24):
+            outs = n % 3
+            key = (CAP, CHIN, EAR)[outs if n % 2 else (outs + 1) % 3]
+            sequence = sequence_with(key, BELT, rng=rng)
+            run = ((CAP, CHIN, EAR)[outs], BELT) in pairwise(sequence)
+            evidence = Evidence.CALLED if run else Evidence.NOTHING
+            posterior.observe(sequence, evidence, context=(-1, -1, outs, -1, -1))
+        weights.append(posterior.segments[0].context_weight(2, 0))
+    assert weights[0] > 0.1 * weights[1]
 
 
 @pytest.mark.parametrize("learn", [learn_any_of_three, learn_by_outs])

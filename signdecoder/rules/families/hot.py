@@ -41,7 +41,15 @@ class _Hot(LiveOnlyFamily):
     smallest_vocabulary = 2
     layouts = (
         FamilyLayout("hot", "l", _find_one, 1 - TWO, key_roles="l"),
-        FamilyLayout("two hot", "ls", _find_either, TWO, interchangeable="ls", key_roles="ls"),
+        FamilyLayout(
+            "two hot",
+            "ls",
+            _find_either,
+            TWO,
+            interchangeable="ls",
+            key_roles="ls",
+            without_second="hot",
+        ),
     )
     form = RuleForm(key="", second="may")
 

@@ -47,7 +47,7 @@ class _Unless(RuleFamily):
     can_be_confirmed = False
     can_be_wiped_off = False  # the posterior has no room for its V³ base rules in each variant
     second_part = "wipe-off"
-    layouts = (FamilyLayout("unless", "kls", _find, context="kl"),)
+    layouts = (FamilyLayout("unless", "kls", _find, context="kl", without_second="next"),)
     form = RuleForm(second="must")
 
     def matches(self, rule: Rule, sequences: Sequences, call: int) -> Mask:
