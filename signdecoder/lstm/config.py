@@ -8,6 +8,9 @@ from signdecoder.rules.pair_rules import N_FROZEN_RULES
 
 # The inputs that this version reads: kinds of evidence, bits per signal, kinds of modifier.
 OUTCOMES, FEATURES, THIRDS = 5, 4, 3
+# For the pair rules together, and for each set rule: log odds of a call that is not run, of a run
+# without a call, and of keeping the evidence of a play until the next; then the scale of it.
+SET_RATES = 4
 _WITHOUT_BIAS = ("/play", "/flags", "/of_k", "/of_l", "/of_all")
 
 
@@ -49,6 +52,8 @@ class NetworkConfig:
         Kinds of evidence: called, other, nothing, not called, silent.
     features : int
         Inputs per signal: is k, is l, equals the signal before, equals the one two before.
+    set_rules : int
+        Set rules; 0 until training goes on beyond the grammar.
     """
 
     play_units: int = 64
@@ -67,6 +72,7 @@ class NetworkConfig:
     key_units: int = 32
     outcomes: int = OUTCOMES
     features: int = FEATURES
+    set_rules: int = 0
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Return the name and shape of every array of a network of this size.
@@ -120,6 +126,12 @@ class NetworkConfig:
             shapes[f"{name}/bias"] = (self.outcomes, self.evidence_units)
             shapes[f"{name}/flags"] = (2, self.evidence_units)
         shapes["first_vote/none"] = shapes["vote/none"] = (1,)
+        if self.set_rules:
+            for name in ("first_sets", "sets"):
+                shapes[f"{name}/rates"] = (SET_RATES, self.set_rules)
+                shapes[f"{name}/pair_rates"] = (SET_RATES,)
+                # Log odds of a membership, and the log prior of each set rule.
+                shapes[f"{name}/member"] = shapes[f"{name}/bias"] = (self.set_rules,)
         shapes["attention/score"] = (self.query_units, self.heads)
         shapes["attention/value"] = (self.heads, self.query_units, self.head_units)
         return shapes

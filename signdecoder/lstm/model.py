@@ -18,15 +18,17 @@ from numpy.typing import NDArray
 from signdecoder.lstm.cell import Floats, State
 from signdecoder.lstm.layers import Layers, softmax
 from signdecoder.lstm.rule_attention import (
+    RuleVote,
     cancellable_features,
     cancellation_probability,
     key_sign_log_probs,
     log_odds,
     modifier_log_likelihood,
     modifier_votes,
-    shown_rule_probs,
+    shown_by_feature,
     softmax_with_null,
 )
+from signdecoder.lstm.rule_sets import RuleSets, SetBelief
 from signdecoder.lstm.sequence_encoder import UNSEEN, SequenceEncoder, take_rows
 from signdecoder.lstm.weights import Weights
 
@@ -45,12 +47,18 @@ class PairBelief:
         (V, H) the LSTM that reads them for each signal as a wipe-off or activator.
     context_state : State
         (C, H) the LSTM that reads them for each pair with messages from all others.
+    first_sets : SetBelief, optional
+        The set rules, if the network has them, with what the plays show as evidence.
+    sets : SetBelief, optional
+        The same with what a modifier leaves of it.
     """
 
     slots: int
     pair_state: State
     modifier_state: State
     context_state: State
+    first_sets: SetBelief | None = None
+    sets: SetBelief | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +69,15 @@ class QueryContext:
     ----------
     belief : ndarray of float32
         (C, Q) projection of the belief.
-    rule_probs : ndarray of float32
-        (C, S) probability of each rule of each pair.
+    vote : RuleVote
+        The probability of each rule.
     modifier_probs : ndarray of float32
         (V, 3) probability of each slot to be the modifier: a wipe-off of what came before it, a
         wipe-off of everything, an activator.
     """
 
     belief: Floats
-    rule_probs: Floats
+    vote: RuleVote
     modifier_probs: Floats
 
 
@@ -97,6 +105,8 @@ class PairModel:
         self._pair_lstm, self._modifier_lstm, self._context_lstm = (
             self._layers.lstm(name) for name in ("alone", "third", "together")
         )
+        names = ("first_sets", "sets") if self.size.set_rules else ()
+        self._sets = [RuleSets(weights.arrays, name) for name in names]
 
     def start(self, n_signals: int) -> PairBelief:
         """Return the belief before the first play.
@@ -117,6 +127,7 @@ class PairModel:
             self._pair_lstm.start(slots * slots),
             self._modifier_lstm.start(slots),
             self._context_lstm.start(slots * slots),
+            *(sets.start(slots) for sets in self._sets),
         )
 
     def grow(self, belief: PairBelief, n_signals: int) -> PairBelief:
@@ -152,6 +163,7 @@ class PairModel:
             take_rows(belief.pair_state, flat),
             take_rows(belief.modifier_state, came_from),
             take_rows(belief.context_state, flat),
+            *(sets.take(rows, came_from) for sets in (belief.first_sets, belief.sets) if sets),
         )
 
     def observe(
@@ -177,17 +189,17 @@ class PairModel:
         """
         inputs = self._layers.combine_evidence("evidence", features, evidence, new_game)
         pair_state = self._pair_lstm.step(inputs, belief.pair_state)
-        rule_probs = self._layers.rule_softmax("first_vote", belief.pair_state.c)
-        shown = shown_rule_probs(rule_probs, features)
+        pairs = self._layers.rule_softmax("first_vote", belief.pair_state.c)
+        vote = self._vote_with_sets(0, pairs, belief.first_sets)
+        shown = vote.shown(features)
+        votes = shown_by_feature(shown)
         outcome = np.eye(self.size.outcomes, dtype=np.float32)[evidence]
-        guess = [self._layers.relu("first_answer", shown), shown[-1:]]
+        guess = [self._layers.relu("first_answer", votes), votes[-1:]]
         surprise = self._layers.relu("surprise", np.concatenate([*guess, outcome]))
         # (C, 1) each: the probability of the pair's rules, and of those that the play shows.
-        of_pair, of_shown = (
-            x.sum(axis=1, keepdims=True) for x in (rule_probs, rule_probs * features)
-        )
+        of_pair, of_shown = (x.sum(axis=1, keepdims=True) for x in (vote.by_pair(), shown))
         likelihood = modifier_log_likelihood(
-            of_shown.sum(), modifier_votes(rule_probs, features), evidence
+            of_shown.sum(), modifier_votes(shown, features), evidence
         )
         modifier_state = self._modifier_lstm.step(likelihood, belief.modifier_state)
         modifier_probs = softmax_with_null(
@@ -195,11 +207,29 @@ class PairModel:
         )
         cancelled = cancellation_probability(modifier_probs, features)[:, None]
         left = features * (1 - cancelled * cancellable_features(features.shape[1]))
+        sets = self._observe_sets(belief, (pairs, features), left, evidence)
         left = self._layers.combine_evidence("left", left, evidence, new_game)
         own = np.concatenate([pair_state.h, left, cancelled, of_pair, of_shown], axis=1)
         messages = self._layers.exchange(own, surprise, belief.slots)
         context_state = self._context_lstm.step(messages, belief.context_state)
-        return PairBelief(belief.slots, pair_state, modifier_state, context_state)
+        return PairBelief(belief.slots, pair_state, modifier_state, context_state, *sets)
+
+    def _observe_sets(
+        self, belief: PairBelief, first: tuple[Floats, Floats], left: Floats, evidence: int
+    ) -> list[SetBelief]:
+        """Return what is believed about set rules after a play; nothing without set rules.
+
+        ``first`` are the first vote on pair rules and what the play shows; ``left`` is what a
+        modifier leaves of it, for the last vote.
+        """
+        if not belief.first_sets or not belief.sets:
+            return []
+        of_first, of_last = self._sets
+        pairs, features = first
+        return [
+            of_first.observe(belief.first_sets, features, np.vdot(pairs, features), evidence),
+            of_last.observe(belief.sets, left, np.vdot(self._pair_vote(belief), left), evidence),
+        ]
 
     def prepare_query(self, belief: PairBelief) -> QueryContext:
         """Compute everything a query needs that does not depend on the queried sequence.
@@ -217,7 +247,7 @@ class PairModel:
         states = [belief.context_state.h[:: belief.slots + 1], belief.modifier_state.h]
         return QueryContext(
             self._layers.dense("question/belief", belief.context_state.h),
-            self.rule_probs(belief),
+            self._vote(belief),
             softmax_with_null(self._layers.dense("thirds", np.concatenate(states, axis=1))),
         )
 
@@ -240,13 +270,14 @@ class PairModel:
         ndarray of float
             (…, 3) probabilities of the target, of another play, and of nothing.
         """
-        shown = shown_rule_probs(context.rule_probs, features)
-        votes = modifier_votes(context.rule_probs, features)
-        with_modifier = (context.modifier_probs * votes).sum(axis=(-2, -1))
-        total = shown[..., :-1].sum(axis=-1)
+        shown = context.vote.shown(features)
+        votes = shown_by_feature(shown)
+        with_modifier = context.modifier_probs * modifier_votes(shown, features)
+        with_modifier = with_modifier.sum(axis=(-2, -1))
+        total = votes[..., :-1].sum(axis=-1)
         odds = log_odds(with_modifier + (1 - context.modifier_probs.sum()) * total)[..., None]
         heads = self._layers.attend(self._layers.query(context.belief, features, complete))
-        answer = self._layers.relu("answer", np.concatenate([heads, shown, odds], axis=-1))
+        answer = self._layers.relu("answer", np.concatenate([heads, votes, odds], axis=-1))
         logits = self._layers.dense("outcome", np.concatenate([answer, odds], axis=-1))
         return softmax(logits.astype(np.float64), axis=-1)
 
@@ -285,8 +316,23 @@ class PairModel:
         Returns
         -------
         ndarray of float32
-            (C, S) probabilities; they sum to less than 1, the rest is that none of them is the
-            rule.
+            (C, S) probabilities, those of set rules shared among their pairs; they sum to less
+            than 1, the rest is that none of them is the rule.
         """
-        states = [belief.pair_state.c, belief.context_state.h]
-        return self._layers.rule_softmax("vote", np.concatenate(states, axis=1))
+        return self._vote(belief).by_pair()
+
+    def _vote(self, belief: PairBelief) -> RuleVote:
+        """Return the probability of each rule by all that is believed."""
+        return self._vote_with_sets(1, self._pair_vote(belief), belief.sets)
+
+    def _pair_vote(self, belief: PairBelief) -> Floats:
+        """Return the last vote on pair rules (C, S), without set rules."""
+        states = np.concatenate([belief.pair_state.c, belief.context_state.h], axis=1)
+        return self._layers.rule_softmax("vote", states)
+
+    def _vote_with_sets(self, number: int, pairs: Floats, sets: SetBelief | None) -> RuleVote:
+        """Return a vote on pair rules together with set rules, if the network has them."""
+        if not sets:
+            return RuleVote(pairs)
+        share, of_sets = self._sets[number].vote(sets)
+        return RuleVote(share * pairs, of_sets)

@@ -11,10 +11,13 @@ Shapes: V slots, C = V·V pairs, S pair features.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from signdecoder.core.outcomes import Evidence
 from signdecoder.lstm.cell import Floats
+from signdecoder.lstm.rule_sets import SetVote
 from signdecoder.rules.pair_rules import (
     KEY_SIGN_SHARES,
     LIVE_AFTER_KEY,
@@ -27,24 +30,70 @@ from signdecoder.rules.pair_rules import (
 MIN_RULE_PROB = 0.01  # added to probabilities before a log: none is taken for certain
 
 
-def shown_rule_probs(rule_probs: Floats, features: Floats) -> Floats:
-    """Return the probability of the rules that a sequence shows.
+@dataclass(frozen=True, slots=True)
+class RuleVote:
+    """How the probability is divided among all rules; what it lacks to 1 is for none of them.
+
+    Attributes
+    ----------
+    pairs : ndarray of float32
+        (C, S) probability of each rule of each pair.
+    sets : SetVote, optional
+        The probability of each set rule, if the network has them.
+    """
+
+    pairs: Floats
+    sets: SetVote | None = None
+
+    def by_pair(self) -> Floats:
+        """Return the probability of each rule of each pair, its share of set rules included.
+
+        Returns
+        -------
+        ndarray of float32
+            (C, S) probabilities.
+        """
+        if not self.sets:
+            return self.pairs
+        probs = self.pairs.copy()
+        self.sets.add_probs(probs)
+        return probs
+
+    def shown(self, features: Floats) -> Floats:
+        """Return the probability of the rules that a sequence shows, by the pair that shows it.
+
+        Parameters
+        ----------
+        features : ndarray of float32
+            (…, C, S) what the sequence shows of each, from 0 to 1.
+
+        Returns
+        -------
+        ndarray of float32
+            (…, C, S) probabilities; their sum is that of a call.
+        """
+        shown = self.pairs * features
+        if self.sets:
+            self.sets.add_shown(shown, features)
+        return shown
+
+
+def shown_by_feature(shown: Floats) -> Floats:
+    """Return the probability of the rules that a sequence shows, for each feature and in all.
 
     Parameters
     ----------
-    rule_probs : ndarray of float32
-        (C, S) probability of each rule of each pair.
-    features : ndarray of float32
-        (…, C, S) what the sequence shows of each, from 0 to 1.
+    shown : ndarray of float32
+        (…, C, S) what the sequence shows of each rule, from `RuleVote.shown`.
 
     Returns
     -------
     ndarray of float32
         (…, S + 1): for each feature the sum over pairs, and the log odds of the total.
     """
-    shown = np.einsum("cs,...cs->...s", rule_probs, features)
-    total = shown.sum(axis=-1, keepdims=True)
-    return np.concatenate([shown, log_odds(total)], axis=-1)
+    sums = shown.sum(axis=-2)
+    total = sums.sum(axis=-1, keepdims=True)
+    return np.concatenate([sums, log_odds(total)], axis=-1)
 
 
 def cancellable_features(n_features: int) -> Floats:
@@ -83,7 +132,7 @@ def key_sign_shares(n_features: int) -> Floats:
     return shares
 
 
-def modifier_votes(rule_probs: Floats, features: Floats) -> Floats:
+def modifier_votes(shown: Floats, features: Floats) -> Floats:
     """Return the probability of the shown rules for each possible modifier.
 
     Parameters
@@ -99,7 +148,6 @@ def modifier_votes(rule_probs: Floats, features: Floats) -> Floats:
         (…, V, 3) what is left if this signal wipes off what came before it, if it wipes off
         everything, and if it is needed as the last signal.
     """
-    shown = rule_probs * features
     slots = int(np.sqrt(shown.shape[-2]))
     grid = (*shown.shape[:-2], slots, slots)
     cancellable = cancellable_features(shown.shape[-1])

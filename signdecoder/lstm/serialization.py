@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -12,12 +13,14 @@ from signdecoder.core.vocabulary import MAX_SLOTS
 from signdecoder.lstm.cell import State
 from signdecoder.lstm.changepoints import MAX_SEGMENTS, ChangePointFilter
 from signdecoder.lstm.model import PairBelief, PairModel
+from signdecoder.lstm.rule_sets import SetBelief
 from signdecoder.lstm.segment import SHRINKAGE, Segment
 from signdecoder.lstm.sequence_encoder import UNSEEN
 
 _WHERE = "the saved belief"  # what an error calls it
 # The states of a belief, by the names that the saved arrays begin with.
 _STATES = {"alone": "pair_state", "third": "modifier_state", "together": "context_state"}
+_SETS = ("first_sets", "sets")  # attributes of a belief, for networks with set rules
 
 
 def pack_segments(change_points: ChangePointFilter, slots: Sequence[int]) -> bytes:
@@ -45,6 +48,10 @@ def pack_segments(change_points: ChangePointFilter, slots: Sequence[int]) -> byt
         states: list[State] = [getattr(segment.belief, attribute) for segment in segments]
         arrays[f"{name}_h"] = np.array([state.h for state in states], np.float32)
         arrays[f"{name}_c"] = np.array([state.c for state in states], np.float32)
+    for name in _SETS:
+        sets: list[SetBelief | None] = [getattr(segment.belief, name) for segment in segments]
+        for part in SetBelief.__slots__ if sets[0] else ():
+            arrays[f"{name}_{part}"] = np.array([getattr(s, part) for s in sets], np.float32)
     return bytes([len(segments)]) + pack_arrays(arrays, level=0)
 
 
@@ -90,11 +97,16 @@ def unpack_segments(
     slots = min(n_signals, MAX_SLOTS) + UNSEEN
     segments = []
     for n, start in enumerate(map(int, starts)):
-        states = {
+        states: dict[str, Any] = {
             attribute: State(arrays[f"{name}_h"][n], arrays[f"{name}_c"][n])
             for name, attribute in _STATES.items()
         }
-        belief = PairBelief(slots, **states)
+        sets: dict[str, Any] = {
+            name: SetBelief(*(arrays[f"{name}_{part}"][n] for part in SetBelief.__slots__))
+            for name in _SETS
+            if model.size.set_rules
+        }
+        belief = PairBelief(slots, **states, **sets)
         segments.append(Segment(start, belief, log.n_called_from(start), weights[n]))
     return ChangePointFilter(model, tuple(segments)), [int(n) for n in arrays["slots"]]
 
@@ -114,4 +126,8 @@ def _shapes(model: PairModel, count: int, n_signals: int) -> dict[str, tuple[int
         ("together", slots * slots, size.together_units),
     ):
         shapes |= dict.fromkeys((f"{name}_h", f"{name}_c"), (count, *shape))
+    for name in _SETS if size.set_rules else ():
+        shapes[f"{name}_members"] = (count, slots, slots, size.set_rules)
+        shapes[f"{name}_evidence"] = (count, slots, size.set_rules)
+        shapes[f"{name}_pair_evidence"] = (count,)
     return shapes

@@ -24,7 +24,7 @@ from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.fs import is_plain_file, replace_file
 from signdecoder.core.npz import pack_arrays, read_arrays, refuse
 from signdecoder.lstm.config import FEATURES, OUTCOMES, NetworkConfig
-from signdecoder.rules.pair_rules import N_FROZEN_RULES
+from signdecoder.rules.pair_rules import N_FROZEN_RULES, N_SET_RULES
 
 FORMAT = "signdecoder weights 4"
 SHIPPED = Path(__file__).with_name("shipped.json")
@@ -203,9 +203,14 @@ def unpack_weights(words: str, arrays: Path | bytes, where: str, name: str) -> W
 
 def _read_size(where: str, size: object) -> NetworkConfig:
     names = {f.name for f in fields(NetworkConfig)}
-    if not isinstance(size, dict) or set(size) != names:
+    if not isinstance(size, dict) or set(size) | {"set_rules"} != names:
         raise refuse(where, "its size is not a network's")
-    if not all(type(v) is int and 1 <= v <= _LARGEST for v in size.values()):
+    size = {"set_rules": 0} | size  # networks had none when the first weights were written
+    if type(size["set_rules"]) is not int or size["set_rules"] not in (0, N_SET_RULES):
+        raise refuse(where, f"its set_rules must be 0 or {N_SET_RULES}")
+    if not all(
+        type(v) is int and 1 <= v <= _LARGEST for name, v in size.items() if name != "set_rules"
+    ):
         raise refuse(where, f"its sizes must be whole numbers from 1 to {_LARGEST}")
     if (size["outcomes"], size["features"]) != (OUTCOMES, FEATURES):
         raise refuse(where, "it was made for other inputs than this version's")

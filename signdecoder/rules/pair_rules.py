@@ -101,6 +101,21 @@ TAKES_BOTH = tuple(
 """For each pair rule: does it use both signals, neither as its wipe-off? A third can be that."""
 N_FROZEN_RULES = 1 + max(n for n, both in enumerate(TAKES_BOTH) if both)
 """How many pair rules, from the first, stay frozen once the network has had its lessons."""
+LIVE_SET_RULES = (
+    *(
+        n
+        for n, rule in enumerate(_RULES)
+        if rule == rule.plain and TAKES_BOTH[n] and not rule.counts
+    ),
+    LIVE_PRESENT,
+    LIVE_AFTER_KEY,
+    *(_RULES.index(Rule("position", (1,), step=step)) for step in _POSITIONS),
+)
+"""The pair rules that call by any of several live signals just as well as by one."""
+KEY_SET_RULES = tuple(n for n in LIVE_SET_RULES if TAKES_BOTH[n])
+"""The pair rules that can have any of several indicators."""
+N_SET_RULES = len(LIVE_SET_RULES) + len(KEY_SET_RULES)
+"""How many set rules there are: of live signals first, then of indicators."""
 KEY_SIGN_SHARES = tuple(
     tuple(rule.key_signs.count(s) / max(1, len(rule.key_signs)) for s in (0, 1)) for rule in _RULES
 )
@@ -165,3 +180,48 @@ def pair_rule_places(rule: Rule, slots: int) -> list[int]:
         forgiving = replace(exact.plain, wipe_off=THIRD_SIGNAL)
         found += places.get(exact) or places.get(forgiving, [])
     return found
+
+
+def set_rule_places(rule: Rule, signal: int, slots: int) -> list[int]:
+    """Find the rules that a coach's rule becomes if one of its signals goes by several names.
+
+    Parameters
+    ----------
+    rule : Rule
+        A rule whose signals are slots.
+    signal : int
+        The first name of the signal.
+    slots : int
+        Number of slots.
+
+    Returns
+    -------
+    list of int
+        Places of pair rules, as `pair_rule_places` returns them, if the names make no difference to
+        them. Otherwise places of set rules: slots² x N_PAIR_RULES + group x N_SET_RULES + index.
+        Empty if no set rule says it.
+    """
+    exact = replace(rule, calls=rule.calls[:1])
+    if signal not in exact.roles:
+        return pair_rule_places(exact, slots)
+    if signal in (exact.wipe_off, exact.activator):
+        return pair_rule_places(replace(exact.plain, wipe_off=THIRD_SIGNAL), slots)
+    if signal == exact.second:
+        return []
+    places = []
+    for pair, index in (divmod(n, N_PAIR_RULES) for n in _cancellable_places(exact, slots)):
+        key, live = divmod(pair, slots)
+        if index in LIVE_SET_RULES and live == signal:
+            places.append(key * N_SET_RULES + LIVE_SET_RULES.index(index))
+        elif index in KEY_SET_RULES and key == signal:
+            of_key = len(LIVE_SET_RULES) + KEY_SET_RULES.index(index)
+            places.append(live * N_SET_RULES + of_key)
+    return [slots * slots * N_PAIR_RULES + place for place in places]
+
+
+def _cancellable_places(rule: Rule, slots: int) -> list[int]:
+    """Return the places of a rule, without a modifier if one can cancel the pair rule."""
+    places = _places_by_rule(slots).get(rule) or _places_by_rule(slots).get(rule.plain, [])
+    if rule != rule.plain and places == _places_by_rule(slots).get(rule.plain):
+        return [place for place in places if TAKES_BOTH[place % N_PAIR_RULES]]
+    return places

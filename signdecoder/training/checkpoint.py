@@ -70,7 +70,7 @@ def load_step(path: Path, curriculum: Curriculum) -> int:
         If the file is not a checkpoint, or its training cannot go on with this curriculum.
     """
     about = _load_about(path)
-    recipe, step = about.get("recipe"), about.get("step")
+    recipe, step = _with_later_fields(about.get("recipe")), about.get("step")
     own = asdict(curriculum)
     if isinstance(recipe, dict) and type(step) is int and _types_of(recipe) == _types_of(own):
         other = Curriculum(**recipe | {"size": curriculum.size})
@@ -113,6 +113,14 @@ def restore_checkpoint(path: Path, model: keras.Model) -> None:
         raise refuse(str(path), "it has values that are not finite")
     for name, variable in variables.items():
         variable.assign(arrays[name])
+
+
+def _with_later_fields(recipe: Any) -> Any:
+    """Return a recipe with the fields that did not exist when older checkpoints were written."""
+    if not isinstance(recipe, dict) or not isinstance(recipe.get("size"), dict):
+        return recipe
+    size = {"set_rules": 0} | recipe["size"]
+    return {"starts_from": ""} | recipe | {"size": size}
 
 
 def _load_about(path: Path) -> dict[str, Any]:

@@ -13,9 +13,8 @@ from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
 from signdecoder.core.vocabulary import SlotTable, Vocabulary
 from signdecoder.rules.pair_roles import ROLES
-from signdecoder.rules.pair_rules import N_PAIR_RULES
 from signdecoder.rules.rule import BLANK
-from signdecoder.training.episodes import Bucket, EpisodeBatch, stack_episodes
+from signdecoder.training.episodes import Bucket, EpisodeBatch, rule_targets, stack_episodes
 
 # XLA compiles every shape once, so the logs are rounded to a few shapes.
 _PLAYS = (1, 2, 4, 8, 16, 24)  # in an episode
@@ -128,6 +127,6 @@ def _sample_episode(log: CoachLog, bucket: Bucket, rng: np.random.Generator) -> 
         key=np.full((bucket.plays, bucket.slots + 1), 1 / (bucket.slots + 1), np.float32),
         key_weight=np.zeros(bucket.plays, np.float32),  # the key sign of a real log is unknown
         roles=np.zeros((bucket.plays, bucket.slots**2, len(ROLES)), np.bool_),
-        rule=np.zeros((bucket.plays, bucket.slots**2 * N_PAIR_RULES + 1), np.float32),
+        rule=rule_targets((), bucket.plays, bucket.slots),
         weight=known_mask.astype(np.float32),
     )

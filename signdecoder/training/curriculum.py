@@ -13,10 +13,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from signdecoder.lstm.config import NetworkConfig
+from signdecoder.lstm.weights import Weights
+from signdecoder.rules.pair_rules import N_SET_RULES
 from signdecoder.rules.rule import BLANK
 from signdecoder.training.batches import Named, network_inputs
 from signdecoder.training.episodes import Bucket, draw_episodes
 from signdecoder.training.lessons import draw_lesson, label_weights
+from signdecoder.training.wide_logs import draw_wide_episodes
 
 Batch = tuple[Named, Named, Named]  # inputs, targets, and the weight of each target
 
@@ -25,6 +28,8 @@ LESSONS = (Bucket(320, 1, 8, 6), Bucket(160, 1, 12, 7), Bucket(224, 1, 10, 6))
 _SMALL, _MIDDLE = Bucket(12, 24, 8, 6), Bucket(8, 32, 10, 8)
 _LONG, _LARGE, _LARGEST = Bucket(6, 72, 8, 6), Bucket(4, 40, 12, 10), Bucket(3, 32, 9, 13)
 FIRST_LOGS = (_SMALL, _SMALL, _MIDDLE)
+_WIDE = Bucket(6, 48, 10, 8)
+WIDE_LOGS = (_WIDE, _WIDE, _WIDE, Bucket(3, 20, 50, 5))
 LATER_LOGS = (_SMALL, _MIDDLE, _LARGE, _MIDDLE, _SMALL, _MIDDLE, _LONG, _LARGEST)
 
 
@@ -52,6 +57,9 @@ class Curriculum:
         Momentum of the running mean of the weights (Izmailov et al. 2018), which is the result.
     small : int
         Steps with small logs; noise grows until their end.
+    starts_from : str
+        Hash of the weights that it starts from; empty for initial ones. From given weights on, the
+        logs go beyond the grammar (`training.wide_logs`), and the LSTMs stay as they are.
     size : NetworkConfig
         The layer sizes of the network.
     """
@@ -65,6 +73,7 @@ class Curriculum:
     warmup: int = 100
     averaging: float = 0.998
     small: int = 2_000
+    starts_from: str = ""
     size: NetworkConfig = field(default_factory=NetworkConfig)
 
     @property
@@ -100,6 +109,26 @@ class Curriculum:
         return longer == self and step <= min(self.decays_from, other.decays_from)
 
 
+def curriculum_from(weights: Weights) -> Curriculum:
+    """Return the curriculum that goes on from weights with logs beyond the grammar.
+
+    Parameters
+    ----------
+    weights : Weights
+        The weights to start from.
+
+    Returns
+    -------
+    Curriculum
+        The curriculum; it has set rules even if the weights had none.
+    """
+    size = replace(weights.size, set_rules=N_SET_RULES)
+    return Curriculum(
+        steps=1_000, lessons=0, rate=2e-3, decay=0.3, warmup=30, averaging=0.99, small=0,
+        starts_from=weights.hash, size=size,
+    )  # fmt: skip
+
+
 def draw_batch(curriculum: Curriculum, step: int) -> Batch:
     """Draw the batch of one step.
 
@@ -119,6 +148,9 @@ def draw_batch(curriculum: Curriculum, step: int) -> Batch:
     if step < curriculum.lessons:
         return _lesson_batch(LESSONS[step % len(LESSONS)], rng)
     step -= curriculum.lessons
+    if curriculum.starts_from:
+        bucket = WIDE_LOGS[step % len(WIDE_LOGS)]
+        return network_inputs(draw_wide_episodes(bucket, rng), bucket.slots, rng)
     cycle = FIRST_LOGS if step < curriculum.small else LATER_LOGS
     bucket = cycle[step % len(cycle)]
     noise_level = min(1.0, step / curriculum.small) if curriculum.small else 1.0

@@ -6,6 +6,7 @@ may have signals that did not occur yet).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from signdecoder.core.outcomes import Evidence
 from signdecoder.rules.pair_roles import ROLES, roles_of
 from signdecoder.rules.pair_rules import (
     N_PAIR_RULES,
+    N_SET_RULES,
     pair_rule_places,
 )
 from signdecoder.rules.prior import FLATTENED
@@ -66,8 +68,8 @@ class EpisodeBatch:
         Weight of the targets about the rule.
     roles : ndarray of bool, shape (B, P, V·V, R)
         Which roles each pair has in the rule.
-    rule : ndarray of float32, shape (B, P, V·V·N_PAIR_RULES + 1)
-        Distribution over pair rules; the last entry is for none of them.
+    rule : ndarray of float32, shape (B, P, V·V·N_PAIR_RULES + V·N_SET_RULES + 1)
+        Distribution over pair rules, then set rules; the last entry is for none of them.
     weight : ndarray of float32, shape (B, P)
         Weight of the outcome, 0 where it is unknown.
     """
@@ -104,7 +106,12 @@ def draw_episodes(
     EpisodeBatch
         The batch.
     """
-    return stack_episodes([_draw_log(bucket, rng, noise_level) for _ in range(bucket.logs)])
+    return stack_episodes(
+        [
+            make_episode(*draw_log(bucket, rng, noise_level), bucket.slots, rng, noise_level)
+            for _ in range(bucket.logs)
+        ]
+    )
 
 
 def stack_episodes(logs: list[EpisodeBatch]) -> EpisodeBatch:
@@ -145,7 +152,27 @@ def join_episodes(first: EpisodeBatch, second: EpisodeBatch) -> EpisodeBatch:
 # --- one log --------------------------------------------------------------------------------------
 
 
-def _draw_log(bucket: Bucket, rng: np.random.Generator, noise_level: float) -> EpisodeBatch:
+def draw_log(
+    bucket: Bucket, rng: np.random.Generator, noise_level: float = 1.0
+) -> tuple[SimulatedGames, bool]:
+    """Draw the plays of a simulated coach.
+
+    Parameters
+    ----------
+    bucket : Bucket
+        The shape of the log.
+    rng : numpy.random.Generator
+        Source of randomness.
+    noise_level : float
+        As in `draw_episodes`.
+
+    Returns
+    -------
+    drawn : SimulatedGames
+        The plays.
+    by_game : bool
+        Whether games differ, because the coach fakes signs in some.
+    """
     coach = _draw_any_coach(bucket, rng, noise_level)
     new_game = _draw_game_starts(bucket.plays, rng)
     changes: tuple[int, ...] = ()
@@ -156,20 +183,78 @@ def _draw_log(bucket: Bucket, rng: np.random.Generator, noise_level: float) -> E
         )
         changes = draw_changes(new_game, change_policy, rng)
     fakes = rng.uniform(0.1, 0.6) if rng.random() < FAKE_RATE * noise_level else 0.0
-    drawn = draw_games(coach, new_game, rng, changes=changes, p_fake_game=fakes)
-    ones = np.ones(bucket.plays, np.float32)
+    return draw_games(coach, new_game, rng, changes=changes, p_fake_game=fakes), fakes > 0
+
+
+def make_episode(
+    drawn: SimulatedGames,
+    by_game: bool,
+    slots: int,
+    rng: np.random.Generator,
+    noise_level: float = 1.0,
+) -> EpisodeBatch:
+    """Return a log with its targets.
+
+    Parameters
+    ----------
+    drawn : SimulatedGames
+        The plays.
+    by_game : bool
+        Whether games differ.
+    slots : int
+        Number of slots for signals, V.
+    rng : numpy.random.Generator
+        Source of randomness; it decides which outcomes are unknown.
+    noise_level : float
+        As in `draw_episodes`.
+
+    Returns
+    -------
+    EpisodeBatch
+        The log, without the batch axis.
+    """
+    ones = np.ones(len(drawn.called), np.float32)
+    places = (
+        (regime.since, pair_rule_places(regime.coach.rule, slots)) for regime in drawn.regimes
+    )
     return EpisodeBatch(
         signals=drawn.signals,
         evidence=_hide_outcomes(_evidence_of(drawn.done), rng, noise_level),
-        new_game=new_game,
+        new_game=drawn.new_game,
         chances=drawn.probs,
-        segment_id=_segment_ids(drawn, by_game=fakes > 0),
-        key=_key_targets(drawn, bucket.slots),
+        segment_id=_segment_ids(drawn, by_game),
+        key=_key_targets(drawn, slots),
         key_weight=ones,
-        roles=_role_targets(drawn, bucket.slots),
-        rule=_rule_targets(drawn, bucket.slots),
+        roles=_role_targets(drawn, slots),
+        rule=rule_targets(places, len(ones), slots),
         weight=ones,
     )
+
+
+def rule_targets(
+    places: Iterable[tuple[int, list[int]]], plays: int, slots: int
+) -> NDArray[np.float32]:
+    """Return the distribution over rules at each play.
+
+    Parameters
+    ----------
+    places : iterable of (int, list of int)
+        The first play under each rule, and the places where the network is asked about the rule.
+    plays : int
+        Number of plays, N.
+    slots : int
+        Number of slots for signals, V.
+
+    Returns
+    -------
+    ndarray of float32, shape (N, V·V·N_PAIR_RULES + V·N_SET_RULES + 1)
+        The distribution; the last entry is for rules without a place.
+    """
+    rule = np.zeros((plays, slots * (slots * N_PAIR_RULES + N_SET_RULES) + 1), np.float32)
+    for since, places_of_rule in places:
+        rule[since:] = 0.0
+        rule[since:, places_of_rule or [-1]] = 1 / max(1, len(places_of_rule))
+    return rule
 
 
 def _draw_any_coach(bucket: Bucket, rng: np.random.Generator, noise_level: float) -> Coach:
@@ -228,16 +313,6 @@ def _role_targets(drawn: SimulatedGames, slots: int) -> NDArray[np.bool_]:
         for k, live, role in roles_of(regime.coach.rule):
             roles[regime.since :, k * slots + live, role] = True
     return roles
-
-
-def _rule_targets(drawn: SimulatedGames, slots: int) -> NDArray[np.float32]:
-    """Return the distribution over pair rules at each play: (N, V·V·N_PAIR_RULES + 1)."""
-    rule = np.zeros((len(drawn.called), slots * slots * N_PAIR_RULES + 1), np.float32)
-    for regime in drawn.regimes:
-        places = pair_rule_places(regime.coach.rule, slots) or [-1]
-        rule[regime.since :] = 0.0
-        rule[regime.since :, places] = 1 / len(places)
-    return rule
 
 
 def _segment_ids(drawn: SimulatedGames, by_game: bool) -> NDArray[np.int16]:

@@ -55,6 +55,8 @@ def prepare_learner(network: PairNetwork, curriculum: Curriculum, step: int) -> 
         learner.optimizer.build(learner.trainable_variables)
         return learner
     network.play.trainable = network.sight.trainable = False
+    if curriculum.starts_from:
+        network.freeze_belief()
     decays_from = curriculum.decays_from - curriculum.lessons
     rate = WarmupDecay(curriculum.rate, curriculum.warmup, decays_from, curriculum.steps)
     compile_network(network, make_adam(rate, curriculum.averaging))

@@ -14,7 +14,7 @@ from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.progress import Clock, Progress
 from signdecoder.lstm.weights import Weights, write_weights
 from signdecoder.training.checkpoint import load_step, restore_checkpoint, save_checkpoint
-from signdecoder.training.curriculum import FIRST_LOGS, LATER_LOGS, LESSONS, Curriculum
+from signdecoder.training.curriculum import FIRST_LOGS, LATER_LOGS, LESSONS, WIDE_LOGS, Curriculum
 from signdecoder.training.learner import averaged_parameters, prepare_learner, train_step
 from signdecoder.training.network.build import build_network
 from signdecoder.training.network.model import PairNetwork
@@ -26,6 +26,7 @@ def pretrain(
     out: Path,
     curriculum: Curriculum,
     *,
+    start: Weights | None = None,
     resume: Path | None = None,
     save_every: int = 500,
     stop_after: float = float("inf"),
@@ -42,6 +43,9 @@ def pretrain(
         The file for the weights.
     curriculum : Curriculum
         What is learned in which step.
+    start : Weights, optional
+        The weights to start from, those of ``curriculum.starts_from``. Arrays that they lack, such
+        as those of set rules, start from initial values.
     resume : Path, optional
         A checkpoint file. If it exists, the training goes on from it; new checkpoints are written
         to it.
@@ -64,6 +68,8 @@ def pretrain(
     """
     keras.utils.set_random_seed(curriculum.seed)
     network = build_network(curriculum.size, taught=True)
+    if start:
+        network.set_parameters(network.parameters() | dict(start.arrays))
     checkpoint = resume if resume and resume.exists() else None
     step = load_step(checkpoint, curriculum) if checkpoint else 0
     learner = prepare_learner(network, curriculum, step)
@@ -114,8 +120,9 @@ def _result(network: PairNetwork, curriculum: Curriculum, clock: Clock) -> Weigh
         "recipe": asdict(curriculum),
         "lessons": [asdict(bucket) for bucket in LESSONS],
         "first_logs": [asdict(bucket) for bucket in FIRST_LOGS],
-        "later_logs": [asdict(bucket) for bucket in LATER_LOGS],
-        "held_firm": ADJUSTMENTS,
+        "later_logs": [asdict(b) for b in (WIDE_LOGS if curriculum.starts_from else LATER_LOGS)],
     }
-    arrays = apply_posthoc_adjustments(averaged_parameters(network))
+    arrays = averaged_parameters(network)
+    if not curriculum.starts_from:  # the weights that it started from were adjusted before
+        arrays, training["held_firm"] = apply_posthoc_adjustments(arrays), ADJUSTMENTS
     return Weights(arrays, curriculum.size, training)

@@ -9,12 +9,13 @@ from signdecoder.core.outcomes import Evidence
 from signdecoder.lstm.cell import Floats
 from signdecoder.lstm.rule_attention import (
     MIN_RULE_PROB,
+    RuleVote,
     cancellation_probability,
     key_sign_log_probs,
     log_odds,
     modifier_log_likelihood,
     modifier_votes,
-    shown_rule_probs,
+    shown_by_feature,
 )
 from signdecoder.rules.matching import plays_called
 from signdecoder.rules.pair_rules import (
@@ -40,11 +41,16 @@ def probs_for(rule: Rule) -> Floats:
     return rule_probs.reshape(SLOTS * SLOTS, N_PAIR_RULES)
 
 
-def test_shown_rule_probs_equal_a_calculation_by_hand() -> None:
+def shown_rules(rule: Rule, features: Floats) -> Floats:
+    """Return what sequences show of the rules (…, C, RULES) if all probability is on one rule."""
+    return RuleVote(probs_for(rule)).shown(features)
+
+
+def test_shown_rules_equal_a_calculation_by_hand() -> None:
     # Two pairs, two features: 0.5 and 0.2 are shown, 0.1 is not, 0.2 is for no rule.
     rule_probs = np.array([[0.5, 0.1], [0.0, 0.2]], np.float32)
     features = np.array([[1.0, 0.0], [1.0, 1.0]], np.float32)
-    votes = shown_rule_probs(rule_probs, features)
+    votes = shown_by_feature(RuleVote(rule_probs).shown(features))
     assert votes[:2] == pytest.approx([0.5, 0.2])
     assert votes[2] == pytest.approx(np.log(0.71 / 0.31))
 
@@ -64,7 +70,8 @@ def test_modifier_votes_agree_with_rules_that_have_the_modifier(rule: Rule) -> N
     # Each signal comes once: of one that comes twice the vote does not know which of the two.
     sequences = np.array([rng.permutation(SLOTS)[:4] for _ in range(200)], np.int16)
     features = label_sequences(sequences, SLOTS)
-    left = modifier_votes(probs_for(rule), features)
+    shown = shown_rules(rule, features)
+    left = modifier_votes(shown, features)
     for third in range(2, SLOTS):
         for kind, conditional in enumerate(
             (
@@ -75,9 +82,7 @@ def test_modifier_votes_agree_with_rules_that_have_the_modifier(rule: Rule) -> N
         ):
             called = (plays_called(conditional, sequences) == CALLED).astype(np.float32)
             assert left[:, third, kind] == pytest.approx(called, abs=1e-6)
-    assert (
-        0 < left[:, 2:].mean() < shown_rule_probs(probs_for(rule), features)[:, :-1].sum(-1).mean()
-    )
+    assert 0 < left[:, 2:].mean() < shown.sum(axis=(-2, -1)).mean()
 
 
 def test_the_cancellation_probability_is_what_the_modifier_votes_lack() -> None:
@@ -85,12 +90,13 @@ def test_the_cancellation_probability_is_what_the_modifier_votes_lack() -> None:
     plays = label_sequences(
         np.array([rng.permutation(SLOTS)[:4] for _ in range(100)], np.int16), SLOTS
     )
-    both = probs_for(Rule("both", (BELT,), CAP))
+    both = Rule("both", (BELT,), CAP)
     lost = 0.0
     for features in plays:
-        if shown_rule_probs(both, features)[:-1].sum() < 0.5:
+        shown = shown_rules(both, features)
+        if shown.sum() < 0.5:
             continue
-        left = modifier_votes(both, features)
+        left = modifier_votes(shown, features)
         for third in range(2, SLOTS):
             for kind in range(3):
                 chances = np.zeros((SLOTS, 3), np.float32)
@@ -116,9 +122,9 @@ def test_a_rule_about_one_signal_has_a_feature_of_its_own_for_wipe_offs() -> Non
     features = label_sequences(play, SLOTS)[0]
     plain = Rule("count_of", (2,), BELT)
     # The vote on the plain rule is not touched: the other loses its own.
-    assert modifier_votes(probs_for(plain), features)[CAP, 0] == pytest.approx(1)
+    assert modifier_votes(shown_rules(plain, features), features)[CAP, 0] == pytest.approx(1)
     wiped = replace(plain, wipe_off=CAP)
-    assert shown_rule_probs(probs_for(wiped), features)[:-1].sum() == 0
+    assert shown_rules(wiped, features).sum() == 0
 
 
 def test_the_modifier_log_likelihood_depends_on_the_outcome() -> None:

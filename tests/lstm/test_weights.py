@@ -44,6 +44,17 @@ def test_the_shipped_weights_match_their_hash_and_size() -> None:
     assert weights.training["data"] == "simulated coaches"
 
 
+def test_weights_from_before_set_rules_are_read(tmp_path: Path) -> None:
+    before = random_weights()
+    about = json.loads(describe_weights(before))
+    del about["size"]["set_rules"]
+    write_weights(tmp_path / "old.json", before)
+    (tmp_path / "old.json").write_text(json.dumps(about))
+    back = read_weights(tmp_path / "old.json")
+    assert (back.hash, back.size) == (before.hash, before.size)
+    assert not any("sets" in name for name in back.arrays)
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SigndecoderError, match=r"w\.json does not exist"):
         read_weights(tmp_path / "w.npz")

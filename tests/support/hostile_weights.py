@@ -19,6 +19,7 @@ import numpy as np
 from signdecoder.core.npz import pack_arrays
 from signdecoder.lstm.config import NetworkConfig
 from signdecoder.lstm.weights import FORMAT, Weights, describe_weights
+from signdecoder.rules.pair_rules import N_SET_RULES
 from tests.support.networks import random_weights
 from tests.support.zip_files import MIB, Member, build_npy, build_zip, deflate_zeros
 
@@ -201,7 +202,7 @@ def json_cases(weights: Weights) -> Iterator[Case]:
         "no hash": {"sha256": None}, "a number for a hash": {"sha256": 1},
         "the hash of nothing": {"sha256": "0" * 64}, "half a hash": {"sha256": about["sha256"][:9]},
     }  # fmt: skip
-    for name in ("play_units", "heads", "key_units"):
+    for name in ("play_units", "heads", "key_units", "set_rules"):
         for value in (0, -1, 257, 10**30, 3.0, True, "3", None, [3], {"a": 3}, 1e300):
             changes[f"{name} of {value!r}"] = {"size": {**size, name: value}}
     for description, change in changes.items():
@@ -220,7 +221,11 @@ def json_cases(weights: Weights) -> Iterator[Case]:
         "a pickle": b"\x80\x04cos\nabort\n(tR.",
     }.items():  # fmt: skip
         yield f"JSON: {description}", text_bytes, packed
-    largest = {name: 256 for name in size} | {"features": 4, "outcomes": 5}
+    largest = {name: 256 for name in size} | {
+        "features": 4,
+        "outcomes": 5,
+        "set_rules": N_SET_RULES,
+    }
     arrays = {name: np.zeros(1, np.float32) for name in NetworkConfig(**largest).shapes()}
     yield (
         "a network of 60 million values",

@@ -1,13 +1,16 @@
 """The network in NumPy is the network in Keras."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from signdecoder.lstm.cell import LSTM, State
+from signdecoder.lstm.config import NetworkConfig
 from signdecoder.lstm.model import PairModel
+from signdecoder.rules.pair_rules import N_SET_RULES
 from signdecoder.rules.rule import BLANK
 from signdecoder.training.batches import network_inputs
 from signdecoder.training.episodes import Bucket, EpisodeBatch, draw_episodes
@@ -17,6 +20,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 keras = pytest.importorskip("keras")
 
 KNOWN, SLOTS = 4, 6
+WITH_SETS = replace(SMALL, set_rules=N_SET_RULES)
 
 
 def test_the_lstm_cell_equals_keras_on_a_thousand_random_states() -> None:
@@ -37,26 +41,37 @@ def test_the_lstm_cell_equals_keras_on_a_thousand_random_states() -> None:
 
 @pytest.fixture(scope="module")
 def episodes() -> EpisodeBatch:
-    """Logs whose coaches use only the first slots, so that the last two stay unseen."""
+    """Logs whose coaches use only the first slots, so that the last two stay unseen.
+
+    In the last log some signals were not seen.
+    """
     drawn = draw_episodes(Bucket(3, 14, 7, SLOTS), np.random.default_rng(5))
     signals = np.where(drawn.signals >= KNOWN, drawn.signals - KNOWN, drawn.signals)
+    signals[2, ::3, ::2] = np.where(signals[2, ::3, ::2] == BLANK, BLANK, SLOTS)
     return replace(drawn, signals=signals)
 
 
-def test_the_keras_network_has_the_arrays_that_inference_expects() -> None:
+def encode_slots(row: Sequence[int]) -> list[int]:
+    """Return the slots of a sequence; each signal that was not seen is like no other."""
+    return [s if s < SLOTS else -1 - n for n, s in enumerate(row) if s != BLANK]
+
+
+@pytest.mark.parametrize("size", [SMALL, WITH_SETS])
+def test_the_keras_network_has_the_arrays_that_inference_expects(size: NetworkConfig) -> None:
     from signdecoder.training.network.build import build_network
 
-    found = {name: array.shape for name, array in build_network(SMALL).parameters().items()}
-    assert found == SMALL.shapes()
+    found = {name: array.shape for name, array in build_network(size).parameters().items()}
+    assert found == size.shapes()
 
 
 @pytest.mark.slow
-def test_inference_equals_keras_on_whole_logs(episodes: EpisodeBatch) -> None:
+@pytest.mark.parametrize("size", [SMALL, WITH_SETS])
+def test_inference_equals_keras_on_whole_logs(episodes: EpisodeBatch, size: NetworkConfig) -> None:
     from signdecoder.training.network.build import build_network
 
-    weights = random_weights(3)
+    weights = random_weights(3, size)
     inputs, _, _ = network_inputs(episodes, SLOTS, np.random.default_rng(6))
-    said = build_network(SMALL, weights.arrays)(inputs)
+    said = build_network(size, weights.arrays)(inputs)
     outcome = np.asarray(keras.ops.softmax(said["outcome"]))
     key = np.asarray(keras.ops.softmax(said["key"]))
     ours = PairModel(weights)
@@ -65,14 +80,14 @@ def test_inference_equals_keras_on_whole_logs(episodes: EpisodeBatch) -> None:
         belief = ours.start(0)  # slots come as signals do
         known = 0
         for play in range(14):
-            sequence = [s for s in episodes.signals[log, play].tolist() if s != BLANK]
+            sequence = encode_slots(episodes.signals[log, play].tolist())
             known = max(known, 1 + max(sequence))
             belief = ours.grow(belief, known if play < 4 else KNOWN)
             wide = ours.grow(belief, KNOWN)
             asks, keys = ours.prepare_query(wide), ours.key_sign_probs(wide)
             whole = ours.encoder.encode([sequence]).to_grid(0, SLOTS)
             asked = [
-                [s for s in episodes.signals[log, other].tolist() if s != BLANK]
+                encode_slots(episodes.signals[log, other].tolist())
                 for other in inputs["asked"][log, play].argmax(axis=-1)
             ]
             others = ours.encoder.encode(asked)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Generator, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import ModuleType
 
@@ -10,13 +10,15 @@ import numpy as np
 import pytest
 
 from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.npz import pack_arrays
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.progress import Progress
 from signdecoder.lstm.weights import Weights, read_weights
+from signdecoder.rules.pair_rules import N_SET_RULES
 from signdecoder.rules.rule import BLANK
 from signdecoder.training import curriculum
 from signdecoder.training.batches import network_inputs
-from signdecoder.training.curriculum import Batch, Curriculum, draw_batch
+from signdecoder.training.curriculum import Batch, Curriculum, curriculum_from, draw_batch
 from signdecoder.training.episodes import Bucket, draw_episodes
 from signdecoder.training.prefetch import prefetch_batches
 from tests.support.networks import SMALL
@@ -177,6 +179,39 @@ def test_logs_do_not_change_what_the_lessons_taught(tmp_path: Path, trained: Wei
     same = {name for name in taught if (taught[name] == trained.arrays[name]).all()}
     play = {f"play/{part}" for part in ("kernel", "recurrent_kernel", "bias")}
     assert same == play | {"sight/kernel", "sight/bias"}
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("small_batches")
+def test_training_goes_on_from_weights_with_set_rules_and_the_lstms_as_they_were(
+    tmp_path: Path, trained: Weights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(curriculum, "WIDE_LOGS", (Bucket(3, 8, 6, 5),))
+    recipe = replace(curriculum_from(trained), steps=3, warmup=1)
+    state = tmp_path / "state.npz"
+    weights = pretrain_module().pretrain(
+        tmp_path / "a.json", recipe, start=trained, resume=state, save_every=1
+    )
+    assert weights.size == replace(SMALL, set_rules=N_SET_RULES)
+    assert weights.training["recipe"]["starts_from"] == trained.hash
+    changed = {n for n in trained.arrays if (weights.arrays[n] != trained.arrays[n]).any()}
+    assert {"outcome/kernel", "vote/kernel"} <= changed
+    lstms = ("play/", "alone/", "third/", "together/", "evidence/", "exchange/", "sight/")
+    assert not any(name.startswith(lstms) for name in changed)
+    # Another training does not go on from its state, nor this one from another's.
+    with pytest.raises(SigndecoderError, match="is the checkpoint of another training"):
+        pretrain_module().pretrain(tmp_path / "b.json", replace(RECIPE, steps=3), resume=state)
+
+
+def test_a_checkpoint_from_before_set_rules_goes_on(tmp_path: Path) -> None:
+    from signdecoder.training.checkpoint import load_step
+
+    recipe = asdict(RECIPE)
+    del recipe["starts_from"], recipe["size"]["set_rules"]
+    about = json.dumps({"step": 5, "recipe": recipe}).encode()
+    state = tmp_path / "state.npz"
+    state.write_bytes(pack_arrays({"about": np.frombuffer(about, np.uint8)}))
+    assert load_step(state, RECIPE) == 5
 
 
 @pytest.mark.slow

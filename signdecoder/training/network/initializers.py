@@ -12,7 +12,12 @@ import keras
 import numpy as np
 from keras import ops
 
-from signdecoder.rules.pair_rules import FORGIVES_THIRD, log_prior_of_pair
+from signdecoder.rules.pair_rules import (
+    FORGIVES_THIRD,
+    KEY_SET_RULES,
+    LIVE_SET_RULES,
+    log_prior_of_pair,
+)
 
 Tensor = Any  # a tensor of any backend that Keras runs on
 
@@ -24,6 +29,11 @@ _FORGIVEN = np.array([1.0, -0.4, -0.4, -0.4, 0.0], np.float32)  # if a third sig
 _ABSENT = np.array([-1.8, 0.1, 0.1, 0.1, 0.0], np.float32)
 MAX_MEMORY = 64  # plays that the cells remember
 _VOTE_SCALE = 4.0  # nats from a cell to the rule attention; more makes training unstable
+_P_MEMBER = 0.25  # probability of a membership in a set before the first play
+# In set rules: the probabilities of a call that is not run, of a run without a call, and of keeping
+# the evidence of a play until the next.
+_SET_RATES = (0.03, 0.02, 0.99)
+_SET_PRIOR = -6.0  # log prior of the most common set rule, relative to all pair rules together
 _NULL_LOGIT = 2.0  # log prior of no feature being the rule, relative to the most common rule
 
 
@@ -106,6 +116,64 @@ def log_prior_initializer(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
     known = log_prior_of_pair()[: shape[0]]
     free = np.full(shape[0] - len(known), known.min(), np.float32)
     return ops.convert_to_tensor(np.concatenate([known, free]), dtype)
+
+
+def set_rates_initializer(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
+    """Return the rates of `RuleSets` as log odds, and a scale of 1, the same for all rules.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (SET_RATES, …).
+    dtype : optional
+        The type of the tensor.
+
+    Returns
+    -------
+    Tensor, shape (SET_RATES, …)
+        The rates.
+    """
+    rates = np.array(_SET_RATES)
+    rows = np.append(np.log(rates / (1 - rates)), 1.0)
+    rows = rows.reshape(-1, *(1 for _ in shape[1:]))
+    return ops.convert_to_tensor(np.broadcast_to(rows, shape), dtype)
+
+
+def member_initializer(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
+    """Return the log odds of a membership in each set rule.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (F,).
+    dtype : optional
+        The type of the tensor.
+
+    Returns
+    -------
+    Tensor, shape (F,)
+        Log odds.
+    """
+    return ops.full(shape, np.log(_P_MEMBER / (1 - _P_MEMBER)), dtype)
+
+
+def set_prior_initializer(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
+    """Return the log prior of each set rule, relative to all pair rules together.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (F,).
+    dtype : optional
+        The type of the tensor.
+
+    Returns
+    -------
+    Tensor, shape (F,)
+        The log prior.
+    """
+    known = log_prior_of_pair()[[*LIVE_SET_RULES, *KEY_SET_RULES]]
+    return ops.convert_to_tensor(np.broadcast_to(known + _SET_PRIOR, shape), dtype)
 
 
 def null_initializer(shape: tuple[int, ...], dtype: Any = None) -> Tensor:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from signdecoder.lstm.config import THIRDS, NetworkConfig
 from signdecoder.lstm.rule_attention import cancellable_features
 from signdecoder.rules.pair_roles import ROLES
-from signdecoder.rules.pair_rules import N_FROZEN_RULES, N_PAIR_RULES
+from signdecoder.rules.pair_rules import N_FROZEN_RULES, N_PAIR_RULES, N_SET_RULES
 from signdecoder.training.network.features import read_plays
 from signdecoder.training.network.initializers import RARE
 from signdecoder.training.network.layers import OpenCell, OutcomeConditionedDense, Tensor
@@ -33,16 +33,19 @@ from signdecoder.training.network.pair_layers import (
 )
 from signdecoder.training.network.rule_attention import (
     RuleAttention,
+    RuleVote,
     cancellation_probability,
     key_sign_log_probs,
     log_odds,
     modifier_log_likelihood,
     modifier_votes,
-    shown_rule_probs,
+    shown_by_feature,
     softmax_with_null,
 )
+from signdecoder.training.network.rule_sets import RuleSets
 
 QUERIES = 3  # before each play: two whole sequences, and a prefix of the play itself
+_INNER_LAYERS = ("lstm_cell", "plays", "cell")  # not in the names of arrays
 
 
 @keras.saving.register_keras_serializable("signdecoder")
@@ -94,6 +97,8 @@ class PairNetwork(keras.Model):  # type: ignore[misc]
         self.key = dense(1, name="key")
         self.no_key_hidden = dense(size.key_units, activation="relu", name="no_key_hidden")
         self.no_key = dense(1, name="no_key")
+        names = ("first_sets", "sets") if size.set_rules else ()
+        self.set_layers = [RuleSets(name=name) for name in names]
         # For pretraining only: the roles of each pair in the rule.
         self.roles = dense(len(ROLES), bias_initializer=RARE, name="roles") if taught else None
 
@@ -114,9 +119,9 @@ class PairNetwork(keras.Model):  # type: ignore[misc]
             ``outcome`` (B, P, Q, 3): logits of called, another play and nothing, given only the
             plays before. ``first`` (B, P, 3): the same of this play from the first belief alone.
             ``key`` (B, P, V + 1): logits of the key sign before this play, the last for no single
-            key sign. For pretraining only: ``vote`` (B, P, C·N_PAIR_RULES + 1), log probabilities
-            of the rules before this play, and ``roles`` (B, P, C, R), logits of each pair's roles
-            after this play.
+            key sign. For pretraining only: ``vote`` (B, P, C·N_PAIR_RULES + V·N_SET_RULES + 1),
+            log probabilities of the rules before this play, and ``roles`` (B, P, C, R), logits of
+            each pair's roles after this play.
         """
         shown, outcome, new_game = inputs["shown"], inputs["outcome"], inputs["new_game"]
         slots = ops.shape(shown)[-1]
@@ -130,37 +135,50 @@ class PairNetwork(keras.Model):  # type: ignore[misc]
         # The first belief: each pair for itself.
         evidence = self.evidence(whole, outcome, same, new_game)
         pair_state, counts = ops.split(self._over_plays(self.alone, evidence), 2, axis=-1)
-        rule_probs = self.first_vote(_before(counts))  # (B, P, C, S)
-        votes = shown_rule_probs(rule_probs, whole)
+        pairs = self.first_vote(_before(counts))  # (B, P, C, S)
+        vote = self._with_sets(0, pairs, whole, outcome, slots)
+        shown_rules = vote.shown(whole)
+        votes = shown_by_feature(shown_rules)
         guess = ops.concatenate([self.first_answer(votes), votes[..., -1:]], axis=-1)
         surprise = self.surprise(ops.concatenate([guess, outcome], axis=-1))
 
         # The modifier, and what it leaves of the evidence.
         likelihood = modifier_log_likelihood(
-            _total(rule_probs * whole), modifier_votes(rule_probs, whole, slots), outcome
+            _total(shown_rules), modifier_votes(shown_rules, whole, slots), outcome
         )
         modifier_state = _before(self._over_plays(self.third, likelihood))  # (B, P, V, H)
         modifier_probs = softmax_with_null(self.first_thirds(modifier_state))
         p_cancelled = cancellation_probability(modifier_probs, whole, slots)[..., None]
-        left = whole * (1.0 - p_cancelled * cancellable_features(self.size.sight_units))
-        left = self.left(left, outcome, same, new_game)
+        spared = whole * (1.0 - p_cancelled * cancellable_features(self.size.sight_units))
+        left = self.left(spared, outcome, same, new_game)
 
         # The second belief: each pair with messages from the others.
-        sums = [ops.sum(x, axis=-1, keepdims=True) for x in (rule_probs, rule_probs * whole)]
+        sums = [ops.sum(x, axis=-1, keepdims=True) for x in (vote.by_pair(), shown_rules)]
         own = ops.concatenate([pair_state, left, p_cancelled, *sums], axis=-1)
         context_state = self._over_plays(self.together, self._messages(own, surprise, slots))
         belief = _before(context_state)
-        rule_probs = self.vote(_before(ops.concatenate([counts, context_state], axis=-1)))
+        pairs = self.vote(_before(ops.concatenate([counts, context_state], axis=-1)))
+        vote = self._with_sets(1, pairs, spared, outcome, slots)
         queried = ops.einsum("bnqp,bpch->bnqch", inputs["asked"], whole)
         queried = ops.concatenate([queried, features[:, :, 1:]], axis=2)  # (B, P, Q, C, S)
         answers = {
-            "outcome": self._answer(rule_probs, belief, modifier_state, queried, slots),
+            "outcome": self._answer(vote, belief, modifier_state, queried, slots),
             "first": self.first(guess),
-            "key": self._key_logits(belief, rule_probs, slots),
+            "key": self._key_logits(belief, vote.by_pair(), slots),
         }
         if self.roles is not None:
-            answers |= {"roles": self.roles(context_state), "vote": _log_rule_probs(rule_probs)}
+            answers |= {"roles": self.roles(context_state), "vote": _log_rule_probs(vote, slots)}
         return answers
+
+    def _with_sets(
+        self, number: int, pairs: Tensor, shown: Tensor, outcome: Tensor, slots: int
+    ) -> RuleVote:
+        """Return a vote on pair rules (B, P, C, S) together with set rules, if there are any."""
+        if not self.set_layers:
+            return RuleVote(pairs)
+        by_pairs = _total(pairs * shown)
+        share, sets, members = self.set_layers[number](shown, by_pairs, outcome, slots=slots)
+        return RuleVote(share[..., None] * pairs, sets, members)
 
     def _messages(self, own: Tensor, surprise: Tensor, slots: int) -> Tensor:
         """Exchange messages between pairs: (B, P, C, X) to (B, P, C, U)."""
@@ -170,7 +188,7 @@ class PairNetwork(keras.Model):  # type: ignore[misc]
 
     def _answer(
         self,
-        rule_probs: Tensor,
+        vote: RuleVote,
         belief: Tensor,
         modifier_state: Tensor,
         queried: Tensor,
@@ -182,16 +200,16 @@ class PairNetwork(keras.Model):  # type: ignore[misc]
             ops.stack([same, ops.full_like(same, complete)], axis=-1) for complete in (1.0, 0.0)
         )
         flags = ops.stack([whole] * (QUERIES - 1) + [prefix])
-        rule_probs = rule_probs[:, :, None]
-        votes = shown_rule_probs(rule_probs, queried)
-        odds = self._odds_with_modifier(rule_probs, belief, modifier_state, queried, slots)
+        shown_rules = vote.for_queries().shown(queried)
+        votes = shown_by_feature(shown_rules)
+        odds = self._odds_with_modifier(shown_rules, belief, modifier_state, queried, slots)
         compared = self.question(belief[:, :, None], queried, flags)
         answer = self.answer(ops.concatenate([self.attention(compared), votes, odds], axis=-1))
         return self.outcome(ops.concatenate([answer, odds], axis=-1))
 
     def _odds_with_modifier(
         self,
-        rule_probs: Tensor,
+        shown_rules: Tensor,
         belief: Tensor,
         modifier_state: Tensor,
         queried: Tensor,
@@ -200,8 +218,8 @@ class PairNetwork(keras.Model):  # type: ignore[misc]
         """Return the log odds of a call by the rules, with modifiers: (B, P, Q, 1)."""
         state = ops.concatenate([diagonal_of(_grid(belief, slots)), modifier_state], axis=-1)
         modifier_probs = softmax_with_null(self.thirds(state))[:, :, None]  # (B, P, 1, V, 3)
-        p_called = _total(modifier_probs * modifier_votes(rule_probs, queried, slots))
-        p_called += (1.0 - _total(modifier_probs)) * _total(rule_probs * queried)
+        p_called = _total(modifier_probs * modifier_votes(shown_rules, queried, slots))
+        p_called += (1.0 - _total(modifier_probs)) * _total(shown_rules)
         return log_odds(p_called)[..., None]
 
     def _over_plays(self, lstm: keras.layers.RNN, x: Tensor) -> Tensor:
@@ -220,6 +238,14 @@ class PairNetwork(keras.Model):  # type: ignore[misc]
         overall = ops.concatenate([ops.max(best, axis=2), ops.mean(mean, axis=2)], axis=-1)
         overall = ops.concatenate([self.no_key_hidden(overall), votes[..., -1:]], axis=-1)
         return ops.concatenate([self.key(signals)[..., 0], self.no_key(overall)], axis=-1)
+
+    def freeze_belief(self) -> None:
+        """Keep the LSTMs over plays, and all that they read, from learning."""
+        for layer in (
+            self.free_sight, self.evidence, self.alone, self.exchange, self.first_vote, self.third,
+            self.first_thirds, self.left, self.surprise, self.together,
+        ):  # fmt: skip
+            layer.trainable = False
 
     def parameters(self) -> dict[str, NDArray[np.float32]]:
         """Return all arrays that inference needs.
@@ -248,11 +274,17 @@ class PairNetwork(keras.Model):  # type: ignore[misc]
         return [(name, v) for name, v in named if not name.startswith("roles/")]
 
 
-def _log_rule_probs(rule_probs: Tensor) -> Tensor:
-    """Return log probabilities of the pair rules, and of all other features: (B, P, C·N + 1)."""
-    batch, plays, candidates, _ = ops.shape(rule_probs)
-    rules = rule_probs[..., :N_PAIR_RULES]
+def _log_rule_probs(vote: RuleVote, slots: int) -> Tensor:
+    """Return log probabilities: (B, P, C·N_PAIR_RULES + V·N_SET_RULES + 1).
+
+    Of the pair rules, of the set rules, and of all other features.
+    """
+    batch, plays, candidates, _ = ops.shape(vote.pairs)
+    rules = vote.pairs[..., :N_PAIR_RULES]
     rules = ops.reshape(rules, (batch, plays, candidates * N_PAIR_RULES))
+    shape = (batch, plays, slots * N_SET_RULES)
+    sets = ops.zeros(shape) if vote.sets is None else ops.reshape(vote.sets, shape)
+    rules = ops.concatenate([rules, sets], axis=-1)
     others = ops.relu(1.0 - ops.sum(rules, axis=-1, keepdims=True))  # can round to below 0
     return ops.log(ops.concatenate([rules, others], axis=-1) + 1e-6)
 
@@ -274,5 +306,5 @@ def _grid(x: Tensor, slots: int) -> Tensor:
 
 def _name(variable: Any) -> str:
     """Return ``play/kernel`` for ``pair_network/play/lstm_cell/kernel``."""
-    parts = [p for p in variable.path.split("/")[1:] if p != "lstm_cell"]
+    parts = [p for p in variable.path.split("/")[1:] if p not in _INNER_LAYERS]
     return "/".join(parts)

@@ -5,12 +5,14 @@ Shapes: V slots for signals, C = V·V pairs, S pair features, O kinds of outcome
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import keras
 from keras import ops
 
 from signdecoder.lstm.rule_attention import MIN_RULE_PROB, cancellable_features, key_sign_shares
+from signdecoder.lstm.rule_sets import TINY
 from signdecoder.rules.pair_rules import LIVE_AFTER_KEY, LIVE_LAST, LIVE_PRESENT
 from signdecoder.training.network.initializers import (
     log_prior_initializer,
@@ -19,6 +21,74 @@ from signdecoder.training.network.initializers import (
 )
 from signdecoder.training.network.layers import Tensor
 from signdecoder.training.network.pair_layers import diagonal_of
+from signdecoder.training.network.rule_sets import set_features, shared_among_pairs
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVote:
+    """How the probability is divided among all rules; `lstm.rule_attention.RuleVote` in Keras.
+
+    Attributes
+    ----------
+    pairs : Tensor, shape (…, C, S)
+        The probability of each rule of each pair.
+    sets : Tensor, shape (…, V, F), optional
+        The probability of each set rule, if the network has them.
+    members : Tensor, shape (…, V, V, F), optional
+        The probability of each membership.
+    """
+
+    pairs: Tensor
+    sets: Tensor = None
+    members: Tensor = None
+
+    def by_pair(self) -> Tensor:
+        """Return the probability of each rule of each pair, its share of set rules included.
+
+        Returns
+        -------
+        Tensor, shape (…, C, S)
+            Probabilities.
+        """
+        if self.sets is None:
+            return self.pairs
+        share = self.sets / (ops.sum(self.members, axis=-2) + TINY)
+        return self.pairs + shared_among_pairs(
+            self.members * share[..., None, :], self.pairs.shape[-1]
+        )
+
+    def shown(self, features: Tensor) -> Tensor:
+        """Return the probability of the rules that plays show, by the pair that shows it.
+
+        Parameters
+        ----------
+        features : Tensor, shape (…, C, S)
+            The pair features of the plays.
+
+        Returns
+        -------
+        Tensor, shape (…, C, S)
+            Probabilities; their sum is that of a call.
+        """
+        shown = self.pairs * features
+        if self.sets is None:
+            return shown
+        hits = self.members * set_features(features, ops.shape(self.members)[-2])
+        called = 1.0 - ops.exp(ops.sum(ops.log(1.0 - hits), axis=-2))
+        share = self.sets * called / (ops.sum(hits, axis=-2) + TINY)
+        return shown + shared_among_pairs(hits * share[..., None, :], self.pairs.shape[-1])
+
+    def for_queries(self) -> RuleVote:
+        """Return the same vote with an axis for the queries before each play.
+
+        Returns
+        -------
+        RuleVote
+            The vote.
+        """
+        if self.sets is None:
+            return RuleVote(self.pairs[:, :, None])
+        return RuleVote(self.pairs[:, :, None], self.sets[:, :, None], self.members[:, :, None])
 
 
 @keras.saving.register_keras_serializable("signdecoder")
@@ -78,7 +148,7 @@ class RuleAttention(keras.layers.Layer):  # type: ignore[misc]
         return weights / (ops.sum(weights, axis=(-2, -1), keepdims=True) + ops.exp(self.none - top))
 
 
-def modifier_votes(rule_probs: Tensor, features: Tensor, slots: int) -> Tensor:
+def modifier_votes(shown: Tensor, features: Tensor, slots: int) -> Tensor:
     """Return P(called) of a play if each signal were the modifier, in each of three ways.
 
     For each signal w: the probability of the rules that the play shows after the last w; of all
@@ -87,8 +157,8 @@ def modifier_votes(rule_probs: Tensor, features: Tensor, slots: int) -> Tensor:
 
     Parameters
     ----------
-    rule_probs : Tensor, shape (…, C, S)
-        The probability of each rule.
+    shown : Tensor, shape (…, C, S)
+        What the play shows of each rule, from `RuleVote.shown`.
     features : Tensor, shape (…, C, S)
         The pair features of the play.
     slots : int
@@ -99,7 +169,6 @@ def modifier_votes(rule_probs: Tensor, features: Tensor, slots: int) -> Tensor:
     Tensor, shape (…, V, 3)
         Probabilities for a wipe-off, a wipe-off anywhere and an activator.
     """
-    shown = rule_probs * features
     grid = (*ops.shape(shown)[:-2], slots, slots)
     cancellable = cancellable_features(shown.shape[-1])
     pairs = ops.reshape(ops.sum(shown * cancellable, axis=-1), grid)
@@ -236,21 +305,19 @@ def _safe_log(p: Tensor) -> Tensor:
     return ops.log(p + MIN_RULE_PROB)
 
 
-def shown_rule_probs(rule_probs: Tensor, features: Tensor) -> Tensor:
+def shown_by_feature(shown: Tensor) -> Tensor:
     """Return the probability of the rules that a play shows, by feature and in all.
 
     Parameters
     ----------
-    rule_probs : Tensor, shape (…, C, S)
-        The probability of each rule.
-    features : Tensor, shape (…, C, S)
-        The pair features of the play.
+    shown : Tensor, shape (…, C, S)
+        What the play shows of each rule, from `RuleVote.shown`.
 
     Returns
     -------
     Tensor, shape (…, S + 1)
         Probabilities summed over pairs, and the log odds of their total.
     """
-    by_feature = ops.sum(rule_probs * features, axis=-2)
+    by_feature = ops.sum(shown, axis=-2)
     total = ops.sum(by_feature, axis=-1, keepdims=True)
     return ops.concatenate([by_feature, log_odds(total)], axis=-1)
