@@ -189,7 +189,7 @@ class SetStructures:
         Candidates
             The candidates; the signals number V at most.
         """
-        return remember(self._candidates, sequence, self._find)
+        return _remember(self._candidates, sequence, self._find)
 
     def _find(self, sequence: tuple[int, ...]) -> Candidates:
         v = self.n_signals
@@ -297,7 +297,7 @@ class IndicatorPairs:
         Candidates
             The candidates.
         """
-        return remember(self._candidates, sequence, self._find)
+        return _remember(self._candidates, sequence, self._find)
 
     def _find(self, sequence: tuple[int, ...]) -> Candidates:
         v = self.n_signals
@@ -341,7 +341,7 @@ class PairSets:
         Candidates
             The candidates.
         """
-        return remember(self._candidates, sequence, self._find)
+        return _remember(self._candidates, sequence, self._find)
 
     def _find(self, sequence: tuple[int, ...]) -> Candidates:
         v = self.n_signals
@@ -356,7 +356,7 @@ class PairSets:
         return Candidates(*np.divmod(np.unique(np.concatenate(cells)), v * v))
 
 
-def remember(
+def _remember(
     kept: dict[tuple[int, ...], Candidates],
     sequence: tuple[int, ...],
     find: Callable[[tuple[int, ...]], Candidates],
