@@ -120,6 +120,8 @@ class MembershipFilter:
         The number of structures.
     n_members : int
         The number M of signals.
+    ids : ndarray of int, optional
+        The structures that are possible; by default all are.
 
     Attributes
     ----------
@@ -133,11 +135,13 @@ class MembershipFilter:
         (N,) log likelihood of the plays if none of them was called.
     """
 
-    def __init__(self, settings: Settings, n_structures: int, n_members: int) -> None:
+    def __init__(
+        self, settings: Settings, n_structures: int, n_members: int, ids: Places | None = None
+    ) -> None:
         self.settings, self.n_structures = settings, n_structures
-        self.ids: Places = np.arange(n_structures)
+        self.ids: Places = np.arange(n_structures) if ids is None else ids
         prior = np.log(settings.member) - np.log1p(-settings.member)
-        shape = (n_structures, len(settings), n_members)
+        shape = (len(self.ids), len(settings), n_members)
         self.log_odds: Singles = np.empty(shape, np.float32)
         self.log_odds[:] = prior[:, None]
         self.log_ratio: Floats = np.zeros(shape[:2])

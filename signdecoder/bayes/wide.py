@@ -223,15 +223,37 @@ class WideSegment:
         WideSegment
             The segment.
         """
-        v = hypotheses.n_signals
-        filters = (
-            MembershipFilter(_SET_SETTINGS, hypotheses.structures.n, v),
-            MembershipFilter(_SET_SETTINGS, hypotheses.indicators.n, v),
-            MembershipFilter(_PAIR_SETTINGS, hypotheses.pair_sets.n, v * v),
-        )
-        segment = cls(hypotheses, filters, ContextTables(v), all_sets)
+        segment = cls._with(hypotheses, all_sets, None)
         segment._keep_tracked()
         return segment
+
+    @classmethod
+    def empty(cls, hypotheses: WideHypotheses, all_sets: bool) -> Self:
+        """Return a segment without structures, to be filled with saved ones.
+
+        Parameters
+        ----------
+        hypotheses : WideHypotheses
+            The wide rules.
+        all_sets : bool
+            As in `begin`.
+
+        Returns
+        -------
+        WideSegment
+            The segment.
+        """
+        return cls._with(hypotheses, all_sets, np.zeros(0, np.int64))
+
+    @classmethod
+    def _with(cls, hypotheses: WideHypotheses, all_sets: bool, ids: Places | None) -> Self:
+        v = hypotheses.n_signals
+        filters = (
+            MembershipFilter(_SET_SETTINGS, hypotheses.structures.n, v, ids),
+            MembershipFilter(_SET_SETTINGS, hypotheses.indicators.n, v, ids),
+            MembershipFilter(_PAIR_SETTINGS, hypotheses.pair_sets.n, v * v, ids),
+        )
+        return cls(hypotheses, filters, ContextTables(v), all_sets)
 
     def _keep_tracked(self) -> None:
         """Drop the structures that this segment does not track."""

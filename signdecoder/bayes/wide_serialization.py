@@ -91,7 +91,7 @@ def expected_wide(
     ValueError
         If a size is out of bounds.
     """
-    blank = WideSegment.begin(hypotheses)
+    blank = WideSegment.empty(hypotheses, all_sets=True)
     shapes: dict[str, tuple[int, ...]] = {}
     types: dict[str, np.dtype[Any]] = {}
     sizes = about["structures"]
@@ -147,7 +147,7 @@ def unpack_wide(
     ValueError
         If a value is one that no log gives.
     """
-    segment = WideSegment.begin(hypotheses, about["all_sets"])
+    segment = WideSegment.empty(hypotheses, about["all_sets"])
     for kind, each in zip(_KINDS, segment.filters, strict=True):
         ids, odds, ratio, base = (arrays[f"{prefix}{kind}_{name}"] for name in _TYPES)
         in_order = (np.diff(ids) > 0).all() and (ids >= 0).all() and (ids < each.n_structures).all()
