@@ -95,6 +95,7 @@ class OnlineBayes:
         self._slots.fill(self._log.vocabulary)
         if len(self._slots) > self.posterior.hypotheses.n_signals:
             self.posterior.grow(len(self._slots))
+        self._update_classes()
         end = len(self._log) if end is None else end
         return [self._observe(play) for play in range(self.posterior.n_plays, end)]
 
@@ -102,14 +103,32 @@ class OnlineBayes:
         """Begin a new segment: the signs are known to have changed here."""
         self.posterior.restart()
 
+    def _update_classes(self) -> None:
+        """Weigh rules about the classes of the signals seen so far, from the first play on."""
+        classes = tuple(self.classes)
+        if classes == self.posterior.hypotheses.bases.classes:
+            return
+        n_plays, n_signals = self.posterior.n_plays, self.posterior.hypotheses.n_signals
+        self.posterior = RulePosterior(n_signals, classes=classes)
+        for play in range(n_plays):
+            self._restart_if_marked(play)
+            self._learn(play)
+
     def _observe(self, play: int) -> float:
+        self._restart_if_marked(play)
         encoded = self._log.plays[play]
+        p = self.posterior.predict(self._to_slots(encoded.signal_ids), encoded.context)
+        self._learn(play)
+        return p
+
+    def _restart_if_marked(self, play: int) -> None:
         if play in self._log.changes:
             self.posterior.restart()
+
+    def _learn(self, play: int) -> None:
+        encoded = self._log.plays[play]
         sequence = self._to_slots(encoded.signal_ids)
-        p = self.posterior.predict(sequence, encoded.context)
         self.posterior.observe(sequence, encoded.evidence, encoded.new_game, encoded.context)
-        return p
 
     def _to_slots(self, signal_ids: Sequence[int]) -> tuple[int, ...]:
         """Map signal ids to slots; a signal without one keeps a number of its own below BLANK.
@@ -288,7 +307,8 @@ class OnlineBayes:
 
     def _key_sign_between(self, begin: int, end: int) -> str | None:
         """Return the likeliest key sign by these plays alone."""
-        segment = RulePosterior(self.posterior.hypotheses.n_signals, hazards=Hazards(0, 0))
+        n_signals, classes = self.posterior.hypotheses.n_signals, tuple(self.classes)
+        segment = RulePosterior(n_signals, hazards=Hazards(0, 0), classes=classes)
         for play in self._log.plays[begin:end]:
             sequence = self._to_slots(play.signal_ids)
             segment.observe(sequence, play.evidence, context=play.context)
@@ -331,7 +351,9 @@ class OnlineBayes:
             If the snapshot is damaged or belongs to another log.
         """
         expert = cls(log, slots)
-        expert.posterior = unpack_posterior(snapshot, max(_MIN_SIGNALS, len(slots)), len(log))
+        n_signals = max(_MIN_SIGNALS, len(slots))
+        classes = tuple(expert.classes)
+        expert.posterior = unpack_posterior(snapshot, n_signals, len(log), classes)
         expert.posterior.history = [
             PastPlay(expert._to_slots(play.signal_ids), play.evidence, play.context)
             for play in log.plays

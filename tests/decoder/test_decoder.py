@@ -1,5 +1,7 @@
 """The decoder: observe plays, predict sequences, rank key signs and rules (random weights)."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -264,3 +266,19 @@ def test_classes_of_signals_follow_names_and_attributes() -> None:
     assert classes[frozenset({"left ear", "left hand"})] == "a left signal (left ear, left hand)"
     assert decoder.fresh().attributes == decoder.attributes
     assert decoder.rules()[0].classes == decoder.bayes.classes
+
+
+def test_a_class_of_signals_by_name_is_found_before_all_its_signals_were_live() -> None:
+    rng, decoder = np.random.default_rng(3), Decoder()
+    left = ["left ear", "left hand", "left wrist", "left knee"]
+    signals = [*left, "right ear", "right hand", "cap", "belt"]
+    for n in range(40):
+        sequence = [signals[s] for s in rng.integers(len(signals), size=6)]
+        sequence[2:4] = ("cap", left[n % 3]) if n % 2 else (left[n % 3], "cap")
+        called = any(k == "cap" and m in left for k, m in itertools.pairwise(sequence))
+        decoder.observe(sequence, steal=called)
+    asked = [["belt", "cap", "left knee", "belt"], ["belt", "cap", "right hand", "belt"]]
+    left_knee, right_hand = (p.rules for p in decoder.predict_many(asked))
+    assert left_knee > 0.8
+    assert right_hand < 0.2
+    assert "a left signal" in decoder.rules()[0].words
