@@ -71,11 +71,14 @@ class OnlineBayes:
     ----------
     posterior : RulePosterior
         The posterior after the plays read so far; its signals are slots.
+    p_wide_before : list of float
+        For each of the plays read last, the probability before it that the rule is a wide one.
     """
 
     def __init__(self, log: EncodedLog, slots: SlotTable) -> None:
         self._log, self._slots = log, slots
         self.posterior = RulePosterior(_MIN_SIGNALS)
+        self.p_wide_before: list[float] = []
 
     # --- learning ---------------------------------------------------------------------------------
 
@@ -97,6 +100,7 @@ class OnlineBayes:
             self.posterior.grow(len(self._slots))
         self._update_classes()
         end = len(self._log) if end is None else end
+        self.p_wide_before = []
         return [self._observe(play) for play in range(self.posterior.n_plays, end)]
 
     def restart(self) -> None:
@@ -118,6 +122,7 @@ class OnlineBayes:
         self._restart_if_marked(play)
         encoded = self._log.plays[play]
         p = self.posterior.predict(self._to_slots(encoded.signal_ids), encoded.context)
+        self.p_wide_before.append(self.posterior.p_wide())
         self._learn(play)
         return p
 

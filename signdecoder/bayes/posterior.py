@@ -508,6 +508,16 @@ class RulePosterior:
         """
         return float(self._weights() @ [segment.p_no_rule for segment in self.segments])
 
+    def p_wide(self) -> float:
+        """Return the probability of rules about sets of signals, and of those of context.
+
+        Returns
+        -------
+        float
+            The probability.
+        """
+        return float(sum(weight * s.p_wide() for weight, s in self._significant_segments))
+
     def entropy(self) -> float:
         """Compute the uncertainty about the rule, its wipe-off and activator left out.
 

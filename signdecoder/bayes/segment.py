@@ -416,6 +416,17 @@ class RuleSegment:
         """
         return float(np.exp(self._log_p_context(kind, varying) - self.log_likelihood))
 
+    def p_wide(self) -> float:
+        """Return the probability of all rules that are not listed.
+
+        Returns
+        -------
+        float
+            The posterior probability.
+        """
+        of_sets = sum(float(weights.sum()) for weights in self._look_ahead().wide)
+        return of_sets + sum(self.context_weight(*which) for which in self.wide.context_rules())
+
     def wide_weights(self) -> list[Floats]:
         """Return the posterior probability of each structure of sets and setting.
 

@@ -32,6 +32,7 @@ from signdecoder.lstm.weights import Weights
 # Prior weight of the LSTM by called plays so far, measured on simulated coaches (tuning seeds): it
 # knows how signs are hidden before there is much evidence, the rules are exact after that.
 _LSTM_PRIOR_WEIGHTS = (0.95, 0.95, 0.95, 0.85, 0.8, 0.7, 0.5)
+_UNFAMILIAR = 0.4  # probability of other rules below which the LSTM is trusted less
 Floats = NDArray[np.float64]
 
 # Sizes in bytes of the LSTM's part and the rules' part, the mixture's weights and called plays.
@@ -74,6 +75,7 @@ class Ensemble:
         self._clear_cache()
 
     def _clear_cache(self) -> None:
+        self.mixture.trust = _trust(self.experts.bayes.posterior.p_wide())
         self._probe_predictions: Floats | None = None
         self._ranking: list[RankedRule] | None = None
 
@@ -125,7 +127,9 @@ class Ensemble:
             predictions[0] = first
         if self._rebuild:
             self._rebuild.advance()
-        for p, play in zip(predictions, plays, strict=True):
+        p_wide = self.experts.bayes.p_wide_before[-len(plays) :]
+        for p, wide, play in zip(predictions, p_wide, plays, strict=True):
+            self.mixture.trust = _trust(wide)
             self._prequential.append((float(self.mixture.mix(p)), *p.tolist()))
             if play.evidence is not Evidence.SILENT:
                 self.mixture.learn(p, play.evidence is Evidence.CALLED)
@@ -293,7 +297,18 @@ class Ensemble:
         ensemble.experts = Experts(lstm, bayes)
         ensemble.mixture.expert_weights = np.array(expert_weights)
         ensemble.mixture.n_called = n_called
+        ensemble._clear_cache()
         return ensemble
+
+
+def _trust(p_wide: float) -> float:
+    """Return how much of its prior weight the LSTM keeps, given the probability of wide rules.
+
+    It was trained on the others. Measured on simulated coaches (tuning seeds): of 30 with wide
+    rules, 83% instead of 81% of the answers are right after 20 plays; 78 with listed rules lose
+    0.2 points after 10 plays and nothing after 20.
+    """
+    return min(1.0, (1 - p_wide) / _UNFAMILIAR) ** 2
 
 
 def _damaged() -> SigndecoderError:

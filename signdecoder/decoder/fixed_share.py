@@ -40,6 +40,8 @@ class FixedShare:
         (2,) weight of each expert by its predictions on this coach, summing to 1.
     n_called : int
         How many plays so far were the target.
+    trust : float
+        What the prior weight of the first expert is multiplied by, from 0 to 1.
 
     Examples
     --------
@@ -55,11 +57,12 @@ class FixedShare:
         self._prior_weights = tuple(prior_weights)
         self.expert_weights: Floats = np.full(2, 0.5)
         self.n_called = 0
+        self.trust = 1.0
 
     @property
     def weights(self) -> Floats:
         """(2,) the weight of each expert in the mixture, summing to 1."""
-        first = self._prior_weights[min(self.n_called, len(self._prior_weights) - 1)]
+        first = self._prior_weights[min(self.n_called, len(self._prior_weights) - 1)] * self.trust
         weights = self.expert_weights * (first, 1 - first)
         return np.asarray(weights / weights.sum())
 
