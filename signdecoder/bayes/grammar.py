@@ -20,7 +20,7 @@ from signdecoder.bayes.wide import PAIR_SIZES, SET_SIZES
 from signdecoder.core.contexts import CONTEXT_KINDS
 
 _N_SIGNALS = 6  # as many as a coach is assumed to have at least: all families have rules
-_N_SEQUENCES, _LONGEST = 9, 9  # sequences that tell rules apart, some 20 ms in all
+_LENGTHS = (3, 5, 7, 9)  # of the sequences that tell rules apart
 _SIZE = 16  # bytes
 
 
@@ -56,9 +56,9 @@ def _sequences() -> list[tuple[int, ...]]:
     """List sequences of signals that follow no rule, the same each time."""
     # A linear congruential generator (Knuth): NumPy's streams may change between versions.
     state, sequences = 1, []
-    for number in range(_N_SEQUENCES):
+    for length in _LENGTHS:
         signals = []
-        for _ in range(1 + number % _LONGEST):
+        for _ in range(length):
             state = (1664525 * state + 1013904223) % 2**32
             signals.append(state * _N_SIGNALS >> 32)
         sequences.append(tuple(signals))

@@ -237,7 +237,7 @@ def test_the_rule_posterior_reads_the_log_again_when_a_signal_loses_its_slot() -
         decoder.observe_many([play])
     log, slot = decoder.lstm.log, decoder.lstm.slots.slot_of
     assert sorted(slot) != list(range(MAX_SLOTS))  # some rare signals lost their slots
-    expected = RulePosterior(MAX_SLOTS)
+    expected = RulePosterior(MAX_SLOTS, classes=tuple(decoder.bayes.classes))
     for encoded in log.plays:
         ids = [slot.get(n, -2 - n) for n in encoded.signal_ids]
         expected.observe(ids, encoded.evidence, encoded.new_game)
