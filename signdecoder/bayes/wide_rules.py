@@ -341,8 +341,8 @@ def _context_belief(segment: RuleSegment, kind: int, varying: int) -> _ContextBe
     own = float(belief.shared.sum(axis=0) @ OWN)
     # Only contexts that occurred can be told.
     seen = tables.seen[kind, : N_VALUES[kind]] > 0
-    of_shared = np.einsum("vn,cvn->v", belief.shared, belief.varying.max(axis=1)[seen])
-    p_exact = weight * float(of_shared.max(initial=0.0) / max(1, seen.sum()))
+    p_varying = belief.varying.max(axis=1)[seen].prod(axis=0)  # (V, N) all of them right
+    p_exact = weight * float((belief.shared * p_varying).sum(axis=1).max())
     return _ContextBelief(
         weight, p_exact, kind, varying, p_pair, gain, own, tables.p_values(kind), seen
     )

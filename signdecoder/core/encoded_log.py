@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from signdecoder.core.attributes import NO_ATTRIBUTES, Attributes
 from signdecoder.core.contexts import NO_CONTEXT, context_values
+from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.evidence import evidence_in
 from signdecoder.core.moments import moment_of
 from signdecoder.core.names import fold
@@ -82,9 +83,18 @@ class EncodedLog:
         ----------
         plays : iterable of Play
             Plays of the coach, in order.
+
+        Raises
+        ------
+        SigndecoderError
+            If a play has no signals. The plays before it have been added.
         """
         last = self.plays[-1] if self.plays else None
         for play in plays:
+            if not play.signals:
+                raise SigndecoderError(
+                    f"play {len(self.plays) + 1} has no signals", "give it at least one signal"
+                )
             game, evidence = fold(play.game), evidence_in(play, self.target)
             new_game = last is None or (game != "" and game != last.game)
             ids = self.vocabulary.add(play.signals, evidence)

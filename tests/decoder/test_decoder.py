@@ -282,3 +282,13 @@ def test_a_class_of_signals_by_name_is_found_before_all_its_signals_were_live() 
     assert left_knee > 0.8
     assert right_hand < 0.2
     assert "a left signal" in decoder.rules()[0].words
+
+
+def test_a_play_without_signals_is_refused_and_spoils_nothing() -> None:
+    decoder = Decoder(weights=WEIGHTS)
+    decoder.observe("cap belt", steal=True)
+    before = decoder.predict("cap belt").probability
+    with pytest.raises(SigndecoderError, match="play 2 has no signals"):
+        decoder.observe_many([Play((), "none")])
+    assert decoder.predict("cap belt").probability == before
+    assert decoder.n_plays == 1
