@@ -75,7 +75,7 @@ class Ensemble:
         self._clear_cache()
 
     def _clear_cache(self) -> None:
-        self.mixture.trust = _trust(self.experts.bayes.posterior.p_wide())
+        self._update_trust()
         self._probe_predictions: Floats | None = None
         self._ranking: list[RankedRule] | None = None
 
@@ -127,12 +127,18 @@ class Ensemble:
             predictions[0] = first
         if self._rebuild:
             self._rebuild.advance()
-        p_wide = self.experts.bayes.p_wide_before[-len(plays) :]
-        for p, wide, play in zip(predictions, p_wide, plays, strict=True):
-            self.mixture.trust = _trust(wide)
+        trusts = list(map(_trust, self.experts.bayes.p_wide_before[-len(plays) :]))
+        if first is not None:
+            trusts[0] = self.mixture.trust  # as it was when that play was predicted
+        for p, trust, play in zip(predictions, trusts, plays, strict=True):
+            self.mixture.trust = trust
             self._prequential.append((float(self.mixture.mix(p)), *p.tolist()))
             if play.evidence is not Evidence.SILENT:
                 self.mixture.learn(p, play.evidence is Evidence.CALLED)
+        self._update_trust()
+
+    def _update_trust(self) -> None:
+        self.mixture.trust = _trust(self.experts.bayes.posterior.p_wide())
 
     def _is_rebuild_due(self, plays: Sequence[EncodedPlay]) -> bool:
         """Start a rebuild if signals should change slots; return whether one can finish now."""
