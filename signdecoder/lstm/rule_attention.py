@@ -137,8 +137,8 @@ def modifier_votes(shown: Floats, features: Floats) -> Floats:
 
     Parameters
     ----------
-    rule_probs : ndarray of float32
-        (C, S) probability of each rule of each pair.
+    shown : ndarray of float32
+        (…, C, S) probability of each rule of each pair, times what the sequence shows of it.
     features : ndarray of float32
         (…, C, S) what the sequence shows of each.
 

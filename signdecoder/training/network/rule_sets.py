@@ -86,6 +86,7 @@ class SetCell(keras.layers.Layer):  # type: ignore[misc]
         called, not_called = inputs[:, -2:-1], inputs[:, -1:]
 
         def log_likelihood(rates: Tensor, p_call: Tensor) -> Tensor:
+            """Return the log probability of the outcome if the play is called with p_call."""
             stray = ops.sigmoid(rates[1])
             p_run = stray + (1.0 - stray) * (1.0 - ops.sigmoid(rates[0])) * p_call
             return called * ops.log(p_run) + not_called * ops.log(1.0 - p_run)
