@@ -83,14 +83,7 @@ class SetCell(keras.layers.Layer):  # type: ignore[misc]
         """
         evidence, total, of_pairs = states
         shown, by_pairs = inputs[:, :N_SET_RULES], inputs[:, N_SET_RULES:-2]
-        called, not_called = inputs[:, -2:-1], inputs[:, -1:]
-
-        def log_likelihood(rates: Tensor, p_call: Tensor) -> Tensor:
-            """Return the log probability of the outcome if the play is called with p_call."""
-            stray = ops.sigmoid(rates[1])
-            p_run = stray + (1.0 - stray) * (1.0 - ops.sigmoid(rates[0])) * p_call
-            return called * ops.log(p_run) + not_called * ops.log(1.0 - p_run)
-
+        outcome = inputs[:, -2:]
         members = MOST_CERTAIN * ops.sigmoid(self.member + evidence)
         spared = 1.0 - members * shown  # no call by this signal
         # Broadcasting is left to operators: XLA cannot differentiate broadcast_to within a loop.
@@ -99,13 +92,13 @@ class SetCell(keras.layers.Layer):  # type: ignore[misc]
         # No call by any other signal, and none by any.
         others = ops.reshape(ops.exp(log_none - by_group), (-1, N_SET_RULES))
         none = ops.reshape(ops.exp(log_none + ops.zeros_like(by_group)), (-1, N_SET_RULES))
-        ratio = log_likelihood(self.rates, 1.0 - (1.0 - shown) * others)
-        ratio -= log_likelihood(self.rates, 1.0 - others)
+        ratio = _log_likelihood(outcome, self.rates, 1.0 - (1.0 - shown) * others)
+        ratio -= _log_likelihood(outcome, self.rates, 1.0 - others)
         memory, pair_memory = ops.sigmoid(self.rates[2]), ops.sigmoid(self.pair_rates[2])
         return ops.concatenate([members, total, of_pairs], axis=-1), [
             memory * evidence + ratio,
-            memory * total + log_likelihood(self.rates, 1.0 - none),
-            pair_memory * of_pairs + log_likelihood(self.pair_rates, by_pairs),
+            memory * total + _log_likelihood(outcome, self.rates, 1.0 - none),
+            pair_memory * of_pairs + _log_likelihood(outcome, self.pair_rates, by_pairs),
         ]
 
 
@@ -226,3 +219,10 @@ def shared_among_pairs(by_group: Tensor, n_features: int) -> Tensor:
     grid = ops.matmul(live, places[0]) + ops.matmul(key, places[1])
     *outer, slots, _, _ = ops.shape(grid)
     return ops.reshape(grid, (*outer, slots * slots, n_features))
+
+
+def _log_likelihood(outcome: Tensor, rates: Tensor, p_call: Tensor) -> Tensor:
+    """Return the log probability of outcomes (called, not called) that are called with p_call."""
+    stray = ops.sigmoid(rates[1])
+    p_run = stray + (1.0 - stray) * (1.0 - ops.sigmoid(rates[0])) * p_call
+    return outcome[:, :1] * ops.log(p_run) + outcome[:, 1:] * ops.log(1.0 - p_run)
