@@ -9,7 +9,8 @@ from signdecoder.rules.pair_rules import N_FROZEN_RULES
 # The inputs that this version reads: kinds of evidence, bits per signal, kinds of modifier.
 OUTCOMES, FEATURES, THIRDS = 5, 4, 3
 # For the pair rules together, and for each set rule: log odds of a call that is not run, of a run
-# without a call, and of keeping the evidence of a play until the next; then the scale of it.
+# without a call, and of keeping evidence until the next play (of the set rules it is that for
+# memberships); then the scale of the evidence.
 SET_RATES = 4
 _WITHOUT_BIAS = ("/play", "/flags", "/of_k", "/of_l", "/of_all")
 

@@ -188,7 +188,8 @@ class RuleSets:
             The belief after it.
         """
         rates, pair_rates = self._rates, self._pair_rates
-        members, total = rates.memory * belief.members, rates.memory * belief.evidence
+        # All evidence is forgotten alike, or what is weighed would not be of the same plays.
+        members, total = rates.memory * belief.members, pair_rates.memory * belief.evidence
         of_pairs = np.asarray(pair_rates.memory * belief.pair_evidence)
         if evidence == Evidence.SILENT:
             return SetBelief(members, total, of_pairs)

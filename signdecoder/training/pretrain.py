@@ -94,11 +94,11 @@ def pretrain(
                     clock.begin_stage()
                 if resume and step % save_every == 0:
                     save_checkpoint(resume, learner, curriculum, step)
-                    write_weights(out, _result(network, curriculum, clock))
+                    write_weights(out, _result(network, curriculum, clock, start))
         finally:  # also on an interruption
             if resume:
                 save_checkpoint(resume, learner, curriculum, step)
-    weights = _result(network, curriculum, clock)
+    weights = _result(network, curriculum, clock, start)
     write_weights(out, weights)
     return weights
 
@@ -111,7 +111,9 @@ def _not_finite(step: int) -> SigndecoderError:
     )
 
 
-def _result(network: PairNetwork, curriculum: Curriculum, clock: Clock) -> Weights:
+def _result(
+    network: PairNetwork, curriculum: Curriculum, clock: Clock, start: Weights | None
+) -> Weights:
     """Return the adjusted mean weights so far, with a description of the training."""
     training = {
         "data": "simulated coaches",
@@ -123,6 +125,8 @@ def _result(network: PairNetwork, curriculum: Curriculum, clock: Clock) -> Weigh
         "later_logs": [asdict(b) for b in (WIDE_LOGS if curriculum.starts_from else LATER_LOGS)],
     }
     arrays = averaged_parameters(network)
-    if not curriculum.starts_from:  # the weights that it started from were adjusted before
+    if start:
+        training["start"] = dict(start.training)
+    else:  # the weights that it started from were adjusted before
         arrays, training["held_firm"] = apply_posthoc_adjustments(arrays), ADJUSTMENTS
     return Weights(arrays, curriculum.size, training)

@@ -21,7 +21,7 @@ def pretrain(
         typer.Option(metavar="FILE", help="Weights to write (default: the shipped ones)."),
     ] = None,
     steps: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Batches of logs to learn from.")
+        int | None, typer.Option(metavar="N", min=0, help="Batches of logs to learn from.")
     ] = None,
     lessons: Annotated[
         int | None,

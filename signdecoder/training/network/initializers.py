@@ -29,11 +29,12 @@ _FORGIVEN = np.array([1.0, -0.4, -0.4, -0.4, 0.0], np.float32)  # if a third sig
 _ABSENT = np.array([-1.8, 0.1, 0.1, 0.1, 0.0], np.float32)
 MAX_MEMORY = 64  # plays that the cells remember
 _VOTE_SCALE = 4.0  # nats from a cell to the rule attention; more makes training unstable
-_P_MEMBER = 0.25  # probability of a membership in a set before the first play
-# In set rules: the probabilities of a call that is not run, of a run without a call, and of keeping
-# the evidence of a play until the next.
-_SET_RATES = (0.03, 0.02, 0.99)
-_SET_PRIOR = -6.0  # log prior of the most common set rule, relative to all pair rules together
+_P_MEMBER = 0.35  # probability of a membership in a set before the first play
+# The probabilities of a call that is not run, of a run without a call, and of keeping evidence
+# until the next play: for set rules, and for the vote on pair rules that they are weighed against.
+# They, and the priors, are the best on tuning coaches.
+_SET_RATES, _PAIR_RATES = (0.02, 0.012, 0.997), (0.02, 0.01, 0.99)
+_SET_PRIOR = -5.5  # log prior of the most common set rule, relative to all pair rules together
 _NULL_LOGIT = 2.0  # log prior of no feature being the rule, relative to the most common rule
 
 
@@ -119,24 +120,25 @@ def log_prior_initializer(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
 
 
 def set_rates_initializer(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
-    """Return the rates of `RuleSets` as log odds, and a scale of 1, the same for all rules.
+    """Return the rates of a `SetCell` as log odds, and a scale of 1, the same for all set rules.
 
     Parameters
     ----------
     shape : tuple of int
-        (SET_RATES, …).
+        (SET_RATES, F) for set rules, or (SET_RATES,) for the pair rules together.
     dtype : optional
         The type of the tensor.
 
     Returns
     -------
-    Tensor, shape (SET_RATES, …)
+    Tensor, shape (SET_RATES, F) or (SET_RATES,)
         The rates.
     """
-    rates = np.array(_SET_RATES)
+    of_sets = len(shape) > 1
+    rates = np.array(_SET_RATES if of_sets else _PAIR_RATES)
     rows = np.append(np.log(rates / (1 - rates)), 1.0)
-    rows = rows.reshape(-1, *(1 for _ in shape[1:]))
-    return ops.convert_to_tensor(np.broadcast_to(rows, shape), dtype)
+    rows = np.broadcast_to(rows[:, None], shape) if of_sets else rows
+    return ops.convert_to_tensor(rows, dtype)
 
 
 def member_initializer(shape: tuple[int, ...], dtype: Any = None) -> Tensor:

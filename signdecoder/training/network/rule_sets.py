@@ -97,7 +97,7 @@ class SetCell(keras.layers.Layer):  # type: ignore[misc]
         memory, pair_memory = ops.sigmoid(self.rates[2]), ops.sigmoid(self.pair_rates[2])
         return ops.concatenate([members, total, of_pairs], axis=-1), [
             memory * evidence + ratio,
-            memory * total + _log_likelihood(outcome, self.rates, 1.0 - none),
+            pair_memory * total + _log_likelihood(outcome, self.rates, 1.0 - none),
             pair_memory * of_pairs + _log_likelihood(outcome, self.pair_rates, by_pairs),
         ]
 
