@@ -163,8 +163,12 @@ class SignBelief:
 
     @property
     def experts_agree(self) -> bool | None:
-        """Whether both experts name the same key sign; None before the first called play."""
-        if not self.n_called:
+        """Whether both experts name the same key sign.
+
+        None before the first called play, and where the key sign depends on the moment of the
+        game: the LSTM does not know the moment.
+        """
+        if not self.n_called or self.context_needed():
             return None
         lstm, rules = (_rank(probs)[0].sign for probs in self._key_sign_probs())
         return lstm == rules

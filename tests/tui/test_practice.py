@@ -13,11 +13,9 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.widgets import Footer
 
-from signdecoder.core.moments import Moment
 from signdecoder.core.play import Play
 from signdecoder.core.text import width
 from signdecoder.decoder.decoder import Decoder
-from signdecoder.decoder.prediction import Opinion
 from signdecoder.practice.match import DecoderView
 from signdecoder.practice.rounds import draw_round
 from signdecoder.tui.app import SigndecoderApp
@@ -138,7 +136,7 @@ def test_the_decoders_prediction_is_hidden_until_the_guess() -> None:
         assert "%" not in words(pilot)
         await guess(pilot, screen, "5")
         first = draw_round(2, 417, 5).plays[0]
-        assert duel.prediction == (0.93 if "cap" in first.signals else 0.12)
+        assert duel.prediction == pytest.approx(0.93 if "cap" in first.signals else 0.12)
         assert "95% steal" in words(pilot)
         assert ("93%" if "cap" in first.signals else "12%") in words(pilot)
 
@@ -490,15 +488,9 @@ def slow_until(ready: Event) -> type[FakeDecoder]:
     """A decoder that thinks until something is ready."""
 
     class Slow(FakeDecoder):
-        def opinions(
-            self,
-            sequences: Sequence[Sequence[str]],
-            *,
-            complete: bool = True,
-            moments: Sequence[Moment] | None = None,
-        ) -> list[Opinion]:
+        def observe_many(self, plays: Sequence[Play]) -> None:
             ready.wait(20)
-            return super().opinions(sequences)
+            super().observe_many(plays)
 
     return Slow
 
