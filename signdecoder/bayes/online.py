@@ -238,7 +238,10 @@ class OnlineBayes:
         return {name: float(probs[slot]) for slot, name in enumerate(self.names)}
 
     def ranking(
-        self, probes: Sequence[tuple[int, ...]] = (), p_probes: Floats | None = None
+        self,
+        probes: Sequence[tuple[int, ...]] = (),
+        p_probes: Floats | None = None,
+        weight: float = 1.0,
     ) -> list[RankedRule]:
         """Return the likeliest rules about signals that have appeared, best first.
 
@@ -249,6 +252,8 @@ class OnlineBayes:
         p_probes : ndarray of float, optional
             (N,) what another expert predicts for them. Rules that agree gain, as if the
             predictions were `_PSEUDO_PLAYS` plays.
+        weight : float
+            Factor for these plays, from 0 to 1.
 
         Returns
         -------
@@ -258,19 +263,23 @@ class OnlineBayes:
         known = len(self._slots)
         score = None
         if p_probes is not None and len(probes):
-            score = partial(self._agreement_log_score, probes, p_probes)
+            score = partial(self._agreement_log_score, probes, p_probes, weight)
         ranked = self.posterior.ranking(external_log_score=score)
         return [r for r in ranked if all(s < known for s in r.rule.roles)]
 
     def _agreement_log_score(
-        self, probes: Sequence[tuple[int, ...]], p_probes: Floats, rules: list[AnyRule]
+        self,
+        probes: Sequence[tuple[int, ...]],
+        p_probes: Floats,
+        weight: float,
+        rules: list[AnyRule],
     ) -> Floats:
         """Return (R,) how well each rule agrees with the predictions on N probes, in nats."""
         rows = pad_sequences([self._to_slots(sequence) for sequence in probes])
         share_called = np.array([_share_called(rule, rows) for rule in rules])
         p = np.clip(p_probes, _MIN_P, 1 - _MIN_P)
         log_p = share_called * np.log(p) + (1 - share_called) * np.log(1 - p)
-        return np.asarray(_PSEUDO_PLAYS * log_p.mean(axis=1))
+        return np.asarray(weight * _PSEUDO_PLAYS * log_p.mean(axis=1))
 
     # --- changes of signs -------------------------------------------------------------------------
 

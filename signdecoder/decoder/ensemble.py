@@ -222,7 +222,7 @@ class Ensemble:
         A rule ranks by how likely it makes the plays, and by how well it agrees with the LSTM on
         probe sequences. The LSTM has read the sequences, not outcomes alone: it can tell a pair
         that always stands together when the play is called from one that has only done so by
-        chance.
+        chance. It counts for less if the rules predicted this coach better.
 
         Returns
         -------
@@ -231,7 +231,8 @@ class Ensemble:
         """
         if self._ranking is None:
             probes, p_probes = probe_sequences(self.log.plays), self._predict_probes_each()[:, 0]
-            self._ranking = self.experts.bayes.ranking(probes, p_probes)
+            weight = min(1.0, 2 * float(self.mixture.expert_weights[0]))
+            self._ranking = self.experts.bayes.ranking(probes, p_probes, weight)
         return self._ranking
 
     # --- saving -----------------------------------------------------------------------------------
