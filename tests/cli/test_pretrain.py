@@ -22,11 +22,12 @@ def test_pretrain_passes_its_options_on(shell: Shell, monkeypatch: pytest.Monkey
         out: Path,
         recipe: Curriculum,
         *,
+        start: Weights | None,
         resume: Path | None,
         stop_after: float,
         progress: Callable[[Progress], None],
     ) -> Weights:
-        asked.extend((out, recipe.steps, recipe.seed, resume, stop_after))
+        asked.extend((out, recipe.steps, recipe.seed, start, resume, stop_after))
         return SHIPPED
 
     monkeypatch.setattr(training, "pretrain", fake)
@@ -34,7 +35,7 @@ def test_pretrain_passes_its_options_on(shell: Shell, monkeypatch: pytest.Monkey
     ran = shell.run("pretrain", "--out", "mine.json", *options)
     assert (ran.status, ran.out) == (0, "")
     assert ran.err == f"Wrote mine.json ({SHIPPED.hash[:12]}).\n"
-    assert asked == [Path("mine.json"), 5, 3, Path("state.npz"), 120.0]
+    assert asked == [Path("mine.json"), 5, 3, None, Path("state.npz"), 120.0]
 
 
 def test_pretrain_refuses_one_file_for_state_and_weights(shell: Shell) -> None:
