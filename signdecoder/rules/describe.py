@@ -36,6 +36,7 @@ def describe(
 
     Examples
     --------
+    >>> from signdecoder.rules.rule import Rule
     >>> names = ["ear", "belt", "knee", "nose"]
     >>> describe(Rule("next", (1,), indicator=0), names)
     'belt right after ear = steal'
@@ -80,6 +81,7 @@ def describe_call(rule: AnyRule, names: Sequence[str], classes: ClassWords = NO_
 
     Examples
     --------
+    >>> from signdecoder.rules.rule import Rule
     >>> describe_call(Rule("count_after", (3,), indicator=0), ["ear"])
     '3 signals after'
     """

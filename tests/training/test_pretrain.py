@@ -168,7 +168,8 @@ def test_a_stopped_training_resumes_to_the_same_weights(tmp_path: Path, trained:
     assert steps == [8]
     assert read_weights(out).hash == resumed.hash
     for name, array in trained.arrays.items():
-        assert resumed.arrays[name] == pytest.approx(array, abs=1e-6)
+        # A lost moment of Adam would show in the third place; sums are rounded in another order.
+        assert resumed.arrays[name] == pytest.approx(array, abs=1e-5)
 
 
 @pytest.mark.slow
