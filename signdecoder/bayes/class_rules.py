@@ -14,6 +14,7 @@ from functools import partial
 
 import numpy as np
 
+from signdecoder.bayes.set_structures import Relation
 from signdecoder.rules.finders import find_at, find_steps, ordered_pairs
 from signdecoder.rules.layout import FamilyLayout, Ints, RuleMatches
 from signdecoder.rules.rule import Mask, Rule
@@ -21,25 +22,14 @@ from signdecoder.rules.rule import Mask, Rule
 SignalClasses = tuple[frozenset[int], ...]
 """Sets of signals that have something in common."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """A layout: what its rules are like, which role the class has, and its prior share."""
-
-    context_of: str
-    family: str
-    step: int
-    of_indicators: bool
-    share: float
-
-
-_KINDS = (
-    _Kind("next", "next", 1, False, 0.5),
-    _Kind("second", "kth", 2, False, 0.05),
-    _Kind("third", "kth", 3, False, 0.03),
-    _Kind("anywhere", "anywhere", 0, False, 0.12),
-    _Kind("", "next", 1, True, 0.2),
-    _Kind("", "anywhere", 0, True, 0.1),
+# How the class stands to the one other signal: after it, or, a class of indicators, before it.
+_RELATIONS = (
+    Relation("next", "next", 1, False, 0.5),
+    Relation("second", "kth", 2, False, 0.05),
+    Relation("third", "kth", 3, False, 0.03),
+    Relation("anywhere", "anywhere", 0, False, 0.12),
+    Relation("", "next", 1, True, 0.2),
+    Relation("", "anywhere", 0, True, 0.1),
 )
 _WEIGHT = 0.1  # like the weight of a family; common only among coaches with names of this sort
 
@@ -75,17 +65,17 @@ class ClassRules:
         numbers = tuple(range(len(self.classes)))
         layouts = tuple(
             FamilyLayout(
-                _name(kind),
-                "l" if kind.of_indicators else "k",
-                partial(_find, kind, self.classes),
-                kind.share,
+                _name(relation),
+                "l" if relation.candidate_first else "k",
+                partial(_find, relation, self.classes),
+                relation.share,
                 numbers,
                 (1.0,) * len(numbers),
-                kind.step,
-                key_roles="" if kind.of_indicators else "k",
-                context_of=kind.context_of,
+                relation.step,
+                key_roles="" if relation.candidate_first else "k",
+                context_of=relation.layout,
             )
-            for kind in _KINDS
+            for relation in _RELATIONS
             if numbers
         )
         object.__setattr__(self, "layouts", layouts)
@@ -107,29 +97,31 @@ class ClassRules:
         Rule
             The rule, for the called play alone.
         """
-        kind = next(kind for kind in _KINDS if _name(kind) == layout.name)
+        relation = next(relation for relation in _RELATIONS if _name(relation) == layout.name)
         first, *more = sorted(self.classes[number])
-        step = max(1, kind.step)
-        if kind.of_indicators:
-            return Rule(kind.family, (signals["l"],), first, step=step, more_indicators=tuple(more))
-        return Rule(kind.family, (first,), signals["k"], step=step, more_live=tuple(more))
+        step = max(1, relation.step)
+        if relation.candidate_first:
+            return Rule(
+                relation.family, (signals["l"],), first, step=step, more_indicators=tuple(more)
+            )
+        return Rule(relation.family, (first,), signals["k"], step=step, more_live=tuple(more))
 
 
-def _name(kind: _Kind) -> str:
-    role = "indicator" if kind.of_indicators else "live"
-    return f"{kind.family} {kind.step} of a class of {role}s"
+def _name(relation: Relation) -> str:
+    role = "indicator" if relation.candidate_first else "live"
+    return f"{relation.family} {relation.step} of a class of {role}s"
 
 
 def _find(
-    kind: _Kind, classes: Sequence[frozenset[int]], sequences: Ints, n_signals: int
+    relation: Relation, classes: Sequence[frozenset[int]], sequences: Ints, n_signals: int
 ) -> RuleMatches:
     """Find the signals with a member of each class, for (N, T) sequences."""
-    if kind.step:
-        found = find_steps(sequences, 0, kind.step)
+    if relation.step:
+        found = find_steps(sequences, 0, relation.step)
     else:
         found = find_at(sequences, ordered_pairs(sequences.shape[1]))
     indicator, live = found.roles
-    of_class, other = (indicator, live) if kind.of_indicators else (live, indicator)
+    of_class, other = (indicator, live) if relation.candidate_first else (live, indicator)
     member = _memberships(classes, n_signals)
     # A signal without a number is a member of no class.
     inside = np.where((of_class >= 0) & (of_class < n_signals), of_class, n_signals)

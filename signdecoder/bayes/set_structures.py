@@ -10,7 +10,7 @@ Shapes: V signals, E candidates of a sequence.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -69,7 +69,41 @@ HOT_SHARE = 0.08
 """Prior probability of sets that call by themselves, without an anchor."""
 
 
-class SetStructures:
+class _Structures(ABC):
+    """Structures about V signals, and what sequences show of them."""
+
+    def __init__(self, n_signals: int) -> None:
+        self.n_signals = n_signals
+        self._candidates: dict[tuple[int, ...], Candidates] = {}
+
+    def candidates(self, sequence: tuple[int, ...]) -> Candidates:
+        """Return the candidates of every structure in a sequence.
+
+        Each sequence is searched once; the last `_KEPT` are kept.
+
+        Parameters
+        ----------
+        sequence : tuple of int
+            Signals; those below zero or from V on have no role.
+
+        Returns
+        -------
+        Candidates
+            The candidates.
+        """
+        kept = self._candidates
+        if sequence not in kept:
+            kept[sequence] = self._find(sequence)
+            if len(kept) > _KEPT:
+                del kept[next(iter(kept))]
+        return kept[sequence]
+
+    @abstractmethod
+    def _find(self, sequence: tuple[int, ...]) -> Candidates:
+        """Search a sequence."""
+
+
+class SetStructures(_Structures):
     """The structures about V signals, numbered: relation by relation, then wipe-off, then anchor.
 
     Structure ``(relation * (1 + V) + wipe_off) * V + anchor``, where wipe-off 0 is none and w + 1
@@ -89,14 +123,14 @@ class SetStructures:
     """
 
     def __init__(self, n_signals: int) -> None:
-        v = self.n_signals = n_signals
+        super().__init__(n_signals)
+        v = n_signals
         self._hot = len(RELATIONS) * (1 + v) * v
         self.n = self._hot + 1 + v
         wipe = np.concatenate([[1 - WIPE_OFF], np.full(v, WIPE_OFF / v)])
         shares = np.array([relation.share for relation in RELATIONS]) / v
         anchored = shares[:, None, None] * wipe[:, None] * np.ones(v)
         self.log_prior: Floats = np.log(np.concatenate([anchored.ravel(), HOT_SHARE * wipe]))
-        self._candidates: dict[tuple[int, ...], Candidates] = {}
 
     def parts(self, structure: int) -> tuple[Relation | None, int, int]:
         """Return what a structure is made of.
@@ -176,21 +210,6 @@ class SetStructures:
         anchored = np.where(np.arange(v) < fewer, anchored, -1)
         return np.concatenate([anchored.ravel(), len(RELATIONS) * (1 + fewer) * fewer + wipe])
 
-    def candidates(self, sequence: tuple[int, ...]) -> Candidates:
-        """Return the candidates of every structure in a sequence.
-
-        Parameters
-        ----------
-        sequence : tuple of int
-            Signals; those below zero or from V on have no role.
-
-        Returns
-        -------
-        Candidates
-            The candidates; the signals number V at most.
-        """
-        return _remember(self._candidates, sequence, self._find)
-
     def _find(self, sequence: tuple[int, ...]) -> Candidates:
         v = self.n_signals
         signals = np.array(sequence, np.int64)
@@ -230,7 +249,7 @@ def _codes(signals: Places, place: Places, v: int) -> tuple[Places, Places]:
     return np.concatenate(codes), np.concatenate(since)
 
 
-class IndicatorPairs:
+class IndicatorPairs(_Structures):
     """Structures with two indicators: the signals right after either of them are candidates.
 
     Parameters
@@ -245,13 +264,12 @@ class IndicatorPairs:
     """
 
     def __init__(self, n_signals: int) -> None:
-        self.n_signals = n_signals
+        super().__init__(n_signals)
         # By the larger signal, so that the pairs of fewer signals come first.
         larger, smaller = np.tril_indices(n_signals, -1)
         self.pairs = np.stack([smaller, larger], axis=1)
         self.n = len(self.pairs)
         self.log_prior: Floats = np.full(self.n, -np.log(max(1, self.n)))
-        self._candidates: dict[tuple[int, ...], Candidates] = {}
 
     def origins(self, fewer: int) -> Places:
         """Return (n,) each pair's number among the pairs of fewer signals; -1 if it is new.
@@ -284,21 +302,6 @@ class IndicatorPairs:
         smaller, larger = self.pairs.T
         return np.where((smaller < fewer) & (larger >= fewer), smaller, -1)
 
-    def candidates(self, sequence: tuple[int, ...]) -> Candidates:
-        """Return the candidates of every pair of indicators in a sequence.
-
-        Parameters
-        ----------
-        sequence : tuple of int
-            Signals; those below zero or from V on have no role.
-
-        Returns
-        -------
-        Candidates
-            The candidates.
-        """
-        return _remember(self._candidates, sequence, self._find)
-
     def _find(self, sequence: tuple[int, ...]) -> Candidates:
         v = self.n_signals
         key, member = np.array(list(pairwise(sequence)), np.int64).reshape(-1, 2).T
@@ -310,38 +313,15 @@ class IndicatorPairs:
         return Candidates(*np.divmod(np.unique(cells[key != other]), v))
 
 
-class PairSets:
+class PairSets(_Structures):
     """Structures whose candidates are ordered pairs of signals: a learner for what has no rule.
 
     Its three structures are pairs right after each other, two places apart, and in order anywhere.
-
-    Parameters
-    ----------
-    n_signals : int
-        The number V of signals; a pair (a, b) is the candidate a V + b.
+    Among V signals, a pair (a, b) is the candidate a V + b.
     """
 
     n = len(PAIR_STEPS)
     log_prior: Floats = np.full(n, -np.log(n))
-
-    def __init__(self, n_signals: int) -> None:
-        self.n_signals = n_signals
-        self._candidates: dict[tuple[int, ...], Candidates] = {}
-
-    def candidates(self, sequence: tuple[int, ...]) -> Candidates:
-        """Return the candidates of the three structures in a sequence.
-
-        Parameters
-        ----------
-        sequence : tuple of int
-            Signals; those below zero or from V on have no role.
-
-        Returns
-        -------
-        Candidates
-            The candidates.
-        """
-        return _remember(self._candidates, sequence, self._find)
 
     def _find(self, sequence: tuple[int, ...]) -> Candidates:
         v = self.n_signals
@@ -354,17 +334,3 @@ class PairSets:
             for number, step in enumerate(PAIR_STEPS)
         ]
         return Candidates(*np.divmod(np.unique(np.concatenate(cells)), v * v))
-
-
-def _remember(
-    kept: dict[tuple[int, ...], Candidates],
-    sequence: tuple[int, ...],
-    find: Callable[[tuple[int, ...]], Candidates],
-) -> Candidates:
-    """Return what a sequence shows, searching each sequence once; keep the last `_KEPT`."""
-    found = kept.get(sequence)
-    if found is None:
-        found = kept[sequence] = find(sequence)
-        while len(kept) > _KEPT:
-            del kept[next(iter(kept))]
-    return found

@@ -101,10 +101,8 @@ class Ensemble:
                 self._learn_together(begin, first)
                 begin, first = len(self.log), None
             if shows_new and len(slots) < MAX_SLOTS:
-                ids, context = (
-                    vocabulary.encode_many([play.signals]),
-                    context_values(moment_of(play)),
-                )
+                ids = vocabulary.encode_many([play.signals])
+                context = context_values(moment_of(play))
                 first = self.predict(ids, complete=True, contexts=[context])[0]
             self.log.append([play])
         if begin < len(self.log):
