@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,7 @@ from signdecoder.bayes.counts import Floats, Places
 
 MAX_LOG_ODDS = 16.0  # a membership is never taken for certain
 _PRUNE_LOG_RATIO = 16.0  # nats below the best at which a structure is dropped
-_NEGLIGIBLE = 1e-6  # weight below which the candidates of a sequence are not looked at
+_NEGLIGIBLE = 1e-9  # weight below which a structure takes no part in predictions
 _GONE = -1
 
 Singles = NDArray[np.float32]
@@ -53,6 +53,46 @@ class Candidates(NamedTuple):
 
     structure: Places
     member: Places
+
+
+@dataclass(frozen=True, slots=True)
+class CandidatesOfEach:
+    """The candidates that each of N sequences shows, sorted by sequence, then by structure.
+
+    Attributes
+    ----------
+    n : int
+        The number N of sequences.
+    sequence : ndarray of int
+        (E,) the sequence of each candidate.
+    structure : ndarray of int
+        (E,) its structure.
+    member : ndarray of int
+        (E,) the signal.
+    """
+
+    n: int
+    sequence: Places
+    structure: Places
+    member: Places
+
+    @classmethod
+    def join(cls, shown: Sequence[Candidates]) -> Self:
+        """Return the candidates of some sequences together.
+
+        Parameters
+        ----------
+        shown : sequence of Candidates
+            Those of each sequence; there is at least one sequence.
+
+        Returns
+        -------
+        CandidatesOfEach
+            All of them.
+        """
+        structure, member = (np.concatenate(column) for column in zip(*shown, strict=True))
+        sizes = [len(each.structure) for each in shown]
+        return cls(len(shown), np.repeat(np.arange(len(shown)), sizes), structure, member)
 
 
 @dataclass(frozen=True)
@@ -151,7 +191,6 @@ class MembershipFilter:
     def _index(self) -> None:
         self._place = np.full(self.n_structures, _GONE)
         self._place[self.ids] = np.arange(len(self.ids))
-        self._last: tuple[Candidates, _Look] | None = None
 
     # --- learning ---------------------------------------------------------------------------------
 
@@ -185,12 +224,9 @@ class MembershipFilter:
         updated = np.clip(updated, -MAX_LOG_ODDS, MAX_LOG_ODDS)
         self.log_odds[look.place, :, look.member] = updated
         self.log_ratio[look.place[look.begins]] += np.log(p) - log_uncalled
-        self._last = None
 
     def _look_at(self, shown: Candidates) -> _Look:
         """Return what the candidates of a sequence say, without pruned structures."""
-        if self._last is not None and self._last[0] is shown:
-            return self._last[1]
         place = self._place[shown.structure]
         kept = place != _GONE
         place, member = place[kept], shown.member[kept]
@@ -200,9 +236,7 @@ class MembershipFilter:
         np.not_equal(place[1:], place[:-1], out=is_first[1:])
         begins = np.flatnonzero(is_first)
         log_none = np.add.reduceat(log_not, begins, axis=0) if len(place) else log_not
-        look = _Look(place, member, log_odds, log_not, log_none, begins, np.cumsum(is_first) - 1)
-        self._last = shown, look
-        return look
+        return _Look(place, member, log_odds, log_not, log_none, begins, np.cumsum(is_first) - 1)
 
     def prune(self, log_weights: Floats) -> Floats:
         """Drop structures that are next to impossible.
@@ -302,27 +336,34 @@ class MembershipFilter:
         """
         return self.log_ratio + (self.base + self.settings.log_prior) + log_prior[:, None]
 
-    def p_run(self, shown: Candidates, weights: Floats) -> float:
-        """Return the probability of the target after a sequence, summed over structures.
+    def p_run(self, shown: CandidatesOfEach, weights: Floats) -> Floats:
+        """Return the probability of the target after each sequence, summed over structures.
 
         Parameters
         ----------
-        shown : Candidates
-            The candidates of the sequence.
+        shown : CandidatesOfEach
+            The candidates of N sequences.
         weights : ndarray of float
             (A, N) the weight of each structure and setting.
 
         Returns
         -------
-        float
-            The sum of weight times probability.
+        ndarray of float
+            (N,) sums of weight times probability.
         """
-        by_setting = weights.sum(axis=0)
-        total = float(by_setting @ self.settings.own)
-        if by_setting.sum() < _NEGLIGIBLE:
-            return total
-        look = self._look_at(shown)
-        if not len(look.place):
-            return total
-        called = (1 - np.exp(look.log_none)) * self.settings.gap
-        return total + float((weights[look.place[look.begins]] * called).sum())
+        p = np.full(shown.n, float(weights.sum(axis=0) @ self.settings.own))
+        places = np.flatnonzero(weights.sum(axis=1) > _NEGLIGIBLE)
+        place_of = np.full(self.n_structures, _GONE)
+        place_of[self.ids[places]] = places
+        place = place_of[shown.structure]
+        kept = np.flatnonzero(place != _GONE)
+        if not len(kept):
+            return p
+        place, sequence = place[kept], shown.sequence[kept]
+        log_not = -np.log1p(np.exp(self.log_odds[place, :, shown.member[kept]]))
+        is_first = np.ones(len(place), np.bool_)
+        is_first[1:] = (place[1:] != place[:-1]) | (sequence[1:] != sequence[:-1])
+        begins = np.flatnonzero(is_first)
+        called = 1 - np.exp(np.add.reduceat(log_not, begins, axis=0))
+        gains = (weights[place[begins]] * self.settings.gap * called).sum(axis=1)
+        return np.asarray(p + np.bincount(sequence[begins], gains, shown.n))

@@ -24,7 +24,7 @@ from signdecoder.bayes.class_rules import SignalClasses
 from signdecoder.bayes.counts import DEAD, CountTable, Floats, NoiseRates
 from signdecoder.bayes.hypotheses import Hypotheses
 from signdecoder.bayes.ranking import LogScore, RankedRule, TopRules, rank_rules
-from signdecoder.bayes.segment import RuleSegment, Shown
+from signdecoder.bayes.segment import RuleSegment, Shown, ShownOfEach
 from signdecoder.bayes.wide import WidePrior
 from signdecoder.bayes.wide_rules import WideRule, likeliest_wide_rules
 from signdecoder.core.contexts import CONTEXT_KINDS
@@ -44,7 +44,7 @@ _TOLERANCE = 6  # plays: changes as near as that are the same change
 _N_TOP_RULES = 64  # rules that approximate predictions
 _MAX_COUNT_PAIRS = 300
 _NEGLIGIBLE = 1e-12  # probability of a rule below which it is pruned
-_NO_SHOWINGS = np.zeros(0, np.int64)  # other plays tell nothing about the next one
+_BATCH = 64  # sequences predicted at once, which bounds memory
 _DEPENDS = 0.5  # probability from which on the rule is said to depend on a context
 _SIGNIFICANT = 1e-3  # weight below which a segment does not take part in predictions
 
@@ -351,18 +351,17 @@ class RulePosterior:
         list of float
             N probabilities.
         """
-        rows = list(map(tuple, sequences))
-        contexts = [()] * len(rows) if contexts is None else contexts
-        called = self.hypotheses.matching_rules_of_each(rows)
-        predictions = []
-        for row, ids, context in zip(rows, called, contexts, strict=True):
-            shown = Shown(ids, _NO_SHOWINGS, self.hypotheses.wide.shown(row))
-            predictions.append(
-                sum(
-                    w * segment.predict(shown, context) for w, segment in self._significant_segments
-                )
-            )
-        return [min(max(p, 0.0), 1.0) for p in predictions]
+        predictions: list[float] = []
+        for begin in range(0, len(sequences), _BATCH):
+            rows = list(map(tuple, sequences[begin : begin + _BATCH]))
+            rest = contexts[begin : begin + _BATCH] if contexts else [()] * len(rows)
+            called = self.hypotheses.matching_rules_of_each(rows)
+            shown = ShownOfEach.join(called, list(map(self.hypotheses.wide.shown, rows)))
+            p = np.zeros(len(rows))
+            for weight, segment in self._significant_segments:
+                p += weight * segment.predict(shown, rest)
+            predictions += np.clip(p, 0.0, 1.0).tolist()
+        return predictions
 
     def predict_approx(
         self, sequences: Sequences, contexts: Sequence[tuple[int, ...]] | None = None

@@ -7,14 +7,17 @@ Shapes: R listed rules, B base rules, F contexts, C count pairs.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from signdecoder.bayes.context_tables import Pairs
 from signdecoder.bayes.counts import DEAD, CountTable, Floats, Places
 from signdecoder.bayes.hypotheses import Hypotheses, RuleIds
+from signdecoder.bayes.memberships import CandidatesOfEach
 from signdecoder.bayes.other_plays import OtherPlayCounts, Showings, log_beta_binomial
 from signdecoder.bayes.wide import WideSegment, WideShown
 from signdecoder.core.contexts import NOT_NOTED
@@ -41,6 +44,53 @@ class Shown(NamedTuple):
     called: RuleIds
     other_plays: Showings
     wide: WideShown
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOfEach:
+    """What each of N sequences shows of all rules.
+
+    Attributes
+    ----------
+    called : ndarray of int32
+        (L,) the listed rules that call the target, sequence by sequence.
+    sequence : ndarray of int
+        (L,) the sequence of each.
+    sets : tuple of CandidatesOfEach
+        The candidates of sets, of two indicators, and of pairs.
+    pairs : tuple of Pairs
+        For each sequence, the signals right after each other.
+    """
+
+    called: RuleIds
+    sequence: Places
+    sets: tuple[CandidatesOfEach, ...]
+    pairs: tuple[Pairs, ...]
+
+    @classmethod
+    def join(cls, called: Sequence[RuleIds], wide: Sequence[WideShown]) -> Self:
+        """Return what some sequences show.
+
+        Parameters
+        ----------
+        called : sequence of ndarray of int32
+            For each of N sequences, the listed rules that call the target.
+        wide : sequence of WideShown
+            For each, what it shows of the rules that are not listed.
+
+        Returns
+        -------
+        ShownOfEach
+            All of it; N is at least 1.
+        """
+        sequence = np.repeat(np.arange(len(called)), [len(rules) for rules in called])
+        sets = zip(*(each.candidates for each in wide), strict=True)
+        return cls(
+            np.concatenate(called),
+            sequence,
+            tuple(map(CandidatesOfEach.join, sets)),
+            tuple(each.pairs for each in wide),
+        )
 
 
 class _LookAhead(NamedTuple):
@@ -363,40 +413,41 @@ class RuleSegment:
 
     # --- predictions ------------------------------------------------------------------------------
 
-    def predict(self, shown: Shown, context: tuple[int, ...] = ()) -> float:
-        """Return the probability that the next play is the target.
+    def predict(self, shown: ShownOfEach, contexts: Sequence[tuple[int, ...]]) -> Floats:
+        """Return the probability that the next play is the target, for each of some sequences.
 
         Parameters
         ----------
-        shown : Shown
-            What its sequence shows.
-        context : tuple of int
-            The value of each kind of context, -1 where it is not known; may be empty.
+        shown : ShownOfEach
+            What N sequences show.
+        contexts : sequence of tuple of int
+            For each, the value of each kind of context, -1 where it is not known; may be empty.
 
         Returns
         -------
-        float
-            The probability.
+        ndarray of float
+            (N,) probabilities.
         """
         called, ahead = shown.called, self._look_ahead()
         gain = self.hypotheses.prior[called] * ahead.gains[self.count_ids[called]]
-        if len(ahead.contexts) == 1:
-            p = ahead.base + float(ahead.contexts[0] * gain.sum())
-        else:
-            p = ahead.base + float(ahead.contexts[self._context_of(called)] @ gain)
-        for each, candidates, weights in zip(
-            self.wide.filters, shown.wide.candidates, ahead.wide, strict=True
-        ):
+        gain *= ahead.contexts[self._context_of(called) if len(ahead.contexts) > 1 else 0]
+        p = ahead.base + np.bincount(shown.sequence, gain, len(contexts))
+        of_sets = zip(self.wide.filters, shown.sets, ahead.wide, strict=True)
+        for each, candidates, weights in of_sets:
             p += each.p_run(candidates, weights)
-        return p + self._p_run_by_context(shown.wide, context)
+        return np.asarray(p + self._p_run_by_context(shown.pairs, contexts))
 
-    def _p_run_by_context(self, shown: WideShown, context: tuple[int, ...]) -> float:
-        """Return the joint probability of the rules of context and of the next play's being run."""
-        p = 0.0
+    def _p_run_by_context(
+        self, shown: Sequence[Pairs], contexts: Sequence[tuple[int, ...]]
+    ) -> Floats:
+        """Return (N,) the joint probability of the rules of context and of the target."""
+        p = np.zeros(len(contexts))
         for kind, varying in self.wide.context_rules():
             if (weight := self.context_weight(kind, varying)) > _NEGLIGIBLE:
-                value = context[kind] if kind < len(context) else NOT_NOTED
-                p += weight * self.wide.contexts.p_run(shown.pairs, value, kind, varying)
+                values = [c[kind] if kind < len(c) else NOT_NOTED for c in contexts]
+                p_run = self.wide.contexts.p_run
+                rows = zip(shown, values, strict=True)
+                p += [weight * p_run(pairs, value, kind, varying) for pairs, value in rows]
         return p
 
     def context_weight(self, kind: int, varying: int) -> float:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from signdecoder.bayes.context_tables import ContextTables, adjacent_pairs
 from signdecoder.bayes.counts import Floats
-from signdecoder.bayes.memberships import Candidates, MembershipFilter, Settings
+from signdecoder.bayes.memberships import Candidates, CandidatesOfEach, MembershipFilter, Settings
 from signdecoder.bayes.noise_levels import LOG_P_NOISE, MISSED, OWN
 from signdecoder.bayes.posterior import Hazards, RulePosterior
 from signdecoder.bayes.serialization import pack_posterior, unpack_posterior
@@ -84,7 +84,8 @@ def test_plays_with_several_candidates_stay_close_to_the_enumeration() -> None:
             called = np.any(sets[:, members], axis=1, keepdims=True)
             exact = (joint * np.where(called, 1 - SETTINGS.missed, SETTINGS.own)).sum()
             weights = np.exp(learn_sets(6, plays).log_weights(np.zeros(1)))
-            found = learn_sets(6, plays).p_run(one_structure(members), weights)
+            asked = CandidatesOfEach.join([one_structure(members)])
+            found = float(learn_sets(6, plays).p_run(asked, weights)[0])
             apart.append(abs(exact / joint.sum() - found / weights.sum()))
             plays.append((members, bool({1, 2} & set(members))))
     assert np.mean(apart) < 0.03
