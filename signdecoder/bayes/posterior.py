@@ -24,7 +24,8 @@ from signdecoder.bayes.class_rules import SignalClasses
 from signdecoder.bayes.counts import DEAD, CountTable, Floats, NoiseRates
 from signdecoder.bayes.hypotheses import Hypotheses
 from signdecoder.bayes.ranking import LogScore, RankedRule, TopRules, rank_rules
-from signdecoder.bayes.segment import RuleSegment, Shown, ShownOfEach
+from signdecoder.bayes.segment import RuleSegment
+from signdecoder.bayes.shown import Shown, ShownOfEach
 from signdecoder.bayes.wide import WidePrior
 from signdecoder.bayes.wide_rules import WideRule, likeliest_wide_rules
 from signdecoder.core.contexts import CONTEXT_KINDS

@@ -2,7 +2,7 @@
 
 It weighs the rules that are listed one by one, those that are not (`wide`), and no rule at all.
 
-Shapes: R listed rules, B base rules, F contexts, C count pairs.
+Shapes: R listed rules, F contexts, C count pairs, N sequences.
 """
 
 from __future__ import annotations
@@ -15,82 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.bayes.context_tables import Pairs
-from signdecoder.bayes.counts import DEAD, CountTable, Floats, Places
+from signdecoder.bayes.counts import CountTable, Floats, Places
 from signdecoder.bayes.hypotheses import Hypotheses, RuleIds
-from signdecoder.bayes.memberships import CandidatesOfEach
-from signdecoder.bayes.other_plays import OtherPlayCounts, Showings, log_beta_binomial
-from signdecoder.bayes.wide import WideSegment, WideShown
+from signdecoder.bayes.listed import ListedRules
+from signdecoder.bayes.other_plays import OtherPlayCounts, log_beta_binomial
+from signdecoder.bayes.shown import Shown, ShownOfEach
+from signdecoder.bayes.wide import WideSegment
 from signdecoder.core.contexts import NOT_NOTED
 from signdecoder.core.outcomes import Evidence
 
 _NULL_RATE = (0.8, 1.6)  # beta parameters of the target's rate if the signals mean nothing
 _NEGLIGIBLE = 1e-6  # probability of a rule of context below which it takes no part in predictions
-_MAX_LOG = 600.0  # a count pair that no rule has may be likelier than a float can hold
-
-
-class Shown(NamedTuple):
-    """What a sequence shows of all rules.
-
-    Attributes
-    ----------
-    called : ndarray of int32
-        The listed rules that call the target.
-    other_plays : ndarray of int
-        (F,) what it shows of each context, as evidence where other plays occur.
-    wide : WideShown
-        What it shows of the rules that are not listed.
-    """
-
-    called: RuleIds
-    other_plays: Showings
-    wide: WideShown
-
-
-@dataclass(frozen=True, slots=True)
-class ShownOfEach:
-    """What each of N sequences shows of all rules.
-
-    Attributes
-    ----------
-    called : ndarray of int32
-        (L,) the listed rules that call the target, sequence by sequence.
-    sequence : ndarray of int
-        (L,) the sequence of each.
-    sets : tuple of CandidatesOfEach
-        The candidates of sets, of two indicators, and of pairs.
-    pairs : tuple of Pairs
-        For each sequence, the signals right after each other.
-    """
-
-    called: RuleIds
-    sequence: Places
-    sets: tuple[CandidatesOfEach, ...]
-    pairs: tuple[Pairs, ...]
-
-    @classmethod
-    def join(cls, called: Sequence[RuleIds], wide: Sequence[WideShown]) -> Self:
-        """Return what some sequences show.
-
-        Parameters
-        ----------
-        called : sequence of ndarray of int32
-            For each of N sequences, the listed rules that call the target.
-        wide : sequence of WideShown
-            For each, what it shows of the rules that are not listed.
-
-        Returns
-        -------
-        ShownOfEach
-            All of it; N is at least 1.
-        """
-        sequence = np.repeat(np.arange(len(called)), [len(rules) for rules in called])
-        sets = zip(*(each.candidates for each in wide), strict=True)
-        return cls(
-            np.concatenate(called),
-            sequence,
-            tuple(map(CandidatesOfEach.join, sets)),
-            tuple(each.pairs for each in wide),
-        )
 
 
 class _LookAhead(NamedTuple):
@@ -106,16 +41,14 @@ class _LookAhead(NamedTuple):
     wide: list[Floats]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class RuleSegment:
     """The plays since a change of signs, and how likely each rule is by them.
 
     Attributes
     ----------
-    hypotheses : Hypotheses
-        All rules and their prior.
-    counts : CountTable
-        The count pairs that occur.
+    listed : ListedRules
+        The rules that are listed.
     start : int
         The first play of the segment, from 0.
     before : tuple of int
@@ -125,8 +58,6 @@ class RuleSegment:
     null_prior : float
         P(no rule) in this segment. Carried over from the previous segment, because a coach without
         a rule usually stays without one.
-    count_ids : ndarray of uint16
-        (R,) the number of each rule's count pair.
     other_plays : OtherPlayCounts
         Where the coach's other plays occurred.
     wide : WideSegment
@@ -140,34 +71,26 @@ class RuleSegment:
         How many were not.
     log_likelihood : float
         Log probability of the outcomes of the segment.
-    mass : ndarray of float
-        (F, C) prior of all rules by context and count pair; (1, C) as long as there are no other
-        plays.
     """
 
-    hypotheses: Hypotheses
-    counts: CountTable
+    listed: ListedRules
     start: int
     before: tuple[int, ...]
     log_prior: float
     null_prior: float
-    count_ids: NDArray[np.uint16]
     other_plays: OtherPlayCounts
     wide: WideSegment
     returns: tuple[tuple[int, int], ...] = ()
     n_run: int = 0
     n_not_run: int = 0
     log_likelihood: float = field(init=False)
-    mass: Floats = field(init=False)
     _ahead: _LookAhead | None = field(init=False)
     _log_rest: float = field(init=False)  # log likelihood without the rules of context
     _log_scale: float = field(init=False)  # what weights of these other rules are relative to
     _log_wide: list[Floats] = field(init=False)  # log weights of the structures of sets
-    _log_counts: Floats = field(init=False)  # (C,) log likelihood of each count pair
     _log_contexts: Floats = field(init=False)  # (F,) log likelihood of the other plays
 
     def __post_init__(self) -> None:
-        self._sum_mass()
         self._update_likelihood()
 
     @classmethod
@@ -209,10 +132,14 @@ class RuleSegment:
         bases = hypotheses.bases
         other_plays = OtherPlayCounts.begin(bases.n_contexts, bases.n_live_max)
         no_counts = np.zeros(len(hypotheses), np.uint16)
+        listed = ListedRules(hypotheses, counts, no_counts, by_context=False)
         wide = WideSegment.begin(hypotheses.wide, all_sets)
-        return cls(
-            hypotheses, counts, start, before, log_prior, null_prior, no_counts, other_plays, wide
-        )
+        return cls(listed, start, before, log_prior, null_prior, other_plays, wide)
+
+    @property
+    def hypotheses(self) -> Hypotheses:
+        """All rules and their prior."""
+        return self.listed.hypotheses
 
     @property
     def log_weight(self) -> float:
@@ -231,15 +158,13 @@ class RuleSegment:
         context : tuple of int
             The value of each kind of context, -1 where it is not known; may be empty.
         """
-        called, run, log_before = shown.called, evidence is Evidence.CALLED, self._log_outcomes
-        old = self.count_ids[called].astype(np.int64)
-        new = self.counts.after(old, run)[old]
-        self._move_mass(called, old, new)
+        run, log_before = evidence is Evidence.CALLED, self._log_outcomes
+        self.listed.observe(shown.called, run)
         self.n_run, self.n_not_run = self.n_run + run, self.n_not_run + (not run)
         if evidence in (Evidence.OTHER, Evidence.NOTHING):
             self.other_plays.count(shown.other_plays, evidence is Evidence.OTHER)
-            if self.other_plays.n_others and len(self.mass) == 1:
-                self._sum_mass()  # from now on it matters which context a rule has
+            if self.other_plays.n_others:
+                self.listed.split_by_context()
         self.wide.observe(shown.wide, run)
         self._update_rest()
         log_p = self._log_outcomes - log_before
@@ -252,35 +177,6 @@ class RuleSegment:
         """Log likelihood without the rules of context, which weigh other plays by themselves."""
         return self._log_rest - float(self._log_contexts[0])
 
-    def _context_of(self, rules: RuleIds) -> Places:
-        """Return the context of each of some rules."""
-        return self.hypotheses.bases.context[rules % self.hypotheses.n_bases]
-
-    def _move_mass(self, called: RuleIds, old: Places, new: Places) -> None:
-        """Move some rules from their old count pairs to new ones."""
-        self._widen()
-        context = self._context_of(called) if len(self.mass) > 1 else 0
-        prior, width = self.hypotheses.prior[called], self.mass.shape[1]
-        flat = self.mass.ravel()  # a view, row by row
-        np.subtract.at(flat, context * width + old, prior)
-        np.add.at(flat, context * width + new, prior)
-        self.count_ids[called] = new
-
-    def _widen(self) -> None:
-        missing = len(self.counts) - self.mass.shape[1]
-        if missing > 0:
-            self.mass = np.pad(self.mass, ((0, 0), (0, missing + len(self.counts) // 2)))
-
-    def _sum_mass(self) -> None:
-        """Sum the prior by count pair, and by context if there are other plays."""
-        width = len(self.counts)
-        height = self.hypotheses.bases.n_contexts if self.other_plays.n_others else 1
-        place = self.count_ids.astype(np.int64)
-        if height > 1:
-            place += np.tile(self.hypotheses.bases.context, self.hypotheses.n_variants) * width
-        summed = np.bincount(place, self.hypotheses.prior, minlength=height * width)
-        self.mass = summed.astype(np.float64).reshape(height, width)
-
     def _update_likelihood(self) -> None:
         """Recompute what follows from the counts."""
         self._update_rest()
@@ -288,13 +184,13 @@ class RuleSegment:
 
     def _update_rest(self) -> None:
         """Recompute the likelihood without the rules of context."""
-        self._widen()
-        self._log_counts = self.counts.log_likelihood(self.n_run, self.n_not_run)
+        self.listed.weigh(self.n_run, self.n_not_run)
         self._log_contexts = self.other_plays.log_likelihood()
         self._log_wide = self.wide.log_weights(self._log_contexts)
         log_wide = [_log_sum(log_weights) for log_weights in self._log_wide]
         with_set = float(np.logaddexp.reduce(log_wide) + np.log1p(-self.null_prior))
-        listed = float(np.logaddexp(self._log_p_rules(), self._log_p_null()))
+        log_p_rules = self.listed.log_likelihood(self._log_contexts) + np.log(self._rule_factor)
+        listed = float(np.logaddexp(log_p_rules, self._log_p_null()))
         self._log_rest = float(np.logaddexp(listed, with_set))
 
     def _weigh_contexts(self) -> None:
@@ -312,20 +208,6 @@ class RuleSegment:
         return float(
             np.log(self.hypotheses.wide.prior.context) + log_evidence + self._log_contexts[0]
         )
-
-    def _log_p_rules(self) -> float:
-        """Return the log probability of these plays and of there being a rule."""
-        mass = self.mass[:, : len(self.counts)]
-        held = mass.any(axis=0)
-        top = self._log_counts.max(initial=-np.inf, where=held)
-        if top == -np.inf:  # every rule was pruned
-            return -np.inf
-        by_context = mass[:, held] @ np.exp(self._log_counts[held] - top)
-        contexts = self._log_contexts if len(by_context) > 1 else self._log_contexts[:1]
-        peak = contexts.max()
-        with np.errstate(divide="ignore"):
-            p = max(0.0, by_context @ np.exp(contexts - peak)) * self._rule_factor
-            return float(top + peak + np.log(p))
 
     @property
     def _rule_factor(self) -> float:
@@ -355,15 +237,8 @@ class RuleSegment:
         ndarray of bool
             (C,) True for pairs under which some rule may be at least that likely.
         """
-        self._widen()
-        known = len(self._log_counts)  # later ones belong to another segment
-        weights = np.exp(np.minimum(self._log_counts - self._log_scale, _MAX_LOG))
-        contexts = np.exp(self._log_contexts[: len(self.mass)])
-        best = np.where(self.mass[:, :known] > 0, contexts[:, None], 0.0).max(axis=0)
-        largest = self._rule_factor * self.hypotheses.prior.max()
-        above = np.zeros(len(self.counts), np.bool_)
-        above[:known] = best * weights * largest >= p_min
-        return above
+        p_joint = p_min / self._rule_factor
+        return self.listed.above_threshold(p_joint, self._log_contexts, self._log_scale)
 
     def renumber(self, counts: CountTable, number: Places) -> None:
         """Switch to another table of count pairs.
@@ -373,15 +248,9 @@ class RuleSegment:
         counts : CountTable
             The new table.
         number : ndarray of int
-            (C,) the new number of each pair. Rules whose pair becomes DEAD are pruned; they come
-            back with the next segment.
+            (C,) the new number of each pair; see `ListedRules.renumber`.
         """
-        self._widen()
-        old, alive = self.mass[:, : len(number)], number != DEAD
-        self.mass = np.zeros((len(old), len(counts)))
-        self.mass[:, number[alive]] = old[:, alive]
-        self.mass[:, DEAD] = old[:, ~alive].sum(axis=1)  # sums of priors are exact
-        self.counts, self.count_ids = counts, number.astype(np.uint16)[self.count_ids]
+        self.listed.renumber(counts, number)
         self._update_likelihood()
 
     def grow(self, larger: Hypotheses, origins: Places) -> None:
@@ -394,14 +263,11 @@ class RuleSegment:
         origins : ndarray of int
             (R,) for each of them, the rule so far that no play could tell from it; -1 for none.
         """
-        no_counts = np.uint16(0)
-        count_ids = np.where(origins >= 0, self.count_ids[origins], no_counts)
         bases = larger.bases
         places = self._context_places(larger)
         self.other_plays = self.other_plays.grow(bases.n_contexts, bases.n_live_max, places)
-        self.hypotheses, self.count_ids = larger, count_ids
+        self.listed.grow(larger, origins)
         self.wide.grow(larger.wide)
-        self._sum_mass()
         self._update_likelihood()
 
     def _context_places(self, larger: Hypotheses) -> Places:
@@ -428,9 +294,8 @@ class RuleSegment:
         ndarray of float
             (N,) probabilities.
         """
-        called, ahead = shown.called, self._look_ahead()
-        gain = self.hypotheses.prior[called] * ahead.gains[self.count_ids[called]]
-        gain *= ahead.contexts[self._context_of(called) if len(ahead.contexts) > 1 else 0]
+        ahead = self._look_ahead()
+        gain = self.listed.gains(shown.called, ahead.gains, ahead.contexts)
         p = ahead.base + np.bincount(shown.sequence, gain, len(contexts))
         of_sets = zip(self.wide.filters, shown.sets, ahead.wide, strict=True)
         for each, candidates, weights in of_sets:
@@ -491,15 +356,10 @@ class RuleSegment:
 
     def _look_ahead(self) -> _LookAhead:
         if self._ahead is None:
-            self._widen()
-            uncalled, called = (
-                np.exp(np.minimum(log_p - self._log_scale, _MAX_LOG))
-                for log_p in self.counts.log_likelihood_if_run(self.n_run, self.n_not_run)
-            )
-            contexts = np.exp(self._log_contexts[: len(self.mass)]) * self._rule_factor
-            by_context = self.mass[:, : len(self.counts)] @ uncalled
+            by_context, gains = self.listed.look_ahead(self.n_run, self.n_not_run, self._log_scale)
+            contexts = np.exp(self._log_contexts[: len(by_context)]) * self._rule_factor
             base = float(contexts @ by_context) + self.p_no_rule * self.rate
-            self._ahead = _LookAhead(base, called - uncalled, contexts, self.wide_weights())
+            self._ahead = _LookAhead(base, gains, contexts, self.wide_weights())
         return self._ahead
 
     def p_run_with(self, rules: RuleIds) -> tuple[Floats, Floats]:
@@ -515,14 +375,10 @@ class RuleSegment:
         tuple of ndarray of float
             (N,) joint probabilities if the rule calls the play, and (N,) if it does not.
         """
-        uncalled, called = self.counts.log_likelihood_if_run(self.n_run, self.n_not_run)
-        count_ids = self.count_ids[rules]
-        contexts = self._log_contexts[self._context_of(rules)]
-        if len(self.mass) == 1:
-            contexts = self._log_contexts[:1]
-        base = contexts - self._log_scale
-        prior = self.hypotheses.prior[rules] * self._rule_factor
-        return prior * np.exp(called[count_ids] + base), prior * np.exp(uncalled[count_ids] + base)
+        if_called, if_not = self.listed.p_run_with(
+            rules, self.n_run, self.n_not_run, self._log_contexts, self._log_scale
+        )
+        return if_called * self._rule_factor, if_not * self._rule_factor
 
     @property
     def rate(self) -> float:
@@ -560,11 +416,8 @@ class RuleSegment:
         ndarray of float
             (R,) probabilities; what they lack to 1 is the probability of no rule.
         """
-        contexts = np.exp(self._log_contexts)
-        weights = np.exp(np.minimum(self._log_counts - self._log_scale, _MAX_LOG))
-        probs = self.hypotheses.prior * (self._rule_factor * weights[self.count_ids])
-        if len(self.mass) > 1:
-            probs *= np.tile(contexts[self.hypotheses.bases.context], self.hypotheses.n_variants)
+        probs = self.listed.probs(self._log_contexts, self._log_scale)
+        probs *= self._rule_factor
         return probs
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from signdecoder.bayes.class_rules import SignalClasses
 from signdecoder.bayes.counts import BEYOND
+from signdecoder.bayes.listed import ListedRules
 from signdecoder.bayes.other_plays import OtherPlayCounts
 from signdecoder.bayes.posterior import RulePosterior
 from signdecoder.bayes.segment import RuleSegment
@@ -75,7 +76,7 @@ def pack_posterior(posterior: RulePosterior) -> bytes:
     arrays = pack_arrays(
         {
             "tallies": np.stack([counts.n_run, counts.n_missed]).astype(_INT64),
-            "tally": np.stack([s.count_ids for s in segments]).astype("<u2"),
+            "tally": np.stack([s.listed.count_ids for s in segments]).astype("<u2"),
             "frames": np.stack([each.astype(_INT64) for each in other_plays]),
             **wide,
         },
@@ -197,23 +198,25 @@ def _is_probability(value: object) -> bool:
 def _restore(posterior: RulePosterior, about: dict[str, Any], arrays: dict[str, Any]) -> None:
     n_plays = int(about["plays"])
     numbers = posterior.counts.find(*arrays["tallies"])
-    segments = [
-        RuleSegment(
-            posterior.hypotheses,
-            posterior.counts,
+    rules = posterior.hypotheses
+    segments = []
+    for n, (saved, count_ids, (tries, hits)) in enumerate(
+        zip(about["segments"], arrays["tally"], arrays["frames"], strict=True)
+    ):
+        other_plays = OtherPlayCounts(tries.copy(), hits.copy())
+        own = numbers[count_ids].astype(np.uint16)
+        by_context = other_plays.n_others > 0
+        segment = RuleSegment(
+            ListedRules(rules, posterior.counts, own, by_context),
             int(saved["start"]),
             tuple(map(int, saved["before"])),
             float(saved["birth"]),
             float(saved["null"]),
-            numbers[count_ids].astype(np.uint16),
-            OtherPlayCounts(tries.copy(), hits.copy()),
-            unpack_wide(posterior.hypotheses.wide, saved["wide"], arrays, _wide_prefix(n), n_plays),
+            other_plays,
+            unpack_wide(rules.wide, saved["wide"], arrays, _wide_prefix(n), n_plays),
             tuple((int(change), int(begin)) for change, begin in saved["returns"]),
             int(saved["run"]),
             int(saved["not_run"]),
         )
-        for n, (saved, count_ids, (tries, hits)) in enumerate(
-            zip(about["segments"], arrays["tally"], arrays["frames"], strict=True)
-        )
-    ]
+        segments.append(segment)
     posterior.resume(n_plays, float(about["hazard"]), bool(about["began"]), segments)

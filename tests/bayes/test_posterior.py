@@ -341,14 +341,14 @@ def test_pruning_leaves_exact_sums() -> None:
     n_counts = len(posterior.counts)
     posterior.prune()
     assert len(posterior.counts) < n_counts
-    gone = [segment.count_ids == DEAD for segment in posterior.segments]
+    gone = [segment.listed.count_ids == DEAD for segment in posterior.segments]
     assert gone[0].mean() > 0.5
     for chances, given_up in zip(before, gone, strict=True):
         assert chances[given_up].max(initial=0.0) < 1e-12
     for segment in posterior.segments:
-        moved = segment.mass.copy()
-        segment._sum_mass()
-        assert (segment.mass == moved).all()
+        moved = segment.listed.mass.copy()
+        segment.listed.sum_mass()
+        assert (segment.listed.mass == moved).all()
 
 
 def test_approximate_predictions_are_close_once_the_rule_is_found() -> None:
@@ -367,9 +367,9 @@ def test_no_mass_remains_at_count_pairs_without_rules_in_a_long_noisy_log() -> N
         assert 0 <= posterior.predict(sequence) <= 1
         posterior.observe(sequence, evidence)
     (segment,) = posterior.segments
-    before = segment.mass.copy()
-    segment._sum_mass()
-    assert (segment.mass == before[:, : segment.mass.shape[1]]).all()
+    before = segment.listed.mass.copy()
+    segment.listed.sum_mass()
+    assert (segment.listed.mass == before[:, : segment.listed.mass.shape[1]]).all()
     assert posterior.rule_probs().sum() + posterior.p_no_rule() == pytest.approx(1, abs=1e-9)
 
 
