@@ -11,10 +11,10 @@ from hashlib import blake2b
 
 import numpy as np
 
+from signdecoder.bayes.changepoints import Hazards
 from signdecoder.bayes.counts import NoiseRates
 from signdecoder.bayes.hypotheses import Hypotheses
 from signdecoder.bayes.noise_levels import P_NOISE
-from signdecoder.bayes.posterior import Hazards
 from signdecoder.bayes.set_structures import HOT_SHARE, RELATIONS
 from signdecoder.bayes.wide import PAIR_SIZES, SET_SIZES
 from signdecoder.core.contexts import CONTEXT_KINDS

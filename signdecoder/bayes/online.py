@@ -12,8 +12,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from signdecoder.bayes.changepoints import Hazards, PastPlay
 from signdecoder.bayes.counts import Floats
-from signdecoder.bayes.posterior import Hazards, PastPlay, RulePosterior
+from signdecoder.bayes.posterior import RulePosterior
 from signdecoder.bayes.ranking import RankedRule
 from signdecoder.bayes.serialization import pack_posterior, unpack_posterior
 from signdecoder.core.attributes import attribute_classes
@@ -308,7 +309,7 @@ class OnlineBayes:
             return []
         bounds = list(pairwise([0, *starts, self.posterior.n_plays]))
         keys = [self._key_sign_between(begin, end) for begin, end in bounds]
-        begins = self.posterior.returns()
+        begins = self.posterior.changes.returns()
         periods = {begin: (begin, end) for begin, end in bounds}
         return [
             ChangePoint(n, keys[i], keys[i + 1], periods.get(begins.get(n, -1)))
@@ -317,7 +318,7 @@ class OnlineBayes:
 
     def _change_starts(self) -> list[int]:
         """List the plays right before which the signs changed; one after the last is left out."""
-        return [n for n in self.posterior.change_points() if n < self.posterior.n_plays]
+        return [n for n in self.posterior.changes.change_points() if n < self.posterior.n_plays]
 
     def _key_sign_between(self, begin: int, end: int) -> str | None:
         """Return the likeliest key sign by these plays alone."""
@@ -368,7 +369,7 @@ class OnlineBayes:
         n_signals = max(_MIN_SIGNALS, len(slots))
         classes = tuple(expert.classes)
         expert.posterior = unpack_posterior(snapshot, n_signals, len(log), classes)
-        expert.posterior.history = [
+        expert.posterior.changes.history = [
             PastPlay(expert._to_slots(play.signal_ids), play.evidence, play.context)
             for play in log.plays
         ]

@@ -47,12 +47,12 @@ def pack_posterior(posterior: RulePosterior) -> bytes:
     bytes
         The length of a line of JSON, the line, and the arrays as an ``.npz``.
     """
-    posterior.prune()
-    segments, counts = posterior.segments, posterior.counts
+    posterior.changes.prune()
+    segments, counts = posterior.changes.segments, posterior.changes.counts
     about = {
         "plays": posterior.n_plays,
-        "hazard": posterior.hazard,
-        "began": posterior.game_began,
+        "hazard": posterior.changes.hazard,
+        "began": posterior.changes.game_began,
         "tallies": len(counts),
         "segments": [
             {
@@ -126,7 +126,7 @@ def unpack_posterior(
         shapes = {
             "tallies": (2, about["tallies"]),
             "tally": (len(segments), len(posterior.hypotheses)),
-            "frames": (len(segments), 2, *posterior.segments[0].other_plays.tries.shape),
+            "frames": (len(segments), 2, *posterior.changes.segments[0].other_plays.tries.shape),
         }
         kinds: dict[str, np.dtype[Any]] = {
             "tallies": _INT64, "tally": np.dtype("<u2"), "frames": _INT64
@@ -138,7 +138,7 @@ def unpack_posterior(
         arrays = read_arrays(blob[4 + length :], shapes, _WHERE, kinds)
         _check_counts(arrays, n_plays)
         _restore(posterior, about, arrays)
-        if not np.isfinite([segment.log_weight for segment in posterior.segments]).all():
+        if not np.isfinite([segment.log_weight for segment in posterior.changes.segments]).all():
             raise ValueError("it says that nothing is possible")
     except (
         ValueError,
@@ -197,7 +197,7 @@ def _is_probability(value: object) -> bool:
 
 def _restore(posterior: RulePosterior, about: dict[str, Any], arrays: dict[str, Any]) -> None:
     n_plays = int(about["plays"])
-    numbers = posterior.counts.find(*arrays["tallies"])
+    numbers = posterior.changes.counts.find(*arrays["tallies"])
     rules = posterior.hypotheses
     segments = []
     for n, (saved, count_ids, (tries, hits)) in enumerate(
@@ -207,7 +207,7 @@ def _restore(posterior: RulePosterior, about: dict[str, Any], arrays: dict[str, 
         own = numbers[count_ids].astype(np.uint16)
         by_context = other_plays.n_others > 0
         segment = RuleSegment(
-            ListedRules(rules, posterior.counts, own, by_context),
+            ListedRules(rules, posterior.changes.counts, own, by_context),
             int(saved["start"]),
             tuple(map(int, saved["before"])),
             float(saved["birth"]),
@@ -219,4 +219,4 @@ def _restore(posterior: RulePosterior, about: dict[str, Any], arrays: dict[str, 
             int(saved["not_run"]),
         )
         segments.append(segment)
-    posterior.resume(n_plays, float(about["hazard"]), bool(about["began"]), segments)
+    posterior.changes.resume(n_plays, float(about["hazard"]), bool(about["began"]), segments)

@@ -223,9 +223,17 @@ class WideSegment:
         WideSegment
             The segment.
         """
-        segment = cls._with(hypotheses, all_sets, None)
-        segment._keep_tracked()
-        return segment
+        prior = hypotheses.prior
+        sets = hypotheses.structures
+        ids = np.arange(sets.n) if all_sets else np.flatnonzero(sets.without_wipe_off)
+        none = np.zeros(0, np.int64)
+        return cls._with(
+            hypotheses,
+            all_sets,
+            ids if prior.sets else none,
+            np.arange(hypotheses.indicators.n) if prior.indicators and all_sets else none,
+            np.arange(hypotheses.pair_sets.n) if prior.pairs and all_sets else none,
+        )
 
     @classmethod
     def empty(cls, hypotheses: WideHypotheses, all_sets: bool) -> Self:
@@ -243,15 +251,24 @@ class WideSegment:
         WideSegment
             The segment.
         """
-        return cls._with(hypotheses, all_sets, np.zeros(0, np.int64))
+        none = np.zeros(0, np.int64)
+        return cls._with(hypotheses, all_sets, none, none, none)
 
     @classmethod
-    def _with(cls, hypotheses: WideHypotheses, all_sets: bool, ids: Places | None) -> Self:
+    def _with(
+        cls,
+        hypotheses: WideHypotheses,
+        all_sets: bool,
+        sets: Places,
+        indicators: Places,
+        pairs: Places,
+    ) -> Self:
+        """Return a segment that tracks these structures of each kind."""
         v = hypotheses.n_signals
         filters = (
-            MembershipFilter(_SET_SETTINGS, hypotheses.structures.n, v, ids),
-            MembershipFilter(_SET_SETTINGS, hypotheses.indicators.n, v, ids),
-            MembershipFilter(_PAIR_SETTINGS, hypotheses.pair_sets.n, v * v, ids),
+            MembershipFilter(_SET_SETTINGS, hypotheses.structures.n, v, sets),
+            MembershipFilter(_SET_SETTINGS, hypotheses.indicators.n, v, indicators),
+            MembershipFilter(_PAIR_SETTINGS, hypotheses.pair_sets.n, v * v, pairs),
         )
         return cls(hypotheses, filters, ContextTables(v), all_sets)
 

@@ -5,8 +5,9 @@ import itertools
 import numpy as np
 import pytest
 
+from signdecoder.bayes.changepoints import Hazards
 from signdecoder.bayes.hypotheses import Hypotheses
-from signdecoder.bayes.posterior import Hazards, RulePosterior
+from signdecoder.bayes.posterior import RulePosterior
 from signdecoder.bayes.serialization import pack_posterior, unpack_posterior
 from signdecoder.core.outcomes import Evidence
 from signdecoder.rules.matching import plays_called

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from signdecoder.bayes import ranking
+from signdecoder.bayes.changepoints import Hazards
 from signdecoder.bayes.counts import DEAD, NoiseRates
 from signdecoder.bayes.other_plays import ALONE, HIDDEN, SEVERAL, OtherPlayCounts
-from signdecoder.bayes.posterior import Hazards, RulePosterior
+from signdecoder.bayes.posterior import RulePosterior
 from signdecoder.bayes.serialization import pack_posterior, unpack_posterior
 from signdecoder.bayes.wide import NO_WIDE_RULES
 from signdecoder.core.errors import SigndecoderError
@@ -146,10 +147,10 @@ def test_a_prediction_is_the_ratio_of_likelihoods_after_and_before(evidence: Evi
         RulePosterior(6, hazards=STILL), plays_of(clean_coach("kth", signals=6), 20, 1)
     )
     sequence = (0, 3, 1, 5, 2)
-    prediction, before = posterior.predict(sequence), posterior.segments[0].log_likelihood
+    prediction, before = posterior.predict(sequence), posterior.changes.segments[0].log_likelihood
     posterior.observe(sequence, evidence)
     p = prediction if evidence is Evidence.CALLED else 1 - prediction
-    assert posterior.segments[0].log_likelihood - before == pytest.approx(log(p), abs=1e-6)
+    assert posterior.changes.segments[0].log_likelihood - before == pytest.approx(log(p), abs=1e-6)
 
 
 def test_an_unknown_outcome_does_not_change_the_posterior() -> None:
@@ -213,10 +214,10 @@ def changed_plays() -> tuple[list[Play], list[Play]]:
 def test_a_change_of_signs_is_detected_and_dated() -> None:
     before, after = changed_plays()
     posterior = learn(RulePosterior(7), before)
-    assert posterior.change_points() == []
+    assert posterior.changes.change_points() == []
     learn(posterior, after)
-    assert len(posterior.change_points()) == 1
-    assert abs(posterior.change_points()[0] - len(before)) <= 6
+    assert len(posterior.changes.change_points()) == 1
+    assert abs(posterior.changes.change_points()[0] - len(before)) <= 6
     still = learn(RulePosterior(7, hazards=STILL), before + after)
     assert still.ranking(1)[0].rule != posterior.ranking(1)[0].rule
 
@@ -227,7 +228,7 @@ def test_a_change_is_reported_while_the_old_segment_is_still_weighed() -> None:
     states = []
     for sequence, evidence in after:
         posterior.observe(sequence, evidence)
-        states.append((posterior.segments[0].start, len(posterior.change_points())))
+        states.append((posterior.changes.segments[0].start, len(posterior.changes.change_points())))
     assert (0, 1) in states  # the change is reported, and the first segment is not dropped yet
 
 
@@ -240,7 +241,7 @@ def test_restart_forgets_the_rule_but_not_whether_there_is_one() -> None:
     assert restarted.p_no_rule() == pytest.approx(0.1 * fresh.p_no_rule(), abs=1e-4)
     known = fresh.rule_probs() / (1 - fresh.p_no_rule())
     assert restarted.rule_probs() / (1 - restarted.p_no_rule()) == pytest.approx(known, abs=1e-12)
-    assert learn(restarted, after).change_points() == [len(before)]
+    assert learn(restarted, after).changes.change_points() == [len(before)]
 
 
 def test_a_new_game_makes_a_change_likelier() -> None:
@@ -250,7 +251,9 @@ def test_a_new_game_makes_a_change_likelier() -> None:
         posterior = learn(RulePosterior(7), before)
         for n, (sequence, evidence) in enumerate(after[:6]):
             posterior.observe(sequence, evidence, new_game and n == 0)
-        weights.append(sum(np.exp(s.log_weight) for s in posterior.segments if s.start >= 28))
+        weights.append(
+            sum(np.exp(s.log_weight) for s in posterior.changes.segments if s.start >= 28)
+        )
     assert weights[1] > 2 * weights[0]
 
 
@@ -300,7 +303,7 @@ def test_a_packed_posterior_is_restored() -> None:
     for each in (posterior, copy):
         learn(each, plays[30:])
     assert copy.predict((1, 2, 3)) == posterior.predict((1, 2, 3))
-    assert copy.change_points() == posterior.change_points()
+    assert copy.changes.change_points() == posterior.changes.change_points()
 
 
 @pytest.mark.filterwarnings("error")
@@ -330,22 +333,22 @@ def test_pruning_hardly_changes_the_posterior() -> None:
         posterior.observe(sequence, evidence)
         thorough.observe(sequence, evidence)
         if n % 10 == 9:
-            posterior.prune()
+            posterior.changes.prune()
     assert np.abs(posterior.rule_probs() - thorough.rule_probs()).max() < 1e-9
 
 
 def test_pruning_leaves_exact_sums() -> None:
     plays = plays_of(clean_coach("next", other_rate=0.2), 60, 2)
     posterior = learn(RulePosterior(7), plays)
-    before = [segment.rule_probs() for segment in posterior.segments]
-    n_counts = len(posterior.counts)
-    posterior.prune()
-    assert len(posterior.counts) < n_counts
-    gone = [segment.listed.count_ids == DEAD for segment in posterior.segments]
+    before = [segment.rule_probs() for segment in posterior.changes.segments]
+    n_counts = len(posterior.changes.counts)
+    posterior.changes.prune()
+    assert len(posterior.changes.counts) < n_counts
+    gone = [segment.listed.count_ids == DEAD for segment in posterior.changes.segments]
     assert gone[0].mean() > 0.5
     for chances, given_up in zip(before, gone, strict=True):
         assert chances[given_up].max(initial=0.0) < 1e-12
-    for segment in posterior.segments:
+    for segment in posterior.changes.segments:
         moved = segment.listed.mass.copy()
         segment.listed.sum_mass()
         assert (segment.listed.mass == moved).all()
@@ -366,7 +369,7 @@ def test_no_mass_remains_at_count_pairs_without_rules_in_a_long_noisy_log() -> N
     for sequence, evidence in plays_of(coach, 700, 5):
         assert 0 <= posterior.predict(sequence) <= 1
         posterior.observe(sequence, evidence)
-    (segment,) = posterior.segments
+    (segment,) = posterior.changes.segments
     before = segment.listed.mass.copy()
     segment.listed.sum_mass()
     assert (segment.listed.mass == before[:, : segment.listed.mass.shape[1]]).all()
@@ -423,5 +426,5 @@ def test_signs_that_the_coach_used_before_come_back_faster_than_new_ones_come() 
     right = [((np.array(p.predict_many(asked)) > 0.5) == called).mean() for p in (known, new)]
     assert right[0] > 0.95
     assert right[0] > right[1] + 0.05
-    assert known.returns() == {40: 0}
-    assert new.returns() == {}
+    assert known.changes.returns() == {40: 0}
+    assert new.changes.returns() == {}

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from signdecoder.bayes.changepoints import Hazards
 from signdecoder.bayes.context_tables import ContextTables, adjacent_pairs
 from signdecoder.bayes.counts import Floats
 from signdecoder.bayes.memberships import Candidates, CandidatesOfEach, MembershipFilter, Settings
 from signdecoder.bayes.noise_levels import LOG_P_NOISE, MISSED, OWN
-from signdecoder.bayes.posterior import Hazards, RulePosterior
+from signdecoder.bayes.posterior import RulePosterior
 from signdecoder.bayes.serialization import pack_posterior, unpack_posterior
 from signdecoder.bayes.wide import NO_WIDE_RULES
 from signdecoder.core.outcomes import Evidence
@@ -216,7 +217,9 @@ def test_signals_that_come_late_change_nothing() -> None:
         for each in (known, grown):
             each.observe(sequence, Evidence.CALLED if run else Evidence.NOTHING)
     for ours, theirs in zip(
-        known.segments[0].wide_weights(), grown.segments[0].wide_weights(), strict=True
+        known.changes.segments[0].wide_weights(),
+        grown.changes.segments[0].wide_weights(),
+        strict=True,
     ):
         assert ours.sum() == pytest.approx(theirs.sum(), rel=0.35)
     asked = [sequence for sequence, _ in plays]
@@ -236,14 +239,14 @@ def test_growing_adds_no_kinds_of_sets_that_are_not_tracked() -> None:
     restored = unpack_posterior(pack_posterior(grown), 4, 12)
     for each in (grown, restored, listed):
         each.grow(7)
-    assert len(known.segments) > 1
+    assert len(known.changes.segments) > 1
     for theirs in (grown, restored):
-        for ours, other in zip(known.segments, theirs.segments, strict=True):
+        for ours, other in zip(known.changes.segments, theirs.changes.segments, strict=True):
             assert [len(f.ids) for f in ours.wide.filters] == [
                 len(f.ids) for f in other.wide.filters
             ]
             assert ours.log_likelihood == pytest.approx(other.log_likelihood, abs=0.05)
-    assert all(not weights.size for weights in listed.segments[0].wide_weights())
+    assert all(not weights.size for weights in listed.changes.segments[0].wide_weights())
 
 
 def test_other_plays_before_contexts_are_noted_are_not_held_against_rules_of_context() -> None:
@@ -260,7 +263,7 @@ def test_other_plays_before_contexts_are_noted_are_not_held_against_rules_of_con
             run = ((CAP, CHIN, EAR)[outs], BELT) in pairwise(sequence)
             evidence = Evidence.CALLED if run else Evidence.NOTHING
             posterior.observe(sequence, evidence, context=(-1, -1, outs, -1, -1))
-        weights.append(posterior.segments[0].context_weight(2, 0))
+        weights.append(posterior.changes.segments[0].context_weight(2, 0))
     assert weights[0] > 0.1 * weights[1]
 
 
