@@ -72,7 +72,7 @@ class WidePrior:
         Probability of a rule that depends on one kind of context, for key and live signal each.
     """
 
-    sets: float = 0.14
+    sets: float = 0.22
     indicators: float = 0.03
     pairs: float = 0.04
     context: float = 0.0125

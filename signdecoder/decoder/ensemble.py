@@ -31,7 +31,7 @@ from signdecoder.lstm.weights import Weights
 
 # Prior weight of the LSTM by called plays so far, measured on simulated coaches (tuning seeds): it
 # knows how signs are hidden before there is much evidence, the rules are exact after that.
-_LSTM_PRIOR_WEIGHTS = (0.95, 0.95, 0.95, 0.85, 0.8, 0.7, 0.5)
+_LSTM_PRIOR_WEIGHTS = (0.95, 0.95, 0.95, 0.85, 0.8, 0.7, 0.3)
 _UNFAMILIAR = 0.4  # probability of other rules below which the LSTM is trusted less
 Floats = NDArray[np.float64]
 

@@ -34,7 +34,7 @@ _P_MEMBER = 0.35  # probability of a membership in a set before the first play
 # until the next play: for set rules, and for the vote on pair rules that they are weighed against.
 # They, and the priors, are the best on tuning coaches.
 _SET_RATES, _PAIR_RATES = (0.02, 0.012, 0.997), (0.02, 0.01, 0.99)
-_SET_PRIOR = -5.5  # log prior of the most common set rule, relative to all pair rules together
+_SET_PRIOR = -6.5  # log prior of the most common set rule, relative to all pair rules together
 _NULL_LOGIT = 2.0  # log prior of no feature being the rule, relative to the most common rule
 
 
