@@ -175,7 +175,7 @@ class Ensemble:
         complete: bool,
         contexts: Sequence[tuple[int, ...]] | None = None,
     ) -> Floats:
-        """Return the probability of the target by each expert. The LSTM ignores contexts.
+        """Return the probability of the target by each expert.
 
         Parameters
         ----------
@@ -191,7 +191,7 @@ class Ensemble:
         ndarray of float
             (N, 2) probabilities.
         """
-        lstm = self.experts.lstm.predict(sequences, complete)
+        lstm = self.experts.lstm.predict(sequences, complete, contexts)
         bayes = self.experts.bayes.predict(sequences, complete, contexts)
         return np.array([lstm, bayes], np.float64).reshape(2, -1).T
 
@@ -209,8 +209,9 @@ class Ensemble:
         """Return (N, 2) probabilities of the target on probe sequences, by each expert."""
         if self._probe_predictions is None:
             probes = probe_sequences(self.log.plays)
-            lstm = self.experts.lstm.predict(probes, complete=True)
-            bayes = self.experts.bayes.predict_approx(probes, probe_contexts(self.log.plays))
+            contexts = probe_contexts(self.log.plays)
+            lstm = self.experts.lstm.predict(probes, complete=True, contexts=contexts)
+            bayes = self.experts.bayes.predict_approx(probes, contexts)
             self._probe_predictions = np.array([lstm, bayes], np.float64).T
         return self._probe_predictions
 

@@ -166,7 +166,7 @@ class SignBelief:
         """Whether both experts name the same key sign.
 
         None before the first called play, and where the key sign depends on the moment of the
-        game: the LSTM does not know the moment.
+        game: then there are several key signs.
         """
         if not self.n_called or self.context_needed():
             return None

@@ -88,6 +88,11 @@ class ChangePointFilter:
         return self.segments[0].belief.slots
 
     @property
+    def n_signals(self) -> int:
+        """The number of signals with a slot."""
+        return self.slots - UNSEEN
+
+    @property
     def start(self) -> int:
         """The first play that any segment has read."""
         return self.segments[0].start
@@ -201,19 +206,19 @@ class ChangePointFilter:
             float(segment.weights @ p)
             for segment, p in zip(self.segments, predictions, strict=True)
         )
-        likelihood = _likelihood(np.array(p_called), evidence)
+        p_outcome = likelihood(np.array(p_called), evidence)
 
         def _update(segment: Segment, p: NDArray[np.float64]) -> Segment:
             return Segment(
                 segment.start,
                 self.model.observe(segment.belief, features, evidence, new_game),
                 segment.n_called + (evidence is Evidence.CALLED),
-                (segment.weights * _likelihood(p, evidence) / likelihood).astype(np.float32),
+                (segment.weights * likelihood(p, evidence) / p_outcome).astype(np.float32),
             )
 
         segments = list(map(_update, self.segments, predictions))
         if p_change := self._p_change(place, p_called, evidence):
-            belief = self.model.start(self.slots - UNSEEN)
+            belief = self.model.start(self.n_signals)
             fresh = Segment(place, belief, 0, np.float32(p_change) * self._shrinkage_probs)
             segments.append(_update(fresh, self._predict_one(fresh, features)))
         return self._with(_prune(segments, place)), p_before
@@ -243,8 +248,21 @@ class ChangePointFilter:
         return replace(self, segments=tuple(segments))
 
 
-def _likelihood(p_called: NDArray[np.float64], evidence: Evidence) -> NDArray[np.float64]:
-    """Return the likelihood of an outcome, with noise, by probabilities of the target."""
+def likelihood(p_called: NDArray[np.float64], evidence: Evidence) -> NDArray[np.float64]:
+    """Return the likelihood of an outcome, with noise, by probabilities of the target.
+
+    Parameters
+    ----------
+    p_called : ndarray of float
+        Probabilities of the target, of any shape.
+    evidence : Evidence
+        What the outcome says about the target.
+
+    Returns
+    -------
+    ndarray of float
+        The likelihoods, of the same shape.
+    """
     if evidence is Evidence.SILENT:
         return np.ones_like(p_called)
     p = p_called if evidence is Evidence.CALLED else 1 - p_called

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
+from signdecoder.core.contexts import NO_CONTEXT
 from signdecoder.core.encoded_log import EncodedLog
 from signdecoder.core.vocabulary import MAX_SLOTS, SlotTable
 from signdecoder.lstm.cell import LSTM, Floats
-from signdecoder.lstm.changepoints import ChangePointFilter
+from signdecoder.lstm.context_readings import ContextReadings
 from signdecoder.lstm.model import PairModel
-from signdecoder.lstm.sequence_encoder import EncoderTrace, SequenceFeatures
-from signdecoder.lstm.serialization import pack_segments, unpack_segments
+from signdecoder.lstm.sequence_encoder import UNSEEN, EncoderTrace, SequenceFeatures
+from signdecoder.lstm.serialization import pack_readings, unpack_readings
 from signdecoder.lstm.weights import Weights
 
 _CACHE_SIZE = 512  # sequences whose features are kept
@@ -44,7 +46,7 @@ class OnlineLSTM:
     def __init__(self, log: EncodedLog, slots: SlotTable, weights: Weights) -> None:
         self.log, self.slots, self.n_plays = log, slots, 0
         self._model = PairModel(weights)
-        self._filter = ChangePointFilter.begin(self._model, 0, 0)
+        self._readings = ContextReadings.begin(self._model, 0, 0)
         self._cache: dict[tuple[int, ...], tuple[SequenceFeatures, int]] = {}
 
     # --- learning ---------------------------------------------------------------------------------
@@ -65,16 +67,16 @@ class OnlineLSTM:
             For each of these plays, the probability of the target before its outcome was known.
         """
         self.slots.fill(self.log.vocabulary)
-        self._filter = self._filter.grow(len(self.slots))
+        self._readings = self._readings.grow(len(self.slots))
         predictions: list[float] = []
         end = len(self.log) if end is None else end
         for begin in range(self.n_plays, end, _BATCH):
             batch = self.log.plays[begin : min(begin + _BATCH, end)]
             features = self._encode([play.signal_ids for play in batch])
             for place, (play, shown) in enumerate(zip(batch, features, strict=True), begin):
-                if place in self.log.changes and self._filter.start != place:
+                if place in self.log.changes and self._readings.plain.start != place:
                     self._restart_at(place)
-                self._filter, p = self._filter.observe(place, shown, play.evidence, play.new_game)
+                self._readings, p = self._readings.observe(place, shown, play)
                 predictions.append(p)
         self.n_plays = max(self.n_plays, end)
         return predictions
@@ -84,7 +86,7 @@ class OnlineLSTM:
         self._restart_at(self.n_plays)
 
     def _restart_at(self, place: int) -> None:
-        self._filter = ChangePointFilter.begin(self._model, place, len(self.slots))
+        self._readings = ContextReadings.begin(self._model, place, len(self.slots))
 
     def _encode(self, sequences: Sequence[tuple[int, ...]]) -> list[Floats]:
         """Return the pair features (C, S) of each sequence; equal sequences are encoded once."""
@@ -97,11 +99,16 @@ class OnlineLSTM:
             features = self._model.encoder.encode([_to_slots(s, slot_of) for s in alike])
             self._cache |= {s: (features, row) for row, s in enumerate(alike)}
         found = (self._cache[s] for s in sequences)
-        return [features.to_grid(row, self._filter.slots) for features, row in found]
+        return [features.to_grid(row, self._readings.plain.slots) for features, row in found]
 
     # --- predictions ------------------------------------------------------------------------------
 
-    def predict(self, sequences: Sequence[tuple[int, ...]], complete: bool) -> list[float]:
+    def predict(
+        self,
+        sequences: Sequence[tuple[int, ...]],
+        complete: bool,
+        contexts: Sequence[tuple[int, ...]] | None = None,
+    ) -> list[float]:
         """Return the probability of the target for some sequences.
 
         Parameters
@@ -110,6 +117,8 @@ class OnlineLSTM:
             Signal ids of N sequences.
         complete : bool
             False if more signals may follow.
+        contexts : sequence of tuple of int, optional
+            The value of each kind of context at each of them; by default none is noted.
 
         Returns
         -------
@@ -117,6 +126,7 @@ class OnlineLSTM:
             N probabilities.
         """
         known = len(self.log.vocabulary)
+        contexts = [NO_CONTEXT] * len(sequences) if contexts is None else contexts
         predictions = np.empty(len(sequences))
         unseen_mask = np.array([max(s) >= known for s in sequences], np.bool_)
         for rows, predict in (
@@ -125,13 +135,19 @@ class OnlineLSTM:
         ):
             for begin in range(0, len(rows), _BATCH):
                 batch = rows[begin : begin + _BATCH]
-                predictions[batch] = predict([sequences[row] for row in batch], complete)
+                asked = [sequences[row] for row in batch], [contexts[row] for row in batch]
+                predictions[batch] = predict(*asked, complete)
         return [float(p) for p in predictions]
 
-    def _predict_known(self, sequences: list[tuple[int, ...]], complete: bool) -> list[float]:
-        return list(self._filter.predict(self._encode(sequences), complete))
+    def _predict_known(
+        self, sequences: list[tuple[int, ...]], contexts: list[tuple[int, ...]], complete: bool
+    ) -> NDArray[np.float64]:
+        n_signals = self._readings.plain.n_signals
+        return self._readings.predict(self._encode(sequences), complete, contexts, n_signals)
 
-    def _predict_with_unseen(self, sequences: list[tuple[int, ...]], complete: bool) -> list[float]:
+    def _predict_with_unseen(
+        self, sequences: list[tuple[int, ...]], contexts: list[tuple[int, ...]], complete: bool
+    ) -> NDArray[np.float64]:
         """Predict for signals that the coach has not shown: they get slots for this call only."""
         known, slot_of = len(self.log.vocabulary), self.slots.slot_of
         free = MAX_SLOTS - len(slot_of)
@@ -143,10 +159,10 @@ class OnlineLSTM:
         predictions = np.empty(len(sequences))
         for size in {len(table) for table in tables}:
             rows = [row for row, table in enumerate(tables) if len(table) == size]
-            grown = self._filter.grow(size)
-            grids = [features.to_grid(row, grown.slots) for row in rows]
-            predictions[rows] = grown.predict(grids, complete)
-        return predictions.tolist()
+            grids = [features.to_grid(row, size + UNSEEN) for row in rows]
+            asked = [contexts[row] for row in rows]
+            predictions[rows] = self._readings.predict(grids, complete, asked, size)
+        return predictions
 
     def key_sign_probs(self) -> dict[str, float]:
         """Return the probability of each signal to be the key sign.
@@ -158,7 +174,7 @@ class OnlineLSTM:
         """
         if not self.n_plays:
             return {}
-        probs = self._filter.key_sign_probs()
+        probs = np.sum([w * each.key_sign_probs() for w, each in self._readings.leading], axis=0)
         names = self.log.vocabulary.names
         return {names[n]: float(probs[slot]) for slot, n in enumerate(self.slots.ids)}
 
@@ -176,10 +192,12 @@ class OnlineLSTM:
         -------
         ndarray of float32
             (V, V, S): for each pair of slots (k, l) the probability of each of its S rules. The
-            last two slots stand for signals that have not appeared.
+            last two slots stand for signals that have not appeared. If the signs depend on a
+            context, it is the mean over the context's values.
         """
-        slots = self._filter.slots
-        return self._model.rule_probs(self._filter.heaviest.belief).reshape(slots, slots, -1)
+        slots, rule_probs = self._readings.plain.slots, self._model.rule_probs
+        probs = [w * rule_probs(each.heaviest.belief) for w, each in self._readings.leading]
+        return np.asarray(np.sum(probs, axis=0, dtype=np.float32)).reshape(slots, slots, -1)
 
     def trace(self, signal_ids: tuple[int, ...], key: int, live: int) -> EncoderTrace:
         """Return every step of the sequence LSTM over one sequence, as one pair of slots sees it.
@@ -210,7 +228,7 @@ class OnlineLSTM:
         bytes
             The snapshot.
         """
-        return pack_segments(self._filter, self.slots.ids)
+        return pack_readings(self._readings, self.slots.ids)
 
     @classmethod
     def resume(cls, log: EncodedLog, weights: Weights, snapshot: bytes) -> OnlineLSTM:
@@ -236,7 +254,7 @@ class OnlineLSTM:
             If the snapshot is damaged or belongs to another log.
         """
         expert = cls(log, SlotTable(), weights)
-        expert._filter, expert.slots.ids = unpack_segments(snapshot, expert._model, log)
+        expert._readings, expert.slots.ids = unpack_readings(snapshot, expert._model, log)
         expert.n_plays = len(log)
         return expert
 

@@ -1,4 +1,4 @@
-"""The moment of the game reaches the rule posterior, from every way to learn and to ask."""
+"""The moment of the game reaches both experts, from every way to learn and to ask."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,6 +16,7 @@ from signdecoder.core.moments import Moment
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
+from signdecoder.lstm.online import OnlineLSTM
 from signdecoder.reports.explanation_text import format_explanation
 from signdecoder.simulation.named_log import simulate
 from tests.support.decoders import WEIGHTS, draw_plays, learn
@@ -80,6 +81,28 @@ def test_a_sequence_is_predicted_at_its_moment(asked: list[Context]) -> None:
     decoder.predict_many(["cap"], contexts=[None])
     outs = [(context[2], context[4]) for context in asked]
     assert outs == [(1, -1), (1, 1), (2, -1), (-1, 0), (-1, -1)]
+
+
+def test_the_lstm_is_asked_at_the_same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    outs: list[int] = []
+    predict = OnlineLSTM.predict
+
+    def spy(
+        lstm: OnlineLSTM,
+        sequences: Sequence[tuple[int, ...]],
+        complete: bool,
+        contexts: Sequence[Context] | None = None,
+    ) -> list[float]:
+        outs.extend(context[2] for context in contexts or [])
+        return predict(lstm, sequences, complete, contexts)
+
+    decoder = learn([replace(play, context={"outs": "1"}) for play in draw_plays(8)])
+    monkeypatch.setattr(OnlineLSTM, "predict", spy)
+    decoder.opinions([("cap", "belt")], moments=[Moment(outs=2)])
+    assert outs == [2]
+    outs.clear()
+    decoder.expected_accuracy()  # asks about probe sequences
+    assert outs == [1] * 8
 
 
 def test_a_play_is_predicted_at_its_own_moment(asked: list[Context]) -> None:
@@ -210,6 +233,7 @@ def test_a_rule_by_outs_is_read_at_the_outs_of_the_question() -> None:
         asked = [f"chin {key} belt wrist"] * 3
         predicted = decoder.predict_many(asked, contexts=[{"outs": n} for n in range(3)])
         assert [p.rules > 0.9 for p in predicted] == [n == outs for n in range(3)]
+        assert [p.lstm > 0.9 for p in predicted] == [n == outs for n in range(3)]
     at_one = explain("Hawks", decoder, ("chin", "ear", "belt"), plays, Moment(outs=1))
     assert (at_one.is_called, at_one.parts) == (True, ("", "key", "live"))
     assert not explain("Hawks", decoder, ("chin", "ear", "belt"), plays, Moment(outs=2)).is_called

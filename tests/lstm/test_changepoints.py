@@ -54,7 +54,7 @@ def predict(expert: OnlineLSTM, *sequences: tuple[str, ...]) -> list[float]:
 
 
 def segments_of(expert: OnlineLSTM) -> tuple[Segment, ...]:
-    return expert._filter.segments
+    return expert._readings.plain.segments
 
 
 OLD, NEW = ("nose", "cap", "belt", "chin"), ("nose", "wrist", "knee", "chin")
@@ -82,7 +82,7 @@ def test_one_steal_without_a_sign_is_not_taken_for_a_change() -> None:
     log = draw_log("cap", "belt", 30, seed=1)
     log.insert(20, Play(("ear", "chin", "knee"), "steal"))
     expert = learn_each(log)
-    assert expert._filter.heaviest.start == 0
+    assert expert._readings.plain.heaviest.start == 0
     assert predict(expert, OLD)[0] > 0.9
 
 
@@ -154,7 +154,7 @@ def test_a_snapshot_restores_all_segments() -> None:
 
 def test_new_signals_get_slots_in_every_segment() -> None:
     expert = learn_each(draw_log("cap", "belt", 30, seed=1) + draw_log("wrist", "knee", 4, seed=2))
-    slots = expert._filter.slots
+    slots = expert._readings.plain.slots
     learn(expert, Play(("hip", "shin"), "none"))
     assert {segment.belief.slots for segment in segments_of(expert)} == {slots + 2}
 

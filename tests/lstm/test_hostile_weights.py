@@ -148,11 +148,11 @@ def _put_together(
 
 def _change_lstm(blob: Blob, **changed: Callable[[Any], Any]) -> bytes:
     record, lstm, rules = blob
-    with np.load(io.BytesIO(lstm[1:])) as kept:
+    with np.load(io.BytesIO(lstm[2:])) as kept:
         arrays = {name: kept[name] for name in kept}
     for name, change in changed.items():
         arrays[name] = np.asarray(change(arrays[name].copy()), np.float32)
-    return _put_together(record, lstm[:1] + pack_arrays(arrays, level=0), rules)
+    return _put_together(record, lstm[:2] + pack_arrays(arrays, level=0), rules)
 
 
 def _change_rules(
@@ -197,9 +197,12 @@ FORGED: dict[str, Callable[[Blob], bytes]] = {
     "slots twice": lambda b: _change_lstm(b, slots=_fill(0)),
     "slots that do not exist": lambda b: _change_lstm(b, slots=lambda a: a + 1),
     "half slots": lambda b: _change_lstm(b, slots=lambda a: a + 0.5),
-    "no LSTM segments": lambda b: _put_together(b[0], b"\0" + b[1][1:], b[2]),
-    "too many LSTM segments": lambda b: _put_together(b[0], b"\xff" + b[1][1:], b[2]),
-    "one segment too many": lambda b: _put_together(b[0], b"\2" + b[1][1:], b[2]),
+    "no LSTM filters": lambda b: _put_together(b[0], b"\0" + b[1][1:], b[2]),
+    "too many LSTM filters": lambda b: _put_together(b[0], b"\xff" + b[1][1:], b[2]),
+    "one filter too many": lambda b: _put_together(b[0], b"\2\1" + b[1][1:], b[2]),
+    "no LSTM segments": lambda b: _put_together(b[0], b"\1\0" + b[1][2:], b[2]),
+    "too many LSTM segments": lambda b: _put_together(b[0], b"\1\xff" + b[1][2:], b[2]),
+    "one segment too many": lambda b: _put_together(b[0], b"\1\2" + b[1][2:], b[2]),
     "a segment after the log": lambda b: _change_lstm(b, since=_fill(99)),
     "a segment before the log": lambda b: _change_lstm(b, since=_fill(-1)),
     "half a play": lambda b: _change_lstm(b, since=_fill(0.5)),
