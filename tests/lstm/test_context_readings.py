@@ -177,7 +177,7 @@ def test_a_hopeless_reading_is_given_up_for_good() -> None:
     assert OnlineLSTM.resume(expert.log, WEIGHTS, expert.snapshot()).snapshot() == expert.snapshot()
 
 
-def test_a_marked_change_begins_all_readings_anew() -> None:
+def test_a_marked_change_begins_all_readings_again() -> None:
     expert = new_expert()
     learn(expert, draw_log(30, seed=1, keys=("cap",)))
     expert.log.mark_change()
