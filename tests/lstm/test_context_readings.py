@@ -156,7 +156,7 @@ def test_only_the_best_reading_outlasts_the_trial() -> None:
     rng, expert = np.random.default_rng(0), new_expert()
     plays = [
         Play(
-            play.signals, play.outcome, context=play.context | {"inning": str(1 + rng.integers(9))}
+            play.signals, play.outcome, context={**play.context, "inning": str(1 + rng.integers(9))}
         )
         for play in draw_log(60, seed=1)
     ]
