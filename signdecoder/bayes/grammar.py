@@ -20,7 +20,9 @@ from signdecoder.bayes.wide import PAIR_SIZES, SET_SIZES
 from signdecoder.core.contexts import CONTEXT_KINDS
 
 _N_SIGNALS = 6  # as many as a coach is assumed to have at least: all families have rules
-_LENGTHS = (3, 5, 7, 9)  # of the sequences that tell rules apart
+_CLASSES = (frozenset({0, 1, 2}), frozenset({3, 4}))
+# Sequences that tell rules apart; of one length, so that they are searched together.
+_N_SEQUENCES, _LENGTH = 6, 9
 _SIZE = 16  # bytes
 
 
@@ -33,7 +35,7 @@ def grammar_hash() -> str:
     str
         32 hexadecimal digits, the same on every machine.
     """
-    hypotheses = Hypotheses(_N_SIGNALS)
+    hypotheses = Hypotheses(_N_SIGNALS, classes=_CLASSES)
     digest = blake2b(digest_size=_SIZE)
     unlisted = (
         hypotheses.wide.prior,
@@ -56,9 +58,9 @@ def _sequences() -> list[tuple[int, ...]]:
     """List sequences of signals that follow no rule, the same each time."""
     # A linear congruential generator (Knuth): NumPy's streams may change between versions.
     state, sequences = 1, []
-    for length in _LENGTHS:
+    for _ in range(_N_SEQUENCES):
         signals = []
-        for _ in range(length):
+        for _ in range(_LENGTH):
             state = (1664525 * state + 1013904223) % 2**32
             signals.append(state * _N_SIGNALS >> 32)
         sequences.append(tuple(signals))

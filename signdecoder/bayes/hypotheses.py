@@ -30,6 +30,7 @@ Found = TypeVar("Found")
 _KEPT = 1024  # sequences whose matches are remembered
 _ROOM = 1 << 24  # about how many bytes the sequences that are searched together may take
 _UNIT = 2.0**52  # a prior probability is a whole number of these parts
+_LEAST = 1e-9  # to divide by where all odds are zero
 
 
 class Hypotheses:
@@ -227,21 +228,29 @@ class Hypotheses:
     def _compute_prior(self) -> Floats:
         """Compute (R,) the probability of each rule before the first play."""
         v, probs = self.n_signals, np.zeros((self.n_variants, self.n_bases))
-        groups = (slice(0, 1), *(slice(1 + kind * v, 1 + (kind + 1) * v) for kind in range(3)))
-        modifier = ((np.arange(self.n_variants) - 1) % v)[:, None]
+        plain, modified = probs[0], probs[1:].reshape(3, v, self.n_bases)
         for family, layout in self.bases.layouts:
+            if not (weight := self.bases.weight(family, layout)):
+                continue
+            start, odds = self.bases.starts[layout.name], layout.base_odds(v)
+            place = slice(start, start + len(odds))
+            unmodified, *shares = _variant_shares(family)
+            plain[place] = odds * weight * unmodified / max(odds.sum(), _LEAST)
             # The wipe-off or activator has no other role.
-            odds = np.tile(layout.base_odds(v), (self.n_variants, 1))
+            free = np.tile(odds, (v, 1))
             for signals in layout.signals_by_role(v).values():
-                odds[1:] = np.where(modifier[1:] == signals, 0.0, odds[1:])
-            start = self.bases.starts[layout.name]
-            weight = self.bases.weight(family, layout)
-            for group, share in zip(groups, _variant_shares(family), strict=True):
-                p = odds[group] * weight * share
-                probs[group, start : start + odds.shape[1]] = p / max(odds[group].sum(), 1e-9)
-        exact = probs.ravel() * (1 - self.null_prior) / probs.sum()
+                free[signals, np.arange(len(odds))] = 0.0
+            total = max(free.sum(), _LEAST)
+            free *= weight
+            for kind, share in enumerate(shares):
+                if share:
+                    modified[kind, :, place] = free * share / total
+        total = probs.sum()
+        probs *= 1 - self.null_prior
+        probs /= total
         # Sums and differences of such fractions are exact: what goes away leaves no remainder.
-        return np.asarray(np.rint(exact * _UNIT) / _UNIT)
+        probs *= _UNIT
+        return np.asarray(np.rint(probs, out=probs) / _UNIT).ravel()
 
 
 def _variant_shares(family: RuleFamily | ClassRules) -> tuple[float, float, float, float]:

@@ -67,6 +67,8 @@ class OnlineBayes:
         The coach's plays, shared with the LSTM.
     slots : SlotTable
         The signals that rules may be about, shared with the LSTM.
+    posterior : RulePosterior, optional
+        The posterior after the plays of the log; by default none of them has been read.
 
     Attributes
     ----------
@@ -76,10 +78,13 @@ class OnlineBayes:
         For each of the plays read last, the probability before it that the rule is a wide one.
     """
 
-    def __init__(self, log: EncodedLog, slots: SlotTable) -> None:
+    def __init__(
+        self, log: EncodedLog, slots: SlotTable, posterior: RulePosterior | None = None
+    ) -> None:
         self._log, self._slots = log, slots
-        self.posterior = RulePosterior(_MIN_SIGNALS)
+        self.posterior = posterior or RulePosterior(_MIN_SIGNALS)
         self.p_wide_before: list[float] = []
+        self._n_classified, self._classes = 0, dict[frozenset[int], str]()
 
     # --- learning ---------------------------------------------------------------------------------
 
@@ -218,14 +223,14 @@ class OnlineBayes:
     @property
     def names(self) -> list[str]:
         """The signals by slot."""
-        return [self._log.vocabulary.names[n] for n in self._slots.ids]
+        return _names(self._log, self._slots)
 
     @property
     def classes(self) -> dict[frozenset[int], str]:
         """What to call each class of slots whose signals have something in common."""
-        names = self.names
-        found = attribute_classes(names, self._log.attributes)
-        return {frozenset(map(names.index, each.signals)): each.words for each in found}
+        if self._n_classified != len(self._slots):  # slots are added, and never change
+            self._n_classified, self._classes = len(self._slots), _classes(self._log, self._slots)
+        return self._classes
 
     def key_sign_probs(self) -> dict[str, float]:
         """Return the probability of each signal to be the key sign.
@@ -365,15 +370,25 @@ class OnlineBayes:
         SigndecoderError
             If the snapshot is damaged or belongs to another log.
         """
-        expert = cls(log, slots)
-        n_signals = max(_MIN_SIGNALS, len(slots))
-        classes = tuple(expert.classes)
-        expert.posterior = unpack_posterior(snapshot, n_signals, len(log), classes)
+        n_signals, classes = max(_MIN_SIGNALS, len(slots)), tuple(_classes(log, slots))
+        expert = cls(log, slots, unpack_posterior(snapshot, n_signals, len(log), classes))
         expert.posterior.changes.history = [
             PastPlay(expert._to_slots(play.signal_ids), play.evidence, play.context)
             for play in log.plays
         ]
         return expert
+
+
+def _names(log: EncodedLog, slots: SlotTable) -> list[str]:
+    """List the signals by slot."""
+    return [log.vocabulary.names[n] for n in slots.ids]
+
+
+def _classes(log: EncodedLog, slots: SlotTable) -> dict[frozenset[int], str]:
+    """Return what to call each class of slots whose signals have something in common."""
+    names = _names(log, slots)
+    found = attribute_classes(names, log.attributes)
+    return {frozenset(map(names.index, each.signals)): each.words for each in found}
 
 
 def _share_called(rule: AnyRule, rows: Sequences) -> Floats:

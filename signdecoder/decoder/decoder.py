@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Unpack
 
@@ -79,9 +80,14 @@ class Decoder(SignBelief):
         if not isinstance(weights, Weights):
             weights = read_weights(Path(weights or SHIPPED))
         self.attributes = parse_attributes(attributes)
-        super().__init__(target, Ensemble(target, weights, self.attributes))
+        super().__init__(target)
         self.weights = weights
         self._p_probes: Floats | None = None  # what verdicts go by
+
+    @cached_property
+    def _ensemble(self) -> Ensemble:
+        """The experts, made when first needed: a decoder whose saved belief is read needs none."""
+        return Ensemble.begin(self.play, self.weights, self.attributes)
 
     @classmethod
     def from_store(

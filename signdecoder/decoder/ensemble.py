@@ -46,12 +46,12 @@ class Ensemble:
 
     Parameters
     ----------
-    target : str
-        The outcome to predict.
+    log : EncodedLog
+        The plays that the experts have read.
+    experts : Experts
+        The experts.
     weights : Weights
         The weights of the network.
-    attributes : mapping of str to tuple of str, optional
-        Attributes of the coach's signals.
 
     Attributes
     ----------
@@ -63,16 +63,35 @@ class Ensemble:
         Their weights.
     """
 
-    def __init__(
-        self, target: str, weights: Weights, attributes: Attributes = NO_ATTRIBUTES
-    ) -> None:
-        self._weights = weights
-        self.log = EncodedLog(target, attributes)
-        self.experts = Experts.begin(self.log, SlotTable(), weights)
+    def __init__(self, log: EncodedLog, experts: Experts, weights: Weights) -> None:
+        self.log, self.experts, self._weights = log, experts, weights
         self.mixture = FixedShare(_LSTM_PRIOR_WEIGHTS)
         self._rebuild: SlotRebuild | None = None
         self._prequential: list[tuple[float, ...]] = []
         self._clear_cache()
+
+    @classmethod
+    def begin(
+        cls, target: str, weights: Weights, attributes: Attributes = NO_ATTRIBUTES
+    ) -> Ensemble:
+        """Return an ensemble that has learned nothing.
+
+        Parameters
+        ----------
+        target : str
+            The outcome to predict.
+        weights : Weights
+            The weights of the network.
+        attributes : mapping of str to tuple of str, optional
+            Attributes of the coach's signals.
+
+        Returns
+        -------
+        Ensemble
+            The ensemble.
+        """
+        log = EncodedLog(target, attributes)
+        return cls(log, Experts.begin(log, SlotTable(), weights), weights)
 
     def _clear_cache(self) -> None:
         self._update_trust()
@@ -286,7 +305,6 @@ class Ensemble:
         SigndecoderError
             If the snapshot is damaged or belongs to another log or other weights.
         """
-        ensemble = cls(target, weights, attributes)
         if len(snapshot) < _HEADER.size:
             raise _damaged()
         n_lstm, n_bayes, *expert_weights, n_called = _HEADER.unpack_from(snapshot)
@@ -294,16 +312,16 @@ class Ensemble:
         are_weights = all(0 < w < 1 for w in expert_weights) and np.isclose(sum(expert_weights), 1)
         if not are_weights:
             raise _damaged()
-        ensemble.log.append(plays)
-        ensemble.log.changes.update(changes)
-        prequential = unpack_prequential(body[n_lstm + n_bayes :], len(ensemble.log))
-        lstm = OnlineLSTM.resume(ensemble.log, weights, body[:n_lstm])
-        bayes = OnlineBayes.resume(ensemble.log, lstm.slots, body[n_lstm : n_lstm + n_bayes])
+        log = EncodedLog(target, attributes)
+        log.append(plays)
+        log.changes.update(changes)
+        prequential = unpack_prequential(body[n_lstm + n_bayes :], len(log))
+        lstm = OnlineLSTM.resume(log, weights, body[:n_lstm])
+        bayes = OnlineBayes.resume(log, lstm.slots, body[n_lstm : n_lstm + n_bayes])
+        ensemble = cls(log, Experts(lstm, bayes), weights)
         ensemble._prequential = [*map(tuple, prequential.tolist())]
-        ensemble.experts = Experts(lstm, bayes)
         ensemble.mixture.expert_weights = np.array(expert_weights)
         ensemble.mixture.n_called = n_called
-        ensemble._clear_cache()
         return ensemble
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -19,15 +20,13 @@ from signdecoder.decoder.ranked_rule import NamedRule
 from signdecoder.lstm.online import OnlineLSTM
 
 
-class SignBelief:
+class SignBelief(ABC):
     """Hold both experts on one coach, and say what they believe of the coach's signs.
 
     Parameters
     ----------
     play : str
         The outcome to predict.
-    ensemble : Ensemble
-        The experts.
 
     Attributes
     ----------
@@ -35,9 +34,13 @@ class SignBelief:
         The outcome to predict.
     """
 
-    def __init__(self, play: str, ensemble: Ensemble) -> None:
+    def __init__(self, play: str) -> None:
         self.play = play
-        self._ensemble = ensemble
+
+    @property
+    @abstractmethod
+    def _ensemble(self) -> Ensemble:
+        """The experts."""
 
     @property
     def n_plays(self) -> int:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,7 +122,7 @@ class FamilyLayout:
         int
             The number B of base rules, impossible ones included.
         """
-        return int(np.prod(self.shape(n_signals)))
+        return prod(self.shape(n_signals))
 
     def signals_by_role(self, n_signals: int) -> dict[str, Ints]:
         """List the signal that each base rule has in each role.
@@ -133,11 +135,9 @@ class FamilyLayout:
         Returns
         -------
         dict of str to numpy.ndarray of int64, shape (B,)
-            Signals by the letter of the role.
+            Signals by the letter of the role; not to be changed.
         """
-        shape = self.shape(n_signals)
-        axes = np.indices(shape).reshape(len(shape), -1)[1:]
-        return dict(zip(self.roles, axes, strict=True))
+        return dict(zip(self.roles, _signals(self.shape(n_signals)), strict=True))
 
     def base_odds(self, n_signals: int) -> Floats:
         """Compute the prior odds of each base rule.
@@ -176,3 +176,11 @@ class FamilyLayout:
             return none, none
         role = self.signals_by_role(n_signals)
         return role[self.key_roles[0]], role[self.key_roles[-1]]
+
+
+@lru_cache(maxsize=32)
+def _signals(shape: tuple[int, ...]) -> Ints:
+    """Return the signal in each role of every base rule of an array of this shape."""
+    signals = np.indices(shape).reshape(len(shape), -1)[1:]
+    signals.flags.writeable = False
+    return signals

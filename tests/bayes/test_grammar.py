@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from signdecoder.bayes import grammar
+from signdecoder.bayes import class_rules, grammar
 from signdecoder.bayes.grammar import grammar_hash
 from signdecoder.bayes.hypotheses import Hypotheses
 from signdecoder.rules import prior
@@ -43,6 +43,13 @@ def test_it_differs_with_the_prior_of_rules_that_are_not_listed(
 ) -> None:
     before = grammar_hash()
     monkeypatch.setattr(grammar, "HOT_SHARE", 0.1)
+    grammar_hash.cache_clear()
+    assert grammar_hash() != before
+
+
+def test_it_differs_with_the_prior_of_rules_about_classes(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = grammar_hash()
+    monkeypatch.setattr(class_rules, "_RELATIONS", class_rules._RELATIONS[:-1])
     grammar_hash.cache_clear()
     assert grammar_hash() != before
 

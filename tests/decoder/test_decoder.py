@@ -206,7 +206,7 @@ def test_a_rule_gains_if_it_agrees_with_the_lstm_on_probe_sequences() -> None:
 
 
 def test_called_plays_are_counted_in_total_and_since_the_marked_change() -> None:
-    ensemble = Ensemble("steal", WEIGHTS)
+    ensemble = Ensemble.begin("steal", WEIGHTS)
     steal, none = Play(("cap", "belt"), "steal"), Play(("belt",), "none")
     ensemble.learn([steal, none, steal])
     assert (ensemble.log.n_called, ensemble.log.n_called_since_change) == (2, 2)

@@ -61,7 +61,7 @@ def test_a_resumed_ensemble_gives_the_same_predictions() -> None:
 
     weights = read_weights(SHIPPED)
     plays = [Play(("cap", "ear"), "steal"), Play(("ear", "belt"), "none"), Play(("cap",), "none")]
-    learned = Ensemble("steal", weights)
+    learned = Ensemble.begin("steal", weights)
     learned.learn(plays)
     again = Ensemble.resume("steal", weights, plays, (), learned.snapshot())
     ids = again.log.vocabulary.encode_many([("cap", "ear"), ("belt",)])

@@ -87,7 +87,7 @@ def test_each_play_is_predicted_for_its_own_moment() -> None:
         replace(play, context={"outs": str(n % 3), "inning": str(1 + n // 4)})
         for n, play in enumerate(draw_plays(24, games=2))
     ]
-    one_by_one, said = Ensemble("steal", WEIGHTS), []
+    one_by_one, said = Ensemble.begin("steal", WEIGHTS), []
     for play in plays:
         ids = one_by_one.log.vocabulary.encode_many([play.signals])
         contexts = [context_values(moment_of(play))]

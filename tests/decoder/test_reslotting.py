@@ -32,7 +32,7 @@ def predict(ensemble: Ensemble) -> list[float]:
 
 def test_a_rebuild_reads_a_few_plays_with_each_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
     counts = count_updates(monkeypatch)
-    ensemble = Ensemble("steal", WEIGHTS)
+    ensemble = Ensemble.begin("steal", WEIGHTS)
     ensemble.learn(RARE)
     for play in LATE:
         before = len(counts)
@@ -44,7 +44,7 @@ def test_a_rebuild_reads_a_few_plays_with_each_new_one(monkeypatch: pytest.Monke
 @pytest.mark.slow
 def test_a_rebuild_catches_up_even_with_the_longest_plays(monkeypatch: pytest.MonkeyPatch) -> None:
     counts = count_updates(monkeypatch)
-    ensemble = Ensemble("steal", WEIGHTS)
+    ensemble = Ensemble.begin("steal", WEIGHTS)
     long = [Play(play.signals * 32, play.outcome) for play in (RARE + LATE * 40)]
     ensemble.learn(long[:60])
     for play in long[160:]:
@@ -55,7 +55,7 @@ def test_a_rebuild_catches_up_even_with_the_longest_plays(monkeypatch: pytest.Mo
 
 @pytest.mark.slow
 def test_rebuilt_experts_predict_like_experts_that_had_the_slots_from_the_start() -> None:
-    ensemble = Ensemble("steal", WEIGHTS)
+    ensemble = Ensemble.begin("steal", WEIGHTS)
     ensemble.learn(RARE)
     for play in LATE[:4]:
         ensemble.learn([play])
@@ -75,7 +75,7 @@ def test_rebuilt_experts_predict_like_experts_that_had_the_slots_from_the_start(
 
 @pytest.mark.slow
 def test_the_old_experts_answer_until_the_new_ones_have_read_everything() -> None:
-    ensemble = Ensemble("steal", WEIGHTS)
+    ensemble = Ensemble.begin("steal", WEIGHTS)
     ensemble.learn(RARE)
     old, is_new = ensemble.experts, []
     for n, play in enumerate(LATE):
@@ -88,7 +88,7 @@ def test_the_old_experts_answer_until_the_new_ones_have_read_everything() -> Non
 
 
 def test_a_long_import_is_rebuilt_at_once() -> None:
-    ensemble = Ensemble("steal", WEIGHTS)
+    ensemble = Ensemble.begin("steal", WEIGHTS)
     ensemble.learn([*RARE, *LATE])
     assert {"new", "newer"} <= signals_with_slots(ensemble.experts)
     assert ensemble.experts.lstm.n_plays == len(RARE) + len(LATE)
@@ -96,7 +96,7 @@ def test_a_long_import_is_rebuilt_at_once() -> None:
 
 @pytest.mark.slow
 def test_a_change_right_before_a_takeover_is_not_forgotten() -> None:
-    ensemble = Ensemble("steal", WEIGHTS)
+    ensemble = Ensemble.begin("steal", WEIGHTS)
     ensemble.learn(RARE)
     ensemble.learn(LATE[:4])
     ensemble.mark_change()
