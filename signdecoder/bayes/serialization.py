@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import isfinite
 from typing import Any
@@ -70,15 +70,14 @@ def pack_posterior(posterior: RulePosterior) -> bytes:
     }
     line = json.dumps(about).encode()
     other_plays = [np.stack([s.other_plays.tries, s.other_plays.hits]) for s in segments]
-    wide: dict[str, NDArray[Any]] = {}
-    for n, segment in enumerate(segments):
-        wide |= pack_wide(segment.wide, _wide_prefix(n))
     arrays = pack_arrays(
         {
             "tallies": np.stack([counts.n_run, counts.n_missed]).astype(_INT64),
-            "tally": np.stack([s.listed.count_ids for s in segments]).astype("<u2"),
+            "tally": np.stack([s.listed.count_ids for s in segments]).astype(
+                _tally_type(len(counts))
+            ),
             "frames": np.stack([each.astype(_INT64) for each in other_plays]),
-            **wide,
+            **pack_wide([s.wide for s in segments]),
         },
         level=_LEVEL,
     )
@@ -128,13 +127,11 @@ def unpack_posterior(
             "tally": (len(segments), len(posterior.hypotheses)),
             "frames": (len(segments), 2, *posterior.changes.segments[0].other_plays.tries.shape),
         }
-        kinds: dict[str, np.dtype[Any]] = {
-            "tallies": _INT64, "tally": np.dtype("<u2"), "frames": _INT64
+        kinds = {
+            "tallies": _INT64, "tally": _tally_type(about["tallies"]), "frames": _INT64
         }  # fmt: skip
-        for n, saved in enumerate(segments):
-            wide = posterior.hypotheses.wide
-            wide_shapes, wide_kinds = expected_wide(wide, saved["wide"], _wide_prefix(n))
-            shapes, kinds = shapes | wide_shapes, kinds | wide_kinds
+        wide_shapes, wide_kinds = expected_wide(posterior.hypotheses.wide, _wide_of(segments))
+        shapes, kinds = shapes | wide_shapes, kinds | wide_kinds
         arrays = read_arrays(blob[4 + length :], shapes, _WHERE, kinds)
         _check_counts(arrays, n_plays)
         _restore(posterior, about, arrays)
@@ -174,6 +171,8 @@ def _check_counts(arrays: Mapping[str, NDArray[Any]], n_plays: int) -> None:
     """Raise ValueError if counts cannot come from this many plays."""
     run, missed = arrays["tallies"]
     dead = (run == BEYOND) & (missed == 0)
+    if arrays["tally"].max() >= len(run):
+        raise ValueError("it has counts without a number")
     possible = (run >= 0) & (run <= n_plays) | dead
     if not (possible & (missed >= 0) & (missed <= n_plays)).all():
         raise ValueError("its counts are of another log")
@@ -182,9 +181,14 @@ def _check_counts(arrays: Mapping[str, NDArray[Any]], n_plays: int) -> None:
         raise ValueError("its counts of other plays are of another log")
 
 
-def _wide_prefix(segment: int) -> str:
-    """Return what the names of a segment's arrays of wide rules begin with."""
-    return f"wide{segment}_"
+def _tally_type(n_counts: int) -> np.dtype[Any]:
+    """Return the smallest type for the numbers of so many count pairs."""
+    return np.dtype("<u1" if n_counts <= 0x100 else "<u2")
+
+
+def _wide_of(segments: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what was saved about the wide rules of each segment."""
+    return [saved["wide"] for saved in segments]
 
 
 def _is_count(value: object, least: int, most: int) -> bool:
@@ -197,23 +201,24 @@ def _is_probability(value: object) -> bool:
 
 def _restore(posterior: RulePosterior, about: dict[str, Any], arrays: dict[str, Any]) -> None:
     n_plays = int(about["plays"])
-    numbers = posterior.changes.counts.find(*arrays["tallies"])
-    rules = posterior.hypotheses
+    numbers, rules = posterior.changes.counts.find(*arrays["tallies"]), posterior.hypotheses
+    if (numbers != np.arange(len(numbers))).any():
+        raise ValueError("its counts are out of order")
+    wide = unpack_wide(rules.wide, _wide_of(about["segments"]), arrays, n_plays)
     segments = []
-    for n, (saved, count_ids, (tries, hits)) in enumerate(
-        zip(about["segments"], arrays["tally"], arrays["frames"], strict=True)
+    for saved, count_ids, (tries, hits), own_wide in zip(
+        about["segments"], arrays["tally"], arrays["frames"], wide, strict=True
     ):
         other_plays = OtherPlayCounts(tries.copy(), hits.copy())
-        own = numbers[count_ids].astype(np.uint16)
         by_context = other_plays.n_others > 0
         segment = RuleSegment(
-            ListedRules(rules, posterior.changes.counts, own, by_context),
+            ListedRules(rules, posterior.changes.counts, count_ids.astype(np.uint16), by_context),
             int(saved["start"]),
             tuple(map(int, saved["before"])),
             float(saved["birth"]),
             float(saved["null"]),
             other_plays,
-            unpack_wide(rules.wide, saved["wide"], arrays, _wide_prefix(n), n_plays),
+            own_wide,
             tuple((int(change), int(begin)) for change, begin in saved["returns"]),
             int(saved["run"]),
             int(saved["not_run"]),

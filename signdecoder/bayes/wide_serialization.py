@@ -1,8 +1,8 @@
-"""The wide rules of a segment as arrays and back, with checks like those of the listed rules."""
+"""The wide rules of all segments as arrays and back, with checks like those of the listed rules."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -40,15 +40,13 @@ def describe_wide(segment: WideSegment) -> dict[str, Any]:
     }
 
 
-def pack_wide(segment: WideSegment, prefix: str) -> Arrays:
-    """Return the arrays of a segment's wide rules.
+def pack_wide(segments: Sequence[WideSegment]) -> Arrays:
+    """Return the arrays of the wide rules of some segments, one after the other.
 
     Parameters
     ----------
-    segment : WideSegment
-        The wide rules of a segment.
-    prefix : str
-        What the names of the arrays begin with.
+    segments : sequence of WideSegment
+        The wide rules of each segment.
 
     Returns
     -------
@@ -56,30 +54,33 @@ def pack_wide(segment: WideSegment, prefix: str) -> Arrays:
         The arrays by name.
     """
     arrays: Arrays = {}
-    for kind, each in zip(_KINDS, segment.filters, strict=True):
-        values: Arrays = {
-            "ids": each.ids, "odds": each.log_odds, "ratio": each.log_ratio, "base": each.base
-        }  # fmt: skip
-        arrays |= {f"{prefix}{kind}_{name}": v.astype(_TYPES[name]) for name, v in values.items()}
-    if segment.contexts.used:
+    for kind, filters in zip(_KINDS, zip(*(s.filters for s in segments), strict=True), strict=True):
+        values: dict[str, list[NDArray[Any]]] = {
+            "ids": [each.ids for each in filters],
+            "odds": [each.log_odds for each in filters],
+            "ratio": [each.log_ratio for each in filters],
+            "base": [each.base[None] for each in filters],
+        }
+        arrays |= {f"{kind}_{n}": np.concatenate(v).astype(_TYPES[n]) for n, v in values.items()}
+    tables = [segment.contexts for segment in segments if segment.contexts.used]
+    if tables:
         for name, dtype in _CONTEXT_TYPES.items():
-            arrays[f"{prefix}contexts_{name}"] = getattr(segment.contexts, name).astype(dtype)
+            stacked = np.stack([getattr(table, name) for table in tables])
+            arrays[f"contexts_{name}"] = stacked.astype(dtype)
     return arrays
 
 
 def expected_wide(
-    hypotheses: WideHypotheses, about: Mapping[str, Any], prefix: str
+    hypotheses: WideHypotheses, about: Sequence[Mapping[str, Any]]
 ) -> tuple[dict[str, tuple[int, ...]], dict[str, np.dtype[Any]]]:
-    """Return the shapes and types that the arrays of a segment must have.
+    """Return the shapes and types that the arrays of some segments must have.
 
     Parameters
     ----------
     hypotheses : WideHypotheses
         The wide rules.
-    about : mapping
-        What `describe_wide` returned, as it was saved.
-    prefix : str
-        What the names of the arrays begin with.
+    about : sequence of mapping
+        What `describe_wide` returned for each segment, as it was saved.
 
     Returns
     -------
@@ -94,76 +95,92 @@ def expected_wide(
     blank = WideSegment.empty(hypotheses, all_sets=True)
     shapes: dict[str, tuple[int, ...]] = {}
     types: dict[str, np.dtype[Any]] = {}
-    sizes = about["structures"]
-    are_flags = all(type(about[flag]) is bool for flag in ("all_sets", "contexts"))
-    if len(sizes) != len(_KINDS) or not are_flags:
-        raise ValueError("its wide rules are not complete")
-    for kind, size, each in zip(_KINDS, sizes, blank.filters, strict=True):
-        if type(size) is not int or not 0 <= size <= each.n_structures:
+    for saved in about:
+        are_flags = all(type(saved[flag]) is bool for flag in ("all_sets", "contexts"))
+        if len(saved["structures"]) != len(_KINDS) or not are_flags:
+            raise ValueError("its wide rules are not complete")
+    for n, (kind, each) in enumerate(zip(_KINDS, blank.filters, strict=True)):
+        sizes = [saved["structures"][n] for saved in about]
+        if not all(type(size) is int and 0 <= size <= each.n_structures for size in sizes):
             raise ValueError("it has more wide rules than there are")
-        settings, members = each.log_odds.shape[1:]
+        total, (settings, members) = sum(sizes), each.log_odds.shape[1:]
         own = {
-            "ids": (size,), "odds": (size, settings, members),
-            "ratio": (size, settings), "base": (settings,),
+            "ids": (total,), "odds": (total, settings, members),
+            "ratio": (total, settings), "base": (len(about), settings),
         }  # fmt: skip
-        shapes |= {f"{prefix}{kind}_{name}": shape for name, shape in own.items()}
-        types |= {f"{prefix}{kind}_{name}": np.dtype(_TYPES[name]) for name in own}
-    if about["contexts"]:
+        shapes |= {f"{kind}_{name}": shape for name, shape in own.items()}
+        types |= {f"{kind}_{name}": np.dtype(_TYPES[name]) for name in own}
+    if n_tables := sum(saved["contexts"] for saved in about):
         for name, dtype in _CONTEXT_TYPES.items():
-            shapes[f"{prefix}contexts_{name}"] = getattr(blank.contexts, name).shape
-            types[f"{prefix}contexts_{name}"] = np.dtype(dtype)
+            shapes[f"contexts_{name}"] = (n_tables, *getattr(blank.contexts, name).shape)
+            types[f"contexts_{name}"] = np.dtype(dtype)
     return shapes, types
 
 
 def unpack_wide(
     hypotheses: WideHypotheses,
-    about: Mapping[str, Any],
+    about: Sequence[Mapping[str, Any]],
     arrays: Mapping[str, NDArray[Any]],
-    prefix: str,
     n_plays: int,
-) -> WideSegment:
+) -> list[WideSegment]:
     """Return the wide rules that were packed.
 
     Parameters
     ----------
     hypotheses : WideHypotheses
         The wide rules.
-    about : mapping
-        What `describe_wide` returned, of the types that `expected_wide` checks.
+    about : sequence of mapping
+        What `describe_wide` returned for each segment, of the types that `expected_wide` checks.
     arrays : mapping of str to ndarray
         The arrays by name, of the expected shapes and types.
-    prefix : str
-        What their names begin with.
     n_plays : int
         The number of plays that the posterior had observed.
 
     Returns
     -------
-    WideSegment
-        The wide rules of the segment.
+    list of WideSegment
+        The wide rules of each segment.
 
     Raises
     ------
     ValueError
         If a value is one that no log gives.
     """
-    segment = WideSegment.empty(hypotheses, about["all_sets"])
-    for kind, each in zip(_KINDS, segment.filters, strict=True):
-        ids, odds, ratio, base = (arrays[f"{prefix}{kind}_{name}"] for name in _TYPES)
-        in_order = (np.diff(ids) > 0).all() and (ids >= 0).all() and (ids < each.n_structures).all()
-        _require(bool(in_order), "its wide rules are out of order")
+    segments = [WideSegment.empty(hypotheses, saved["all_sets"]) for saved in about]
+    for n, kind in enumerate(_KINDS):
+        ids, odds, ratio, base = (arrays[f"{kind}_{name}"] for name in _TYPES)
         _require(bool((np.abs(odds) <= MAX_LOG_ODDS).all()), "a membership is out of bounds")
         _require(_are_logs(ratio) and _are_logs(base), "a likelihood is out of bounds")
-        each.resume(ids.astype(np.int64), odds.copy(), ratio.copy(), base.copy())
-    if f"{prefix}contexts_seen" in arrays:
-        log_ratio, base, seen = (arrays[f"{prefix}contexts_{name}"] for name in _CONTEXT_TYPES)
-        in_bounds = ((seen >= 0) & (seen <= n_plays)).all()
-        _require(bool(in_bounds), "its contexts are of another log")
-        _require(_are_logs(log_ratio) and _are_logs(base), "a likelihood is out of bounds")
+        ends = np.cumsum([saved["structures"][n] for saved in about]).tolist()
+        for segment, begin, end, own in zip(segments, [0, *ends[:-1]], ends, base, strict=True):
+            each, numbers = segment.filters[n], ids[begin:end]
+            bounds = np.concatenate([[-1], numbers, [each.n_structures]])
+            _require(bool((np.diff(bounds) > 0).all()), "its wide rules are out of order")
+            each.resume(
+                numbers.astype(np.int64),
+                odds[begin:end].copy(),
+                ratio[begin:end].copy(),
+                own.copy(),
+            )
+    with_contexts = [s for s, saved in zip(segments, about, strict=True) if saved["contexts"]]
+    _unpack_contexts(with_contexts, arrays, n_plays)
+    return segments
+
+
+def _unpack_contexts(
+    segments: Sequence[WideSegment], arrays: Mapping[str, NDArray[Any]], n_plays: int
+) -> None:
+    """Restore the tables of the segments with rules of context."""
+    if not segments:
+        return
+    log_ratio, base, seen = (arrays[f"contexts_{name}"] for name in _CONTEXT_TYPES)
+    in_bounds = ((seen >= 0) & (seen <= n_plays)).all()
+    _require(bool(in_bounds), "its contexts are of another log")
+    _require(_are_logs(log_ratio) and _are_logs(base), "a likelihood is out of bounds")
+    for n, segment in enumerate(segments):
         tables = segment.contexts
-        tables.log_ratio, tables.base = log_ratio.copy(), base.copy()
-        tables.seen = seen.copy()
-    return segment
+        tables.log_ratio, tables.base = log_ratio[n].copy(), base[n].copy()
+        tables.seen = seen[n].copy()
 
 
 def _require(condition: bool, complaint: str) -> None:

@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from signdecoder.core.fs import is_plain_file
 FLOAT32 = np.dtype("<f4")
 Shapes = Mapping[str, tuple[int, ...]]
 
-_HEAD = 1024  # most bytes of a header
+_HEAD = 1024  # most bytes of a member besides its values
 _OURS = 128  # bytes of a header that NumPy writes for few dimensions
 _AROUND = 2048  # most bytes that an archive needs for a member besides its values
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others may take unlimited memory
@@ -94,7 +95,7 @@ def read_arrays(
     [1.0, 1.0]
     """
     kinds = {name: (kinds or {}).get(name, FLOAT32) for name in shapes}
-    values = sum(kinds[name].itemsize * _count(shape) for name, shape in shapes.items())
+    values = sum(kinds[name].itemsize * prod(shape) for name, shape in shapes.items())
     with _open_archive(source, values, len(shapes), where) as members:
         if set(members) != {f"{name}.npy" for name in shapes}:
             raise refuse(where, "its arrays are not the network's")
@@ -192,10 +193,6 @@ def _damaged(where: str, error: Exception) -> SigndecoderError:
     return refuse(where, f"it is damaged ({error})")
 
 
-def _count(shape: tuple[int, ...]) -> int:
-    return int(np.prod(shape, dtype=np.int64))
-
-
 def _read_source(source: Path | bytes, values: int, members: int, where: str) -> bytes:
     """Read a source, but no more than that many bytes of values can need.
 
@@ -231,20 +228,19 @@ def _read_member(
     where: str,
 ) -> bytes:
     """Read the values of an array of this shape and type."""
-    name, size = member.orig_filename, kind.itemsize * _count(shape)
+    name, size = member.orig_filename, kind.itemsize * prod(shape)
     if not size <= member.file_size <= size + _HEAD:
         raise refuse(where, f"{name} has the wrong size")
     if member.compress_type not in _METHODS or member.flag_bits & _LOCKED:
         raise refuse(where, f"{name} is packed in another way")
     with archive.open(member) as file:
-        start = file.read(10)
-        if len(start) < 10 or start[:8] != b"\x93NUMPY\x01\x00":
-            raise refuse(where, f"{name} has an unknown header")
-        header = file.read(min(int.from_bytes(start[8:], "little"), _HEAD))
-        ours = f"{{'descr': {kind.str!r}, 'fortran_order': False, 'shape': {shape!r}, }}"
-        if header.rstrip(b" \n") != ours.encode():
-            raise refuse(where, f"{name} is not {kind} {shape}")
-        values = file.read(size)
-        if len(values) != size or file.read(1):  # reading to the end checks the checksum
-            raise refuse(where, f"{name} has the wrong size")
-        return values
+        content = file.read(member.file_size + 1)  # to the end: that checks the checksum
+    begin = 10 + int.from_bytes(content[8:10], "little")
+    if len(content) < 10 or content[:8] != b"\x93NUMPY\x01\x00":
+        raise refuse(where, f"{name} has an unknown header")
+    ours = f"{{'descr': {kind.str!r}, 'fortran_order': False, 'shape': {shape!r}, }}"
+    if content[10:begin].rstrip(b" \n") != ours.encode():
+        raise refuse(where, f"{name} is not {kind} {shape}")
+    if len(content) != begin + size:
+        raise refuse(where, f"{name} has the wrong size")
+    return content[begin:]

@@ -25,7 +25,7 @@ from signdecoder.workspace.tuned_weights import load_weights
 
 # The version of how plays become a belief. Change it whenever the same plays, weights and rules
 # give another belief, so that beliefs saved by an earlier version are computed again.
-_BELIEF_VERSION = 5
+_BELIEF_VERSION = 6
 
 
 def open_stored_decoder(

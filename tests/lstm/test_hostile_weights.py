@@ -233,7 +233,10 @@ FORGED: dict[str, Callable[[Blob], bytes]] = {
     "counts above the number of plays": lambda b: _change_rules(b, _segment(not_run=10**9)),
     "huge count pairs": lambda b: _change_rules(b, _nothing, tallies=_fill(2**62)),
     "count pairs below 0": lambda b: _change_rules(b, _nothing, tallies=_fill(-1)),
-    "count pairs that do not exist": lambda b: _change_rules(b, _nothing, tally=_fill(60_000)),
+    "count pairs that do not exist": lambda b: _change_rules(b, _nothing, tally=_fill(250)),
+    "a count pair twice": lambda b: _change_rules(
+        b, _nothing, tallies=lambda a: np.repeat(a[:, :1], a.shape[1], axis=1)
+    ),
     "huge counts of other plays": lambda b: _change_rules(b, _nothing, frames=_fill(2**62)),
     "more hits than tries": lambda b: _change_rules(
         b, _nothing, frames=lambda a: np.stack([a[:, 0], a[:, 0] + 1], axis=1)
