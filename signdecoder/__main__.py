@@ -1,5 +1,6 @@
 """`python -m signdecoder` is the same as `signdecoder`."""
 
+import gc
 import os
 import sys
 
@@ -11,6 +12,7 @@ _BLAS_THREADS = (
     "BLIS_NUM_THREADS",
     "VECLIB_MAXIMUM_THREADS",
 )
+_OBJECTS_PER_SEARCH = 20_000  # new objects until Python looks for garbage among them
 
 
 def main() -> int:
@@ -18,6 +20,7 @@ def main() -> int:
     try:
         _open_closed_streams()
         use_one_blas_thread()
+        _look_for_garbage_less_often()
         # Loading the rest takes a moment, in which the user may press Ctrl+C.
         from signdecoder import cli
 
@@ -39,6 +42,14 @@ def use_one_blas_thread() -> None:
     """
     if not any(name in os.environ for name in _BLAS_THREADS):
         os.environ.update(dict.fromkeys(_BLAS_THREADS, "1"))
+
+
+def _look_for_garbage_less_often() -> None:
+    """Let modules be loaded without a search for garbage every few hundred objects.
+
+    They make many objects, all of which stay: the searches take 5% of a query and find nothing.
+    """
+    gc.set_threshold(_OBJECTS_PER_SEARCH, *gc.get_threshold()[1:])
 
 
 def _open_closed_streams() -> None:

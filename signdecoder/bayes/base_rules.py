@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from signdecoder.bayes.class_rules import ClassRules, SignalClasses
 from signdecoder.bayes.other_plays import ALONE, HIDDEN, SEVERAL, Showings
 from signdecoder.rules.family import RuleFamily
+from signdecoder.rules.finders import distinct
 from signdecoder.rules.layout import FamilyLayout, Ints
 from signdecoder.rules.prior import FLATTENED
 from signdecoder.rules.registry import FAMILIES
@@ -224,7 +225,7 @@ class BaseRules:
                 found = layout.find(sequences, self.n_signals)
                 base, known = self._numbers(layout, found.roles)
                 rows.append((found.row[known] * self.n + base)[found.first[known] == 0])
-        row, bases = np.divmod(np.unique(np.concatenate(rows)), self.n)
+        row, bases = np.divmod(distinct(np.concatenate(rows)), self.n)
         cell = row * self.n_contexts + self.context[bases]
         shown = np.full((len(sequences), self.n_contexts), HIDDEN)
         several = np.bincount(cell, minlength=shown.size)[cell] > 1

@@ -9,12 +9,15 @@ Shapes: R listed rules, F contexts, C count pairs, N rules that are asked about.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.bayes.counts import DEAD, CountTable, Floats, Places
 from signdecoder.bayes.hypotheses import Hypotheses, RuleIds
+
+Number = TypeVar("Number", np.int64, np.float64)
 
 _MAX_LOG = 600.0  # a count pair that no rule has may be likelier than a float can hold
 
@@ -80,9 +83,13 @@ class ListedRules:
         height = self.hypotheses.bases.n_contexts if self.by_context else 1
         place = self.count_ids.astype(np.int64)
         if height > 1:
-            place += np.tile(self.hypotheses.bases.context, self.hypotheses.n_variants) * width
+            self._by_variant(place)[:] += self.hypotheses.bases.context * width
         summed = np.bincount(place, self.hypotheses.prior, minlength=height * width)
         self.mass = summed.astype(np.float64).reshape(height, width)
+
+    def _by_variant(self, values: NDArray[Number]) -> NDArray[Number]:
+        """View a value of each rule (R,) by variant and base rule."""
+        return values.reshape(self.hypotheses.n_variants, -1)
 
     def _context_of(self, rules: RuleIds) -> Places:
         """Return the context of each of some rules."""
@@ -150,8 +157,7 @@ class ListedRules:
         weights = np.exp(np.minimum(self._log_counts - log_scale, _MAX_LOG))
         probs = self.hypotheses.prior * weights[self.count_ids]
         if len(self.mass) > 1:
-            contexts = np.exp(log_contexts[self.hypotheses.bases.context])
-            probs *= np.tile(contexts, self.hypotheses.n_variants)
+            self._by_variant(probs)[:] *= np.exp(log_contexts)[self.hypotheses.bases.context]
         else:
             probs *= np.exp(log_contexts[0])
         return np.asarray(probs)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from signdecoder.bayes.counts import Floats, Places
 from signdecoder.bayes.memberships import Candidates
-from signdecoder.rules.finders import ordered_pairs
+from signdecoder.rules.finders import distinct, ordered_pairs
 from signdecoder.rules.prior import WIPE_OFF
 
 Mask = NDArray[np.bool_]
@@ -310,7 +310,7 @@ class IndicatorPairs(_Structures):
         other = np.arange(v)
         small, large = np.minimum(key, other), np.maximum(key, other)
         cells = (large * (large - 1) // 2 + small) * v + member
-        return Candidates(*np.divmod(np.unique(cells[key != other]), v))
+        return Candidates(*np.divmod(distinct(cells[key != other]), v))
 
 
 class PairSets(_Structures):
@@ -333,4 +333,4 @@ class PairSets(_Structures):
             number * v * v + (pair[j - i == step] if step else pair)
             for number, step in enumerate(PAIR_STEPS)
         ]
-        return Candidates(*np.divmod(np.unique(np.concatenate(cells)), v * v))
+        return Candidates(*np.divmod(distinct(np.concatenate(cells)), v * v))

@@ -175,6 +175,30 @@ def first_as_earliest(sequences: Ints) -> Ints:
     return np.asarray(np.where(before, places + 1, 0).max(axis=2))
 
 
+def distinct(numbers: Ints) -> Ints:
+    """Return the different ones of some numbers from 0 on, in order.
+
+    `numpy.unique` does the same, but imports masked arrays: a query would wait for them.
+
+    Parameters
+    ----------
+    numbers : numpy.ndarray of int64, shape (N,)
+        The numbers.
+
+    Returns
+    -------
+    numpy.ndarray of int64
+        Each number once.
+
+    Examples
+    --------
+    >>> distinct(np.array([4, 7, 4])).tolist()
+    [4, 7]
+    """
+    ordered = np.sort(numbers)
+    return np.asarray(ordered[np.diff(ordered, prepend=-1) > 0])
+
+
 @lru_cache(maxsize=128)
 def ordered_pairs(length: int) -> tuple[Ints, ...]:
     """List the pairs of places i < j of a sequence.
