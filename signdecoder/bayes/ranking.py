@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,8 +21,7 @@ ContextValues = Sequence[tuple[int, ...]]
 LogScore = Callable[[list[AnyRule]], Floats]
 
 
-@dataclass(frozen=True, slots=True)
-class RankedRule:
+class RankedRule(NamedTuple):
     """A rule and its probability, including rules that call the very same sequences.
 
     Attributes
@@ -37,8 +36,7 @@ class RankedRule:
     probability: float
 
 
-@dataclass(frozen=True, slots=True)
-class TopRules:
+class TopRules(NamedTuple):
     """The n likeliest rules, and what they predict.
 
     Attributes

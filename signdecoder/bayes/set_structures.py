@@ -11,8 +11,8 @@ Shapes: V signals, E candidates of a sequence.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +27,7 @@ Mask = NDArray[np.bool_]
 _KEPT = 1024  # sequences whose candidates are remembered
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(NamedTuple):
     """How a candidate stands to the anchor.
 
     Attributes

@@ -6,7 +6,6 @@ Shapes: F contexts, N sequences, L listed rules that call some sequence.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -37,8 +36,7 @@ class Shown(NamedTuple):
     wide: WideShown
 
 
-@dataclass(frozen=True, slots=True)
-class ShownOfEach:
+class ShownOfEach(NamedTuple):
     """What each of N sequences shows of all rules.
 
     Attributes

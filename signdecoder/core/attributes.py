@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.names import MAX_NAME, fold, parse_name, quote
@@ -42,8 +42,7 @@ _GROUP = re.compile(r"\(([^()]*)\)")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeClass:
+class AttributeClass(NamedTuple):
     """Signals that have something in common.
 
     Attributes

@@ -5,15 +5,14 @@ Coaches change their key by inning, outs or count.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from signdecoder.core.moments import Moment
 
 NOT_NOTED = -1  # the value of a context that nobody noted
 
 
-@dataclass(frozen=True, slots=True)
-class ContextKind:
+class ContextKind(NamedTuple):
     """One way in which a coach's signs may depend on the moment of the game.
 
     Attributes

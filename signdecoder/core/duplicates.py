@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate, groupby
+from typing import NamedTuple
 
 from signdecoder.core.names import fold
 from signdecoder.core.play import Play
@@ -12,8 +12,7 @@ from signdecoder.core.play import Play
 _FEWEST = 8  # equal plays in a row that do not happen by chance
 
 
-@dataclass(frozen=True, slots=True)
-class RepeatedGame:
+class RepeatedGame(NamedTuple):
     """Game whose plays equal those of an earlier game, until one of them ends.
 
     Attributes

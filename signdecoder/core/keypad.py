@@ -1,7 +1,7 @@
 """Keypad: the signals that a screen offers for a coach, each with the key that enters it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.names import fold, parse_name
@@ -14,8 +14,7 @@ DEFAULT_SIGNALS: tuple[str, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class KeypadSignal:
+class KeypadSignal(NamedTuple):
     """A signal of a keypad.
 
     Attributes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from signdecoder.core.moments import Moment
 from signdecoder.core.outcomes import NEEDS_RUNNER, Evidence, evidence_of
@@ -97,8 +98,7 @@ class Prediction:
         return self.probability
 
 
-@dataclass(frozen=True, slots=True)
-class Opinion:
+class Opinion(NamedTuple):
     """The probability of the target for one sequence.
 
     Attributes

@@ -8,7 +8,7 @@ time, so that no play has to wait for it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +25,7 @@ _WORK_PER_PLAY, _LEAD = 4.0, 1.25
 _SIGNALS_PER_UNIT = 32  # signals that take as long to read as the rest of a play
 
 
-@dataclass(frozen=True, slots=True)
-class Experts:
+class Experts(NamedTuple):
     """The LSTM and the rule posterior on one log, with the same signals in the same slots.
 
     Attributes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,8 +123,7 @@ class SignalDraw:
         return bool(self.rng.random() < probability)
 
 
-@dataclass(frozen=True, slots=True)
-class PatternDraw:
+class PatternDraw(NamedTuple):
     """What the pattern of a rule may depend on when it is inserted into N sequences.
 
     Attributes
@@ -141,8 +141,7 @@ class PatternDraw:
     swapped: NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """The signals that show a call, in order, and where in the sequence they may stand.
 
     Attributes

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Need = Literal["must", "may", ""]
 
 
-@dataclass(frozen=True, slots=True)
-class RuleForm:
+class RuleForm(NamedTuple):
     """What a coach must, or may, say about a rule of the family when they enter their own.
 
     Attributes

@@ -101,7 +101,7 @@ def delete_plays(
         subject = revisions[0].play.coach if kind == "coach" else f"game {revisions[0].play.game}"
         description = f"Deleted {subject}{_of(kind, coach)} ({count(len(revisions), 'play')})"
     operation = begin_operation(db, "delete", description)
-    write_revisions(db, operation, (replace(revision, deleted=True) for revision in revisions))
+    write_revisions(db, operation, (revision._replace(deleted=True) for revision in revisions))
     change_points.drop_orphaned_change_points(db, operation)
     return operation
 

@@ -1,9 +1,9 @@
 """Importing: use the store's spelling, keep its limits, and skip plays that it has already."""
 
 import sqlite3
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from signdecoder.core.canonical import NameCanonicalizer, canonicalize_plays
 from signdecoder.core.errors import SigndecoderError
@@ -89,8 +89,7 @@ def check_play(play: Play) -> Play:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ImportPlan:
+class ImportPlan(NamedTuple):
     """What importing a log would do.
 
     Attributes
@@ -108,8 +107,7 @@ class ImportPlan:
     n_known: int
 
 
-@dataclass(frozen=True, slots=True)
-class ImportResult:
+class ImportResult(NamedTuple):
     """Result of importing a file.
 
     Attributes

@@ -7,8 +7,8 @@ are always the last.
 """
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from signdecoder.store.validation import MAX_NUMBER, typed_rows
 
@@ -16,8 +16,7 @@ from signdecoder.store.validation import MAX_NUMBER, typed_rows
 LAST = "(SELECT IFNULL(MAX(id), 0) FROM acts WHERE NOT undone)"
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """Something that was done to the store.
 
     Attributes

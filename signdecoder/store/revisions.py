@@ -2,8 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from signdecoder.core.names import fold
 from signdecoder.core.play import Play, parse_date
@@ -32,8 +31,7 @@ GameStarts = dict[tuple[str, str], float]  # by folded game and day
 SortKey = tuple[str, float, float, int]  # day, place of the game's first row, own place, number
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(NamedTuple):
     """A play as an operation leaves it.
 
     Attributes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from signdecoder.bayes.grammar import grammar_hash
 from signdecoder.core.names import fold
@@ -11,8 +11,7 @@ from signdecoder.store.store import Store
 from signdecoder.store.validation import typed_rows
 
 
-@dataclass(frozen=True, slots=True)
-class SavedBelief:
+class SavedBelief(NamedTuple):
     """What a decoder had learned about a coach.
 
     Attributes
