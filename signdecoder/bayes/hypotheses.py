@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -77,6 +78,12 @@ class Hypotheses:
     def __len__(self) -> int:
         """Return the number R of rules."""
         return self.n_variants * self.n_bases
+
+    @cached_property
+    def prior_by_context(self) -> Floats:
+        """(F,) the prior of all rules that have each context."""
+        by_base = self.prior.reshape(self.n_variants, -1).sum(axis=0)
+        return np.bincount(self.bases.context, by_base).astype(np.float64)
 
     def matching_rules(self, sequence: tuple[int, ...]) -> RuleIds:
         """Find the rules by which a sequence calls the play.

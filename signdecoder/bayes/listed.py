@@ -9,15 +9,12 @@ Shapes: R listed rules, F contexts, C count pairs, N rules that are asked about.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.bayes.counts import DEAD, CountTable, Floats, Places
 from signdecoder.bayes.hypotheses import Hypotheses, RuleIds
-
-Number = TypeVar("Number", np.int64, np.float64)
 
 _MAX_LOG = 600.0  # a count pair that no rule has may be likelier than a float can hold
 
@@ -79,19 +76,27 @@ class ListedRules:
 
     def sum_mass(self) -> None:
         """Sum the prior by count pair, and by context where it matters."""
-        width = len(self.counts)
-        height = self.hypotheses.bases.n_contexts if self.by_context else 1
-        place = self.count_ids.astype(np.int64)
-        if height > 1:
-            self._by_variant(place)[:] += self.hypotheses.bases.context * width
-        summed = np.bincount(place, self.hypotheses.prior, minlength=height * width)
-        self.mass = summed.astype(np.float64).reshape(height, width)
+        total, width = self.hypotheses.prior_by_context, len(self.counts)
+        common, others = self._most_and_others()
+        place = self.count_ids[others].astype(np.int64)
+        if self.by_context:
+            place += self._context_of(others) * width
+        else:
+            total = total.sum(keepdims=True)
+        of_others = np.bincount(place, self.hypotheses.prior[others], minlength=len(total) * width)
+        self.mass = of_others.astype(np.float64).reshape(len(total), width)
+        self.mass[:, common] = total - self.mass.sum(axis=1)  # sums of priors are exact
 
-    def _by_variant(self, values: NDArray[Number]) -> NDArray[Number]:
-        """View a value of each rule (R,) by variant and base rule."""
-        return values.reshape(self.hypotheses.n_variants, -1)
+    def _most_and_others(self) -> tuple[int, Places]:
+        """Return a count pair that most rules have, and the rules that have another.
 
-    def _context_of(self, rules: RuleIds) -> Places:
+        Most rules have never called a play, or are pruned.
+        """
+        n_moved = np.count_nonzero(self.count_ids)
+        common = DEAD if 2 * n_moved > len(self.count_ids) else 0
+        return common, np.flatnonzero(self.count_ids != common)
+
+    def _context_of(self, rules: RuleIds | Places) -> Places:
         """Return the context of each of some rules."""
         return self.hypotheses.bases.context[rules % self.hypotheses.n_bases]
 
@@ -155,9 +160,12 @@ class ListedRules:
             (R,) probabilities.
         """
         weights = np.exp(np.minimum(self._log_counts - log_scale, _MAX_LOG))
-        probs = self.hypotheses.prior * weights[self.count_ids]
+        common, others = self._most_and_others()
+        probs = self.hypotheses.prior * weights[common]
+        probs[others] = self.hypotheses.prior[others] * weights[self.count_ids[others]]
         if len(self.mass) > 1:
-            self._by_variant(probs)[:] *= np.exp(log_contexts)[self.hypotheses.bases.context]
+            by_variant = probs.reshape(self.hypotheses.n_variants, -1)  # a view
+            by_variant *= np.exp(log_contexts)[self.hypotheses.bases.context]
         else:
             probs *= np.exp(log_contexts[0])
         return np.asarray(probs)
