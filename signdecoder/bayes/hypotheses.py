@@ -31,7 +31,6 @@ Found = TypeVar("Found")
 _KEPT = 1024  # sequences whose matches are remembered
 _ROOM = 1 << 24  # about how many bytes the sequences that are searched together may take
 _UNIT = 2.0**52  # a prior probability is a whole number of these parts
-_LEAST = 1e-9  # to divide by where all odds are zero
 
 
 class Hypotheses:
@@ -236,28 +235,30 @@ class Hypotheses:
         """Compute (R,) the probability of each rule before the first play."""
         v, probs = self.n_signals, np.zeros((self.n_variants, self.n_bases))
         plain, modified = probs[0], probs[1:].reshape(3, v, self.n_bases)
+        groups, total = [], 0.0
         for family, layout in self.bases.layouts:
-            if not (weight := self.bases.weight(family, layout)):
-                continue
-            start, odds = self.bases.starts[layout.name], layout.base_odds(v)
-            place = slice(start, start + len(odds))
+            odds, roles = layout.base_odds(v), [*layout.signals_by_role(v).values()]
             unmodified, *shares = _variant_shares(family)
-            plain[place] = odds * weight * unmodified / max(odds.sum(), _LEAST)
-            # The wipe-off or activator has no other role.
-            free = np.tile(odds, (v, 1))
-            for signals in layout.signals_by_role(v).values():
-                free[signals, np.arange(len(odds))] = 0.0
-            total = max(free.sum(), _LEAST)
-            free *= weight
-            for kind, share in enumerate(shares):
-                if share:
-                    modified[kind, :, place] = free * share / total
-        total = probs.sum()
-        probs *= 1 - self.null_prior
-        probs /= total
+            weight = self.bases.weight(family, layout)
+            # A wipe-off or activator has no other role.
+            n_free = v - len(roles)
+            if weight and (sum_odds := odds.sum()):
+                start = self.bases.starts[layout.name]
+                groups.append((start, odds * (weight / sum_odds), roles, unmodified, shares))
+                total += weight * (unmodified + sum(shares) * (n_free > 0))
         # Sums and differences of such fractions are exact: what goes away leaves no remainder.
-        probs *= _UNIT
-        return np.asarray(np.rint(probs, out=probs) / _UNIT).ravel()
+        scale = _UNIT * (1 - self.null_prior) / total
+        for start, odds, roles, unmodified, shares in groups:
+            place = np.arange(start, start + len(odds))
+            plain[start : start + len(odds)] = np.rint(odds * (unmodified * scale)) / _UNIT
+            n_free = v - len(roles)
+            for kind, share in enumerate(shares):
+                if share and n_free:
+                    p = np.rint(odds * (share * scale / n_free)) / _UNIT
+                    modified[kind, :, start : start + len(odds)] = p
+                    for signals in roles:
+                        modified[kind, signals, place] = 0.0
+        return probs.ravel()
 
 
 def _variant_shares(family: RuleFamily | ClassRules) -> tuple[float, float, float, float]:
