@@ -33,8 +33,6 @@ def query(
     argument, as in a log ("ear, cap, belt"). Some coaches change their signs by inning, outs or
     count: give what you know of them.
     """
-    from signdecoder.reports.coach_report import query_document
-    from signdecoder.reports.coach_text import format_query
     from signdecoder.store.store import Store
 
     sequence = parse_arguments(signals, compact)
@@ -51,8 +49,12 @@ def query(
     )
     needed = decoder.context_needed()
     if json:
+        from signdecoder.reports.coach_report import query_document
+
         print_json(query_document(*answer, needed))
-    else:
+    else:  # the report's values would take longer to load than this answer takes
+        from signdecoder.reports.coach_text import format_query
+
         print_text(format_query(*answer, decoder.expected_calls_to_crack(), needed))
 
 
