@@ -139,7 +139,7 @@ def score(plays: Sequence[Play], play: str, weights: Weights) -> Scores:
     rest = [p for game in games for p in game]
     decoder = Decoder(play=play, weights=weights)
     decoder.observe_many([*first, *rest])
-    p_called = decoder.prequential[len(first) :, Column.MIXTURE]
+    p_called = decoder.prequential[len(first) :, Column.TOGETHER]
     game_of = [number for number, game in enumerate(games) for _ in game]
     return _score(first, rest, p_called.tolist(), play, game_of)
 
@@ -159,7 +159,7 @@ def score_in_order(decoder: Decoder, plays: Sequence[Play]) -> Scores:
     Scores
         The scores of each play.
     """
-    p_called = decoder.prequential[:, Column.MIXTURE].tolist()
+    p_called = decoder.prequential[:, Column.TOGETHER].tolist()
     return _score([], plays, p_called, decoder.play, [0] * len(plays))
 
 

@@ -16,11 +16,13 @@ from signdecoder.decoder.arguments import (
     MomentCells,
     MomentLike,
     check_keywords,
+    check_share,
     parse_contexts,
     parse_signals_argument,
 )
 from signdecoder.decoder.ensemble import Ensemble, Floats
 from signdecoder.decoder.prediction import HOLD, Opinion, Prediction
+from signdecoder.decoder.reliability import UNKNOWN_SHARE
 from signdecoder.decoder.sign_belief import SignBelief
 from signdecoder.lstm.weights import SHIPPED, Weights, read_weights
 
@@ -40,6 +42,9 @@ class Decoder(SignBelief):
     attributes : mapping of str to str or collection of str, optional
         What signals have in common, besides words in their names: for each signal its attributes,
         such as ``left`` or ``hand:right``.
+    unknown_share : float, optional
+        The share of coaches whose rule is of no kind that the decoder knows, from 0 to 0.9. The
+        larger, the more plays it takes before the decoder claims to have cracked a coach.
 
     Attributes
     ----------
@@ -49,6 +54,8 @@ class Decoder(SignBelief):
         The weights of the network.
     attributes : mapping of str to tuple of str
         The attributes that were given, by folded name of the signal.
+    unknown_share : float
+        The share of coaches with unknown rules.
 
     Examples
     --------
@@ -75,6 +82,7 @@ class Decoder(SignBelief):
         play: str = STEAL,
         weights: Path | str | Weights | None = None,
         attributes: Mapping[str, Collection[str] | str] = NO_ATTRIBUTES,
+        unknown_share: float = UNKNOWN_SHARE,
     ) -> None:
         target = parse_outcome(play, {play})
         if not isinstance(weights, Weights):
@@ -82,12 +90,14 @@ class Decoder(SignBelief):
         self.attributes = parse_attributes(attributes)
         super().__init__(target)
         self.weights = weights
+        self.unknown_share = check_share(unknown_share)
         self._p_probes: Floats | None = None  # what verdicts go by
+        self._explained = 0.0
 
     @cached_property
     def _ensemble(self) -> Ensemble:
         """The experts, made when first needed: a decoder whose saved belief is read needs none."""
-        return Ensemble.begin(self.play, self.weights, self.attributes)
+        return Ensemble.begin(self.play, self.weights, self.attributes, self.unknown_share)
 
     @classmethod
     def from_store(
@@ -282,6 +292,7 @@ class Decoder(SignBelief):
     def refresh_confidence(self) -> None:
         """Recompute the confidence estimate that every verdict depends on."""
         self._p_probes = self._ensemble.predict_probes()
+        self._explained = self._explained_uncertainty()
 
     def _predict(
         self, sequences: list[tuple[str, ...]], complete: bool, moments: list[Moment]
@@ -297,7 +308,7 @@ class Decoder(SignBelief):
         if moment.nobody_on and self.play in NEEDS_RUNNER:
             return Prediction(signals, self.play, 0.0, lstm, rules, HOLD, moment)
         n_called = self._ensemble.log.n_called_since_change
-        chosen = verdict.choose_verdict(p, self.play, self._p_probes, n_called)
+        chosen = verdict.choose_verdict(p, self.play, self._p_probes, n_called, self._explained)
         return Prediction(signals, self.play, p, lstm, rules, chosen, moment)
 
     # --- saving ----------------------------------------------------------------------------------
@@ -340,7 +351,8 @@ class Decoder(SignBelief):
         """
         decoder = self.fresh()
         decoder._ensemble = Ensemble.resume(
-            self.play, self.weights, plays, changes, snapshot, self.attributes
+            *(self.play, self.weights, plays, changes, snapshot),
+            *(self.attributes, self.unknown_share),
         )
         return decoder
 
@@ -352,4 +364,9 @@ class Decoder(SignBelief):
         Decoder
             A new decoder.
         """
-        return Decoder(play=self.play, weights=self.weights, attributes=self.attributes)
+        return Decoder(
+            play=self.play,
+            weights=self.weights,
+            attributes=self.attributes,
+            unknown_share=self.unknown_share,
+        )

@@ -23,8 +23,9 @@ from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
 from signdecoder.core.vocabulary import MAX_SLOTS, SlotTable
 from signdecoder.decoder.fixed_share import FixedShare
-from signdecoder.decoder.prequential import pack_prequential, unpack_prequential
+from signdecoder.decoder.prequential import Column, pack_prequential, unpack_prequential
 from signdecoder.decoder.probes import probe_contexts, probe_sequences
+from signdecoder.decoder.reliability import UNKNOWN_SHARE, Reliability
 from signdecoder.decoder.reslotting import Experts, SlotRebuild
 from signdecoder.lstm.online import OnlineLSTM
 from signdecoder.lstm.weights import Weights
@@ -52,6 +53,8 @@ class Ensemble:
         The experts.
     weights : Weights
         The weights of the network.
+    unknown_share : float, optional
+        The share of coaches with rules of no known kind.
 
     Attributes
     ----------
@@ -61,18 +64,32 @@ class Ensemble:
         The experts that answer.
     mixture : FixedShare
         Their weights.
+    unknown_share : float
+        The share of coaches with rules of no known kind.
     """
 
-    def __init__(self, log: EncodedLog, experts: Experts, weights: Weights) -> None:
+    def __init__(
+        self,
+        log: EncodedLog,
+        experts: Experts,
+        weights: Weights,
+        unknown_share: float = UNKNOWN_SHARE,
+    ) -> None:
         self.log, self.experts, self._weights = log, experts, weights
+        self.unknown_share = unknown_share
         self.mixture = FixedShare(_LSTM_PRIOR_WEIGHTS)
         self._rebuild: SlotRebuild | None = None
         self._prequential: list[tuple[float, ...]] = []
+        self._reliability, self._said = Reliability(unknown_share), list[float]()
         self._clear_cache()
 
     @classmethod
     def begin(
-        cls, target: str, weights: Weights, attributes: Attributes = NO_ATTRIBUTES
+        cls,
+        target: str,
+        weights: Weights,
+        attributes: Attributes = NO_ATTRIBUTES,
+        unknown_share: float = UNKNOWN_SHARE,
     ) -> Ensemble:
         """Return an ensemble that has learned nothing.
 
@@ -84,6 +101,8 @@ class Ensemble:
             The weights of the network.
         attributes : mapping of str to tuple of str, optional
             Attributes of the coach's signals.
+        unknown_share : float, optional
+            The share of coaches with rules of no known kind.
 
         Returns
         -------
@@ -91,7 +110,7 @@ class Ensemble:
             The ensemble.
         """
         log = EncodedLog(target, attributes)
-        return cls(log, Experts.begin(log, SlotTable(), weights), weights)
+        return cls(log, Experts.begin(log, SlotTable(), weights), weights, unknown_share)
 
     def _clear_cache(self) -> None:
         self._update_trust()
@@ -149,7 +168,9 @@ class Ensemble:
             trusts[0] = self.mixture.trust  # as it was when that play was predicted
         for p, trust, play in zip(predictions, trusts, plays, strict=True):
             self.mixture.trust = trust
-            self._prequential.append((float(self.mixture.mix(p)), *p.tolist()))
+            # Rounded as they are saved, so that a saved belief continues in the same way.
+            mixed = float(np.float32(self.mixture.mix(p)))
+            self._prequential.append((mixed, *p.tolist()))
             if play.evidence is not Evidence.SILENT:
                 self.mixture.learn(p, play.evidence is Evidence.CALLED)
         self._update_trust()
@@ -185,8 +206,40 @@ class Ensemble:
 
     @property
     def prequential(self) -> NDArray[np.float32]:
-        """(N, 3) probability of the target before each outcome: mixture, LSTM, rule posterior."""
-        return np.array(self._prequential, np.float32).reshape(-1, 3)
+        """(N, 3) probability of the target before each outcome, one column for each `Column`."""
+        predictions = np.array(self._prequential, np.float32).reshape(-1, 3)
+        self.reliability  # noqa: B018 - brings what was said up to date
+        predictions[:, Column.TOGETHER] = self._said
+        return predictions
+
+    @property
+    def reliability(self) -> Reliability:
+        """How far predictions came true since the last marked change of signs."""
+        for play in range(len(self._said), len(self.log)):
+            if play in self.log.changes:
+                self._reliability = Reliability(self.unknown_share)
+            mixed, evidence = self._prequential[play][0], self.log.plays[play].evidence
+            self._said.append(float(self._reliability.adjust(np.array(mixed))))
+            if evidence is not Evidence.SILENT:
+                self._reliability.learn(mixed, evidence is Evidence.CALLED)
+        if len(self.log) in self.log.changes:
+            return Reliability(self.unknown_share)
+        return self._reliability
+
+    def mix(self, predictions: Floats) -> Floats:
+        """Return what both experts predict together, as certain as the coach's plays bear out.
+
+        Parameters
+        ----------
+        predictions : ndarray of float
+            (…, 2) probability of the target by each expert.
+
+        Returns
+        -------
+        ndarray of float
+            (…) probabilities.
+        """
+        return self.reliability.adjust(self.mixture.mix(predictions))
 
     def predict(
         self,
@@ -222,7 +275,7 @@ class Ensemble:
         ndarray of float
             (N,) probabilities, one for each of up to 64 sequences in the coach's style.
         """
-        return self.mixture.mix(self._predict_probes_each())
+        return self.mix(self._predict_probes_each())
 
     def _predict_probes_each(self) -> Floats:
         """Return (N, 2) probabilities of the target on probe sequences, by each expert."""
@@ -233,6 +286,49 @@ class Ensemble:
             bayes = self.experts.bayes.predict_approx(probes, contexts)
             self._probe_predictions = np.array([lstm, bayes], np.float64).T
         return self._probe_predictions
+
+    def scored(self) -> tuple[Floats, NDArray[np.bool_]]:
+        """Return how the plays since the last change of signs were predicted, and what they were.
+
+        Returns
+        -------
+        tuple of ndarray
+            (N,) probability of the target before each outcome, and (N,) whether it was the target.
+            Plays whose outcome says nothing are left out.
+        """
+        plays = self.plays_since_change()
+        p_before = self.prequential[len(self.log) - len(plays) :, Column.TOGETHER]
+        evidence = np.array([play.evidence for play in plays], np.int64)
+        told = evidence != Evidence.SILENT
+        return p_before[told].astype(np.float64), evidence[told] == Evidence.CALLED
+
+    def share_unexplained(self) -> float:
+        """Return the share of the plays since the last change that the rules now get wrong.
+
+        Returns
+        -------
+        float
+            A number from 0 to 1.
+        """
+        plays = [play for play in self.plays_since_change() if play.evidence is not Evidence.SILENT]
+        if not plays:
+            return 0.0
+        sequences, contexts = zip(*((p.signal_ids, p.context) for p in plays), strict=True)
+        p = self.experts.bayes.predict_approx(sequences, contexts)
+        called = np.array([play.evidence is Evidence.CALLED for play in plays])
+        return float(((p >= 0.5) != called).mean())
+
+    def plays_since_change(self) -> list[EncodedPlay]:
+        """Return the plays since the last change of signs, marked or found.
+
+        Returns
+        -------
+        list of EncodedPlay
+            The plays, in order.
+        """
+        starts = [play for play in self.log.changes if play <= len(self.log)]
+        found = self.experts.bayes.posterior.changes.change_points()
+        return self.log.plays[max([0, *starts, *found]) :]
 
     def ranking(self) -> list[RankedRule]:
         """Return the likeliest rules by both experts, best first.
@@ -266,7 +362,7 @@ class Ensemble:
         lstm, bayes = self.experts.lstm.snapshot(), self.experts.bayes.snapshot()
         mixture = self.mixture
         header = _HEADER.pack(len(lstm), len(bayes), *mixture.expert_weights, mixture.n_called)
-        return header + lstm + bayes + pack_prequential(self.prequential)
+        return header + lstm + bayes + pack_prequential(np.array(self._prequential))
 
     @classmethod
     def resume(
@@ -277,6 +373,7 @@ class Ensemble:
         changes: Collection[int],
         snapshot: bytes,
         attributes: Attributes = NO_ATTRIBUTES,
+        unknown_share: float = UNKNOWN_SHARE,
     ) -> Ensemble:
         """Return an ensemble that continues from a snapshot, without reading the plays again.
 
@@ -294,6 +391,8 @@ class Ensemble:
             What `snapshot` returned.
         attributes : mapping of str to tuple of str, optional
             Attributes of the coach's signals.
+        unknown_share : float, optional
+            The share of coaches with rules of no known kind.
 
         Returns
         -------
@@ -318,7 +417,7 @@ class Ensemble:
         prequential = unpack_prequential(body[n_lstm + n_bayes :], len(log))
         lstm = OnlineLSTM.resume(log, weights, body[:n_lstm])
         bayes = OnlineBayes.resume(log, lstm.slots, body[n_lstm : n_lstm + n_bayes])
-        ensemble = cls(log, Experts(lstm, bayes), weights)
+        ensemble = cls(log, Experts(lstm, bayes), weights, unknown_share)
         ensemble._prequential = [*map(tuple, prequential.tolist())]
         ensemble.mixture.expert_weights = np.array(expert_weights)
         ensemble.mixture.n_called = n_called

@@ -25,7 +25,7 @@ _TOLERANCE = 1e-6  # of rounding to float32
 class Column(IntEnum):
     """Who predicted: a column of prequential predictions."""
 
-    MIXTURE = 0
+    TOGETHER = 0
     LSTM = 1
     RULES = 2
 
@@ -71,7 +71,7 @@ def unpack_prequential(blob: bytes, n_plays: int) -> NDArray[np.float32]:
     predictions = np.frombuffer(blob, _STORED).reshape(-1, len(Column))
     # Neither of these holds for a value that is not a number.
     are_probabilities = ((predictions >= 0) & (predictions <= 1)).all()
-    mixture, experts = predictions[:, Column.MIXTURE], predictions[:, Column.LSTM :]
+    mixture, experts = predictions[:, Column.TOGETHER], predictions[:, Column.LSTM :]
     low, high = experts.min(axis=1) - _TOLERANCE, experts.max(axis=1) + _TOLERANCE
     if not are_probabilities or not ((mixture >= low) & (mixture <= high)).all():
         raise _refuse("they are not probabilities and their mixture")

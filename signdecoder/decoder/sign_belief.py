@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +13,14 @@ from numpy.typing import NDArray
 from signdecoder.bayes.online import ChangePoint, OnlineBayes
 from signdecoder.core.contexts import CONTEXT_KINDS, ContextKind, context_values
 from signdecoder.core.moments import Moment
+from signdecoder.core.outcomes import Evidence
 from signdecoder.core.vocabulary import MAX_SLOTS
 from signdecoder.decoder import verdict
 from signdecoder.decoder.arguments import parse_signals_argument
 from signdecoder.decoder.ensemble import Ensemble
 from signdecoder.decoder.prediction import LIKELY, KeySign, Opinion
 from signdecoder.decoder.ranked_rule import NamedRule
+from signdecoder.decoder.reliability import Reliability, RuleRecord
 from signdecoder.lstm.online import OnlineLSTM
 
 
@@ -96,7 +100,7 @@ class SignBelief(ABC):
         ids = self._ensemble.log.vocabulary.encode_many(list(sequences))
         contexts = None if moments is None else [context_values(moment) for moment in moments]
         predictions = self._ensemble.predict(ids, complete, contexts)
-        mixed = self._ensemble.mixture.mix(predictions)
+        mixed = self._ensemble.mix(predictions)
         return [
             Opinion(float(p), float(lstm), float(rules))
             for p, (lstm, rules) in zip(mixed, predictions, strict=True)
@@ -185,15 +189,50 @@ class SignBelief(ABC):
             The rules with their probabilities.
         """
         names, classes = tuple(self.bayes.names), self.bayes.classes
-        return [
+        rules = [
             NamedRule(ranked.rule, names, self.play, ranked.probability, classes)
             for ranked in self._ensemble.ranking()
         ]
+        return sorted(map(self._doubt, rules), key=lambda rule: -rule.probability)
+
+    def _doubt(self, rule: NamedRule) -> NamedRule:
+        """Return a rule with the probability that it is the coach's, and not one much like it."""
+        record, reliability = self.record(rule), Reliability(self._ensemble.unknown_share)
+        reliability.learn_record(record)
+        p_wrong = reliability.p_wrong(record.rate, verdict.SOME)
+        return replace(rule, probability=rule.probability * (1 - p_wrong))
+
+    def record(self, rule: NamedRule) -> RuleRecord:
+        """Return what a rule makes of the plays since the last change of signs, asked again.
+
+        Parameters
+        ----------
+        rule : NamedRule
+            A rule about the coach's signals.
+
+        Returns
+        -------
+        RuleRecord
+            How many called plays it explains, and so on.
+        """
+        log = self._ensemble.log
+        plays = self._ensemble.plays_since_change()
+        plays = [play for play in plays if play.evidence is not Evidence.SILENT]
+        names = log.vocabulary.names
+        sequences = [[names[n] for n in play.signal_ids] for play in plays]
+        calls = rule.calls(sequences, [play.context for play in plays]) if plays else np.zeros(0)
+        run = np.array([play.evidence is Evidence.CALLED for play in plays], np.bool_)
+        pairs = Counter(zip(calls.astype(bool).tolist(), run.tolist(), strict=True))
+        return RuleRecord(
+            pairs[True, True], pairs[False, True], pairs[True, False], pairs[False, False]
+        )
 
     @property
     def has_rule(self) -> bool:
-        """Whether a rule is likelier than none and explains the plays."""
+        """Whether a rule of a known kind explains the plays, and is likelier than none."""
         if not self.n_called or self.bayes.posterior.p_no_rule() >= LIKELY:
+            return False
+        if self.unknown_rule_probability() >= LIKELY:
             return False
         ranked = self.bayes.ranking()
         if ranked and ranked[0].probability >= LIKELY:
@@ -209,6 +248,20 @@ class SignBelief(ABC):
             The probability.
         """
         return self.bayes.posterior.p_no_rule() if self.n_plays else None
+
+    def unknown_rule_probability(self) -> float:
+        """Return the probability that the coach's rule is of no kind that the decoder knows.
+
+        It rises where predictions that were sure do not come true: where much that is called stays
+        unexplained. Before the first play it is the share of coaches with such rules.
+
+        Returns
+        -------
+        float
+            The probability.
+        """
+        rate = float(self._ensemble.predict_probes().mean()) if self.n_plays else 0.5
+        return self._ensemble.reliability.p_wrong(rate, verdict.MUCH)
 
     def context_needed(self) -> ContextKind | None:
         """Return what a question should say of the moment of the game.
@@ -236,22 +289,32 @@ class SignBelief(ABC):
     def expected_accuracy(self) -> float | None:
         """Estimate how often predictions are right, in the coach's style; None before any play.
 
+        Never more than the coach's own last plays support, predicted before their outcome.
+
         Returns
         -------
         float or None
-            A number from 0.5 to 1.
+            A number from 0 to 1.
         """
         if not self.n_plays:
             return None
-        return verdict.expected_accuracy(self._ensemble.predict_probes())
+        expected = verdict.expected_accuracy(self._ensemble.predict_probes())
+        return min(expected, verdict.supported_accuracy(*self._ensemble.scored()))
 
     @property
     def cracked(self) -> bool:
-        """Whether the expected accuracy is at least 95%, and due to the signs."""
+        """Whether the expected accuracy is at least 95%, and due to a rule that explains the plays.
+
+        The rule must be of a known kind, and get the coach's own plays right when asked again.
+        """
         accuracy = self.expected_accuracy()
         if accuracy is None or not self.n_called or accuracy < verdict.CRACKED:
             return False
-        return self._explained_uncertainty() >= verdict.MIN_EXPLAINED
+        if self._explained_uncertainty() < verdict.MIN_EXPLAINED:
+            return False
+        if self.unknown_rule_probability() > verdict.MOST_UNKNOWN:
+            return False
+        return self._ensemble.share_unexplained() <= verdict.MOST_UNEXPLAINED
 
     def expected_calls_to_crack(self) -> int | None:
         """Estimate how many more called plays it takes to crack the coach.
@@ -272,7 +335,10 @@ class SignBelief(ABC):
         return verdict.is_uninformative(self._ensemble.predict_probes(), n_called)
 
     def _explained_uncertainty(self) -> float:
-        return verdict.explained_uncertainty(self._ensemble.predict_probes())
+        if not self.n_called:
+            return 0.0
+        by_probes = verdict.explained_uncertainty(self._ensemble.predict_probes())
+        return max(by_probes, verdict.explained_before(*self._ensemble.scored()))
 
     # --- inside -----------------------------------------------------------------------------------
 

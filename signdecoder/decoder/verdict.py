@@ -8,6 +8,9 @@ on each of them.
 
 References
 ----------
+E. B. Wilson (1927), Probable inference, the law of succession, and statistical inference. Journal
+of the American Statistical Association 22.
+
 R. El-Yaniv and Y. Wiener (2010), On the foundations of noise-free selective classification. Journal
 of Machine Learning Research 11.
 """
@@ -27,6 +30,15 @@ MIN_EXPLAINED = 0.25  # share of the uncertainty that the signs must explain
 # the called plays, is at least this many nats: noise does not get there in a thousand plays.
 _MIN_EVIDENCE = 20.0
 CRACKED = 0.95  # expected accuracy
+MUCH = 0.1  # share of plays predicted wrong from which the coach's rule is of no known kind
+MOST_UNKNOWN = 0.08  # probability of such a rule up to which a coach may be cracked
+SOME = 0.05  # share of plays that a rule gets wrong from which it is not the coach's
+MOST_UNEXPLAINED = 0.03  # share of the coach's own plays that the rules may get wrong, asked again
+# The coach's own plays, predicted before their outcome was known, that promises are checked by:
+# those of the last plays whose predictions were this sure.
+_CHECKED, _SURE = 20, 0.8
+_WILSON_Z = 1.28  # of the bound that one coach in ten exceeds by luck
+_SKILL_PLAYS, _SKILL_CALLED = 30, 3  # last plays whose uncertainty is measured; called among them
 # If the signs explain no more than this after so many called plays, they barely predict the play.
 _UNINFORMATIVE, _MANY_CALLED = 0.02, 20
 # What a called play contributes to cracking a coach, measured on simulated coaches (tuning seeds):
@@ -34,7 +46,9 @@ _UNINFORMATIVE, _MANY_CALLED = 0.02, 20
 _BITS_PER_CALL = 2.6
 
 
-def choose_verdict(p: float, target: str, p_probes: NDArray[np.float64], n_called: int) -> str:
+def choose_verdict(
+    p: float, target: str, p_probes: NDArray[np.float64], n_called: int, explained: float
+) -> str:
     """Choose the verdict for one sequence.
 
     Parameters
@@ -47,6 +61,9 @@ def choose_verdict(p: float, target: str, p_probes: NDArray[np.float64], n_calle
         (N,) probability of the target on probe sequences.
     n_called : int
         Called plays since the user last marked a change of signs.
+    explained : float
+        The share of the uncertainty that the signs explain, as in `explained_uncertainty` or
+        `explained_before`.
 
     Returns
     -------
@@ -56,7 +73,7 @@ def choose_verdict(p: float, target: str, p_probes: NDArray[np.float64], n_calle
     if not n_called or max(p, 1 - p) < MIN_CONFIDENCE:
         return NOT_ENOUGH
     evidence = n_called * _divergence(p, float(p_probes.mean()))
-    if explained_uncertainty(p_probes) < MIN_EXPLAINED and evidence < _MIN_EVIDENCE:
+    if explained < MIN_EXPLAINED and evidence < _MIN_EVIDENCE:
         return NOT_ENOUGH
     return target if p >= 0.5 else HOLD
 
@@ -119,6 +136,66 @@ def expected_accuracy(p_probes: NDArray[np.float64]) -> float:
     0.85
     """
     return float(np.maximum(p_probes, 1 - p_probes).mean())
+
+
+def supported_accuracy(p_before: NDArray[np.float64], called: NDArray[np.bool_]) -> float:
+    """Return the accuracy that the coach's own last plays support, at most.
+
+    It is the upper end of the Wilson interval of how often sure predictions came true (Wilson
+    1927). A play counts if its prediction was sure before its outcome was known: others only say
+    that little was known yet.
+
+    Parameters
+    ----------
+    p_before : ndarray of float
+        (N,) probability of the target of each play before its outcome was known.
+    called : ndarray of bool
+        (N,) whether it was the target.
+
+    Returns
+    -------
+    float
+        A number from 0 to 1; 1 where no prediction was sure.
+
+    Examples
+    --------
+    >>> sure = np.full(15, 0.99)
+    >>> round(supported_accuracy(sure, np.arange(15) > 2), 2)
+    0.9
+    """
+    last, outcomes = p_before[-_CHECKED:], called[-_CHECKED:]
+    sure = np.maximum(last, 1 - last) >= _SURE
+    n = int(sure.sum())
+    if not n:
+        return 1.0
+    right, z2 = float(((last >= 0.5) == outcomes)[sure].mean()), _WILSON_Z**2
+    half = _WILSON_Z * np.sqrt(right * (1 - right) / n + z2 / (4 * n * n))
+    return float(min(1.0, (right + z2 / (2 * n) + half) / (1 + z2 / n)))
+
+
+def explained_before(p_before: NDArray[np.float64], called: NDArray[np.bool_]) -> float:
+    """Return the share of the uncertainty about the last plays that predictions took away.
+
+    Unlike probe sequences these are whole plays, so it holds for signs that a splice would destroy.
+
+    Parameters
+    ----------
+    p_before : ndarray of float
+        (N,) probability of the target of each play before its outcome was known.
+    called : ndarray of bool
+        (N,) whether it was the target.
+
+    Returns
+    -------
+    float
+        At most 1; 0 if few plays were called, or none were not.
+    """
+    last, outcomes = p_before[-_SKILL_PLAYS:], called[-_SKILL_PLAYS:]
+    if outcomes.sum() < _SKILL_CALLED or outcomes.all():
+        return 0.0
+    p_outcome = np.where(outcomes, last, 1 - last)
+    loss = -np.log(np.maximum(p_outcome, 1e-12)).mean()
+    return float(1 - loss / _entropy(outcomes.mean()))
 
 
 def explained_uncertainty(p_probes: NDArray[np.float64]) -> float:

@@ -61,7 +61,7 @@ def predict_plays(decoder: Decoder, plays: Sequence[Play]) -> Iterator[DecoderVi
     """
     for play in plays:
         decoder.observe_many([play])
-        probability = float(decoder.prequential[-1, Column.MIXTURE])
+        probability = float(decoder.prequential[-1, Column.TOGETHER])
         best = decoder.key_signs()[0] if decoder.n_called else None
         yield (
             DecoderView(probability, best.sign, best.probability)

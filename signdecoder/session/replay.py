@@ -95,7 +95,7 @@ class LogReplayer:
 
         The decoder keeps it, also of plays whose `predictions` are not computed yet.
         """
-        return tuple(self.decoder.prequential[:, Column.MIXTURE].tolist())
+        return tuple(self.decoder.prequential[:, Column.TOGETHER].tolist())
 
     def is_extended_by(self, log: Sequence[Entry]) -> bool:
         """Return whether a log begins with everything that the decoder has read.

@@ -92,7 +92,7 @@ def test_each_play_is_predicted_for_its_own_moment() -> None:
         ids = one_by_one.log.vocabulary.encode_many([play.signals])
         contexts = [context_values(moment_of(play))]
         experts = one_by_one.predict(ids, complete=True, contexts=contexts)
-        said.append([*one_by_one.mixture.mix(experts), *experts[0]])
+        said.append([*one_by_one.mix(experts), *experts[0]])
         one_by_one.learn([play])
     assert one_by_one.prequential == pytest.approx(np.array(said), abs=1e-6)
     assert learn(plays).prequential == pytest.approx(np.array(said), abs=1e-5)

@@ -58,7 +58,8 @@ def test_expected_accuracy_is_the_mean_probability_of_the_likelier_answer() -> N
 def test_the_verdict_depends_on_probability_probes_and_called_plays(
     p: float, p_probes: NDArray[np.float64], n_called: int, verdict: str
 ) -> None:
-    assert choose_verdict(p, "bunt", p_probes, n_called) == verdict
+    explained = explained_uncertainty(p_probes)
+    assert choose_verdict(p, "bunt", p_probes, n_called, explained) == verdict
 
 
 def test_more_uncertainty_takes_more_called_plays() -> None:
