@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from signdecoder.analysis.unexplained import Lead, find_leads
 from signdecoder.core.evidence import count_left_out, evidence_in
 from signdecoder.core.outcomes import Evidence
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from signdecoder.decoder.decoder import Decoder
     from signdecoder.decoder.prediction import KeySign
     from signdecoder.decoder.ranked_rule import NamedRule
+    from signdecoder.decoder.reliability import RuleRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,14 @@ class CoachSummary:
         What the rule depends on, so that a question should say it.
     n_left_out : int, optional
         How many plays were left out because nobody was on base.
+    record : RuleRecord, optional
+        What the most probable rule makes of the plays since the last change of signs.
+    leads : tuple of Lead, optional
+        Pairs of signals that would explain called plays that this rule does not.
+    unknown_rule_probability : float, optional
+        The probability that the coach's rule is of no kind that the decoder knows.
+    unknown_share : float, optional
+        The same before the first play: the share of coaches with such rules.
     """
 
     coach: str
@@ -85,6 +95,10 @@ class CoachSummary:
     notes: tuple[str, ...] = ()
     context_needed: ContextKind | None = None
     n_left_out: int = 0
+    record: RuleRecord | None = None
+    leads: tuple[Lead, ...] = ()
+    unknown_rule_probability: float = 0.0
+    unknown_share: float = 0.0
 
     @property
     def rule(self) -> NamedRule | None:
@@ -110,6 +124,12 @@ def summarize_coach(coach: str, decoder: Decoder, plays: Sequence[Play]) -> Coac
         The summary; computing it does not change the decoder.
     """
     called = decoder.n_called > 0
+    rules = tuple(decoder.rules()) if called else ()
+    replay = decoder.replay(rules[0]) if rules else []
+    leads = find_leads(
+        [signals for signals, calls, was_run in replay if was_run and not calls],
+        [signals for signals, _, was_run in replay if not was_run],
+    )
     return CoachSummary(
         coach=coach,
         play=decoder.play,
@@ -117,7 +137,7 @@ def summarize_coach(coach: str, decoder: Decoder, plays: Sequence[Play]) -> Coac
         n_called=decoder.n_called,
         key_signs=tuple(decoder.key_signs()),
         agree=decoder.experts_agree,
-        rules=tuple(decoder.rules()) if called else (),
+        rules=rules,
         has_rule=decoder.has_rule,
         no_rule_probability=decoder.no_rule_probability(),
         is_uninformative=decoder.is_uninformative,
@@ -130,6 +150,10 @@ def summarize_coach(coach: str, decoder: Decoder, plays: Sequence[Play]) -> Coac
         notes=tuple(decoder.notes),
         context_needed=decoder.context_needed(),
         n_left_out=count_left_out(plays, decoder.play),
+        record=decoder.record(rules[0]) if rules else None,
+        leads=leads,
+        unknown_rule_probability=decoder.unknown_rule_probability(),
+        unknown_share=decoder.unknown_share,
     )
 
 

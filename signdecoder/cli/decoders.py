@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from signdecoder.cli import options
 from signdecoder.cli.io import echo_err
+from signdecoder.core.shares import UNKNOWN_SHARE
 
 if TYPE_CHECKING:
     from signdecoder.decoder.decoder import Decoder
@@ -20,6 +21,7 @@ def open_coach(
     play: str,
     weights: Path | None,
     attributes: Path | None = None,
+    unknown_share: float = UNKNOWN_SHARE,
 ) -> tuple[str, Decoder]:
     """Return the coach's name and a decoder that has read the coach's plays.
 
@@ -29,7 +31,10 @@ def open_coach(
 
     name, called_play = options.find_coach(store, coach), options.find_play(store, play)
     save_attributes(store, [name], attributes)
-    return name, open_decoder(store, name, play=called_play, weights=weights)
+    decoder = open_decoder(
+        store, name, play=called_play, weights=weights, unknown_share=unknown_share
+    )
+    return name, decoder
 
 
 def save_attributes(store: Store, coaches: Iterable[str], file: Path | None) -> None:

@@ -73,6 +73,14 @@ AttributesFile = Annotated[
         help="Save what the coach's signals have in common (side, material, ...), from this CSV.",
     ),
 ]
+UnknownShare = Annotated[
+    float,
+    typer.Option(
+        "--unknown-share",
+        metavar="SHARE",
+        help="Share of coaches whose rule is of no known kind, from 0 to 0.9.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Details = Annotated[bool, typer.Option("--details", help="Add the statistics and what they mean.")]
 Game = Annotated[

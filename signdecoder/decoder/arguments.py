@@ -10,8 +10,6 @@ from signdecoder.core.moments import MOMENT_COLUMNS, Moment, parse_moment
 from signdecoder.core.sequences import parse_sequence, parse_signals
 from signdecoder.core.text import count
 
-MOST_SHARE = 0.9
-"""The largest share of coaches with unknown rules that a decoder takes."""
 Cell: TypeAlias = int | str | None
 # When a play was, as people write it: a mapping by column, or parsed already.
 MomentLike: TypeAlias = Mapping[str, Cell] | Moment | None
@@ -104,29 +102,3 @@ def parse_contexts(contexts: Iterable[MomentLike] | None, n_plays: int) -> list[
             "give one context for each sequence",
         )
     return moments
-
-
-def check_share(share: float) -> float:
-    """Return a share of coaches with unknown rules, checked.
-
-    Parameters
-    ----------
-    share : float
-        The share.
-
-    Returns
-    -------
-    float
-        The same.
-
-    Raises
-    ------
-    SigndecoderError
-        If it is no number from 0 to 0.9.
-    """
-    if not 0 <= share <= MOST_SHARE:
-        raise SigndecoderError(
-            f"{share:g} is no share of coaches with unknown rules",
-            f"give a number from 0 to {MOST_SHARE:g}",
-        )
-    return float(share)

@@ -11,18 +11,17 @@ from signdecoder.core.attributes import NO_ATTRIBUTES, parse_attributes
 from signdecoder.core.moments import Moment, parse_context, parse_moment
 from signdecoder.core.outcomes import NEEDS_RUNNER, NOT_STEAL, STEAL, parse_outcome
 from signdecoder.core.play import Play
+from signdecoder.core.shares import UNKNOWN_SHARE, check_share
 from signdecoder.decoder import verdict
 from signdecoder.decoder.arguments import (
     MomentCells,
     MomentLike,
     check_keywords,
-    check_share,
     parse_contexts,
     parse_signals_argument,
 )
 from signdecoder.decoder.ensemble import Ensemble, Floats
 from signdecoder.decoder.prediction import HOLD, Opinion, Prediction
-from signdecoder.decoder.reliability import UNKNOWN_SHARE
 from signdecoder.decoder.sign_belief import SignBelief
 from signdecoder.lstm.weights import SHIPPED, Weights, read_weights
 
@@ -54,8 +53,6 @@ class Decoder(SignBelief):
         The weights of the network.
     attributes : mapping of str to tuple of str
         The attributes that were given, by folded name of the signal.
-    unknown_share : float
-        The share of coaches with unknown rules.
 
     Examples
     --------
@@ -90,14 +87,14 @@ class Decoder(SignBelief):
         self.attributes = parse_attributes(attributes)
         super().__init__(target)
         self.weights = weights
-        self.unknown_share = check_share(unknown_share)
+        self._unknown_share = check_share(unknown_share)
         self._p_probes: Floats | None = None  # what verdicts go by
         self._explained = 0.0
 
     @cached_property
     def _ensemble(self) -> Ensemble:
         """The experts, made when first needed: a decoder whose saved belief is read needs none."""
-        return Ensemble.begin(self.play, self.weights, self.attributes, self.unknown_share)
+        return Ensemble.begin(self.play, self.weights, self.attributes, self._unknown_share)
 
     @classmethod
     def from_store(
@@ -352,7 +349,7 @@ class Decoder(SignBelief):
         decoder = self.fresh()
         decoder._ensemble = Ensemble.resume(
             *(self.play, self.weights, plays, changes, snapshot),
-            *(self.attributes, self.unknown_share),
+            *(self.attributes, self._unknown_share),
         )
         return decoder
 
@@ -368,5 +365,5 @@ class Decoder(SignBelief):
             play=self.play,
             weights=self.weights,
             attributes=self.attributes,
-            unknown_share=self.unknown_share,
+            unknown_share=self._unknown_share,
         )

@@ -21,11 +21,12 @@ from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.moments import moment_of
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
+from signdecoder.core.shares import UNKNOWN_SHARE
 from signdecoder.core.vocabulary import MAX_SLOTS, SlotTable
 from signdecoder.decoder.fixed_share import FixedShare
 from signdecoder.decoder.prequential import Column, pack_prequential, unpack_prequential
 from signdecoder.decoder.probes import probe_contexts, probe_sequences
-from signdecoder.decoder.reliability import UNKNOWN_SHARE, Reliability
+from signdecoder.decoder.reliability import Reliability
 from signdecoder.decoder.reslotting import Experts, SlotRebuild
 from signdecoder.lstm.online import OnlineLSTM
 from signdecoder.lstm.weights import Weights

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.core.names import fold
-from signdecoder.rules.by_context import AnyRule
+from signdecoder.rules.by_context import AnyRule, ContextRule
 from signdecoder.rules.describe import describe, describe_call
 from signdecoder.rules.matching import Contexts, plays_called
 from signdecoder.rules.parts import Part, find_parts
@@ -54,6 +54,13 @@ class NamedRule:
     def plain_words(self) -> str:
         """The rule in words, without its wipe-off and activator."""
         return describe(self.rule.plain, self.names, [self.play], self.classes)
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the rule is about single signals and does not depend on the moment."""
+        if isinstance(self.rule, ContextRule):
+            return False
+        return not (self.rule.more_live or self.rule.more_indicators)
 
     @property
     def key_signs(self) -> tuple[str, ...]:

@@ -18,14 +18,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from signdecoder.core.shares import UNKNOWN_SHARE
+
 Floats = NDArray[np.float64]
 
-UNKNOWN_SHARE = 0.15
-"""The share of coaches with rules of no kind that the decoder knows, unless another is given."""
 _MISSED = (0.0, 0.05, 0.15, 0.3, 0.5)  # rates at which plays that were called are not run
 _OWN = (0.0, 0.03, 0.08, 0.16, 0.3)  # rates at which other plays are run
 _N_KNOWN = 2  # so many of both are what people misread, where the rule is known
-_CLEAN = 0.75  # share of coaches with known rules whose plays are read without an error
+_CLEAN = 0.9  # share of coaches with known rules whose plays are read without an error
 _FORGOTTEN = 0.01  # of what plays have told, before each play: signs and luck change
 _LEAST_P = 2e-3  # predictions are never taken for more certain than that
 
@@ -121,7 +121,9 @@ class Reliability:
         ndarray of float
             The same shape; on the same side of one half.
         """
-        return np.asarray(self._by_level(p) @ self._weights)
+        certainty = np.asarray(p) - 0.5
+        called, not_called = (1 - 2 * rate @ self._weights for rate in (self._missed, self._own))
+        return np.asarray(0.5 + certainty * np.where(certainty >= 0, called, not_called))
 
     def p_wrong(self, rate: float, share: float) -> float:
         """Return the probability that more than a share of all plays is predicted wrong.

@@ -215,17 +215,33 @@ class SignBelief(ABC):
         RuleRecord
             How many called plays it explains, and so on.
         """
-        log = self._ensemble.log
-        plays = self._ensemble.plays_since_change()
-        plays = [play for play in plays if play.evidence is not Evidence.SILENT]
-        names = log.vocabulary.names
-        sequences = [[names[n] for n in play.signal_ids] for play in plays]
-        calls = rule.calls(sequences, [play.context for play in plays]) if plays else np.zeros(0)
-        run = np.array([play.evidence is Evidence.CALLED for play in plays], np.bool_)
-        pairs = Counter(zip(calls.astype(bool).tolist(), run.tolist(), strict=True))
+        pairs = Counter((called, was_run) for _, called, was_run in self.replay(rule))
         return RuleRecord(
             pairs[True, True], pairs[False, True], pairs[True, False], pairs[False, False]
         )
+
+    def replay(self, rule: NamedRule) -> list[tuple[tuple[str, ...], bool, bool]]:
+        """Ask a rule again about the plays since the last change of signs.
+
+        Parameters
+        ----------
+        rule : NamedRule
+            A rule about the coach's signals.
+
+        Returns
+        -------
+        list of tuple
+            For each play whose outcome is known, its signals, whether the rule calls it, and
+            whether it was run.
+        """
+        names, plays = self._ensemble.log.vocabulary.names, self._ensemble.plays_since_change()
+        plays = [play for play in plays if play.evidence is not Evidence.SILENT]
+        if not plays:
+            return []
+        sequences = [tuple(names[n] for n in play.signal_ids) for play in plays]
+        calls = rule.calls(sequences, [play.context for play in plays]).tolist()
+        run = [play.evidence is Evidence.CALLED for play in plays]
+        return list(zip(sequences, calls, run, strict=True))
 
     @property
     def has_rule(self) -> bool:
@@ -262,6 +278,11 @@ class SignBelief(ABC):
         """
         rate = float(self._ensemble.predict_probes().mean()) if self.n_plays else 0.5
         return self._ensemble.reliability.p_wrong(rate, verdict.MUCH)
+
+    @property
+    def unknown_share(self) -> float:
+        """The share of coaches with rules of no known kind, as given before the first play."""
+        return self._ensemble.unknown_share
 
     def context_needed(self) -> ContextKind | None:
         """Return what a question should say of the moment of the game.

@@ -33,7 +33,7 @@ CRACKED = 0.95  # expected accuracy
 MUCH = 0.1  # share of plays predicted wrong from which the coach's rule is of no known kind
 MOST_UNKNOWN = 0.08  # probability of such a rule up to which a coach may be cracked
 SOME = 0.05  # share of plays that a rule gets wrong from which it is not the coach's
-MOST_UNEXPLAINED = 0.03  # share of the coach's own plays that the rules may get wrong, asked again
+MOST_UNEXPLAINED = 0.035  # share of the coach's own plays that the rules may get wrong, asked again
 # The coach's own plays, predicted before their outcome was known, that promises are checked by:
 # those of the last plays whose predictions were this sure.
 _CHECKED, _SURE = 20, 0.8

@@ -91,9 +91,13 @@ def make_report(
     """
     from signdecoder.analysis.permutation import permutation_test  # loads NumPy
 
+    summary, chance = summarize_coach(coach, decoder, plays), permutation_test(plays, decoder.play)
+    is_tested = summary.rule is None or summary.rule.is_listed
     return CoachReport(
-        summary=summarize_coach(coach, decoder, plays),
-        chance=permutation_test(plays, decoder.play),
+        summary=summary,
+        # The test scores rules that are listed. That they fit no better than by chance says nothing
+        # about a set of signals or a rule that depends on the moment.
+        chance=chance if is_tested or (chance and chance.is_unlikely) else None,
         repeated_games=tuple(map(_describe_repeat, find_repeats(plays))),
         held_out=held_out,
         tuned=tuned,
@@ -219,11 +223,24 @@ def _coach_document(report: CoachReport) -> dict[str, Any]:
         "rule": rule.words if rule else None,
         "rule_probability": rule.probability if rule else None,
         "no_rule_probability": summary.no_rule_probability,
+        "unknown_rule_probability": summary.unknown_rule_probability,
+        "unknown_share": summary.unknown_share,
+        "explained": _record_document(summary),
         "cracked": summary.cracked,
         "depends_on": summary.context_needed.name if summary.context_needed else None,
         "nobody_on": summary.n_left_out,
         "changes": [_change_document(change) for change in summary.changes],
         "luck_probability": report.chance.p_value if report.chance else None,
+    }
+
+
+def _record_document(summary: CoachSummary) -> dict[str, Any] | None:
+    """Return what the rule explains of the plays since the last change of signs."""
+    if summary.rule is None or summary.record is None:
+        return None
+    return {
+        **summary.record._asdict(),
+        "leads": [lead._asdict() for lead in summary.leads],
     }
 
 

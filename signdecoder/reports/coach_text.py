@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from signdecoder.core.shares import UNKNOWN_SHARE
 from signdecoder.core.text import bar, columns, count, percent
 from signdecoder.decoder.prediction import LIKELY
 from signdecoder.reports.definitions import HELD_OUT_TERMS, REPORT_TERMS, format_definitions
+from signdecoder.reports.explained import describe_record
 from signdecoder.reports.phrases import (
     advice_without_call,
     format_calls_to_go,
@@ -110,9 +112,11 @@ def _coach_lines(report: CoachReport, details: bool) -> list[str]:
     tally = format_tally(summary.n_plays, summary.n_called, summary.play)
     sections = [
         ("rule", _rule_lines(summary)),
+        ("explains", describe_record(summary)),
         ("key sign", _key_sign_lines(summary, details)),
         ("changed", _change_lines(summary.changes)),
         ("expected", _expectation_lines(summary)),
+        ("unknown", _unknown_lines(summary, details)),
         ("luck", format_chance(report.chance, summary.n_plays, details=details)),
         ("held out", _held_out_lines(report.held_out, details) if report.held_out else []),
         ("note", list(report.notes)),
@@ -149,6 +153,12 @@ def explain_no_rule(summary: CoachSummary) -> str:
     str
         A sentence without its full stop.
     """
+    unknown = summary.unknown_rule_probability
+    if unknown >= LIKELY:
+        return (
+            f"none of the known kinds of rule fits ({percent(unknown)}): too much of what is called"
+            " stays unexplained"
+        )
     nothing = summary.no_rule_probability or 0.0
     if nothing >= LIKELY:
         return f"no rule found: these signs may be meaningless ({percent(nothing)})"
@@ -232,10 +242,19 @@ def _expectation_lines(summary: CoachSummary) -> list[str]:
     if summary.expected_accuracy is None:
         return []
     lines = [f"{percent(summary.expected_accuracy)} of predictions right"]
-    hopeless = summary.is_uninformative or (summary.no_rule_probability or 0.0) >= LIKELY
+    without_rule = max(summary.no_rule_probability or 0.0, summary.unknown_rule_probability)
+    hopeless = summary.is_uninformative or without_rule >= LIKELY
     if summary.calls_to_go and not hopeless:
         lines.append(f"{format_calls_to_go(summary.calls_to_go, summary.play)}.")
     return lines
+
+
+def _unknown_lines(summary: CoachSummary, details: bool) -> list[str]:
+    """Say how likely a rule of no known kind is, in detail or if its share was given."""
+    if not summary.n_called or not (details or summary.unknown_share != UNKNOWN_SHARE):
+        return []
+    p, share = percent(summary.unknown_rule_probability), percent(summary.unknown_share)
+    return [f"a rule of no known kind: {p} (before the first play {share})"]
 
 
 def format_chance(test: PermutationTest | None, plays: int, *, details: bool = False) -> list[str]:

@@ -108,11 +108,30 @@ def format_tally(plays: int, called: int, play: str, none: str = "no {} yet") ->
     '3 plays, no bunt yet'
     """
     if called:
-        return f"{count(plays, 'play')}, {_count_play(called, play)}"
+        return f"{count(plays, 'play')}, {count_play(called, play)}"
     return f"{count(plays, 'play')}, {none.format(outcome_name(play))}"
 
 
-def _count_play(number: int, play: str) -> str:
+def count_play(number: int, play: str) -> str:
+    """Count called plays, such as ``9 steals``.
+
+    Parameters
+    ----------
+    number : int
+        How many.
+    play : str
+        The called play.
+
+    Returns
+    -------
+    str
+        The number with its noun.
+
+    Examples
+    --------
+    >>> count_play(1, "steal"), count_play(2, "fake")
+    ('1 steal', '2 × fake')
+    """
     # The plural of a name that the user made up is not known.
     name = outcome_name(play)
     return count(number, name) if play in OUTCOMES else f"{number} × {name}"

@@ -11,6 +11,7 @@ from signdecoder.core.encoded_log import teaching_key
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.outcomes import STEAL
 from signdecoder.core.play import Play
+from signdecoder.core.shares import UNKNOWN_SHARE
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.lstm.weights import Weights
 from signdecoder.store.errors import StoreNotWritableError
@@ -63,6 +64,7 @@ def open_decoder(
     *,
     play: str = STEAL,
     weights: Path | str | Weights | None = None,
+    unknown_share: float = UNKNOWN_SHARE,
 ) -> Decoder:
     """Return the decoder of a coach, up to date, and save its belief if the store is writable.
 
@@ -76,6 +78,8 @@ def open_decoder(
         The outcome to predict.
     weights : Path, str or Weights, optional
         By default the weights that were tuned for this coach, or else the shipped ones.
+    unknown_share : float, optional
+        The share of coaches with rules of no known kind. It changes no saved belief.
 
     Returns
     -------
@@ -86,6 +90,7 @@ def open_decoder(
         play=play,
         weights=weights or load_weights(store, play, coach),
         attributes=store.attributes(coach),
+        unknown_share=unknown_share,
     )
     plays, changes = store.plays_and_change_points(coach)
     saved = load_belief(store, coach, fresh.play)

@@ -54,6 +54,8 @@ def test_the_report_ranks_key_signs_with_their_evidence() -> None:
         "Hawks · cracked · 5 plays, 2 steals\n"
         "  rule      90%  belt right after cap = steal\n"
         "             6%  cap anywhere = steal\n"
+        "  explains  every steal (2)\n"
+        "            it also calls 1 other play\n"
         "  key sign  cap   ██████████████████▋   93%  3 plays, 2 steals\n"
         "            belt  ▊                      4%  2 plays, 2 steals\n"
         "  expected  97% of predictions right\n"
@@ -114,6 +116,15 @@ def test_report_and_train_documents_have_the_keys_that_scripts_use() -> None:
         "rule": "belt right after cap = steal",
         "rule_probability": 0.9,
         "no_rule_probability": 0.01,
+        "unknown_rule_probability": 0.02,
+        "unknown_share": 0.15,
+        "explained": {
+            "explained": 2,
+            "unexplained": 0,
+            "not_run": 1,
+            "neither": 1,
+            "leads": [],
+        },
         "cracked": True,
         "depends_on": None,
         "nobody_on": 0,

@@ -77,7 +77,7 @@ MARKDOWN = """\
 **Cracked.** belt right after cap = steal
 
 - Key sign: **cap** (93%)
-- This rule: **90%** (probability)
+- This rule: **90%** (probability. It explains every steal (2); it also calls 1 other play)
 - Right on: **97%** (of predictions, expected)
 - Luck: **unlikely** (37 of 999 random shuffles fit as well)
 

@@ -12,9 +12,11 @@ from signdecoder.bayes.online import ChangePoint
 from signdecoder.core.contexts import ContextKind
 from signdecoder.core.moments import Moment, parse_moment
 from signdecoder.core.names import fold
+from signdecoder.core.outcomes import UNKNOWN
 from signdecoder.core.play import Play
 from signdecoder.decoder.prediction import KeySign, Opinion, Prediction
 from signdecoder.decoder.ranked_rule import NamedRule
+from signdecoder.decoder.reliability import RuleRecord
 from signdecoder.rules.rule import Rule
 from signdecoder.store.store import Store
 
@@ -66,6 +68,22 @@ class FakeDecoder:
             NamedRule(Rule("next", calls=(1,), indicator=0), names, self.play, 0.9),
             NamedRule(Rule("hot", calls=(0,)), names, self.play, 0.06),
         ]
+
+    def replay(self, rule: NamedRule) -> list[tuple[tuple[str, ...], bool, bool]]:
+        known = [play for play in self.seen if play.outcome != UNKNOWN]
+        return [(p.signals, "cap" in p.signals, p.outcome == self.play) for p in known]
+
+    def record(self, rule: NamedRule) -> RuleRecord:
+        pairs = [(calls, was_run) for _, calls, was_run in self.replay(rule)]
+        cells = ((True, True), (False, True), (True, False), (False, False))
+        return RuleRecord(*(pairs.count(cell) for cell in cells))
+
+    def unknown_rule_probability(self) -> float:
+        return 0.02
+
+    @property
+    def unknown_share(self) -> float:
+        return 0.15
 
     def no_rule_probability(self) -> float:
         return 0.01

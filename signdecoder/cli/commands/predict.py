@@ -14,6 +14,7 @@ from signdecoder.cli.io import echo_err_line, guard_stream
 from signdecoder.core.contexts import is_missing
 from signdecoder.core.moments import parse_moment
 from signdecoder.core.outcomes import STEAL
+from signdecoder.core.shares import UNKNOWN_SHARE
 from signdecoder.core.text import count
 
 
@@ -34,6 +35,7 @@ def predict(
     skip_bad: options.SkipBad = False,
     weights: options.WeightsFile = None,
     attributes: options.AttributesFile = None,
+    unknown_share: options.UnknownShare = UNKNOWN_SHARE,
     db: options.Db = None,
 ) -> None:
     """Predict every row of a CSV.
@@ -51,7 +53,7 @@ def predict(
     parse_moment(given)  # what cannot be understood is an error here, but not in a row
     questions = load_sequences(files, compact=compact, skip_bad=skip_bad)
     with Store.open(db) as store:
-        _, decoder = open_coach(store, coach, play, weights, attributes)
+        _, decoder = open_coach(store, coach, play, weights, attributes, unknown_share)
     echo_notes(decoder)
     sequences = [signals for file in questions for signals in file.signals]
     moments = [moment for file in questions for moment in file.moments(given)]

@@ -9,6 +9,7 @@ from signdecoder.cli.io import print_json, print_text
 from signdecoder.core.moments import parse_moment
 from signdecoder.core.outcomes import STEAL
 from signdecoder.core.sequences import parse_arguments
+from signdecoder.core.shares import UNKNOWN_SHARE
 
 
 def query(
@@ -24,6 +25,7 @@ def query(
     compact: options.Compact = False,
     weights: options.WeightsFile = None,
     attributes: options.AttributesFile = None,
+    unknown_share: options.UnknownShare = UNKNOWN_SHARE,
     db: options.Db = None,
     json: options.Json = False,
 ) -> None:
@@ -38,7 +40,7 @@ def query(
     sequence = parse_arguments(signals, compact)
     moment = parse_moment(options.moment_cells(inning, half, outs, balls, strikes, runners))
     with Store.open(db) as store:
-        name, decoder = open_coach(store, coach, play, weights, attributes)
+        name, decoder = open_coach(store, coach, play, weights, attributes, unknown_share)
     echo_notes(decoder, name, sequence)
     answer = (
         name,

@@ -12,6 +12,7 @@ from signdecoder.cli.command import Command, Section
 from signdecoder.cli.decoders import open_coach
 from signdecoder.cli.io import echo_err_line, print_json, print_text
 from signdecoder.core.outcomes import STEAL
+from signdecoder.core.shares import UNKNOWN_SHARE
 from signdecoder.core.text import count
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def report(
     details: options.Details = False,
     weights: options.WeightsFile = None,
     attributes: options.AttributesFile = None,
+    unknown_share: options.UnknownShare = UNKNOWN_SHARE,
     db: options.Db = None,
     json: options.Json = False,
 ) -> None:
@@ -55,10 +57,10 @@ def report(
         called_play = options.find_play(store, play)
         pairs: list[tuple[CoachReport, Decoder]] = []
         for name in options.find_coaches(store, coach):
-            _, decoder = open_coach(store, name, called_play, weights, attributes)
+            _, decoder = open_coach(store, name, called_play, weights, attributes, unknown_share)
             pairs.append((make_report(name, decoder, store.plays(name)), decoder))
         if out:
-            pages = [_scout(store, known, decoder, weights) for known, decoder in pairs]
+            pages = [_scout(store, *pair, weights, unknown_share) for pair in pairs]
             write_pages(pages, out)
             echo_err_line(f"Wrote {out} ({count(len(pages), 'coach', 'coaches')}).")
     reports = [known for known, _ in pairs]
@@ -69,12 +71,17 @@ def report(
 
 
 def _scout(
-    store: Store, report: CoachReport, decoder: Decoder, weights: Path | None
+    store: Store,
+    report: CoachReport,
+    decoder: Decoder,
+    weights: Path | None,
+    unknown_share: float,
 ) -> ScoutingPage:
     from signdecoder.reports.scouting.page import make_scouting_page
 
     def decoder_of(play: str) -> Decoder:
-        return open_coach(store, report.summary.coach, play, weights)[1]
+        coach = report.summary.coach
+        return open_coach(store, coach, play, weights, unknown_share=unknown_share)[1]
 
     plays = store.plays(report.summary.coach)[: decoder.n_plays]
     return make_scouting_page(report, decoder, plays, decoder_of)

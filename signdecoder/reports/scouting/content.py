@@ -8,6 +8,7 @@ from signdecoder.analysis.coach_summary import CoachSummary
 from signdecoder.core.text import count, percent
 from signdecoder.reports.coach_report import CoachReport
 from signdecoder.reports.coach_text import explain_no_rule, format_change
+from signdecoder.reports.explained import describe_record
 from signdecoder.reports.phrases import (
     advice_without_call,
     format_calls_to_go,
@@ -102,7 +103,9 @@ def list_facts(report: CoachReport) -> list[Fact]:
         key = summary.key_signs[0]
         facts.append(Fact("Key sign", key.sign, percent(key.probability)))
     if summary.rule:
-        facts.append(Fact("This rule", percent(summary.rule.probability), "probability"))
+        explained = "; ".join(describe_record(summary))
+        detail = f"probability. It explains {explained}" if explained else "probability"
+        facts.append(Fact("This rule", percent(summary.rule.probability), detail))
     if summary.expected_accuracy is not None:
         detail = "of predictions, expected"
         if not summary.cracked and summary.calls_to_go and summary.has_rule:

@@ -1,0 +1,61 @@
+"""What a rule explains of a coach's plays, and what it does not, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from signdecoder.core.text import count
+from signdecoder.reports.phrases import count_play, outcome_name
+
+if TYPE_CHECKING:
+    from signdecoder.analysis.coach_summary import CoachSummary
+    from signdecoder.analysis.unexplained import Lead
+
+
+def describe_record(summary: CoachSummary) -> list[str]:
+    """Say how many of the called plays the rule explains, and what the others have in common.
+
+    Parameters
+    ----------
+    summary : CoachSummary
+        The summary of a coach.
+
+    Returns
+    -------
+    list of str
+        Up to two sentences without their full stops; none without a rule.
+    """
+    record = summary.record
+    if summary.rule is None or record is None:
+        return []
+    called, name = record.explained + record.unexplained, outcome_name(summary.play)
+    if record.unexplained:
+        calls = count_play(called, summary.play)
+        first = f"{record.explained} of {calls}; {_describe_others(record.unexplained, summary)}"
+    else:
+        first = f"every {name} ({called})" if called > 1 else f"the only {name}"
+    if not record.not_run:
+        return [first]
+    return [first, f"it also calls {count(record.not_run, 'other play')}"]
+
+
+def _describe_others(others: int, summary: CoachSummary) -> str:
+    """Describe the called plays that the rule does not explain."""
+    left = "the other" if others == 1 else f"the other {others}"
+    if not summary.leads:
+        return f"no pair of signals stands out in {left}"
+    return f"{_list_leads(others, left, summary.leads)}: perhaps a second sign"
+
+
+def _list_leads(others: int, left: str, leads: Sequence[Lead]) -> str:
+    if leads[0].explained == others:
+        return f"{left} {'shows' if others == 1 else 'show'} {_words(leads[0])}"
+    parts = [f"{_words(lead)} in {lead.explained}" for lead in leads]
+    return f"{left} show {' and '.join(parts)}"
+
+
+def _words(lead: Lead) -> str:
+    if lead.is_adjacent:
+        return f"{lead.second} right after {lead.first}"
+    return f"{lead.first}, then {lead.second}"
