@@ -31,11 +31,12 @@ LIKELY, DISAGREES = 0.9, 0.05  # probability of a reported rule; share of plays 
 class Check:
     """What the decoder claimed of one coach after some plays, and what became of it.
 
-    ``right`` is the share of fresh plays answered right. ``decided`` counts verdicts, ``promised``
-    sums their probabilities, and ``came_true`` counts those that came true.
+    ``asked`` counts fresh plays, and ``right`` is the share answered right. ``decided`` counts
+    verdicts, ``promised`` sums their probabilities, and ``came_true`` counts those that came true.
     """
 
     cracked: bool
+    asked: int
     right: float
     decided: int
     promised: float
@@ -96,6 +97,7 @@ def check_claims(decoder: Decoder, fresh: list[Play]) -> Check:
         wrong_rule = bool((rules[0].calls(signals) != called).mean() > DISAGREES)
     return Check(
         decoder.cracked,
+        len(fresh),
         float(right.mean()),
         int(decided.sum()),
         float(np.maximum(p, 1 - p)[decided].sum()),

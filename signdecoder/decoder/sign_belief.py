@@ -326,7 +326,8 @@ class SignBelief(ABC):
     def cracked(self) -> bool:
         """Whether the expected accuracy is at least 95%, and due to a rule that explains the plays.
 
-        The rule must be of a known kind, and get the coach's own plays right when asked again.
+        The rule must be of a known kind, and get the coach's own plays right when asked again: a
+        rule that explains 17 of 31 steals is not all of it, even if predictions are right.
         """
         accuracy = self.expected_accuracy()
         if accuracy is None or not self.n_called or accuracy < verdict.CRACKED:
@@ -335,7 +336,10 @@ class SignBelief(ABC):
             return False
         if self.unknown_rule_probability() > verdict.MOST_UNKNOWN:
             return False
-        return self._ensemble.share_unexplained() <= verdict.MOST_UNEXPLAINED
+        if self._ensemble.share_unexplained() > verdict.MOST_UNEXPLAINED:
+            return False
+        rules = self.rules()
+        return bool(rules) and verdict.explains_enough(self.record(rules[0]))
 
     def expected_calls_to_crack(self) -> int | None:
         """Estimate how many more called plays it takes to crack the coach.

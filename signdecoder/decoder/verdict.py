@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.decoder.prediction import HOLD, NOT_ENOUGH
+from signdecoder.decoder.reliability import RuleRecord
 
 MIN_CONFIDENCE = 0.65  # probability of being right below which the verdict is withheld
 MIN_EXPLAINED = 0.25  # share of the uncertainty that the signs must explain
@@ -44,6 +45,27 @@ _UNINFORMATIVE, _MANY_CALLED = 0.02, 20
 # What a called play contributes to cracking a coach, measured on simulated coaches (tuning seeds):
 # with 3, 5 and 7 bits of uncertainty it took 1.2, 1.8 and 2.6 more of them on average.
 _BITS_PER_CALL = 2.6
+
+
+def explains_enough(record: RuleRecord) -> bool:
+    """Return whether a rule gets the coach's own plays right, but for what people misread.
+
+    Parameters
+    ----------
+    record : RuleRecord
+        What the rule makes of the plays, asked again.
+
+    Returns
+    -------
+    bool
+        True if it gets one play wrong, or one in twenty.
+
+    Examples
+    --------
+    >>> explains_enough(RuleRecord(17, 14, 0, 40)), explains_enough(RuleRecord(30, 1, 1, 40))
+    (False, True)
+    """
+    return record.unexplained + record.not_run <= max(1, SOME * sum(record))
 
 
 def choose_verdict(

@@ -41,10 +41,12 @@ def test_predict_and_predict_many_give_the_same_probabilities() -> None:
     )
 
 
-def test_the_probability_lies_between_those_of_the_two_experts() -> None:
+def test_the_probability_is_at_most_as_certain_as_the_more_certain_expert() -> None:
     p = learn(draw_plays(10)).predict(["cap", "belt"])
     assert p.lstm != p.rules
-    assert 0 < min(p.lstm, p.rules) <= p.probability == p.steal <= max(p.lstm, p.rules) < 1
+    certainty = [abs(each - 0.5) for each in (p.lstm, p.rules)]
+    assert 0 < abs(p.probability - 0.5) <= max(certainty) < 0.5
+    assert p.probability == p.steal
     assert (p.signals, p.play) == (("cap", "belt"), "steal")
 
 

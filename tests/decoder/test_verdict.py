@@ -11,8 +11,10 @@ from signdecoder.decoder.verdict import (
     choose_verdict,
     expected_accuracy,
     expected_calls_to_crack,
+    explained_before,
     explained_uncertainty,
     is_uninformative,
+    supported_accuracy,
 )
 
 
@@ -64,3 +66,23 @@ def test_the_verdict_depends_on_probability_probes_and_called_plays(
 
 def test_more_uncertainty_takes_more_called_plays() -> None:
     assert [expected_calls_to_crack(bits) for bits in (0.1, 2.6, 5.2, 7.8)] == [1, 1, 2, 3]
+
+
+def test_promises_are_held_against_sure_predictions_of_the_last_plays() -> None:
+    called = np.array([True, False] * 10)
+    sure = np.where(called, 0.97, 0.02)
+    assert supported_accuracy(sure, called) > 0.99
+    assert supported_accuracy(np.full(20, 0.6), called) == 1, "nothing was said for sure"
+    assert supported_accuracy(sure, np.roll(called, 1)) < 0.2
+    failed_long_ago = np.concatenate([np.full(30, 0.97), sure])
+    outcomes = np.concatenate([np.zeros(30, np.bool_), called])
+    assert supported_accuracy(failed_long_ago, outcomes) > 0.99
+
+
+def test_whole_plays_tell_what_the_signs_explain() -> None:
+    called = np.array([True, False, False] * 8)
+    assert explained_before(np.where(called, 0.95, 0.02), called) > 0.8
+    assert explained_before(np.full(24, 1 / 3), called) == pytest.approx(0, abs=1e-6)
+    assert explained_before(np.where(called, 0.05, 0.9), called) < 0
+    few = called & (np.arange(24) < 6)
+    assert explained_before(np.where(few, 0.95, 0.02), few) == 0, "two called plays are too few"
