@@ -34,6 +34,7 @@ from signdecoder.lstm.weights import Weights
 # Prior weight of the LSTM by called plays so far, measured on simulated coaches (tuning seeds): it
 # knows how signs are hidden before there is much evidence, the rules are exact after that.
 _LSTM_PRIOR_WEIGHTS = (0.95, 0.95, 0.95, 0.85, 0.8, 0.7, 0.3)
+_ASKED_AGAIN = 200  # last plays that the rules are asked about again, so that it stays fast
 _UNFAMILIAR = 0.4  # probability of other rules below which the LSTM is trusted less
 Floats = NDArray[np.float64]
 
@@ -304,14 +305,15 @@ class Ensemble:
         return p_before[told].astype(np.float64), evidence[told] == Evidence.CALLED
 
     def share_unexplained(self) -> float:
-        """Return the share of the plays since the last change that the rules now get wrong.
+        """Return the share of the last plays since the last change that the rules now get wrong.
 
         Returns
         -------
         float
             A number from 0 to 1.
         """
-        plays = [play for play in self.plays_since_change() if play.evidence is not Evidence.SILENT]
+        plays = self.plays_since_change()[-_ASKED_AGAIN:]
+        plays = [play for play in plays if play.evidence is not Evidence.SILENT]
         if not plays:
             return 0.0
         sequences, contexts = zip(*((p.signal_ids, p.context) for p in plays), strict=True)

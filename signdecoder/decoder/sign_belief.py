@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.bayes.online import ChangePoint, OnlineBayes
+from signdecoder.bayes.ranking import RankedRule
 from signdecoder.core.contexts import CONTEXT_KINDS, ContextKind, context_values
 from signdecoder.core.moments import Moment
 from signdecoder.core.outcomes import Evidence
@@ -40,6 +41,7 @@ class SignBelief(ABC):
 
     def __init__(self, play: str) -> None:
         self.play = play
+        self._rules: tuple[list[RankedRule], list[NamedRule]] | None = None
 
     @property
     @abstractmethod
@@ -188,12 +190,16 @@ class SignBelief(ABC):
         list of NamedRule
             The rules with their probabilities.
         """
-        names, classes = tuple(self.bayes.names), self.bayes.classes
-        rules = [
-            NamedRule(ranked.rule, names, self.play, ranked.probability, classes)
-            for ranked in self._ensemble.ranking()
-        ]
-        return sorted(map(self._doubt, rules), key=lambda rule: -rule.probability)
+        ranking = self._ensemble.ranking()  # the same list until another play is learned
+        if self._rules is None or self._rules[0] is not ranking:
+            names, classes = tuple(self.bayes.names), self.bayes.classes
+            rules = [
+                NamedRule(ranked.rule, names, self.play, ranked.probability, classes)
+                for ranked in ranking
+            ]
+            doubted = sorted(map(self._doubt, rules), key=lambda rule: -rule.probability)
+            self._rules = ranking, doubted
+        return list(self._rules[1])
 
     def _doubt(self, rule: NamedRule) -> NamedRule:
         """Return a rule with the probability that it is the coach's, and not one much like it."""
