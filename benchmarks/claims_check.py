@@ -73,7 +73,7 @@ def check_coach(exam: str, seeds: str, number: int) -> list[Outcome]:
 
 
 def table_row(plays: int, outcomes: list[Outcome]) -> tuple[str, ...]:
-    """Return the means over coaches after so many plays, in percent, and the wrong rules."""
+    """Return the means over coaches after some plays, in percent, and count the wrong rules."""
     right = np.mean([right for right, _ in outcomes], axis=0)
     checks = [check for _, check in outcomes]
     decided = sum(check.decided for check in checks)

@@ -107,7 +107,7 @@ def check_claims(decoder: Decoder, fresh: list[Play]) -> Check:
 
 
 def table_row(kind: str, plays: int, checks: list[Check]) -> tuple[str, ...]:
-    """Return the claims of some coaches after so many plays, in percent or as counts."""
+    """Return the claims about some coaches after some plays, in percent or as counts."""
     decided = sum(check.decided for check in checks)
     claims = [check for check in checks if check.cracked]
     return (

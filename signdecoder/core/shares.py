@@ -25,7 +25,7 @@ def check_share(share: float) -> float:
     Raises
     ------
     SigndecoderError
-        If it is no number from 0 to 0.9.
+        If it is not a number from 0 to 0.9.
 
     Examples
     --------

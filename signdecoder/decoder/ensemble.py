@@ -229,7 +229,7 @@ class Ensemble:
         return self._reliability
 
     def mix(self, predictions: Floats) -> Floats:
-        """Return what both experts predict together, as certain as the coach's plays bear out.
+        """Return what both experts predict together, as certain as the coach's plays support.
 
         Parameters
         ----------

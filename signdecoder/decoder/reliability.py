@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 
 _MISSED = (0.0, 0.05, 0.15, 0.3, 0.5)  # rates at which plays that were called are not run
 _OWN = (0.0, 0.03, 0.08, 0.16, 0.3)  # rates at which other plays are run
-_N_KNOWN = 2  # so many of both are what people misread, where the rule is known
+_N_KNOWN = 2  # rates of each kind that misread plays explain, where the rule is known
 _CLEAN = 0.9  # share of coaches with known rules whose plays are read without an error
 _FORGOTTEN = 0.01  # of what plays have told, before each play: signs and luck change
 _LEAST_P = 2e-3  # predictions are never taken for more certain than that
@@ -109,7 +109,7 @@ class Reliability:
         self._weights = weights / weights.sum()
 
     def adjust(self, p: Floats) -> Floats:
-        """Return probabilities that are as certain as the coach's plays bear out.
+        """Return probabilities that are as certain as the coach's plays support.
 
         Parameters
         ----------

@@ -48,7 +48,7 @@ _BITS_PER_CALL = 2.6
 
 
 def explains_enough(record: RuleRecord) -> bool:
-    """Return whether a rule gets the coach's own plays right, but for what people misread.
+    """Return whether a rule gets the coach's own plays right, except for what people misread.
 
     Parameters
     ----------

@@ -99,6 +99,7 @@ def test_with_several_coaches_query_needs_a_coach_and_report_takes_all(hawks: Sh
         "Hawks · cracked · 3 plays, 2 steals\n"
         "  rule      90%  belt right after cap = steal\n"
         "             6%  cap anywhere = steal\n"
+        "  explains  every steal (2)\n"
         "  key sign  cap   ██████████████████▋   93%  2 plays, 2 steals\n"
         "            belt  ▊                      4%  1 play, 1 steal\n"
         "  expected  97% of predictions right\n"

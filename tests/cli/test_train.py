@@ -72,6 +72,7 @@ REPORT = (
     "Hawks · cracked · 3 plays, 2 steals\n"
     "  rule      90%  belt right after cap = steal\n"
     "             6%  cap anywhere = steal\n"
+    "  explains  every steal (2)\n"
     "  key sign  cap   ██████████████████▋   93%  2 plays, 2 steals\n"
     "            belt  ▊                      4%  1 play, 1 steal\n"
     "  expected  97% of predictions right\n"
@@ -109,7 +110,8 @@ def test_train_prints_one_json_document(shell: Shell, tune: Callable[..., FakeTu
     (coach,) = json.loads(ran.out)["coaches"]
     assert list(coach) == [
         "coach", "play", "plays", "called", "key_signs", "rule", "rule_probability",
-        "no_rule_probability", "cracked", "depends_on", "nobody_on", "changes", "luck_probability",
+        "no_rule_probability", "unknown_rule_probability", "unknown_share", "explained", "cracked",
+        "depends_on", "nobody_on", "changes", "luck_probability",
             "held_out", "tuned",
     ]  # fmt: skip
     assert coach["held_out"] == {

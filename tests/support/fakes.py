@@ -172,7 +172,12 @@ class FakeDecoder:
 
 
 def open_fake_decoder(
-    store: Store, coach: str, *, play: str = "steal", weights: Path | None = None
+    store: Store,
+    coach: str,
+    *,
+    play: str = "steal",
+    weights: Path | None = None,
+    unknown_share: float = 0.15,
 ) -> FakeDecoder:
     """Open a fake that has seen the coach's plays."""
     return FakeDecoder(play, store.plays(coach))
