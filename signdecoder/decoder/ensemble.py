@@ -210,13 +210,11 @@ class Ensemble:
     def prequential(self) -> NDArray[np.float32]:
         """(N, 3) probability of the target before each outcome, one column for each `Column`."""
         predictions = np.array(self._prequential, np.float32).reshape(-1, 3)
-        self.reliability  # noqa: B018 - brings what was said up to date
-        predictions[:, Column.TOGETHER] = self._said
+        predictions[:, Column.TOGETHER] = self._adjusted()
         return predictions
 
-    @property
-    def reliability(self) -> Reliability:
-        """How far predictions came true since the last marked change of signs."""
+    def _adjusted(self) -> list[float]:
+        """Return the mixed prediction of each play, as certain as the plays before it support."""
         for play in range(len(self._said), len(self.log)):
             if play in self.log.changes:
                 self._reliability = Reliability(self.unknown_share)
@@ -224,6 +222,12 @@ class Ensemble:
             self._said.append(float(self._reliability.adjust(np.array(mixed))))
             if evidence is not Evidence.SILENT:
                 self._reliability.learn(mixed, evidence is Evidence.CALLED)
+        return self._said
+
+    @property
+    def reliability(self) -> Reliability:
+        """How far predictions came true since the last marked change of signs."""
+        self._adjusted()
         if len(self.log) in self.log.changes:
             return Reliability(self.unknown_share)
         return self._reliability
