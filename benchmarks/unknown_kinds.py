@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 
@@ -166,7 +166,13 @@ class UnknownCoach:
         before: tuple[int, ...] = ()
         for number in range(count):
             meant, now = rng.random() < self.rate, Situation(number, before)
-            signals = next(s for s in pool if self.calls(s, now) == meant)
+            # Habits may leave no way to call right now; then the coach calls nothing.
+            for signals in islice(pool, _POOL):
+                if self.calls(signals, now) == meant:
+                    break
+            else:
+                meant = False
+                signals = next(s for s in pool if not self.calls(s, now))
             signs = [self.names[signal] for signal in signals]
             plays.append(Play(tuple(signs), STEAL if meant else NONE))
             before = signals

@@ -55,17 +55,17 @@ def main() -> None:
     for kind in set(kinds) - set(KINDS):
         parser.error(f"there is no kind {kind}. Choose from {', '.join(KINDS)}.")
     print(f"{arguments.coaches} simulated coaches of each kind, seed {arguments.seed}")
-    checks: dict[str, list[list[Check]]] = {}
+    rows: list[tuple[str, ...]] = []
+    every: list[list[Check]] = []
     for kind in kinds:
         numbers = range(arguments.coaches)
-        checks[kind] = [check_coach(kind, arguments.seed, number) for number in numbers]
+        coaches = [check_coach(kind, arguments.seed, number) for number in numbers]
         print(f"  {kind}: {KINDS[kind][0]}", flush=True)
-    checks["all"] = [coach for each in checks.values() for coach in each]
-    rows = [
-        table_row(kind, plays, [coach[n] for coach in each])
-        for kind, each in checks.items()
-        for n, plays in enumerate(ASKED_AFTER)
-    ]
+        rows += table_rows(kind, coaches)
+        for row in rows[-len(ASKED_AFTER) :]:
+            print(f"    {', '.join(row[1:])}", flush=True)
+        every += coaches
+    rows += table_rows("all", every)
     heads = ("kind", "plays", "right", "cracked", "false", "verdicts", "promise", "true", "rule")
     print()
     print_table(heads, rows)
@@ -104,6 +104,14 @@ def check_claims(decoder: Decoder, fresh: list[Play]) -> Check:
         int(right[decided].sum()),
         wrong_rule,
     )
+
+
+def table_rows(kind: str, coaches: list[list[Check]]) -> list[tuple[str, ...]]:
+    """Return a row for each number of plays."""
+    return [
+        table_row(kind, plays, [coach[n] for coach in coaches])
+        for n, plays in enumerate(ASKED_AFTER)
+    ]
 
 
 def table_row(kind: str, plays: int, checks: list[Check]) -> tuple[str, ...]:
