@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from signdecoder.core.shares import UNKNOWN_SHARE
 from signdecoder.core.text import bar, columns, count, percent
 from signdecoder.decoder.prediction import LIKELY
+from signdecoder.decoder.verdict import CRACKED
 from signdecoder.reports.definitions import HELD_OUT_TERMS, REPORT_TERMS, format_definitions
 from signdecoder.reports.explained import describe_record
 from signdecoder.reports.phrases import (
@@ -244,7 +245,9 @@ def _expectation_lines(summary: CoachSummary) -> list[str]:
     lines = [f"{percent(summary.expected_accuracy)} of predictions right"]
     without_rule = max(summary.no_rule_probability or 0.0, summary.unknown_rule_probability)
     hopeless = summary.is_uninformative or without_rule >= LIKELY
-    if summary.calls_to_go and not hopeless:
+    # What keeps a coach from being cracked whose plays are predicted well is the rule, not plays.
+    lacks_rule = summary.rule is None and summary.expected_accuracy >= CRACKED
+    if summary.calls_to_go and not hopeless and not lacks_rule:
         lines.append(f"{format_calls_to_go(summary.calls_to_go, summary.play)}.")
     return lines
 

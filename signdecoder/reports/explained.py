@@ -24,11 +24,18 @@ def describe_record(summary: CoachSummary) -> list[str]:
     Returns
     -------
     list of str
-        Up to two sentences without their full stops; none without a rule.
+        Up to two sentences without their full stops. Without a rule to report, only that the best
+        one would explain some of the called plays, if a pair of signals would explain others.
     """
     record = summary.record
-    if summary.rule is None or record is None:
+    if record is None or not summary.rules:
         return []
+    if summary.rule is None:
+        if not summary.leads:
+            return []
+        calls = count_play(record.explained + record.unexplained, summary.play)
+        others = _describe_others(record.unexplained, summary)
+        return [f"{record.explained} of {calls} by {summary.rules[0].call}; {others}"]
     called, name = record.explained + record.unexplained, outcome_name(summary.play)
     if record.unexplained:
         calls = count_play(called, summary.play)

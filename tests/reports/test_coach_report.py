@@ -185,6 +185,7 @@ def test_the_report_says_why_there_is_no_rule() -> None:
             "cracked": False,
             "calls_to_go": 2,
             "no_rule_probability": 0.2,
+            "expected_accuracy": 0.8,
         }
         return format_reports([report_on("steal", **{**none, **changes})])
 

@@ -63,6 +63,19 @@ def test_nothing_is_said_to_be_explained_without_a_rule() -> None:
     assert describe_record(replace(summary(RuleRecord(3, 0, 0, 1)), has_rule=False)) == []
 
 
+def test_a_pair_that_explains_what_the_best_rule_does_not_is_named_without_a_rule_too() -> None:
+    known = replace(summary(RuleRecord(12, 8, 0, 40), ARM), has_rule=False, cracked=False)
+    (sentence,) = describe_record(known)
+    assert sentence == (
+        "12 of 20 steals by belt; the other 8 show front right after arm in 3: perhaps a second"
+        " sign"
+    )
+    close = replace(known, calls_to_go=1, expected_accuracy=0.98)
+    assert "should crack it" not in format_reports([CoachReport(close)])
+    far = replace(close, expected_accuracy=0.9)
+    assert "should crack it" in format_reports([CoachReport(far)])
+
+
 def test_a_rule_of_no_known_kind_is_an_answer() -> None:
     known = summary(RuleRecord(3, 4, 0, 9))
     unknown = replace(known, has_rule=False, cracked=False, unknown_rule_probability=0.83)
