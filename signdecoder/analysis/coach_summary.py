@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from signdecoder.analysis.unexplained import Lead, find_leads
 from signdecoder.core.evidence import count_left_out, evidence_in
 from signdecoder.core.outcomes import Evidence
+from signdecoder.decoder.reliability import RuleRecord
 
 if TYPE_CHECKING:
     from signdecoder.bayes.online import ChangePoint
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from signdecoder.decoder.decoder import Decoder
     from signdecoder.decoder.prediction import KeySign
     from signdecoder.decoder.ranked_rule import NamedRule
-    from signdecoder.decoder.reliability import RuleRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def summarize_coach(coach: str, decoder: Decoder, plays: Sequence[Play]) -> Coac
         notes=tuple(decoder.notes),
         context_needed=decoder.context_needed(),
         n_left_out=count_left_out(plays, decoder.play),
-        record=decoder.record(rules[0]) if rules else None,
+        record=RuleRecord.of_replay(replay) if rules else None,
         leads=leads,
         unknown_rule_probability=decoder.unknown_rule_probability(),
         unknown_share=decoder.unknown_share,

@@ -127,6 +127,11 @@ class RulePosterior:
         now = self.hypotheses
         self.changes.grow(Hypotheses(n_signals, now.wide.prior, now.bases.classes))
 
+    def prune(self) -> None:
+        """Drop rules that are next to impossible, together with their count pairs."""
+        self._clear_cache()
+        self.changes.prune()
+
     # --- predictions ------------------------------------------------------------------------------
 
     def predict(self, sequence: Sequence[int], context: tuple[int, ...] = ()) -> float:

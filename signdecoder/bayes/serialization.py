@@ -47,7 +47,7 @@ def pack_posterior(posterior: RulePosterior) -> bytes:
     bytes
         The length of a line of JSON, the line, and the arrays as an ``.npz``.
     """
-    posterior.changes.prune()
+    posterior.prune()
     segments, counts = posterior.changes.segments, posterior.changes.counts
     about = {
         "plays": posterior.n_plays,

@@ -12,6 +12,8 @@ Shapes: L levels, N probabilities.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from itertools import product
 from typing import NamedTuple
 
@@ -49,6 +51,23 @@ class RuleRecord(NamedTuple):
     unexplained: int
     not_run: int
     neither: int
+
+    @classmethod
+    def of_replay(cls, replay: Iterable[tuple[object, bool, bool]]) -> RuleRecord:
+        """Count what a rule makes of some plays.
+
+        Parameters
+        ----------
+        replay : iterable of tuple
+            For each play its signals, whether the rule calls it, and whether it was run.
+
+        Returns
+        -------
+        RuleRecord
+            The counts.
+        """
+        n = Counter((calls, was_run) for _, calls, was_run in replay)
+        return cls(n[True, True], n[False, True], n[True, False], n[False, False])
 
     @property
     def rate(self) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -221,10 +220,7 @@ class SignBelief(ABC):
         RuleRecord
             How many called plays it explains, and so on.
         """
-        pairs = Counter((called, was_run) for _, called, was_run in self.replay(rule))
-        return RuleRecord(
-            pairs[True, True], pairs[False, True], pairs[True, False], pairs[False, False]
-        )
+        return RuleRecord.of_replay(self.replay(rule))
 
     def replay(self, rule: NamedRule) -> list[tuple[tuple[str, ...], bool, bool]]:
         """Ask a rule again about the plays since the last change of signs.

@@ -28,21 +28,16 @@ def describe_record(summary: CoachSummary) -> list[str]:
         one would explain some of the called plays, if a pair of signals would explain others.
     """
     record = summary.record
-    if record is None or not summary.rules:
+    if record is None or not summary.rules or (summary.rule is None and not summary.leads):
         return []
-    if summary.rule is None:
-        if not summary.leads:
-            return []
-        calls = count_play(record.explained + record.unexplained, summary.play)
-        others = _describe_others(record.unexplained, summary)
-        return [f"{record.explained} of {calls} by {summary.rules[0].call}; {others}"]
     called, name = record.explained + record.unexplained, outcome_name(summary.play)
     if record.unexplained:
-        calls = count_play(called, summary.play)
-        first = f"{record.explained} of {calls}; {_describe_others(record.unexplained, summary)}"
+        by = "" if summary.rule else f" by {summary.rules[0].call}"
+        first = f"{record.explained} of {count_play(called, summary.play)}{by}"
+        first += f"; {_describe_others(record.unexplained, summary)}"
     else:
         first = f"every {name} ({called})" if called > 1 else f"the only {name}"
-    if not record.not_run:
+    if summary.rule is None or not record.not_run:
         return [first]
     return [first, f"it also calls {count(record.not_run, 'other play')}"]
 

@@ -428,3 +428,16 @@ def test_signs_that_the_coach_used_before_come_back_faster_than_new_ones_come() 
     assert right[0] > right[1] + 0.05
     assert known.changes.returns() == {40: 0}
     assert new.changes.returns() == {}
+
+
+def test_saving_leaves_no_stale_rule_probabilities() -> None:
+    posterior = RulePosterior(5)
+    for n in range(60):
+        sequence = ((0, 1, 2), (2, 1, 0), (3, 0, 4))[n % 3]
+        posterior.observe(sequence, Evidence.CALLED if n % 3 == 0 else Evidence.NOTHING)
+    before = posterior.rule_probs()
+    pack_posterior(posterior)
+    gone = posterior.changes.segments[0].listed.count_ids == DEAD
+    assert gone.any()
+    assert before[gone].max() > 0
+    assert posterior.rule_probs()[gone].max() == 0

@@ -16,7 +16,6 @@ from signdecoder.core.outcomes import UNKNOWN
 from signdecoder.core.play import Play
 from signdecoder.decoder.prediction import KeySign, Opinion, Prediction
 from signdecoder.decoder.ranked_rule import NamedRule
-from signdecoder.decoder.reliability import RuleRecord
 from signdecoder.rules.rule import Rule
 from signdecoder.store.store import Store
 
@@ -72,11 +71,6 @@ class FakeDecoder:
     def replay(self, rule: NamedRule) -> list[tuple[tuple[str, ...], bool, bool]]:
         known = [play for play in self.seen if play.outcome != UNKNOWN]
         return [(p.signals, "cap" in p.signals, p.outcome == self.play) for p in known]
-
-    def record(self, rule: NamedRule) -> RuleRecord:
-        pairs = [(calls, was_run) for _, calls, was_run in self.replay(rule)]
-        cells = ((True, True), (False, True), (True, False), (False, False))
-        return RuleRecord(*(pairs.count(cell) for cell in cells))
 
     def unknown_rule_probability(self) -> float:
         return 0.02
