@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from signdecoder.analysis.unexplained import Lead, find_leads
 from signdecoder.core.evidence import count_left_out, evidence_in
+from signdecoder.core.missed import names_in
 from signdecoder.core.outcomes import Evidence
 from signdecoder.decoder.reliability import RuleRecord
 
@@ -178,7 +179,7 @@ def count_evidence(plays: Sequence[Play], called_play: str) -> dict[str, tuple[i
         evidence = evidence_in(play, called_play)
         if evidence is Evidence.SILENT:
             continue
-        signals = set(play.signals)
+        signals = set(names_in(play.signals))
         shown.update(signals)
         if evidence is Evidence.CALLED:
             called.update(signals)

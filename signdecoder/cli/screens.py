@@ -12,6 +12,7 @@ import typer
 
 from signdecoder.cli import options
 from signdecoder.core.errors import UsageError
+from signdecoder.core.missed import has_missed
 from signdecoder.core.names import fold, parse_name
 from signdecoder.core.sequences import parse_signals
 
@@ -69,6 +70,11 @@ def make_config(
 def _parse_keypad(signals: str) -> tuple[str, ...]:
     """Parse --signals; raise UsageError if it names a signal twice."""
     names = parse_signals(signals)
+    if has_missed(names):
+        raise UsageError(
+            "? and ... stand for signals that were not seen, so --signals cannot name them",
+            "leave them out",
+        )
     if len({fold(name) for name in names}) < len(names):
         raise UsageError("--signals names a signal twice", "name each signal once")
     return names

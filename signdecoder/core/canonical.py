@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.missed import PLACEHOLDERS, names_in
 from signdecoder.core.names import fold, quote
 from signdecoder.core.play import MAX_VOCABULARY, Play
 
@@ -96,7 +97,7 @@ class NameCanonicalizer:
         """Return a sequence with canonical names, and remember new ones."""
         if self._written.issuperset(signals):
             return signals
-        new = {fold(signal): signal for signal in reversed(signals)}
+        new = {fold(signal): signal for signal in reversed(names_in(signals))}
         new = {key: signal for key, signal in new.items() if key not in self.signals}
         count = len(self.signals) + len(new)
         if count > MAX_VOCABULARY:
@@ -105,7 +106,7 @@ class NameCanonicalizer:
                 _suggest_fix(next(reversed(new.values()))),
             )
         self.signals |= new
-        spelled = tuple(self.signals[fold(signal)] for signal in signals)
+        spelled = tuple(s if s in PLACEHOLDERS else self.signals[fold(s)] for s in signals)
         self._written.update(spelled)
         return spelled
 

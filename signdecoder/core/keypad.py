@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.missed import names_in
 from signdecoder.core.names import fold, parse_name
 from signdecoder.core.play import MAX_VOCABULARY
 
@@ -38,7 +39,7 @@ def assign_keys(names: Iterable[str], keypad: KeypadLayout = ()) -> KeypadLayout
     Parameters
     ----------
     names : iterable of str
-        Signals to add. Those that the keypad has already are skipped.
+        Signals to add. Those that the keypad has already are skipped, and so are placeholders.
     keypad : KeypadLayout, optional
         Keypad to add to. Its keys stay as they are.
 
@@ -53,7 +54,7 @@ def assign_keys(names: Iterable[str], keypad: KeypadLayout = ()) -> KeypadLayout
     [('cap', 'c'), ('chin', 'h'), ('ear', 'e')]
     """
     known = folded_names(keypad)
-    for name in names:
+    for name in names_in(names):
         if fold(name) not in known:
             known.add(fold(name))
             keypad = (*keypad, KeypadSignal(name, _choose_key(name, {s.key for s in keypad})))

@@ -5,6 +5,7 @@ import unicodedata
 from functools import lru_cache
 
 from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.missed import PLACEHOLDERS, split_missed
 
 MAX_NAME = 40  # characters of a signal's name
 MAX_TITLE = 255  # characters of any other name; a file's name may become a game's
@@ -50,7 +51,7 @@ def parse_name(text: str, what: str = "signal") -> str:
         The name as written. Tabs and line ends are white space.
     what : str, optional
         What it names: ``signal``, ``coach``, ``game``, ``outcome``, ``date``. A signal has at most
-        MAX_NAME characters and no ``>``. Any other name has at most MAX_TITLE.
+        MAX_NAME characters, no ``>`` and no placeholder. Any other name has at most MAX_TITLE.
 
     Returns
     -------
@@ -82,6 +83,11 @@ def parse_name(text: str, what: str = "signal") -> str:
         raise SigndecoderError(
             f'the signal {quote(name)} contains ">", which separates signals',
             "leave it out of the name",
+        )
+    if what == "signal" and not PLACEHOLDERS.isdisjoint(split_missed(name)):
+        raise SigndecoderError(
+            f"{quote(name)} is not a name, because ? and ... stand for signals that were not seen",
+            "give the signal another name",
         )
     return name
 

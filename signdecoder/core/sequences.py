@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.missed import MISSED, SOME_MISSED, spell_missed, split_missed
 from signdecoder.core.names import (
     LONGEST_COMPOSED,
     MAX_NAME,
@@ -22,25 +23,61 @@ def parse_sequence(names: Sequence[str]) -> tuple[str, ...]:
     Parameters
     ----------
     names : sequence of str
-        Signals as written, 1 to MAX_SIGNALS of them.
+        Signals as written, 1 to MAX_SIGNALS of them. ``?`` is one signal that was not seen, ``...``
+        any number of them.
 
     Returns
     -------
     tuple of str
-        The signals as they are shown.
+        The signals as they are shown, `MISSED` and `SOME_MISSED` among them.
 
     Raises
     ------
     SigndecoderError
         If there are none or too many, or a name is not valid.
+
+    Examples
+    --------
+    >>> parse_sequence(["cap", "?", "...", "belt"])
+    ('cap', '?', '…', 'belt')
     """
-    if not names:
+    signals = read_signals(names)
+    if not signals:
         raise SigndecoderError("the sequence is empty", "write at least one signal")
-    if len(names) > MAX_SIGNALS:
+    if len(signals) > MAX_SIGNALS:
         raise SigndecoderError(
-            f"the sequence has {len(names)} signals (limit {MAX_SIGNALS})", "shorten it"
+            f"the sequence has {len(signals)} signals (limit {MAX_SIGNALS})", "shorten it"
         )
-    return tuple(parse_name(name) for name in names)
+    return signals
+
+
+def read_signals(names: Sequence[str]) -> tuple[str, ...]:
+    """Read the names and placeholders of a list of any length.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Signals as written.
+
+    Returns
+    -------
+    tuple of str
+        The signals as they are shown. Dots that follow dots are left out.
+
+    Raises
+    ------
+    SigndecoderError
+        If a name is not valid.
+    """
+    signals: list[str] = []
+    for name in names:
+        for part in split_missed(name):
+            if part in (MISSED, SOME_MISSED):
+                if part == MISSED or signals[-1:] != [SOME_MISSED]:
+                    signals.append(part)
+            else:
+                signals.append(parse_name(part))
+    return tuple(signals)
 
 
 def parse_signals(cell: str, compact: bool = False) -> tuple[str, ...]:
@@ -50,6 +87,7 @@ def parse_signals(cell: str, compact: bool = False) -> tuple[str, ...]:
     ----------
     cell : str
         The cell. The first of ``>``, ``|`` and ``,`` that occurs separates, else white space.
+        ``?`` is one signal that was not seen, and ``...`` any number of them.
     compact : bool, optional
         Take each character as a signal.
 
@@ -67,15 +105,18 @@ def parse_signals(cell: str, compact: bool = False) -> tuple[str, ...]:
     --------
     >>> parse_signals("cap, left ear, belt")
     ('cap', 'left ear', 'belt')
-    >>> parse_signals("bdh", compact=True)
-    ('b', 'd', 'h')
+    >>> parse_signals("b?h...d", compact=True)
+    ('b', '?', 'h', '…', 'd')
     """
-    if compact:
-        return parse_sequence(_characters(cell))
+    return parse_sequence(_characters(cell) if compact else _parts(cell))
+
+
+def _parts(cell: str) -> list[str]:
+    """Return what stands between the separators of a cell."""
     separator = next((mark for mark in SEPARATORS if mark in cell), None)
     if separator is None:
         refuse_controls(cell, "sequence")
-        return parse_sequence(cell.split())
+        return cell.split()
     parts = cell.split(separator)
     if not parts[-1].strip():
         del parts[-1]
@@ -84,13 +125,14 @@ def parse_signals(cell: str, compact: bool = False) -> tuple[str, ...]:
             f'the sequence {quote(cell)} has an empty part between its "{separator}"',
             "write the signal or delete the separator",
         )
-    return parse_sequence(parts)
+    return parts
 
 
 def _characters(cell: str) -> list[str]:
     """Return the signals of a compact cell: its characters, each with its accents."""
     signals: list[str] = []
-    for character in unicodedata.normalize("NFC", _refuse_marks(" ".join(cell.split()))):
+    text = spell_missed(" ".join(cell.split()))
+    for character in unicodedata.normalize("NFC", _refuse_marks(text)):
         if character in SEPARATORS:
             raise SigndecoderError(
                 f'the sequence {quote(cell)} contains "{character}", but --compact takes each'
@@ -127,7 +169,8 @@ def parse_arguments(arguments: Sequence[str], compact: bool = False) -> tuple[st
     ----------
     arguments : sequence of str
         One argument is a cell, several are a signal each. Several that end with a separator
-        (``cap, belt``) are refused, so that no name gets a comma.
+        (``cap, belt``) are refused, so that no name gets a comma. ``_`` is ``?`` here, which
+        shells take for the name of a file.
     compact : bool, optional
         Take each character as a signal.
 
@@ -143,20 +186,25 @@ def parse_arguments(arguments: Sequence[str], compact: bool = False) -> tuple[st
 
     Examples
     --------
-    >>> parse_arguments(["cap", "left ear"])
-    ('cap', 'left ear')
+    >>> parse_arguments(["cap", "_", "left ear"])
+    ('cap', '?', 'left ear')
     """
     if compact:
-        return parse_signals("".join(arguments), compact=True)
+        return parse_signals("".join(arguments).replace("_", MISSED), compact=True)
     if len(arguments) == 1:
-        return parse_signals(arguments[0])
+        return parse_sequence([_unshell(part) for part in _parts(arguments[0])])
     for argument in arguments:
         if argument.strip()[-1:] in SEPARATORS:
             raise SigndecoderError(
                 f"the signal {quote(argument)} ends with a separator",
                 "put spaces between the signals, or write all of them in one argument",
             )
-    return parse_sequence(arguments)
+    return parse_sequence([_unshell(argument) for argument in arguments])
+
+
+def _unshell(part: str) -> str:
+    """Return a part of a command line, with question marks for an argument of underscores."""
+    return part.replace("_", MISSED) if not part.strip().strip("_") else part
 
 
 def format_signals(signals: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from signdecoder.bayes.online import ChangePoint, OnlineBayes
 from signdecoder.bayes.ranking import RankedRule
 from signdecoder.core.contexts import CONTEXT_KINDS, ContextKind, context_values
+from signdecoder.core.missed import names_in
 from signdecoder.core.moments import Moment
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.vocabulary import MAX_SLOTS
@@ -121,7 +122,8 @@ class SignBelief(ABC):
             Each such signal once.
         """
         known = self._ensemble.log.vocabulary
-        return tuple(dict.fromkeys(s for s in parse_signals_argument(signals) if s not in known))
+        seen = names_in(parse_signals_argument(signals))
+        return tuple(dict.fromkeys(signal for signal in seen if signal not in known))
 
     @property
     def prequential(self) -> NDArray[np.float32]:

@@ -8,6 +8,7 @@ import sqlite3
 
 from signdecoder.core.attributes import NO_ATTRIBUTES, Attributes, parse_attributes
 from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.missed import names_in
 from signdecoder.core.names import fold
 from signdecoder.store.encoding import encode_json, parse_json
 from signdecoder.store.operations import LAST, Operation
@@ -110,7 +111,7 @@ def _parse(text: str) -> Attributes:
         raise sqlite3.DataError("attributes are not lists by signal")
     if not all(isinstance(attribute, str) for own in given.values() for attribute in own):
         raise sqlite3.DataError("an attribute is not text")
-    try:
-        return parse_attributes(given)
+    try:  # early stores may hold attributes of ?, which is no longer a name
+        return parse_attributes({name: given[name] for name in names_in(given)})
     except SigndecoderError as error:
         raise sqlite3.DataError(error.message) from None

@@ -9,6 +9,7 @@ from signdecoder.core.canonical import NameCanonicalizer
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.names import fold, parse_name
 from signdecoder.core.play import Play, describe_play
+from signdecoder.core.sequences import read_signals
 from signdecoder.core.text import count
 from signdecoder.store import attributes, change_points, keypads
 from signdecoder.store.importing import check_play, load_canonicalizer
@@ -140,7 +141,7 @@ def rename_plays(
     new_revisions = _rename_each(db, kind, revisions, old, new_name)
     if revisions and all(a.play == b.play for a, b in zip(revisions, new_revisions, strict=True)):
         raise SigndecoderError(f"the {kind} is called {new_name} already", "give another name")
-    was, now = parse_name(old, kind), new_name
+    was, now = _parse_old_name(old, kind), new_name
     if revisions:
         was = _spelling_in(kind, revisions[0].play, fold(was))
         now = _spelling_in(kind, new_revisions[0].play, fold(now))
@@ -223,6 +224,12 @@ def _of(kind: str, coach: str | None) -> str:
     return "" if kind == "coach" or coach is None else f" of {coach}"
 
 
+def _parse_old_name(name: str, kind: str) -> str:
+    """Parse the name of something stored. ``?`` may be renamed, which makes a signal of it."""
+    signals = read_signals([name]) if kind == "signal" else ()
+    return signals[0] if len(signals) == 1 else parse_name(name, kind)
+
+
 def _find_play(db: sqlite3.Connection, number: str) -> Revision:
     """Return the play of a number."""
     digits = number.strip()
@@ -238,7 +245,7 @@ def _find_plays(
     db: sqlite3.Connection, kind: str, name: str, coach: str | None, may_lack: bool = False
 ) -> list[Revision]:
     """Return the plays of a coach, of a game, or with a signal. Unless `may_lack`, require one."""
-    key = fold(parse_name(name, kind))
+    key = fold(_parse_old_name(name, kind))
     if kind == "coach":
         coach, revisions = name, select_revisions(db, name)
     else:

@@ -13,7 +13,7 @@ from typing import Any
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.names import fold, is_valid_text, parse_name
 from signdecoder.core.play import CONTEXT, KNOWN_COLUMNS
-from signdecoder.core.sequences import MAX_SIGNALS
+from signdecoder.core.sequences import MAX_SIGNALS, read_signals
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
@@ -84,7 +84,7 @@ def parse_sequence_cell(text: str) -> tuple[str, ...]:
 
 
 def check_signals(names: list[Any]) -> tuple[str, ...]:
-    """Check the names of signals.
+    """Check the names and placeholders of signals.
 
     Parameters
     ----------
@@ -94,17 +94,17 @@ def check_signals(names: list[Any]) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        The same names.
+        The same signals.
 
     Raises
     ------
     sqlite3.DataError
-        If a value is not the name of a signal.
+        If a value is neither the name of a signal nor a placeholder.
     """
     if not all(isinstance(name, str) for name in names):
         raise sqlite3.DataError("a signal is not a name")
     try:
-        return tuple(map(parse_name, names))
+        return read_signals(names)
     except SigndecoderError as error:
         raise sqlite3.DataError(error.message) from None
 

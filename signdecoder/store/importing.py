@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from signdecoder.core.canonical import NameCanonicalizer, canonicalize_plays
 from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.missed import names_in
 from signdecoder.core.names import fold, is_valid_text, parse_name
 from signdecoder.core.outcomes import normalize_outcome
 from signdecoder.core.play import CONTEXT, KNOWN_COLUMNS, Play
@@ -39,7 +40,8 @@ def load_canonicalizer(db: sqlite3.Connection, coach: str) -> NameCanonicalizer:
     for name, game, sequence in select_names(db, coach):
         names.coach = name
         names.games[fold(game)] = game
-        names.signals |= {fold(signal): signal for signal in parse_sequence_cell(sequence)}
+        seen = names_in(parse_sequence_cell(sequence))
+        names.signals |= {fold(signal): signal for signal in seen}
     names.coach = names.coach or coach
     return names
 

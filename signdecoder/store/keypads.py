@@ -17,6 +17,7 @@ from signdecoder.core.keypad import (
     assign_keys,
     folded_names,
 )
+from signdecoder.core.missed import names_in
 from signdecoder.core.names import fold
 from signdecoder.core.play import MAX_VOCABULARY
 from signdecoder.store.encoding import check_signals, parse_json
@@ -43,7 +44,8 @@ def load_keypad(db: sqlite3.Connection, coach: str) -> KeypadLayout:
         The keypad.
     """
     saved = _select(db, coach)
-    names = [name for revision in select_revisions(db, coach) for name in revision.play.signals]
+    plays = [revision.play for revision in select_revisions(db, coach)]
+    names = [name for play in plays for name in names_in(play.signals)]
     if saved is None and not names:
         return assign_keys(DEFAULT_SIGNALS)
     return assign_keys(names, _make_room(saved or (), {fold(name) for name in names}))
@@ -183,7 +185,9 @@ def _parse(text: str) -> KeypadLayout:
         name, key = pair
         if key not in ("", *KEYS):
             raise sqlite3.DataError("a key of a keypad is not valid")
-        keypad.append(KeypadSignal(check_signals([name])[0], key))
+        signals = check_signals([name])
+        if len(signals) == 1 and names_in(signals):  # early keypads may hold ? as a name
+            keypad.append(KeypadSignal(signals[0], key))
     return tuple(keypad)
 
 

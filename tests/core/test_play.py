@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signdecoder.core.errors import ExitStatus, SigndecoderError, UsageError
+from signdecoder.core.missed import split_missed
 from signdecoder.core.names import MAX_NAME, fold, parse_name
 from signdecoder.core.outcomes import (
     OUTCOMES,
@@ -18,15 +19,23 @@ from signdecoder.core.outcomes import (
     parse_steal,
 )
 from signdecoder.core.play import Play, parse_date
-from signdecoder.core.sequences import MAX_SIGNALS, format_signals, parse_arguments, parse_signals
+from signdecoder.core.sequences import (
+    MAX_SIGNALS,
+    format_signals,
+    parse_arguments,
+    parse_sequence,
+    parse_signals,
+)
 
 PARTS = st.text(
     st.characters(exclude_categories=["Cc", "Cs"], exclude_characters=">"), min_size=1, max_size=40
 )
 NAMES = PARTS.map(lambda text: " ".join(unicodedata.normalize("NFC", text).split())).filter(
-    lambda name: 0 < len(name) <= MAX_NAME
+    lambda name: 0 < len(name) <= MAX_NAME and split_missed(name) == [name] != ["?"]
 )
-SEQUENCES = st.lists(NAMES, min_size=1, max_size=MAX_SIGNALS).map(tuple)
+SEQUENCES = st.lists(NAMES | st.sampled_from("?…"), min_size=1, max_size=MAX_SIGNALS).map(
+    parse_sequence
+)
 
 
 def test_an_error_says_what_is_wrong_then_how_to_fix_it() -> None:
@@ -128,6 +137,60 @@ def test_one_argument_is_a_cell_and_several_are_one_signal_each() -> None:
         parse_arguments(["cap,", "belt"])
     with pytest.raises(SigndecoderError, match="which separates"):
         parse_arguments(["cap", "a>b"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "signals"),
+    [
+        ("cap ? belt", ("cap", "?", "belt")),
+        ("cap \uff1f belt", ("cap", "?", "belt")),
+        ("cap ?? belt", ("cap", "?", "?", "belt")),
+        ("cap, ? ?, belt", ("cap", "?", "?", "belt")),
+        ("cap ... belt", ("cap", "…", "belt")),
+        ("cap…belt", ("cap", "…", "belt")),
+        ("cap...belt....", ("cap", "…", "belt", "…")),
+        ("cap, ..., left ear", ("cap", "…", "left ear")),
+        ("cap>left ear...>belt", ("cap", "left ear", "…", "belt")),
+        ("...,…,cap", ("…", "cap")),
+        ("cap … ? ... belt", ("cap", "…", "?", "…", "belt")),
+        ("?", ("?",)),
+        ("...", ("…",)),
+        ("ear? ..", ("ear?", "..")),
+        ("cap _ belt", ("cap", "_", "belt")),
+    ],
+)
+def test_placeholders_stand_for_signals_that_were_not_seen(
+    cell: str, signals: tuple[str, ...]
+) -> None:
+    assert parse_signals(cell) == signals
+    assert parse_signals(format_signals(signals)) == signals
+
+
+def test_each_placeholder_counts_as_a_signal_of_a_sequence() -> None:
+    assert len(parse_signals("? " * 64)) == 64
+    with pytest.raises(SigndecoderError, match="has 65 signals"):
+        parse_signals("?" * 65)
+    assert parse_signals("... " * 99) == ("…",)
+
+
+def test_placeholders_in_compact_cells_and_on_the_command_line() -> None:
+    assert parse_signals("b?h", compact=True) == ("b", "?", "h")
+    assert parse_signals("b\uff1f?h", compact=True) == ("b", "?", "?", "h")
+    assert parse_signals("b...h…", compact=True) == ("b", "…", "h", "…")
+    assert parse_signals("b_h..", compact=True) == ("b", "_", "h", ".", ".")
+    assert parse_arguments(["cap", "?", "_", "...", "left ear"]) == (
+        *("cap", "?", "?", "…"), "left ear"
+    )  # fmt: skip
+    assert parse_arguments(["cap _ belt __"]) == ("cap", "?", "belt", "?", "?")
+    assert parse_arguments(["b_h"], compact=True) == ("b", "?", "h")
+    assert parse_arguments(["left_ear"]) == ("left_ear",)
+
+
+@pytest.mark.parametrize("name", ["?", "...", "…", "\uff1f", "??", "cap..."])
+def test_a_placeholder_cannot_be_a_name(name: str) -> None:
+    with pytest.raises(SigndecoderError, match=r"is not a name, because \? and \.\.\. stand for"):
+        parse_name(name)
+    assert parse_name(name, "coach") == name
 
 
 @given(SEQUENCES)

@@ -321,6 +321,29 @@ def test_a_coach_has_40_signals_at_most(store: Store) -> None:
     assert len(store.plays()) == 42
 
 
+def test_missed_signals_are_kept_and_cannot_be_named(store: Store) -> None:
+    stored = store.add(hawks("cap ? ... belt"))
+    assert store.plays()[0].signals == stored.signals == ("cap", "?", "…", "belt")
+    assert [signal.name for signal in store.keypad("Hawks")] == ["cap", "belt"]
+    assert store.add_logs([log_of(stored)])[0].known == 1
+    for name in ("?", "...", "…"):
+        with pytest.raises(SigndecoderError, match="is not a name"):
+            store.rename("signal", "cap", name)
+    store.add_logs([log_of(*(hawks(f"s{n} ? …") for n in range(38)))])  # 40 signals in all
+    with pytest.raises(SigndecoderError, match="too many different signals"):
+        store.add(hawks("more ?"))
+
+
+def test_a_missed_signal_can_be_made_a_signal(store: Store) -> None:
+    store.add(hawks("cap ? ?"))
+    done = store.rename("signal", "?", "question mark", "Hawks")
+    assert done.description == "Renamed signal ? of Hawks to question mark (1 play)"
+    assert shown(store) == ["cap question mark question mark"]
+    assert [signal.name for signal in store.keypad("Hawks")] == ["cap", "question mark"]
+    store.undo()
+    assert shown(store) == ["cap ? ?"]
+
+
 def test_a_known_row_stays_known_after_its_signals_are_renamed(store: Store) -> None:
     log = log_of(*(hawks(f"s{n}") for n in range(40)))
     store.add_logs([log])
@@ -333,7 +356,7 @@ CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=6)
 WORDS = st.text("abAB É-='@+,\"", min_size=1, max_size=4).filter(str.strip)
 PLAYS = st.builds(
     Play,
-    st.lists(WORDS, min_size=1, max_size=4).map(tuple),
+    st.lists(WORDS | st.sampled_from(("?", "...")), min_size=1, max_size=4).map(tuple),
     st.sampled_from(OUTCOMES),
     st.sampled_from(["Hawks", "HAWKS", "=Lions", "Owls, Inc."]),
     st.sampled_from(["", "g1", "G1", "'g2", "a\nb"]),

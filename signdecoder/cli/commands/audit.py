@@ -17,7 +17,9 @@ from signdecoder.cli.io import (
     silence_libraries,
 )
 from signdecoder.core.errors import ExitStatus, SigndecoderError, UsageError
+from signdecoder.core.missed import has_missed
 from signdecoder.core.names import parse_name
+from signdecoder.core.text import count
 
 if TYPE_CHECKING:
     from signdecoder.rules.family import RuleFamily
@@ -211,6 +213,12 @@ def _load_sequences(file: str, compact: bool) -> tuple[tuple[str, ...], ...]:
             )
     if not sequences.signals:
         raise SigndecoderError(f"{file} has no sequences", "use a log with plays")
+    n_missed = sum(map(has_missed, sequences.signals))
+    if n_missed:
+        raise SigndecoderError(
+            f"{file} has ? or ... in {count(n_missed, 'sequence')}, but you know all of your own",
+            "write the signals, or delete these rows",
+        )
     return sequences.signals
 
 

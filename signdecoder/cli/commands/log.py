@@ -42,7 +42,8 @@ def log(
 ) -> None:
     """Log one play.
 
-    SIGNAL... is the sequence in order. The play is saved before it is confirmed.
+    SIGNAL... is the sequence in order, as for "signdecoder query": _ is a signal that you did not
+    see, and ... any number of them. The play is saved before it is confirmed.
     """
     from signdecoder.core.play import Play
     from signdecoder.reports import play_text

@@ -32,7 +32,8 @@ def query(
     """Predict whether a sequence means steal.
 
     SIGNAL... is the sequence in order: one signal per argument, or the whole sequence in one
-    argument, as in a log ("ear, cap, belt"). Some coaches change their signs by inning, outs or
+    argument, as in a log ("ear, cap, belt"). Write _ or "?" for a signal that you did not see, and
+    ... for any number of them. Some coaches change their signs by inning, outs or
     count: give what you know of them.
     """
     from signdecoder.store.store import Store
