@@ -152,7 +152,7 @@ def explain(
         parts=rule.parts(signals, context) if rule else none,
         is_called=bool(rule and rule.calls([signals], [context])[0]),
         deciding=deciding_plays(decoder) if rule else None,
-        chance=permutation_test(plays, decoder.play),
+        chance=permutation_test(plays, decoder.play, decoder.same_plays),
         agree=decoder.experts_agree,
         trace=trace_gates(decoder, signals),
         context_needed=decoder.context_needed(),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from signdecoder.analysis.unexplained import Lead, find_leads
 from signdecoder.core.evidence import count_left_out, evidence_in
 from signdecoder.core.missed import names_in
 from signdecoder.core.outcomes import Evidence
+from signdecoder.core.same_plays import SAME_PLAYS, SamePlays
 from signdecoder.decoder.reliability import RuleRecord
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ class CoachSummary:
         The probability that the coach's rule is of no kind that the decoder knows.
     unknown_share : float, optional
         The same before the first play: the share of coaches with such rules.
+    called_as : mapping of str to int, optional
+        How many of the called plays were logged with each outcome, such as ``double_steal``.
     """
 
     coach: str
@@ -100,6 +103,7 @@ class CoachSummary:
     leads: tuple[Lead, ...] = ()
     unknown_rule_probability: float = 0.0
     unknown_share: float = 0.0
+    called_as: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def rule(self) -> NamedRule | None:
@@ -124,7 +128,7 @@ def summarize_coach(coach: str, decoder: Decoder, plays: Sequence[Play]) -> Coac
     CoachSummary
         The summary; computing it does not change the decoder.
     """
-    called = decoder.n_called > 0
+    called, outcomes = decoder.n_called > 0, Counter(play.outcome for play in plays)
     rules = tuple(decoder.rules()) if called else ()
     replay = decoder.replay(rules[0]) if rules else []
     leads = find_leads(
@@ -146,11 +150,12 @@ def summarize_coach(coach: str, decoder: Decoder, plays: Sequence[Play]) -> Coac
         expected_accuracy=decoder.expected_accuracy() if called else None,
         calls_to_go=decoder.expected_calls_to_crack(),
         changes=tuple(decoder.change_points()),
-        evidence=count_evidence(plays, decoder.play),
-        outcomes=Counter(play.outcome for play in plays),
+        evidence=count_evidence(plays, decoder.play, decoder.same_plays),
+        outcomes=outcomes,
+        called_as=decoder.same_plays.count_called(outcomes, decoder.play),
         notes=tuple(decoder.notes),
         context_needed=decoder.context_needed(),
-        n_left_out=count_left_out(plays, decoder.play),
+        n_left_out=count_left_out(plays, decoder.play, decoder.same_plays),
         record=RuleRecord.of_replay(replay) if rules else None,
         leads=leads,
         unknown_rule_probability=decoder.unknown_rule_probability(),
@@ -158,7 +163,9 @@ def summarize_coach(coach: str, decoder: Decoder, plays: Sequence[Play]) -> Coac
     )
 
 
-def count_evidence(plays: Sequence[Play], called_play: str) -> dict[str, tuple[int, int]]:
+def count_evidence(
+    plays: Sequence[Play], called_play: str, same_plays: SamePlays = SAME_PLAYS
+) -> dict[str, tuple[int, int]]:
     """Count for each signal the plays that show it, and the called plays among them.
 
     Parameters
@@ -167,6 +174,8 @@ def count_evidence(plays: Sequence[Play], called_play: str) -> dict[str, tuple[i
         The plays; those whose outcome says nothing about the called play are left out.
     called_play : str
         The play to predict.
+    same_plays : SamePlays, optional
+        The outcomes that count as the same play of this coach.
 
     Returns
     -------
@@ -176,7 +185,7 @@ def count_evidence(plays: Sequence[Play], called_play: str) -> dict[str, tuple[i
     shown: Counter[str] = Counter()
     called: Counter[str] = Counter()
     for play in plays:
-        evidence = evidence_in(play, called_play)
+        evidence = evidence_in(play, called_play, same_plays)
         if evidence is Evidence.SILENT:
             continue
         signals = set(names_in(play.signals))

@@ -17,6 +17,7 @@ from signdecoder.core.evidence import evidence_in
 from signdecoder.core.names import fold
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
+from signdecoder.core.same_plays import SAME_PLAYS, SamePlays
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.decoder.prequential import Column
 from signdecoder.lstm.weights import Weights
@@ -118,7 +119,9 @@ def hold_out_games(plays: Sequence[Play]) -> tuple[list[Play], list[list[Play]]]
     return [p for i, game in enumerate(games) if i % EVERY != EVERY - 1 for p in game], held
 
 
-def score(plays: Sequence[Play], play: str, weights: Weights) -> Scores:
+def score(
+    plays: Sequence[Play], play: str, weights: Weights, same_plays: SamePlays = SAME_PLAYS
+) -> Scores:
     """Score the held-out plays of one coach; each is predicted, then learned.
 
     Parameters
@@ -129,6 +132,8 @@ def score(plays: Sequence[Play], play: str, weights: Weights) -> Scores:
         The called play.
     weights : Weights
         The network to score.
+    same_plays : SamePlays, optional
+        The outcomes that count as the same play of this coach.
 
     Returns
     -------
@@ -137,11 +142,13 @@ def score(plays: Sequence[Play], play: str, weights: Weights) -> Scores:
     """
     first, games = hold_out_games(plays)
     rest = [p for game in games for p in game]
-    decoder = Decoder(play=play, weights=weights)
+    decoder = Decoder(
+        play=play, weights=weights, separate=same_plays.separate, same=same_plays.same
+    )
     decoder.observe_many([*first, *rest])
     p_called = decoder.prequential[len(first) :, Column.TOGETHER]
     game_of = [number for number, game in enumerate(games) for _ in game]
-    return _score(first, rest, p_called.tolist(), play, game_of)
+    return _score(first, rest, p_called.tolist(), decoder, game_of)
 
 
 def score_in_order(decoder: Decoder, plays: Sequence[Play]) -> Scores:
@@ -160,22 +167,23 @@ def score_in_order(decoder: Decoder, plays: Sequence[Play]) -> Scores:
         The scores of each play.
     """
     p_called = decoder.prequential[:, Column.TOGETHER].tolist()
-    return _score([], plays, p_called, decoder.play, [0] * len(plays))
+    return _score([], plays, p_called, decoder, [0] * len(plays))
 
 
 def _score(
     first: Sequence[Play],
     rest: Sequence[Play],
     p_called: Sequence[float],
-    play: str,
+    decoder: Decoder,
     game_of: Sequence[int],
 ) -> Scores:
     """Score the predictions of the plays after the first ones, and the rate so far."""
-    known = [e for e in (evidence_in(p, play) for p in first) if e is not Evidence.SILENT]
+    target = (decoder.play, decoder.same_plays)
+    known = [e for e in (evidence_in(p, *target) for p in first) if e is not Evidence.SILENT]
     hits, total = sum(e is Evidence.CALLED for e in known), len(known)
     rows: list[tuple[float, bool, float, bool, int]] = []
     for p, probability, number in zip(rest, p_called, game_of, strict=True):
-        evidence = evidence_in(p, play)
+        evidence = evidence_in(p, *target)
         if evidence is Evidence.SILENT:
             continue
         called = evidence is Evidence.CALLED

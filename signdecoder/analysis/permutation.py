@@ -23,6 +23,7 @@ from signdecoder.core.evidence import evidence_in
 from signdecoder.core.names import fold
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
+from signdecoder.core.same_plays import SAME_PLAYS, SamePlays
 from signdecoder.core.vocabulary import MAX_SLOTS
 
 SHUFFLES = 999
@@ -81,7 +82,11 @@ class PermutationTest:
 
 
 def permutation_test(
-    plays: Sequence[Play], play: str, *, shuffles: int = SHUFFLES
+    plays: Sequence[Play],
+    play: str,
+    same_plays: SamePlays = SAME_PLAYS,
+    *,
+    shuffles: int = SHUFFLES,
 ) -> PermutationTest | None:
     """Test whether the signs predict the called play better than chance.
 
@@ -94,6 +99,8 @@ def permutation_test(
         One coach's plays, in order. Plays that say nothing about the called play are left out.
     play : str
         The called play.
+    same_plays : SamePlays, optional
+        The outcomes that count as the same play of this coach.
     shuffles : int, optional
         The number of shuffles.
 
@@ -109,8 +116,10 @@ def permutation_test(
     """
     repeated = {r.begin + n for r in find_repeats(plays) for n in range(r.plays)}
     once = [p for n, p in enumerate(plays) if n not in repeated]
-    known = [p for p in once if evidence_in(p, play) is not Evidence.SILENT][-MOST_PLAYS:]
-    called = np.array([evidence_in(p, play) is Evidence.CALLED for p in known], np.bool_)
+    given = [(p, evidence_in(p, play, same_plays)) for p in once]
+    told = [(p, evidence) for p, evidence in given if evidence is not Evidence.SILENT]
+    known = [p for p, _ in told[-MOST_PLAYS:]]
+    called = np.array([e is Evidence.CALLED for _, e in told[-MOST_PLAYS:]], np.bool_)
     games = split_games(known)
     if all(called[game].all() or not called[game].any() for game in games):
         return None

@@ -13,6 +13,7 @@ from signdecoder.core.moments import moment_of
 from signdecoder.core.names import fold
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
+from signdecoder.core.same_plays import SAME_PLAYS, SamePlays
 from signdecoder.core.vocabulary import Vocabulary
 
 
@@ -50,6 +51,8 @@ class EncodedLog:
         The outcome to predict, such as ``steal``.
     attributes : mapping of str to tuple of str, optional
         Attributes of the coach's signals, in addition to those in their names.
+    same_plays : SamePlays, optional
+        The outcomes that count as the same play of this coach.
 
     Attributes
     ----------
@@ -57,6 +60,8 @@ class EncodedLog:
         The outcome to predict.
     attributes : mapping of str to tuple of str
         Attributes of the coach's signals.
+    same_plays : SamePlays
+        The outcomes that count as the same play of this coach.
     vocabulary : Vocabulary
         The coach's signals.
     plays : list of EncodedPlay
@@ -65,8 +70,13 @@ class EncodedLog:
         Plays, from 0, right before which the user marked a change of signs.
     """
 
-    def __init__(self, target: str, attributes: Attributes = NO_ATTRIBUTES) -> None:
-        self.target, self.attributes = target, attributes
+    def __init__(
+        self,
+        target: str,
+        attributes: Attributes = NO_ATTRIBUTES,
+        same_plays: SamePlays = SAME_PLAYS,
+    ) -> None:
+        self.target, self.attributes, self.same_plays = target, attributes, same_plays
         self.vocabulary = Vocabulary()
         self.plays: list[EncodedPlay] = []
         self.changes: set[int] = set()
@@ -95,7 +105,7 @@ class EncodedLog:
                 raise SigndecoderError(
                     f"play {len(self.plays) + 1} has no signals", "give it at least one signal"
                 )
-            game, evidence = fold(play.game), evidence_in(play, self.target)
+            game, evidence = fold(play.game), evidence_in(play, self.target, self.same_plays)
             new_game = last is None or (game != "" and game != last.game)
             ids = self.vocabulary.add(play.signals, evidence)
             context = context_values(moment_of(play))

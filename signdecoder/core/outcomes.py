@@ -10,14 +10,14 @@ from signdecoder.core.names import fold, parse_name, quote
 STEAL, NONE, UNKNOWN, NOT_STEAL = "steal", "none", "unknown", "not_steal"
 OUTCOMES: tuple[str, ...] = (
     *(STEAL, NONE, UNKNOWN, NOT_STEAL, "bunt", "hit_and_run", "squeeze", "take"),
-    *("delayed_steal", "double_steal", "fake_steal", "slap", "swing", "other"),
+    *("delayed_steal", "double_steal", "caught_stealing", "fake_steal", "slap", "swing", "other"),
 )
+# Kinds of steals. One sign calls all of them unless a coach is known to tell them apart.
+STEALS: tuple[str, ...] = (STEAL, "double_steal", "delayed_steal", "caught_stealing")
 # Plays that cannot happen while nobody is on base.
-NEEDS_RUNNER = frozenset(
-    {STEAL, "delayed_steal", "double_steal", "fake_steal", "hit_and_run", "squeeze"}
-)
+NEEDS_RUNNER = frozenset({*STEALS, "fake_steal", "hit_and_run", "squeeze"})
 
-_STEALS = {"1": STEAL, "yes": STEAL, "y": STEAL, "true": STEAL, "t": STEAL} | {
+_STEAL_CELLS = {"1": STEAL, "yes": STEAL, "y": STEAL, "true": STEAL, "t": STEAL} | {
     "0": NOT_STEAL, "no": NOT_STEAL, "n": NOT_STEAL, "false": NOT_STEAL, "f": NOT_STEAL
 }  # fmt: skip
 _JOINTS = re.compile(r"[\s_\-\u2010\u2011\u2013]+")
@@ -31,35 +31,6 @@ class Evidence(IntEnum):
     NOTHING = 2  # no play at all
     NOT_CALLED = 3  # another play or none
     SILENT = 4
-
-
-def evidence_of(outcome: str, play: str) -> Evidence:
-    """Return what an outcome says about the called play.
-
-    Parameters
-    ----------
-    outcome : str
-        Outcome of a play.
-    play : str
-        The called play.
-
-    Returns
-    -------
-    Evidence
-        What it says.
-
-    Examples
-    --------
-    >>> evidence_of("bunt", "steal").name, evidence_of("unknown", "steal").name
-    ('OTHER', 'SILENT')
-    """
-    if outcome == UNKNOWN or (outcome == NOT_STEAL and play != STEAL):
-        return Evidence.SILENT
-    if outcome == play:
-        return Evidence.CALLED
-    if outcome == NOT_STEAL:
-        return Evidence.NOT_CALLED
-    return Evidence.NOTHING if outcome == NONE else Evidence.OTHER
 
 
 def normalize_outcome(text: str) -> str:
@@ -153,7 +124,7 @@ def parse_steal(text: str) -> str:
     ('steal', 'not_steal')
     """
     try:
-        return _STEALS[fold(text)]
+        return _STEAL_CELLS[fold(text)]
     except KeyError:
         raise SigndecoderError(
             f"the steal cell {quote(text)} is neither yes nor no",

@@ -9,8 +9,9 @@ from typing import Unpack
 
 from signdecoder.core.attributes import NO_ATTRIBUTES, parse_attributes
 from signdecoder.core.moments import Moment, parse_context, parse_moment
-from signdecoder.core.outcomes import NEEDS_RUNNER, NOT_STEAL, STEAL, parse_outcome
+from signdecoder.core.outcomes import NOT_STEAL, STEAL, parse_outcome
 from signdecoder.core.play import Play
+from signdecoder.core.same_plays import parse_same_plays
 from signdecoder.core.shares import UNKNOWN_SHARE, check_share
 from signdecoder.decoder import verdict
 from signdecoder.decoder.arguments import (
@@ -44,6 +45,12 @@ class Decoder(SignBelief):
     unknown_share : float, optional
         The share of coaches whose rule is of no kind that the decoder knows, from 0 to 0.9. The
         larger, the more plays it takes before the decoder claims to have cracked a coach.
+    separate : collection of str, optional
+        Kinds of steals that this coach calls by a sign of their own, such as ``delayed_steal``.
+        The others count as a steal.
+    same : collection of collection of str, optional
+        Other groups of outcomes that one sign of this coach calls, such as ``["steal", "slap"]``.
+        The first outcome is the name of the group.
 
     Attributes
     ----------
@@ -53,6 +60,8 @@ class Decoder(SignBelief):
         The weights of the network.
     attributes : mapping of str to tuple of str
         The attributes that were given, by folded name of the signal.
+    same_plays : SamePlays
+        The outcomes that count as the same play of this coach.
 
     Examples
     --------
@@ -80,11 +89,14 @@ class Decoder(SignBelief):
         weights: Path | str | Weights | None = None,
         attributes: Mapping[str, Collection[str] | str] = NO_ATTRIBUTES,
         unknown_share: float = UNKNOWN_SHARE,
+        separate: Collection[str] | str = (),
+        same: Collection[Collection[str] | str] = (),
     ) -> None:
         target = parse_outcome(play, {play})
         if not isinstance(weights, Weights):
             weights = read_weights(Path(weights or SHIPPED))
         self.attributes = parse_attributes(attributes)
+        self.same_plays = parse_same_plays(separate, same)
         super().__init__(target)
         self.weights = weights
         self._unknown_share = check_share(unknown_share)
@@ -94,7 +106,8 @@ class Decoder(SignBelief):
     @cached_property
     def _ensemble(self) -> Ensemble:
         """The experts, made when first needed: a decoder whose saved belief is read needs none."""
-        return Ensemble.begin(self.play, self.weights, self.attributes, self._unknown_share)
+        own = (self.attributes, self._unknown_share, self.same_plays)
+        return Ensemble.begin(self.play, self.weights, *own)
 
     @classmethod
     def from_store(
@@ -173,7 +186,8 @@ class Decoder(SignBelief):
             outcome = STEAL if steal else NOT_STEAL
         context = parse_context(check_keywords(moment))
         parsed = parse_signals_argument(signals)
-        play = Play(parsed, parse_outcome(outcome, {self.play}), game=game, context=context)
+        own = self.same_plays.outcomes_of(self.play)  # names of your own may be among them
+        play = Play(parsed, parse_outcome(outcome, own), game=game, context=context)
         self.observe_many([play])
 
     def observe_many(self, plays: Iterable[Play]) -> None:
@@ -302,11 +316,12 @@ class Decoder(SignBelief):
         """Choose a verdict. Nobody on base: the play cannot follow, whatever the signals say."""
         assert self._p_probes is not None
         p, lstm, rules = opinion.probability, opinion.lstm, opinion.rules
-        if moment.nobody_on and self.play in NEEDS_RUNNER:
-            return Prediction(signals, self.play, 0.0, lstm, rules, HOLD, moment)
+        told = (moment, self.same_plays)
+        if moment.nobody_on and self.same_plays.needs_runner(self.play):
+            return Prediction(signals, self.play, 0.0, lstm, rules, HOLD, *told)
         n_called = self._ensemble.log.n_called_since_change
         chosen = verdict.choose_verdict(p, self.play, self._p_probes, n_called, self._explained)
-        return Prediction(signals, self.play, p, lstm, rules, chosen, moment)
+        return Prediction(signals, self.play, p, lstm, rules, chosen, *told)
 
     # --- saving ----------------------------------------------------------------------------------
 
@@ -349,7 +364,7 @@ class Decoder(SignBelief):
         decoder = self.fresh()
         decoder._ensemble = Ensemble.resume(
             *(self.play, self.weights, plays, changes, snapshot),
-            *(self.attributes, self._unknown_share),
+            *(self.attributes, self._unknown_share, self.same_plays),
         )
         return decoder
 
@@ -366,4 +381,6 @@ class Decoder(SignBelief):
             weights=self.weights,
             attributes=self.attributes,
             unknown_share=self._unknown_share,
+            separate=self.same_plays.separate,
+            same=self.same_plays.same,
         )

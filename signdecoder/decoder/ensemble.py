@@ -21,6 +21,7 @@ from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.moments import moment_of
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
+from signdecoder.core.same_plays import SAME_PLAYS, SamePlays
 from signdecoder.core.shares import UNKNOWN_SHARE
 from signdecoder.core.vocabulary import MAX_SLOTS, SlotTable
 from signdecoder.decoder.fixed_share import FixedShare
@@ -92,6 +93,7 @@ class Ensemble:
         weights: Weights,
         attributes: Attributes = NO_ATTRIBUTES,
         unknown_share: float = UNKNOWN_SHARE,
+        same_plays: SamePlays = SAME_PLAYS,
     ) -> Ensemble:
         """Return an ensemble that has learned nothing.
 
@@ -105,13 +107,15 @@ class Ensemble:
             Attributes of the coach's signals.
         unknown_share : float, optional
             The share of coaches with rules of no known kind.
+        same_plays : SamePlays, optional
+            The outcomes that count as the same play of this coach.
 
         Returns
         -------
         Ensemble
             The ensemble.
         """
-        log = EncodedLog(target, attributes)
+        log = EncodedLog(target, attributes, same_plays)
         return cls(log, Experts.begin(log, SlotTable(), weights), weights, unknown_share)
 
     def _clear_cache(self) -> None:
@@ -381,6 +385,7 @@ class Ensemble:
         snapshot: bytes,
         attributes: Attributes = NO_ATTRIBUTES,
         unknown_share: float = UNKNOWN_SHARE,
+        same_plays: SamePlays = SAME_PLAYS,
     ) -> Ensemble:
         """Return an ensemble that continues from a snapshot, without reading the plays again.
 
@@ -400,6 +405,8 @@ class Ensemble:
             Attributes of the coach's signals.
         unknown_share : float, optional
             The share of coaches with rules of no known kind.
+        same_plays : SamePlays, optional
+            The outcomes that count as the same play of this coach.
 
         Returns
         -------
@@ -418,7 +425,7 @@ class Ensemble:
         are_weights = all(0 < w < 1 for w in expert_weights) and np.isclose(sum(expert_weights), 1)
         if not are_weights:
             raise _damaged()
-        log = EncodedLog(target, attributes)
+        log = EncodedLog(target, attributes, same_plays)
         log.append(plays)
         log.changes.update(changes)
         prequential = unpack_prequential(body[n_lstm + n_bayes :], len(log))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from signdecoder.core.evidence import evidence_of
 from signdecoder.core.moments import Moment
-from signdecoder.core.outcomes import NEEDS_RUNNER, Evidence, evidence_of
+from signdecoder.core.outcomes import Evidence
+from signdecoder.core.same_plays import SAME_PLAYS, SamePlays
 
 HOLD, NOT_ENOUGH = "hold", "not enough plays"  # verdicts other than the target's name
 LIKELY = 0.5  # probability from which something is stated: a rule, or that there is none
@@ -33,6 +35,8 @@ class Prediction:
     moment : Moment, optional
         When the play was, if the question said so. If nobody was on base and the play needs a
         runner, the probability is 0, whatever both experts make of the signals.
+    same_plays : SamePlays, optional
+        The outcomes that count as the same play of this coach.
 
     Examples
     --------
@@ -48,6 +52,7 @@ class Prediction:
     rules: float
     verdict: str
     moment: Moment = field(default_factory=Moment)
+    same_plays: SamePlays = SAME_PLAYS
 
     @property
     def decides(self) -> bool:
@@ -67,12 +72,14 @@ class Prediction:
         Evidence
             SILENT if the play could not follow, because nobody was on base.
         """
-        return Evidence.SILENT if self.is_impossible else evidence_of(outcome, self.play)
+        if self.is_impossible:
+            return Evidence.SILENT
+        return evidence_of(outcome, self.play, self.same_plays)
 
     @property
     def is_impossible(self) -> bool:
         """Whether the play cannot follow, because it needs a runner and nobody is on base."""
-        return bool(self.moment.nobody_on) and self.play in NEEDS_RUNNER
+        return bool(self.moment.nobody_on) and self.same_plays.needs_runner(self.play)
 
     def came_true(self, outcome: str) -> bool | None:
         """Return whether the verdict was right.

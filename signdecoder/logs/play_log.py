@@ -9,7 +9,7 @@ from typing import TypeVar
 from signdecoder.core.canonical import NameCanonicalizer, canonicalize_plays
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.names import parse_name, quote
-from signdecoder.core.outcomes import STEAL, UNKNOWN, parse_outcome, parse_steal
+from signdecoder.core.outcomes import STEAL, STEALS, UNKNOWN, parse_outcome, parse_steal
 from signdecoder.core.play import CONTEXT, KNOWN_COLUMNS, Play, parse_date
 from signdecoder.core.sequences import parse_signals
 from signdecoder.core.text import count
@@ -22,7 +22,6 @@ __all__ = [
     "parse_table",
 ]
 
-_STEALS = (STEAL, "delayed_steal", "double_steal")
 NO_GAME = "'"  # an empty cell means the file's own game, a guard alone means no game
 
 Cell = TypeVar("Cell", bound=Hashable)
@@ -234,7 +233,7 @@ def _parse_outcome(outcome: str, steal: str, declared: Collection[str]) -> str:
     if not outcome.strip():
         return called
     parsed = parse_outcome(outcome, declared)
-    if parsed not in _STEALS if called == STEAL else parsed in (STEAL, UNKNOWN):
+    if parsed not in STEALS if called == STEAL else parsed in (STEAL, UNKNOWN):
         raise SigndecoderError(
             f"the outcome {quote(outcome.strip())} and the steal cell {quote(steal.strip())}"
             " disagree",

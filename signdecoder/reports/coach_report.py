@@ -91,7 +91,8 @@ def make_report(
     """
     from signdecoder.analysis.permutation import permutation_test  # loads NumPy
 
-    summary, chance = summarize_coach(coach, decoder, plays), permutation_test(plays, decoder.play)
+    summary = summarize_coach(coach, decoder, plays)
+    chance = permutation_test(plays, decoder.play, decoder.same_plays)
     is_tested = summary.rule is None or summary.rule.is_listed
     return CoachReport(
         summary=summary,
@@ -216,6 +217,7 @@ def _coach_document(report: CoachReport) -> dict[str, Any]:
         "play": summary.play,
         "plays": summary.n_plays,
         "called": summary.n_called,
+        "called_as": dict(summary.called_as),
         "key_signs": [
             {"sign": key.sign, "probability": _round_down(key.probability)}
             for key in summary.key_signs

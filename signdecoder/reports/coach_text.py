@@ -14,6 +14,7 @@ from signdecoder.reports.explained import describe_record
 from signdecoder.reports.phrases import (
     advice_without_call,
     format_calls_to_go,
+    format_kinds,
     format_prediction,
     format_tally,
     moment_notes,
@@ -111,6 +112,7 @@ def _coach_lines(report: CoachReport, details: bool) -> list[str]:
     summary = report.summary
     state = "cracked" if summary.cracked else "not cracked yet"
     tally = format_tally(summary.n_plays, summary.n_called, summary.play)
+    tally += format_kinds(summary.called_as, summary.play)
     sections = [
         ("rule", _rule_lines(summary)),
         ("explains", describe_record(summary)),

@@ -134,7 +134,33 @@ def count_play(number: int, play: str) -> str:
     """
     # The plural of a name that the user made up is not known.
     name = outcome_name(play)
-    return count(number, name) if play in OUTCOMES else f"{number} × {name}"
+    return _count(number, name) if play in OUTCOMES else f"{number} × {name}"
+
+
+def format_kinds(called_as: Mapping[str, int], play: str) -> str:
+    """Format how many called plays were logged by another name: ``of them 4 double steals``.
+
+    Parameters
+    ----------
+    called_as : mapping of str to int
+        How many of the called plays were logged with each outcome.
+    play : str
+        The called play.
+
+    Returns
+    -------
+    str
+        The kinds with their counts, after a comma; empty if there are none.
+
+    Examples
+    --------
+    >>> format_kinds({"steal": 27, "double_steal": 4, "delayed_steal": 1}, "steal")
+    ', of them 4 double steals and 1 delayed steal'
+    """
+    kinds = [count_play(n, kind) for kind, n in called_as.items() if kind != play]
+    if len(kinds) > 1:
+        kinds = [", ".join(kinds[:-1]), kinds[-1]]
+    return f", of them {' and '.join(kinds)}" if kinds else ""
 
 
 def format_calls_to_go(calls: int, play: str) -> str:
@@ -158,8 +184,12 @@ def format_calls_to_go(calls: int, play: str) -> str:
     'About 2 more steals should crack it'
     """
     name = outcome_name(play)
-    more = count(calls, f"more {name}") if play in OUTCOMES else f"{calls} more {name}"
+    more = _count(calls, f"more {name}") if play in OUTCOMES else f"{calls} more {name}"
     return f"About {more} should crack it"
+
+
+def _count(number: int, name: str) -> str:
+    return count(number, name, name if name.endswith("ing") else "")
 
 
 def advice_without_call(play: str, outcomes: Mapping[str, int] | None = None) -> str:

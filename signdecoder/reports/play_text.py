@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from signdecoder.core.play import CONTEXT, Play
+from signdecoder.core.same_plays import SAME_PLAYS, SamePlays
 from signdecoder.core.sequences import format_signals
 from signdecoder.core.text import columns
 from signdecoder.reports.phrases import outcome_name
@@ -120,7 +121,9 @@ def format_plays(plays: Sequence[Play], changes: Collection[int] = ()) -> str:
     return "\n".join(lines)
 
 
-def count_outcomes(coach: str, outcomes: Mapping[str, int], play: str) -> OutcomeCounts:
+def count_outcomes(
+    coach: str, outcomes: Mapping[str, int], play: str, same_plays: SamePlays = SAME_PLAYS
+) -> OutcomeCounts:
     """Count a coach's plays and called plays.
 
     Parameters
@@ -131,13 +134,16 @@ def count_outcomes(coach: str, outcomes: Mapping[str, int], play: str) -> Outcom
         How many plays had each outcome.
     play : str
         The called play.
+    same_plays : SamePlays, optional
+        The outcomes that count as the same play of this coach.
 
     Returns
     -------
     OutcomeCounts
         The two counts.
     """
-    return OutcomeCounts(coach, sum(outcomes.values()), outcomes.get(play, 0))
+    called = same_plays.count_called(outcomes, play)
+    return OutcomeCounts(coach, sum(outcomes.values()), sum(called.values()))
 
 
 def coaches_document(counts: Sequence[OutcomeCounts]) -> dict[str, Any]:

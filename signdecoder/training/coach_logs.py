@@ -11,6 +11,7 @@ from signdecoder.core.evidence import evidence_in
 from signdecoder.core.names import fold
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
+from signdecoder.core.same_plays import SAME_PLAYS, SamePlays
 from signdecoder.core.vocabulary import SlotTable, Vocabulary
 from signdecoder.rules.pair_roles import ROLES
 from signdecoder.rules.rule import BLANK
@@ -60,7 +61,7 @@ class CoachLog:
         return Bucket(max(1, min(_MAX_LOGS, logs)), plays, width, slots)
 
 
-def encode_log(plays: Sequence[Play], play: str) -> CoachLog:
+def encode_log(plays: Sequence[Play], play: str, same_plays: SamePlays = SAME_PLAYS) -> CoachLog:
     """Encode a coach's plays as arrays, with a slot for each signal.
 
     Parameters
@@ -69,6 +70,8 @@ def encode_log(plays: Sequence[Play], play: str) -> CoachLog:
         The coach's plays in order.
     play : str
         The called play.
+    same_plays : SamePlays, optional
+        The outcomes that count as the same play of this coach.
 
     Returns
     -------
@@ -76,7 +79,7 @@ def encode_log(plays: Sequence[Play], play: str) -> CoachLog:
         The arrays.
     """
     vocabulary = Vocabulary()
-    evidence = [evidence_in(p, play) for p in plays]
+    evidence = [evidence_in(p, play, same_plays) for p in plays]
     numbers = [vocabulary.add(p.signals, e) for p, e in zip(plays, evidence, strict=True)]
     table = SlotTable()
     table.fill(vocabulary)

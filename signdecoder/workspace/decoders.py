@@ -26,7 +26,7 @@ from signdecoder.workspace.tuned_weights import load_weights
 
 # The version of how plays become a belief. Change it whenever the same plays, weights and rules
 # give another belief, so that beliefs saved by an earlier version are computed again.
-_BELIEF_VERSION = 6
+_BELIEF_VERSION = 7
 
 
 def open_stored_decoder(
@@ -130,9 +130,9 @@ def _resume(
 
 
 def _digest(plays: Iterable[Play], fresh: Decoder, changes: Collection[int]) -> str:
-    """Hash everything that the belief depends on in these plays, changes and attributes."""
-    attributes = sorted(fresh.attributes.items())
-    digest = blake2b(f"{_BELIEF_VERSION} {fresh.play} {attributes}".encode(), digest_size=16)
+    """Hash everything that the belief depends on in these plays, changes and options."""
+    options = f"{sorted(fresh.attributes.items())} {fresh.same_plays}"
+    digest = blake2b(f"{_BELIEF_VERSION} {fresh.play} {options}".encode(), digest_size=16)
     for p in plays:
         digest.update("\x1f".join((*teaching_key(p), "\x1e")).encode())
     digest.update(" ".join(map(str, sorted(changes))).encode())

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signdecoder.core.errors import ExitStatus, SigndecoderError, UsageError
+from signdecoder.core.evidence import evidence_of
 from signdecoder.core.missed import split_missed
 from signdecoder.core.names import MAX_NAME, fold, parse_name
 from signdecoder.core.outcomes import (
     OUTCOMES,
     Evidence,
-    evidence_of,
     normalize_outcome,
     parse_outcome,
     parse_steal,

@@ -99,6 +99,15 @@ def test_key_signs_past_the_sixth_are_summed() -> None:
     assert "s6" not in text
 
 
+def test_the_report_says_which_steals_were_logged_as_other_kinds() -> None:
+    kinds = {"steal": 4, "double_steal": 2, "delayed_steal": 1, "caught_stealing": 2}
+    text = format_reports([report_on(n_plays=31, n_called=9, called_as=kinds)])
+    assert text.splitlines()[0] == (
+        "Hawks · cracked · 31 plays, 9 steals, of them 2 double steals, 1 delayed steal and"
+        " 2 caught stealing"
+    )
+
+
 def test_models_that_name_different_key_signs_are_reported() -> None:
     text = format_reports([report_on(agree=False)])
     assert "            the network and the rule engine name different key signs\n" in text
@@ -112,6 +121,7 @@ def test_report_and_train_documents_have_the_keys_that_scripts_use() -> None:
         "play": "steal",
         "plays": 5,
         "called": 2,
+        "called_as": {"steal": 2},
         "key_signs": [{"sign": "cap", "probability": 0.93}, {"sign": "belt", "probability": 0.04}],
         "rule": "belt right after cap = steal",
         "rule_probability": 0.9,
@@ -263,6 +273,9 @@ def test_tallies_name_the_called_play() -> None:
     assert format_tally(1, 1, "steal") == "1 play, 1 steal"
     assert format_tally(8, 3, "hit_and_run") == "8 plays, 3 hit and runs"
     assert format_tally(8, 3, "offspeed") == "8 plays, 3 × offspeed"
+    assert format_tally(8, 3, "caught_stealing") == "8 plays, 3 caught stealing"
+    steals = {"steal": 2, "double_steal": 3, "none": 1}
+    assert count_outcomes("Hawks", steals, "steal") == OutcomeCounts("Hawks", 6, 5)
     assert count_outcomes("Hawks", {"none": 2, "bunt": 1}, "bunt") == OutcomeCounts("Hawks", 3, 1)
 
 

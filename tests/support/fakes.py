@@ -14,6 +14,7 @@ from signdecoder.core.moments import Moment, parse_moment
 from signdecoder.core.names import fold
 from signdecoder.core.outcomes import UNKNOWN
 from signdecoder.core.play import Play
+from signdecoder.core.same_plays import SAME_PLAYS, SamePlays
 from signdecoder.decoder.prediction import KeySign, Opinion, Prediction
 from signdecoder.decoder.ranked_rule import NamedRule
 from signdecoder.rules.rule import Rule
@@ -29,6 +30,7 @@ class FakeDecoder:
     notes: list[str] = field(default_factory=list)
     fault: str = "a signal that makes it fail"
     kind: ContextKind | None = None
+    same_plays: SamePlays = SAME_PLAYS
 
     @property
     def n_plays(self) -> int:

@@ -12,6 +12,7 @@ from signdecoder.reports.explained import describe_record
 from signdecoder.reports.phrases import (
     advice_without_call,
     format_calls_to_go,
+    format_kinds,
     format_tally,
     outcome_name,
 )
@@ -49,7 +50,8 @@ def format_head(page: ScoutingPage) -> str:
         One line.
     """
     summary = page.summary
-    parts = [format_tally(summary.n_plays, summary.n_called, summary.play)]
+    tally = format_tally(summary.n_plays, summary.n_called, summary.play)
+    parts = [tally + format_kinds(summary.called_as, summary.play)]
     parts.append(count(page.n_games, "game"))
     if page.dates:
         first, last = page.dates

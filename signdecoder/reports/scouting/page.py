@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import exp, sqrt
@@ -180,7 +181,7 @@ def make_scouting_page(
     from signdecoder.analysis.holdout import score_in_order
 
     scores = score_in_order(decoder, plays)
-    predictions = _collect(plays, decoder.play, scores.loss.tolist(), scores.base_loss.tolist())
+    predictions = _collect(plays, decoder, scores.loss.tolist(), scores.base_loss.tolist())
     return ScoutingPage(
         report,
         tuple(plays),
@@ -197,10 +198,13 @@ def _make_card(
     summary: CoachSummary, decoder: Decoder, decoder_of: OpenDecoder
 ) -> tuple[CardLine, ...]:
     """Make a line for the called play, then one for every other, the most common first."""
-    others = [o for o in summary.outcomes if o not in (*_NOT_CALLED, summary.play)]
-    others.sort(key=lambda outcome: (-summary.outcomes[outcome], outcome))
+    others: Counter[str] = Counter()
+    for outcome, n_plays in summary.outcomes.items():
+        if outcome not in _NOT_CALLED and outcome not in summary.called_as:
+            others[decoder.same_plays.canonical(outcome)] += n_plays
+    ranked = sorted(others, key=lambda play: (-others[play], play))
     lines = [_card_line(decoder, summary.n_called)]
-    return (*lines, *(_card_line(decoder_of(o), summary.outcomes[o]) for o in others))
+    return (*lines, *(_card_line(decoder_of(play), others[play]) for play in ranked))
 
 
 def _card_line(decoder: Decoder, n_plays: int) -> CardLine:
@@ -212,12 +216,12 @@ def _card_line(decoder: Decoder, n_plays: int) -> CardLine:
 
 
 def _collect(
-    plays: Sequence[Play], play: str, losses: Sequence[float], base: Sequence[float]
+    plays: Sequence[Play], decoder: Decoder, losses: Sequence[float], base: Sequence[float]
 ) -> tuple[PrequentialPrediction, ...]:
     known = [
         (n, evidence is Evidence.CALLED)
         for n, p in enumerate(plays, 1)
-        if (evidence := evidence_in(p, play)) is not Evidence.SILENT
+        if (evidence := evidence_in(p, decoder.play, decoder.same_plays)) is not Evidence.SILENT
     ]
     return tuple(
         PrequentialPrediction(n, exp(-loss) if called else 1 - exp(-loss), called, loss, base_loss)
