@@ -91,6 +91,7 @@ EFFECTS: dict[str, Callable[[LiveScreen], bool]] = {
     "undo": lambda s: has_plays(s, 1),
     "redo": lambda s: any("Nothing to redo" in n.message for n in s.app._notifications),
     "help": lambda s: isinstance(s.app.screen, HelpScreen),
+    "missed": lambda s: s.draft.signals == ("nose", "?"),
     "names": lambda s: isinstance(s.app.screen, NamesScreen),
     "to_plays": lambda s: s.query_one(PlayList).has_focus,
     "signs_changed": lambda s: s.play_log is not None and s.play_log.change_points == {2},

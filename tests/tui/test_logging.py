@@ -18,6 +18,7 @@ from signdecoder.tui.live.gauge import Gauge
 from signdecoder.tui.live.key_signs import KeySignPanel
 from signdecoder.tui.live.play_list import PlayList
 from signdecoder.tui.live.screen import LiveScreen
+from signdecoder.tui.widgets.key_button import KeyButton
 from tests.support.fakes import FakeDecoder
 from tests.support.live import (
     SIGNALS,
@@ -26,6 +27,7 @@ from tests.support.live import (
     log,
     n_learned,
     press_at_once,
+    text_of,
     until,
     written,
 )
@@ -84,6 +86,34 @@ def test_any_other_outcome_is_entered_by_name(rig: Rig) -> None:
     assert [written(play) for play in rig.plays()] == ["cap double_steal"]
 
 
+def test_a_missed_signal_has_a_key_and_a_button(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await log(pilot, screen, "e?cs")
+        assert "ear ? cap" in text_of(pilot)
+        await pilot.press("c", "?")
+        button = next(b for b in screen.query(KeyButton) if b._key == "?")
+        await pilot.click(button)
+        await pilot.press("e")
+        await until(pilot, lambda: screen.draft.signals == ("cap", "?", "?", "ear"))
+        assert [signal.name for signal in screen.keypad] == list(SIGNALS)
+        await pilot.press("enter", "?", "n")  # nothing can be missed after the end
+        await until(pilot, lambda: has_plays(screen, 2))
+
+    rig.open(drive)
+    assert [written(play) for play in rig.plays()] == ["ear ? cap steal", "cap ? ? ear none"]
+
+
+def test_a_draft_with_a_missed_signal_survives_a_restart(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await pilot.press("c", "?")
+
+    async def look(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await until(pilot, lambda: screen.draft.signals == ("cap", "?"))
+
+    rig.open(drive)
+    rig.open(look)
+
+
 def test_back_clear_and_repeat_change_the_sequence(rig: Rig) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         await pilot.press("c", "e", "enter", "backspace", "backspace", "b")
@@ -118,10 +148,10 @@ def test_a_play_in_the_list_can_be_edited_and_deleted(rig: Rig) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         await pilot.press("f3", "down", "enter")
         await pilot.pause(0.1)
-        await pilot.press("end", *" nose", "enter")
+        await pilot.press("end", *" ? nose", "enter")
         await until(
             pilot,
-            lambda: screen.play_log is not None and len(screen.play_log.plays[1].signals) == 2,
+            lambda: screen.play_log is not None and len(screen.play_log.plays[1].signals) == 3,
         )
         assert screen.query_one(PlayList).has_focus
         await pilot.press("home", "delete")
@@ -130,7 +160,7 @@ def test_a_play_in_the_list_can_be_edited_and_deleted(rig: Rig) -> None:
         assert screen.focused is None
 
     rig.open(drive)
-    assert [written(play) for play in rig.plays()] == ["cap steal", "ear nose none"]
+    assert [written(play) for play in rig.plays()] == ["cap steal", "ear ? nose none"]
 
 
 def test_the_situation_is_saved_once_it_is_counted(rig: Rig) -> None:

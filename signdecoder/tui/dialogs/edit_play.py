@@ -36,7 +36,7 @@ class EditPlayScreen(ModalScreen[Play | str | None]):
         play = self._play
         with Vertical(classes="dialog", id="edit") as dialog:
             dialog.border_title = f"Play {self._number}"
-            yield Label("Signals, in order")
+            yield Label("Signals, in order; ? for one that you missed")
             yield Input(format_signals(play.signals), id="signals", compact=True)
             yield Label("Outcome: steal, none, bunt, … or unknown")
             yield Input(play.outcome, id="outcome", compact=True)

@@ -13,7 +13,7 @@ from textual.widgets import Markdown
 GENERAL = """\
 ## Logging a play
 
-1. **Signals**: press each touch's key as the coach gives it.
+1. **Signals**: press each touch's key as the coach gives it, and **?** for one that you missed.
 2. **Enter** ends the sequence.
 3. **Outcome**: S steal, N nothing, B bunt, H hit-and-run, Q squeeze, T take, O other play,
    U unknown (for example, no pitch was thrown).

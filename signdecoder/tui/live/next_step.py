@@ -32,6 +32,7 @@ def _step_buttons() -> list[KeyButton]:
         KeyButton("⏎", "end", lambda: ActionRequested("end")),
         KeyButton("⌫", "back", lambda: ActionRequested("back")),
         KeyButton("esc", "clear", lambda: ActionRequested("clear")),
+        KeyButton("?", "missed", lambda: ActionRequested("missed")),
         KeyButton("+", "signal", lambda: ActionRequested("add_signal")),
         KeyButton("/", "repeat", lambda: ActionRequested("repeat")),
     ]

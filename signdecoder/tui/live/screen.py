@@ -11,6 +11,7 @@ from textual.events import Key
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.keypad import add_signal
+from signdecoder.core.missed import MISSED
 from signdecoder.core.outcomes import parse_outcome
 from signdecoder.core.play import Play
 from signdecoder.core.situation import Situation
@@ -46,6 +47,8 @@ class LiveScreen(LiveCommands):
         Binding("ctrl+y", "redo", "Redo", show=False, id="redo", tooltip="Redo what you undid"),
         Binding("slash", "repeat", "Repeat", key_display="/", show=False, id="repeat",
                 tooltip="Enter the last sequence again"),
+        Binding("question_mark", "missed", "Missed signal", key_display="?", show=False,
+                id="missed", tooltip="A signal that you did not see"),
         Binding("comma", "count('ball')", "Ball", show=False, id="ball"),
         Binding("full_stop", "count('strike')", "Strike", show=False, id="strike"),
         Binding("semicolon", "count('out')", "Out", show=False, id="out"),
@@ -91,6 +94,10 @@ class LiveScreen(LiveCommands):
     def _record_chosen_outcome(self, chosen: OutcomeChosen) -> None:
         """Record the play with the outcome whose button was pressed."""
         self._record(chosen.outcome)
+
+    def action_missed(self) -> None:
+        """Enter a signal that was given and not seen."""
+        self.set_draft(self.draft.add(MISSED))
 
     def action_end(self) -> None:
         """End the sequence."""

@@ -22,6 +22,7 @@ class Keypad(ItemGrid):
 Each signal has a key: a letter of its name, or a digit. Press the keys in the order in which the
 coach touches, or click or tap them.
 
+* **?** is a signal that you did not see. It keeps the others in their places.
 * **+** adds a signal, even in the middle of a sequence.
 * **F2** renames a signal, merges it with another, changes its key, or removes it.
 """
