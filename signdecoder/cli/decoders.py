@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from signdecoder.cli import options
 from signdecoder.cli.io import echo_err
+from signdecoder.cli.same_plays import save_same_plays
 from signdecoder.core.shares import UNKNOWN_SHARE
 
 if TYPE_CHECKING:
@@ -22,15 +23,18 @@ def open_coach(
     weights: Path | None,
     attributes: Path | None = None,
     unknown_share: float = UNKNOWN_SHARE,
+    separate: str | None = None,
+    same: list[str] | None = None,
 ) -> tuple[str, Decoder]:
     """Return the coach's name and a decoder that has read the coach's plays.
 
-    A file of attributes is saved first.
+    A file of attributes is saved first, and which plays are the same sign.
     """
     from signdecoder.workspace.decoders import open_decoder
 
     name, called_play = options.find_coach(store, coach), options.find_play(store, play)
     save_attributes(store, [name], attributes)
+    save_same_plays(store, [name], separate, same)
     decoder = open_decoder(
         store, name, play=called_play, weights=weights, unknown_share=unknown_share
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from signdecoder.cli.io import echo_err, echo_err_line
 from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.names import fold
 from signdecoder.core.text import printable
 
 if TYPE_CHECKING:
@@ -31,12 +32,13 @@ class RecordedFiles:
     """The result of importing files.
 
     ``refused`` names the files from which nothing was imported. ``skippable`` are those of them
-    that have good rows, which --skip-bad would import.
+    that have good rows, which --skip-bad would import. ``coaches`` are those of the good files.
     """
 
     added: tuple[ImportResult, ...]
     refused: tuple[str, ...]
     skippable: tuple[str, ...]
+    coaches: tuple[str, ...]
 
 
 def record_files(store: Store, files: Sequence[str], how: LogFileOptions) -> RecordedFiles:
@@ -46,6 +48,7 @@ def record_files(store: Store, files: Sequence[str], how: LogFileOptions) -> Rec
     added: list[ImportResult] = []
     refused: list[str] = []
     skippable: list[str] = []
+    coaches: dict[str, None] = {}
     for file in files:
         try:
             log = _read_log(file, how)
@@ -66,9 +69,11 @@ def record_files(store: Store, files: Sequence[str], how: LogFileOptions) -> Rec
             refused.append(file)
             skippable.append(file)
             continue
+        coaches |= dict.fromkeys(fold(play.coach) for play in log.plays)
         for line in (*_bad_rows(log), *_name_rows(log.file, added[-1].refused)):
             echo_err_line(line)
-    return RecordedFiles(tuple(added), tuple(refused), tuple(skippable))
+    imported = tuple(coach for coach in store.coaches() if fold(coach) in coaches)
+    return RecordedFiles(tuple(added), tuple(refused), tuple(skippable), imported)
 
 
 def _name_rows(file: str, rows: Iterable[tuple[int, str]]) -> Iterator[str]:

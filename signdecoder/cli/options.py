@@ -73,6 +73,22 @@ AttributesFile = Annotated[
         help="Save what the coach's signals have in common (side, material, ...), from this CSV.",
     ),
 ]
+Separate = Annotated[
+    str | None,
+    typer.Option(
+        "--separate",
+        metavar="A,B",
+        help="Save that the coach has signs of their own for these kinds of steals (or none).",
+    ),
+]
+Same = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--same",
+        metavar="A,B",
+        help="Save that one sign of the coach calls these plays, such as steal,slap (or none).",
+    ),
+]
 UnknownShare = Annotated[
     float,
     typer.Option(

@@ -1,4 +1,4 @@
-"""Outcomes of plays: their names, and what each says about the called play."""
+"""Outcomes of plays: their names, and what an outcome can say about the called play."""
 
 import re
 from collections.abc import Collection

@@ -139,6 +139,25 @@ class SamePlays:
         """
         return {o: outcomes[o] for o in self.outcomes_of(play) if outcomes.get(o)}
 
+    def describe(self) -> str:
+        """Return the groups in words.
+
+        Returns
+        -------
+        str
+            What differs from SAME_PLAYS.
+
+        Examples
+        --------
+        >>> parse_same_plays("delayed_steal", [["steal", "slap"]]).describe()
+        'separate: delayed_steal; same: steal, slap'
+        >>> SamePlays().describe()
+        'all kinds of steals are the same'
+        """
+        groups = [("separate", self.separate), *(("same", group) for group in self.same)]
+        words = [f"{label}: {', '.join(names)}" for label, names in groups if names]
+        return "; ".join(words) or "all kinds of steals are the same"
+
 
 SAME_PLAYS = SamePlays()
 """What holds for a coach of whom nothing else was said."""

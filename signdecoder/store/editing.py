@@ -11,7 +11,7 @@ from signdecoder.core.names import fold, parse_name
 from signdecoder.core.play import Play, describe_play
 from signdecoder.core.sequences import read_signals
 from signdecoder.core.text import count
-from signdecoder.store import attributes, change_points, keypads
+from signdecoder.store import attributes, change_points, keypads, same_plays
 from signdecoder.store.importing import check_play, load_canonicalizer
 from signdecoder.store.operations import Operation, begin_operation
 from signdecoder.store.revisions import (
@@ -155,6 +155,7 @@ def rename_plays(
         change_points.rename_coach(db, operation, fold(old), fold(new_name))
         keypads.rename_coach(db, operation, old, new_name)
         attributes.rename_coach(db, operation, old, new_name)
+        same_plays.rename_coach(db, operation, old, new_name)
     elif kind == "game":
         change_points.rename_game(db, operation, fold(old), fold(new_name), coach)
     return operation

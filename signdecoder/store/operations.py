@@ -1,9 +1,9 @@
 """Operations: everything that was done to the store, in order, so that it can be undone.
 
 The store is an append-only event log. An *operation* writes new *revisions* of plays, change
-points, keypads and attributes. Undo marks the last operation as undone. The current state is the
-newest revision whose operation is not undone. Operations are undone last first, so the undone ones
-are always the last.
+points, keypads, attributes and same plays. Undo marks the last operation as undone. The current
+state is the newest revision whose operation is not undone. Operations are undone last first, so the
+undone ones are always the last.
 """
 
 import sqlite3
@@ -24,8 +24,8 @@ class Operation(NamedTuple):
     id : int
         Number of the operation, from 1.
     kind : str
-        ``play``, ``import``, ``change``, ``pad``, ``attributes``, ``edit``, ``delete`` or
-        ``rename``.
+        ``play``, ``import``, ``change``, ``pad``, ``attributes``, ``same``, ``edit``, ``delete``
+        or ``rename``.
     description : str
         What was done, without a period: ``Imported game.csv (31 plays)``.
     """

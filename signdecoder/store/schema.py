@@ -62,8 +62,14 @@ CREATE TABLE attributes (
   act INTEGER NOT NULL REFERENCES acts (id) ON DELETE CASCADE, coach_key TEXT NOT NULL,
   cell TEXT NOT NULL, PRIMARY KEY (act, coach_key)) WITHOUT ROWID
 """
+# Which plays are the same sign of a coach, as an operation left it: a JSON object of two lists.
+_SAME_PLAYS = """
+CREATE TABLE same_plays (
+  act INTEGER NOT NULL REFERENCES acts (id) ON DELETE CASCADE, coach_key TEXT NOT NULL,
+  cell TEXT NOT NULL, PRIMARY KEY (act, coach_key)) WITHOUT ROWID
+"""
 # Step n turns a store of version n into one of version n + 1. Steps after the first add tables.
-STEPS: tuple[str, ...] = (_FIRST, _MARKS, _PADS, _ATTRIBUTES)
+STEPS: tuple[str, ...] = (_FIRST, _MARKS, _PADS, _ATTRIBUTES, _SAME_PLAYS)
 
 
 def connect(path: Path) -> tuple[sqlite3.Connection, bool]:

@@ -12,9 +12,11 @@ from signdecoder.core.attributes import Attributes
 from signdecoder.core.keypad import KeypadLayout, describe_change
 from signdecoder.core.names import fold, parse_name
 from signdecoder.core.play import Play, describe_play
+from signdecoder.core.same_plays import SamePlays
 from signdecoder.core.text import count
 from signdecoder.store import attributes as stored_attributes
 from signdecoder.store import change_points, editing, keypads, summaries
+from signdecoder.store import same_plays as stored_same_plays
 from signdecoder.store.editing import DeleteKind, RenameKind
 from signdecoder.store.encoding import parse_sequence_cell
 from signdecoder.store.file import StoreFile
@@ -316,6 +318,46 @@ class Store(StoreFile):
                 db, "attributes", f"Saved attributes of {signals} of {coach}"
             )
             stored_attributes.save_attributes(db, operation, coach, attributes)
+            return operation
+
+    def same_plays(self, coach: str) -> SamePlays:
+        """Return which plays are the same sign of a coach.
+
+        Parameters
+        ----------
+        coach : str
+            Name of the coach.
+
+        Returns
+        -------
+        SamePlays
+            The groups of plays; SAME_PLAYS if none were saved.
+        """
+        with self.reading() as db:
+            return stored_same_plays.load_same_plays(db, coach)
+
+    def save_same_plays(self, coach: str, same_plays: SamePlays) -> Operation | None:
+        """Save which plays are the same sign of a coach, in place of what was saved before.
+
+        Parameters
+        ----------
+        coach : str
+            Name of the coach.
+        same_plays : SamePlays
+            The groups of plays.
+
+        Returns
+        -------
+        Operation or None
+            The operation; None if they are saved already.
+        """
+        coach = parse_name(coach, "coach")
+        with self.writing() as db:
+            if stored_same_plays.load_same_plays(db, coach) == same_plays:
+                return None
+            description = f"Saved same plays of {coach} ({same_plays.describe()})"
+            operation = begin_operation(db, "same", description)
+            stored_same_plays.save_same_plays(db, operation, coach, same_plays)
             return operation
 
     def draft(self, coach: str) -> tuple[str, ...]:

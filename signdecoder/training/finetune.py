@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -17,10 +18,12 @@ from signdecoder.analysis.holdout import HeldOut, Scores, hold_out_games, score
 from signdecoder.core.optional import require
 from signdecoder.core.play import Play
 from signdecoder.core.progress import Clock, Progress
+from signdecoder.core.same_plays import SAME_PLAYS, SamePlays
 from signdecoder.lstm.weights import Weights
 from signdecoder.training.coach_logs import CoachLog, encode_log, sample_episodes
 from signdecoder.training.episodes import draw_episodes, join_episodes
 
+NOTHING_SAID: Mapping[str, SamePlays] = MappingProxyType({})
 STEPS_PER_EPOCH = 20
 MAX_EPOCHS = 50  # if no number is given
 _CHECK_EVERY = 5 * STEPS_PER_EPOCH  # batches between two checks for progress
@@ -59,6 +62,7 @@ def fine_tune(
     coaches: Mapping[str, Sequence[Play]],
     play: str,
     weights: Weights,
+    same_plays: Mapping[str, SamePlays] = NOTHING_SAID,
     *,
     epochs: int | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
@@ -73,6 +77,8 @@ def fine_tune(
         The called play.
     weights : Weights
         The weights to start from; they stay unchanged.
+    same_plays : mapping of str to SamePlays, optional
+        The outcomes that count as the same play, for coaches of whom something was said.
     epochs : int, optional
         Epochs of STEPS_PER_EPOCH batches, at least 1. By default, tuning goes on while the loss
         falls.
@@ -84,10 +90,11 @@ def fine_tune(
     FineTuning
         The result, with the reason.
     """
-    before = {coach: score(plays, play, weights) for coach, plays in coaches.items()}
+    groups = {coach: same_plays.get(coach, SAME_PLAYS) for coach in coaches}
+    before = {c: score(plays, play, weights, groups[c]) for c, plays in coaches.items()}
     held_out = {coach: scores.held_out() for coach, scores in before.items()}
-    training_plays = (hold_out_games(plays)[0] for plays in coaches.values())
-    logs = [encode_log(plays, play) for plays in training_plays if plays]
+    training_plays = {coach: hold_out_games(plays)[0] for coach, plays in coaches.items()}
+    logs = [encode_log(plays, play, groups[c]) for c, plays in training_plays.items() if plays]
     if not logs:
         why = (
             "Learned the plays. The network was not tuned,"
@@ -95,7 +102,7 @@ def fine_tune(
         )
         return FineTuning(why, held_out)
     tuned = _train(logs, weights, epochs, progress)
-    after = {coach: score(plays, play, tuned) for coach, plays in coaches.items()}
+    after = {c: score(plays, play, tuned, groups[c]) for c, plays in coaches.items()}
     accepted, why = _compare(before, after)
     if not accepted:
         return FineTuning(why, held_out)
@@ -110,7 +117,11 @@ def fine_tune(
 
 
 def only_read(
-    coaches: Mapping[str, Sequence[Play]], play: str, tuned: Mapping[str, Weights], rest: Weights
+    coaches: Mapping[str, Sequence[Play]],
+    play: str,
+    tuned: Mapping[str, Weights],
+    rest: Weights,
+    same_plays: Mapping[str, SamePlays] = NOTHING_SAID,
 ) -> FineTuning:
     """Score the weights that are used for each coach, without tuning.
 
@@ -124,6 +135,8 @@ def only_read(
         The tuned weights of the coaches who have them.
     rest : Weights
         The weights of the other coaches.
+    same_plays : mapping of str to SamePlays, optional
+        The outcomes that count as the same play, for coaches of whom something was said.
 
     Returns
     -------
@@ -131,8 +144,8 @@ def only_read(
         The scores; no new weights.
     """
     held_out = {
-        coach: score(plays, play, tuned.get(coach, rest)).held_out()
-        for coach, plays in coaches.items()
+        c: score(plays, play, tuned.get(c, rest), same_plays.get(c, SAME_PLAYS)).held_out()
+        for c, plays in coaches.items()
     }
     why = "Learned the plays. The network was not tuned, as requested."
     return FineTuning(why, held_out, frozenset(tuned))

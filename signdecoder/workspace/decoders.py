@@ -86,11 +86,14 @@ def open_decoder(
     Decoder
         A decoder that has learned all plays of the coach.
     """
+    same_plays = store.same_plays(coach)
     fresh = Decoder(
         play=play,
         weights=weights or load_weights(store, play, coach),
         attributes=store.attributes(coach),
         unknown_share=unknown_share,
+        separate=same_plays.separate,
+        same=same_plays.same,
     )
     plays, changes = store.plays_and_change_points(coach)
     saved = load_belief(store, coach, fresh.play)

@@ -8,6 +8,7 @@ import pytest
 from signdecoder.analysis.holdout import HeldOut
 from signdecoder.core.play import Play
 from signdecoder.core.progress import AS_LINES, Progress, parse_progress
+from signdecoder.core.same_plays import SamePlays
 from signdecoder.lstm import weights
 from signdecoder.lstm.weights import Weights, write_weights
 from signdecoder.store.store import Store
@@ -34,10 +35,12 @@ class FakeTuning:
         coaches: Mapping[str, Sequence[Play]],
         play: str,
         weights: Weights,
+        same_plays: Mapping[str, SamePlays],
         *,
         epochs: int | None,
         progress: Callable[[Progress], None],
     ) -> FineTuning:
+        assert set(same_plays) == set(coaches)
         self.asked.append((weights.hash, epochs))
         progress(Progress(1, 2, 0.6931, 75))
         if isinstance(self.result, BaseException):

@@ -120,7 +120,7 @@ def test_a_query_is_answered_even_if_its_belief_cannot_be_saved(tmp_path: Path) 
 def test_a_disk_that_fills_up_saves_every_play_or_reports_it(small_disk: Path) -> None:
     with Store.open(small_disk / "store.db") as store:
         taken = sum(1 for _ in iter(lambda: _take(store), False))
-        assert taken > 3
+        assert taken > 2
         assert len(store.plays()) == taken
     assert len(_copied_plays(small_disk)) == taken
 

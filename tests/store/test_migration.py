@@ -8,6 +8,7 @@ import pytest
 
 from signdecoder.core.keypad import assign_keys
 from signdecoder.core.play import Play
+from signdecoder.core.same_plays import SAME_PLAYS, parse_same_plays
 from signdecoder.store.restore import restore
 from signdecoder.store.schema import STEPS
 from signdecoder.store.store import Store
@@ -57,6 +58,8 @@ def test_everything_in_an_earlier_store_is_read(version: int, path: Path) -> Non
         assert store.attributes("Hawks") == (
             {"cap": ("cloth",), "lobe": ("left", "skin")} if version > 3 else {}
         )
+        own = parse_same_plays("delayed_steal", ["steal,slap"])
+        assert store.same_plays("Hawks") == (own if version > 4 else SAME_PLAYS)
         assert store.draft("Hawks") == (("cap", "ear") if version > 2 else ())
         belief = load_belief(store, "Hawks", "steal")
         assert belief == SavedBelief(b"belief", "89901e6d4f29", 3, "d1")
@@ -81,7 +84,7 @@ def test_the_operations_of_an_earlier_store_are_undone_and_redone(version: int, 
         taken = []
         while act := store.undo():
             taken.append(act.kind)
-        added = [(3, "attributes"), (2, "pad"), (1, "change")]
+        added = [(4, "same"), (3, "attributes"), (2, "pad"), (1, "change")]
         later = [kind for since, kind in added if version > since]
         assert taken == [*later, "rename", "edit", "import", "play", "play"]
         assert store.plays() == []
@@ -91,6 +94,7 @@ def test_the_operations_of_an_earlier_store_are_undone_and_redone(version: int, 
         store.add_change_point("Hawks")
         store.save_keypad("Hawks", assign_keys(["cap", "ear"]))
         store.save_draft("Hawks", ("cap",))
+        store.save_same_plays("Hawks", parse_same_plays("double_steal"))
         assert store.change_points("Hawks") >= {4}
 
 

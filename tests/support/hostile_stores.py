@@ -13,6 +13,7 @@ from random import Random
 from signdecoder.core.attributes import parse_attributes
 from signdecoder.core.keypad import DEFAULT_SIGNALS, assign_keys
 from signdecoder.core.play import Play
+from signdecoder.core.same_plays import parse_same_plays
 from signdecoder.logs.play_log import load_log
 from signdecoder.store.schema import APPLICATION_ID, STEPS
 from signdecoder.store.store import Store
@@ -57,6 +58,7 @@ _COLUMNS = {
     },
     "pads": {"act": _NUMBERS, "coach_key": _TEXTS, "signals": _DOCUMENTS},
     "attributes": {"act": _NUMBERS, "coach_key": _TEXTS, "cell": _DOCUMENTS},
+    "same_plays": {"act": _NUMBERS, "coach_key": _TEXTS, "cell": _DOCUMENTS},
     "drafts": {"coach_key": _TEXTS, "signals": _DOCUMENTS},
 }  # fmt: skip
 SCHEMA_CHANGES: tuple[Damage, ...] = (
@@ -110,6 +112,7 @@ def make_store(path: Path) -> None:
         store.add(Play(("cap", "left ear"), "bunt", "Lions", "1"))
         store.add_change_point("Lions")
         store.save_keypad("Lions", assign_keys(DEFAULT_SIGNALS))
+        store.save_same_plays("Lions", parse_same_plays("delayed_steal", ["steal,slap"]))
         store.save_attributes("Lions", parse_attributes({"left ear": ["side:left", "skin"]}))
         store.save_draft("Hawks", ("ear", "cap"))
         save_weights(store, "steal", random_weights())

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,9 +10,10 @@ import pytest
 from signdecoder.analysis.holdout import Scores, score
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
+from signdecoder.core.same_plays import parse_same_plays
 from signdecoder.rules.rule import BLANK
 from signdecoder.simulation.named_log import simulate
-from signdecoder.training.coach_logs import encode_log, sample_episodes
+from signdecoder.training.coach_logs import CoachLog, encode_log, sample_episodes
 from signdecoder.training.finetune import _compare, fine_tune, only_read
 from tests.support.networks import random_weights
 
@@ -78,6 +80,25 @@ def test_without_tuning_coaches_are_scored_with_the_weights_they_use() -> None:
     assert tuning.held_out["A"] != tuning.held_out["B"]
 
 
+def test_coaches_are_scored_and_learned_from_with_their_own_same_plays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plays = simulate(40, 1, games=8).plays
+    slaps = [replace(p, outcome="slap") if p.outcome == "steal" else p for p in plays]
+    own, weights = {"A": parse_same_plays(same=["steal,slap"])}, random_weights(1)
+    learned: list[CoachLog] = []
+    monkeypatch.setattr(
+        "signdecoder.training.finetune._train", lambda logs, *_: learned.extend(logs) or weights
+    )
+    tuning = fine_tune({"A": slaps, "B": slaps}, "steal", weights, own)
+    called = [int((log.evidence == Evidence.CALLED).sum()) for log in learned]
+    assert called[0] > called[1] == 0
+    assert tuning.held_out["A"] == score(plays, "steal", weights).held_out()
+    assert only_read({"A": slaps}, "steal", {}, weights, own).held_out == {
+        "A": tuning.held_out["A"]
+    }
+
+
 def test_tuned_weights_are_used_only_for_coaches_they_help(monkeypatch: pytest.MonkeyPatch) -> None:
     losses = {
         ("good", False): scores([1.0, 1.0, 1.0]),
@@ -88,7 +109,7 @@ def test_tuned_weights_are_used_only_for_coaches_they_help(monkeypatch: pytest.M
     shipped, tuned = random_weights(1), random_weights(2)
     monkeypatch.setattr(
         "signdecoder.training.finetune.score",
-        lambda plays, _, w: losses[plays[0].coach, w is tuned],
+        lambda plays, _, w, __: losses[plays[0].coach, w is tuned],
     )
     monkeypatch.setattr("signdecoder.training.finetune._train", lambda *_: tuned)
     coaches = {c: simulate(40, 1, coach=c, games=8).plays for c in ("good", "bad")}

@@ -8,6 +8,7 @@ import pytest
 from signdecoder.bayes.grammar import grammar_hash
 from signdecoder.core.attributes import parse_attributes
 from signdecoder.core.play import Play
+from signdecoder.core.same_plays import parse_same_plays
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.lstm.weights import write_weights
 from signdecoder.rules.registry import FAMILIES
@@ -170,6 +171,27 @@ def test_a_belief_is_computed_again_if_attributes_changed(
     assert sum(counts) == 20
     open_hawks(store)
     assert sum(counts) == 20
+
+
+def test_a_belief_is_computed_again_if_the_same_plays_changed(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_hawks(store)
+    bunts = parse_same_plays(same=["steal,bunt"])
+    with Store.open(store) as opened:
+        opened.save_same_plays("Hawks", bunts)
+        n_bunts = opened.count_outcomes()["Hawks"]["bunt"]
+    n_steals = learn(draw_plays(20)).n_called
+    counts = count_updates(monkeypatch)
+    joined = open_hawks(store)
+    assert joined.same_plays == bunts
+    assert joined.n_called == n_steals + n_bunts
+    assert sum(counts) == 20
+    assert open_hawks(store).n_called == joined.n_called
+    assert sum(counts) == 20
+    with Store.open(store) as opened:
+        opened.undo()
+    assert open_hawks(store).n_called == n_steals
 
 
 def test_the_predictions_before_each_outcome_are_saved(

@@ -20,7 +20,7 @@ def coaches(
     with Store.open(db) as store:
         called_play = options.find_play(store, play)
         counts = [
-            play_text.count_outcomes(name, outcomes, called_play)
+            play_text.count_outcomes(name, outcomes, called_play, store.same_plays(name))
             for name, outcomes in store.count_outcomes().items()
         ]
     if json:

@@ -28,6 +28,8 @@ def explain(
     compact: options.Compact = False,
     weights: options.WeightsFile = None,
     attributes: options.AttributesFile = None,
+    separate: options.Separate = None,
+    same: options.Same = None,
     db: options.Db = None,
     gates: Annotated[
         bool, typer.Option("--gates", help="Show the LSTM's gates, signal by signal.")
@@ -50,7 +52,9 @@ def explain(
     sequence = parse_arguments(signals, compact)
     moment = parse_moment(options.moment_cells(inning, half, outs, balls, strikes, runners))
     with Store.open(db) as store:
-        name, decoder = open_coach(store, coach, play, weights, attributes)
+        name, decoder = open_coach(
+            store, coach, play, weights, attributes, separate=separate, same=same
+        )
         plays = store.plays(name)
     echo_notes(decoder, name, sequence)
     explanation = explain_sequence(name, decoder, sequence, plays, moment)

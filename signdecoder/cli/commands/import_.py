@@ -7,6 +7,7 @@ import typer
 from signdecoder.cli import options
 from signdecoder.cli.command import Command, Section
 from signdecoder.cli.io import echo_err, print_json, print_text
+from signdecoder.cli.same_plays import check_same_plays, save_same_plays
 from signdecoder.core.errors import ExitStatus
 from signdecoder.core.outcomes import STEAL
 
@@ -18,6 +19,8 @@ def import_logs(
     outcomes: options.Outcomes = "",
     compact: options.Compact = False,
     skip_bad: options.SkipBad = False,
+    separate: options.Separate = None,
+    same: options.Same = None,
     db: options.Db = None,
     json: options.Json = False,
 ) -> None:
@@ -36,7 +39,9 @@ def import_logs(
 
     with Store.open(db) as store:
         accepted = options.accepted_outcomes(store, options.find_play(store, play), outcomes)
+        check_same_plays(store, separate, same, accepted)
         result = record_files(store, files, LogFileOptions(coach, accepted, compact, skip_bad))
+        save_same_plays(store, result.coaches, separate, same, accepted)
     if result.refused:
         refused = store_text.format_refused_files(result.added, result.refused, result.skippable)
         echo_err(f"Error: {refused}")

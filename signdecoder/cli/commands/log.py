@@ -11,6 +11,7 @@ from signdecoder.cli import options
 from signdecoder.cli.command import Command, Section
 from signdecoder.cli.decoders import save_attributes
 from signdecoder.cli.io import print_json, print_text
+from signdecoder.cli.same_plays import save_same_plays
 from signdecoder.core.moments import parse_context
 from signdecoder.core.names import fold, parse_name
 from signdecoder.core.outcomes import STEAL, parse_outcome
@@ -37,6 +38,8 @@ def log(
     outcomes: options.Outcomes = "",
     compact: options.Compact = False,
     attributes: options.AttributesFile = None,
+    separate: options.Separate = None,
+    same: options.Same = None,
     db: options.Db = None,
     json: options.Json = False,
 ) -> None:
@@ -60,6 +63,7 @@ def log(
             game = parse_name(game, "game")
             day = _date_of_game(store.plays(name), game, day)
         save_attributes(store, [name], attributes)
+        save_same_plays(store, [name], separate, same, accepted)
         played = Play(sequence, called, name, game or day, day, context)
         saved = store.add(played)
     done = f"play {saved.id} was saved"

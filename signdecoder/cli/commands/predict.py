@@ -35,6 +35,8 @@ def predict(
     skip_bad: options.SkipBad = False,
     weights: options.WeightsFile = None,
     attributes: options.AttributesFile = None,
+    separate: options.Separate = None,
+    same: options.Same = None,
     unknown_share: options.UnknownShare = UNKNOWN_SHARE,
     db: options.Db = None,
 ) -> None:
@@ -53,7 +55,9 @@ def predict(
     parse_moment(given)  # what cannot be understood is an error here, but not in a row
     questions = load_sequences(files, compact=compact, skip_bad=skip_bad)
     with Store.open(db) as store:
-        _, decoder = open_coach(store, coach, play, weights, attributes, unknown_share)
+        _, decoder = open_coach(
+            store, coach, play, weights, attributes, unknown_share, separate, same
+        )
     echo_notes(decoder)
     sequences = [signals for file in questions for signals in file.signals]
     moments = [moment for file in questions for moment in file.moments(given)]

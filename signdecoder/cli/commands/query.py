@@ -25,6 +25,8 @@ def query(
     compact: options.Compact = False,
     weights: options.WeightsFile = None,
     attributes: options.AttributesFile = None,
+    separate: options.Separate = None,
+    same: options.Same = None,
     unknown_share: options.UnknownShare = UNKNOWN_SHARE,
     db: options.Db = None,
     json: options.Json = False,
@@ -41,7 +43,9 @@ def query(
     sequence = parse_arguments(signals, compact)
     moment = parse_moment(options.moment_cells(inning, half, outs, balls, strikes, runners))
     with Store.open(db) as store:
-        name, decoder = open_coach(store, coach, play, weights, attributes, unknown_share)
+        name, decoder = open_coach(
+            store, coach, play, weights, attributes, unknown_share, separate, same
+        )
     echo_notes(decoder, name, sequence)
     answer = (
         name,

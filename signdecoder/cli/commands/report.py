@@ -35,6 +35,8 @@ def report(
     details: options.Details = False,
     weights: options.WeightsFile = None,
     attributes: options.AttributesFile = None,
+    separate: options.Separate = None,
+    same: options.Same = None,
     unknown_share: options.UnknownShare = UNKNOWN_SHARE,
     db: options.Db = None,
     json: options.Json = False,
@@ -57,7 +59,9 @@ def report(
         called_play = options.find_play(store, play)
         pairs: list[tuple[CoachReport, Decoder]] = []
         for name in options.find_coaches(store, coach):
-            _, decoder = open_coach(store, name, called_play, weights, attributes, unknown_share)
+            _, decoder = open_coach(
+                store, name, called_play, weights, attributes, unknown_share, separate, same
+            )
             pairs.append((make_report(name, decoder, store.plays(name)), decoder))
         if out:
             pages = [_scout(store, *pair, weights, unknown_share) for pair in pairs]

@@ -11,12 +11,14 @@ from signdecoder.cli import options
 from signdecoder.cli.command import Command, Section
 from signdecoder.cli.decoders import save_attributes
 from signdecoder.cli.io import echo_err, print_json, print_text, silence_libraries
+from signdecoder.cli.same_plays import check_same_plays, save_same_plays
 from signdecoder.core.errors import ExitStatus
 from signdecoder.core.outcomes import STEAL
 
 if TYPE_CHECKING:
     from signdecoder.cli.log_files import LogFileOptions
     from signdecoder.core.play import Play
+    from signdecoder.core.same_plays import SamePlays
     from signdecoder.reports.coach_report import CoachReport
     from signdecoder.store.store import Store
     from signdecoder.training.finetune import FineTuning
@@ -42,6 +44,8 @@ def train(
     compact: options.Compact = False,
     skip_bad: options.SkipBad = False,
     attributes: options.AttributesFile = None,
+    separate: options.Separate = None,
+    same: options.Same = None,
     details: options.Details = False,
     db: options.Db = None,
     json: options.Json = False,
@@ -57,8 +61,9 @@ def train(
     from signdecoder.store.store import Store
 
     with Store.open(db) as store:
+        accepted = options.accepted_outcomes(store, options.find_play(store, play), outcomes)
+        check_same_plays(store, separate, same, accepted)
         if files:
-            accepted = options.accepted_outcomes(store, options.find_play(store, play), outcomes)
             _import(store, files, LogFileOptions(coach, accepted, compact, skip_bad))
         elif coach:
             echo_err(
@@ -67,6 +72,9 @@ def train(
         called_play = options.find_play(store, play)
         if attributes:
             save_attributes(store, options.find_coaches(store, coach), attributes)
+        if separate is not None or same:
+            coaches = options.find_coaches(store, coach)
+            save_same_plays(store, coaches, separate, same, accepted)
         if shipped:
             _discard_weights(store, called_play)
         reports = _learn(store, called_play, 0 if shipped else epochs)
@@ -96,10 +104,11 @@ def _learn(store: Store, called_play: str, epochs: int | None) -> list[CoachRepo
     from signdecoder.workspace.tuned_weights import drop_weights, save_weights
 
     plays = {name: store.plays(name) for name in options.find_coaches(store, None)}
+    same_plays = {name: store.same_plays(name) for name in plays}
     if epochs == 0:
-        tuning = _score_only(store, plays, called_play)
+        tuning = _score_only(store, plays, called_play, same_plays)
     else:
-        tuning = _tune(plays, called_play, epochs)
+        tuning = _tune(plays, called_play, epochs, same_plays)
         if tuning.weights:
             save_weights(store, called_play, tuning.weights, tuning.served)
         else:
@@ -124,7 +133,12 @@ def _discard_weights(store: Store, called_play: str) -> None:
     echo_err("Using the shipped weights again.")
 
 
-def _score_only(store: Store, plays: dict[str, list[Play]], called_play: str) -> FineTuning:
+def _score_only(
+    store: Store,
+    plays: dict[str, list[Play]],
+    called_play: str,
+    same_plays: dict[str, SamePlays],
+) -> FineTuning:
     """Score the weights in use on held-out plays, without learning."""
     from signdecoder.lstm.weights import SHIPPED, read_weights
     from signdecoder.training.finetune import only_read
@@ -132,10 +146,15 @@ def _score_only(store: Store, plays: dict[str, list[Play]], called_play: str) ->
 
     weights = find_weights(store, called_play)
     tuned = {name: weights for name in plays if weights and serve(weights, name)}
-    return only_read(plays, called_play, tuned, read_weights(SHIPPED))
+    return only_read(plays, called_play, tuned, read_weights(SHIPPED), same_plays)
 
 
-def _tune(plays: dict[str, list[Play]], called_play: str, epochs: int | None) -> FineTuning:
+def _tune(
+    plays: dict[str, list[Play]],
+    called_play: str,
+    epochs: int | None,
+    same_plays: dict[str, SamePlays],
+) -> FineTuning:
     from signdecoder.cli.progress import show_progress
     from signdecoder.lstm.weights import SHIPPED, read_weights
     from signdecoder.training.finetune import fine_tune
@@ -144,7 +163,9 @@ def _tune(plays: dict[str, list[Play]], called_play: str, epochs: int | None) ->
     shipped = read_weights(SHIPPED)
     try:
         with silence_libraries(), show_progress("learning") as progress:
-            return fine_tune(plays, called_play, shipped, epochs=epochs, progress=progress)
+            return fine_tune(
+                plays, called_play, shipped, same_plays, epochs=epochs, progress=progress
+            )
     except KeyboardInterrupt:
         echo_err("Interrupted. The plays were saved, but nothing was learned.")
         raise SystemExit(ExitStatus.INTERRUPTED) from None

@@ -4,7 +4,8 @@
 
 version-1.sqlite is of commit 0f36c38, version-2.sqlite of 0336e40, version-3.sqlite of 1c02889,
 each the last of its version before a step was added (version 3: before backups), by the script
-as it stood there. version-4.sqlite is of the commit that added attributes.
+as it stood there. version-4.sqlite is of the commit that added attributes, version-5.sqlite of the
+one that added same plays.
 """
 
 import sys
@@ -22,6 +23,7 @@ LATER: tuple[tuple[str, Callable[[Store], object]], ...] = (
     ("add_change_point", lambda store: store.add_change_point("Hawks")),
     ("save_keypad", lambda store: _save_keypad(store)),
     ("save_attributes", lambda store: _save_attributes(store)),
+    ("save_same_plays", lambda store: _save_same_plays(store)),
     ("save_draft", lambda store: store.save_draft("Hawks", ("cap", "ear"))),
 )
 
@@ -36,6 +38,12 @@ def _save_attributes(store: Store) -> None:
     from signdecoder.core.attributes import parse_attributes
 
     store.save_attributes("Hawks", parse_attributes({"cap": "cloth", "lobe": ["skin", "left"]}))
+
+
+def _save_same_plays(store: Store) -> None:
+    from signdecoder.core.same_plays import parse_same_plays
+
+    store.save_same_plays("Hawks", parse_same_plays("delayed_steal", ["steal,slap"]))
 
 
 def make_store(path: Path) -> None:
