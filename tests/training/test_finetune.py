@@ -11,6 +11,7 @@ from signdecoder.analysis.holdout import Scores, score
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
 from signdecoder.core.same_plays import parse_same_plays
+from signdecoder.lstm.weights import Weights
 from signdecoder.rules.rule import BLANK
 from signdecoder.simulation.named_log import simulate
 from signdecoder.training.coach_logs import CoachLog, encode_log, sample_episodes
@@ -87,9 +88,12 @@ def test_coaches_are_scored_and_learned_from_with_their_own_same_plays(
     slaps = [replace(p, outcome="slap") if p.outcome == "steal" else p for p in plays]
     own, weights = {"A": parse_same_plays(same=["steal,slap"])}, random_weights(1)
     learned: list[CoachLog] = []
-    monkeypatch.setattr(
-        "signdecoder.training.finetune._train", lambda logs, *_: learned.extend(logs) or weights
-    )
+
+    def train(logs: list[CoachLog], *_: object) -> Weights:
+        learned.extend(logs)
+        return weights
+
+    monkeypatch.setattr("signdecoder.training.finetune._train", train)
     tuning = fine_tune({"A": slaps, "B": slaps}, "steal", weights, own)
     called = [int((log.evidence == Evidence.CALLED).sum()) for log in learned]
     assert called[0] > called[1] == 0
