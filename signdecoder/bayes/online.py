@@ -127,7 +127,7 @@ class OnlineBayes:
     def _observe(self, play: int) -> float:
         self._restart_if_marked(play)
         encoded = self._log.plays[play]
-        p = self.posterior.predict(self._to_slots(encoded.signal_ids), encoded.context)
+        p = self.posterior.predict(self.to_slots(encoded.signal_ids), encoded.context)
         self.p_wide_before.append(self.posterior.p_wide())
         self._learn(play)
         return p
@@ -138,13 +138,22 @@ class OnlineBayes:
 
     def _learn(self, play: int) -> None:
         encoded = self._log.plays[play]
-        sequence = self._to_slots(encoded.signal_ids)
+        sequence = self.to_slots(encoded.signal_ids)
         self.posterior.observe(sequence, encoded.evidence, encoded.new_game, encoded.context)
 
-    def _to_slots(self, signal_ids: Sequence[int]) -> tuple[int, ...]:
-        """Map signal ids to slots; a signal without one keeps a number of its own below BLANK.
+    def to_slots(self, signal_ids: Sequence[int]) -> tuple[int, ...]:
+        """Map signal ids to slots.
 
-        Signals that the coach has not shown take slots that are still free.
+        Parameters
+        ----------
+        signal_ids : sequence of int
+            Ids of signals.
+
+        Returns
+        -------
+        tuple of int
+            Their slots. A signal without one keeps a number of its own below BLANK; signals that
+            the coach has not shown take slots that are still free.
         """
         slot_of = self._slots.slot_of
         free = iter(range(len(slot_of), self.posterior.hypotheses.n_signals))
@@ -179,7 +188,7 @@ class OnlineBayes:
             N probabilities.
         """
         if complete:
-            return self.posterior.predict_many([self._to_slots(s) for s in sequences], contexts)
+            return self.posterior.predict_many([self.to_slots(s) for s in sequences], contexts)
         predictions = []
         for prefix, context in zip(sequences, contexts or [()] * len(sequences), strict=True):
             whole = self._continuations(prefix)
@@ -210,7 +219,7 @@ class OnlineBayes:
         """
         if not sequences:
             return np.zeros(0)
-        rows = pad_sequences([self._to_slots(s) for s in sequences])
+        rows = pad_sequences([self.to_slots(s) for s in sequences])
         return self.posterior.predict_approx(rows, contexts)
 
     def _continuations(self, prefix: tuple[int, ...]) -> list[tuple[int, ...]]:
@@ -281,7 +290,7 @@ class OnlineBayes:
         rules: list[AnyRule],
     ) -> Floats:
         """Return (R,) how well each rule agrees with the predictions on N probes, in nats."""
-        rows = pad_sequences([self._to_slots(sequence) for sequence in probes])
+        rows = pad_sequences([self.to_slots(sequence) for sequence in probes])
         share_called = np.array([_share_called(rule, rows) for rule in rules])
         p = np.clip(p_probes, _MIN_P, 1 - _MIN_P)
         log_p = share_called * np.log(p) + (1 - share_called) * np.log(1 - p)
@@ -299,7 +308,7 @@ class OnlineBayes:
         """
         start = max(self._change_starts(), default=0)
         plays = list(enumerate(self._log.plays))[start:]
-        return [(n, replace(play, signal_ids=self._to_slots(play.signal_ids))) for n, play in plays]
+        return [(n, replace(play, signal_ids=self.to_slots(play.signal_ids))) for n, play in plays]
 
     def change_points(self) -> list[ChangePoint]:
         """Return the changes of signs that are likelier than not, in order.
@@ -330,7 +339,7 @@ class OnlineBayes:
         n_signals, classes = self.posterior.hypotheses.n_signals, tuple(self.classes)
         segment = RulePosterior(n_signals, hazards=Hazards(0, 0), classes=classes)
         for play in self._log.plays[begin:end]:
-            sequence = self._to_slots(play.signal_ids)
+            sequence = self.to_slots(play.signal_ids)
             segment.observe(sequence, play.evidence, context=play.context)
         best = int(np.argmax(segment.key_sign_probs()))
         return self.names[best] if best < len(self._slots) else None
@@ -373,7 +382,7 @@ class OnlineBayes:
         n_signals, classes = max(_MIN_SIGNALS, len(slots)), tuple(_classes(log, slots))
         expert = cls(log, slots, unpack_posterior(snapshot, n_signals, len(log), classes))
         expert.posterior.changes.history = [
-            PastPlay(expert._to_slots(play.signal_ids), play.evidence, play.context)
+            PastPlay(expert.to_slots(play.signal_ids), play.evidence, play.context)
             for play in log.plays
         ]
         return expert

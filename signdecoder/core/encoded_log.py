@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from signdecoder.core.attributes import NO_ATTRIBUTES, Attributes
 from signdecoder.core.contexts import NO_CONTEXT, context_values
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.evidence import evidence_in
+from signdecoder.core.evidence import evidence_in, is_left_out
 from signdecoder.core.moments import moment_of
 from signdecoder.core.names import fold
-from signdecoder.core.outcomes import Evidence
+from signdecoder.core.outcomes import STEAL, UNKNOWN, Evidence
 from signdecoder.core.play import Play
 from signdecoder.core.same_plays import SAME_PLAYS, SamePlays
 from signdecoder.core.vocabulary import Vocabulary
@@ -33,6 +33,9 @@ class EncodedPlay:
         The last game that was named, folded; empty if none was.
     context : tuple of int
         A value for each of CONTEXT_KINDS, NOT_NOTED where it is not known.
+    outcome : str
+        The play that the team ran, ``none`` or ``not_steal``; ``unknown`` where nothing can be said
+        of it, as nobody was on base.
     """
 
     signal_ids: tuple[int, ...]
@@ -40,6 +43,7 @@ class EncodedPlay:
     new_game: bool
     game: str
     context: tuple[int, ...] = NO_CONTEXT
+    outcome: str = UNKNOWN
 
 
 class EncodedLog:
@@ -110,9 +114,18 @@ class EncodedLog:
             ids = self.vocabulary.add(play.signals, evidence)
             context = context_values(moment_of(play))
             game = game or (last.game if last else "")
-            last = EncodedPlay(ids, evidence, new_game, game, context)
+            outcome = self._play_of(play)
+            last = EncodedPlay(ids, evidence, new_game, game, context, outcome)
             self.plays.append(last)
             self._n_called.append(self._n_called[-1] + (evidence is Evidence.CALLED))
+
+    def _play_of(self, play: Play) -> str:
+        """Return the play that an outcome counts as; the target, if asked about alone, is apart."""
+        if is_left_out(play, STEAL, self.same_plays):
+            return UNKNOWN
+        if play.outcome == self.target:
+            return play.outcome
+        return self.same_plays.canonical(play.outcome)
 
     def mark_change(self) -> None:
         """Note that the signs changed after the last play."""

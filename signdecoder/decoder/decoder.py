@@ -24,6 +24,7 @@ from signdecoder.decoder.arguments import (
 from signdecoder.decoder.ensemble import Ensemble, Floats
 from signdecoder.decoder.prediction import HOLD, Opinion, Prediction
 from signdecoder.decoder.sign_belief import SignBelief
+from signdecoder.decoder.sign_card import drop_impossible
 from signdecoder.lstm.weights import SHIPPED, Weights, read_weights
 
 
@@ -309,14 +310,23 @@ class Decoder(SignBelief):
         self, sequences: list[tuple[str, ...]], complete: bool, moments: list[Moment]
     ) -> list[Prediction]:
         opinions = self.opinions(sequences, complete=complete, moments=moments)
-        rows = zip(sequences, opinions, moments, strict=True)
+        chances = self.chances(sequences, [opinion.probability for opinion in opinions])
+        rows = zip(sequences, opinions, moments, chances, strict=True)
         return [self._decide(*row) for row in rows]
 
-    def _decide(self, signals: tuple[str, ...], opinion: Opinion, moment: Moment) -> Prediction:
+    def _decide(
+        self,
+        signals: tuple[str, ...],
+        opinion: Opinion,
+        moment: Moment,
+        chances: Mapping[str, float],
+    ) -> Prediction:
         """Choose a verdict. Nobody on base: the play cannot follow, whatever the signals say."""
         assert self._p_probes is not None
         p, lstm, rules = opinion.probability, opinion.lstm, opinion.rules
-        told = (moment, self.same_plays)
+        if moment.nobody_on:
+            chances = drop_impossible(chances, self.same_plays)
+        told = (moment, self.same_plays, chances)
         if moment.nobody_on and self.same_plays.needs_runner(self.play):
             return Prediction(signals, self.play, 0.0, lstm, rules, HOLD, *told)
         n_called = self._ensemble.log.n_called_since_change

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -37,6 +38,9 @@ class Prediction:
         runner, the probability is 0, whatever both experts make of the signals.
     same_plays : SamePlays, optional
         The outcomes that count as the same play of this coach.
+    chances : mapping of str to float, optional
+        The probability of every play that the coach has run, and of ``none``, likeliest first. They
+        sum to 1; that of `play` is `probability`.
 
     Examples
     --------
@@ -53,6 +57,12 @@ class Prediction:
     verdict: str
     moment: Moment = field(default_factory=Moment)
     same_plays: SamePlays = SAME_PLAYS
+    chances: Mapping[str, float] = field(default_factory=dict, hash=False)
+
+    @property
+    def likeliest(self) -> str:
+        """The likeliest play, or ``none``; `play` if nothing is known of the others."""
+        return next(iter(self.chances), self.play)
 
     @property
     def decides(self) -> bool:

@@ -68,6 +68,11 @@ class NamedRule:
         return tuple(self.names[key] for key in self.rule.key_signs if key >= 0)
 
     @property
+    def live_signals(self) -> tuple[str, ...]:
+        """The signals that call the play, without key sign and wipe-off; none if it counts."""
+        return tuple(self.names[live] for live in self.rule.live_signals if live >= 0)
+
+    @property
     def call(self) -> str:
         """What calls the play, by itself: `belt`, or `3 signals after`."""
         return describe_call(self.rule, self.names, self.classes)

@@ -1,0 +1,266 @@
+"""The sign card of a coach: what each of their plays is called with, all plays weighed together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from signdecoder.bayes.call_schemes import CallSchemes
+from signdecoder.bayes.card_posterior import (
+    CardPlay,
+    CardPosterior,
+    CardPrior,
+    Line,
+    read_card,
+)
+from signdecoder.bayes.hypotheses import Hypotheses
+from signdecoder.bayes.online import OnlineBayes
+from signdecoder.core.encoded_log import EncodedLog, EncodedPlay
+from signdecoder.core.outcomes import NONE, NOT_STEAL, STEAL, UNKNOWN
+from signdecoder.core.same_plays import SamePlays
+from signdecoder.decoder.prediction import LIKELY
+from signdecoder.decoder.ranked_rule import NamedRule
+from signdecoder.rules.by_context import ContextRule
+
+MOST_PLAYS = 6  # different plays that are weighed together; the cost doubles with each
+_NO_PLAY = frozenset({NONE, NOT_STEAL, UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class CardLine:
+    """One line of a sign card: how a play is called.
+
+    Attributes
+    ----------
+    play : str
+        The play.
+    signals : tuple of str
+        The live signals, any of which calls it, without the key sign and the wipe-off; empty if
+        they are not known yet, and where signals are counted.
+    probability : float
+        The probability that this is how it is called.
+    seen : int
+        How often the play was logged since the last change of signs.
+    rule : str
+        The whole rule in words, and where it depends on the moment of the game, when it holds;
+        empty if it is not known yet.
+    known : NamedRule, optional
+        The same rule as a value.
+    """
+
+    play: str
+    signals: tuple[str, ...]
+    probability: float
+    seen: int
+    rule: str
+    known: NamedRule | None = None
+
+
+class CardReader:
+    """Read the sign card from a log. What was read is kept until a play is added.
+
+    Parameters
+    ----------
+    log : EncodedLog
+        The coach's plays.
+    prior : CardPrior, optional
+        What is expected of a card.
+    """
+
+    def __init__(self, log: EncodedLog, prior: CardPrior | None = None) -> None:
+        self._log, self._prior = log, prior
+        self._schemes: tuple[Hypotheses, CallSchemes] | None = None
+        self._read: tuple[tuple[int, int, int], list[str], CardPosterior | None] | None = None
+
+    def plays(self) -> list[str]:
+        """Return the plays that the coach has run, the commonest first.
+
+        Returns
+        -------
+        list of str
+            Their names.
+        """
+        counts = Counter(play.outcome for play in self._log.plays)
+        return sorted(counts.keys() - _NO_PLAY, key=lambda play: (-counts[play], play))
+
+    def posterior(
+        self, bayes: OnlineBayes, since: Sequence[EncodedPlay]
+    ) -> tuple[list[str], CardPosterior | None]:
+        """Return what is believed of the sign card.
+
+        Parameters
+        ----------
+        bayes : OnlineBayes
+            The rules that the coach may have, and the slots of the signals.
+        since : sequence of EncodedPlay
+            The plays since the last change of signs.
+
+        Returns
+        -------
+        list of str
+            The plays that are weighed together, up to MOST_PLAYS.
+        CardPosterior or None
+            The posterior, in which these plays have the numbers 1, 2, ...; None if there is only
+            one play.
+        """
+        version = len(self._log), len(since), id(bayes.posterior.hypotheses)
+        if self._read is None or self._read[0] != version:
+            counts = Counter(play.outcome for play in since)
+            names = [name for name in self.plays() if counts[name]][:MOST_PLAYS]
+            posterior = self._weigh(bayes, since, names) if len(names) > 1 else None
+            self._read = version, names, posterior
+        return self._read[1:]
+
+    def _weigh(
+        self, bayes: OnlineBayes, since: Sequence[EncodedPlay], names: list[str]
+    ) -> CardPosterior:
+        numbers = {name: number for number, name in enumerate(names, 1)} | {NONE: 0}
+        if STEAL in numbers:
+            numbers[NOT_STEAL] = len(names) + 1
+        log = [
+            CardPlay(bayes.to_slots(play.signal_ids), numbers[play.outcome])
+            for play in since
+            if play.outcome in numbers
+        ]
+        schemes, target = self._schemes_of(bayes), numbers.get(STEAL, 1)
+        return read_card(schemes, log, len(names), target, self._prior)
+
+    def _schemes_of(self, bayes: OnlineBayes) -> CallSchemes:
+        hypotheses = bayes.posterior.hypotheses
+        if self._schemes is None or self._schemes[0] is not hypotheses:
+            self._schemes = hypotheses, CallSchemes(hypotheses)
+        return self._schemes[1]
+
+
+def spread_chances(
+    target: str,
+    p_target: float,
+    names: Sequence[str],
+    p_outcomes: Sequence[float],
+    others: Sequence[str] = (),
+) -> dict[str, float]:
+    """Return the probability of every play, given that of the target.
+
+    Parameters
+    ----------
+    target : str
+        The play that both experts predict.
+    p_target : float
+        Its probability, which stays as it is.
+    names : sequence of str
+        K plays.
+    p_outcomes : sequence of float
+        (K + 1,) probability of no play and of each, by the sign card.
+    others : sequence of str, optional
+        Plays that were not seen since the signs changed: they get 0.
+
+    Returns
+    -------
+    dict of str to float
+        The probabilities, likeliest first; they sum to 1.
+
+    Examples
+    --------
+    >>> spread_chances("steal", 0.2, ["steal", "bunt"], [0.3, 0.1, 0.6])
+    {'bunt': 0.533..., 'none': 0.266..., 'steal': 0.2}
+    """
+    weights = dict(zip((NONE, *names), map(float, p_outcomes), strict=True))
+    weights.pop(target, None)
+    total = sum(weights.values())
+    chances = {name: (1 - p_target) * weight / total for name, weight in weights.items()}
+    chances |= {name: 0.0 for name in others if name not in chances} | {target: p_target}
+    return dict(sorted(chances.items(), key=lambda item: -item[1]))
+
+
+def drop_impossible(chances: Mapping[str, float], same_plays: SamePlays) -> dict[str, float]:
+    """Return chances without plays that cannot follow, as nobody is on base.
+
+    Parameters
+    ----------
+    chances : mapping of str to float
+        The probability of every play.
+    same_plays : SamePlays
+        The outcomes that count as the same play of this coach.
+
+    Returns
+    -------
+    dict of str to float
+        The probabilities: 0 for those plays, the others in proportion.
+    """
+    left = {name: 0.0 if same_plays.needs_runner(name) else p for name, p in chances.items()}
+    total = sum(left.values()) or 1.0
+    return {name: p / total for name, p in left.items()}
+
+
+def card_lines(
+    names: Sequence[str],
+    posterior: CardPosterior,
+    bayes: OnlineBayes,
+    seen: Mapping[str, int],
+) -> list[CardLine]:
+    """Return the sign card of several plays.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The plays that were weighed together.
+    posterior : CardPosterior
+        What is believed of their card.
+    bayes : OnlineBayes
+        The rules, and the names of the signals.
+    seen : mapping of str to int
+        How often each play was logged since the last change of signs.
+
+    Returns
+    -------
+    list of CardLine
+        A line for each play.
+    """
+    scheme, lines = posterior.lines()
+    return [
+        _line_of(line, names[line.play - 1], scheme, posterior.schemes, bayes, seen)
+        for line in lines
+    ]
+
+
+def _line_of(
+    line: Line,
+    name: str,
+    scheme: int | None,
+    schemes: CallSchemes,
+    bayes: OnlineBayes,
+    seen: Mapping[str, int],
+) -> CardLine:
+    rules = [] if scheme is None else [schemes.rule(scheme, value) for value in line.values]
+    if not rules or line.probability < LIKELY:
+        return CardLine(name, (), line.probability, seen[name], "")
+    more = tuple(rule.calls[0] for rule in rules[1:])
+    rule = replace(rules[0], more_live=more) if more else rules[0]
+    named = NamedRule(rule, tuple(bayes.names), name, line.probability, bayes.classes)
+    return line_of_rule(named, seen[name])[0]
+
+
+def line_of_rule(rule: NamedRule, seen: int) -> list[CardLine]:
+    """Return the lines of a play whose rule is known: one, or one for each moment of the game.
+
+    Parameters
+    ----------
+    rule : NamedRule
+        The rule.
+    seen : int
+        How often the play was logged since the last change of signs.
+
+    Returns
+    -------
+    list of CardLine
+        The lines.
+    """
+    if not isinstance(rule.rule, ContextRule):
+        return [CardLine(rule.play, rule.live_signals, rule.probability, seen, rule.words, rule)]
+    lines = []
+    for value, words in enumerate(rule.rule.context.value_words):
+        one = replace(rule, rule=rule.rule.rules[value])
+        text = f"{one.words} {words}"
+        lines.append(CardLine(rule.play, one.live_signals, rule.probability, seen, text, rule))
+    return lines
