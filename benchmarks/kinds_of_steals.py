@@ -57,7 +57,11 @@ def _measure(cases: list[Case], share: float, separate: tuple[str, ...]) -> tupl
         right.append(answers.right[:, 0].mean())
         claimed.append(decoder.cracked)
     shares = np.array(right)
-    return points(shares.mean()), points((shares >= CRACKED).mean()), points(np.mean(claimed))
+    return (
+        points(float(shares.mean())),
+        points(float((shares >= CRACKED).mean())),
+        points(float(np.mean(claimed))),
+    )
 
 
 def log_kinds(case: Case, share: float) -> list[Play]:
