@@ -17,6 +17,7 @@ from signdecoder.analysis.deciding_plays import DecidingPlays, deciding_plays
 from signdecoder.analysis.gate_trace import GateTrace, trace_gates
 from signdecoder.analysis.permutation import PermutationTest, permutation_test
 from signdecoder.core.contexts import ContextKind, context_values
+from signdecoder.core.missed import PLACEHOLDERS
 from signdecoder.core.moments import Moment
 from signdecoder.core.names import fold
 from signdecoder.core.play import Play
@@ -189,7 +190,11 @@ class Substitutions:
     ) -> None:
         self.signals = tuple(signals)
         self.others = {
-            place: [name for name in decoder.signals if fold(name) != fold(signals[place])]
+            place: [
+                name
+                for name in decoder.signals
+                if signals[place] not in PLACEHOLDERS and fold(name) != fold(signals[place])
+            ]
             for place in (range(len(signals)) if places is None else places)
         }
         sequences = [self.signals]
@@ -228,7 +233,8 @@ class Substitutions:
         Returns
         -------
         float
-            The weight in log-odds; 0 if the coach has shown no other signal.
+            The weight in log-odds; 0 if the coach has shown no other signal, or this one was
+            missed.
         """
         if not self.p_called[place]:
             return 0.0

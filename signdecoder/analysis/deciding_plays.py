@@ -93,7 +93,8 @@ class DecidingPlays:
 def deciding_plays(decoder: Decoder, *, rivals: int = 3, most: int = 6) -> DecidingPlays | None:
     """Find the plays that support the most probable rule over its rivals.
 
-    Only plays since the last change of signs count. Rivals are the rules with other signals or of
+    Only plays since the last change of signs count, and only where it does not depend on signals
+    that were missed whether the rule calls them. Rivals are the rules with other signals or of
     another kind that fit these plays best, weighted by their prior. A rival that no play tells
     apart from the rule is left out. Every rival has a play among those returned.
 
@@ -116,14 +117,18 @@ def deciding_plays(decoder: Decoder, *, rivals: int = 3, most: int = 6) -> Decid
     since = [(n, p) for n, p in reader.plays_since_change() if p.evidence is not Evidence.SILENT]
     if not ranking or not since:
         return None
-    numbers, plays = zip(*since, strict=True)
     leading = ranking[0].rule
-    rows, contexts = pad_sequences([p.signal_ids for p in plays]), [p.context for p in plays]
+    _, is_sure = _calls(leading, [play for _, play in since])
+    if not is_sure.any():
+        return None
+    numbers, plays = zip(*(each for each, sure in zip(since, is_sure, strict=True) if sure),
+                         strict=True)  # fmt: skip
     was_called = np.array([p.evidence is Evidence.CALLED for p in plays])
-    calls = plays_called(leading, rows, contexts) == CALLED
+    calls, _ = _calls(leading, plays)
     found: list[tuple[Rival, Truth]] = []
     for rule in _closest(reader, leading, plays, was_called):
-        disagree = (plays_called(rule, rows, contexts) == CALLED) != calls
+        called, is_sure = _calls(rule, plays)
+        disagree = is_sure & (called != calls)
         against = disagree & (calls == was_called)
         known = any((other == against).all() for _, other in found)
         if against.any() and not known:
@@ -152,6 +157,19 @@ def deciding_plays(decoder: Decoder, *, rivals: int = 3, most: int = 6) -> Decid
             for at, weight in decided
         ),
     )
+
+
+def _calls(rule: AnyRule, plays: Sequence[EncodedPlay]) -> tuple[Truth, Truth]:
+    """Return (N,) whether a rule calls plays, and (N,) whether it does whatever was missed."""
+    whole = [
+        play.completions.sequences if play.completions else (play.signal_ids,) for play in plays
+    ]
+    sizes = np.array(list(map(len, whole)))
+    rows = pad_sequences([sequence for each in whole for sequence in each])
+    contexts = [play.context for play, n in zip(plays, sizes, strict=True) for _ in range(n)]
+    called = plays_called(rule, rows, contexts) == CALLED
+    n_called = np.add.reduceat(called.astype(np.int64), np.cumsum(sizes) - sizes)
+    return n_called == sizes, (n_called == sizes) | (n_called == 0)
 
 
 def _closest(

@@ -20,6 +20,7 @@ from signdecoder.bayes.counts import Floats, NoiseRates, Places
 from signdecoder.bayes.hypotheses import Hypotheses
 from signdecoder.core.duplicates import find_repeats, split_games
 from signdecoder.core.evidence import evidence_in
+from signdecoder.core.missed import PLACEHOLDERS
 from signdecoder.core.names import fold
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
@@ -32,6 +33,7 @@ MOST_PLAYS = 400  # only the last plays are tested, to save time
 _MOST_RULES = 4000  # rules that differ on these plays, those with the highest prior
 _FEWEST_SIGNALS = 4  # there are no pair rules for fewer
 _SEED = 6
+_MISSED = -1000  # number of a signal that was missed in the first place; others are below it
 _DIGITS = 9  # of a log score; equal scores differ only by rounding
 
 Outcomes = NDArray[np.bool_]
@@ -145,17 +147,21 @@ def _shuffle(called: Outcomes, games: Sequence[slice], shuffles: int) -> Outcome
 def _number_signals(plays: Sequence[Play]) -> list[tuple[int, ...]]:
     """Number the signals of the sequences: 0 is the signal that most plays show, and so on.
 
-    Numbers past MAX_SLOTS are negative: no rule is about these signals. Outcomes must not matter
+    Numbers past MAX_SLOTS are negative: no rule is about these signals. A signal that was missed
+    has a negative number of its own. Outcomes must not matter
     here, or the log would no longer be exchangeable with its shuffles.
     """
     shown: dict[str, int] = {}
     sequences = [tuple(map(fold, p.signals)) for p in plays]
     for sequence in sequences:
-        for name in dict.fromkeys(sequence):
+        for name in set(sequence) - PLACEHOLDERS:
             shown[name] = shown.get(name, 0) + 1
     ranked = sorted(shown, key=lambda name: -shown[name])
     number = {name: n if n < MAX_SLOTS else -2 - n for n, name in enumerate(ranked)}
-    return [tuple(number[name] for name in sequence) for sequence in sequences]
+    return [
+        tuple(number.get(name, _MISSED - place) for place, name in enumerate(sequence))
+        for sequence in sequences
+    ]
 
 
 # --- the score ------------------------------------------------------------------------------------

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
+from signdecoder.core.missed import PLACEHOLDERS
+
 _LEAST_PLAYS = 2  # with a pair, or it is no pattern
 _LEAST_SHARE = 0.75  # of the plays with a pair that were called, or it tells nothing
 _MOST_LEADS = 2
@@ -87,7 +89,11 @@ def find_leads(
 
 
 def _pairs(signals: Sequence[str]) -> set[tuple[Pair, bool]]:
-    """Return the ordered pairs of a play, each with whether it stands right after each other."""
-    return {(pair, False) for pair in combinations(signals, 2)} | {
-        (pair, True) for pair in pairwise(signals)
+    """Return the ordered pairs of a play, each with whether it stands right after each other.
+
+    Signals that were missed are in none.
+    """
+    seen = [signal for signal in signals if signal not in PLACEHOLDERS]
+    return {(pair, False) for pair in combinations(seen, 2)} | {
+        (pair, True) for pair in pairwise(signals) if PLACEHOLDERS.isdisjoint(pair)
     }

@@ -18,6 +18,13 @@ import numpy as np
 
 from signdecoder.bayes.counts import DEAD, CountTable, Floats, NoiseRates
 from signdecoder.bayes.hypotheses import Hypotheses
+from signdecoder.bayes.partial_memberships import WeighedCandidates
+from signdecoder.bayes.partly_shown import (
+    PartialCalls,
+    PartlyShown,
+    weigh_pairs,
+    weigh_showings,
+)
 from signdecoder.bayes.segment import RuleSegment
 from signdecoder.bayes.shown import Shown
 from signdecoder.core.outcomes import Evidence
@@ -64,11 +71,20 @@ class PastPlay(NamedTuple):
         What its outcome said about the target.
     context : tuple of int
         The value of each of `CONTEXT_KINDS`; empty if nothing was noted.
+    completions : tuple of tuple of int, optional
+        What the sequence may have been, if signals were missed.
+    weights : tuple of float, optional
+        The probability of each of these.
+    p_other : float, optional
+        How much each probability may be off.
     """
 
     sequence: tuple[int, ...]
     evidence: Evidence
     context: tuple[int, ...]
+    completions: tuple[tuple[int, ...], ...] = ()
+    weights: tuple[float, ...] = ()
+    p_other: float = 0.0
 
 
 class ChangePointPosterior:
@@ -128,7 +144,7 @@ class ChangePointPosterior:
         self.history.append(play)
         if play.evidence is not Evidence.SILENT:
             self._spawn_segments()
-            shown = self._shown(play.sequence)
+            shown = self._shown(play)
             for segment in self.segments:
                 segment.observe(shown, play.evidence, play.context)
             self._significant = None
@@ -138,11 +154,28 @@ class ChangePointPosterior:
                 self._max_counts = max(_MAX_COUNT_PAIRS, 2 * len(self.counts))
         self.n_plays += 1
 
-    def _shown(self, sequence: tuple[int, ...]) -> Shown:
-        """Return what a sequence shows of all rules."""
-        called = self.hypotheses.matching_rules(sequence)
-        other_plays = self.hypotheses.contexts_shown(sequence)
-        return Shown(called, other_plays, self.hypotheses.wide.shown(sequence))
+    def _shown(self, play: PastPlay) -> Shown | PartlyShown:
+        """Return what the sequence of a play shows of all rules, or may show."""
+        if play.completions:
+            return self._partly_shown(play)
+        called = self.hypotheses.matching_rules(play.sequence)
+        other_plays = self.hypotheses.contexts_shown(play.sequence)
+        return Shown(called, other_plays, self.hypotheses.wide.shown(play.sequence))
+
+    def _partly_shown(self, play: PastPlay) -> PartlyShown:
+        weights, wide = np.array(play.weights), map(self.hypotheses.wide.shown, play.completions)
+        sets, pairs = zip(*wide, strict=True)
+        bases = self.hypotheses.bases
+        return PartlyShown(
+            PartialCalls.join(
+                self.hypotheses.matching_rules_of_each(play.completions), weights, play.p_other
+            ),
+            weigh_showings(
+                self.hypotheses.contexts_shown_of_each(play.completions), weights, bases.n_live_max
+            ),
+            tuple(WeighedCandidates.join(each, weights) for each in zip(*sets, strict=True)),
+            *weigh_pairs(pairs, weights, self.hypotheses.n_signals),
+        )
 
     def restart(self) -> None:
         """Begin a new segment: the signs are known to have changed here."""
@@ -193,7 +226,7 @@ class ChangePointPosterior:
         segment = self._new_segment(0.0, all_sets=True)
         for play in self.history[max(begin, end - _PERIOD_PLAYS) : end]:
             if play.evidence is not Evidence.SILENT:
-                segment.observe(self._shown(play.sequence), play.evidence, play.context)
+                segment.observe(self._shown(play), play.evidence, play.context)
         segment.log_prior = log_prior - segment.log_likelihood
         segment.returns = (*segment.returns, (self.n_plays, begin))
         return segment

@@ -118,7 +118,13 @@ class ContextTables:
         return np.flatnonzero(self.seen.any(axis=1)).tolist()
 
     def observe(
-        self, pairs: Pairs, run: bool, context: tuple[int, ...], log_before: float, log_p: float
+        self,
+        pairs: Pairs,
+        run: bool,
+        context: tuple[int, ...],
+        log_before: float,
+        log_p: float,
+        p_pairs: Floats | None = None,
     ) -> None:
         """Learn from one play.
 
@@ -135,12 +141,15 @@ class ContextTables:
             not known says nothing about them: they predict what the other rules do.
         log_p : float
             The same for this play alone.
+        p_pairs : ndarray of float, optional
+            (P,) how probably the sequence shows each pair, if signals were missed.
         """
         if not any(value != NOT_NOTED for value in context) and not self.seen.any():
             return
         self._posteriors = {}
         log_uncalled = np.log(OWN) if run else np.log1p(-OWN)
-        log_called = np.log1p(-MISSED) if run else np.log(MISSED)
+        ratio = ((1 - MISSED) if run else MISSED) / (OWN if run else 1 - OWN)
+        log_ratio = np.log(ratio) if p_pairs is None else np.log1p(p_pairs[:, None] * (ratio - 1))
         for kind in range(len(N_VALUES)):
             value = context[kind] if kind < len(context) else NOT_NOTED
             is_used = self.seen[kind].any()
@@ -152,9 +161,7 @@ class ContextTables:
                 self.base[kind] = log_before
             self.seen[kind, value] += 1
             self.base[kind] += log_uncalled
-            self.log_ratio[kind, value, pairs.key, pairs.live] += (
-                log_called - log_uncalled
-            ).astype(np.float32)
+            self.log_ratio[kind, value, pairs.key, pairs.live] += log_ratio.astype(np.float32)
 
     def posterior(self, kind: int, varying: int) -> ContextPosterior:
         """Return what is believed about the rule of one kind of context.

@@ -24,6 +24,7 @@ _CLASSES = (frozenset({0, 1, 2}), frozenset({3, 4}))
 # Sequences that tell rules apart; of one length, so that they are searched together.
 _N_SEQUENCES, _LENGTH = 6, 9
 _SIZE = 16  # bytes
+_READING = "missed signals are completed"  # how plays are read
 
 
 @lru_cache(maxsize=1)
@@ -44,6 +45,7 @@ def grammar_hash() -> str:
         SET_SIZES,
         PAIR_SIZES,
         P_NOISE.tolist(),
+        _READING,
     )
     for part in (hypotheses.bases.starts, NoiseRates(), Hazards(), CONTEXT_KINDS, unlisted):
         digest.update(repr(part).encode())

@@ -15,8 +15,12 @@ from numpy.typing import NDArray
 
 from signdecoder.bayes.counts import DEAD, CountTable, Floats, Places
 from signdecoder.bayes.hypotheses import Hypotheses, RuleIds
+from signdecoder.bayes.partly_shown import PartialCalls
+
+Singles = NDArray[np.float32]
 
 _MAX_LOG = 600.0  # a count pair that no rule has may be likelier than a float can hold
+_STEPS = 1024.0  # of a log factor, in one nat: short numbers are saved in less space
 
 
 @dataclass(slots=True, eq=False)
@@ -33,6 +37,9 @@ class ListedRules:
         (R,) the number of each rule's count pair.
     by_context : bool
         Whether it matters which context a rule has: only where there are other plays.
+    log_factor : ndarray of float32 or None
+        (R,) log of what the prior of each rule is multiplied by, for plays of which it is not known
+        whether the rule calls them; None where no play was missed in part.
     mass : ndarray of float
         (F, C) prior of all rules by context and count pair; (1, C) where the context does not
         matter.
@@ -42,8 +49,11 @@ class ListedRules:
     counts: CountTable
     count_ids: NDArray[np.uint16]
     by_context: bool
+    log_factor: Singles | None = None
     mass: Floats = field(init=False)
     _log_counts: Floats = field(init=False)  # (C,) log likelihood of each count pair
+    _prior: Floats = field(init=False)  # (R,) the prior times the factor, up to exp(_shift)
+    _shift: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
         self.sum_mass()
@@ -60,13 +70,56 @@ class ListedRules:
         """
         old = self.count_ids[called].astype(np.int64)
         new = self.counts.after(old, run)[old]
+        self.count_ids[called] = new
+        if self.log_factor is not None:
+            return  # then `weigh` sums all of the mass
         self._widen()
         context = self._context_of(called) if len(self.mass) > 1 else 0
         prior, width = self.hypotheses.prior[called], self.mass.shape[1]
         flat = self.mass.ravel()  # a view, row by row
         np.subtract.at(flat, context * width + old, prior)
         np.add.at(flat, context * width + new, prior)
-        self.count_ids[called] = new
+
+    def observe_partly(self, calls: PartialCalls, run: bool, n_run: int, n_not_run: int) -> None:
+        """Learn from a play whose signals were missed in part. Call `weigh` after it.
+
+        A rule that calls a share q of what the play may have been makes its outcome
+        q P(outcome | called) + (1 - q) P(outcome | not called) likely, by what the plays before
+        tell of the rule's noise. That is exact. From then on the play counts as called or as not
+        called, whichever is likelier by its outcome: the counts stay whole numbers, and a factor
+        keeps the rest.
+
+        Parameters
+        ----------
+        calls : PartialCalls
+            The rules that may call the target.
+        run : bool
+            Whether it was the target.
+        n_run : int
+            How many plays of the segment before were the target.
+        n_not_run : int
+            How many were not.
+        """
+        if self.log_factor is None:
+            self.log_factor = np.zeros(len(self.count_ids), np.float32)
+        rules, share = calls.of_all(len(self.count_ids))
+        sure = share >= 1
+        self.observe(rules[sure].astype(np.int32), run)
+        count_ids = self.count_ids[rules].astype(np.int64)
+        left = ~sure & (count_ids != DEAD)
+        rules, share, count_ids = rules[left], share[left], count_ids[left]
+        now = self.counts.log_likelihood(n_run, n_not_run)
+        now[now == -np.inf] = np.inf  # pairs that no rule in question has
+        p_run = [
+            np.exp(np.minimum(log_p - now, 0.0))
+            for log_p in self.counts.log_likelihood_if_run(n_run, n_not_run)
+        ]
+        if_not, if_called = ((p if run else 1 - p)[count_ids] for p in p_run)
+        of_called, of_not = share * if_called, (1 - share) * if_not
+        is_called = of_called >= of_not
+        log_p = np.log(of_called + of_not) - np.log(np.where(is_called, if_called, if_not))
+        self.log_factor[rules] += np.rint(log_p * _STEPS) / _STEPS
+        self.observe(rules[is_called].astype(np.int32), run)
 
     def split_by_context(self) -> None:
         """Tell contexts apart from now on."""
@@ -76,6 +129,7 @@ class ListedRules:
 
     def sum_mass(self) -> None:
         """Sum the prior by count pair, and by context where it matters."""
+        self._prior = self.hypotheses.prior
         total, width = self.hypotheses.prior_by_context, len(self.counts)
         common, others = self._most_and_others()
         place = self.count_ids[others].astype(np.int64)
@@ -119,6 +173,27 @@ class ListedRules:
         """
         self._widen()
         self._log_counts = self.counts.log_likelihood(n_run, n_not_run)
+        if self.log_factor is not None:
+            self._apply_factors(self.log_factor)
+
+    def _apply_factors(self, log_factor: Singles) -> None:
+        """Multiply the prior by the factors, and sum it again; the likeliest rule keeps its own."""
+        log_p = np.where(
+            self.hypotheses.prior > 0, log_factor + self._log_counts[self.count_ids], -np.inf
+        )
+        best = int(log_p.argmax())
+        self._shift = float(log_factor[best]) if log_p[best] > -np.inf else 0.0
+        factor = np.exp(np.clip(log_factor.astype(np.float64) - self._shift, -_MAX_LOG, _MAX_LOG))
+        self._prior = self.hypotheses.prior * factor
+        n_contexts, width = len(self.hypotheses.prior_by_context), len(self.counts)
+        place = self.count_ids.astype(np.int64)
+        if self.by_context:
+            place += self._context_of(np.arange(len(place))) * width
+        else:
+            n_contexts = 1
+        mass = np.bincount(place, self._prior, minlength=n_contexts * width)
+        self.mass = mass.astype(np.float64).reshape(n_contexts, width)
+        self._log_counts = self._log_counts + self._shift
 
     def log_likelihood(self, log_contexts: Floats) -> float:
         """Return the log likelihood of the plays, summed over all rules by their prior.
@@ -161,8 +236,8 @@ class ListedRules:
         """
         weights = np.exp(np.minimum(self._log_counts - log_scale, _MAX_LOG))
         common, others = self._most_and_others()
-        probs = self.hypotheses.prior * weights[common]
-        probs[others] = self.hypotheses.prior[others] * weights[self.count_ids[others]]
+        probs = self._prior * weights[common]
+        probs[others] = self._prior[others] * weights[self.count_ids[others]]
         if len(self.mass) > 1:
             by_variant = probs.reshape(self.hypotheses.n_variants, -1)  # a view
             by_variant *= np.exp(log_contexts)[self.hypotheses.bases.context]
@@ -192,7 +267,7 @@ class ListedRules:
         """
         self._widen()
         uncalled, called = (
-            np.exp(np.minimum(log_p - log_scale, _MAX_LOG))
+            np.exp(np.minimum(log_p + (self._shift - log_scale), _MAX_LOG))
             for log_p in self.counts.log_likelihood_if_run(n_run, n_not_run)
         )
         return self.mass[:, : len(self.counts)] @ uncalled, called - uncalled
@@ -214,7 +289,7 @@ class ListedRules:
         ndarray of float
             (N,) joint probabilities.
         """
-        gain = self.hypotheses.prior[called] * by_count[self.count_ids[called]]
+        gain = self._prior[called] * by_count[self.count_ids[called]]
         gain *= contexts[self._context_of(called) if len(contexts) > 1 else 0]
         return np.asarray(gain)
 
@@ -244,7 +319,7 @@ class ListedRules:
         uncalled, called = self.counts.log_likelihood_if_run(n_run, n_not_run)
         count_ids = self.count_ids[rules]
         contexts = log_contexts[self._context_of(rules) if len(self.mass) > 1 else 0]
-        base, prior = contexts - log_scale, self.hypotheses.prior[rules]
+        base, prior = contexts + (self._shift - log_scale), self._prior[rules]
         return prior * np.exp(called[count_ids] + base), prior * np.exp(uncalled[count_ids] + base)
 
     # --- pruning and growing ----------------------------------------------------------------------
@@ -272,9 +347,11 @@ class ListedRules:
         known = len(self._log_counts)  # later ones belong to another segment
         weights = np.exp(np.minimum(self._log_counts - log_scale, _MAX_LOG))
         contexts = np.exp(log_contexts[: len(self.mass)])
-        best = np.where(self.mass[:, :known] > 0, contexts[:, None], 0.0).max(axis=0)
+        mass, least = self.mass[:, :known], p_min
+        if self.log_factor is None:  # else any one rule has at most the mass of all
+            mass, least = np.where(mass > 0, 1.0, 0.0), p_min / self.hypotheses.prior.max()
         above = np.zeros(len(self.counts), np.bool_)
-        above[:known] = best * weights * self.hypotheses.prior.max() >= p_min
+        above[:known] = (mass * contexts[:, None]).max(axis=0) * weights >= least
         return above
 
     def renumber(self, counts: CountTable, number: Places) -> None:
@@ -307,5 +384,8 @@ class ListedRules:
         """
         no_counts = np.uint16(0)
         self.count_ids = np.where(origins >= 0, self.count_ids[origins], no_counts)
+        if self.log_factor is not None:
+            factors = np.where(origins >= 0, self.log_factor[origins], np.float32(0))
+            self.log_factor = factors.astype(np.float32)
         self.hypotheses = larger
         self.sum_mass()

@@ -225,6 +225,21 @@ class MembershipFilter:
         self.log_odds[look.place, :, look.member] = updated
         self.log_ratio[look.place[look.begins]] += np.log(p) - log_uncalled
 
+    def places_of(self, structures: Places) -> Places:
+        """Return where some structures are among those that are still possible.
+
+        Parameters
+        ----------
+        structures : ndarray of int
+            Structures.
+
+        Returns
+        -------
+        ndarray of int
+            Places in `ids`; -1 for structures that were dropped.
+        """
+        return self._place[structures]
+
     def _look_at(self, shown: Candidates) -> _Look:
         """Return what the candidates of a sequence say, without pruned structures."""
         place = self._place[shown.structure]

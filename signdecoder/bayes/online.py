@@ -127,7 +127,7 @@ class OnlineBayes:
     def _observe(self, play: int) -> float:
         self._restart_if_marked(play)
         encoded = self._log.plays[play]
-        p = self.posterior.predict(self.to_slots(encoded.signal_ids), encoded.context)
+        p = self._predict_play(encoded)
         self.p_wide_before.append(self.posterior.p_wide())
         self._learn(play)
         return p
@@ -138,8 +138,25 @@ class OnlineBayes:
 
     def _learn(self, play: int) -> None:
         encoded = self._log.plays[play]
-        sequence = self.to_slots(encoded.signal_ids)
-        self.posterior.observe(sequence, encoded.evidence, encoded.new_game, encoded.context)
+        self.posterior.observe_play(self._past_play(encoded), encoded.new_game)
+
+    def _predict_play(self, play: EncodedPlay) -> float:
+        """Return the probability of the target: the mean over what was missed, if anything was."""
+        if not (unsure := play.completions):
+            return self.posterior.predict(self.to_slots(play.signal_ids), play.context)
+        sequences = [self.to_slots(ids) for ids in unsure.sequences]
+        p = self.posterior.predict_many(sequences, [play.context] * len(sequences))
+        return float(np.array(unsure.weights) @ p)
+
+    def _past_play(self, play: EncodedPlay) -> PastPlay:
+        """Return a play with its signals as slots."""
+        sequence, unsure = self.to_slots(play.signal_ids), play.completions
+        if not unsure:
+            return PastPlay(sequence, play.evidence, play.context)
+        completions = tuple(self.to_slots(ids) for ids in unsure.sequences)
+        return PastPlay(
+            sequence, play.evidence, play.context, completions, unsure.weights, unsure.p_other
+        )
 
     def to_slots(self, signal_ids: Sequence[int]) -> tuple[int, ...]:
         """Map signal ids to slots.
@@ -224,7 +241,7 @@ class OnlineBayes:
 
     def _continuations(self, prefix: tuple[int, ...]) -> list[tuple[int, ...]]:
         """List the ways in which a sequence may go on, by the coach's last plays."""
-        tails = [play.signal_ids[len(prefix) :] for play in self._log.plays[-_N_TAILS:]]
+        tails = [play.likely_ids[len(prefix) :] for play in self._log.plays[-_N_TAILS:]]
         return [(*prefix, *tail) for tail in tails] or [prefix]
 
     # --- rules ------------------------------------------------------------------------------------
@@ -304,11 +321,18 @@ class OnlineBayes:
         Returns
         -------
         list of tuple
-            The number of each play, from 0, and the play with its signals as slots.
+            The number of each play, from 0, and the play with its signals as slots, those of its
+            completions too.
         """
         start = max(self._change_starts(), default=0)
         plays = list(enumerate(self._log.plays))[start:]
-        return [(n, replace(play, signal_ids=self.to_slots(play.signal_ids))) for n, play in plays]
+        return [(n, self._in_slots(play)) for n, play in plays]
+
+    def _in_slots(self, play: EncodedPlay) -> EncodedPlay:
+        unsure = play.completions
+        if unsure:
+            unsure = unsure._replace(sequences=tuple(map(self.to_slots, unsure.sequences)))
+        return replace(play, signal_ids=self.to_slots(play.signal_ids), completions=unsure)
 
     def change_points(self) -> list[ChangePoint]:
         """Return the changes of signs that are likelier than not, in order.
@@ -339,8 +363,7 @@ class OnlineBayes:
         n_signals, classes = self.posterior.hypotheses.n_signals, tuple(self.classes)
         segment = RulePosterior(n_signals, hazards=Hazards(0, 0), classes=classes)
         for play in self._log.plays[begin:end]:
-            sequence = self.to_slots(play.signal_ids)
-            segment.observe(sequence, play.evidence, context=play.context)
+            segment.observe_play(self._past_play(play))
         best = int(np.argmax(segment.key_sign_probs()))
         return self.names[best] if best < len(self._slots) else None
 
@@ -381,10 +404,7 @@ class OnlineBayes:
         """
         n_signals, classes = max(_MIN_SIGNALS, len(slots)), tuple(_classes(log, slots))
         expert = cls(log, slots, unpack_posterior(snapshot, n_signals, len(log), classes))
-        expert.posterior.changes.history = [
-            PastPlay(expert.to_slots(play.signal_ids), play.evidence, play.context)
-            for play in log.plays
-        ]
+        expert.posterior.changes.history = [*map(expert._past_play, log.plays)]
         return expert
 
 

@@ -36,10 +36,14 @@ class OtherPlayCounts:
         (F, K) plays that were not the target. Context 0 is never shown.
     hits : ndarray of int
         (F, K) those among them that were another play.
+    log_factor : ndarray of float
+        (F,) log of what the likelihood is multiplied by, for plays of which it is not known what
+        they showed.
     """
 
     tries: Places
     hits: Places
+    log_factor: Floats
 
     @classmethod
     def begin(cls, n_contexts: int, n_live: int) -> OtherPlayCounts:
@@ -58,7 +62,7 @@ class OtherPlayCounts:
             All zero.
         """
         tries, hits = np.zeros((2, n_contexts, ALONE + n_live), np.int64)
-        return cls(tries, hits)
+        return cls(tries, hits, np.zeros(n_contexts))
 
     @property
     def n_others(self) -> int:
@@ -78,6 +82,28 @@ class OtherPlayCounts:
         every = np.arange(len(shown))
         self.tries[every, shown] += 1
         self.hits[every, shown] += other
+
+    def count_partly(self, p_shown: Floats, other: bool) -> None:
+        """Count a play that was not the target, and whose signals were missed in part.
+
+        It is as likely as the mean over what it may have shown. It then counts as the likeliest of
+        these, and the factor keeps the rest.
+
+        Parameters
+        ----------
+        p_shown : ndarray of float
+            (F, K) how probably its sequence shows what of each context.
+        other : bool
+            Whether it was another play.
+        """
+        hidden, several, alone = _PRIORS
+        a, b = np.array([hidden, several] + [alone] * (p_shown.shape[1] - ALONE)).T
+        p_other = (self.hits + a) / (self.tries + (a + b))
+        p = p_other if other else 1 - p_other
+        joint = p_shown * p
+        best, every = joint.argmax(axis=1), np.arange(len(p))
+        self.log_factor += np.log(joint.sum(axis=1) / p[every, best])
+        self.count(best, other)
 
     def grow(self, n_contexts: int, n_live: int, place: Places) -> OtherPlayCounts:
         """Return the same counts among more contexts.
@@ -100,6 +126,7 @@ class OtherPlayCounts:
         for mine, its in ((self.tries, larger.tries), (self.hits, larger.hits)):
             its[:, HIDDEN] = mine[0, HIDDEN]  # new ones have never been shown, like context 0
             its[place, : mine.shape[1]] = mine
+        larger.log_factor[place] = self.log_factor
         return larger
 
     def log_likelihood(self) -> Floats:
@@ -114,7 +141,8 @@ class OtherPlayCounts:
             return np.zeros(len(self.tries))
         hidden, several, alone = _PRIORS
         return np.asarray(
-            log_beta_binomial(hidden, self.hits[:, HIDDEN], self.tries[:, HIDDEN])
+            self.log_factor
+            + log_beta_binomial(hidden, self.hits[:, HIDDEN], self.tries[:, HIDDEN])
             + log_beta_binomial(several, self.hits[:, SEVERAL], self.tries[:, SEVERAL])
             + log_beta_binomial(alone, self.hits[:, ALONE:], self.tries[:, ALONE:]).sum(axis=1)
         )

@@ -87,6 +87,19 @@ class RulePosterior:
 
     # --- learning ---------------------------------------------------------------------------------
 
+    def observe_play(self, play: PastPlay, new_game: bool = False) -> None:
+        """Learn from one play, whose signals may have been missed in part.
+
+        Parameters
+        ----------
+        play : PastPlay
+            The play.
+        new_game : bool
+            Whether a game begins with it.
+        """
+        self._clear_cache()
+        self.changes.observe(play, new_game)
+
     def observe(
         self,
         sequence: Sequence[int],
@@ -107,8 +120,7 @@ class RulePosterior:
         context : tuple of int
             The value of each of `CONTEXT_KINDS`, -1 where it is not known; empty if none is.
         """
-        self._clear_cache()
-        self.changes.observe(PastPlay(tuple(sequence), evidence, context), new_game)
+        self.observe_play(PastPlay(tuple(sequence), evidence, context), new_game)
 
     def restart(self) -> None:
         """Begin a new segment: the signs are known to have changed here."""

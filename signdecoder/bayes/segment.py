@@ -19,6 +19,7 @@ from signdecoder.bayes.counts import CountTable, Floats, Places
 from signdecoder.bayes.hypotheses import Hypotheses, RuleIds
 from signdecoder.bayes.listed import ListedRules
 from signdecoder.bayes.other_plays import OtherPlayCounts, log_beta_binomial
+from signdecoder.bayes.partly_shown import PartlyShown
 from signdecoder.bayes.shown import Shown, ShownOfEach
 from signdecoder.bayes.wide import WideSegment
 from signdecoder.core.contexts import NOT_NOTED
@@ -146,31 +147,48 @@ class RuleSegment:
         """Log probability of all plays so far, and of the last change being here."""
         return self.log_prior + self.log_likelihood
 
-    def observe(self, shown: Shown, evidence: Evidence, context: tuple[int, ...] = ()) -> None:
+    def observe(
+        self, shown: Shown | PartlyShown, evidence: Evidence, context: tuple[int, ...] = ()
+    ) -> None:
         """Learn from one play.
 
         Parameters
         ----------
-        shown : Shown
-            What its sequence shows.
+        shown : Shown or PartlyShown
+            What its sequence shows, or may show if signals were missed.
         evidence : Evidence
             What its outcome says about the target.
         context : tuple of int
             The value of each kind of context, -1 where it is not known; may be empty.
         """
         run, log_before = evidence is Evidence.CALLED, self._log_outcomes
-        self.listed.observe(shown.called, run)
+        if isinstance(shown, PartlyShown):
+            self.listed.observe_partly(shown.calls, run, self.n_run, self.n_not_run)
+            self.wide.observe_partly(shown.sets, run)
+        else:
+            self.listed.observe(shown.called, run)
+            self.wide.observe(shown.wide, run)
         self.n_run, self.n_not_run = self.n_run + run, self.n_not_run + (not run)
         if evidence in (Evidence.OTHER, Evidence.NOTHING):
-            self.other_plays.count(shown.other_plays, evidence is Evidence.OTHER)
-            if self.other_plays.n_others:
-                self.listed.split_by_context()
-        self.wide.observe(shown.wide, run)
+            self._count_other_play(shown, evidence is Evidence.OTHER)
         self._update_rest()
         log_p = self._log_outcomes - log_before
-        self.wide.contexts.observe(shown.wide.pairs, run, context, log_before, log_p)
+        if isinstance(shown, PartlyShown):
+            pairs, p_pairs = shown.pairs, shown.p_pairs
+        else:
+            pairs, p_pairs = shown.wide.pairs, None
+        self.wide.contexts.observe(pairs, run, context, log_before, log_p, p_pairs)
         self._weigh_contexts()
         self._log_wide = self.wide.prune(self._log_wide)
+
+    def _count_other_play(self, shown: Shown | PartlyShown, other: bool) -> None:
+        """Count a play that was not the target, by whether it was another play."""
+        if isinstance(shown, PartlyShown):
+            self.other_plays.count_partly(shown.other_plays, other)
+        else:
+            self.other_plays.count(shown.other_plays, other)
+        if self.other_plays.n_others:
+            self.listed.split_by_context()
 
     @property
     def _log_outcomes(self) -> float:

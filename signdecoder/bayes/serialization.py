@@ -29,7 +29,8 @@ from signdecoder.core.npz import pack_arrays, read_arrays
 
 _WHERE = "the saved belief of the rules"
 _MAX_SEGMENTS = 8  # in a saved belief, a few more than are ever kept
-_INT64 = np.dtype("<i8")
+_INT64, _FLOAT32 = np.dtype("<i8"), np.dtype("<f4")
+_MOST_NATS = 32.0  # by which missed signals can change a factor in one play
 # Compression level, used after every play: level 6 takes three times as long and saves a third.
 _LEVEL = 1
 
@@ -64,12 +65,14 @@ def pack_posterior(posterior: RulePosterior) -> bytes:
                 "run": s.n_run,
                 "not_run": s.n_not_run,
                 "wide": describe_wide(s.wide),
+                "factors": s.listed.log_factor is not None,
             }
             for s in segments
         ],
     }
     line = json.dumps(about).encode()
     other_plays = [np.stack([s.other_plays.tries, s.other_plays.hits]) for s in segments]
+    factors = [s.listed.log_factor for s in segments if s.listed.log_factor is not None]
     arrays = pack_arrays(
         {
             "tallies": np.stack([counts.n_run, counts.n_missed]).astype(_INT64),
@@ -77,6 +80,8 @@ def pack_posterior(posterior: RulePosterior) -> bytes:
                 _tally_type(len(counts))
             ),
             "frames": np.stack([each.astype(_INT64) for each in other_plays]),
+            "frame_factors": np.stack([s.other_plays.log_factor for s in segments]),
+            **({"factors": np.stack(factors).astype(_FLOAT32)} if factors else {}),
             **pack_wide([s.wide for s in segments]),
         },
         level=_LEVEL,
@@ -126,10 +131,15 @@ def unpack_posterior(
             "tallies": (2, about["tallies"]),
             "tally": (len(segments), len(posterior.hypotheses)),
             "frames": (len(segments), 2, *posterior.changes.segments[0].other_plays.tries.shape),
+            "frame_factors": (len(segments), posterior.hypotheses.bases.n_contexts),
         }
         kinds = {
-            "tallies": _INT64, "tally": _tally_type(about["tallies"]), "frames": _INT64
+            "tallies": _INT64, "tally": _tally_type(about["tallies"]), "frames": _INT64,
+            "frame_factors": np.dtype("<f8"),
         }  # fmt: skip
+        if n_factors := sum(saved["factors"] for saved in segments):
+            shapes["factors"] = (n_factors, len(posterior.hypotheses))
+            kinds["factors"] = _FLOAT32
         wide_shapes, wide_kinds = expected_wide(posterior.hypotheses.wide, _wide_of(segments))
         shapes, kinds = shapes | wide_shapes, kinds | wide_kinds
         arrays = read_arrays(blob[4 + length :], shapes, _WHERE, kinds)
@@ -165,6 +175,8 @@ def _check_segment(saved: dict[str, Any], n_plays: int) -> None:
         raise ValueError("the prior of a segment is not a number")
     if not _is_probability(saved["null"]) or saved["null"] == 1:
         raise ValueError("the probability of no rule is not one that leaves room for a rule")
+    if type(saved["factors"]) is not bool:
+        raise ValueError("it does not say whether signals were missed")
 
 
 def _check_counts(arrays: Mapping[str, NDArray[Any]], n_plays: int) -> None:
@@ -179,6 +191,10 @@ def _check_counts(arrays: Mapping[str, NDArray[Any]], n_plays: int) -> None:
     tries, hits = arrays["frames"].swapaxes(0, 1)
     if not ((hits >= 0) & (hits <= tries) & (tries <= n_plays)).all():
         raise ValueError("its counts of other plays are of another log")
+    for name in ("factors", "frame_factors"):
+        # Comparing is False for what is not a number.
+        if name in arrays and not (np.abs(arrays[name]) <= _MOST_NATS * (1 + n_plays)).all():
+            raise ValueError("its factors of missed signals are of another log")
 
 
 def _tally_type(n_counts: int) -> np.dtype[Any]:
@@ -205,14 +221,17 @@ def _restore(posterior: RulePosterior, about: dict[str, Any], arrays: dict[str, 
     if (numbers != np.arange(len(numbers))).any():
         raise ValueError("its counts are out of order")
     wide = unpack_wide(rules.wide, _wide_of(about["segments"]), arrays, n_plays)
-    segments = []
-    for saved, count_ids, (tries, hits), own_wide in zip(
-        about["segments"], arrays["tally"], arrays["frames"], wide, strict=True
+    segments, factors = [], iter(arrays.get("factors", ()))
+    for saved, count_ids, (tries, hits), of_frames, own_wide in zip(
+        *(about["segments"], arrays["tally"], arrays["frames"], arrays["frame_factors"], wide),
+        strict=True,
     ):
-        other_plays = OtherPlayCounts(tries.copy(), hits.copy())
+        other_plays = OtherPlayCounts(tries.copy(), hits.copy(), of_frames.copy())
         by_context = other_plays.n_others > 0
+        log_factor = next(factors).copy() if saved["factors"] else None
+        counts, numbers = posterior.changes.counts, count_ids.astype(np.uint16)
         segment = RuleSegment(
-            ListedRules(rules, posterior.changes.counts, count_ids.astype(np.uint16), by_context),
+            ListedRules(rules, counts, numbers, by_context, log_factor),
             int(saved["start"]),
             tuple(map(int, saved["before"])),
             float(saved["birth"]),

@@ -27,6 +27,7 @@ from signdecoder.bayes.context_tables import (
 from signdecoder.bayes.counts import Floats, Places
 from signdecoder.bayes.memberships import Candidates, MembershipFilter, Settings
 from signdecoder.bayes.noise_levels import LOG_P_NOISE, MISSED, OWN
+from signdecoder.bayes.partial_memberships import WeighedCandidates, observe_partly
 from signdecoder.bayes.set_structures import (
     RELATIONS,
     IndicatorPairs,
@@ -281,6 +282,19 @@ class WideSegment:
         for each, p in zip(self.filters, p_each, strict=True):
             if not p:
                 each.keep(np.zeros(len(each.ids), np.bool_))
+
+    def observe_partly(self, sets: Sequence[WeighedCandidates], run: bool) -> None:
+        """Learn from a play whose signals were missed in part, as `observe` does from others.
+
+        Parameters
+        ----------
+        sets : sequence of WeighedCandidates
+            The candidates of each kind of set that it may have shown.
+        run : bool
+            Whether it was the target.
+        """
+        for each, candidates in zip(self.filters, sets, strict=True):
+            observe_partly(each, candidates, run)
 
     def observe(self, shown: WideShown, run: bool) -> None:
         """Learn from one play; rules of context learn through `contexts.observe`.

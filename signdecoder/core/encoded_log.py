@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from signdecoder.core.attributes import NO_ATTRIBUTES, Attributes
+from signdecoder.core.completions import Completions, Habits
 from signdecoder.core.contexts import NO_CONTEXT, context_values
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.evidence import evidence_in, is_left_out
+from signdecoder.core.missed import has_missed
 from signdecoder.core.moments import moment_of
 from signdecoder.core.names import fold
 from signdecoder.core.outcomes import STEAL, UNKNOWN, Evidence
 from signdecoder.core.play import Play
 from signdecoder.core.same_plays import SAME_PLAYS, SamePlays
-from signdecoder.core.vocabulary import Vocabulary
+from signdecoder.core.vocabulary import MISSED_ID, SOME_MISSED_ID, Vocabulary
+
+_PLACEHOLDER_IDS = frozenset({MISSED_ID, SOME_MISSED_ID})
+# In the first plays signals keep turning up that may have been among those missed before. Later
+# this is too rare to be worth reading the whole log again.
+_COMPLETED_AGAIN = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,8 @@ class EncodedPlay:
     outcome : str
         The play that the team ran, ``none`` or ``not_steal``; ``unknown`` where nothing can be said
         of it, as nobody was on base.
+    completions : Completions or None
+        What the signals may have been, if some of them were missed.
     """
 
     signal_ids: tuple[int, ...]
@@ -44,6 +53,12 @@ class EncodedPlay:
     game: str
     context: tuple[int, ...] = NO_CONTEXT
     outcome: str = UNKNOWN
+    completions: Completions | None = None
+
+    @property
+    def likely_ids(self) -> tuple[int, ...]:
+        """The signals, with one likely guess of those that were missed."""
+        return self.completions.drawn if self.completions else self.signal_ids
 
 
 class EncodedLog:
@@ -72,6 +87,8 @@ class EncodedLog:
         All plays in order.
     changes : set of int
         Plays, from 0, right before which the user marked a change of signs.
+    n_revisions : int
+        How often the completions of earlier plays have changed: then all must be read again.
     """
 
     def __init__(
@@ -84,6 +101,8 @@ class EncodedLog:
         self.vocabulary = Vocabulary()
         self.plays: list[EncodedPlay] = []
         self.changes: set[int] = set()
+        self.n_revisions = 0
+        self._habits = Habits()
         self._n_called = [0]  # called plays among the first 0, 1, 2, … plays
 
     def __len__(self) -> int:
@@ -111,13 +130,43 @@ class EncodedLog:
                 )
             game, evidence = fold(play.game), evidence_in(play, self.target, self.same_plays)
             new_game = last is None or (game != "" and game != last.game)
+            n_signals = len(self.vocabulary)
             ids = self.vocabulary.add(play.signals, evidence)
             context = context_values(moment_of(play))
             game = game or (last.game if last else "")
             outcome = self._play_of(play)
-            last = EncodedPlay(ids, evidence, new_game, game, context, outcome)
+            completions = self.complete(ids) if has_missed(play.signals) else None
+            last = EncodedPlay(ids, evidence, new_game, game, context, outcome, completions)
             self.plays.append(last)
             self._n_called.append(self._n_called[-1] + (evidence is Evidence.CALLED))
+            if n_signals < len(self.vocabulary) and len(self.plays) <= _COMPLETED_AGAIN:
+                self._complete_again()
+
+    def complete(self, signal_ids: tuple[int, ...]) -> Completions | None:
+        """Return what a sequence may have been, by the habits of the coach in the plays so far.
+
+        Parameters
+        ----------
+        signal_ids : tuple of int
+            Ids of its signals.
+
+        Returns
+        -------
+        Completions or None
+            The completions; None if no signal was missed.
+        """
+        if _PLACEHOLDER_IDS.isdisjoint(signal_ids):
+            return None
+        self._habits.read(play.signal_ids for play in self.plays[self._habits.n_read :])
+        return self._habits.complete(signal_ids, len(self.vocabulary))
+
+    def _complete_again(self) -> None:
+        """Complete all plays before the last again: one of its signals may have been missed."""
+        missed = [n for n, play in enumerate(self.plays[:-1]) if play.completions]
+        for n in missed:
+            completions = self.complete(self.plays[n].signal_ids)
+            self.plays[n] = replace(self.plays[n], completions=completions)
+        self.n_revisions += bool(missed)
 
     def _play_of(self, play: Play) -> str:
         """Return the play that an outcome counts as; the target, if asked about alone, is apart."""

@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from signdecoder.core.missed import MISSED, PLACEHOLDERS, SOME_MISSED
 from signdecoder.core.names import fold
 from signdecoder.core.outcomes import Evidence
 
 MAX_SLOTS = 20  # signals that the experts weigh; the network's cost grows with the square
+# Ids of placeholders: below zero, and far from what stands for a signal without a slot.
+MISSED_ID, SOME_MISSED_ID = -20_001, -20_002
+_PLACEHOLDER_IDS = {MISSED: MISSED_ID, SOME_MISSED: SOME_MISSED_ID}
+_PLACEHOLDERS = {n: name for name, n in _PLACEHOLDER_IDS.items()}
+FIRST_UNNAMED_ID = 10_000  # ids from here on stand for missed signals that are none of the coach's
 _CALLED_WEIGHT = 4  # a called play says more about its signals than a play that was not called
 
 
 class Vocabulary:
     """Give each signal of one coach an id, in the order in which the signals appear.
 
-    Names are compared folded (case and white space do not matter).
+    Names are compared folded (case and white space do not matter). Placeholders of missed signals
+    are no signals: they have reserved ids, and are neither named nor counted here.
 
     Attributes
     ----------
@@ -33,8 +40,8 @@ class Vocabulary:
         return len(self.names)
 
     def __contains__(self, name: str) -> bool:
-        """Return whether the coach has shown this signal."""
-        return fold(name) in self._ids
+        """Return whether the coach has shown this signal; a placeholder is never a new one."""
+        return name in PLACEHOLDERS or fold(name) in self._ids
 
     def add(self, names: Sequence[str], evidence: Evidence) -> tuple[int, ...]:
         """Add the signals of one play and count the evidence about each of them.
@@ -49,14 +56,16 @@ class Vocabulary:
         Returns
         -------
         tuple of int
-            The id of each signal; a new signal gets the next free one.
+            The id of each signal; a new signal gets the next free one, a placeholder its own.
         """
         ids = tuple(self._add_name(name) for name in names)
-        for signal_id in set(ids):
+        for signal_id in set(ids).difference(_PLACEHOLDER_IDS.values()):
             self._evidence_counts[signal_id] += _CALLED_WEIGHT if evidence is Evidence.CALLED else 1
         return ids
 
     def _add_name(self, name: str) -> int:
+        if name in _PLACEHOLDER_IDS:
+            return _PLACEHOLDER_IDS[name]
         key = fold(name)
         if key not in self._ids:
             self._ids[key] = len(self.names)
@@ -80,12 +89,31 @@ class Vocabulary:
         unseen: dict[str, int] = {}
 
         def _id_of(name: str) -> int:
+            if name in _PLACEHOLDER_IDS:
+                return _PLACEHOLDER_IDS[name]
             key = fold(name)
             if key in self._ids:
                 return self._ids[key]
             return unseen.setdefault(key, len(self.names) + len(unseen))
 
         return [tuple(map(_id_of, names)) for names in sequences]
+
+    def name_of(self, signal_id: int) -> str:
+        """Return the name of a signal, a placeholder, or a missed signal that is none of these.
+
+        Parameters
+        ----------
+        signal_id : int
+            The id.
+
+        Returns
+        -------
+        str
+            The name; for a missed signal that the coach has not shown, one that no signal has.
+        """
+        if signal_id in _PLACEHOLDERS:
+            return _PLACEHOLDERS[signal_id]
+        return self.names[signal_id] if signal_id < FIRST_UNNAMED_ID else f">{signal_id}"
 
     def evidence_count(self, signal_id: int) -> int:
         """Return how much evidence there is about a signal.

@@ -330,8 +330,10 @@ class Decoder(SignBelief):
         if moment.nobody_on and self.same_plays.needs_runner(self.play):
             return Prediction(signals, self.play, 0.0, lstm, rules, HOLD, *told)
         n_called = self._ensemble.log.n_called_since_change
-        chosen = verdict.choose_verdict(p, self.play, self._p_probes, n_called, self._explained)
-        return Prediction(signals, self.play, p, lstm, rules, chosen, *told)
+        chosen = verdict.choose_verdict(
+            p, self.play, self._p_probes, n_called, self._explained, opinion.missed
+        )
+        return Prediction(signals, self.play, p, lstm, rules, chosen, *told, opinion.missed)
 
     # --- saving ----------------------------------------------------------------------------------
 

@@ -136,7 +136,7 @@ class Ensemble:
         plays : iterable of Play
             Plays of the coach, in order.
         """
-        vocabulary, slots = self.log.vocabulary, self.experts.lstm.slots
+        vocabulary = self.log.vocabulary
         begin, first = len(self.log), None
         for play in plays:
             is_full = len(vocabulary) > MAX_SLOTS  # then any play may change the slots
@@ -144,14 +144,23 @@ class Ensemble:
             if begin < len(self.log) and (shows_new or is_full):
                 self._learn_together(begin, first)
                 begin, first = len(self.log), None
-            if shows_new and len(slots) < MAX_SLOTS:
+            if shows_new and len(self.experts.lstm.slots) < MAX_SLOTS:
                 ids = vocabulary.encode_many([play.signals])
                 context = context_values(moment_of(play))
                 first = self.predict(ids, complete=True, contexts=[context])[0]
+            n_revisions = self.log.n_revisions
             self.log.append([play])
+            if self.log.n_revisions > n_revisions:
+                self._read_again(begin)
         if begin < len(self.log):
             self._learn_together(begin, first)
         self._clear_cache()
+
+    def _read_again(self, end: int) -> None:
+        """Read the first plays again: a signal that is new now may have been missed in them."""
+        slots = SlotTable(self.experts.lstm.slots.ids)
+        experts = Experts.begin(self.log, slots, self._weights)
+        self.experts, self._rebuild = SlotRebuild(self.log, experts).finish(end), None
 
     def _learn_together(self, begin: int, first: Floats | None) -> None:
         """Learn the plays of the log from one on; new signals are in that one only.
@@ -271,8 +280,58 @@ class Ensemble:
         Returns
         -------
         ndarray of float
-            (N, 2) probabilities.
+            (N, 2) probabilities: the mean over what the signals may have been, where some were
+            missed.
         """
+        return self.ask(sequences, complete, contexts)[0]
+
+    def ask(
+        self,
+        sequences: Sequence[tuple[int, ...]],
+        complete: bool,
+        contexts: Sequence[tuple[int, ...]] | None = None,
+    ) -> tuple[Floats, Floats]:
+        """Return what `predict` does, and how much hangs on the signals that were missed.
+
+        Parameters
+        ----------
+        sequences : sequence of tuple of int
+            Signal ids of N sequences.
+        complete : bool
+            False if more signals may follow.
+        contexts : sequence of tuple of int, optional
+            The context of each sequence; by default nothing is known of it.
+
+        Returns
+        -------
+        tuple of ndarray of float
+            (N, 2) probabilities, and (N,) the probability that the missed signals, if they were
+            seen, would give the other answer than most signals in their place. It is at most one
+            half, and 0 where none was missed.
+        """
+        weighed = [self.log.complete(ids) for ids in sequences]
+        if not any(weighed):
+            return self._predict_whole(sequences, complete, contexts), np.zeros(len(sequences))
+        whole, weights, row = list[tuple[int, ...]](), list[float](), list[int]()
+        for n, (ids, each) in enumerate(zip(sequences, weighed, strict=True)):
+            whole += each.sequences if each else (ids,)
+            weights += each.weights if each else (1.0,)
+            row += [n] * (len(whole) - len(row))
+        contexts = None if contexts is None else [contexts[n] for n in row]
+        by_expert = self._predict_whole(whole, complete, contexts)
+        share = np.array(weights)
+        predictions = np.zeros((len(sequences), by_expert.shape[1]))
+        np.add.at(predictions, row, share[:, None] * by_expert)
+        called = np.bincount(row, share * (self.mix(by_expert) >= 0.5), len(sequences))
+        return predictions, np.clip(np.minimum(called, 1 - called), 0.0, 0.5)
+
+    def _predict_whole(
+        self,
+        sequences: Sequence[tuple[int, ...]],
+        complete: bool,
+        contexts: Sequence[tuple[int, ...]] | None,
+    ) -> Floats:
+        """Return (N, 2) probabilities of the target after sequences without missed signals."""
         lstm = self.experts.lstm.predict(sequences, complete, contexts)
         bayes = self.experts.bayes.predict(sequences, complete, contexts)
         return np.array([lstm, bayes], np.float64).reshape(2, -1).T
@@ -324,7 +383,7 @@ class Ensemble:
         plays = [play for play in plays if play.evidence is not Evidence.SILENT]
         if not plays:
             return 0.0
-        sequences, contexts = zip(*((p.signal_ids, p.context) for p in plays), strict=True)
+        sequences, contexts = zip(*((p.likely_ids, p.context) for p in plays), strict=True)
         p = self.experts.bayes.predict_approx(sequences, contexts)
         called = np.array([play.evidence is Evidence.CALLED for play in plays])
         return float(((p >= 0.5) != called).mean())

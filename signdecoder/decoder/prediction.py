@@ -11,7 +11,8 @@ from signdecoder.core.moments import Moment
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.same_plays import SAME_PLAYS, SamePlays
 
-HOLD, NOT_ENOUGH = "hold", "not enough plays"  # verdicts other than the target's name
+# Verdicts other than the target's name. The last one: the signals that count were missed.
+HOLD, NOT_ENOUGH, MISSED_VERDICT = "hold", "not enough plays", "unknown"
 LIKELY = 0.5  # probability from which something is stated: a rule, or that there is none
 
 
@@ -32,7 +33,8 @@ class Prediction:
     rules : float
         The probability by the rule posterior.
     verdict : str
-        The name of the play, ``hold``, or ``not enough plays``.
+        The name of the play, ``hold``, ``not enough plays``, or ``unknown``: you missed the
+        signal that counts.
     moment : Moment, optional
         When the play was, if the question said so. If nobody was on base and the play needs a
         runner, the probability is 0, whatever both experts make of the signals.
@@ -41,6 +43,10 @@ class Prediction:
     chances : mapping of str to float, optional
         The probability of every play that the coach has run, and of ``none``, likeliest first. They
         sum to 1; that of `play` is `probability`.
+    missed : float, optional
+        For a sequence with missed signals, the probability that seeing them would give the other
+        answer: of everything that they may have been, the smaller share of those that call the
+        play and those that do not. At most one half; 0 where no signal was missed.
 
     Examples
     --------
@@ -58,6 +64,7 @@ class Prediction:
     moment: Moment = field(default_factory=Moment)
     same_plays: SamePlays = SAME_PLAYS
     chances: Mapping[str, float] = field(default_factory=dict, hash=False)
+    missed: float = 0.0
 
     @property
     def likeliest(self) -> str:
@@ -126,11 +133,14 @@ class Opinion(NamedTuple):
         By the LSTM.
     rules : float
         By the rule posterior.
+    missed : float, optional
+        The probability that missed signals would give the other answer; see `Prediction`.
     """
 
     probability: float
     lstm: float
     rules: float
+    missed: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

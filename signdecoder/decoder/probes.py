@@ -25,7 +25,7 @@ def probe_sequences(plays: Sequence[EncodedPlay]) -> list[tuple[int, ...]]:
     list of tuple of int
         Signal ids of up to 64 sequences.
     """
-    last = [play.signal_ids for play in plays[-_N_PROBES:]]
+    last = [play.likely_ids for play in plays[-_N_PROBES:]]
     return [
         (*begin[: (len(begin) + 1) // 2], *end[(len(end) + 1) // 2 :])
         for begin, end in zip(last, last[1:] + last[:1], strict=True)

@@ -114,11 +114,11 @@ class SignBelief(ABC):
         """
         ids = self._ensemble.log.vocabulary.encode_many(list(sequences))
         contexts = None if moments is None else [context_values(moment) for moment in moments]
-        predictions = self._ensemble.predict(ids, complete, contexts)
+        predictions, missed = self._ensemble.ask(ids, complete, contexts)
         mixed = self._ensemble.mix(predictions)
         return [
-            Opinion(float(p), float(lstm), float(rules))
-            for p, (lstm, rules) in zip(mixed, predictions, strict=True)
+            Opinion(float(p), float(lstm), float(rules), float(depends))
+            for p, (lstm, rules), depends in zip(mixed, predictions, missed, strict=True)
         ]
 
     def unseen_signals(self, signals: Sequence[str] | str) -> tuple[str, ...]:
@@ -249,16 +249,22 @@ class SignBelief(ABC):
         -------
         list of tuple
             For each play whose outcome is known, its signals, whether the rule calls it, and
-            whether it was run.
+            whether it was run. Plays are left out where that depends on signals that were missed.
         """
-        names, plays = self._ensemble.log.vocabulary.names, self._ensemble.plays_since_change()
+        name_of, plays = self._ensemble.log.vocabulary.name_of, self._ensemble.plays_since_change()
         plays = [play for play in plays if play.evidence is not Evidence.SILENT]
         if not plays:
             return []
-        sequences = [tuple(names[n] for n in play.signal_ids) for play in plays]
-        calls = rule.calls(sequences, [play.context for play in plays]).tolist()
-        run = [play.evidence is Evidence.CALLED for play in plays]
-        return list(zip(sequences, calls, run, strict=True))
+        whole = [play.completions.sequences if play.completions else (play.signal_ids,)
+                 for play in plays]  # fmt: skip
+        contexts = [play.context for play, each in zip(plays, whole, strict=True) for _ in each]
+        sequences = [tuple(map(name_of, ids)) for each in whole for ids in each]
+        by_play = np.split(rule.calls(sequences, contexts), np.cumsum(list(map(len, whole)))[:-1])
+        return [
+            (tuple(map(name_of, p.signal_ids)), bool(calls[0]), p.evidence is Evidence.CALLED)
+            for p, calls in zip(plays, by_play, strict=True)
+            if calls.all() or not calls.any()
+        ]
 
     def card(self) -> list[CardLine]:
         """Return the sign card: how each play is called, where that is known.

@@ -22,10 +22,13 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.decoder.prediction import HOLD, NOT_ENOUGH
+from signdecoder.decoder.prediction import HOLD, MISSED_VERDICT, NOT_ENOUGH
 from signdecoder.decoder.reliability import RuleRecord
 
 MIN_CONFIDENCE = 0.65  # probability of being right below which the verdict is withheld
+# Probability that missed signals would give the other answer up to which a verdict stands without
+# them.
+MOST_MISSED = 0.2
 MIN_EXPLAINED = 0.25  # share of the uncertainty that the signs must explain
 # A rare sign explains little overall. It is trusted if its distance from the coach's mean, times
 # the called plays, is at least this many nats: noise does not get there in a thousand plays.
@@ -69,7 +72,12 @@ def explains_enough(record: RuleRecord) -> bool:
 
 
 def choose_verdict(
-    p: float, target: str, p_probes: NDArray[np.float64], n_called: int, explained: float
+    p: float,
+    target: str,
+    p_probes: NDArray[np.float64],
+    n_called: int,
+    explained: float,
+    missed: float = 0.0,
 ) -> str:
     """Choose the verdict for one sequence.
 
@@ -86,12 +94,17 @@ def choose_verdict(
     explained : float
         The share of the uncertainty that the signs explain, as in `explained_uncertainty` or
         `explained_before`.
+    missed : float
+        The probability that missed signals would give the other answer.
 
     Returns
     -------
     str
-        The target, ``hold``, or ``not enough plays``.
+        The target, ``hold``, ``not enough plays``, or ``unknown`` if enough is known of the
+        coach's signs and the answer depends on what was missed.
     """
+    if n_called and missed > MOST_MISSED and explained >= MIN_EXPLAINED:
+        return MISSED_VERDICT
     if not n_called or max(p, 1 - p) < MIN_CONFIDENCE:
         return NOT_ENOUGH
     evidence = n_called * _divergence(p, float(p_probes.mean()))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from signdecoder.core.completions import Completions
 from signdecoder.core.contexts import NO_CONTEXT
 from signdecoder.core.encoded_log import EncodedLog
 from signdecoder.core.vocabulary import MAX_SLOTS, SlotTable
@@ -72,11 +73,16 @@ class OnlineLSTM:
         end = len(self.log) if end is None else end
         for begin in range(self.n_plays, end, _BATCH):
             batch = self.log.plays[begin : min(begin + _BATCH, end)]
-            features = self._encode([play.signal_ids for play in batch])
-            for place, (play, shown) in enumerate(zip(batch, features, strict=True), begin):
+            whole = [play for play in batch if not play.completions]
+            features = iter(self._encode([play.signal_ids for play in whole]))
+            for place, play in enumerate(batch, begin):
                 if place in self.log.changes and self._readings.plain.start != place:
                     self._restart_at(place)
-                self._readings, p = self._readings.observe(place, shown, play)
+                if play.completions:
+                    p, shown = self._complete(play.completions, play.context)
+                    self._readings, _ = self._readings.observe(place, shown, play)
+                else:
+                    self._readings, p = self._readings.observe(place, next(features), play)
                 predictions.append(p)
         self.n_plays = max(self.n_plays, end)
         return predictions
@@ -87,6 +93,22 @@ class OnlineLSTM:
 
     def _restart_at(self, place: int) -> None:
         self._readings = ContextReadings.begin(self._model, place, len(self.slots))
+
+    def _complete(self, completions: Completions, context: tuple[int, ...]) -> tuple[float, Floats]:
+        """Return how a play with missed signals is predicted, and its pair features (C, S).
+
+        Pair features are probabilities already. So their mean over what the sequence may have been
+        is what the network would have been trained to see.
+        """
+        sequences, weights = completions.sequences, np.array(completions.weights)
+        p = self.predict(sequences, complete=True, contexts=[context] * len(sequences))
+        features = np.zeros_like(self._encode(sequences[:1])[0])
+        for begin in range(0, len(sequences), _BATCH):
+            grids = self._encode(sequences[begin : begin + _BATCH])
+            features += np.tensordot(
+                weights[begin : begin + _BATCH].astype(np.float32), np.stack(grids), 1
+            )
+        return float(weights @ np.array(p)), features
 
     def _encode(self, sequences: Sequence[tuple[int, ...]]) -> list[Floats]:
         """Return the pair features (C, S) of each sequence; equal sequences are encoded once."""

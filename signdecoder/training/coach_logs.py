@@ -88,11 +88,11 @@ def encode_log(plays: Sequence[Play], play: str, same_plays: SamePlays = SAME_PL
     width = next(size for size in _WIDTHS if size >= max(map(len, numbers)))
     signals = np.full((len(plays), width), BLANK, np.int16)
     for row, sequence in zip(signals, numbers, strict=True):
-        # All signals beyond the limit share one unused slot.
+        # All signals beyond the limit share one unused slot, and so do missed ones.
         row[: len(sequence)] = [slot_of.get(n, slots) for n in sequence]
     games = [fold(p.game) for p in plays]
     starts = np.array([i == 0 or game != games[i - 1] for i, game in enumerate(games)])
-    overflow = len(vocabulary) > slots
+    overflow = not all(n in slot_of for sequence in numbers for n in sequence)
     return CoachLog(signals, np.array(evidence, np.int8), starts, slots + overflow)
 
 
