@@ -20,7 +20,7 @@ from signdecoder.bayes.counts import Floats, NoiseRates, Places
 from signdecoder.bayes.hypotheses import Hypotheses
 from signdecoder.core.duplicates import find_repeats, split_games
 from signdecoder.core.evidence import evidence_in
-from signdecoder.core.missed import PLACEHOLDERS
+from signdecoder.core.missed import names_in
 from signdecoder.core.names import fold
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
@@ -148,13 +148,13 @@ def _number_signals(plays: Sequence[Play]) -> list[tuple[int, ...]]:
     """Number the signals of the sequences: 0 is the signal that most plays show, and so on.
 
     Numbers past MAX_SLOTS are negative: no rule is about these signals. A signal that was missed
-    has a negative number of its own. Outcomes must not matter
-    here, or the log would no longer be exchangeable with its shuffles.
+    has a negative number of its own. Outcomes must not matter here, or the log would no longer be
+    exchangeable with its shuffles.
     """
     shown: dict[str, int] = {}
     sequences = [tuple(map(fold, p.signals)) for p in plays]
     for sequence in sequences:
-        for name in set(sequence) - PLACEHOLDERS:
+        for name in dict.fromkeys(names_in(sequence)):
             shown[name] = shown.get(name, 0) + 1
     ranked = sorted(shown, key=lambda name: -shown[name])
     number = {name: n if n < MAX_SLOTS else -2 - n for n, name in enumerate(ranked)}
