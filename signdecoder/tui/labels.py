@@ -7,7 +7,13 @@ from signdecoder.analysis.running_score import RunningScore
 from signdecoder.core.outcomes import STEAL, UNKNOWN
 from signdecoder.core.text import count, percent, printable
 from signdecoder.decoder.prediction import Prediction
-from signdecoder.reports.phrases import format_calls_to_go, format_tally, outcome_name, verdict_name
+from signdecoder.reports.phrases import (
+    count_play,
+    format_calls_to_go,
+    format_tally,
+    outcome_name,
+    verdict_name,
+)
 from signdecoder.session.training_process import BackgroundTraining
 
 # The key of each outcome. Every other outcome is entered by name.
@@ -82,9 +88,8 @@ def format_waiting(summary: CoachSummary | None, play: str, n_unread: int = 0) -
     """Return what to say where there is no prediction."""
     if summary is None:
         return f"Reading {count(n_unread, 'play')} …" if n_unread else ""
-    name = outcome_name(play)
     if not summary.n_called:
-        return f"no {name} logged yet"
+        return f"no {outcome_name(play)} logged yet"
     if summary.calls_to_go:
         return f"{format_calls_to_go(summary.calls_to_go, play)}."
-    return f"{count(summary.n_called, name)} logged"
+    return f"{count_play(summary.n_called, play)} logged"

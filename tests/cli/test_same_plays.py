@@ -68,6 +68,9 @@ def test_each_option_replaces_its_own_part_and_none_clears_it(coaches: Shell) ->
     coaches.run(*query, *SEPARATE)
     coaches.run(*query, *SAME)
     assert saved(coaches) == OWN
+    coaches.run(*query, "--separate", "double_steal")
+    assert saved(coaches) == SamePlays(("double_steal",), OWN.same)
+    coaches.run(*query, *SEPARATE)
     coaches.run(*query, "--same", "bunt,squeeze", "--same", "steal,take")
     assert saved(coaches).same == (("bunt", "squeeze"), ("steal", "take"))
     coaches.run(*query, "--same", "none")
