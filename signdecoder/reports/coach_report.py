@@ -160,6 +160,7 @@ def query_document(
         "lstm": prediction.lstm,
         "rules": prediction.rules,
         "verdict": prediction.verdict,
+        "missed": prediction.missed,
         "plays": plays,
         "called": called,
         "key_sign": key.sign if key else None,

@@ -17,6 +17,7 @@ from signdecoder.reports.phrases import (
     format_kinds,
     format_prediction,
     format_tally,
+    missed_notes,
     moment_notes,
 )
 
@@ -72,12 +73,12 @@ def format_query(
     lines = [f"{format_prediction(prediction, plays)}   {coach} · {tally}"]
     if key_signs and called:
         lines.append(f"key sign: {key_signs[0].sign} ({percent(key_signs[0].probability)})")
-    about_moment = moment_notes(prediction, context_needed)
+    notes = missed_notes(prediction) + moment_notes(prediction, context_needed)
     if not called:
         lines.append(advice_without_call(prediction.play))
-    elif not prediction.decides and not about_moment:
+    elif not prediction.decides and not notes:
         lines.append(_advice_to_wait(prediction.play, calls_to_go))
-    return "\n".join(lines + about_moment)
+    return "\n".join(lines + notes)
 
 
 def _advice_to_wait(play: str, calls_to_go: int | None) -> str:

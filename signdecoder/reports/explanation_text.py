@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 from signdecoder.core.text import bar, columns, percent
 from signdecoder.reports.coach_text import format_chance
 from signdecoder.reports.definitions import EXPLANATION_TERMS, format_definitions
-from signdecoder.reports.phrases import format_prediction, format_tally, moment_notes, outcome_name
+from signdecoder.reports.phrases import (
+    format_prediction,
+    format_tally,
+    missed_notes,
+    moment_notes,
+    outcome_name,
+)
 
 if TYPE_CHECKING:
     from signdecoder.analysis.attribution import Counterfactual, Explanation
@@ -51,6 +57,7 @@ def format_explanation(explanation: Explanation, wide: int = 80, *, details: boo
         ("evidence", _evidence_lines(explanation)),
         ("luck", format_chance(explanation.chance, plays, details=details)),
         ("models", _model_lines(explanation)),
+        ("missed", missed_notes(prediction)),
         ("moment", moment_notes(prediction, explanation.context_needed)),
     ):
         for line in body:

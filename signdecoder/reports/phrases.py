@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from signdecoder.core.contexts import is_missing
 from signdecoder.core.outcomes import NONE, NOT_STEAL, OUTCOMES, UNKNOWN
 from signdecoder.core.text import count, percent, printable
-from signdecoder.decoder.prediction import NOT_ENOUGH
+from signdecoder.decoder.prediction import MISSED_VERDICT, NOT_ENOUGH
 
 if TYPE_CHECKING:
     from signdecoder.core.contexts import ContextKind
     from signdecoder.decoder.prediction import Prediction
 
+_WORTH_SAYING = 0.05  # probability of the other answer from which missed signals are mentioned
 _MANY_PLAYS = 40  # after which "can't tell yet" would promise too much
 
 
@@ -52,7 +53,8 @@ def verdict_name(verdict: str, n_plays: int) -> str:
     Returns
     -------
     str
-        The called play, ``hold``, ``can't tell yet``, or ``no clear read`` after many plays.
+        The called play, ``hold``, ``unknown``, ``can't tell yet``, or after many plays ``no clear
+        read``.
 
     Examples
     --------
@@ -216,6 +218,33 @@ def advice_without_call(play: str, outcomes: Mapping[str, int] | None = None) ->
         named = ", ".join(f"{outcome} ({n})" for outcome, n in others.most_common(5))
         advice += f" Or name a play that was logged with --play: {named}."
     return advice
+
+
+def missed_notes(prediction: Prediction) -> list[str]:
+    """Say what missed signals mean for a prediction.
+
+    Parameters
+    ----------
+    prediction : Prediction
+        The prediction.
+
+    Returns
+    -------
+    list of str
+        That the signal that counts was missed, or how probably what was missed would give the other
+        answer; empty if it hardly matters.
+
+    Examples
+    --------
+    >>> from signdecoder.decoder.prediction import Prediction
+    >>> missed_notes(Prediction(("cap", "?"), "steal", 0.3, 0.3, 0.3, "unknown", missed=0.3))
+    ['you missed the signal that counts']
+    """
+    if prediction.verdict == MISSED_VERDICT:
+        return ["you missed the signal that counts"]
+    if prediction.missed < _WORTH_SAYING or not prediction.decides:
+        return []
+    return [f"what you missed gives the other answer with {percent(prediction.missed)}"]
 
 
 def moment_notes(prediction: Prediction, context_needed: ContextKind | None) -> list[str]:

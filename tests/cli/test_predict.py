@@ -45,7 +45,7 @@ def test_query_prints_one_json_document(hawks: Shell) -> None:
     assert ran.err == ""
     assert json.loads(ran.out) == {
         "coach": "Hawks", "signs": ["ear", "cap"], "play": "steal", "probability": 0.93,
-        "lstm": 0.91, "rules": 0.96, "verdict": "steal", "plays": 3, "called": 2,
+        "lstm": 0.91, "rules": 0.96, "verdict": "steal", "missed": 0.0, "plays": 3, "called": 2,
         "key_sign": "cap", "key_sign_probability": 0.93,
         "depends_on": None,
     }  # fmt: skip

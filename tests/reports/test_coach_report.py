@@ -233,6 +233,7 @@ def test_query_puts_the_verdict_first() -> None:
         "lstm": 0.91,
         "rules": 0.96,
         "verdict": "steal",
+        "missed": 0.0,
         "plays": 31,
         "called": 9,
         "key_sign": "cap",
@@ -267,6 +268,19 @@ def test_query_asks_for_the_moment_instead_of_more_plays() -> None:
     assert format_query("Hawks", prediction, 60, 9, [], 2, outs) == (
         "NO CLEAR READ · 40% steal   Hawks · 60 plays, 9 steals\ndepends on outs: give --outs"
     )
+
+
+def test_query_says_that_the_signal_that_counts_was_missed() -> None:
+    missed = Prediction(("cap", "?"), "steal", 0.3, 0.3, 0.3, "unknown", missed=0.3)
+    assert format_query("Hawks", missed, 60, 9, [], 2) == (
+        "UNKNOWN · 30% steal   Hawks · 60 plays, 9 steals\nyou missed the signal that counts"
+    )
+    likely = Prediction(("cap", "?"), "steal", 0.12, 0.1, 0.1, "hold", missed=0.12)
+    assert format_query("Hawks", likely, 60, 9, [], 2).endswith(
+        "what you missed gives the other answer with 12%"
+    )
+    hardly = Prediction(("ear", "?"), "steal", 0.02, 0.1, 0.1, "hold", missed=0.02)
+    assert len(format_query("Hawks", hardly, 60, 9, [], 2).splitlines()) == 1
 
 
 def test_tallies_name_the_called_play() -> None:

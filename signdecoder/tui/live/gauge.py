@@ -9,6 +9,7 @@ from textual.widget import Widget
 from signdecoder.analysis.coach_summary import CoachSummary
 from signdecoder.core.text import bar, percent, printable, width
 from signdecoder.decoder.prediction import HOLD, Prediction
+from signdecoder.reports.phrases import missed_notes
 from signdecoder.tui.labels import format_verdict, format_waiting, outcome_label
 
 
@@ -59,10 +60,12 @@ key signs, wait for more plays.
         return "$warning" if prediction.verdict == HOLD else "$secondary"
 
     def _experts(self) -> Content:
-        """What each expert says, or why there is no prediction."""
+        """What each expert says, what missed signals mean, or why there is no prediction."""
         prediction = self.prediction
         if prediction is None:
             return Content.styled(format_waiting(self.summary, self.play, self.n_unread), "$quiet")
+        if notes := missed_notes(prediction):
+            return Content.styled(notes[0], "$quiet").truncate(self.size.width, ellipsis=True)
         words = f"network {percent(prediction.lstm)} · rules {percent(prediction.rules)}"
         room = self.size.width - width(words)
         tail = next((t for t in self._agreement() if width(t) <= room), "")
