@@ -49,6 +49,10 @@ LogCoach = Annotated[
     typer.Option(metavar="NAME", help="Coach to use when the file has no coach column."),
 ]
 PlayName = Annotated[str, typer.Option("--play", metavar="NAME", help="Play to predict.")]
+OptionalPlay = Annotated[
+    str | None,
+    typer.Option("--play", metavar="NAME", help="Play to ask about (default: every play)."),
+]
 OwnPlay = Annotated[
     str, typer.Option("--play", metavar="NAME", help="Play of your own to accept as an outcome.")
 ]

@@ -21,14 +21,14 @@ from signdecoder.decoder.arguments import (
     parse_contexts,
     parse_signals_argument,
 )
+from signdecoder.decoder.card_belief import CardBelief
 from signdecoder.decoder.ensemble import Ensemble, Floats
 from signdecoder.decoder.prediction import HOLD, Opinion, Prediction
-from signdecoder.decoder.sign_belief import SignBelief
 from signdecoder.decoder.sign_card import drop_impossible
 from signdecoder.lstm.weights import SHIPPED, Weights, read_weights
 
 
-class Decoder(SignBelief):
+class Decoder(CardBelief):
     """Learn one coach's signs play by play and predict new sequences.
 
     Needs neither TensorFlow nor Keras. Learning one more play costs the same after 10 plays as
@@ -222,6 +222,7 @@ class Decoder(SignBelief):
     def mark_change(self) -> None:
         """Forget the coach's rule: the signs are known to have changed after the last play."""
         self._ensemble.mark_change()
+        self._card.forget()
 
     changed = mark_change  # its name in version 0.1
 
@@ -245,8 +246,9 @@ class Decoder(SignBelief):
         complete : bool
             False if more signals may follow.
         stale_confidence : bool
-            True to reuse the confidence estimate behind the verdict, which costs about 20 ms to
-            recompute. `refresh_confidence` updates it.
+            True to reuse the confidence estimate behind the verdict and the sign card behind the
+            chances of other plays, which cost about 20 and 200 ms to recompute.
+            `refresh_confidence` and `read_card` update them.
         at : Moment, optional
             When the play is, if it is parsed already.
         **moment : int or str
@@ -265,7 +267,8 @@ class Decoder(SignBelief):
         now = at or parse_moment(check_keywords(moment))
         if not stale_confidence or self._p_probes is None or not len(self._p_probes):
             self.refresh_confidence()
-        return self._predict([parse_signals_argument(signals)], complete, [now])[0]
+        parsed = [parse_signals_argument(signals)]
+        return self._predict(parsed, complete, [now], stale_card=stale_confidence)[0]
 
     def predict_many(
         self,
@@ -307,10 +310,16 @@ class Decoder(SignBelief):
         self._explained = self._explained_uncertainty()
 
     def _predict(
-        self, sequences: list[tuple[str, ...]], complete: bool, moments: list[Moment]
+        self,
+        sequences: list[tuple[str, ...]],
+        complete: bool,
+        moments: list[Moment],
+        *,
+        stale_card: bool = False,
     ) -> list[Prediction]:
         opinions = self.opinions(sequences, complete=complete, moments=moments)
-        chances = self.chances(sequences, [opinion.probability for opinion in opinions])
+        p_target = [opinion.probability for opinion in opinions]
+        chances = self.chances(sequences, p_target, stale=stale_card)
         rows = zip(sequences, opinions, moments, chances, strict=True)
         return [self._decide(*row) for row in rows]
 

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from signdecoder.core.evidence import evidence_of
 from signdecoder.core.moments import Moment
-from signdecoder.core.outcomes import Evidence
+from signdecoder.core.outcomes import NONE, Evidence
 from signdecoder.core.same_plays import SAME_PLAYS, SamePlays
 
 # Verdicts other than the target's name. The last one: the signals that count were missed.
 HOLD, NOT_ENOUGH, MISSED_VERDICT = "hold", "not enough plays", "unknown"
+_CLEAR = 0.8  # probability from which another play than the target is named
 LIKELY = 0.5  # probability from which something is stated: a rule, or that there is none
 
 
@@ -70,6 +71,14 @@ class Prediction:
     def likeliest(self) -> str:
         """The likeliest play, or ``none``; `play` if nothing is known of the others."""
         return next(iter(self.chances), self.play)
+
+    @property
+    def other_play(self) -> str | None:
+        """Another play than `play` that is called, if one clearly is."""
+        likeliest = self.likeliest
+        if likeliest in (self.play, NONE) or self.chances.get(likeliest, 0.0) < _CLEAR:
+            return None
+        return likeliest
 
     @property
     def decides(self) -> bool:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from signdecoder.core.names import fold
 from signdecoder.rules.by_context import AnyRule, ContextRule
-from signdecoder.rules.describe import describe, describe_call
+from signdecoder.rules.describe import describe, describe_call, describe_where
 from signdecoder.rules.matching import Contexts, plays_called
 from signdecoder.rules.parts import Part, find_parts
 from signdecoder.rules.rule import (
@@ -76,6 +76,11 @@ class NamedRule:
     def call(self) -> str:
         """What calls the play, by itself: `belt`, or `3 signals after`."""
         return describe_call(self.rule, self.names, self.classes)
+
+    @property
+    def where(self) -> str:
+        """Where the rule looks: `right after cap; knee cancels everything before it`."""
+        return describe_where(self.rule, self.names, self.classes)
 
     def calls(
         self,

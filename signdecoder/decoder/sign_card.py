@@ -66,12 +66,22 @@ class CardReader:
         The coach's plays.
     prior : CardPrior, optional
         What is expected of a card.
+
+    Attributes
+    ----------
+    last : tuple
+        What `posterior` returned last.
     """
 
     def __init__(self, log: EncodedLog, prior: CardPrior | None = None) -> None:
         self._log, self._prior = log, prior
         self._schemes: tuple[Hypotheses, CallSchemes] | None = None
-        self._read: tuple[tuple[int, int, int], list[str], CardPosterior | None] | None = None
+        self._version: tuple[int, int, int] | None = None
+        self.last: tuple[list[str], CardPosterior | None] = ([], None)
+
+    def forget(self) -> None:
+        """Forget what was read, as the signs have changed."""
+        self._version, self.last = None, ([], None)
 
     def plays(self) -> list[str]:
         """Return the plays that the coach has run, the commonest first.
@@ -105,12 +115,12 @@ class CardReader:
             one play.
         """
         version = len(self._log), len(since), id(bayes.posterior.hypotheses)
-        if self._read is None or self._read[0] != version:
+        if self._version != version:
             counts = Counter(play.outcome for play in since)
             names = [name for name in self.plays() if counts[name]][:MOST_PLAYS]
             posterior = self._weigh(bayes, since, names) if len(names) > 1 else None
-            self._read = version, names, posterior
-        return self._read[1:]
+            self._version, self.last = version, (names, posterior)
+        return self.last
 
     def _weigh(
         self, bayes: OnlineBayes, since: Sequence[EncodedPlay], names: list[str]

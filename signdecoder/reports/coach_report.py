@@ -14,6 +14,7 @@ from signdecoder.analysis.coach_summary import CoachSummary, summarize_coach
 from signdecoder.core.duplicates import RepeatedGame, find_repeats
 from signdecoder.core.text import count
 from signdecoder.reports.phrases import outcome_name
+from signdecoder.reports.sign_card import card_document, rule_document
 
 if TYPE_CHECKING:
     from signdecoder.analysis.holdout import HeldOut
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from signdecoder.core.play import Play
     from signdecoder.decoder.decoder import Decoder
     from signdecoder.decoder.prediction import KeySign, Prediction
+    from signdecoder.decoder.ranked_rule import NamedRule
+    from signdecoder.decoder.sign_card import CardLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class CoachReport:
         Scores on held-out plays, after a training.
     tuned : bool or None
         Whether tuned weights are used for this coach, after a training.
+    card : tuple of CardLine
+        The sign card: how each play is called.
     """
 
     summary: CoachSummary
@@ -48,6 +53,7 @@ class CoachReport:
     repeated_games: tuple[str, ...] = ()
     held_out: HeldOut | None = None
     tuned: bool | None = None
+    card: tuple[CardLine, ...] = ()
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -102,6 +108,7 @@ def make_report(
         repeated_games=tuple(map(_describe_repeat, find_repeats(plays))),
         held_out=held_out,
         tuned=tuned,
+        card=tuple(decoder.card()),
     )
 
 
@@ -130,6 +137,8 @@ def query_document(
     called: int,
     key_signs: Sequence[KeySign],
     context_needed: ContextKind | None = None,
+    card: Sequence[CardLine] = (),
+    rule: NamedRule | None = None,
 ) -> dict[str, Any]:
     """Return the JSON document of ``signdecoder query``.
 
@@ -145,6 +154,10 @@ def query_document(
         The key signs, best first.
     context_needed : ContextKind, optional
         What the coach's rule depends on.
+    card : sequence of CardLine, optional
+        The sign card.
+    rule : NamedRule, optional
+        The rule that is reported.
 
     Returns
     -------
@@ -161,11 +174,15 @@ def query_document(
         "rules": prediction.rules,
         "verdict": prediction.verdict,
         "missed": prediction.missed,
+        "chances": dict(prediction.chances),
         "plays": plays,
         "called": called,
         "key_sign": key.sign if key else None,
         "key_sign_probability": key.probability if key else None,
         "depends_on": context_needed.name if context_needed else None,
+        "card": card_document(card),
+        "rule": rule.words if rule else None,
+        "rule_parts": rule_document(rule),
     }
 
 
@@ -224,6 +241,7 @@ def _coach_document(report: CoachReport) -> dict[str, Any]:
             for key in summary.key_signs
         ],
         "rule": rule.words if rule else None,
+        "rule_parts": rule_document(rule),
         "rule_probability": rule.probability if rule else None,
         "no_rule_probability": summary.no_rule_probability,
         "unknown_rule_probability": summary.unknown_rule_probability,
@@ -232,6 +250,7 @@ def _coach_document(report: CoachReport) -> dict[str, Any]:
         "cracked": summary.cracked,
         "depends_on": summary.context_needed.name if summary.context_needed else None,
         "nobody_on": summary.n_left_out,
+        "card": card_document(report.card),
         "changes": [_change_document(change) for change in summary.changes],
         "luck_probability": report.chance.p_value if report.chance else None,
     }

@@ -14,12 +14,14 @@ from signdecoder.reports.explained import describe_record
 from signdecoder.reports.phrases import (
     advice_without_call,
     format_calls_to_go,
+    format_chances,
     format_kinds,
     format_prediction,
     format_tally,
     missed_notes,
     moment_notes,
 )
+from signdecoder.reports.sign_card import format_card
 
 if TYPE_CHECKING:
     from signdecoder.analysis.coach_summary import CoachSummary
@@ -46,6 +48,8 @@ def format_query(
     key_signs: Sequence[KeySign],
     calls_to_go: int | None = None,
     context_needed: ContextKind | None = None,
+    *,
+    all_plays: bool = False,
 ) -> str:
     """Format the answer of ``signdecoder query``: verdict, coach, key sign.
 
@@ -63,20 +67,25 @@ def format_query(
         About how many more called plays it takes to crack the coach.
     context_needed : ContextKind, optional
         What the coach's rule depends on.
+    all_plays : bool, optional
+        Whether to name the likeliest play and the chances of all of them, where there are several.
 
     Returns
     -------
     str
-        Two to four lines.
+        Two to five lines.
     """
     tally = format_tally(plays, called, prediction.play)
-    lines = [f"{format_prediction(prediction, plays)}   {coach} · {tally}"]
+    answer = format_prediction(prediction, plays, all_plays=all_plays)
+    lines = [f"{answer}   {coach} · {tally}"]
+    if all_plays and len(prediction.chances) > 2:
+        lines.append(f"all plays: {format_chances(prediction.chances)}")
     if key_signs and called:
         lines.append(f"key sign: {key_signs[0].sign} ({percent(key_signs[0].probability)})")
     notes = missed_notes(prediction) + moment_notes(prediction, context_needed)
     if not called:
         lines.append(advice_without_call(prediction.play))
-    elif not prediction.decides and not notes:
+    elif not prediction.decides and not notes and not (all_plays and prediction.other_play):
         lines.append(_advice_to_wait(prediction.play, calls_to_go))
     return "\n".join(lines + notes)
 
@@ -115,6 +124,7 @@ def _coach_lines(report: CoachReport, details: bool) -> list[str]:
     tally = format_tally(summary.n_plays, summary.n_called, summary.play)
     tally += format_kinds(summary.called_as, summary.play)
     sections = [
+        ("card", format_card(report.card)),
         ("rule", _rule_lines(summary)),
         ("explains", describe_record(summary)),
         ("key sign", _key_sign_lines(summary, details)),

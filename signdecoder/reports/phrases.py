@@ -66,7 +66,7 @@ def verdict_name(verdict: str, n_plays: int) -> str:
     return "can't tell yet" if n_plays < _MANY_PLAYS else "no clear read"
 
 
-def format_prediction(prediction: Prediction, n_plays: int) -> str:
+def format_prediction(prediction: Prediction, n_plays: int, *, all_plays: bool = False) -> str:
     """Format the verdict and the probability, such as ``HOLD · 2% steal``.
 
     Parameters
@@ -75,14 +75,42 @@ def format_prediction(prediction: Prediction, n_plays: int) -> str:
         The prediction of a sequence.
     n_plays : int
         How many plays the decoder has read.
+    all_plays : bool, optional
+        Whether to name another play if that is called.
 
     Returns
     -------
     str
         One line without the name of the coach.
     """
+    other = prediction.other_play if all_plays else None
+    if other:
+        name = outcome_name(other)
+        return f"{name.upper()} · {percent(prediction.chances[other])} {name}"
     verdict = verdict_name(prediction.verdict, n_plays).upper()
     return f"{verdict} · {percent(prediction.probability)} {outcome_name(prediction.play)}"
+
+
+def format_chances(chances: Mapping[str, float]) -> str:
+    """Format the probability of every play, the likeliest first.
+
+    Parameters
+    ----------
+    chances : mapping of str to float
+        The probabilities.
+
+    Returns
+    -------
+    str
+        One line.
+
+    Examples
+    --------
+    >>> format_chances({"hit_and_run": 0.9, "none": 0.07, "steal": 0.03})
+    'hit and run 90%, none 7%, steal 3%'
+    """
+    ranked = sorted(chances.items(), key=lambda item: -item[1])
+    return ", ".join(f"{outcome_name(play)} {percent(p)}" for play, p in ranked)
 
 
 def format_tally(plays: int, called: int, play: str, none: str = "no {} yet") -> str:

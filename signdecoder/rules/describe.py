@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from signdecoder.rules.by_context import AnyRule, ContextRule
 from signdecoder.rules.registry import FAMILIES
-from signdecoder.rules.rule import NO_SIGNAL
+from signdecoder.rules.rule import NO_SIGNAL, Rule
 from signdecoder.rules.signal_names import NO_CLASSES, ClassWords, SignalNames
 
 
@@ -54,6 +54,41 @@ def describe(
     else:
         listed = ", ".join(f"{call} = {_play(play)}" for call, play in calls)
         words = f"{family.heading(rule, name)}: {listed}"
+    return words + _modifiers(rule, name)
+
+
+def describe_where(rule: AnyRule, names: Sequence[str], classes: ClassWords = NO_CLASSES) -> str:
+    """Say where a rule looks for what calls a play, and what cancels it.
+
+    Parameters
+    ----------
+    rule : Rule or ContextRule
+        The rule.
+    names : sequence of str
+        The names of the signals, by number.
+    classes : mapping of frozenset of int to str, optional
+        What to call sets of signals that have something in common.
+
+    Returns
+    -------
+    str
+        A phrase that is the same for all plays of a sign card.
+
+    Examples
+    --------
+    >>> from signdecoder.rules.rule import Rule
+    >>> describe_where(Rule("next", (1,), indicator=0, wipe_off=2), ["ear", "belt", "knee"])
+    'right after ear; knee cancels everything before it'
+    """
+    name = SignalNames(names, classes)
+    if isinstance(rule, ContextRule):
+        return f"depends on {rule.context.depends_on}"
+    return FAMILIES[rule.family].heading(rule, name) + _modifiers(rule, name)
+
+
+def _modifiers(rule: Rule, name: SignalNames) -> str:
+    """Say what confirms and what cancels."""
+    words = ""
     if rule.activator != NO_SIGNAL:
         words += f"; only if {name(rule.activator)} comes last"
     if rule.wipe_off != NO_SIGNAL:

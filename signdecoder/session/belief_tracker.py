@@ -23,7 +23,8 @@ from signdecoder.session.replay import LogReplayer, merge_log
 from signdecoder.session.worker import PriorityWorker
 from signdecoder.store.store import Store
 
-REPLAY, ATTRIBUTE, BACKFILL = "replay", "attribute", "backfill"  # kinds of background tasks
+# Kinds of background tasks.
+REPLAY, READ_CARD, ATTRIBUTE, BACKFILL = "replay", "read card", "attribute", "backfill"
 _BACKFILL_STEPS = 16  # between two reports
 
 
@@ -52,7 +53,7 @@ class BeliefTracker:
     """Keep a decoder up to date with one coach's log, and report predictions and beliefs.
 
     All methods run in the worker's thread. Long work becomes background tasks of the worker, of
-    the kinds `REPLAY`, `ATTRIBUTE` and `BACKFILL`.
+    the kinds `REPLAY`, `READ_CARD`, `ATTRIBUTE` and `BACKFILL`.
 
     Parameters
     ----------
@@ -76,7 +77,7 @@ class BeliefTracker:
 
     def cancel(self) -> None:
         """Drop all background work."""
-        self._worker.cancel(REPLAY, ATTRIBUTE, BACKFILL)
+        self._worker.cancel(REPLAY, READ_CARD, ATTRIBUTE, BACKFILL)
 
     def reset(self) -> None:
         """Forget the decoder. The next `update` opens one."""
@@ -191,3 +192,9 @@ class BeliefTracker:
         replayer = self._replayer
         summary = summarize_coach(self._coach, replayer.decoder, replayer.plays)
         self._emit(BeliefUpdated(summary, tuple(replayer.predictions), replayer.p_before))
+        self._worker.schedule(READ_CARD, self._read_card(replayer.decoder))
+
+    def _read_card(self, decoder: Decoder) -> Iterator[None]:
+        """Weigh all plays together, for the chances of other plays from now on."""
+        decoder.read_card()
+        yield

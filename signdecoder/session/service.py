@@ -15,6 +15,7 @@ from signdecoder.core.play import Play
 from signdecoder.session.belief_tracker import (
     ATTRIBUTE,
     BACKFILL,
+    READ_CARD,
     REPLAY,
     BeliefTracker,
     OpenDecoder,
@@ -27,7 +28,7 @@ from signdecoder.store.editing import DeleteKind, RenameKind
 from signdecoder.store.store import Store
 
 _SAVE_DRAFT = "save draft"
-_TASK_KINDS = (REPLAY, _SAVE_DRAFT, ATTRIBUTE, BACKFILL)  # the most urgent first
+_TASK_KINDS = (REPLAY, _SAVE_DRAFT, ATTRIBUTE, READ_CARD, BACKFILL)  # the most urgent first
 
 
 class LoggingService(StoreThread):

@@ -52,6 +52,8 @@ def test_the_report_ranks_key_signs_with_their_evidence() -> None:
     assert report.summary.evidence == {"ear": (1, 1), "cap": (3, 2), "belt": (2, 2), "nose": (2, 0)}
     assert format_reports([report]) == (
         "Hawks · cracked · 5 plays, 2 steals\n"
+        "  card      steal  belt  90%  seen 2\n"
+        "            right after cap\n"
         "  rule      90%  belt right after cap = steal\n"
         "             6%  cap anywhere = steal\n"
         "  explains  every steal (2)\n"
@@ -113,6 +115,15 @@ def test_models_that_name_different_key_signs_are_reported() -> None:
     assert "            the network and the rule engine name different key signs\n" in text
 
 
+PARTS = {
+    "family": "next",
+    "key": ["cap"],
+    "live": ["belt"],
+    "modifier": None,
+    "context": None,
+}
+
+
 def test_report_and_train_documents_have_the_keys_that_scripts_use() -> None:
     report = report_on(chance=CHANCE)
     (document,) = report_document([report])["coaches"]
@@ -124,6 +135,7 @@ def test_report_and_train_documents_have_the_keys_that_scripts_use() -> None:
         "called_as": {"steal": 2},
         "key_signs": [{"sign": "cap", "probability": 0.93}, {"sign": "belt", "probability": 0.04}],
         "rule": "belt right after cap = steal",
+        "rule_parts": PARTS,
         "rule_probability": 0.9,
         "no_rule_probability": 0.01,
         "unknown_rule_probability": 0.02,
@@ -140,6 +152,16 @@ def test_report_and_train_documents_have_the_keys_that_scripts_use() -> None:
         "nobody_on": 0,
         "changes": [],
         "luck_probability": 0.038,
+        "card": [
+            {
+                "play": "steal",
+                "signals": ["belt"],
+                "probability": 0.9,
+                "seen": 2,
+                "rule": "belt right after cap = steal",
+                "rule_parts": PARTS,
+            }
+        ],
     }
     trained = replace(report, held_out=HELD_OUT, tuned=True)
     assert train_document([trained])["coaches"][0] == document | {
@@ -239,7 +261,30 @@ def test_query_puts_the_verdict_first() -> None:
         "key_sign": "cap",
         "key_sign_probability": 0.97,
         "depends_on": None,
+        "chances": {},
+        "card": [],
+        "rule": None,
+        "rule_parts": None,
     }
+
+
+def test_query_names_another_play_that_is_called_and_the_chances_of_all() -> None:
+    chances = {"bunt": 0.9, "none": 0.06, "steal": 0.04}
+    prediction = Prediction(("ear", "cap"), "steal", 0.04, 0.04, 0.04, "hold", chances=chances)
+    answer = ("Hawks", prediction, 31, 9, [KeySign("cap", 0.97)])
+    assert format_query(*answer, all_plays=True) == (
+        "BUNT · 90% bunt   Hawks · 31 plays, 9 steals\n"
+        "all plays: bunt 90%, none 6%, steal 4%\n"
+        "key sign: cap (97%)"
+    )
+    assert format_query(*answer).startswith("HOLD · 4% steal")
+    assert query_document(*answer)["chances"] == chances
+
+
+def test_a_play_that_is_not_clearly_called_is_not_the_headline() -> None:
+    chances = {"bunt": 0.6, "none": 0.36, "steal": 0.04}
+    prediction = Prediction(("ear",), "steal", 0.04, 0.04, 0.04, "hold", chances=chances)
+    assert format_query("Hawks", prediction, 31, 9, [], all_plays=True).startswith("HOLD · 4%")
 
 
 def test_query_gives_advice_without_a_verdict() -> None:

@@ -17,6 +17,7 @@ from signdecoder.core.play import Play
 from signdecoder.core.same_plays import SAME_PLAYS, SamePlays
 from signdecoder.decoder.prediction import KeySign, Opinion, Prediction
 from signdecoder.decoder.ranked_rule import NamedRule
+from signdecoder.decoder.sign_card import CardLine, line_of_rule
 from signdecoder.rules.rule import Rule
 from signdecoder.store.store import Store
 
@@ -69,6 +70,12 @@ class FakeDecoder:
             NamedRule(Rule("next", calls=(1,), indicator=0), names, self.play, 0.9),
             NamedRule(Rule("hot", calls=(0,)), names, self.play, 0.06),
         ]
+
+    def card(self) -> list[CardLine]:
+        return line_of_rule(self.rules()[0], self.n_called) if self.n_called else []
+
+    def read_card(self) -> None:
+        """Read nothing."""
 
     def replay(self, rule: NamedRule) -> list[tuple[tuple[str, ...], bool, bool]]:
         known = [play for play in self.seen if play.outcome != UNKNOWN]

@@ -15,7 +15,7 @@ from signdecoder.core.shares import UNKNOWN_SHARE
 def query(
     signals: options.Signals,
     coach: options.Coach = None,
-    play: options.PlayName = STEAL,
+    play: options.OptionalPlay = None,
     inning: options.Inning = None,
     half: options.Half = None,
     outs: options.Outs = None,
@@ -31,12 +31,12 @@ def query(
     db: options.Db = None,
     json: options.Json = False,
 ) -> None:
-    """Predict whether a sequence means steal.
+    """Predict what a sequence calls: steal or not, or another play.
 
     SIGNAL... is the sequence in order: one signal per argument, or the whole sequence in one
     argument, as in a log ("ear, cap, belt"). Write _ or "?" for a signal that you did not see, and
-    ... for any number of them. Some coaches change their signs by inning, outs or
-    count: give what you know of them.
+    ... for any number of them. --play asks about one play. Some coaches change their signs by
+    inning, outs or count: give what you know of them.
     """
     from signdecoder.store.store import Store
 
@@ -44,7 +44,7 @@ def query(
     moment = parse_moment(options.moment_cells(inning, half, outs, balls, strikes, runners))
     with Store.open(db) as store:
         name, decoder = open_coach(
-            store, coach, play, weights, attributes, unknown_share, separate, same
+            store, coach, play or STEAL, weights, attributes, unknown_share, separate, same
         )
     echo_notes(decoder, name, sequence)
     answer = (
@@ -58,11 +58,13 @@ def query(
     if json:
         from signdecoder.reports.coach_report import query_document
 
-        print_json(query_document(*answer, needed))
+        rule = decoder.rules()[0] if decoder.has_rule else None
+        print_json(query_document(*answer, needed, decoder.card(), rule))
     else:  # the report's values would take longer to load than this answer takes
         from signdecoder.reports.coach_text import format_query
 
-        print_text(format_query(*answer, decoder.expected_calls_to_crack(), needed))
+        calls_to_go = decoder.expected_calls_to_crack()
+        print_text(format_query(*answer, calls_to_go, needed, all_plays=play is None))
 
 
 COMMAND = Command(query, Section.PREDICT, "signdecoder query ear cap belt --coach Hawks")

@@ -1,0 +1,109 @@
+"""What a decoder believes of all plays of a coach at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+
+from signdecoder.bayes.card_posterior import CardPosterior
+from signdecoder.decoder.prediction import LIKELY
+from signdecoder.decoder.sign_belief import SignBelief
+from signdecoder.decoder.sign_card import (
+    CardLine,
+    CardReader,
+    card_lines,
+    line_of_rule,
+    spread_chances,
+)
+
+
+class CardBelief(SignBelief):
+    """Add the sign card to what is believed of the called play."""
+
+    @cached_property
+    def _card(self) -> CardReader:
+        return CardReader(self._ensemble.log)
+
+    def read_card(self) -> tuple[list[str], CardPosterior | None]:
+        """Weigh all plays since the last change of signs together, unless that is done.
+
+        Returns
+        -------
+        list of str
+            The plays that are weighed together.
+        CardPosterior or None
+            What is believed of their card; None if there is only one play.
+        """
+        return self._card.posterior(self.bayes, self._ensemble.plays_since_change())
+
+    def card(self) -> list[CardLine]:
+        """Return the sign card: how each play is called, where that is known.
+
+        All plays of the log are weighed together: they share the key sign, and no two plays are
+        called alike.
+
+        Returns
+        -------
+        list of CardLine
+            Lines, best first, for every play since the last change of signs.
+
+        Examples
+        --------
+        >>> from signdecoder import Decoder
+        >>> decoder = Decoder()
+        >>> for _ in range(5):
+        ...     decoder.observe("cap belt ear", outcome="steal")
+        ...     decoder.observe("nose cap wrist", outcome="bunt")
+        ...     decoder.observe("ear belt cap", outcome="none")
+        ...     decoder.observe("cap nose wrist", outcome="none")
+        >>> [(line.play, line.signals) for line in decoder.card()]
+        [('steal', ('belt',)), ('bunt', ('wrist',))]
+        """
+        since = self._ensemble.plays_since_change()
+        names, posterior = self.read_card()
+        seen = Counter(play.outcome for play in since)
+        lines = card_lines(names, posterior, self.bayes, seen) if posterior else []
+        best = self.rules()[0] if self.n_called and self.rules() else None
+        is_likely = best is not None and best.probability >= LIKELY
+        if best and is_likely and (posterior is None or not best.is_listed):
+            # The card knows no rules that depend on the moment.
+            lines = [line for line in lines if line.play != self.play]
+            lines += line_of_rule(best, seen[self.play])
+        elif posterior is None:
+            lines = [CardLine(name, (), 0.0, seen[name], "") for name in names]
+        return sorted(lines, key=lambda line: -line.probability)
+
+    def chances(
+        self,
+        sequences: Sequence[Sequence[str]],
+        p_target: Sequence[float],
+        *,
+        stale: bool = False,
+    ) -> list[dict[str, float]]:
+        """Return the probability of every play for some sequences.
+
+        Parameters
+        ----------
+        sequences : sequence of sequences of str
+            N sequences of signals.
+        p_target : sequence of float
+            (N,) probability of the target.
+        stale : bool, optional
+            True to use the sign card that was read last, which costs nothing.
+
+        Returns
+        -------
+        list of dict of str to float
+            For each sequence, the probability of every play and of ``none``, likeliest first.
+        """
+        names, posterior = self._card.last if stale else self.read_card()
+        others = self._card.plays()
+        ids = self._ensemble.log.vocabulary.encode_many(list(sequences))
+        chances = []
+        for sequence, p in zip(ids, p_target, strict=True):
+            slots = self.bayes.to_slots(sequence)
+            p_others = posterior.predict(slots).tolist() if posterior else [1.0]
+            known = names if posterior else []
+            chances.append(spread_chances(self.play, p, known, p_others, others))
+        return chances
