@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from robust_answers import points, print_table
 
-from signdecoder.bayes.card_posterior import CardPrior
+from signdecoder.bayes.card_outcomes import CardPrior
 from signdecoder.core.outcomes import NONE
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder

@@ -14,7 +14,8 @@ import numpy as np
 
 from signdecoder.bayes.counts import Floats
 
-_IMPOSSIBLE = -1e9  # log probability; a finite one, so that differences stay numbers
+IMPOSSIBLE = -1e9
+"""Log probability of what cannot be; a finite one, so that differences stay numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class LabelSum:
         """
         has = self._has(play)
         evidence = self.log_evidence[:, :, value, 1 + play, None]
-        result = np.full_like(start, _IMPOSSIBLE)
+        result = np.full_like(start, IMPOSSIBLE)
         with_play = after[..., has]
         result[..., ~has] = with_play + evidence + self.log_first[:, None, value, None]
         result[..., has] = with_play + evidence + self.log_more[:, None, None]
@@ -101,7 +102,7 @@ class LabelSum:
     def _forward(self) -> list[Floats]:
         """Return the log weight (A, N, 2^K) of each state before each value, and after the last."""
         n_schemes, n_levels, n_values, _ = self.log_evidence.shape
-        state = np.full((n_schemes, n_levels, self.log_states.shape[-1]), _IMPOSSIBLE)
+        state = np.full((n_schemes, n_levels, self.log_states.shape[-1]), IMPOSSIBLE)
         state[..., 0] = 0.0
         states = [state]
         for value in range(n_values):

@@ -2,74 +2,28 @@
 
 All plays are weighed together. That a bunt came right after the cap says that the cap is the key
 sign of the steal, too, and a signal that calls a bunt calls no steal. The sum over all cards is
-exact as long as each sequence shows one value of a scheme; where it shows several, its evidence is
-shared among them (assumed-density filtering, Minka 2001).
+exact as long as each sequence shows one value of a scheme; see `signdecoder.bayes.card_evidence`.
 
-Shapes: S schemes, A schemes that are kept, N noise levels, W values, K plays, O = K + 2 outcomes:
-nothing, the K plays, and "not the target".
+Shapes: A schemes that are kept, N noise levels, W values, K plays.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from signdecoder.bayes import noise_levels
-from signdecoder.bayes.call_schemes import CallSchemes, Shown
-from signdecoder.bayes.card_labels import LabelSum, which_label
+from signdecoder.bayes.call_schemes import CallSchemes
+from signdecoder.bayes.card_evidence import CardEvidence, CardPlay, count_values
+from signdecoder.bayes.card_labels import IMPOSSIBLE, LabelSum, which_label
+from signdecoder.bayes.card_outcomes import NOTHING, CardPrior, outcome_probs
 from signdecoder.bayes.counts import Floats, Places
 
-NOTHING = 0
-"""The outcome and the label without a play; plays are numbered from 1."""
-_CLOSE = 18.0  # nats below the best bound at which a scheme is dropped
-_MOST = 1500  # schemes that are kept
 _NEGLIGIBLE = 1e-4  # probability below which a scheme takes no part in answers
-_BATCH = 8192  # schemes bounded at once, which limits memory
-_OTHER = 0.1  # of the called plays that are not run, the share in which another play happens
-_LEAST = 1e-12
+_LEAST = 1e-12  # probability
 _LIKELY = 0.5
 _FEWEST = 2  # times that a play happened before it is taken for one without a sign
-
-
-@dataclass(frozen=True, slots=True)
-class CardPrior:
-    """What is expected of a sign card before the first play.
-
-    Attributes
-    ----------
-    missed, own, p_noise : tuple of float
-        N noise levels: how often a called play is not run, how often a play is run without a
-        call, and how likely the level is.
-    more : float
-        Probability of each further value to call a play that has one, in families with sets.
-    unsigned : float
-        Probability of a play that no sign calls: it happens at its rate whatever the signals are.
-    """
-
-    missed: tuple[float, ...] = tuple(noise_levels.MISSED)
-    own: tuple[float, ...] = tuple(noise_levels.OWN)
-    p_noise: tuple[float, ...] = tuple(noise_levels.P_NOISE)
-    more: float = 0.01
-    unsigned: float = 0.05
-
-
-class CardPlay(NamedTuple):
-    """A play of the log.
-
-    Attributes
-    ----------
-    sequence : tuple of int
-        Its signals as slots.
-    outcome : int
-        NOTHING, a play from 1 to K, or K + 1 for "not the target".
-    """
-
-    sequence: tuple[int, ...]
-    outcome: int
 
 
 class Line(NamedTuple):
@@ -88,18 +42,6 @@ class Line(NamedTuple):
     play: int
     values: tuple[int, ...]
     probability: float
-
-
-_ShownBy = tuple[int, Places, Places, Places]
-"""The outcome of a play, and what `_counted` returns of its sequence."""
-
-
-class _Several(NamedTuple):
-    """A play that shows M values of E schemes: places of schemes (E,) and values (E, M)."""
-
-    outcome: int
-    place: Places
-    values: Places
 
 
 class CardPosterior:
@@ -151,113 +93,20 @@ class CardPosterior:
         self.unsigned = frozenset(unsigned)
         outcomes = np.array([play.outcome for play in log], np.int64)
         self._n_of, self._n_log = np.bincount(outcomes, minlength=n_plays + 2), len(log)
-        self._rates = self._overall_rates(self._n_of)
-        log = [play for play in log if play.outcome not in self.unsigned]
-        outcomes = np.array([play.outcome for play in log], np.int64)
-        self._n_by_outcome = np.bincount(outcomes, minlength=n_plays + 2)
-        self._log_p = np.log(self._outcome_probs(target))
-        shown = [(play.outcome, *_counted(schemes.shown(play.sequence))) for play in log]
-        alone, several = self._count(shown)
-        self.kept: Places = self._choose(alone, several)
-        evidence, log_rest = self._evidence(alone, several, self._several_shown(shown))
-        self._infer(evidence, log_rest)
+        # Smoothed; the sum is below 1.
+        rates = (self._n_of[1:-1] + 0.5) / (len(log) + 0.5 * n_plays + 0.5)
+        self._rates: Floats = rates.astype(np.float64)
+        self._p = outcome_probs(self.prior, self._rates, target)
+        signed = [play for play in log if play.outcome not in self.unsigned]
+        log_noise = np.log(self.prior.p_noise)
+        evidence = CardEvidence(schemes, signed, np.log(self._p), log_noise)
+        self.kept: Places = evidence.kept
+        self._infer(evidence, log_noise)
 
-    # --- learning ---------------------------------------------------------------------------------
-
-    def _overall_rates(self, n_by_outcome: Places) -> Floats:
-        """Return (K,) how often each play happened, smoothed; the sum is below 1."""
-        total = n_by_outcome.sum()
-        return np.asarray((n_by_outcome[1:-1] + 0.5) / (total + 0.5 * self.n_plays + 0.5))
-
-    def _outcome_probs(self, target: int) -> Floats:
-        """Return (N, K + 1, O) the probability of each outcome by noise level and label."""
-        k, prior = self.n_plays, self.prior
-        share = self._rates / self._rates.sum()
-        missed, own = np.array(prior.missed), np.array(prior.own)
-        p = np.zeros((len(missed), k + 1, k + 2))
-        p[:, NOTHING, 1:-1] = own[:, None] * share
-        p[:, NOTHING, NOTHING] = 1 - own
-        for play in range(1, k + 1):
-            others = np.delete(np.arange(1, k + 1), play - 1)
-            p[:, play, play] = 1 - missed
-            rest = share[others - 1] / max(share[others - 1].sum(), _LEAST)
-            p[:, play, others] = missed[:, None] * _OTHER * rest
-            p[:, play, NOTHING] = missed * (1 - _OTHER if k > 1 else 1.0)
-        p[:, :, -1] = 1 - p[:, :, target]
-        return np.maximum(p, _LEAST)
-
-    def _count(self, log: Sequence[_ShownBy]) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
-        """Count plays by what they show of each scheme: one value (S, W, O), or several (S, O)."""
-        n_outcomes = self.n_plays + 2
-        alone = np.zeros((self.schemes.n, self.schemes.n_values, n_outcomes), np.uint16)
-        several = np.zeros((self.schemes.n, n_outcomes), np.uint16)
-        for outcome, scheme, value, count in log:
-            single = count == 1
-            alone[scheme[single], value[single], outcome] += 1
-            several[np.unique(scheme[~single]), outcome] += 1
-        return alone, several
-
-    def _choose(self, alone: NDArray[np.uint16], several: NDArray[np.uint16]) -> Places:
-        """Return the schemes whose likelihood, bounded from above, comes near the best."""
-        bounds = np.empty(self.schemes.n)
-        for begin in range(0, self.schemes.n, _BATCH):
-            part = slice(begin, begin + _BATCH)
-            counts = alone[part].astype(np.float64)
-            hidden = self._n_by_outcome - counts.sum(axis=1) - several[part]
-            log_p = np.einsum("svo,nko->snvk", counts, self._log_p, optimize=True)
-            best = log_p.max(axis=-1).sum(axis=-1) + hidden @ self._log_p[:, NOTHING].T
-            bounds[part] = (best + np.log(self.prior.p_noise)).max(axis=1)
-        bounds += self.schemes.log_prior
-        order = np.argsort(-bounds, kind="stable")[:_MOST]
-        return np.sort(order[bounds[order] > bounds[order[0]] - _CLOSE])
-
-    def _evidence(
-        self,
-        alone: NDArray[np.uint16],
-        several: NDArray[np.uint16],
-        several_shown: Iterable[_Several],
-    ) -> tuple[Floats, Floats]:
-        """Return (A, N, W, K + 1) the evidence on each label, and (A, N) what depends on none."""
-        counts = alone[self.kept].astype(np.float64)
-        hidden = self._n_by_outcome - counts.sum(axis=1) - several[self.kept]
-        evidence = np.einsum("svo,nko->snvk", counts, self._log_p, optimize=True)
-        log_rest = hidden @ self._log_p[:, NOTHING].T
-        shares = self.schemes.value_shares[self.kept]
-        prior = np.empty((len(self.kept), 1, self.schemes.n_values, self.n_plays + 1))
-        prior[..., 1:] = np.minimum(shares, 0.9 / self.n_plays)[:, None, :, None]
-        prior[..., NOTHING] = 1 - prior[..., 1:].sum(axis=-1)
-        log_prior = np.log(np.maximum(prior, _LEAST)) + np.zeros_like(evidence)
-        for shown in several_shown:
-            at = shown.place[:, None], slice(None), shown.values
-            log_q = evidence[at] + log_prior[at]  # (E, M, N, K + 1)
-            labels = np.exp(log_q - np.logaddexp.reduce(log_q, axis=-1, keepdims=True))
-            labels = labels.transpose(0, 2, 1, 3)
-            p_outcome = np.exp(self._log_p[:, :, shown.outcome])  # (N, K + 1)
-            p = (which_label(labels) * p_outcome).sum(axis=-1)  # (E, N)
-            if_known = (which_label(_each_known(labels)) * p_outcome[:, None, None]).sum(axis=-1)
-            update = np.log(np.maximum(if_known, _LEAST)) - np.log(p)[..., None, None]
-            evidence[at] += update.transpose(0, 2, 1, 3)
-            log_rest[shown.place] += np.log(p)
-        return evidence, log_rest
-
-    def _several_shown(self, log: Sequence[_ShownBy]) -> list[_Several]:
-        """Find the plays that show several values of kept schemes, by how many they show."""
-        place_of = np.full(self.schemes.n, -1)
-        place_of[self.kept] = np.arange(len(self.kept))
-        found = []
-        for outcome, scheme, value, count in log:
-            is_kept = place_of[scheme] >= 0
-            for size in np.unique(count[is_kept & (count > 1)]):
-                chosen = is_kept & (count == size)
-                place = place_of[scheme[chosen]].reshape(-1, size)[:, 0]
-                found.append(_Several(outcome, place, value[chosen].reshape(-1, size)))
-        return found
-
-    def _infer(self, evidence: Floats, log_rest: Floats) -> None:
+    def _infer(self, evidence: CardEvidence, log_noise: Floats) -> None:
         """Weigh the schemes, drop those that are next to impossible, and find their labels."""
-        log_states = self._log_states()
-        log_weights = log_rest + self._label_sum(evidence, log_states).log_likelihood()
-        log_weights += np.log(self.prior.p_noise) + self.schemes.log_prior[self.kept, None]
+        log_weights = evidence.rest + self._label_sum(evidence.labels).log_likelihood()
+        log_weights += log_noise + self.schemes.log_prior[self.kept, None]
         log_none = self._log_none()
         total = np.logaddexp(np.logaddexp.reduce(log_weights, axis=None), log_none)
         self.log_evidence = float(total) + self._log_at_rates(self.unsigned)
@@ -266,20 +115,21 @@ class CardPosterior:
         self.kept, weights = self.kept[likely], weights[likely]
         self.p_none = float(np.exp(log_none - total))
         self.weights = weights * ((1 - self.p_none) / max(weights.sum(), _LEAST))
-        self.labels, self.p_unsigned = self._label_sum(evidence[likely], log_states).marginals()
+        self.labels, self.p_unsigned = self._label_sum(evidence.labels[likely]).marginals()
 
-    def _label_sum(self, evidence: Floats, log_states: Floats) -> LabelSum:
-        kept = self.kept[: len(evidence)]
+    def _label_sum(self, evidence: Floats) -> LabelSum:
+        """Return the sum over the labels of the kept schemes."""
         with np.errstate(divide="ignore"):
-            first = np.maximum(np.log(self.schemes.value_shares[kept]), -1e9)
-            more = np.where(self.schemes.takes_sets[kept], np.log(self.prior.more), -1e9)
-        return LabelSum(first, more, evidence, log_states)
+            first = np.maximum(np.log(self.schemes.value_shares[self.kept]), IMPOSSIBLE)
+        takes_sets = self.schemes.takes_sets[self.kept]
+        more = np.where(takes_sets, np.log(self.prior.more), IMPOSSIBLE)
+        return LabelSum(first, more, evidence, self._log_states())
 
     def _log_states(self) -> Floats:
         """Return (N, 2^K) the log prior of which plays are called by signs."""
         has = (np.arange(1 << self.n_plays)[:, None] >> np.arange(self.n_plays) & 1).astype(bool)
         removed = np.isin(np.arange(1, self.n_plays + 1), list(self.unsigned))
-        with_sign = np.where(removed, -1e9, np.log1p(-self.prior.unsigned))
+        with_sign = np.where(removed, IMPOSSIBLE, np.log1p(-self.prior.unsigned))
         log_p = np.where(has, with_sign, np.log(self.prior.unsigned)).sum(axis=1)
         return np.tile(log_p, (len(self.prior.missed), 1))
 
@@ -315,15 +165,14 @@ class CardPosterior:
         decides[..., NOTHING] = 1.0
         place_of = np.full(self.schemes.n, -1)
         place_of[self.kept] = np.arange(len(self.kept))
-        scheme, value, count = _counted(self.schemes.shown(sequence))
+        scheme, value, count = count_values(self.schemes.shown(sequence))
         for size in np.unique(count[place_of[scheme] >= 0]):
             chosen = (place_of[scheme] >= 0) & (count == size)
             place = place_of[scheme[chosen]].reshape(-1, size)
             values = value[chosen].reshape(-1, size)
             labels = self.labels[place, :, values].transpose(0, 2, 1, 3)
             decides[place[:, 0]] = which_label(labels)
-        p = np.exp(self._log_p[:, :, :-1])  # (N, K + 1, K + 1)
-        by_scheme = np.einsum("ank,nko->ano", decides, p)
+        by_scheme = np.einsum("ank,nko->ano", decides, self._p[:, :, :-1])
         joint = np.einsum("an,ano->o", self.weights, by_scheme)
         joint += self.p_none * np.append(1 - self._rates.sum(), self._rates)
         for play in self.unsigned:
@@ -357,14 +206,6 @@ class CardPosterior:
             best = int(given[:, play].argmax())
             lines.append(Line(play, tuple(values.tolist()), min(1.0, float(joint[best, play]))))
         return int(self.kept[same[by_scheme[same].argmax()]]), lines
-
-
-def _counted(shown: Shown) -> tuple[Places, Places, Places]:
-    """Return schemes and values (E,) as shown, and how many values each scheme shows there."""
-    scheme, value = shown
-    begins = np.flatnonzero(np.append(True, scheme[1:] != scheme[:-1])[: len(scheme)])
-    sizes = np.diff(np.append(begins, len(scheme)))
-    return scheme, value, np.repeat(sizes, sizes)
 
 
 def read_card(
@@ -411,16 +252,6 @@ def read_card(
         if better.log_evidence + odds <= best.log_evidence:
             return best
         best = better
-
-
-def _each_known(labels: Floats) -> Floats:
-    """Return labels (E, N, M, K + 1) with each label of each value known in turn: that, twice."""
-    n_values, n_labels = labels.shape[2:]
-    known = np.repeat(labels[:, :, None, None], n_values, axis=2)
-    known = np.repeat(known, n_labels, axis=3)  # (E, N, M, K + 1, M, K + 1)
-    for value in range(n_values):
-        known[:, :, value, :, value] = np.eye(n_labels)
-    return known
 
 
 def _happened(log: Sequence[CardPlay], play: int) -> int:

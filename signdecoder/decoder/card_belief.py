@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 
+import numpy as np
+
 from signdecoder.bayes.card_posterior import CardPosterior
 from signdecoder.decoder.prediction import LIKELY
 from signdecoder.decoder.sign_belief import SignBelief
@@ -14,6 +16,7 @@ from signdecoder.decoder.sign_card import (
     CardReader,
     card_lines,
     line_of_rule,
+    slots_of,
     spread_chances,
 )
 
@@ -102,8 +105,15 @@ class CardBelief(SignBelief):
         ids = self._ensemble.log.vocabulary.encode_many(list(sequences))
         chances = []
         for sequence, p in zip(ids, p_target, strict=True):
-            slots = self.bayes.to_slots(sequence)
-            p_others = posterior.predict(slots).tolist() if posterior else [1.0]
-            known = names if posterior else []
+            known = [] if posterior is None else names
+            p_others = [1.0] if posterior is None else self._p_outcomes(posterior, sequence)
             chances.append(spread_chances(self.play, p, known, p_others, others))
         return chances
+
+    def _p_outcomes(self, posterior: CardPosterior, signal_ids: tuple[int, ...]) -> list[float]:
+        """Return (K + 1,) probabilities, over all that the signals may have been."""
+        completions = self._ensemble.log.complete(signal_ids)
+        sequences, weights = slots_of(self.bayes, signal_ids, completions)
+        predictions = np.array([posterior.predict(sequence) for sequence in sequences])
+        p_outcomes: list[float] = (np.array(weights) @ predictions).tolist()
+        return p_outcomes

@@ -7,15 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from signdecoder.bayes.call_schemes import CallSchemes
-from signdecoder.bayes.card_posterior import (
-    CardPlay,
-    CardPosterior,
-    CardPrior,
-    Line,
-    read_card,
-)
+from signdecoder.bayes.card_evidence import CardPlay
+from signdecoder.bayes.card_outcomes import CardPrior
+from signdecoder.bayes.card_posterior import CardPosterior, Line, read_card
 from signdecoder.bayes.hypotheses import Hypotheses
 from signdecoder.bayes.online import OnlineBayes
+from signdecoder.core.completions import Completions
 from signdecoder.core.encoded_log import EncodedLog, EncodedPlay
 from signdecoder.core.outcomes import NONE, NOT_STEAL, STEAL, UNKNOWN
 from signdecoder.core.same_plays import SamePlays
@@ -129,7 +126,7 @@ class CardReader:
         if STEAL in numbers:
             numbers[NOT_STEAL] = len(names) + 1
         log = [
-            CardPlay(bayes.to_slots(play.signal_ids), numbers[play.outcome])
+            CardPlay(*slots_of(bayes, play.signal_ids, play.completions), numbers[play.outcome])
             for play in since
             if play.outcome in numbers
         ]
@@ -141,6 +138,32 @@ class CardReader:
         if self._schemes is None or self._schemes[0] is not hypotheses:
             self._schemes = hypotheses, CallSchemes(hypotheses)
         return self._schemes[1]
+
+
+def slots_of(
+    bayes: OnlineBayes, signal_ids: tuple[int, ...], completions: Completions | None
+) -> tuple[tuple[tuple[int, ...], ...], tuple[float, ...]]:
+    """Return what a sequence may have been, as slots.
+
+    Parameters
+    ----------
+    bayes : OnlineBayes
+        The slots of the signals.
+    signal_ids : tuple of int
+        Ids of the signals.
+    completions : Completions or None
+        What they may have been, if some were missed.
+
+    Returns
+    -------
+    tuple of tuple of int
+        The sequences.
+    tuple of float
+        The probability of each.
+    """
+    if completions is None:
+        return (bayes.to_slots(signal_ids),), (1.0,)
+    return tuple(map(bayes.to_slots, completions.sequences)), completions.weights
 
 
 def spread_chances(

@@ -1,13 +1,16 @@
 """The posterior over sign cards, against sums over all cards."""
 
+from dataclasses import replace
 from itertools import pairwise, product
 
 import numpy as np
 import pytest
 
 from signdecoder.bayes.call_schemes import CallSchemes
+from signdecoder.bayes.card_evidence import CardPlay
 from signdecoder.bayes.card_labels import LabelSum, which_label
-from signdecoder.bayes.card_posterior import CardPlay, CardPosterior, CardPrior, read_card
+from signdecoder.bayes.card_outcomes import CardPrior
+from signdecoder.bayes.card_posterior import CardPosterior, read_card
 from signdecoder.bayes.hypotheses import Hypotheses
 
 KEY, BELT, WRIST, NOSE, EAR, CHIN = range(6)
@@ -25,7 +28,7 @@ def _log(rng: np.random.Generator, count: int) -> list[CardPlay]:
     for _ in range(count):
         sequence = tuple(rng.permutation(6)[:4].tolist())
         after = dict(pairwise(sequence)).get(KEY, -1)
-        plays.append(CardPlay(sequence, {BELT: STEAL, WRIST: BUNT}.get(after, 0)))
+        plays.append(CardPlay.seen(sequence, {BELT: STEAL, WRIST: BUNT}.get(after, 0)))
     return plays
 
 
@@ -83,7 +86,7 @@ def test_a_play_that_was_seen_once_is_learned_from_the_key_of_the_others(
     schemes: CallSchemes,
 ) -> None:
     log = [play for play in _log(np.random.default_rng(2), 150) if play.outcome != BUNT][:60]
-    log.append(CardPlay((NOSE, KEY, WRIST, BELT), BUNT))
+    log.append(CardPlay.seen((NOSE, KEY, WRIST, BELT), BUNT))
     p = CardPosterior(schemes, log, 2, STEAL).predict((EAR, KEY, WRIST))
     assert p.argmax() == BUNT
     assert p.sum() == pytest.approx(1)
@@ -97,7 +100,7 @@ def test_no_signal_calls_two_plays(schemes: CallSchemes) -> None:
 def test_a_play_that_nobody_calls_keeps_its_rate(schemes: CallSchemes) -> None:
     rng = np.random.default_rng(4)
     log = [
-        CardPlay(play.sequence, SWING) if not play.outcome and rng.random() < 0.4 else play
+        CardPlay.seen(play.sequences[0], SWING) if not play.outcome and rng.random() < 0.4 else play
         for play in _log(rng, 80)
     ]
     posterior = read_card(schemes, log, 3, STEAL)
@@ -111,7 +114,9 @@ def test_a_play_that_nobody_calls_keeps_its_rate(schemes: CallSchemes) -> None:
 def test_not_a_steal_is_evidence_against_steals_alone(schemes: CallSchemes) -> None:
     log = _log(np.random.default_rng(5), 60)
     n_plays = 2
-    log = [CardPlay(play.sequence, n_plays + 1) if play.outcome == 0 else play for play in log]
+    log = [
+        CardPlay.seen(play.sequences[0], n_plays + 1) if play.outcome == 0 else play for play in log
+    ]
     posterior = CardPosterior(schemes, log, n_plays, STEAL)
     assert posterior.predict((EAR, KEY, BELT)).argmax() == STEAL
 
@@ -119,7 +124,9 @@ def test_not_a_steal_is_evidence_against_steals_alone(schemes: CallSchemes) -> N
 def test_meaningless_signals_give_no_card(schemes: CallSchemes) -> None:
     rng = np.random.default_rng(6)
     log = [
-        CardPlay(tuple(rng.permutation(6)[:4].tolist()), int(rng.choice(3, p=[0.6, 0.25, 0.15])))
+        CardPlay.seen(
+            tuple(rng.permutation(6)[:4].tolist()), int(rng.choice(3, p=[0.6, 0.25, 0.15]))
+        )
         for _ in range(80)
     ]
     posterior = read_card(schemes, log, 2, STEAL)
@@ -128,8 +135,35 @@ def test_meaningless_signals_give_no_card(schemes: CallSchemes) -> None:
 
 def test_a_play_may_have_two_signals_where_the_family_takes_sets(schemes: CallSchemes) -> None:
     log = [
-        CardPlay(play.sequence, STEAL if (KEY, NOSE) in pairwise(play.sequence) else play.outcome)
+        CardPlay.seen(
+            play.sequences[0], STEAL if (KEY, NOSE) in pairwise(play.sequences[0]) else play.outcome
+        )
         for play in _log(np.random.default_rng(7), 100)
     ]
     lines = CardPosterior(schemes, log, 2, STEAL, CardPrior(more=0.05)).lines()[1]
     assert set(lines[0].values) == {BELT, NOSE}
+
+
+def test_plays_with_a_missed_signal_teach_what_is_certain(schemes: CallSchemes) -> None:
+    rng = np.random.default_rng(8)
+    log = []
+    for play in _log(rng, 80):
+        sequence, missed = play.sequences[0], int(rng.integers(4))
+        others = [
+            signal for signal in range(6) if signal not in sequence or signal == sequence[missed]
+        ]
+        completions = tuple((*sequence[:missed], one, *sequence[missed + 1 :]) for one in others)
+        log.append(CardPlay(completions, (1 / len(others),) * len(others), play.outcome))
+    posterior = read_card(schemes, log, 2, STEAL)
+    assert [line.values for line in posterior.lines()[1]] == [(BELT,), (WRIST,)]
+    assert posterior.predict((EAR, KEY, WRIST)).argmax() == BUNT
+
+
+def test_a_play_that_was_surely_seen_counts_as_if_no_signal_was_missed(
+    schemes: CallSchemes,
+) -> None:
+    log = _log(np.random.default_rng(9), 30)
+    sure = [replace(play, sequences=play.sequences * 2, weights=(0.4, 0.6)) for play in log]
+    known, again = (CardPosterior(schemes, each, 2, STEAL) for each in (log, sure))
+    for sequence in ((EAR, KEY, WRIST), (KEY, BELT, NOSE), (NOSE, EAR)):
+        assert again.predict(sequence) == pytest.approx(known.predict(sequence), abs=0.1)
