@@ -201,7 +201,7 @@ class Substitutions:
         sequences += [self._put(at, name) for at, names in self.others.items() for name in names]
         unique = list(dict.fromkeys(sequences))
         moments = [moment or Moment()] * len(unique)
-        predicted = decoder.opinions(unique, complete=complete, moments=moments)
+        predicted = decoder.opinions(unique, complete=complete, moments=moments, quick=True)
         opinions = dict(zip(unique, predicted, strict=True))
         self.probability = opinions[self.signals].probability
         self.p_called = {

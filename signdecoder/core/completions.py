@@ -32,6 +32,8 @@ Places = NDArray[np.int64]
 
 N_DRAWN = 64
 """Completions that are drawn where there are too many to list."""
+N_QUICK = 6
+"""The same where many similar sequences are compared."""
 _BACKGROUND = 4.0  # pseudo-plays of the plain frequencies behind each signal
 _LENGTH_DECAY = 0.7  # of the prior probability of one more signal, as much as one sequence tells
 _MISSED = -1  # in a row of table numbers
@@ -96,8 +98,13 @@ class Habits:
         if more > 0:
             self._follows = np.pad(self._follows, (0, more))
 
-    def complete(self, signal_ids: tuple[int, ...], n_signals: int) -> Completions:
+    def complete(
+        self, signal_ids: tuple[int, ...], n_signals: int, quick: bool = False
+    ) -> Completions:
         """Return what a sequence may have been; the same each time.
+
+        Sequences in which other signals were seen at the same places are completed with the same
+        luck, so that they can be compared.
 
         Parameters
         ----------
@@ -105,6 +112,8 @@ class Habits:
             Ids of its signals and placeholders.
         n_signals : int
             The number V of signals that the coach has shown.
+        quick : bool, optional
+            True for at most N_QUICK completions.
 
         Returns
         -------
@@ -113,24 +122,23 @@ class Habits:
         """
         self._widen(n_signals)
         follow = self._probabilities(n_signals)
-        rng = np.random.default_rng([abs(n) for n in signal_ids])
-        n_missed = signal_ids.count(MISSED_ID)
-        if SOME_MISSED_ID not in signal_ids and (
-            n_missed == 1 or (n_signals + 1) ** n_missed <= 64
-        ):
+        rng = np.random.default_rng([max(0, -n) for n in signal_ids])
+        n_missed, times = signal_ids.count(MISSED_ID), N_QUICK if quick else N_DRAWN
+        are_few = (n_missed == 1 and not quick) or (n_signals + 1) ** n_missed <= times
+        if are_few and SOME_MISSED_ID not in signal_ids:
             rows, weights = _list_all(_to_row(signal_ids, n_signals), follow)
             sequences = [_to_ids(row, signal_ids, n_signals) for row in rows]
             at = int(np.searchsorted(np.cumsum(weights), rng.random() * weights.sum()))
             drawn = sequences[min(at, len(sequences) - 1)]
             return Completions(tuple(sequences), tuple(weights.tolist()), drawn, 0.0)
         drawn_ids: list[tuple[int, ...]] = []
-        for template, times in self._draw_lengths(signal_ids, rng):
-            rows = _draw(_to_row(template, n_signals), follow, times, rng)
+        for template, n_rows in self._draw_lengths(signal_ids, times, rng):
+            rows = _draw(_to_row(template, n_signals), follow, n_rows, rng)
             drawn_ids += [_to_ids(row, template, n_signals) for row in rows]
         counts = Counter(drawn_ids)
-        first = drawn_ids[int(rng.integers(N_DRAWN))]
-        shares = tuple(times / N_DRAWN for times in counts.values())
-        return Completions(tuple(counts), shares, first, 0.5 / N_DRAWN)
+        first = drawn_ids[int(rng.integers(times))]
+        shares = tuple(n / times for n in counts.values())
+        return Completions(tuple(counts), shares, first, 0.5 / times)
 
     def _probabilities(self, n_signals: int) -> Floats:
         """Return (V + 2, V + 2) the probability that each is followed by each."""
@@ -146,17 +154,17 @@ class Habits:
         return np.hstack([known * (1 - p_new), np.full((len(known), 1), p_new)])
 
     def _draw_lengths(
-        self, signal_ids: tuple[int, ...], rng: np.random.Generator
+        self, signal_ids: tuple[int, ...], times: int, rng: np.random.Generator
     ) -> list[tuple[tuple[int, ...], int]]:
         """Return the sequence with a number of signals for each `…`, and how often to draw each."""
         places = [at for at, n in enumerate(signal_ids) if n == SOME_MISSED_ID]
         least = len(signal_ids) - len(places)
         if not places:
-            return [(signal_ids, N_DRAWN)]
+            return [(signal_ids, times)]
         first = max(1, least)
         p = self._lengths[first:] / self._lengths[first:].sum()
         # Systematic draws: each length about as often as it is probable.
-        at = np.searchsorted(np.cumsum(p), (np.arange(N_DRAWN) + 0.5) / N_DRAWN)
+        at = np.searchsorted(np.cumsum(p), (np.arange(times) + 0.5) / times)
         templates: Counter[tuple[int, ...]] = Counter()
         for length in (first + np.minimum(at, len(p) - 1)).tolist():
             split = rng.multinomial(length - least, [1 / len(places)] * len(places)).tolist()

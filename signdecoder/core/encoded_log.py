@@ -142,13 +142,15 @@ class EncodedLog:
             if n_signals < len(self.vocabulary) and len(self.plays) <= _COMPLETED_AGAIN:
                 self._complete_again()
 
-    def complete(self, signal_ids: tuple[int, ...]) -> Completions | None:
+    def complete(self, signal_ids: tuple[int, ...], quick: bool = False) -> Completions | None:
         """Return what a sequence may have been, by the habits of the coach in the plays so far.
 
         Parameters
         ----------
         signal_ids : tuple of int
             Ids of its signals.
+        quick : bool, optional
+            True for a few completions only.
 
         Returns
         -------
@@ -158,7 +160,7 @@ class EncodedLog:
         if _PLACEHOLDER_IDS.isdisjoint(signal_ids):
             return None
         self._habits.read(play.signal_ids for play in self.plays[self._habits.n_read :])
-        return self._habits.complete(signal_ids, len(self.vocabulary))
+        return self._habits.complete(signal_ids, len(self.vocabulary), quick)
 
     def _complete_again(self) -> None:
         """Complete all plays before the last again: one of its signals may have been missed."""

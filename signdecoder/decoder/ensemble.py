@@ -290,6 +290,7 @@ class Ensemble:
         sequences: Sequence[tuple[int, ...]],
         complete: bool,
         contexts: Sequence[tuple[int, ...]] | None = None,
+        quick: bool = False,
     ) -> tuple[Floats, Floats]:
         """Return what `predict` does, and how much hangs on the signals that were missed.
 
@@ -301,6 +302,8 @@ class Ensemble:
             False if more signals may follow.
         contexts : sequence of tuple of int, optional
             The context of each sequence; by default nothing is known of it.
+        quick : bool, optional
+            True to try only a few signals in the place of missed ones.
 
         Returns
         -------
@@ -309,7 +312,7 @@ class Ensemble:
             seen, would give the other answer than most signals in their place. It is at most one
             half, and 0 where none was missed.
         """
-        weighed = [self.log.complete(ids) for ids in sequences]
+        weighed = [self.log.complete(ids, quick) for ids in sequences]
         if not any(weighed):
             return self._predict_whole(sequences, complete, contexts), np.zeros(len(sequences))
         whole, weights, row = list[tuple[int, ...]](), list[float](), list[int]()

@@ -82,6 +82,7 @@ class SignBelief(ABC):
         *,
         complete: bool = True,
         moments: Sequence[Moment] | None = None,
+        quick: bool = False,
     ) -> list[Opinion]:
         """Return the probabilities of some sequences, without the work that a verdict takes.
 
@@ -93,6 +94,9 @@ class SignBelief(ABC):
             False if more signals may follow.
         moments : sequence of Moment, optional
             When each of the plays is; by default nothing is known of it.
+        quick : bool, optional
+            True to try only a few signals in the place of missed ones, which is enough to compare
+            many similar sequences.
 
         Returns
         -------
@@ -101,7 +105,7 @@ class SignBelief(ABC):
         """
         ids = self._ensemble.log.vocabulary.encode_many(list(sequences))
         contexts = None if moments is None else [context_values(moment) for moment in moments]
-        predictions, missed = self._ensemble.ask(ids, complete, contexts)
+        predictions, missed = self._ensemble.ask(ids, complete, contexts, quick)
         mixed = self._ensemble.mix(predictions)
         return [
             Opinion(float(p), float(lstm), float(rules), float(depends))

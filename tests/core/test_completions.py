@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from signdecoder.core.completions import N_DRAWN, Completions
+from signdecoder.core.completions import N_DRAWN, N_QUICK, Completions
 from signdecoder.core.encoded_log import EncodedLog
 from signdecoder.core.missed import MISSED, SOME_MISSED
 from signdecoder.core.play import Play
@@ -82,6 +82,21 @@ def test_nothing_else_need_be_seen_or_known(signals: list[str]) -> None:
         for sequence in complete(log, signals).sequences:
             assert 1 <= len(sequence) <= MAX_SIGNALS
             assert min(sequence) >= 0
+
+
+def test_a_quick_answer_takes_few_completions() -> None:
+    log = log_of(*[["cap", "belt", "ear", "chin", "nose", "knee"]] * 5)
+    for signals in (["cap", MISSED], ["cap", SOME_MISSED]):
+        ids = log.vocabulary.encode_many([signals])[0]
+        quick = log.complete(ids, quick=True)
+        assert quick is not None
+        assert len(quick.sequences) <= N_QUICK
+
+
+def test_similar_sequences_are_completed_with_the_same_luck() -> None:
+    log = log_of(["cap", "belt", "ear"], ["ear", "cap", "belt"], ["belt", "ear", "cap"])
+    one, other = (complete(log, [name, SOME_MISSED]) for name in ("cap", "belt"))
+    assert set(map(len, one.sequences)) == set(map(len, other.sequences))
 
 
 def test_a_signal_that_appears_soon_may_have_been_missed_before() -> None:

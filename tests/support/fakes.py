@@ -130,6 +130,7 @@ class FakeDecoder:
         *,
         complete: bool = True,
         moments: Sequence[Moment] | None = None,
+        quick: bool = False,
     ) -> list[Opinion]:
         predictions = self.predict_many(sequences, contexts=moments)
         return [Opinion(p.probability, p.lstm, p.rules) for p in predictions]
