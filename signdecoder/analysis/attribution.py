@@ -19,7 +19,6 @@ from signdecoder.analysis.permutation import PermutationTest, permutation_test
 from signdecoder.core.contexts import ContextKind, context_values
 from signdecoder.core.missed import PLACEHOLDERS
 from signdecoder.core.moments import Moment
-from signdecoder.core.names import fold
 from signdecoder.core.play import Play
 from signdecoder.rules.parts import Part
 
@@ -153,7 +152,7 @@ def explain(
         parts=rule.parts(signals, context) if rule else none,
         is_called=bool(rule and rule.calls([signals], [context])[0]),
         deciding=deciding_plays(decoder) if rule else None,
-        chance=permutation_test(plays, decoder.play, decoder.same_plays),
+        chance=permutation_test(plays, decoder.play, decoder.same_plays, decoder.signal_key),
         agree=decoder.experts_agree,
         trace=trace_gates(decoder, signals),
         context_needed=decoder.context_needed(),
@@ -189,11 +188,12 @@ class Substitutions:
         moment: Moment | None = None,
     ) -> None:
         self.signals = tuple(signals)
+        key = decoder.signal_key
         self.others = {
             place: [
                 name
                 for name in decoder.signals
-                if signals[place] not in PLACEHOLDERS and fold(name) != fold(signals[place])
+                if signals[place] not in PLACEHOLDERS and key(name) != key(signals[place])
             ]
             for place in (range(len(signals)) if places is None else places)
         }

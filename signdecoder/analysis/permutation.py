@@ -21,7 +21,7 @@ from signdecoder.bayes.hypotheses import Hypotheses
 from signdecoder.core.duplicates import find_repeats, split_games
 from signdecoder.core.evidence import evidence_in
 from signdecoder.core.missed import names_in
-from signdecoder.core.names import fold
+from signdecoder.core.names import NameKey, fold
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
 from signdecoder.core.same_plays import SAME_PLAYS, SamePlays
@@ -87,6 +87,7 @@ def permutation_test(
     plays: Sequence[Play],
     play: str,
     same_plays: SamePlays = SAME_PLAYS,
+    key: NameKey = fold,
     *,
     shuffles: int = SHUFFLES,
 ) -> PermutationTest | None:
@@ -103,6 +104,8 @@ def permutation_test(
         The called play.
     same_plays : SamePlays, optional
         The outcomes that count as the same play of this coach.
+    key : callable, optional
+        How names of signals are compared.
     shuffles : int, optional
         The number of shuffles.
 
@@ -126,7 +129,7 @@ def permutation_test(
     if all(called[game].all() or not called[game].any() for game in games):
         return None
     outcomes = _shuffle(called, games, shuffles)
-    scores = _score_outcomes(_number_signals(known), outcomes)
+    scores = _score_outcomes(_number_signals(known, key), outcomes)
     return PermutationTest(
         len(known),
         shuffles,
@@ -144,7 +147,7 @@ def _shuffle(called: Outcomes, games: Sequence[slice], shuffles: int) -> Outcome
     return rows
 
 
-def _number_signals(plays: Sequence[Play]) -> list[tuple[int, ...]]:
+def _number_signals(plays: Sequence[Play], key: NameKey) -> list[tuple[int, ...]]:
     """Number the signals of the sequences: 0 is the signal that most plays show, and so on.
 
     Numbers past MAX_SLOTS are negative: no rule is about these signals. A signal that was missed
@@ -152,7 +155,7 @@ def _number_signals(plays: Sequence[Play]) -> list[tuple[int, ...]]:
     exchangeable with its shuffles.
     """
     shown: dict[str, int] = {}
-    sequences = [tuple(map(fold, p.signals)) for p in plays]
+    sequences = [tuple(map(key, p.signals)) for p in plays]
     for sequence in sequences:
         for name in dict.fromkeys(names_in(sequence)):
             shown[name] = shown.get(name, 0) + 1

@@ -72,6 +72,8 @@ def record_files(store: Store, files: Sequence[str], how: LogFileOptions) -> Rec
         coaches |= dict.fromkeys(fold(play.coach) for play in log.plays)
         for line in (*_bad_rows(log), *_name_rows(log.file, added[-1].refused)):
             echo_err_line(line)
+        for note in added[-1].notes:
+            echo_err_line(f"Note: {note}")
     imported = tuple(coach for coach in store.coaches() if fold(coach) in coaches)
     return RecordedFiles(tuple(added), tuple(refused), tuple(skippable), imported)
 

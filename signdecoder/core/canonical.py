@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.missed import PLACEHOLDERS, names_in
-from signdecoder.core.names import fold, quote
+from signdecoder.core.names import NameKey, fold, quote
 from signdecoder.core.play import MAX_VOCABULARY, Play
 
 
@@ -51,14 +51,17 @@ class NameCanonicalizer:
     coach : str
         Name of the coach.
     signals : dict of str to str, optional
-        Signals by folded name.
+        Signals by their key.
     games : dict of str to str, optional
         Games by folded name.
+    key : callable, optional
+        How names of signals are compared.
     """
 
     coach: str
     signals: dict[str, str] = field(default_factory=dict)
     games: dict[str, str] = field(default_factory=dict)
+    key: NameKey = fold
     _written: set[str] = field(default_factory=set)  # canonical spellings of signals
 
     def spell(self, play: Play) -> Play:
@@ -97,7 +100,7 @@ class NameCanonicalizer:
         """Return a sequence with canonical names, and remember new ones."""
         if self._written.issuperset(signals):
             return signals
-        new = {fold(signal): signal for signal in reversed(names_in(signals))}
+        new = {self.key(signal): signal for signal in reversed(names_in(signals))}
         new = {key: signal for key, signal in new.items() if key not in self.signals}
         count = len(self.signals) + len(new)
         if count > MAX_VOCABULARY:
@@ -106,7 +109,7 @@ class NameCanonicalizer:
                 _suggest_fix(next(reversed(new.values()))),
             )
         self.signals |= new
-        spelled = tuple(s if s in PLACEHOLDERS else self.signals[fold(s)] for s in signals)
+        spelled = tuple(s if s in PLACEHOLDERS else self.signals[self.key(s)] for s in signals)
         self._written.update(spelled)
         return spelled
 

@@ -12,7 +12,7 @@ from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.evidence import evidence_in, is_left_out
 from signdecoder.core.missed import has_missed
 from signdecoder.core.moments import moment_of
-from signdecoder.core.names import fold
+from signdecoder.core.names import fold, signal_key
 from signdecoder.core.outcomes import STEAL, UNKNOWN, Evidence
 from signdecoder.core.play import Play
 from signdecoder.core.same_plays import SAME_PLAYS, SamePlays
@@ -72,6 +72,8 @@ class EncodedLog:
         Attributes of the coach's signals, in addition to those in their names.
     same_plays : SamePlays, optional
         The outcomes that count as the same play of this coach.
+    case_matters : bool, optional
+        Whether letters in upper and in lower case are different signals of this coach.
 
     Attributes
     ----------
@@ -96,9 +98,10 @@ class EncodedLog:
         target: str,
         attributes: Attributes = NO_ATTRIBUTES,
         same_plays: SamePlays = SAME_PLAYS,
+        case_matters: bool = False,
     ) -> None:
         self.target, self.attributes, self.same_plays = target, attributes, same_plays
-        self.vocabulary = Vocabulary()
+        self.vocabulary = Vocabulary(signal_key(case_matters))
         self.plays: list[EncodedPlay] = []
         self.changes: set[int] = set()
         self.n_revisions = 0

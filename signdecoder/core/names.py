@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 from signdecoder.core.errors import SigndecoderError
@@ -10,6 +11,8 @@ from signdecoder.core.missed import PLACEHOLDERS, split_missed
 MAX_NAME = 40  # characters of a signal's name
 MAX_TITLE = 255  # characters of any other name; a file's name may become a game's
 LONGEST_COMPOSED = 4  # characters that NFC composes into one, at most
+
+NameKey = Callable[[str], str]  # the key under which a coach's signals are compared
 
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
@@ -39,6 +42,65 @@ def fold(name: str) -> str:
         return plain.casefold()
     plain = unicodedata.normalize("NFC", plain).casefold()
     return " ".join(unicodedata.normalize("NFC", plain).split())
+
+
+def is_letter(name: str) -> bool:
+    """Return whether a name is one character, with its accents.
+
+    Parameters
+    ----------
+    name : str
+        Name of a signal.
+
+    Returns
+    -------
+    bool
+        True if it is.
+    """
+    return bool(name) and all(unicodedata.category(mark)[0] == "M" for mark in name[1:])
+
+
+@lru_cache(maxsize=65536)
+def fold_words(name: str) -> str:
+    """Return the key of a signal where the case of letters matters: only words are folded.
+
+    Parameters
+    ----------
+    name : str
+        Name of a signal.
+
+    Returns
+    -------
+    str
+        The key. A name of one character is its own.
+
+    Examples
+    --------
+    >>> fold_words(" K"), fold_words("Cap")
+    ('K', 'cap')
+    """
+    letter = name.strip()
+    if len(letter) <= MAX_NAME and is_letter(letter := unicodedata.normalize("NFC", letter)):
+        return letter
+    return fold(name)
+
+
+def signal_key(case_matters: bool) -> NameKey:
+    """Return how the names of a coach's signals are compared.
+
+    Everything that compares them does so by this key.
+
+    Parameters
+    ----------
+    case_matters : bool
+        Whether letters in upper and in lower case are different signals of the coach.
+
+    Returns
+    -------
+    callable
+        `fold_words` or `fold`.
+    """
+    return fold_words if case_matters else fold
 
 
 @lru_cache(maxsize=65536)

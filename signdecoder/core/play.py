@@ -8,7 +8,7 @@ from datetime import date as calendar_date
 from functools import lru_cache
 from hashlib import blake2b
 
-from signdecoder.core.names import fold
+from signdecoder.core.names import NameKey, fold
 
 CONTEXT: tuple[str, ...] = ("inning", "half", "outs", "balls", "strikes", "runners", "note")
 KNOWN_COLUMNS: tuple[str, ...] = (
@@ -64,11 +64,29 @@ class Play:
 
         Columns that signdecoder does not know are not part of it.
         """
+        return self.identity_by(fold)
+
+    def identity_by(self, key: NameKey) -> str:
+        """Return the identity of a play of a coach whose signals are compared by a key.
+
+        Parameters
+        ----------
+        key : callable
+            How names of signals are compared.
+
+        Returns
+        -------
+        str
+            The identity. It never equals one by another key, so that a log whose letters were
+            merged can be deleted and imported again.
+        """
         moment = [" ".join(self.context.get(name, "").split()) for name in CONTEXT]
         parts = [
             fold(self.coach), fold(self.game), fold(self.date), self.outcome, moment,
-            [fold(signal) for signal in self.signals],
+            [key(signal) for signal in self.signals],
         ]  # fmt: skip
+        if key is not fold:
+            parts.append("by case")
         return blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
 
 

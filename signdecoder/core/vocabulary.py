@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from signdecoder.core.missed import MISSED, PLACEHOLDERS, SOME_MISSED
-from signdecoder.core.names import fold
+from signdecoder.core.names import NameKey, fold
 from signdecoder.core.outcomes import Evidence
 
 MAX_SLOTS = 20  # signals that the experts weigh; the network's cost grows with the square
@@ -21,18 +21,26 @@ _CALLED_WEIGHT = 4  # a called play says more about its signals than a play that
 class Vocabulary:
     """Give each signal of one coach an id, in the order in which the signals appear.
 
-    Names are compared folded (case and white space do not matter). Placeholders of missed signals
-    are no signals: they have reserved ids, and are neither named nor counted here.
+    Placeholders of missed signals are no signals: they have reserved ids, and are neither named nor
+    counted here.
+
+    Parameters
+    ----------
+    key : callable, optional
+        How names are compared; by default case and white space do not matter.
 
     Attributes
     ----------
+    key : callable
+        How names are compared.
     names : list of str
         The signals by id, spelled as they were first written.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, key: NameKey = fold) -> None:
+        self.key = key
         self.names: list[str] = []
-        self._ids: dict[str, int] = {}  # by folded name
+        self._ids: dict[str, int] = {}  # by key
         self._evidence_counts: Counter[int] = Counter()  # by id
 
     def __len__(self) -> int:
@@ -41,7 +49,7 @@ class Vocabulary:
 
     def __contains__(self, name: str) -> bool:
         """Return whether the coach has shown this signal; a placeholder is never a new one."""
-        return name in PLACEHOLDERS or fold(name) in self._ids
+        return name in PLACEHOLDERS or self.key(name) in self._ids
 
     def add(self, names: Sequence[str], evidence: Evidence) -> tuple[int, ...]:
         """Add the signals of one play and count the evidence about each of them.
@@ -66,7 +74,7 @@ class Vocabulary:
     def _add_name(self, name: str) -> int:
         if name in _PLACEHOLDER_IDS:
             return _PLACEHOLDER_IDS[name]
-        key = fold(name)
+        key = self.key(name)
         if key not in self._ids:
             self._ids[key] = len(self.names)
             self.names.append(name)
@@ -91,7 +99,7 @@ class Vocabulary:
         def _id_of(name: str) -> int:
             if name in _PLACEHOLDER_IDS:
                 return _PLACEHOLDER_IDS[name]
-            key = fold(name)
+            key = self.key(name)
             if key in self._ids:
                 return self._ids[key]
             return unseen.setdefault(key, len(self.names) + len(unseen))

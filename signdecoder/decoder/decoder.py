@@ -52,6 +52,9 @@ class Decoder(CardBelief):
     same : collection of collection of str, optional
         Other groups of outcomes that one sign of this coach calls, such as ``["steal", "slap"]``.
         The first outcome is the name of the group.
+    case_matters : bool, optional
+        True if letters in upper and in lower case are different signals of this coach, as in a log
+        of one character a signal. Longer names are always compared without regard to case.
 
     Attributes
     ----------
@@ -63,6 +66,8 @@ class Decoder(CardBelief):
         The attributes that were given, by folded name of the signal.
     same_plays : SamePlays
         The outcomes that count as the same play of this coach.
+    case_matters : bool
+        Whether letters in upper and in lower case are different signals.
 
     Examples
     --------
@@ -92,12 +97,14 @@ class Decoder(CardBelief):
         unknown_share: float = UNKNOWN_SHARE,
         separate: Collection[str] | str = (),
         same: Collection[Collection[str] | str] = (),
+        case_matters: bool = False,
     ) -> None:
         target = parse_outcome(play, {play})
         if not isinstance(weights, Weights):
             weights = read_weights(Path(weights or SHIPPED))
         self.attributes = parse_attributes(attributes)
         self.same_plays = parse_same_plays(separate, same)
+        self.case_matters = case_matters
         super().__init__(target)
         self.weights = weights
         self._unknown_share = check_share(unknown_share)
@@ -107,7 +114,7 @@ class Decoder(CardBelief):
     @cached_property
     def _ensemble(self) -> Ensemble:
         """The experts, made when first needed: a decoder whose saved belief is read needs none."""
-        own = (self.attributes, self._unknown_share, self.same_plays)
+        own = (self.attributes, self._unknown_share, self.same_plays, self.case_matters)
         return Ensemble.begin(self.play, self.weights, *own)
 
     @classmethod
@@ -385,7 +392,7 @@ class Decoder(CardBelief):
         decoder = self.fresh()
         decoder._ensemble = Ensemble.resume(
             *(self.play, self.weights, plays, changes, snapshot),
-            *(self.attributes, self._unknown_share, self.same_plays),
+            *(self.attributes, self._unknown_share, self.same_plays, self.case_matters),
         )
         return decoder
 
@@ -404,4 +411,5 @@ class Decoder(CardBelief):
             unknown_share=self._unknown_share,
             separate=self.same_plays.separate,
             same=self.same_plays.same,
+            case_matters=self.case_matters,
         )

@@ -94,6 +94,7 @@ class Ensemble:
         attributes: Attributes = NO_ATTRIBUTES,
         unknown_share: float = UNKNOWN_SHARE,
         same_plays: SamePlays = SAME_PLAYS,
+        case_matters: bool = False,
     ) -> Ensemble:
         """Return an ensemble that has learned nothing.
 
@@ -109,13 +110,15 @@ class Ensemble:
             The share of coaches with rules of no known kind.
         same_plays : SamePlays, optional
             The outcomes that count as the same play of this coach.
+        case_matters : bool, optional
+            Whether letters in upper and in lower case are different signals of this coach.
 
         Returns
         -------
         Ensemble
             The ensemble.
         """
-        log = EncodedLog(target, attributes, same_plays)
+        log = EncodedLog(target, attributes, same_plays, case_matters)
         return cls(log, Experts.begin(log, SlotTable(), weights), weights, unknown_share)
 
     def _clear_cache(self) -> None:
@@ -448,6 +451,7 @@ class Ensemble:
         attributes: Attributes = NO_ATTRIBUTES,
         unknown_share: float = UNKNOWN_SHARE,
         same_plays: SamePlays = SAME_PLAYS,
+        case_matters: bool = False,
     ) -> Ensemble:
         """Return an ensemble that continues from a snapshot, without reading the plays again.
 
@@ -469,6 +473,8 @@ class Ensemble:
             The share of coaches with rules of no known kind.
         same_plays : SamePlays, optional
             The outcomes that count as the same play of this coach.
+        case_matters : bool, optional
+            Whether letters in upper and in lower case are different signals of this coach.
 
         Returns
         -------
@@ -487,7 +493,7 @@ class Ensemble:
         are_weights = all(0 < w < 1 for w in expert_weights) and np.isclose(sum(expert_weights), 1)
         if not are_weights:
             raise _damaged()
-        log = EncodedLog(target, attributes, same_plays)
+        log = EncodedLog(target, attributes, same_plays, case_matters)
         log.append(plays)
         log.changes.update(changes)
         prequential = unpack_prequential(body[n_lstm + n_bayes :], len(log))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.core.names import fold
+from signdecoder.core.names import NameKey, fold
 from signdecoder.rules.by_context import AnyRule, ContextRule
 from signdecoder.rules.describe import describe, describe_call, describe_where
 from signdecoder.rules.matching import Contexts, plays_called
@@ -37,6 +37,8 @@ class NamedRule:
         The probability that it is the coach's rule.
     classes : mapping of frozenset of int to str
         What to call sets of signals that have something in common.
+    key : callable
+        How names are compared.
     """
 
     rule: AnyRule
@@ -44,6 +46,7 @@ class NamedRule:
     play: str
     probability: float
     classes: ClassWords = field(default_factory=dict, hash=False)
+    key: NameKey = fold
 
     @property
     def words(self) -> str:
@@ -124,7 +127,7 @@ class NamedRule:
 
     def _number(self, signals: Sequence[str]) -> list[int]:
         """Return the signals by number; a signal unknown to the rule gets one below BLANK."""
-        numbers = {fold(name): number for number, name in enumerate(self.names)}
+        numbers = {self.key(name): number for number, name in enumerate(self.names)}
         for name in signals:
-            numbers.setdefault(fold(name), BLANK - 1 - len(numbers))
-        return [numbers[fold(name)] for name in signals]
+            numbers.setdefault(self.key(name), BLANK - 1 - len(numbers))
+        return [numbers[self.key(name)] for name in signals]

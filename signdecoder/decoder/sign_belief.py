@@ -14,6 +14,7 @@ from signdecoder.bayes.ranking import RankedRule
 from signdecoder.core.contexts import CONTEXT_KINDS, ContextKind, context_values
 from signdecoder.core.missed import names_in
 from signdecoder.core.moments import Moment
+from signdecoder.core.names import NameKey
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.vocabulary import MAX_SLOTS
 from signdecoder.decoder import verdict
@@ -130,6 +131,11 @@ class SignBelief(ABC):
         return tuple(dict.fromkeys(signal for signal in seen if signal not in known))
 
     @property
+    def signal_key(self) -> NameKey:
+        """How names of signals are compared."""
+        return self._ensemble.log.vocabulary.key
+
+    @property
     def prequential(self) -> NDArray[np.float32]:
         """The probability of the target of each play, as predicted before its outcome was known.
 
@@ -198,8 +204,9 @@ class SignBelief(ABC):
         ranking = self._ensemble.ranking()  # the same list until another play is learned
         if self._rules is None or self._rules[0] is not ranking:
             names, classes = tuple(self.bayes.names), self.bayes.classes
+            key = self.signal_key
             rules = [
-                NamedRule(ranked.rule, names, self.play, ranked.probability, classes)
+                NamedRule(ranked.rule, names, self.play, ranked.probability, classes, key)
                 for ranked in ranking
             ]
             doubted = sorted(map(self._doubt, rules), key=lambda rule: -rule.probability)

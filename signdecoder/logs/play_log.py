@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from signdecoder.core.canonical import NameCanonicalizer, canonicalize_plays
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.names import parse_name, quote
+from signdecoder.core.names import fold_words, parse_name, quote
 from signdecoder.core.outcomes import STEAL, STEALS, UNKNOWN, parse_outcome, parse_steal
 from signdecoder.core.play import CONTEXT, KNOWN_COLUMNS, Play, parse_date
 from signdecoder.core.sequences import parse_signals
@@ -172,7 +172,8 @@ def _parse_plays(
         lines.append(line)
         parsed.append(play)
     plays: dict[int, Play] = {}
-    spelled_plays = canonicalize_plays(parsed, NameCanonicalizer)
+    # The store decides whether the case of letters matters, so it is kept here.
+    spelled_plays = canonicalize_plays(parsed, partial(NameCanonicalizer, key=fold_words))
     for line, spelled in zip(lines, spelled_plays, strict=True):
         if isinstance(spelled, SigndecoderError):
             faults[line] = str(spelled)

@@ -98,7 +98,7 @@ def make_report(
     from signdecoder.analysis.permutation import permutation_test  # loads NumPy
 
     summary = summarize_coach(coach, decoder, plays)
-    chance = permutation_test(plays, decoder.play, decoder.same_plays)
+    chance = permutation_test(plays, decoder.play, decoder.same_plays, decoder.signal_key)
     is_tested = summary.rule is None or summary.rule.is_listed
     return CoachReport(
         summary=summary,

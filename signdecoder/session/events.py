@@ -9,6 +9,7 @@ from typing import Literal
 from signdecoder.analysis.attribution import Explanation
 from signdecoder.analysis.coach_summary import CoachSummary
 from signdecoder.core.keypad import KeypadLayout
+from signdecoder.core.names import NameKey, fold
 from signdecoder.core.play import Play
 from signdecoder.decoder.prediction import Prediction
 from signdecoder.session.replay import PastPrediction
@@ -38,6 +39,8 @@ class LogChanged:
         When it was done.
     draft : tuple of str or None
         The unfinished sequence of an earlier session, given only when a coach has been loaded.
+    name_key : callable
+        How the names of the coach's signals are compared.
     """
 
     coach: str
@@ -48,6 +51,7 @@ class LogChanged:
     message: str
     time: datetime
     draft: tuple[str, ...] | None = None
+    name_key: NameKey = fold
 
 
 @dataclass(frozen=True, slots=True)

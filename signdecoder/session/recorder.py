@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from signdecoder.core.keypad import KeypadLayout, assign_keys
-from signdecoder.core.names import fold
+from signdecoder.core.names import fold, signal_key
 from signdecoder.core.play import describe_play
 from signdecoder.session.events import Failed, LogChanged, PendingWrites, SessionEvent
 from signdecoder.session.outbox import Outbox
@@ -81,7 +81,7 @@ class LogRecorder:
         self._keypad = store.keypad(self.coach)
         event = LogChanged(
             self.coach, tuple(plays), change_points, self._keypad, coaches, message,
-            datetime.now().astimezone(), draft,
+            datetime.now().astimezone(), draft, signal_key(store.case_matters(self.coach)),
         )  # fmt: skip
         self._emit(event)
         return event

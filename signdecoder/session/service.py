@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from signdecoder.core.keypad import KeypadLayout
 from signdecoder.core.moments import Moment
-from signdecoder.core.names import fold
+from signdecoder.core.names import NameKey, fold, signal_key
 from signdecoder.core.play import Play
 from signdecoder.session.belief_tracker import (
     ATTRIBUTE,
@@ -27,6 +27,7 @@ from signdecoder.session.store_thread import StoreThread
 from signdecoder.store.editing import DeleteKind, RenameKind
 from signdecoder.store.store import Store
 
+KeypadChange = Callable[[KeypadLayout, NameKey], KeypadLayout]
 _SAVE_DRAFT = "save draft"
 _TASK_KINDS = (REPLAY, _SAVE_DRAFT, ATTRIBUTE, READ_CARD, BACKFILL)  # the most urgent first
 
@@ -199,13 +200,13 @@ class LoggingService(StoreThread):
         """
         self._worker.submit(lambda: self._rename(kind, old, new, coach))
 
-    def update_keypad(self, change: Callable[[KeypadLayout], KeypadLayout]) -> None:
+    def update_keypad(self, change: KeypadChange) -> None:
         """Change the keypad of the coach.
 
         Parameters
         ----------
         change : callable
-            Returns the new keypad, given the one that is stored by then.
+            Returns the new keypad, given the one that is stored by then and how names are compared.
         """
         self._worker.submit(lambda: self._update_keypad(change))
 
@@ -283,10 +284,11 @@ class LoggingService(StoreThread):
         else:
             self._report_log(message)
 
-    def _update_keypad(self, change: Callable[[KeypadLayout], KeypadLayout]) -> None:
+    def _update_keypad(self, change: KeypadChange) -> None:
         """Change the coach's keypad, and report it."""
         coach = self._recorder.coach
-        keypad = change(self._store.keypad(coach))
+        name_key = signal_key(self._store.case_matters(coach))
+        keypad = change(self._store.keypad(coach), name_key)
         self._report_log(self._store.save_keypad(coach, keypad).description)
 
     def _undo_or_redo(self, work: Callable[[], str | None], name: str) -> None:

@@ -7,12 +7,13 @@ from typing import Literal
 
 from signdecoder.core.canonical import NameCanonicalizer
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.names import fold, parse_name
+from signdecoder.core.names import NameKey, fold, parse_name
 from signdecoder.core.play import Play, describe_play
 from signdecoder.core.sequences import read_signals
 from signdecoder.core.text import count
-from signdecoder.store import attributes, change_points, keypads, same_plays
+from signdecoder.store import attributes, change_points, keypads, letters, same_plays
 from signdecoder.store.importing import check_play, load_canonicalizer
+from signdecoder.store.letters import SignalKeys
 from signdecoder.store.operations import Operation, begin_operation
 from signdecoder.store.revisions import (
     Revision,
@@ -50,7 +51,7 @@ def edit_play(db: sqlite3.Connection, number: int, play: Play) -> Operation:
     """
     old = _find_play(db, str(number))
     changed = check_play(replace(play, coach=play.coach or old.play.coach))
-    others = NameCanonicalizer("")
+    others = NameCanonicalizer("", key=SignalKeys(db)(changed.coach))
     for revision in select_revisions(db, changed.coach):
         if revision.play.id != old.play.id:
             others.coach = revision.play.coach
@@ -98,7 +99,7 @@ def delete_plays(
         revisions = [_find_play(db, name)]
         description = f"Deleted play {revisions[0].play.id} ({describe_play(revisions[0].play)})"
     else:
-        revisions = _find_plays(db, kind, name, coach)
+        revisions = _find_plays(db, kind, name, coach, SignalKeys(db))
         subject = revisions[0].play.coach if kind == "coach" else f"game {revisions[0].play.game}"
         description = f"Deleted {subject}{_of(kind, coach)} ({count(len(revisions), 'play')})"
     operation = begin_operation(db, "delete", description)
@@ -135,25 +136,32 @@ def rename_plays(
     SigndecoderError
         If there is nothing of that name, or it has the new name already.
     """
-    new_name = parse_name(new, kind)
-    on_keypad = kind == "signal" and keypads.is_on_saved_keypad(db, old, coach)
-    revisions = _find_plays(db, kind, old, coach, may_lack=on_keypad)
-    new_revisions = _rename_each(db, kind, revisions, old, new_name)
+    new_name, old = parse_name(new, kind), _parse_old_name(old, kind)
+    keys = SignalKeys(db)
+    others: list[Revision] = []  # plays that keep their names, but are compared by case from now on
+    if kind == "coach" and letters.load_case_matters(db, old):
+        others = [] if letters.load_case_matters(db, new) else select_revisions(db, new)
+        keys.set_case_matters(new)
+    on_keypad = kind == "signal" and keypads.is_on_saved_keypad(db, old, coach, keys)
+    revisions = _find_plays(db, kind, old, coach, keys, may_lack=on_keypad)
+    new_revisions = _rename_each(db, kind, revisions, old, new_name, keys)
     if revisions and all(a.play == b.play for a, b in zip(revisions, new_revisions, strict=True)):
         raise SigndecoderError(f"the {kind} is called {new_name} already", "give another name")
-    was, now = _parse_old_name(old, kind), new_name
+    was, now = old, new_name
     if revisions:
-        was = _spelling_in(kind, revisions[0].play, fold(was))
-        now = _spelling_in(kind, new_revisions[0].play, fold(now))
+        was = _spelling_in(kind, revisions[0].play, was, keys)
+        now = _spelling_in(kind, new_revisions[0].play, now, keys)
     renamed = f"Renamed {kind} {was}{_of(kind, coach)} to {now}"
     operation = begin_operation(db, "rename", f"{renamed} ({count(len(revisions), 'play')})")
-    write_revisions(db, operation, new_revisions)
+    if kind == "coach":
+        letters.rename_coach(db, operation, old, new_name)
+    write_revisions(db, operation, {r.play.id: r for r in (*others, *new_revisions)}.values())
     if kind == "signal":
-        keypads.rename_signal(db, operation, old, now, coach)
+        keypads.rename_signal(db, operation, old, now, coach, keys)
         attributes.rename_signal(db, operation, old, now, coach)
     elif kind == "coach":
         change_points.rename_coach(db, operation, fold(old), fold(new_name))
-        keypads.rename_coach(db, operation, old, new_name)
+        keypads.rename_coach(db, operation, old, new_name, keys(new_name))
         attributes.rename_coach(db, operation, old, new_name)
         same_plays.rename_coach(db, operation, old, new_name)
     elif kind == "game":
@@ -162,61 +170,65 @@ def rename_plays(
 
 
 def _rename_each(
-    db: sqlite3.Connection, kind: RenameKind, found: list[Revision], old: str, new: str
+    db: sqlite3.Connection,
+    kind: RenameKind,
+    found: list[Revision],
+    old: str,
+    new: str,
+    keys: SignalKeys,
 ) -> list[Revision]:
     """Return plays with a name changed, spelled as the other plays of their coach."""
     rename = _RENAMINGS[kind]
     new_revisions: list[Revision] = []
     names: dict[str, NameCanonicalizer] = {}
     for revision in found:
-        play = rename(revision.play, fold(old), new)
+        play = rename(revision.play, old, new, keys)
         key = fold(play.coach)
         if key not in names:
-            names[key] = _names_after(db, kind, old, play.coach, new)
+            names[key] = _names_after(db, kind, old, play.coach, new, keys)
         new_revisions.append(Revision(names[key].spell(play), revision.place))
     return new_revisions
 
 
 def _names_after(
-    db: sqlite3.Connection, kind: RenameKind, old: str, coach: str, new: str
+    db: sqlite3.Connection, kind: RenameKind, old: str, coach: str, new: str, keys: SignalKeys
 ) -> NameCanonicalizer:
     """Return how a coach's names are spelled once `old` is called `new`."""
-    names = load_canonicalizer(db, coach)
-    gone = fold(old)
-    if kind == "coach" and gone == fold(new):
+    names = load_canonicalizer(db, coach, keys(coach))
+    if kind == "coach" and fold(old) == fold(new):
         names.coach = new
     elif kind == "signal":
-        names.signals.pop(gone, None)
+        names.signals.pop(names.key(old), None)
     elif kind == "game":
-        names.games.pop(gone, None)
+        names.games.pop(fold(old), None)
     return names
 
 
-def _rename_coach(play: Play, old: str, new: str) -> Play:
+def _rename_coach(play: Play, old: str, new: str, keys: SignalKeys) -> Play:
     return replace(play, coach=new)
 
 
-def _rename_game(play: Play, old: str, new: str) -> Play:
+def _rename_game(play: Play, old: str, new: str, keys: SignalKeys) -> Play:
     return replace(play, game=new)
 
 
-def _rename_signal(play: Play, old: str, new: str) -> Play:
-    return replace(
-        play, signals=tuple(new if fold(signal) == old else signal for signal in play.signals)
-    )
+def _rename_signal(play: Play, old: str, new: str, keys: SignalKeys) -> Play:
+    key = keys(play.coach)
+    return replace(play, signals=tuple(new if key(s) == key(old) else s for s in play.signals))
 
 
-_RENAMINGS: dict[str, Callable[[Play, str, str], Play]] = {
+_RENAMINGS: dict[str, Callable[[Play, str, str, SignalKeys], Play]] = {
     "coach": _rename_coach,
     "signal": _rename_signal,
     "game": _rename_game,
 }
 
 
-def _spelling_in(kind: RenameKind, play: Play, key: str) -> str:
-    """Return how a play spells the coach, game or signal of this folded name."""
+def _spelling_in(kind: RenameKind, play: Play, name: str, keys: SignalKeys) -> str:
+    """Return how a play spells the coach, game or signal of this name."""
     if kind == "signal":
-        return next(signal for signal in play.signals if fold(signal) == key)
+        key = keys(play.coach)
+        return next(signal for signal in play.signals if key(signal) == key(name))
     return play.coach if kind == "coach" else play.game
 
 
@@ -242,19 +254,28 @@ def _find_play(db: sqlite3.Connection, number: str) -> Revision:
     )
 
 
+def _shows(play: Play, name: str, key: NameKey) -> bool:
+    return key(name) in map(key, play.signals)
+
+
 def _find_plays(
-    db: sqlite3.Connection, kind: str, name: str, coach: str | None, may_lack: bool = False
+    db: sqlite3.Connection,
+    kind: str,
+    name: str,
+    coach: str | None,
+    keys: SignalKeys,
+    may_lack: bool = False,
 ) -> list[Revision]:
     """Return the plays of a coach, of a game, or with a signal. Unless `may_lack`, require one."""
-    key = fold(_parse_old_name(name, kind))
+    name = parse_name(name, kind) if kind != "signal" else name
     if kind == "coach":
         coach, revisions = name, select_revisions(db, name)
     else:
         revisions = select_revisions(db, coach)
         if kind == "game":
-            revisions = [revision for revision in revisions if fold(revision.play.game) == key]
+            revisions = [r for r in revisions if fold(r.play.game) == fold(name)]
         else:
-            revisions = [r for r in revisions if key in map(fold, r.play.signals)]
+            revisions = [r for r in revisions if _shows(r.play, name, keys(r.play.coach))]
     if revisions or may_lack:
         return revisions
     coaches = select_coaches(db)

@@ -1,27 +1,29 @@
 """Importing: use the store's spelling, keep its limits, and skip plays that it has already."""
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from signdecoder.core.canonical import NameCanonicalizer, canonicalize_plays
 from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.letters import LetterCases, find_letter_cases
 from signdecoder.core.missed import names_in
-from signdecoder.core.names import fold, is_valid_text, parse_name
+from signdecoder.core.names import NameKey, fold, is_valid_text, parse_name
 from signdecoder.core.outcomes import normalize_outcome
 from signdecoder.core.play import CONTEXT, KNOWN_COLUMNS, Play
 from signdecoder.core.sequences import parse_sequence
 from signdecoder.store.encoding import parse_sequence_cell
+from signdecoder.store.letters import SignalKeys, load_case_matters
 from signdecoder.store.places import find_places, select_places, spread_places
 from signdecoder.store.revisions import Revision, next_play_id
-from signdecoder.store.summaries import select_names
+from signdecoder.store.summaries import has_plays, select_names
 
 if TYPE_CHECKING:
     from signdecoder.logs.play_log import PlayLog
 
 
-def load_canonicalizer(db: sqlite3.Connection, coach: str) -> NameCanonicalizer:
+def load_canonicalizer(db: sqlite3.Connection, coach: str, key: NameKey) -> NameCanonicalizer:
     """Load the store's spelling of a coach's names.
 
     Parameters
@@ -30,18 +32,20 @@ def load_canonicalizer(db: sqlite3.Connection, coach: str) -> NameCanonicalizer:
         Store in a transaction.
     coach : str
         Name of the coach. A new coach is spelled like this.
+    key : callable
+        How the names of this coach's signals are compared.
 
     Returns
     -------
     NameCanonicalizer
         Spelling of the coach, the games and the signals.
     """
-    names = NameCanonicalizer("")
+    names = NameCanonicalizer("", key=key)
     for name, game, sequence in select_names(db, coach):
         names.coach = name
         names.games[fold(game)] = game
         seen = names_in(parse_sequence_cell(sequence))
-        names.signals |= {fold(signal): signal for signal in seen}
+        names.signals |= {key(signal): signal for signal in seen}
     names.coach = names.coach or coach
     return names
 
@@ -102,11 +106,17 @@ class ImportPlan(NamedTuple):
         Line of each refused row, and what is wrong with it.
     n_known : int
         Rows that the store has already.
+    case_matters : list of str
+        Coaches for whom the case of letters matters from now on.
+    notes : list of str
+        What the reader should know about letters in both cases.
     """
 
     revisions: list[Revision]
     refused: list[tuple[int, str]]
     n_known: int
+    case_matters: list[str]
+    notes: list[str]
 
 
 class ImportResult(NamedTuple):
@@ -124,6 +134,8 @@ class ImportResult(NamedTuple):
         Rows that could not be imported, refused ones included.
     refused : tuple of (int, str), optional
         Line and reason of each row that is valid but that the store cannot take.
+    notes : tuple of str, optional
+        What the reader should know about letters in both cases.
     """
 
     file: str
@@ -131,6 +143,7 @@ class ImportResult(NamedTuple):
     known: int
     bad: int
     refused: tuple[tuple[int, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class RefusedRows(SigndecoderError):
@@ -154,16 +167,22 @@ def plan_import(db: sqlite3.Connection, log: "PlayLog") -> ImportPlan:
     ImportPlan
         What to write.
     """
-    identities = [play.identity for play in log.plays]
+    keys = SignalKeys(db)
+    case_matters, notes = _decide_cases(db, log.plays, keys)
+    identities = [play.identity_by(keys(play.coach)) for play in log.plays]
     places = find_places(log.plays, identities, select_places(db, set(identities)))
     if places is None:
         spread_places(db)
         places = find_places(log.plays, identities, select_places(db, set(identities)))
     assert places is not None  # there is room between whole numbers
     next_id = next_play_id(db)
-    plan = ImportPlan([], [], sum(is_known for is_known, _ in places))
+    n_known = sum(is_known for is_known, _ in places)
+    plan = ImportPlan([], [], n_known, case_matters, notes)
     new = [at for at, (is_known, _) in enumerate(places) if not is_known]
-    spelled = canonicalize_plays([log.plays[at] for at in new], partial(load_canonicalizer, db))
+    spelled = canonicalize_plays(
+        [log.plays[at] for at in new],
+        lambda coach: load_canonicalizer(db, coach, keys(coach)),
+    )
     for at, play in zip(new, spelled, strict=True):
         if isinstance(play, SigndecoderError):
             plan.refused.append((log.lines[at], str(play)))
@@ -177,3 +196,39 @@ def plan_import(db: sqlite3.Connection, log: "PlayLog") -> ImportPlan:
             )
         )
     return plan
+
+
+def _decide_cases(
+    db: sqlite3.Connection, plays: Sequence[Play], keys: SignalKeys
+) -> tuple[list[str], list[str]]:
+    """Return for which coaches the case of letters matters from now on, and what to say of it.
+
+    They have no plays yet, so nothing stored would be read in another way. `keys` learns of them.
+    """
+    by_coach: dict[str, list[Play]] = {}
+    for play in plays:
+        by_coach.setdefault(fold(play.coach), []).append(play)
+    coaches: list[str] = []
+    notes: list[str] = []
+    for own in by_coach.values():
+        coach, cases = own[0].coach, find_letter_cases(play.signals for play in own)
+        if not cases.pairs or load_case_matters(db, coach):
+            continue
+        if cases.matter and not has_plays(db, coach):
+            coaches.append(coach)
+            keys.set_case_matters(coach)
+            notes.append(f"{coach}: upper and lower case are different signals here: {cases}.")
+        else:
+            notes.append(_explain_merge(coach, cases))
+    return coaches, notes
+
+
+def _explain_merge(coach: str, cases: LetterCases) -> str:
+    """Return why letters in both cases stay the same signal, and how to change that."""
+    merged = f"{coach}: upper and lower case are the same signals here ({cases})"
+    if not cases.matter:
+        return f"{merged}, because upper case only begins sequences or fills whole ones."
+    return (
+        f"{merged}, because earlier plays were saved so. To tell them apart, delete this coach with"
+        ' "signdecoder delete coach" and import all the logs again.'
+    )

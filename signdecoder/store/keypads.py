@@ -11,16 +11,17 @@ from collections.abc import Sequence, Set
 
 from signdecoder.core.keypad import (
     DEFAULT_SIGNALS,
-    KEYS,
+    LETTER_KEYS,
     KeypadLayout,
     KeypadSignal,
     assign_keys,
-    folded_names,
+    name_keys,
 )
 from signdecoder.core.missed import names_in
-from signdecoder.core.names import fold
+from signdecoder.core.names import NameKey, fold
 from signdecoder.core.play import MAX_VOCABULARY
 from signdecoder.store.encoding import check_signals, parse_json
+from signdecoder.store.letters import SignalKeys
 from signdecoder.store.operations import LAST, Operation
 from signdecoder.store.revisions import select_revisions
 from signdecoder.store.validation import typed_rows
@@ -48,12 +49,13 @@ def load_keypad(db: sqlite3.Connection, coach: str) -> KeypadLayout:
     names = [name for play in plays for name in names_in(play.signals)]
     if saved is None and not names:
         return assign_keys(DEFAULT_SIGNALS)
-    return assign_keys(names, _make_room(saved or (), {fold(name) for name in names}))
+    key = SignalKeys(db)(coach)
+    return assign_keys(names, _make_room(saved or (), set(map(key, names)), key), key)
 
 
-def _make_room(keypad: KeypadLayout, shown: Set[str]) -> KeypadLayout:
+def _make_room(keypad: KeypadLayout, shown: Set[str], key: NameKey) -> KeypadLayout:
     """Drop signals that no play shows until those that plays show fit."""
-    unseen = [signal for signal in keypad if fold(signal.name) not in shown]
+    unseen = [signal for signal in keypad if key(signal.name) not in shown]
     dropped = unseen[: max(0, len(unseen) + len(shown) - MAX_VOCABULARY)]
     return tuple(signal for signal in keypad if signal not in dropped)
 
@@ -96,7 +98,9 @@ def save_keypad(
     db.execute("INSERT OR REPLACE INTO pads VALUES (?, ?, ?)", (operation.id, fold(coach), signals))
 
 
-def is_on_saved_keypad(db: sqlite3.Connection, name: str, coach: str | None) -> bool:
+def is_on_saved_keypad(
+    db: sqlite3.Connection, name: str, coach: str | None, keys: SignalKeys
+) -> bool:
     """Return whether a signal is on the keypad that was saved for a coach.
 
     Parameters
@@ -107,17 +111,26 @@ def is_on_saved_keypad(db: sqlite3.Connection, name: str, coach: str | None) -> 
         Name of the signal.
     coach : str or None
         Name of the coach, or None for any.
+    keys : SignalKeys
+        How the signals of each coach are compared.
 
     Returns
     -------
     bool
         True if it is.
     """
-    return any(fold(name) in folded_names(keypad) for _, keypad in _select_saved(db, coach))
+    return any(
+        keys(own)(name) in name_keys(keypad, keys(own)) for own, keypad in _select_saved(db, coach)
+    )
 
 
 def rename_signal(
-    db: sqlite3.Connection, operation: Operation, old: str, new: str, coach: str | None
+    db: sqlite3.Connection,
+    operation: Operation,
+    old: str,
+    new: str,
+    coach: str | None,
+    keys: SignalKeys,
 ) -> None:
     """Rename a signal on keypads; it keeps its key.
 
@@ -135,17 +148,22 @@ def rename_signal(
         Its new name.
     coach : str or None
         Coach whose keypad is changed, or None for all.
+    keys : SignalKeys
+        How the signals of each coach are compared.
     """
-    for key, keypad in _select_saved(db, coach):
-        if fold(old) not in folded_names(keypad):
+    for own, keypad in _select_saved(db, coach):
+        key, names = keys(own), name_keys(keypad, keys(own))
+        if key(old) not in names:
             continue
-        merges = fold(new) != fold(old) and fold(new) in folded_names(keypad)
-        kept = [signal for signal in keypad if not (merges and fold(signal.name) == fold(old))]
-        renamed = [KeypadSignal(new, s.key) if fold(s.name) == fold(old) else s for s in kept]
-        save_keypad(db, operation, key, renamed)
+        merges = key(new) != key(old) and key(new) in names
+        kept = [signal for signal in keypad if not (merges and key(signal.name) == key(old))]
+        renamed = [KeypadSignal(new, s.key) if key(s.name) == key(old) else s for s in kept]
+        save_keypad(db, operation, own, renamed)
 
 
-def rename_coach(db: sqlite3.Connection, operation: Operation, old: str, new: str) -> None:
+def rename_coach(
+    db: sqlite3.Connection, operation: Operation, old: str, new: str, key: NameKey
+) -> None:
     """Give a coach's keypad to a new name, after the signals that this one has already.
 
     Parameters
@@ -158,11 +176,13 @@ def rename_coach(db: sqlite3.Connection, operation: Operation, old: str, new: st
         Name of the coach.
     new : str
         The new name.
+    key : callable
+        How the signals of the coach are compared.
     """
     keypad = _select(db, old)
     if keypad is not None and fold(old) != fold(new):
         own = _select(db, new) or ()
-        merged = assign_keys([signal.name for signal in keypad], own) if own else keypad
+        merged = assign_keys([signal.name for signal in keypad], own, key) if own else keypad
         save_keypad(db, operation, new, merged)
 
 
@@ -183,7 +203,7 @@ def _parse(text: str) -> KeypadLayout:
         if not (isinstance(pair, list) and len(pair) == 2 and all(type(p) is str for p in pair)):
             raise sqlite3.DataError("a signal of a keypad is not valid")
         name, key = pair
-        if key not in ("", *KEYS):
+        if key not in ("", *LETTER_KEYS):
             raise sqlite3.DataError("a key of a keypad is not valid")
         signals = check_signals([name])
         if len(signals) == 1 and names_in(signals):  # early keypads may hold ? as a name

@@ -13,6 +13,7 @@ from signdecoder.store.encoding import (
     parse_extra_cell,
     parse_sequence_cell,
 )
+from signdecoder.store.letters import SignalKeys
 from signdecoder.store.operations import LAST, Operation
 from signdecoder.store.validation import typed_rows
 
@@ -84,13 +85,14 @@ def write_revisions(
     revisions : iterable of Revision
         At most one for each play.
     """
+    keys = SignalKeys(db)
     db.executemany(
         "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (_row_of(revision, operation.id) for revision in revisions),
+        (_row_of(revision, operation.id, keys) for revision in revisions),
     )
 
 
-def _row_of(revision: Revision, operation: int) -> tuple[float | str | None, ...]:
+def _row_of(revision: Revision, operation: int, keys: SignalKeys) -> tuple[float | str | None, ...]:
     """Return a revision as a row of the table."""
     play = revision.play
     return (
@@ -98,7 +100,7 @@ def _row_of(revision: Revision, operation: int) -> tuple[float | str | None, ...
         *(fold(play.coach), play.coach, fold(play.game), play.game),
         *(parse_date(play.date), play.date, encode_json(play.signals), play.outcome),
         *(encode_json(play.context), encode_json(play.extra)),
-        *(revision.identity or play.identity, revision.deleted),
+        *(revision.identity or play.identity_by(keys(play.coach)), revision.deleted),
     )
 
 

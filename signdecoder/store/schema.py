@@ -68,8 +68,15 @@ CREATE TABLE same_plays (
   act INTEGER NOT NULL REFERENCES acts (id) ON DELETE CASCADE, coach_key TEXT NOT NULL,
   cell TEXT NOT NULL, PRIMARY KEY (act, coach_key)) WITHOUT ROWID
 """
+# Whether letters in upper and in lower case are different signals of a coach, as an operation left
+# it.
+_LETTERS = """
+CREATE TABLE letters (
+  act INTEGER NOT NULL REFERENCES acts (id) ON DELETE CASCADE, coach_key TEXT NOT NULL,
+  matters INTEGER NOT NULL, PRIMARY KEY (act, coach_key)) WITHOUT ROWID
+"""
 # Step n turns a store of version n into one of version n + 1. Steps after the first add tables.
-STEPS: tuple[str, ...] = (_FIRST, _MARKS, _PADS, _ATTRIBUTES, _SAME_PLAYS)
+STEPS: tuple[str, ...] = (_FIRST, _MARKS, _PADS, _ATTRIBUTES, _SAME_PLAYS, _LETTERS)
 
 
 def connect(path: Path) -> tuple[sqlite3.Connection, bool]:

@@ -15,7 +15,7 @@ from signdecoder.core.play import Play, describe_play
 from signdecoder.core.same_plays import SamePlays
 from signdecoder.core.text import count
 from signdecoder.store import attributes as stored_attributes
-from signdecoder.store import change_points, editing, keypads, summaries
+from signdecoder.store import change_points, editing, keypads, letters, summaries
 from signdecoder.store import same_plays as stored_same_plays
 from signdecoder.store.editing import DeleteKind, RenameKind
 from signdecoder.store.encoding import parse_sequence_cell
@@ -27,6 +27,7 @@ from signdecoder.store.importing import (
     load_canonicalizer,
     plan_import,
 )
+from signdecoder.store.letters import SignalKeys
 from signdecoder.store.operations import (
     Operation,
     begin_operation,
@@ -69,7 +70,8 @@ class Store(StoreFile):
         """
         play = check_play(play)
         with self.writing() as db:
-            play = load_canonicalizer(db, play.coach).spell(play)
+            key = SignalKeys(db)(play.coach)
+            play = load_canonicalizer(db, play.coach, key).spell(play)
             play = replace(play, id=next_play_id(db))
             operation = begin_operation(db, "play", describe_play(play))
             write_revisions(db, operation, [Revision(play, play.id or 0)])
@@ -113,9 +115,12 @@ class Store(StoreFile):
                 name = "standard input" if log.file == "-" else name
                 description = f"Imported {name} ({count(n_added, 'play')})"
                 operation = begin_operation(db, "import", description)
+                for coach in plan.case_matters:
+                    letters.save_case_matters(db, operation, coach)
                 write_revisions(db, operation, plan.revisions)
         n_bad = len(log.bad) + len(plan.refused)
-        return ImportResult(log.file, n_added, plan.n_known, n_bad, tuple(plan.refused))
+        refused, notes = tuple(plan.refused), tuple(plan.notes)
+        return ImportResult(log.file, n_added, plan.n_known, n_bad, refused, notes)
 
     def plays(self, coach: str | None = None) -> list[Play]:
         """Return plays in order of date, then game, then row. Undated plays come first.
@@ -273,10 +278,27 @@ class Store(StoreFile):
         """
         coach = parse_name(coach, "coach")
         with self.writing() as db:
-            description = describe_change(keypads.load_keypad(db, coach), keypad)
+            key = SignalKeys(db)(coach)
+            description = describe_change(keypads.load_keypad(db, coach), keypad, key)
             operation = begin_operation(db, "pad", description)
             keypads.save_keypad(db, operation, coach, keypad)
             return operation
+
+    def case_matters(self, coach: str) -> bool:
+        """Return whether letters in upper and in lower case are different signals of a coach.
+
+        Parameters
+        ----------
+        coach : str
+            Name of the coach.
+
+        Returns
+        -------
+        bool
+            True once a log was imported for this coach that uses letters in both cases.
+        """
+        with self.reading() as db:
+            return letters.load_case_matters(db, coach)
 
     def attributes(self, coach: str) -> Attributes:
         """Return the attributes that were saved for a coach's signals.

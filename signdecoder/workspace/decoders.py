@@ -91,6 +91,7 @@ def open_decoder(
         play=play,
         weights=weights or load_weights(store, play, coach),
         attributes=store.attributes(coach),
+        case_matters=store.case_matters(coach),
         unknown_share=unknown_share,
         separate=same_plays.separate,
         same=same_plays.same,
@@ -134,7 +135,7 @@ def _resume(
 
 def _digest(plays: Iterable[Play], fresh: Decoder, changes: Collection[int]) -> str:
     """Hash everything that the belief depends on in these plays, changes and options."""
-    options = f"{sorted(fresh.attributes.items())} {fresh.same_plays}"
+    options = f"{sorted(fresh.attributes.items())} {fresh.same_plays} {fresh.case_matters}"
     digest = blake2b(f"{_BELIEF_VERSION} {fresh.play} {options}".encode(), digest_size=16)
     for p in plays:
         digest.update("\x1f".join((*teaching_key(p), "\x1e")).encode())

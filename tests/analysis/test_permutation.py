@@ -7,6 +7,7 @@ from signdecoder.analysis import permutation as luck
 from signdecoder.analysis.permutation import PermutationTest, permutation_test
 from signdecoder.bayes.counts import NoiseRates
 from signdecoder.bayes.hypotheses import Hypotheses
+from signdecoder.core.names import fold
 from signdecoder.core.play import Play
 from signdecoder.rules.matching import plays_called
 from signdecoder.rules.prior import FAMILY_WEIGHTS
@@ -152,7 +153,7 @@ def test_signals_are_numbered_by_how_many_plays_show_them() -> None:
     rare = [f"r{n}" for n in range(21)]
     plays = [Play(("Cap", "cap"), "steal"), Play(("cap", "belt"), "none")]
     plays += [Play(("belt", name), "none") for name in rare]
-    numbers = luck._number_signals(plays)
+    numbers = luck._number_signals(plays, fold)
     # Belt is in 22 plays, cap in 2, each rare one in 1: places 0, 1, then 2 to 19; three have none.
     assert numbers[:4] == [(1, 1), (1, 0), (0, 2), (0, 3)]
     assert [number for _, number in numbers[2:]] == [*range(2, 20), -22, -23, -24]

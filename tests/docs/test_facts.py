@@ -62,7 +62,7 @@ def test_outcome_keys_are_those_of_the_live_screen() -> None:
 def test_keys_of_the_live_screen_are_in_the_table() -> None:
     names = {
         "slash": "`/`", "comma": "`,`", "full_stop": "`.`", "semicolon": "`;`",
-        "apostrophe": "`'`", "plus": "`+`",
+        "apostrophe": "`'`", "plus": "`+`", "question_mark": "`?`",
     }  # fmt: skip
     table = " ".join(row[0] for row in table_rows(DOCS / "live-screen.md", "Keys"))
     shown = set(re.findall(r"`.`|[\w+]+", table))

@@ -196,7 +196,7 @@ def test_a_request_that_fails_is_reported_and_changes_nothing(listener: Listener
 def test_a_renamed_coach_stays_loaded(listener: Listener) -> None:
     listener.service.load_coach("Coach 1")
     listener.service.record(play("ear cap", "steal", "Coach 1"))
-    listener.service.update_keypad(lambda _: assign_keys(["ear", "cap", "wink"]))
+    listener.service.update_keypad(lambda *_: assign_keys(["ear", "cap", "wink"]))
     listener.service.rename("coach", "Coach 1", "Hawks")
     log = listener.wait(lambda n: isinstance(n, LogChanged) and n.coach == "Hawks")
     assert isinstance(log, LogChanged)

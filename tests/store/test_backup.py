@@ -307,7 +307,7 @@ def test_a_file_that_is_not_a_backup_is_not_restored(shell: Shell) -> None:
         "nothing": "nothing is empty. Give a file that `signdecoder backup` wrote.",
         "pipe": "pipe is a pipe or a device. Give a file that `signdecoder backup` wrote.",
         "notes.txt": "notes.txt is not a signdecoder store. Give another file.",
-        "newer.db": "the store newer.db has version 99, and this signdecoder knows 5. "
+        "newer.db": "the store newer.db has version 99, and this signdecoder knows 6. "
         "Update signdecoder, or give another file.",
         "spy.db": "the store spy.db has unexpected content "
         "(its trigger spy is not signdecoder's). Give another file.",

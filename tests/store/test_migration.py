@@ -60,6 +60,7 @@ def test_everything_in_an_earlier_store_is_read(version: int, path: Path) -> Non
         )
         own = parse_same_plays("delayed_steal", ["steal,slap"])
         assert store.same_plays("Hawks") == (own if version > 4 else SAME_PLAYS)
+        assert store.case_matters("Letters") == (version > 5)
         assert store.draft("Hawks") == (("cap", "ear") if version > 2 else ())
         belief = load_belief(store, "Hawks", "steal")
         assert belief == SavedBelief(b"belief", "89901e6d4f29", 3, "d1")
@@ -84,7 +85,14 @@ def test_the_operations_of_an_earlier_store_are_undone_and_redone(version: int, 
         taken = []
         while act := store.undo():
             taken.append(act.kind)
-        added = [(4, "same"), (3, "attributes"), (2, "pad"), (1, "change")]
+        added = [
+            (5, "delete"),
+            (5, "import"),
+            (4, "same"),
+            (3, "attributes"),
+            (2, "pad"),
+            (1, "change"),
+        ]
         later = [kind for since, kind in added if version > since]
         assert taken == [*later, "rename", "edit", "import", "play", "play"]
         assert store.plays() == []

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from signdecoder.bayes.online import ChangePoint
 from signdecoder.core.contexts import ContextKind
 from signdecoder.core.moments import Moment, parse_moment
-from signdecoder.core.names import fold
+from signdecoder.core.names import NameKey, fold
 from signdecoder.core.outcomes import UNKNOWN
 from signdecoder.core.play import Play
 from signdecoder.core.same_plays import SAME_PLAYS, SamePlays
@@ -140,6 +140,10 @@ class FakeDecoder:
         predictions = self.predict_many([play.signals for play in self.seen])
         rows = [[p.probability, p.lstm, p.rules] for p in predictions]
         return np.array(rows, np.float32).reshape(-1, 3)
+
+    @property
+    def signal_key(self) -> NameKey:
+        return fold
 
     @property
     def signals(self) -> list[str]:

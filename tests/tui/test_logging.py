@@ -12,6 +12,7 @@ from signdecoder.core.keypad import DEFAULT_SIGNALS, assign_keys
 from signdecoder.core.moments import Moment
 from signdecoder.core.play import Play
 from signdecoder.decoder.prediction import Prediction
+from signdecoder.logs.play_log import PlayLog
 from signdecoder.store.store import Store
 from signdecoder.tui.input_queue import SerializedInputApp
 from signdecoder.tui.live.gauge import Gauge
@@ -112,6 +113,19 @@ def test_a_draft_with_a_missed_signal_survives_a_restart(rig: Rig) -> None:
 
     rig.open(drive)
     rig.open(look)
+
+
+def test_letters_in_both_cases_are_two_keys(rig: Rig) -> None:
+    plays = [Play(tuple(text), "none", "Coach 1") for text in ("Kpk", "bKB")]
+    with Store.open(rig.path) as store:
+        store.add_logs([PlayLog("letters.csv", tuple(plays), (2, 3))])
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await pilot.press("k", "K", "P", "B", "enter", "n")
+        await until(pilot, lambda: has_plays(screen, 3))
+
+    rig.open(drive, signals=())
+    assert rig.plays()[-1].signals == ("k", "K", "p", "B")  # P is no key, so it is p
 
 
 def test_back_clear_and_repeat_change_the_sequence(rig: Rig) -> None:

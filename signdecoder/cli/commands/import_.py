@@ -27,7 +27,8 @@ def import_logs(
     """Import plays from CSV logs.
 
     CSV... are play logs; - is standard input. Importing the same log again adds nothing. A log
-    does not say where the signs changed: record that with "signdecoder changed".
+    does not say where the signs changed: record that with "signdecoder changed". If every signal is
+    one character, upper and lower case may be different signals of a new coach; a note says so.
 
     A file may have up to 16 MiB, 120,000 rows of a million characters each, 256 columns and
     1,200,000 cells. A sequence may have up to 64 signals of 40 characters, a coach up to 40

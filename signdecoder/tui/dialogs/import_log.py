@@ -113,7 +113,8 @@ class ImportScreen(ModalScreen[ImportWork | None]):
             (result,) = store.add_logs([log], skip_bad=True)
             words = f"Imported {count(result.added, 'play')}"
             words += f", {result.known} already there" if result.known else ""
-            return words + (f", {count(result.bad, 'bad row')} skipped" if result.bad else "")
+            words += f", {count(result.bad, 'bad row')} skipped" if result.bad else ""
+            return ". ".join([words, *result.notes])
 
         self.dismiss(work)
 

@@ -114,7 +114,7 @@ class LiveCommands(LiveDisplay):
         """List the coaches, games and signals with their numbers of plays."""
         games = Counter(play.game for play in log.plays if play.game)
         games.setdefault(self.game, 0)
-        signals = Counter(fold(name) for play in log.plays for name in set(play.signals))
+        signals = Counter(log.name_key(name) for play in log.plays for name in set(play.signals))
         coaches = dict(log.coaches)
         coaches.setdefault(log.coach, 0)
         return {
@@ -126,7 +126,7 @@ class LiveCommands(LiveDisplay):
                 NameEntry(name, n_plays, current=fold(name) == fold(self.game))
                 for name, n_plays in games.items()
             ],
-            "signal": [NameEntry(s.name, signals[fold(s.name)], s.key) for s in log.keypad],
+            "signal": [NameEntry(s.name, signals[log.name_key(s.name)], s.key) for s in log.keypad],
         }
 
     async def _run(self, command: NameCommand, log: LogChanged) -> None:
@@ -146,9 +146,11 @@ class LiveCommands(LiveDisplay):
             case "delete":
                 self._delete(kind, name, log)
             case "key":
-                key = await self._ask("Key", f"Letter or digit for {name}")
-                if key:
-                    self.service.update_keypad(lambda keypad: set_key(keypad, name, key))
+                letter = await self._ask("Key", f"Letter or digit for {name}")
+                if letter:
+                    self.service.update_keypad(
+                        lambda keypad, key: set_key(keypad, name, letter, key)
+                    )
 
     async def _create(self, kind: Kind) -> None:
         """Ask for the name of a new coach, game or signal."""
@@ -186,7 +188,7 @@ class LiveCommands(LiveDisplay):
     def _delete(self, kind: Kind, name: str, log: LogChanged) -> None:
         """Delete a coach or a game, or remove a signal from the keypad."""
         if kind == "signal":
-            self.service.update_keypad(lambda keypad: remove_signal(keypad, name))
+            self.service.update_keypad(lambda keypad, key: remove_signal(keypad, name, key))
         else:
             self.service.delete(kind, name, None if kind == "coach" else log.coach)
 

@@ -11,7 +11,7 @@ from signdecoder.analysis.running_score import score_predictions
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.keypad import KeypadLayout
 from signdecoder.core.moments import Moment, read_moment
-from signdecoder.core.names import fold
+from signdecoder.core.names import NameKey, fold
 from signdecoder.core.situation import Situation, parse_situation
 from signdecoder.core.text import printable
 from signdecoder.session.current_game import CurrentGame
@@ -125,6 +125,11 @@ class LiveDisplay(Screen[None]):
     def is_waiting_for_service(self) -> bool:
         """Whether the next key has to wait for an event of the service."""
         return self.loading_coach or self.awaiting_explanation
+
+    @property
+    def name_key(self) -> NameKey:
+        """How names of the coach's signals are compared."""
+        return self.play_log.name_key if self.play_log else fold
 
     @property
     def keypad(self) -> KeypadLayout:

@@ -73,11 +73,11 @@ class LiveScreen(LiveCommands):
                 event.stop()
                 self.action_other_outcome()
             return
-        for signal in self.keypad:
-            if signal.key and signal.key == key:
-                event.stop()
-                self.set_draft(self.draft.add(signal.name))
-                return
+        signals = {signal.key: signal.name for signal in self.keypad if signal.key}
+        # Shift and caps lock make no difference, unless both cases are keys.
+        if name := signals.get(event.character or "", signals.get(key)):
+            event.stop()
+            self.set_draft(self.draft.add(name))
 
     @on(SignalPressed)
     def _add_pressed_signal(self, pressed: SignalPressed) -> None:
@@ -167,11 +167,11 @@ class LiveScreen(LiveCommands):
         name = await self.app.push_screen_wait(prompt)
         if name:
             try:
-                signal = add_signal(self.keypad, name)[-1]
+                signal = add_signal(self.keypad, name, self.name_key)[-1]
             except SigndecoderError as error:
                 self.notify(printable(str(error)), severity="error", markup=False)
                 return
-            self.service.update_keypad(lambda keypad: add_signal(keypad, signal.name))
+            self.service.update_keypad(lambda keypad, key: add_signal(keypad, signal.name, key))
             if self.draft.signals and not self.draft.ended:
                 self.set_draft(self.draft.add(signal.name))
 

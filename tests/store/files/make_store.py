@@ -5,7 +5,7 @@
 version-1.sqlite is of commit 0f36c38, version-2.sqlite of 0336e40, version-3.sqlite of 1c02889,
 each the last of its version before a step was added (version 3: before backups), by the script
 as it stood there. version-4.sqlite is of the commit that added attributes, version-5.sqlite of the
-one that added same plays.
+one that added same plays, version-6.sqlite of the one that added letters.
 """
 
 import sys
@@ -24,6 +24,7 @@ LATER: tuple[tuple[str, Callable[[Store], object]], ...] = (
     ("save_keypad", lambda store: _save_keypad(store)),
     ("save_attributes", lambda store: _save_attributes(store)),
     ("save_same_plays", lambda store: _save_same_plays(store)),
+    ("case_matters", lambda store: _import_letters(store)),
     ("save_draft", lambda store: store.save_draft("Hawks", ("cap", "ear"))),
 )
 
@@ -44,6 +45,13 @@ def _save_same_plays(store: Store) -> None:
     from signdecoder.core.same_plays import parse_same_plays
 
     store.save_same_plays("Hawks", parse_same_plays("delayed_steal", ["steal,slap"]))
+
+
+def _import_letters(store: Store) -> None:
+    """Import a log that tells upper from lower case, and delete its plays."""
+    plays = (Play(("K", "p", "k"), "steal", "Letters"), Play(("p", "K", "b"), "none", "Letters"))
+    store.add_logs([PlayLog("letters.csv", plays, (2, 3))])
+    store.delete("coach", "Letters")
 
 
 def make_store(path: Path) -> None:
