@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 import time
@@ -22,7 +24,7 @@ from signdecoder.rules.rule import BLANK
 from signdecoder.simulation.behaviour import Behaviour, draw_habits, draw_sequences
 
 SIGNALS, LONGEST = 8, 10
-GAMES, PLAYS = 10, 40
+GAMES, PLAYS = 5, 40
 KEY, LIVE = 0, 1  # the indicator and the live signal, by number
 STEALS, NEAR = 0.35, 0.35  # shares of plays that call, and of near misses
 COACHES = 2  # for each rule; each gets tuned weights
@@ -75,9 +77,12 @@ def check_odd(seeds: Seeds) -> None:
         for coach in range(COACHES)
     ]
     print_table(
-        ("right, % of plays", "steals, %", "LSTM as shipped", "tuned", "mixture", "minutes"),
+        (
+            "right, % of plays", "steals, %", "LSTM as shipped", "tuned", "mixture before",
+            "after", "weights kept", "minutes", "processor minutes",
+        ),
         rows,
-    )
+    )  # fmt: skip
 
 
 def check_coach(rule: OddRule, seeds: Seeds, coach: int) -> tuple[str, ...]:
@@ -92,19 +97,28 @@ def check_coach(rule: OddRule, seeds: Seeds, coach: int) -> tuple[str, ...]:
     with TemporaryDirectory() as folder:
         log, db = Path(folder, "odd.csv"), Path(folder, "odd.db")
         write_log(learned, log)
-        begin = time.monotonic()
-        subprocess.run(
-            [sys.executable, "-m", "signdecoder", "train", log, "--db", db],
+        begin, used = time.monotonic(), _processor_time_of_children()
+        ran = subprocess.run(
+            [sys.executable, "-m", "signdecoder", "train", log, "--db", db, "--json"],
             check=True,
             capture_output=True,
         )
         minutes = (time.monotonic() - begin) / 60
+        used = (_processor_time_of_children() - used) / 60
+        kept = json.loads(ran.stdout)["coaches"][0]["tuned"]
         after = Decoder.from_store("Odd", db=db)
-    _, shipped = ask_plays(before, asked).right.mean(axis=0)
+    mixed, shipped = ask_plays(before, asked).right.mean(axis=0)
     answers = ask_plays(after, asked)
     mixture, tuned = answers.right.mean(axis=0)
-    right = map(points, (shipped, tuned, mixture))
-    return (f"{100 * answers.called.mean():.0f}", *right, f"{minutes:.1f}")
+    right = map(points, (shipped, tuned, mixed, mixture))
+    called, is_kept = f"{100 * answers.called.mean():.0f}", "yes" if kept else "no"
+    return (called, *right, is_kept, f"{minutes:.1f}", f"{used:.1f}")
+
+
+def _processor_time_of_children() -> float:
+    """Return the seconds that all commands so far have used, on all cores together."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def draw_odd(rule: OddRule, habits: Behaviour, games: int, rng: np.random.Generator) -> list[Play]:

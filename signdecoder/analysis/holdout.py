@@ -1,13 +1,14 @@
 """Scores of predictions on plays that were not learned yet.
 
-The plays are scored prequentially: each is predicted, then learned (Dawid 1984).
+The plays are scored prequentially: each is predicted, then learned (Dawid 1984). With enough games,
+half of them are predicted after the other half was learned, and then the other way round
+(cross-validation with two folds, Stone 1974).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Literal
 
 import numpy as np
@@ -22,7 +23,7 @@ from signdecoder.decoder.decoder import Decoder
 from signdecoder.decoder.prequential import Column
 from signdecoder.lstm.weights import Weights
 
-EVERY = 4  # every fourth game is held out
+FOLDS = 2  # parts that are held out in turn
 FEWEST_GAMES = 4  # with fewer, no game is held out; each play is predicted from those before it
 _LEAST = 1e-6  # probabilities are clipped to this before their log is taken
 
@@ -62,7 +63,7 @@ class Scores:
     right, base_right : ndarray of bool, shape (N,)
         Whether each prediction was right.
     game : ndarray of int64, shape (N,)
-        The number of the held-out game.
+        The number of the play's game.
     how : {"games", "in order"}
         Whether games were held out.
     """
@@ -97,8 +98,30 @@ class Scores:
         return np.array([self.loss[self.game == g].sum() for g in np.unique(self.game)])
 
 
-def hold_out_games(plays: Sequence[Play]) -> tuple[list[Play], list[list[Play]]]:
-    """Split a coach's plays into those to learn first and the games to hold out.
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Games of a coach that are held out together, and the plays that are learned first.
+
+    Attributes
+    ----------
+    learned : list of Play
+        The plays of all other games, in order; none if the coach has few games.
+    held_out : list of Play
+        The plays to predict, in order.
+    game : list of int
+        The number of the game of each play to predict, from 0, among all games of the coach.
+    """
+
+    learned: list[Play]
+    held_out: list[Play]
+    game: list[int]
+
+
+def split_games(plays: Sequence[Play]) -> list[Split]:
+    """Split a coach's games so that each is held out once.
+
+    Every second game is held out, then the others. So each half has early and late games, and signs
+    that change during a season are in both.
 
     Parameters
     ----------
@@ -107,22 +130,28 @@ def hold_out_games(plays: Sequence[Play]) -> tuple[list[Play], list[list[Play]]]
 
     Returns
     -------
-    first : list of Play
-        The plays to learn first; none if there are few games.
-    games : list of list of Play
-        The games to predict.
+    list of Split
+        The folds. With fewer than FEWEST_GAMES there is one, in which nothing is learned first.
     """
-    games = [list(game) for _, game in groupby(plays, key=lambda p: fold(p.game))]
-    if len({fold(p.game) for p in plays}) < FEWEST_GAMES:
-        return [], games
-    held = games[EVERY - 1 :: EVERY]
-    return [p for i, game in enumerate(games) if i % EVERY != EVERY - 1 for p in game], held
+    numbers: dict[str, int] = {}
+    game = [numbers.setdefault(fold(p.game), len(numbers)) for p in plays]
+    if len(numbers) < FEWEST_GAMES:
+        return [Split([], list(plays), game)]
+    pairs = list(zip(plays, game, strict=True))
+    return [
+        Split(
+            [p for p, n in pairs if n % FOLDS != turn],
+            [p for p, n in pairs if n % FOLDS == turn],
+            [n for n in game if n % FOLDS == turn],
+        )
+        for turn in reversed(range(FOLDS))  # the first fold learns the larger part
+    ]
 
 
 def score(
     plays: Sequence[Play], play: str, weights: Weights, same_plays: SamePlays = SAME_PLAYS
 ) -> Scores:
-    """Score the held-out plays of one coach; each is predicted, then learned.
+    """Score the plays of one coach; the games are held out in turn.
 
     Parameters
     ----------
@@ -140,15 +169,55 @@ def score(
     Scores
         The scores of each play.
     """
-    first, games = hold_out_games(plays)
-    rest = [p for game in games for p in game]
+    splits = split_games(plays)
+    return join_scores([score_split(split, play, weights, same_plays) for split in splits])
+
+
+def score_split(
+    split: Split, play: str, weights: Weights, same_plays: SamePlays = SAME_PLAYS
+) -> Scores:
+    """Score the held-out plays of a fold; each is predicted, then learned.
+
+    Parameters
+    ----------
+    split : Split
+        The plays to learn first, and those to predict.
+    play : str
+        The called play.
+    weights : Weights
+        The network to score.
+    same_plays : SamePlays, optional
+        The outcomes that count as the same play.
+
+    Returns
+    -------
+    Scores
+        The scores of each held-out play.
+    """
     decoder = Decoder(
         play=play, weights=weights, separate=same_plays.separate, same=same_plays.same
     )
-    decoder.observe_many([*first, *rest])
-    p_called = decoder.prequential[len(first) :, Column.TOGETHER]
-    game_of = [number for number, game in enumerate(games) for _ in game]
-    return _score(first, rest, p_called.tolist(), decoder, game_of)
+    decoder.observe_many([*split.learned, *split.held_out])
+    p_called = decoder.prequential[len(split.learned) :, Column.TOGETHER]
+    return _score(split.learned, split.held_out, p_called.tolist(), decoder, split.game)
+
+
+def join_scores(parts: Sequence[Scores]) -> Scores:
+    """Join the scores of the folds of one coach.
+
+    Parameters
+    ----------
+    parts : sequence of Scores
+        The scores of at least one fold.
+
+    Returns
+    -------
+    Scores
+        The scores of all plays.
+    """
+    names = ("loss", "right", "base_loss", "base_right", "game")
+    rows = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+    return Scores(**rows, how=parts[0].how)
 
 
 def score_in_order(decoder: Decoder, plays: Sequence[Play]) -> Scores:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from signdecoder.cli.io import echo_err
-from signdecoder.core.progress import AS_LINES, format_progress
+from signdecoder.core.progress import AS_LINES, about, format_progress
 
 if TYPE_CHECKING:
     from signdecoder.core.progress import Progress
@@ -63,10 +63,4 @@ def _line_shower(what: str, with_loss: bool) -> Callable[[Progress], None]:
 
 def _figures(progress: Progress, with_loss: bool) -> str:
     loss = f"loss {progress.loss:.3f} · " if with_loss else ""
-    return f"{loss}{_time_words(progress.seconds_left)} left"
-
-
-def _time_words(seconds: float) -> str:
-    minutes, rest = divmod(max(0, round(seconds)), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    return f"{loss}{about(progress.seconds_left)} left"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 # In the environment of a command that trains: print each step as a line for another program.
@@ -68,6 +69,31 @@ def parse_progress(line: str) -> Progress | None:
         return None
 
 
+def about(seconds: float) -> str:
+    """Return a duration as people say it.
+
+    Parameters
+    ----------
+    seconds : float
+        The duration.
+
+    Returns
+    -------
+    str
+        The duration, rounded to ten seconds below a minute, else to minutes.
+
+    Examples
+    --------
+    >>> about(34), about(236), about(4000)
+    ('about 30 s', 'about 4 min', 'about 1 h 7 min')
+    """
+    minutes = round(seconds / 60)
+    if seconds < 55:
+        return f"about {max(10, 10 * round(seconds / 10))} s"
+    hours, minutes = divmod(max(1, minutes), 60)
+    return f"about {hours} h {minutes} min" if hours else f"about {minutes} min"
+
+
 class Clock:
     """Count steps, smooth the loss and estimate the time left.
 
@@ -77,16 +103,34 @@ class Clock:
         Steps done before.
     steps : int
         All steps.
+
+    Attributes
+    ----------
+    later : float
+        The seconds that other work between the steps will still take.
     """
 
     def __init__(self, step: int, steps: int) -> None:
-        self.step, self.steps, self.loss = step, steps, float("nan")
+        self.step, self.steps, self.loss, self.later = step, steps, float("nan"), 0.0
         self._begun = time.monotonic()
         self.begin_stage()
 
     def begin_stage(self) -> None:
         """Begin a stage with a loss and a pace of its own."""
         self._first, self._compiled = self.step, time.monotonic()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Leave other work out of the pace of the steps.
+
+        Yields
+        ------
+        None
+            While the other work is done.
+        """
+        begin = time.monotonic()
+        yield
+        self._compiled += time.monotonic() - begin
 
     @property
     def passed(self) -> float:
@@ -112,4 +156,5 @@ class Clock:
             self.loss, a_step = loss, (now - self._compiled) / 20
             self._compiled = now
         self.step += 1
-        progress(Progress(self.step, self.steps, self.loss, a_step * (self.steps - self.step)))
+        left = a_step * (self.steps - self.step) + self.later
+        progress(Progress(self.step, self.steps, self.loss, left))

@@ -305,7 +305,7 @@ def format_chance(test: PermutationTest | None, plays: int, *, details: bool = F
 def _held_out_lines(held: HeldOut, details: bool) -> list[str]:
     if held.accuracy is None or held.base_accuracy is None:
         return ["no play with a known outcome to predict"]
-    games = "in every fourth game" if held.how == "games" else "each predicted from earlier plays"
+    games = "games held out in turn" if held.how == "games" else "each predicted from earlier plays"
     line = (
         f"{percent(held.accuracy)} of {count(held.plays, 'play')} right, {games}"
         f" (base rate alone: {percent(held.base_accuracy)})"

@@ -17,12 +17,13 @@ from signdecoder.rules.pair_roles import ROLES
 from signdecoder.rules.rule import BLANK
 from signdecoder.training.episodes import Bucket, EpisodeBatch, rule_targets, stack_episodes
 
-# XLA compiles every shape once, so the logs are rounded to a few shapes.
+# Steps are compiled once for every shape, so the logs are rounded to a few shapes.
 _PLAYS = (1, 2, 4, 8, 16, 24)  # in an episode
 _WIDTHS = (4, 8, 12, 16, 24, 40, 64)  # signals per play
 _SLOTS = (4, 6, 8, 10, 12, 16, 21)  # signals, and one for all beyond the limit
 _MAX_CELLS = 120_000  # logs × plays × pairs × signals of a batch; bounds memory and time
-_MAX_LOGS = 16  # in half a batch
+_MAX_LOGS = 16  # of a coach in a batch
+_STRETCH = 3  # plays that an episode is drawn from, per play of it
 
 # Probabilities of called, another play and nothing for each outcome; rows by Evidence.
 _CHANCES = np.array(
@@ -99,6 +100,10 @@ def encode_log(plays: Sequence[Play], play: str, same_plays: SamePlays = SAME_PL
 def sample_episodes(log: CoachLog, rng: np.random.Generator) -> EpisodeBatch:
     """Draw as many episodes of a log as its bucket has room for.
 
+    An episode is a third of the plays of a stretch of the log, in order. So there are many of them,
+    even of a short log, and signs that change stay in order. With consecutive plays alone, the
+    network learns the few episodes by heart.
+
     Parameters
     ----------
     log : CoachLog
@@ -116,17 +121,21 @@ def sample_episodes(log: CoachLog, rng: np.random.Generator) -> EpisodeBatch:
 
 
 def _sample_episode(log: CoachLog, bucket: Bucket, rng: np.random.Generator) -> EpisodeBatch:
-    """Draw consecutive plays of a log; the targets are the outcomes that were logged."""
-    begin = int(rng.integers(len(log.evidence) - bucket.plays + 1))
-    part = slice(begin, begin + bucket.plays)
+    """Draw plays of a stretch of a log; the targets are the outcomes that were logged."""
+    total = len(log.evidence)
+    stretch = min(total, _STRETCH * bucket.plays)
+    begin = int(rng.integers(total - stretch + 1))
+    part = begin + np.sort(rng.choice(stretch, bucket.plays, replace=False))
+    game = np.cumsum(log.new_game)[part]
+    new_game = np.diff(game, prepend=-1) > 0
     evidence = log.evidence[part]
     known_mask = evidence != Evidence.SILENT
     return EpisodeBatch(
         signals=log.signals[part],
         evidence=evidence,
-        new_game=log.new_game[part] | (np.arange(bucket.plays) == 0),
+        new_game=new_game,
         chances=_CHANCES[evidence],
-        segment_id=np.cumsum(log.new_game[part]).astype(np.int16),
+        segment_id=np.cumsum(new_game).astype(np.int16),
         key=np.full((bucket.plays, bucket.slots + 1), 1 / (bucket.slots + 1), np.float32),
         key_weight=np.zeros(bucket.plays, np.float32),  # the key sign of a real log is unknown
         roles=np.zeros((bucket.plays, bucket.slots**2, len(ROLES)), np.bool_),

@@ -1,39 +1,52 @@
 """Fine-tune the network on real logs and decide for whom the tuned weights are used.
 
-The tuned weights are accepted only if they predict held-out games better than the weights before,
-by more than one paired standard error. They are used only for the coaches whose held-out games they
-predict better, because they know less than before about other kinds of rules. (Wortsman et al.
-2022 describe this loss of robustness under fine-tuning.)
+The games are held out in turn: weights that were tuned on every second game predict the others, and
+the other way round. If those predictions are better than without tuning (`judgement.compare`), the
+mean of both weights is tuned on all plays, and the result is used. Nobody judges that last step: it
+has seen every play, and each half of it was judged on plays that it had not seen.
+
+Tuned weights are used only for the coaches whose held-out games were predicted better, because they
+know less than before about other kinds of rules. (Wortsman et al. 2022 describe this loss of
+robustness under fine-tuning; that the mean of two tuned networks is good too, Wortsman et al.
+2022, "Model soups".)
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 
-from signdecoder.analysis.holdout import HeldOut, Scores, hold_out_games, score
+from signdecoder.analysis.holdout import (
+    FOLDS,
+    HeldOut,
+    Scores,
+    join_scores,
+    score,
+    score_split,
+    split_games,
+)
+from signdecoder.core.names import fold
 from signdecoder.core.optional import require
 from signdecoder.core.play import Play
-from signdecoder.core.progress import Clock, Progress
+from signdecoder.core.progress import Clock, Progress, about
 from signdecoder.core.same_plays import SAME_PLAYS, SamePlays
+from signdecoder.core.text import count, printable
 from signdecoder.lstm.weights import Weights
-from signdecoder.training.coach_logs import CoachLog, encode_log, sample_episodes
-from signdecoder.training.episodes import draw_episodes, join_episodes
+from signdecoder.training.coach_logs import CoachLog, encode_log
+from signdecoder.training.judgement import can_be_judged, compare, what_is_missing
 
 NOTHING_SAID: Mapping[str, SamePlays] = MappingProxyType({})
 STEPS_PER_EPOCH = 20
-MAX_EPOCHS = 50  # if no number is given
-_CHECK_EVERY = 5 * STEPS_PER_EPOCH  # batches between two checks for progress
-_MIN_PROGRESS = 0.03  # share by which the loss on the logs must fall between two checks
-# At this rate a new kind of rule is learned in a few hundred batches; at a sixth of it, in a
-# thousand and less well. Simulated coaches preserve some of the old kinds, not all: see ``served``.
-RATE = 6e-3
-_DECAY = _CHECK_EVERY  # the last batches, in which the rate falls to nearly 0
-_MAX_SAMPLES = 8  # coaches whose logs are used to check for progress
-_SEED = 7
+FOLD_EPOCHS = 5  # on each half of the games, if no number is given
+_FINAL_SHARE = 0.5  # steps on all plays, per step on a half: they start from tuned weights
+_MEASURED = 5  # steps before the time is estimated; the first one is mostly compiling
+
+Show = Callable[[Progress], None]
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +57,9 @@ class FineTuning:
     ----------
     why : str
         What was done, as a sentence or two.
-    held_out : mapping of str to HeldOut
-        The scores of each coach with the weights that are used for them.
+    held_out : mapping of str to HeldOut or None
+        The scores of each coach. If tuned weights are used, they are those of weights that were
+        tuned on other games; None if that was done before.
     served : frozenset of str
         The coaches for whom tuned weights are used from now on.
     weights : Weights, optional
@@ -53,7 +67,7 @@ class FineTuning:
     """
 
     why: str
-    held_out: Mapping[str, HeldOut]
+    held_out: Mapping[str, HeldOut | None]
     served: frozenset[str] = frozenset()
     weights: Weights | None = None
 
@@ -65,7 +79,8 @@ def fine_tune(
     same_plays: Mapping[str, SamePlays] = NOTHING_SAID,
     *,
     epochs: int | None = None,
-    progress: Callable[[Progress], None] = lambda _: None,
+    progress: Show = lambda _: None,
+    say: Say = lambda _: None,
 ) -> FineTuning:
     """Fine-tune weights on each coach's plays, if there are enough games to judge the result.
 
@@ -80,10 +95,12 @@ def fine_tune(
     same_plays : mapping of str to SamePlays, optional
         The outcomes that count as the same play, for coaches of whom something was said.
     epochs : int, optional
-        Epochs of STEPS_PER_EPOCH batches, at least 1. By default, tuning goes on while the loss
-        falls.
+        Epochs of STEPS_PER_EPOCH batches on each half of the games, at least 1; by default
+        FOLD_EPOCHS.
     progress : callable
         Called with a `Progress` after each batch.
+    say : callable
+        Called with a sentence before it starts, and with one once the time can be estimated.
 
     Returns
     -------
@@ -91,39 +108,42 @@ def fine_tune(
         The result, with the reason.
     """
     groups = {coach: same_plays.get(coach, SAME_PLAYS) for coach in coaches}
-    before = {c: score(plays, play, weights, groups[c]) for c, plays in coaches.items()}
-    held_out = {coach: scores.held_out() for coach, scores in before.items()}
-    training_plays = {coach: hold_out_games(plays)[0] for coach, plays in coaches.items()}
-    logs = [encode_log(plays, play, groups[c]) for c, plays in training_plays.items() if plays]
-    if not logs:
-        why = (
-            "Learned the plays. The network was not tuned,"
-            " because that takes a coach with at least four games."
-        )
+    judged = {c: plays for c, plays in coaches.items() if can_be_judged(plays, play, groups[c])}
+    rest = {
+        coach: score(plays, play, weights, groups[coach])
+        for coach, plays in coaches.items()
+        if coach not in judged
+    }
+    if not judged:
+        held_out = {coach: scores.held_out() for coach, scores in rest.items()}
+        why = f"The network was not tuned. {what_is_missing(coaches, play, groups)}"
         return FineTuning(why, held_out)
-    tuned = _train(logs, weights, epochs, progress)
-    after = {c: score(plays, play, tuned, groups[c]) for c, plays in coaches.items()}
-    accepted, why = _compare(before, after)
-    if not accepted:
+    require("tensorflow", "to train")
+    run = _Run(judged, groups, play, weights, epochs or FOLD_EPOCHS, progress, say)
+    better, why = run.judge()
+    held_out = {coach: scores.held_out() for coach, scores in (rest | run.before).items()}
+    if not better:
         return FineTuning(why, held_out)
-    served = frozenset(coach for coach in coaches if _is_better(before[coach], after[coach]))
+    served = run.helped()
     if len(served) < len(coaches):
         why += (
             f" The tuned weights are used for {len(served)} of {len(coaches)} coaches,"
             " the shipped ones for the others."
         )
-    held_out |= {coach: after[coach].held_out() for coach in served}
-    return FineTuning(why, held_out, served, tuned)
+    held_out |= {coach: run.after[coach].held_out() for coach in served}
+    return FineTuning(why, held_out, served, run.finish())
 
 
 def only_read(
     coaches: Mapping[str, Sequence[Play]],
     play: str,
-    tuned: Mapping[str, Weights],
-    rest: Weights,
+    weights: Weights,
+    tuned: frozenset[str],
     same_plays: Mapping[str, SamePlays] = NOTHING_SAID,
 ) -> FineTuning:
-    """Score the weights that are used for each coach, without tuning.
+    """Score the weights that are used, without tuning.
+
+    Tuned weights are not scored: they have seen the plays.
 
     Parameters
     ----------
@@ -131,12 +151,12 @@ def only_read(
         Each coach's plays, in order.
     play : str
         The called play.
-    tuned : mapping of str to Weights
-        The tuned weights of the coaches who have them.
-    rest : Weights
-        The weights of the other coaches.
+    weights : Weights
+        The weights of the coaches without tuned ones.
+    tuned : frozenset of str
+        The coaches for whom tuned weights are used.
     same_plays : mapping of str to SamePlays, optional
-        The outcomes that count as the same play, for coaches of whom something was said.
+        As in `fine_tune`.
 
     Returns
     -------
@@ -144,71 +164,119 @@ def only_read(
         The scores; no new weights.
     """
     held_out = {
-        c: score(plays, play, tuned.get(c, rest), same_plays.get(c, SAME_PLAYS)).held_out()
-        for c, plays in coaches.items()
+        coach: None
+        if coach in tuned
+        else score(plays, play, weights, same_plays.get(coach, SAME_PLAYS)).held_out()
+        for coach, plays in coaches.items()
     }
-    why = "Learned the plays. The network was not tuned, as requested."
-    return FineTuning(why, held_out, frozenset(tuned))
+    return FineTuning("The network was not tuned, as requested.", held_out, tuned)
 
 
-def _is_better(before: Scores, after: Scores) -> bool:
-    """Return True if this coach's held-out games are predicted better."""
-    return before.how == "games" and bool(after.loss.sum() < before.loss.sum())
+class _Run:
+    """One fine-tuning of all coaches that can be judged.
 
-
-def _compare(before: Mapping[str, Scores], after: Mapping[str, Scores]) -> tuple[bool, str]:
-    """Return whether the held-out log loss falls by more than one standard error, and a sentence.
-
-    The standard error is paired by game.
+    ``before`` and ``after`` are the scores of each coach without and with tuning, the games held
+    out in turn.
     """
-    judged = [coach for coach, scores in before.items() if scores.how == "games"]
-    fall = np.concatenate(
-        [before[coach].loss_by_game() - after[coach].loss_by_game() for coach in judged]
+
+    def __init__(
+        self,
+        coaches: Mapping[str, Sequence[Play]],
+        same_plays: Mapping[str, SamePlays],
+        play: str,
+        weights: Weights,
+        epochs: int,
+        progress: Show,
+        say: Say,
+    ) -> None:
+        from signdecoder.training.tuning_loop import TuningLoop  # loads Keras
+
+        self.before: dict[str, Scores] = {}
+        self.after: dict[str, Scores] = {}
+        self._coaches, self._same_plays = coaches, same_plays
+        self._play, self._weights = play, weights
+        self._splits = {coach: split_games(plays) for coach, plays in coaches.items()}
+        self._steps = epochs * STEPS_PER_EPOCH
+        self._final_steps = max(1, round(_FINAL_SHARE * self._steps))
+        self._clock = Clock(0, FOLDS * self._steps + self._final_steps)
+        self._progress, self._say = progress, say
+        say(_what_will_be_done(coaches))
+        self._loop = TuningLoop(weights, self._clock, self._report)
+        self._halves: list[Weights] = []
+
+    def judge(self) -> tuple[bool, str]:
+        """Tune on each half of the games, and return whether the other half is predicted better.
+
+        If the first half is predicted no better, that is the end. This saves time, and cannot make
+        weights look better than they are, because it only ever rejects them.
+        """
+        begin = time.monotonic()
+        before = [self._score(turn, self._weights) for turn in range(FOLDS)]
+        self._clock.later = time.monotonic() - begin
+        self.before = {coach: join_scores([b[coach] for b in before]) for coach in self._coaches}
+        after: list[dict[str, Scores]] = []
+        for turn in range(FOLDS):
+            logs = self._encode({c: splits[turn].learned for c, splits in self._splits.items()})
+            self._halves.append(self._loop.tune(logs, self._weights, self._steps))
+            with self._clock.paused():
+                after.append(self._score(turn, self._halves[turn]))
+            self._clock.later *= 1 - 1 / (FOLDS - turn)
+            first = compare([*before[0].values()], [*after[0].values()])
+            if first.gain <= 0:
+                return False, f"Kept the old weights: with weights tuned on half, {first.words}."
+        self.after = {coach: join_scores([a[coach] for a in after]) for coach in self._coaches}
+        both = compare([*self.before.values()], [*self.after.values()])
+        if both.is_better:
+            return True, f"Tuned on these logs: {both.words}."
+        return False, f"Kept the old weights: with tuned weights, {both.words}."
+
+    def helped(self) -> frozenset[str]:
+        """Return the coaches whose held-out games were predicted better."""
+        before, after = self.before, self.after
+        return frozenset(c for c in before if after[c].loss.sum() < before[c].loss.sum())
+
+    def finish(self) -> Weights:
+        """Return the mean of what was tuned on the halves, tuned on all plays."""
+        logs = self._encode(self._coaches)
+        return self._loop.tune(logs, _mean(self._halves), self._final_steps)
+
+    def _encode(self, coaches: Mapping[str, Sequence[Play]]) -> list[CoachLog]:
+        """Return plays of each coach as arrays."""
+        return [
+            encode_log(plays, self._play, self._same_plays[coach])
+            for coach, plays in coaches.items()
+        ]
+
+    def _score(self, turn: int, weights: Weights) -> dict[str, Scores]:
+        """Score the games of each coach that are held out in this turn."""
+        return {
+            coach: score_split(splits[turn], self._play, weights, self._same_plays[coach])
+            for coach, splits in self._splits.items()
+        }
+
+    def _report(self, progress: Progress) -> None:
+        """Report a step, and once the pace is known, how long the tuning takes."""
+        self._progress(progress)
+        if progress.step == _MEASURED:
+            self._say(f"This takes {about(progress.seconds_left)}; less if it does not help.")
+
+
+def _what_will_be_done(coaches: Mapping[str, Sequence[Play]]) -> str:
+    """Say whose plays the network is tuned on, and how that is judged."""
+    games = sum(len({fold(p.game) for p in plays}) for plays in coaches.values())
+    (name, *_), others = coaches, len(coaches) - 1
+    whose = printable(name) if not others else count(len(coaches), "coach", "coaches")
+    return (
+        f"Tuning the network on {count(games, 'game')} of {whose}. Each game is predicted by"
+        " weights that have not seen it. Getting ready takes a minute."
     )
-    plays = sum(len(before[coach].loss) for coach in judged)
-    if len(fall) < 2 or not plays:
-        return False, "Kept the old weights, because it takes two held-out games to compare."
-    gain, error = fall.sum() / plays, fall.std(ddof=1) * np.sqrt(len(fall)) / plays
-    figures = f"{abs(gain):.4f} ± {error:.4f} nats per play on {len(fall)} held-out games"
-    if gain > error:
-        return True, f"Tuned on these logs: log loss fell by {figures}."
-    change = "rose by" if gain < 0 else "fell by no more than one standard error,"
-    return False, f"Kept the old weights: with tuned weights, log loss {change} {figures}."
 
 
-def _train(
-    logs: Sequence[CoachLog],
-    weights: Weights,
-    epochs: int | None,
-    progress: Callable[[Progress], None],
-) -> Weights:
-    """Return tuned weights, trained on half real and half simulated episodes."""
-    require("tensorflow", "to train")
-    from signdecoder.training.tuner import Tuner  # loads Keras, which is not always needed
-
-    rng = np.random.default_rng(_SEED)
-    tuner = Tuner(weights)
-    samples = [
-        (log.bucket.slots, sample_episodes(log, np.random.default_rng(_SEED)))
-        for log in logs[:_MAX_SAMPLES]
-    ]
-    shares = np.array([len(log.evidence) for log in logs], np.float64)
-    ends = (epochs or MAX_EPOCHS) * STEPS_PER_EPOCH
-    clock = Clock(0, ends)
-
-    def measure() -> float:
-        return sum(tuner.measure(*sample) for sample in samples)
-
-    before = measure() if epochs is None else 0.0
-    while clock.step < ends:
-        log = logs[int(rng.choice(len(logs), p=shares / shares.sum()))]
-        episodes = join_episodes(sample_episodes(log, rng), draw_episodes(log.bucket, rng))
-        left = ends - clock.step
-        loss = tuner.learn(log.bucket.slots, episodes, RATE * min(1.0, left / _DECAY))
-        clock.tick(loss, progress)
-        if epochs is None and left > _DECAY and clock.step % _CHECK_EVERY == 0:
-            now = measure()
-            if now > (1 - _MIN_PROGRESS) * before:
-                ends = clock.step + _DECAY
-            before = now
-    return tuner.weights()
+def _mean(parts: Sequence[Weights]) -> Weights:
+    """Return the mean of weights of the same size."""
+    first = parts[0]
+    arrays = {
+        name: np.asarray(sum(part.arrays[name] for part in parts) / len(parts), np.float32)
+        for name in first.arrays
+    }
+    return Weights(arrays, first.size, first.training, name="tuned")

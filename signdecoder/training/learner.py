@@ -59,7 +59,7 @@ def prepare_learner(network: PairNetwork, curriculum: Curriculum, step: int) -> 
         network.freeze_belief()
     decays_from = curriculum.decays_from - curriculum.lessons
     rate = WarmupDecay(curriculum.rate, curriculum.warmup, decays_from, curriculum.steps)
-    compile_network(network, make_adam(rate, curriculum.averaging))
+    compile_network(network, make_adam(rate, curriculum.averaging), xla=USE_XLA)
     return network
 
 
@@ -83,7 +83,7 @@ def make_adam(rate: Any, averaging: float) -> keras.optimizers.Adam:
     return keras.optimizers.Adam(rate, global_clipnorm=1.0, use_ema=True, ema_momentum=averaging)
 
 
-def compile_network(network: PairNetwork, optimizer: keras.optimizers.Adam) -> None:
+def compile_network(network: PairNetwork, optimizer: keras.optimizers.Adam, *, xla: bool) -> None:
     """Compile a network with its losses, in nats.
 
     The loss is a weighted sum of cross-entropies: mostly of outcomes, then of the first guess, key
@@ -95,6 +95,8 @@ def compile_network(network: PairNetwork, optimizer: keras.optimizers.Adam) -> N
         The network to compile.
     optimizer : keras.optimizers.Adam
         Its optimizer, which is built for the trainable weights.
+    xla : bool
+        Whether steps are compiled with XLA, which is worth it for some hundred steps or more.
     """
     categorical = keras.losses.CategoricalCrossentropy(from_logits=True)
     loss = {"outcome": categorical, "first": categorical, "key": categorical}
@@ -103,7 +105,7 @@ def compile_network(network: PairNetwork, optimizer: keras.optimizers.Adam) -> N
         loss |= {"roles": partial(_binary_cross_entropy, axes=(-2, -1)), "vote": _vote_loss}
         loss_weights |= {"roles": 0.05, "vote": 0.1}
     # With "auto", Keras would not compile LSTMs.
-    network.compile(optimizer=optimizer, loss=loss, loss_weights=loss_weights, jit_compile=USE_XLA)
+    network.compile(optimizer=optimizer, loss=loss, loss_weights=loss_weights, jit_compile=xla)
     optimizer.build(network.trainable_variables)
 
 

@@ -7,7 +7,6 @@ import numpy as np
 
 from signdecoder.lstm.weights import Weights
 from signdecoder.training.batches import network_inputs
-from signdecoder.training.curriculum import Batch
 from signdecoder.training.episodes import EpisodeBatch
 from signdecoder.training.learner import (
     averaged_parameters,
@@ -33,11 +32,26 @@ class Tuner:
     """
 
     def __init__(self, weights: Weights) -> None:
+        self._network = build_network(weights.size, weights.arrays)
+        # XLA takes 90 seconds instead of 40 to compile a step, which then uses one core.
+        compile_network(self._network, make_adam(0.0, averaging=_AVERAGING), xla=False)
+        self.restart(weights)
+
+    def restart(self, weights: Weights) -> None:
+        """Forget what was learned and start from these weights. Nothing is compiled again.
+
+        Parameters
+        ----------
+        weights : Weights
+            The weights to start from, of the same size; they stay unchanged.
+        """
         keras.utils.set_random_seed(0)
         self._start, self._peak_rate, self._steps = weights, 0.0, 0
-        self._network = build_network(weights.size, weights.arrays)
-        compile_network(self._network, make_adam(0.0, averaging=_AVERAGING))
         self._rng = np.random.default_rng(0)
+        self._network.set_parameters(weights.arrays)
+        optimizer = self._network.optimizer
+        for variable in optimizer.variables:  # the moments, and the number of steps
+            variable.assign(np.zeros(variable.shape))
 
     def learn(self, slots: int, episodes: EpisodeBatch, rate: float) -> float:
         """Take one step on a batch.
@@ -59,27 +73,10 @@ class Tuner:
         self._steps += 1
         self._peak_rate = max(self._peak_rate, rate)
         self._network.optimizer.learning_rate = rate
-        return train_step(self._network, self._draw_batch(slots, episodes, self._rng))
-
-    def measure(self, slots: int, episodes: EpisodeBatch) -> float:
-        """Measure the loss on a batch without learning from it; the questions are always the same.
-
-        Parameters
-        ----------
-        slots : int
-            Number of signal slots of the batch, V.
-        episodes : EpisodeBatch
-            The batch to measure on.
-
-        Returns
-        -------
-        float
-            The loss in nats.
-        """
-        batch = self._draw_batch(slots, episodes, np.random.default_rng(0))
-        inputs, targets, target_weights = batch
-        logged = self._network.test_on_batch(inputs, targets, target_weights, return_dict=True)
-        return float(logged["loss"])
+        inputs, targets, target_weights = network_inputs(episodes, slots, self._rng)
+        for named in (targets, target_weights):  # what only pretraining has
+            del named["roles"], named["vote"]
+        return train_step(self._network, (inputs, targets, target_weights))
 
     def weights(self) -> Weights:
         """Return the running mean of the weights so far.
@@ -96,11 +93,3 @@ class Tuner:
             "data": "logs and simulated coaches",
         }
         return Weights(averaged_parameters(self._network), self._start.size, training, name="tuned")
-
-    @staticmethod
-    def _draw_batch(slots: int, episodes: EpisodeBatch, rng: np.random.Generator) -> Batch:
-        """Return network inputs without the targets that only pretraining has."""
-        inputs, targets, target_weights = network_inputs(episodes, slots, rng)
-        for named in (targets, target_weights):
-            del named["roles"], named["vote"]
-        return inputs, targets, target_weights

@@ -5,6 +5,7 @@ from __future__ import annotations
 from signdecoder.analysis.coach_summary import CoachSummary
 from signdecoder.analysis.running_score import RunningScore
 from signdecoder.core.outcomes import STEAL, UNKNOWN
+from signdecoder.core.progress import about
 from signdecoder.core.text import count, percent, printable
 from signdecoder.decoder.prediction import Prediction
 from signdecoder.reports.phrases import (
@@ -69,7 +70,10 @@ def format_training(training: BackgroundTraining) -> str:
     progress = training.progress
     if progress is None:
         return training.message or "Starting …"
-    return f"step {progress.step} of at most {progress.steps} · loss {progress.loss:.3f}"
+    left = about(progress.seconds_left)
+    return (
+        f"step {progress.step} of at most {progress.steps} · loss {progress.loss:.3f} · {left} left"
+    )
 
 
 def format_rules(summary: CoachSummary) -> tuple[str, str]:

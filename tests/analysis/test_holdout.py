@@ -5,7 +5,7 @@ from math import log
 
 import pytest
 
-from signdecoder.analysis.holdout import hold_out_games, score, score_in_order
+from signdecoder.analysis.holdout import score, score_in_order, split_games
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from tests.support.networks import random_weights
@@ -19,20 +19,29 @@ def a_season(games: int) -> list[Play]:
     return [p for n in range(games) for p in a_game(f"game {n + 1}", "steal", "none")]
 
 
-@pytest.mark.parametrize(
-    ("games", "held"), [(4, [4]), (7, [4]), (8, [4, 8]), (58, list(range(4, 59, 4)))]
-)
-def test_every_fourth_game_is_held_out(games: int, held: list[int]) -> None:
-    learn, out = hold_out_games(a_season(games))
-    assert [game[0].game for game in out] == [f"game {n}" for n in held]
-    assert len(learn) + sum(map(len, out)) == 2 * games
-    assert not {p.game for p in learn} & {p.game for game in out for p in game}
+@pytest.mark.parametrize("games", [4, 5, 7, 58])
+def test_each_game_is_held_out_once_and_the_others_are_learned_first(games: int) -> None:
+    plays = a_season(games)
+    splits = split_games(plays)
+    assert len(splits) == 2
+    for first, split in zip((1, 0), splits, strict=True):
+        assert {p.game for p in split.held_out} == {f"game {n + 1}" for n in range(first, games, 2)}
+        assert not {p.game for p in split.learned} & {p.game for p in split.held_out}
+        assert len(split.learned) + len(split.held_out) == len(plays)
+        assert [f"game {n + 1}" for n in split.game] == [p.game for p in split.held_out]
+    assert len(score(plays, "steal", random_weights()).loss) == 2 * games
+
+
+def test_a_game_that_was_logged_in_two_parts_is_in_one_half() -> None:
+    plays = [*a_season(4), *a_game("Game 1", "steal")]
+    second, first = split_games(plays)
+    assert first.game == [0, 0, 2, 2, 0]
+    assert "game 1" not in {p.game.lower() for p in second.held_out}
 
 
 def test_fewer_than_four_games_are_predicted_in_order() -> None:
-    learn, out = hold_out_games(a_season(3))
-    assert learn == []
-    assert [p for game in out for p in game] == a_season(3)
+    (split,) = split_games(a_season(3))
+    assert (split.learned, split.held_out) == ([], a_season(3))
     assert score(a_season(3), "steal", random_weights()).held_out().how == "in order"
 
 
@@ -54,8 +63,10 @@ def test_the_base_of_held_out_games_knows_the_others() -> None:
         *a_game("4", "steal"),
     ]
     found = score(plays, "steal", random_weights()).held_out()
-    assert (found.how, found.plays) == ("games", 1)
-    assert found.base_log_loss == pytest.approx(-log(3 / 5))
+    assert (found.how, found.plays) == ("games", 4)
+    # Games 1 and 3 after two steals, then games 2 and 4 after a steal and none.
+    losses = [log(3 / 4), log(1 / 5), log(2 / 4), log(3 / 5)]
+    assert found.base_log_loss == pytest.approx(-sum(losses) / 4)
 
 
 def test_without_known_outcomes_the_scores_are_none() -> None:
@@ -66,7 +77,7 @@ def test_without_known_outcomes_the_scores_are_none() -> None:
 def test_log_loss_is_summed_by_game() -> None:
     scores = score(a_season(8), "steal", random_weights())
     by_game = scores.loss_by_game()
-    assert len(by_game) == 2
+    assert len(by_game) == 8
     assert by_game.sum() == pytest.approx(scores.loss.sum())
 
 

@@ -13,11 +13,11 @@ def test_progress_in_a_log_file_is_a_line_every_tenth(capsys: pytest.CaptureFixt
         for step in range(1, 41):
             progress(Progress(step, 40, 1 / step, 3700 - step))
     lines = capsys.readouterr().err.splitlines()
-    assert lines[0] == "learning: step 1 of 40, loss 1.000 · 1:01:39 left"
+    assert lines[0] == "learning: step 1 of 40, loss 1.000 · about 1 h 2 min left"
     assert [line.split()[2] for line in lines[1:]] == [str(n) for n in range(4, 41, 4)]
     with show_progress("audit", with_loss=False) as progress:
         progress(Progress(1, 40, 1.0, 61))
-    assert capsys.readouterr().err == "audit: step 1 of 40, 1:01 left\n"
+    assert capsys.readouterr().err == "audit: step 1 of 40, about 1 min left\n"
 
 
 def test_progress_on_a_terminal_is_a_bar(

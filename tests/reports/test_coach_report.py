@@ -62,7 +62,7 @@ def test_the_report_ranks_key_signs_with_their_evidence() -> None:
         "            belt  ▊                      4%  2 plays, 2 steals\n"
         "  expected  97% of predictions right\n"
         "  luck      not luck\n"
-        "  held out  92% of 12 plays right, in every fourth game (base rate alone: 70%)"
+        "  held out  92% of 12 plays right, games held out in turn (base rate alone: 70%)"
     )
 
 

@@ -33,7 +33,9 @@ def test_logging_goes_on_during_a_training_and_its_weights_are_used(rig: Rig) ->
 
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         await pilot.press("f6", "enter")
-        await until(pilot, lambda: "step 2 of at most 4 · loss 0.500" in text_of(pilot))
+        await until(
+            pilot, lambda: "step 2 of at most 4 · loss 0.500 · about 10 s left" in text_of(pilot)
+        )
         await pilot.press("escape", "c")
         assert screen.query_one(TrainingStatus).display
         assert "step 2 of at most 4" in text_of(pilot)

@@ -33,8 +33,8 @@ def train(
         typer.Option(
             metavar="N",
             min=0,
-            help="Most rounds of 20 batches (default: up to 50, while they help); 0 learns nothing"
-            " and only reports.",
+            help="Rounds of 20 batches on each half of the games (default: 5); 0 learns"
+            " nothing and only reports.",
         ),
     ] = None,
     shipped: Annotated[
@@ -53,7 +53,8 @@ def train(
     """Import logs, tune the network, and report each coach.
 
     CSV... are play logs to import first. With no files, learns from the plays already stored.
-    Tuned weights are used only for coaches they predict better.
+    Tuned weights are used only for coaches whose games they predict better without having seen
+    them. That takes a coach with four games.
     """
     from signdecoder.cli.log_files import LogFileOptions
     from signdecoder.reports.coach_report import train_document
@@ -145,8 +146,8 @@ def _score_only(
     from signdecoder.workspace.tuned_weights import find_weights, serve
 
     weights = find_weights(store, called_play)
-    tuned = {name: weights for name in plays if weights and serve(weights, name)}
-    return only_read(plays, called_play, tuned, read_weights(SHIPPED), same_plays)
+    tuned = frozenset(name for name in plays if weights and serve(weights, name))
+    return only_read(plays, called_play, read_weights(SHIPPED), tuned, same_plays)
 
 
 def _tune(
@@ -164,7 +165,13 @@ def _tune(
     try:
         with silence_libraries(), show_progress("learning") as progress:
             return fine_tune(
-                plays, called_play, shipped, same_plays, epochs=epochs, progress=progress
+                plays,
+                called_play,
+                shipped,
+                same_plays,
+                epochs=epochs,
+                progress=progress,
+                say=echo_err,
             )
     except KeyboardInterrupt:
         echo_err("Interrupted. The plays were saved, but nothing was learned.")

@@ -17,8 +17,9 @@ from signdecoder.session.training_process import BackgroundTraining
 from signdecoder.tui.labels import format_training
 
 _QUESTION = (
-    "Retrain on everything you've logged? Takes a few minutes; kept only if it predicts better."
-    " You can keep logging meanwhile."
+    "Tune the network on everything you've logged? You're told how long it takes, or what is"
+    " missing. It's kept only if it predicts games better that it has not seen. You can keep"
+    " logging meanwhile."
 )
 _MAX_POINTS = 400  # of the loss that are drawn
 _UPDATE_SECONDS = 0.25  # between two updates
@@ -39,7 +40,7 @@ class TrainingScreen(ModalScreen[None]):
         """Lay out the question, the progress and the buttons."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Train"
-            yield Label(_QUESTION, markup=False)
+            yield Label(_QUESTION, id="question", markup=False)
             yield ProgressBar(show_eta=False)
             yield PlotextPlot()
             yield Label("", id="state", markup=False)
@@ -58,6 +59,7 @@ class TrainingScreen(ModalScreen[None]):
         training = self._training
         for widget in (self.query_one(ProgressBar), self.query_one(PlotextPlot)):
             widget.display = training is not None
+        self.query_one("#question").display = training is None  # on 24 rows there is room for one
         if training is None:
             return
         start, close = self.query_one("#start", Button), self.query_one("#close", Button)

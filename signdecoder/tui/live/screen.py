@@ -43,7 +43,7 @@ class LiveScreen(LiveCommands):
             "f4", "signs_changed", "New signs", id="signs_changed",
             tooltip="The coach has new signs: start fresh from here",
         ),
-        Binding("f6", "train", "Train", id="train", tooltip="Retrain on everything you've logged"),
+        Binding("f6", "train", "Train", id="train", tooltip="Tune the network on your plays"),
         Binding("ctrl+y", "redo", "Redo", show=False, id="redo", tooltip="Redo what you undid"),
         Binding("slash", "repeat", "Repeat", key_display="/", show=False, id="repeat",
                 tooltip="Enter the last sequence again"),
