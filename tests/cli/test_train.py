@@ -122,10 +122,10 @@ def test_train_prints_one_json_document(shell: Shell, tune: Callable[..., FakeTu
     ran = shell.run("train", shell.write("Hawks.csv", LOG), "--epochs", "3", "--json")
     (coach,) = json.loads(ran.out)["coaches"]
     assert list(coach) == [
-        "coach", "play", "plays", "called", "called_as", "key_signs", "rule", "rule_probability",
-        "no_rule_probability", "unknown_rule_probability", "unknown_share", "explained", "cracked",
-        "depends_on", "nobody_on", "changes", "luck_probability",
-            "held_out", "tuned",
+        "coach", "play", "plays", "called", "called_as", "key_signs", "rule", "rule_parts",
+        "rule_probability", "no_rule_probability", "unknown_rule_probability", "unknown_share",
+        "explained", "cracked", "depends_on", "nobody_on", "card", "changes", "luck_probability",
+        "held_out", "tuned",
     ]  # fmt: skip
     assert coach["held_out"] == {
         "how": "in order", "plays": 3, "log_loss": 0.5, "accuracy": 1.0,
