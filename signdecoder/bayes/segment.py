@@ -152,6 +152,9 @@ class RuleSegment:
     ) -> None:
         """Learn from one play.
 
+        If signals were missed, what the play shows of the target and where it lets other plays
+        stand are taken as independent.
+
         Parameters
         ----------
         shown : Shown or PartlyShown

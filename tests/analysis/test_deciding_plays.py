@@ -138,3 +138,13 @@ def test_each_signal_of_a_deciding_play_has_its_role(
     rule: Rule, sequence: tuple[int, ...], parts: tuple[Part, ...]
 ) -> None:
     assert find_parts(rule, sequence) == parts
+
+
+def test_plays_decide_only_where_it_does_not_depend_on_what_was_missed() -> None:
+    unsure, sure = Play(("cap", "?"), "none"), Play(("cap", "nose", "belt", "?"), "none")
+    told = prove([*LOG, unsure, sure])
+    assert told is not None
+    assert told.words == "belt right after cap = steal"
+    numbers = [play.play for play in told.plays]
+    assert len(LOG) + 1 in numbers
+    assert len(LOG) not in numbers

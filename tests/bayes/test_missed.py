@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from signdecoder.bayes.changepoints import Hazards, PastPlay
+from signdecoder.bayes.context_tables import ContextTables, Pairs, adjacent_pairs
 from signdecoder.bayes.memberships import Candidates, MembershipFilter, Settings
+from signdecoder.bayes.other_plays import OtherPlayCounts
 from signdecoder.bayes.partial_memberships import WeighedCandidates, observe_partly
+from signdecoder.bayes.partly_shown import weigh_pairs
 from signdecoder.bayes.posterior import RulePosterior
 from signdecoder.bayes.serialization import pack_posterior, unpack_posterior
 from signdecoder.bayes.wide import WidePrior
@@ -100,6 +103,44 @@ def test_a_play_of_which_everything_was_seen_is_the_special_case() -> None:
     observe_partly(partly, WeighedCandidates.join([candidates], np.ones(1)), True)
     assert partly.log_odds == pytest.approx(usual.log_odds, abs=1e-5)
     assert partly.log_ratio == pytest.approx(usual.log_ratio, abs=1e-6)
+
+
+@pytest.mark.parametrize("other", [True, False])
+def test_where_other_plays_occur_is_the_mean_over_what_was_missed(other: bool) -> None:
+    def seen() -> OtherPlayCounts:
+        counts = OtherPlayCounts.begin(2, 3)
+        for shown, was_other in (((0, 2), True), ((0, 3), False), ((0, 0), False)):
+            counts.count(np.array(shown), was_other)
+        return counts
+
+    before, partly, each = seen().log_likelihood(), seen(), []
+    for showing in (2, 3):
+        counts = seen()
+        counts.count(np.array([0, showing]), other)
+        each.append(np.exp(counts.log_likelihood() - before))
+    partly.count_partly(np.array([[1, 0, 0, 0, 0], [0, 0, 0.7, 0.3, 0]]), other)
+    mean = 0.7 * each[0] + 0.3 * each[1]
+    assert np.exp(partly.log_likelihood() - before) == pytest.approx(mean)
+
+
+def test_a_pair_is_as_probable_as_the_completions_that_show_it() -> None:
+    shown = [adjacent_pairs(sequence, V) for sequence in MIXED[0]]
+    pairs, p = weigh_pairs(shown, np.array(MIXED[1]), V)
+    found = dict(zip(zip(*map(np.ndarray.tolist, pairs), strict=True), p.tolist(), strict=True))
+    assert found == pytest.approx(
+        {(0, 1): 0.5, (1, 3): 0.5, (0, 2): 0.3, (2, 3): 0.3, (0, 4): 0.2, (4, 3): 0.2}
+    )
+
+
+def test_pairs_in_a_context_are_as_likely_as_the_mean_over_what_was_missed() -> None:
+    tables = [ContextTables(V) for _ in range(3)]
+    context, pair = (-1, -1, 1, -1, -1), Pairs(np.array([0]), np.array([3]))
+    nothing = Pairs(*np.zeros((2, 0), np.int64))
+    tables[0].observe(pair, True, context, 0.0, 0.0)
+    tables[1].observe(nothing, True, context, 0.0, 0.0)
+    tables[2].observe(pair, True, context, 0.0, 0.0, np.array([0.3]))
+    p_called, p_not, p = (np.exp(table.log_ratio[2, 1, 0, 3]) for table in tables)
+    assert p == pytest.approx(0.3 * p_called + 0.7 * p_not, rel=1e-5)
 
 
 def test_a_saved_posterior_continues_with_its_factors() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from signdecoder.analysis.attribution import explain
 from signdecoder.analysis.permutation import permutation_test
+from signdecoder.analysis.unexplained import find_leads
 from signdecoder.core.missed import MISSED, SOME_MISSED, has_missed
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
@@ -162,6 +163,12 @@ def test_plays_whose_call_depends_on_what_was_missed_are_left_out_of_records(
     ]  # fmt: skip
 
 
+def test_missed_signals_are_no_pattern() -> None:
+    steals = [("cap", MISSED, "ear"), ("cap", MISSED, "nose"), ("cap", MISSED, "belt")]
+    leads = find_leads(steals, [("ear", "nose"), ("belt", "ear", SOME_MISSED)])
+    assert not any(has_missed((lead.first, lead.second)) for lead in leads)
+
+
 def test_everything_that_is_said_of_plays_copes_with_missed_signals() -> None:
     plays = miss(SEASON[:20])
     decoder = Decoder()
@@ -174,3 +181,13 @@ def test_everything_that_is_said_of_plays_copes_with_missed_signals() -> None:
         assert change is None or not has_missed([signals[change.place], change.sign])
         decoder.predict(signals, complete=False)
     assert permutation_test(plays, "steal") is not None
+
+
+def test_chance_takes_a_missed_signal_for_one_that_no_rule_is_about() -> None:
+    names = [f"nothing {n}" for n in range(20)]  # more than have slots
+    plays = [Play((*names, *play.signals[:3]), play.outcome) for play in SEASON]
+    missed = [replace(p, signals=(*names, *p.signals[20:22], MISSED)) for p in plays]
+    unknown = [
+        replace(p, signals=(*names, *p.signals[20:22], f"never {n}")) for n, p in enumerate(plays)
+    ]
+    assert permutation_test(missed, "steal") == permutation_test(unknown, "steal")
