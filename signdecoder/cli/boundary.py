@@ -1,16 +1,45 @@
 """The one place where an error becomes a sentence on standard error and an exit status."""
 
 import os
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TextIO
 
 from signdecoder.cli.io import echo_err, echo_err_line
-from signdecoder.core.errors import ExitStatus, SigndecoderError
+from signdecoder.core.errors import ExitStatus, SigndecoderError, StoreNote
+
+
+@contextmanager
+def _notes_on_stderr() -> Iterator[None]:
+    """Print what a store has to say as a note; other warnings are shown as Python does."""
+    show = warnings.showwarning
+
+    def print_note(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        """Print a note, or show another warning."""
+        if issubclass(category, StoreNote):
+            echo_err_line(f"Note: {message}")
+        else:
+            show(message, category, filename, lineno, file, line)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", StoreNote)
+        warnings.showwarning = print_note
+        yield
 
 
 def run_reporting_errors(run: Callable[[], int]) -> int:
     """Run a command and return its exit status; every error becomes one sentence."""
     try:
-        return run()
+        with _notes_on_stderr():
+            return run()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else ExitStatus.DONE
     except SigndecoderError as error:

@@ -49,3 +49,7 @@ class UsageError(SigndecoderError):
     """The command line itself is wrong: an option, a value, or how they are combined."""
 
     status: ClassVar[ExitStatus] = ExitStatus.USAGE
+
+
+class StoreNote(UserWarning):
+    """What the user should know about a play database. It is said once."""

@@ -153,6 +153,30 @@ def select_revision(db: sqlite3.Connection, number: int) -> Revision | None:
     return _revision_of(row) if row else None
 
 
+def select_revisions_where(
+    db: sqlite3.Connection, condition: str
+) -> Iterator[tuple[Revision, int]]:
+    """Select revisions of all times, also those that are not current.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a transaction.
+    condition : str
+        SQL that says which.
+
+    Yields
+    ------
+    revision : Revision
+        The revision.
+    operation : int
+        Number of the operation that made it.
+    """
+    rows = db.execute(f"SELECT {_COLUMNS}, act FROM versions WHERE {condition}")
+    for *row, operation in typed_rows(rows, f"{_KINDS}i"):
+        yield _revision_of(tuple(row)), operation
+
+
 def select_game_starts(db: sqlite3.Connection) -> GameStarts:
     """Select the place of the first row ever of each game on each of its days.
 

@@ -3,11 +3,12 @@
 import os
 import sqlite3
 import time
+import warnings
 from pathlib import Path
 
-from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.errors import SigndecoderError, StoreNote
 from signdecoder.core.fs import is_plain_file, real_path
-from signdecoder.store import errors, wal
+from signdecoder.store import errors, missed, wal
 from signdecoder.store.errors import OTHER_STORE, StoreError
 from signdecoder.store.validation import find_foreign_schema, harden_connection
 
@@ -270,19 +271,27 @@ def _use_wal(db: sqlite3.Connection) -> None:
 def migrate(db: sqlite3.Connection) -> None:
     """Migrate a store to the newest version, in one transaction.
 
+    Warns with a StoreNote if anything in it is read in another way from now on.
+
     Parameters
     ----------
     db : sqlite3.Connection
         Connection outside a transaction.
     """
+    note = ""
     db.execute("BEGIN IMMEDIATE")
     try:
-        for step in STEPS[version_of(db) :]:
+        version = version_of(db)
+        for step in STEPS[version:]:
             for statement in step.split(";"):
                 db.execute(statement)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute(f"PRAGMA user_version = {len(STEPS)}")
+        if 0 < version < missed.FIRST_VERSION:
+            note = missed.adopt_placeholders(db)
         db.execute("COMMIT")
     except BaseException:
         db.execute("ROLLBACK")
         raise
+    if note:
+        warnings.warn(note, StoreNote, stacklevel=2)
