@@ -115,8 +115,29 @@ def load_table(path: Path | str) -> CsvTable:
         If something is wrong with the whole file: it does not exist, is not text, is too large, or
         has no column of sequences.
     """
-    file = str(path)
-    text = load_text(path)
+    return read_table(str(path), load_text(path))
+
+
+def read_table(file: str, text: str) -> CsvTable:
+    """Read the text of a CSV file.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file.
+    text : str
+        Its text.
+
+    Returns
+    -------
+    CsvTable
+        Its rows, good and bad.
+
+    Raises
+    ------
+    SigndecoderError
+        If something is wrong with the whole file, such as that it has no column of sequences.
+    """
     bad: list[BadRow] = []
     delimiter, (line, header) = _find_header(file, text)
     if len(header) > MAX_COLUMNS:

@@ -1,7 +1,7 @@
 """Writing CSV files that no spreadsheet takes for formulas, and that can be imported again."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from signdecoder.core.errors import SigndecoderError
@@ -39,6 +39,33 @@ def write_rows(rows: Iterable[Sequence[str]], path: Path | str | None) -> str:
         raise SigndecoderError("there is no standard output to write to", "give a file")
     # On a terminal, control characters in a note could do harm.
     escape = printable_lines if to_stdout and sys.stdout.isatty() else str
+    data, excess = format_rows(rows, escape)
+    if to_stdout:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+    else:
+        replace_file(Path(path or ""), data)
+    return excess
+
+
+def format_rows(
+    rows: Iterable[Sequence[str]], escape: Callable[[str], str] = str
+) -> tuple[bytearray, str]:
+    """Format rows of guarded cells as the content of a CSV file.
+
+    Parameters
+    ----------
+    rows : iterable of sequence of str
+        The header, then the rows.
+    escape : callable, optional
+        What makes a line safe to show.
+
+    Returns
+    -------
+    tuple of bytearray and str
+        The content in UTF-8, and which limit of reading it exceeds, or an empty text.
+    """
     data = bytearray()
     lines = cells = columns = longest = 0
     for row in rows:
@@ -46,13 +73,7 @@ def write_rows(rows: Iterable[Sequence[str]], path: Path | str | None) -> str:
         data += f"{escape(line)}\n".encode()
         lines, cells, columns = lines + 1, cells + len(row), len(row)
         longest = max(longest, _longest_part(line, row))
-    if to_stdout:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.flush()
-    else:
-        replace_file(Path(path or ""), data)
-    return _find_excess(lines - 1, cells - columns, columns, longest, len(data))
+    return data, _find_excess(lines - 1, cells - columns, columns, longest, len(data))
 
 
 def _longest_part(line: str, row: Sequence[str]) -> int:

@@ -1,12 +1,12 @@
 """Writing plays as a log that can be imported again without loss."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
 from signdecoder.core.play import CONTEXT, Play
 from signdecoder.core.sequences import format_signals
-from signdecoder.logs.csv_writer import guard, write_rows
+from signdecoder.logs.csv_writer import format_rows, guard, write_rows
 from signdecoder.logs.play_log import NO_GAME
 
 
@@ -30,7 +30,28 @@ def write_log(plays: Iterable[Play], path: Path | str | None) -> str:
     SigndecoderError
         If the file cannot be written.
     """
-    plays = list(plays)
+    return write_rows(_make_rows(list(plays)), path)
+
+
+def format_log(plays: Iterable[Play]) -> tuple[bytes, str]:
+    """Format plays as the content of a log that can be imported again without loss.
+
+    Parameters
+    ----------
+    plays : iterable of Play
+        Plays to write.
+
+    Returns
+    -------
+    tuple of bytes and str
+        The content, and which limit of reading it exceeds, or an empty text.
+    """
+    data, excess = format_rows(_make_rows(list(plays)))
+    return bytes(data), excess
+
+
+def _make_rows(plays: list[Play]) -> Iterator[list[str]]:
+    """Return the header and a row of guarded cells for each play."""
     extra = list(dict.fromkeys(name for play in plays for name in play.extra))
     context = [name for name in CONTEXT if any(name in play.context for play in plays)]
     moment = [name for name in context if name != "note"]
@@ -53,4 +74,4 @@ def write_log(plays: Iterable[Play], path: Path | str | None) -> str:
         return guarded
 
     head = [guard(name) for name in header]
-    return write_rows(chain([head], map(_format_row, plays)), path)
+    return chain([head], map(_format_row, plays))

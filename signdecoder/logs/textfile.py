@@ -31,28 +31,50 @@ def load_text(path: Path | str) -> str:
     SigndecoderError
         If it does not exist, is too large, empty or not text.
     """
-    data = _read_bytes(path)
+    return decode_text(path, _read_bytes(path))
+
+
+def decode_text(file: Path | str, data: bytes) -> str:
+    """Decode the content of a text file in UTF-8 and take off its byte order mark.
+
+    Parameters
+    ----------
+    file : Path or str
+        Name of the file, for errors.
+    data : bytes
+        Its content.
+
+    Returns
+    -------
+    str
+        Its text.
+
+    Raises
+    ------
+    SigndecoderError
+        If it is too large, empty or not text.
+    """
     if len(data) > MAX_BYTES:
         raise SigndecoderError(
-            f"{path} is larger than {MAX_BYTES >> 20} MiB (the limit)",
+            f"{file} is larger than {MAX_BYTES >> 20} MiB (the limit)",
             "split it into several files",
         )
     data = data.removeprefix(b"\xef\xbb\xbf")
     if not data.strip():
-        raise SigndecoderError(f"{path} is empty", "use a file with a header and one play a row")
+        raise SigndecoderError(f"{file} is empty", "use a file with a header and one play a row")
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         line = _line_at(data[: error.start].decode())
         raise SigndecoderError(
-            f"{path}:{line}: this is not text in UTF-8", "save the file as CSV in UTF-8"
+            f"{file}:{line}: this is not text in UTF-8", "save the file as CSV in UTF-8"
         ) from None
     if not text.strip():  # control characters that Unicode counts as white space
-        raise SigndecoderError(f"{path} is empty", "use a file with a header and one play a row")
+        raise SigndecoderError(f"{file} is empty", "use a file with a header and one play a row")
     if "\0" in text:
         line = _line_at(text[: text.index("\0")])
         raise SigndecoderError(
-            f"{path}:{line}: this is not text, because there is a NUL byte",
+            f"{file}:{line}: this is not text, because there is a NUL byte",
             "save the file as CSV in UTF-8",
         )
     return text

@@ -18,6 +18,9 @@ from textual.theme import Theme
 from signdecoder.core.play import Play
 from signdecoder.core.text import count
 from signdecoder.tui.config import AppConfig, PracticeConfig
+from signdecoder.tui.files.browser import Browser, BrowserFiles
+from signdecoder.tui.files.local import LocalFiles
+from signdecoder.tui.files.screen_files import ScreenFiles
 from signdecoder.tui.input_queue import DIALOG, SerializedInputApp
 from signdecoder.tui.live.display import BLOCKED_SECONDS
 from signdecoder.tui.live.screen import LiveScreen
@@ -119,8 +122,14 @@ class SigndecoderApp(SerializedInputApp):
         if isinstance(self._config, PracticeConfig):
             self.push_screen(PracticeScreen(self._config))
         else:
-            self._live = LiveScreen(self._config)
+            self._live = LiveScreen(self._config, self._find_files())
             self.push_screen(self._live)
+
+    def _find_files(self) -> ScreenFiles:
+        """Return the files that dialogs may use: in a browser, none of this computer."""
+        if self.is_web:
+            return BrowserFiles(self._driver if isinstance(self._driver, Browser) else None)
+        return LocalFiles()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Yield every action of the screen, and the themes."""

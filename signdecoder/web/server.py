@@ -16,10 +16,11 @@ from string import Template
 
 import textual_serve
 from aiohttp import web
-from textual_serve.server import Server
 
 from signdecoder.core.errors import SigndecoderError, UsageError
+from signdecoder.logs.textfile import MAX_BYTES
 from signdecoder.web.auth import AccessGuard
+from signdecoder.web.connections import BACKLOG, ConnectionLimit, Warner, count_possible
 from signdecoder.web.sessions import MAX_SESSIONS, BrowserSessions
 
 _REQUEST_SECONDS = 10  # in which a connection has to send a whole request
@@ -35,9 +36,8 @@ class ScreenServer:
         self._host, self._port = host, port
         self.guard = AccessGuard(host, port, _own_names())
         self._sessions = BrowserSessions(command)
-        # Used only to send files to browsers.
-        self._downloads = Server("", host=host, port=port)
-        self._downloads.download_manager = self._sessions.downloads
+        self._warner = Warner()
+        self._limit = ConnectionLimit(count_possible(), self._warner.warn)
 
     @property
     def link(self) -> str:
@@ -66,14 +66,25 @@ class ScreenServer:
         if sys.platform != "win32":  # Windows: an interruption ends asyncio.run
             for number in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(number, ended.set)
+        if not os.environ.get("SIGNDECODER_DEBUG"):
+            asyncio.get_running_loop().set_exception_handler(self._warner.report(_logger()))
         runner = self.runner()
         await runner.setup()
         try:
-            await web.TCPSite(runner, self._host, self._port).start()
+            listener = await self.listen(runner, self._host, self._port)
             ready()
             await ended.wait()
+            listener.close()
         finally:
             await runner.cleanup()
+
+    async def listen(self, runner: web.AppRunner, host: str, port: int) -> asyncio.Server:
+        """Listen for connections, but never to too many at once."""
+        server = runner.server
+        assert server is not None, "setup comes first"
+        return await asyncio.get_running_loop().create_server(
+            lambda: self._limit.accept(server), host, port, backlog=BACKLOG
+        )
 
     def runner(self) -> web.AppRunner:
         """Return the runner that answers connections. It has no log that strangers could fill."""
@@ -84,16 +95,18 @@ class ScreenServer:
 
     def application(self) -> web.Application:
         """Return the application with all its pages, behind the guard."""
-        app = web.Application(middlewares=[self.guard.middleware])
+        app = web.Application(middlewares=[self.guard.middleware, self._limit.middleware])
         app.on_response_prepare.append(self.guard.add_security_headers)
         app.on_shutdown.append(self._sessions.close)
+        exchange = self._sessions.exchange
         statics = Path(textual_serve.__file__).parent / "static"
         app.add_routes(
             [
                 web.get("/", self._send_page),
                 web.get("/page.js", self._send_script),
                 web.get("/ws", self._open_screen),
-                web.get("/download/{key}", self._downloads.handle_download),
+                web.get("/download/{key}", exchange.download, allow_head=False),
+                web.post("/upload/{key}", exchange.upload),
                 web.static("/static", statics, show_index=False),
             ]
         )
@@ -106,6 +119,8 @@ class ScreenServer:
         size = request.query.get("fontsize", "")
         page = Template(_load("page.html")).substitute(
             socket=f"{'wss' if request.scheme == 'https' else 'ws'}://{request.host}/ws",
+            most=MAX_BYTES,
+            mib=MAX_BYTES >> 20,
             fontsize=size if size.isdecimal() and int(size) in _FONT_SIZES else _FONT_SIZE,
         )
         return web.Response(text=page, content_type="text/html")

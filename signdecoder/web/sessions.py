@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from base64 import b64decode
 from collections.abc import Sequence
 from contextlib import suppress
 from shlex import join
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 from aiohttp import WSCloseCode, WSMsgType, web
 from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
+
+from signdecoder.web.exchange import FileExchange
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -25,12 +28,12 @@ _DRIVER = "signdecoder.tui.browser_driver:BrowserDriver"
 
 
 class BrowserSessions:
-    """Open up to `MAX_SESSIONS` screens. Files that they send are in ``downloads``."""
+    """Open up to `MAX_SESSIONS` screens. Their files go through ``exchange``."""
 
     def __init__(self, command: Sequence[str]) -> None:
         # With exec, the shell is replaced by the screen, so that ending it ends the screen.
         self._command = f"{'' if sys.platform == 'win32' else 'exec '}{join(command)}"
-        self.downloads = DownloadManager()
+        self.exchange = FileExchange()
         self._sockets: set[web.WebSocketResponse] = set()
 
     @property
@@ -47,8 +50,9 @@ class BrowserSessions:
 
         screen = _BrowserSession(
             self._command, write_bytes=socket.send_bytes, write_str=socket.send_str,
-            close=close_socket, download_manager=self.downloads,
+            close=close_socket, download_manager=DownloadManager(),  # which stays empty
         )  # fmt: skip
+        screen.exchange = self.exchange
         self._sockets.add(socket)
         try:
             await socket.prepare(request)
@@ -59,6 +63,7 @@ class BrowserSessions:
             try:
                 await screen.end()
             finally:
+                self.exchange.forget(screen)
                 self._sockets.discard(socket)
         return socket
 
@@ -70,6 +75,8 @@ class BrowserSessions:
 class _BrowserSession(AppService):
     """A screen in its own process. It ends with its browser page, and the page with it."""
 
+    exchange: FileExchange
+
     def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
         return {**super()._build_environment(width, height), "TEXTUAL_DRIVER": _DRIVER}
 
@@ -79,6 +86,23 @@ class _BrowserSession(AppService):
             await super().run()
         finally:
             await self.remote_close()
+
+    async def on_meta(self, data: bytes) -> None:
+        """Do what the screen asks for: exchange a file, or end. Nothing else is passed on."""
+        match json.loads(data):
+            case {"type": "exit"}:
+                await self.remote_close()
+            case {"type": "download", "name": str(name), "data": str(content)}:
+                key = self.exchange.offer(self, name, b64decode(content))
+                await self.remote_write_str(json.dumps(["download", key]))
+            case {"type": "upload", "wanted": True}:
+                await self.remote_write_str(json.dumps(["upload", self.exchange.expect(self)]))
+            case {"type": "upload", "wanted": False}:
+                self.exchange.stop_expecting(self)
+                await self.remote_write_str(json.dumps(["upload", None]))
+
+    async def on_packed(self, payload: bytes) -> None:
+        """Ignore what only Textual's own downloads send."""
 
     async def end(self) -> None:
         """Ask the process to end, and kill it if it does not."""

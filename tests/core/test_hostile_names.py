@@ -21,9 +21,9 @@ from signdecoder.decoder.decoder import Decoder
 from signdecoder.logs.play_log import load_log
 from signdecoder.logs.play_log_writer import write_log
 from signdecoder.store.store import Store
-from signdecoder.tui.dialogs.import_log import _LogTree
 from signdecoder.tui.dialogs.names import NamesScreen
-from signdecoder.tui.live.export import suggest_file_name
+from signdecoder.tui.files.local import _LogTree
+from signdecoder.tui.files.screen_files import suggest_file_name
 from signdecoder.tui.live.screen import LiveScreen
 from tests.support.hostile_logs import NAMES, REFUSED_NAMES
 from tests.support.live import Rig, rig, text_of, until

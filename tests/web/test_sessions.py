@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
+from aiohttp import ClientSession, ClientWebSocketResponse
 
 from signdecoder.store.store import Store
 from signdecoder.web import sessions
-from tests.support.web import status_of, visit
+from tests.support.web import Browser, status_of, visit
 
 # Ends on any input.
 IDLE = (sys.executable, "-c", "import os; print('__GANGLION__', flush=True); os.read(0, 1)")
@@ -133,25 +133,6 @@ def test_a_screen_ends_with_its_server(tmp_path: Path) -> None:
     process.stdin.close()  # as the system does when the server is killed
     process.stdout.read()
     assert process.wait(30) == 0
-
-
-class Browser:
-    """A browser that shows a screen: reads what is drawn, and types."""
-
-    def __init__(self, socket: ClientWebSocketResponse) -> None:
-        self._socket, self._drawn = socket, ""
-
-    async def until(self, words: str) -> None:
-        """Wait until these words have been drawn since the last call."""
-        async with asyncio.timeout(60):
-            while words not in self._drawn:
-                message = await self._socket.receive()
-                if message.type is WSMsgType.BINARY:
-                    self._drawn += message.data.decode(errors="replace")
-        self._drawn = ""
-
-    async def type(self, data: str) -> None:
-        await self._socket.send_str(json.dumps(["stdin", data]))
 
 
 @pytest.mark.slow

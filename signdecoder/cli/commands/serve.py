@@ -28,9 +28,9 @@ def serve(
 ) -> None:
     """Open the live screen in a browser, on a tablet or a phone.
 
-    The command prints a secret link. Anyone with the link can do what you can do on the screen,
-    including reading and writing files. The connection is not encrypted, so use it only on a
-    network that you trust.
+    The command prints a secret link. Anyone with the link can log, edit, delete, import and export
+    plays, but not use other files of this computer: exports are downloads, imports are uploads. The
+    connection is not encrypted, so use it only on a network that you trust.
 
     Up to 8 browsers can connect. Each has its own screen, coach and game, and all log into the
     same play database. Plays that others log appear after your next play. Undo reverts the last

@@ -2,76 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
-from rich.text import Text, TextType
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Button, DirectoryTree, Label
+from textual.widget import Widget
+from textual.widgets import Button, Label
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.sequences import format_signals
 from signdecoder.core.text import count, printable
-from signdecoder.logs.play_log import PlayLog, load_log
+from signdecoder.logs.play_log import PlayLog
 from signdecoder.store.store import Store
+from signdecoder.tui.files.screen_files import LogChosen, ScreenFiles, Upload
 from signdecoder.tui.labels import outcome_label
 
-_SUFFIXES = (".csv", ".tsv", ".txt")
+_HOW = "Choose a CSV file and press Enter."
 _N_ROWS, _N_ERRORS = 4, 5  # that are shown
 
 ImportWork = Callable[[Store], str]  # imports the file, and returns what it did
 
 
-class _LogTree(DirectoryTree):
-    """Show folders, and files that may be play logs."""
-
-    def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
-        """Leave out other files and hidden ones."""
-        return [
-            p for p in paths
-            if not p.name.startswith(".") and (p.is_dir() or p.suffix.lower() in _SUFFIXES)
-        ]  # fmt: skip
-
-    def process_label(self, label: TextType) -> Text:
-        """Make file names safe to show."""
-        return Text(printable(str(label)))
-
-
 class ImportScreen(ModalScreen[ImportWork | None]):
-    """Preview a file. The answer imports it, or is None if cancelled."""
+    """Preview a file. The answer imports it, or is None if cancelled.
+
+    Raise SigndecoderError if no file can be chosen, for example because the folder is gone.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel")]
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, files: ScreenFiles) -> None:
         super().__init__()
-        self._folder = folder or Path.cwd()
+        self._files = files
+        self._chooser: Widget = files.choose()
         self._log: PlayLog | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the files, the preview and the buttons."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Import a CSV file"
-            yield _LogTree(self._folder)
-            yield Label("Choose a CSV file and press Enter.", id="preview", markup=False)
+            yield self._chooser
+            yield Label(_HOW if self._files.asks_for_path else "", id="preview", markup=False)
             yield Label("", classes="error", markup=False)
             with Horizontal():
                 yield Button("Cancel", id="cancel")
                 yield Button("Import", variant="primary", id="import", disabled=True)
 
-    def on_directory_tree_file_selected(self, chosen: DirectoryTree.FileSelected) -> None:
+    def on_log_chosen(self, chosen: LogChosen) -> None:
         """Preview the file."""
-        self._preview(chosen.path)
+        self._preview(chosen.source)
 
     @work(thread=True, exclusive=True)
-    def _preview(self, path: Path) -> None:
+    def _preview(self, source: Path | Upload) -> None:
         """Read the file in a thread."""
         try:
-            log, message = load_log(path, coach=None), ""
+            log, message = self._files.read(source), ""
         except SigndecoderError as error:
             log, message = None, str(error)
         self.app.call_from_thread(self._show, log, message)

@@ -6,6 +6,7 @@ from collections import Counter
 
 from textual import work
 
+from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.keypad import remove_signal, set_key
 from signdecoder.core.names import fold
 from signdecoder.core.play import Play
@@ -20,10 +21,10 @@ from signdecoder.tui.dialogs.import_log import ImportScreen
 from signdecoder.tui.dialogs.names import Kind, NameCommand, NameEntry, NamesScreen
 from signdecoder.tui.dialogs.prompt import PromptScreen
 from signdecoder.tui.dialogs.training import TrainingScreen
+from signdecoder.tui.files.screen_files import ScreenFiles, suggest_file_name
 from signdecoder.tui.input_queue import DIALOG
 from signdecoder.tui.labels import format_training
 from signdecoder.tui.live.display import LiveDisplay
-from signdecoder.tui.live.export import export_plays, suggest_file_name
 from signdecoder.tui.live.play_list import PlayList
 from signdecoder.tui.live.training_status import TrainingStatus
 
@@ -31,8 +32,9 @@ from signdecoder.tui.live.training_status import TrainingStatus
 class LiveCommands(LiveDisplay):
     """Open the dialogs, and have the service do what they answer."""
 
-    def __init__(self, config: AppConfig) -> None:
+    def __init__(self, config: AppConfig, files: ScreenFiles) -> None:
         super().__init__(config)
+        self._files = files
         self.training: BackgroundTraining | None = None
 
     async def on_unmount(self) -> None:  # in addition to the one of LiveDisplay
@@ -201,25 +203,32 @@ class LiveCommands(LiveDisplay):
     @work(group=DIALOG)
     async def action_import_log(self) -> None:
         """Import a CSV file."""
-        work = await self.app.push_screen_wait(ImportScreen())
+        try:
+            dialog = ImportScreen(self._files)
+        except SigndecoderError as error:
+            self.notify(printable(str(error)), severity="error", timeout=8, markup=False)
+            return
+        work = await self.app.push_screen_wait(dialog)
         if work is not None:
             self.service.update_store(work)
 
     @work(group=DIALOG)
     async def action_export_log(self) -> None:
-        """Export this coach's plays to a CSV file."""
+        """Export this coach's plays to a CSV file, which a browser downloads."""
         log = self.play_log
         if log is None or not log.plays:
             self.notify("No plays to export yet.", severity="warning")
             return
-        file = await self._ask("Export plays", "File to write", suggest_file_name(log.coach))
+        file: str | None = suggest_file_name(log.coach)
+        if self._files.asks_for_path:
+            file = await self._ask("Export plays", "File to write", file or "")
         if file:
             self._export(log.plays, file)
 
     @work(thread=True, exclusive=False)
     def _export(self, plays: tuple[Play, ...], file: str) -> None:
         """Export plays in a thread, and say how it went."""
-        words, severity = export_plays(plays, file)
+        words, severity = self._files.export(plays, file)
         self.app.call_from_thread(
             self.notify, printable(words), severity=severity, timeout=6, markup=False
         )
