@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.core.evidence import evidence_in
+from signdecoder.core.letters import find_letter_cases
 from signdecoder.core.names import fold
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
@@ -194,10 +195,16 @@ def score_split(
     Scores
         The scores of each held-out play.
     """
+    plays = [*split.learned, *split.held_out]
     decoder = Decoder(
-        play=play, weights=weights, separate=same_plays.separate, same=same_plays.same
+        play=play,
+        weights=weights,
+        separate=same_plays.separate,
+        same=same_plays.same,
+        # The store spells a letter in one case only where case does not matter.
+        case_matters=find_letter_cases(p.signals for p in plays).matter,
     )
-    decoder.observe_many([*split.learned, *split.held_out])
+    decoder.observe_many(plays)
     p_called = decoder.prequential[len(split.learned) :, Column.TOGETHER]
     return _score(split.learned, split.held_out, p_called.tolist(), decoder, split.game)
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from signdecoder.core.evidence import evidence_in
-from signdecoder.core.names import fold
+from signdecoder.core.letters import find_letter_cases
+from signdecoder.core.names import fold, signal_key
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
 from signdecoder.core.same_plays import SAME_PLAYS, SamePlays
@@ -79,7 +80,8 @@ def encode_log(plays: Sequence[Play], play: str, same_plays: SamePlays = SAME_PL
     CoachLog
         The arrays.
     """
-    vocabulary = Vocabulary()
+    # The store spells a letter in one case only where case does not matter.
+    vocabulary = Vocabulary(signal_key(find_letter_cases(p.signals for p in plays).matter))
     evidence = [evidence_in(p, play, same_plays) for p in plays]
     numbers = [vocabulary.add(p.signals, e) for p, e in zip(plays, evidence, strict=True)]
     table = SlotTable()

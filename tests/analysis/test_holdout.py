@@ -102,3 +102,16 @@ def test_plays_are_scored_in_order_with_recorded_changes() -> None:
     assert told.loss == pytest.approx(losses)
     assert told.how == "in order"
     assert told.loss[6] != score_in_order(read(plays), plays).loss[6]
+
+
+def test_letters_in_both_cases_are_held_out_as_they_are_predicted() -> None:
+    weights = random_weights()
+    texts = (("Kpk", "steal"), ("kpK", "none"), ("bKp", "steal"), ("bkp", "none"))
+    plays = [Play(tuple(text), outcome, game="g") for text, outcome in texts]
+    told, folded = [Decoder(weights=weights, case_matters=matters) for matters in (True, False)]
+    for decoder in (told, folded):
+        decoder.observe_many(plays)
+    assert (told.signals, folded.signals) == (["K", "p", "k", "b"], ["K", "p", "b"])
+    loss = score(plays, "steal", weights).loss
+    assert loss == pytest.approx(score_in_order(told, plays).loss)
+    assert loss != pytest.approx(score_in_order(folded, plays).loss)

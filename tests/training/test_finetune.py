@@ -397,3 +397,10 @@ def test_a_tuner_learns_from_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     tuned = tuner.weights()
     assert tuned.hash != weights.hash
     assert (tuned.training["steps"], tuned.training["from"]) == (20, weights.hash)
+
+
+def test_letters_in_both_cases_have_slots_of_their_own() -> None:
+    plays = [Play(tuple(text), "steal") for text in ("Kpk", "bKp")]
+    assert encode_log(plays, "steal").signals[:, :3].tolist() == [[0, 1, 2], [3, 0, 1]]
+    folded = [Play(tuple(text), "steal") for text in ("kpk", "bkp")]
+    assert encode_log(folded, "steal").signals[:, :3].tolist() == [[0, 1, 0], [2, 0, 1]]
