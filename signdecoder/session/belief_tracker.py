@@ -63,6 +63,11 @@ class BeliefTracker:
         Runs the background tasks.
     emit : callable
         Called with each event.
+
+    Attributes
+    ----------
+    coach : str
+        The coach whose log it was brought up to date with last.
     """
 
     def __init__(
@@ -72,7 +77,7 @@ class BeliefTracker:
         emit: Callable[[SessionEvent], None],
     ) -> None:
         self._open_decoder, self._worker, self._emit = open_decoder, worker, emit
-        self._coach = ""
+        self.coach = ""
         self._replayer: LogReplayer | None = None
 
     def cancel(self) -> None:
@@ -96,7 +101,7 @@ class BeliefTracker:
         change_points : frozenset of int
             Numbers of plays before which the user recorded a change of signs.
         """
-        self._coach = coach
+        self.coach = coach
         if self._replayer is None:
             task = self._open(coach, plays, change_points)
         else:
@@ -139,7 +144,7 @@ class BeliefTracker:
         if replayer is None:
             self._emit(Failed("Still reading the plays. Ask again in a moment.", "explaining"))
             return
-        explanation = explain(self._coach, replayer.decoder, signals, replayer.plays, moment)
+        explanation = explain(self.coach, replayer.decoder, signals, replayer.plays, moment)
         self._emit(Explained(explanation))
 
     # --- background tasks -------------------------------------------------------------------------
@@ -190,7 +195,7 @@ class BeliefTracker:
         """Report what the decoder believes now."""
         assert self._replayer is not None
         replayer = self._replayer
-        summary = summarize_coach(self._coach, replayer.decoder, replayer.plays)
+        summary = summarize_coach(self.coach, replayer.decoder, replayer.plays)
         self._emit(BeliefUpdated(summary, tuple(replayer.predictions), replayer.p_before))
         self._worker.schedule(READ_CARD, self._read_card(replayer.decoder))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -12,6 +12,7 @@ from signdecoder.core.keypad import KeypadLayout
 from signdecoder.core.names import NameKey, fold
 from signdecoder.core.play import Play
 from signdecoder.decoder.prediction import Prediction
+from signdecoder.session.renames import Renames
 from signdecoder.session.replay import PastPrediction
 
 RequestKind = Literal["", "loading", "explaining"]
@@ -41,6 +42,8 @@ class LogChanged:
         The unfinished sequence of an earlier session, given only when a coach has been loaded.
     name_key : callable
         How the names of the coach's signals are compared.
+    renames : Renames
+        What names that the screen may still hold are called now.
     """
 
     coach: str
@@ -52,6 +55,7 @@ class LogChanged:
     time: datetime
     draft: tuple[str, ...] | None = None
     name_key: NameKey = fold
+    renames: Renames = field(default_factory=Renames)
 
 
 @dataclass(frozen=True, slots=True)

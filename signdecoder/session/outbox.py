@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
 from signdecoder.store.errors import StoreError
@@ -38,6 +40,16 @@ class Outbox:
             That play.
         """
         return self._plays.pop()
+
+    def rename(self, rename: Callable[[Play], Play]) -> None:
+        """Change the names of the queued plays.
+
+        Parameters
+        ----------
+        rename : callable
+            Returns a play with the names that it should be stored under.
+        """
+        self._plays = [rename(play) for play in self._plays]
 
     def flush(self, store: Store) -> list[Play]:
         """Write all queued plays to the store.

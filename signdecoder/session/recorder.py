@@ -7,11 +7,14 @@ from datetime import datetime
 
 from signdecoder.core.keypad import KeypadLayout, assign_keys
 from signdecoder.core.names import fold, signal_key
-from signdecoder.core.play import describe_play
+from signdecoder.core.play import Play, describe_play
 from signdecoder.session.events import Failed, LogChanged, PendingWrites, SessionEvent
 from signdecoder.session.outbox import Outbox
+from signdecoder.session.renames import Renames, find_renames
 from signdecoder.store.errors import StoreError
 from signdecoder.store.store import Store
+
+_N_FOLLOWED = 200  # newest plays by which renamed names are found
 
 
 class LogRecorder:
@@ -40,6 +43,9 @@ class LogRecorder:
         self.store, self._outbox, self._emit = store, outbox, emit
         self.coach = ""
         self._keypad: KeypadLayout = ()  # as it is shown
+        self._shown: tuple[Play, ...] = ()  # the newest plays that are shown
+        self._renames = Renames()  # since the coach was loaded
+        self._followed = ""  # what was renamed elsewhere, until it is reported
         self._reported_pending = False
         self._draft_failure = ""
 
@@ -54,11 +60,12 @@ class LogRecorder:
             Signals to offer if the coach is new.
         """
         self.coach = coach
+        self._shown, self._renames, self._followed = (), Renames(), ""
         if signals and not self.store.has_saved_keypad(coach) and not self.store.plays(coach):
             self.store.save_keypad(coach, assign_keys(signals))
 
     def report_log(self, message: str, *, loaded: bool = False) -> LogChanged:
-        """Report the log as it is stored now.
+        """Report the log as it is stored now. Names that were changed elsewhere are followed.
 
         Parameters
         ----------
@@ -73,18 +80,45 @@ class LogRecorder:
             The event.
         """
         store = self.store
+        self.follow_renames()
         draft = store.draft(self.coach) if loaded else None
         plays, change_points = store.plays_and_change_points(self.coach)
         coaches = tuple(
             (coach, outcomes.total()) for coach, outcomes in store.count_outcomes().items()
         )
         self._keypad = store.keypad(self.coach)
+        self._shown = tuple(plays[-_N_FOLLOWED:])
+        self._renames = self._renames.without_signals(signal.name for signal in self._keypad)
+        message, self._followed = message or self._followed, ""
         event = LogChanged(
             self.coach, tuple(plays), change_points, self._keypad, coaches, message,
             datetime.now().astimezone(), draft, signal_key(store.case_matters(self.coach)),
+            self._renames,
         )  # fmt: skip
         self._emit(event)
         return event
+
+    def follow_renames(self) -> None:
+        """Find what was renamed elsewhere since the log was reported, and go on with those names.
+
+        Otherwise the next play would start another coach, game or signal of the old name.
+        """
+        numbers = [play.id for play in self._shown if play.id is not None]
+        if not numbers:
+            return
+        now = self.store.plays_numbered(numbers)
+        found = find_renames(self._shown, now)
+        self.coach = found.coaches.get(fold(self.coach), self.coach)
+        if found.signals:
+            found = found.without_signals(s.name for s in self.store.keypad(self.coach))
+        self._shown = tuple(now)
+        self._renames = self._renames.then(found)
+        self._followed = found.describe() or self._followed
+
+    def _rename(self, play: Play) -> Play:
+        """Return a play of this coach with the names of now, and any other as it is."""
+        own = {fold(self.coach), *self._renames.coaches}
+        return self._renames.apply(play) if fold(play.coach) in own else play
 
     def flush_outbox(self) -> bool:
         """Store the plays that are waiting, and report those that the store does not accept.
@@ -99,9 +133,12 @@ class LogRecorder:
         SigndecoderError
             If the store never accepts one of the plays. That play is dropped.
         """
-        pending = self._outbox.plays
         reason = ""
+        pending = self._outbox.plays
         try:
+            self.follow_renames()
+            self._outbox.rename(self._rename)
+            pending = self._outbox.plays
             self._save_default_keypad()
             self._outbox.flush(self.store)
         except StoreError as error:

@@ -7,6 +7,7 @@ Every request returns at once; its result arrives as an event.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 from signdecoder.core.keypad import KeypadLayout
 from signdecoder.core.moments import Moment
@@ -24,7 +25,8 @@ from signdecoder.session.events import Failed, SessionEvent
 from signdecoder.session.outbox import Outbox
 from signdecoder.session.recorder import LogRecorder
 from signdecoder.session.store_thread import StoreThread
-from signdecoder.store.editing import DeleteKind, RenameKind
+from signdecoder.store.editing import PlayChangedError, RenameKind
+from signdecoder.store.operations import Operation
 from signdecoder.store.store import Store
 
 KeypadChange = Callable[[KeypadLayout, NameKey], KeypadLayout]
@@ -160,27 +162,38 @@ class LoggingService(StoreThread):
         """
         self._worker.submit(lambda: self._schedule_draft(signals))
 
-    def edit(self, number: int, play: Play) -> None:
-        """Replace a play.
+    def edit(self, shown: Play, play: Play) -> None:
+        """Replace a play, unless it is no longer the one that was shown.
 
         Parameters
         ----------
-        number : int
-            Id of the play in the store.
+        shown : Play
+            The play as the screen shows it, with its number.
         play : Play
             What replaces it.
         """
-        self.update_store(lambda store: store.edit(number, play).description)
+        number = shown.id or 0
+        self._change_shown(lambda store: store.edit(number, play, shown))
 
-    def delete(self, kind: DeleteKind, name: str | int, coach: str | None = None) -> None:
-        """Delete a coach, a game or a play.
+    def delete_play(self, shown: Play) -> None:
+        """Delete a play, unless it is no longer the one that was shown.
 
         Parameters
         ----------
-        kind : {"coach", "game", "play"}
+        shown : Play
+            The play as the screen shows it, with its number.
+        """
+        self._change_shown(lambda store: store.delete("play", shown.id or 0, shown=shown))
+
+    def delete(self, kind: Literal["coach", "game"], name: str, coach: str | None = None) -> None:
+        """Delete a coach or a game.
+
+        Parameters
+        ----------
+        kind : {"coach", "game"}
             What to delete.
-        name : str or int
-            Its name, or the id of a play.
+        name : str
+            Its name.
         coach : str or None
             The coach whose game it is.
         """
@@ -212,7 +225,12 @@ class LoggingService(StoreThread):
 
     def mark_change(self) -> None:
         """Record that the coach changed their signs."""
-        self.update_store(lambda store: store.add_change_point(self._recorder.coach).description)
+
+        def mark(store: Store) -> str:
+            self._recorder.follow_renames()  # the coach may have another name by now
+            return store.add_change_point(self._recorder.coach).description
+
+        self.update_store(mark)
 
     def undo(self) -> None:
         """Undo the last operation on the store, of any kind."""
@@ -233,6 +251,18 @@ class LoggingService(StoreThread):
         self._worker.submit(lambda: self._report_log(work(self._store)))
 
     # --- work, in the service's thread ------------------------------------------------------------
+
+    def _change_shown(self, work: Callable[[Store], Operation]) -> None:
+        """Change a play that a screen shows. If it is out of date, show the log as it is."""
+
+        def change(store: Store) -> str:
+            try:
+                return work(store).description
+            except PlayChangedError:
+                self._report_log("")
+                raise
+
+        self.update_store(change)
 
     def _start(self, store: Store) -> None:
         """Begin to record in the store."""
@@ -286,6 +316,7 @@ class LoggingService(StoreThread):
 
     def _update_keypad(self, change: KeypadChange) -> None:
         """Change the coach's keypad, and report it."""
+        self._recorder.follow_renames()
         coach = self._recorder.coach
         name_key = signal_key(self._store.case_matters(coach))
         keypad = change(self._store.keypad(coach), name_key)
@@ -301,5 +332,8 @@ class LoggingService(StoreThread):
 
     def _report_log(self, message: str, *, loaded: bool = False) -> None:
         """Report the log as it is stored now, and bring the decoder up to date with it."""
+        coach = self._tracker.coach
         event = self._recorder.report_log(message, loaded=loaded)
+        if fold(coach) != fold(event.coach):  # renamed elsewhere
+            self._tracker.reset()
         self._tracker.update(event.coach, event.plays, event.change_points)

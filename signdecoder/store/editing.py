@@ -27,7 +27,13 @@ RenameKind = Literal["coach", "signal", "game"]
 DeleteKind = Literal["coach", "game", "play"]
 
 
-def edit_play(db: sqlite3.Connection, number: int, play: Play) -> Operation:
+class PlayChangedError(SigndecoderError):
+    """A play is no longer as it was shown, so what was asked for is not done to it."""
+
+
+def edit_play(
+    db: sqlite3.Connection, number: int, play: Play, shown: Play | None = None
+) -> Operation:
     """Replace a play by another one in the same place.
 
     Parameters
@@ -38,6 +44,8 @@ def edit_play(db: sqlite3.Connection, number: int, play: Play) -> Operation:
         Number of the play.
     play : Play
         The play as it should be. Without a coach it stays with its coach.
+    shown : Play, optional
+        The play as it was shown to the user.
 
     Returns
     -------
@@ -46,10 +54,12 @@ def edit_play(db: sqlite3.Connection, number: int, play: Play) -> Operation:
 
     Raises
     ------
+    PlayChangedError
+        If it is no longer the play that was shown.
     SigndecoderError
         If there is no such play, or a log could not hold the new one.
     """
-    old = _find_play(db, str(number))
+    old = _find_play(db, str(number), shown)
     changed = check_play(replace(play, coach=play.coach or old.play.coach))
     others = NameCanonicalizer("", key=SignalKeys(db)(changed.coach))
     for revision in select_revisions(db, changed.coach):
@@ -70,7 +80,11 @@ def edit_play(db: sqlite3.Connection, number: int, play: Play) -> Operation:
 
 
 def delete_plays(
-    db: sqlite3.Connection, kind: DeleteKind, name: str, coach: str | None
+    db: sqlite3.Connection,
+    kind: DeleteKind,
+    name: str,
+    coach: str | None,
+    shown: Play | None = None,
 ) -> Operation:
     """Delete the plays of a coach or a game, or one play.
 
@@ -84,6 +98,8 @@ def delete_plays(
         Name of the coach or game, or number of the play.
     coach : str or None
         Coach whose game it is, or None for all.
+    shown : Play, optional
+        If one play is deleted, that play as it was shown to the user.
 
     Returns
     -------
@@ -92,11 +108,13 @@ def delete_plays(
 
     Raises
     ------
+    PlayChangedError
+        If it is no longer the play that was shown.
     SigndecoderError
         If there is nothing of that name.
     """
     if kind == "play":
-        revisions = [_find_play(db, name)]
+        revisions = [_find_play(db, name, shown)]
         description = f"Deleted play {revisions[0].play.id} ({describe_play(revisions[0].play)})"
     else:
         revisions = _find_plays(db, kind, name, coach, SignalKeys(db))
@@ -243,10 +261,16 @@ def _parse_old_name(name: str, kind: str) -> str:
     return signals[0] if len(signals) == 1 else parse_name(name, kind)
 
 
-def _find_play(db: sqlite3.Connection, number: str) -> Revision:
-    """Return the play of a number."""
+def _find_play(db: sqlite3.Connection, number: str, shown: Play | None) -> Revision:
+    """Return the play of a number, which must still be as it was shown."""
     digits = number.strip()
     revision = select_revision(db, int(digits)) if digits.isdecimal() and len(digits) < 20 else None
+    if shown is not None and (revision is None or revision.play != shown):
+        raise PlayChangedError(
+            f"{describe_play(shown)} was {'changed' if revision else 'deleted or undone'} elsewhere"
+            " since you saw it, so nothing was done",
+            "look at the list again",
+        )
     if revision is not None:
         return revision
     raise SigndecoderError(

@@ -20,6 +20,7 @@ from signdecoder.store.backup import (
     make_temporary_folder,
     raise_if_busy,
 )
+from signdecoder.store.revisions import next_play_id, reserve_play_ids
 
 _OTHER_FILE = "give another file"
 _LOCK_AT, _LOCK_BYTES = 0x40000000, 512  # bytes of a file that SQLite locks, whatever its size
@@ -156,6 +157,8 @@ def _put_back(copy: sqlite3.Connection, path: Path, folder: Path) -> Path | None
             if copy.execute("PRAGMA page_size").fetchone() != (size,):
                 copy.execute(f"PRAGMA page_size = {size}")
                 copy.execute("VACUUM")
+            # Plays that were recorded after the backup keep their numbers to themselves.
+            reserve_play_ids(copy, next_play_id(db) - 1)
             copy.backup(db, pages=1, progress=keep_first)
     except sqlite3.Error as error:
         raise errors.sqlite_error(path, error) from None

@@ -1,5 +1,6 @@
 """Revisions of plays: written by operations, and the current plays in order."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from signdecoder.store.encoding import (
 )
 from signdecoder.store.letters import SignalKeys
 from signdecoder.store.operations import LAST, Operation
-from signdecoder.store.validation import typed_rows
+from signdecoder.store.validation import MAX_NUMBER, typed_rows
 
 # SQLite takes the other columns from the row that holds the maximum. Operations are `act` there,
 # and revisions are `versions`, as earlier releases called them.
@@ -25,6 +26,10 @@ SELECT {{columns}} FROM (
 WHERE NOT gone
 """
 _OF_COACH = "AND play IN (SELECT play FROM versions WHERE coach_key = :coach)"
+# The last number that a play ever had. Numbers of plays that were undone are in `numbers` only.
+_LAST_NUMBER = """
+MAX(IFNULL((SELECT MAX(last) FROM numbers), 0), IFNULL((SELECT MAX(play) FROM versions), 0))
+"""
 _COLUMNS = "play, place, coach, game_key, game, day, date, signs, outcome, context, extra, gone"
 _KINDS = "irttttttttti"
 
@@ -56,6 +61,9 @@ class Revision(NamedTuple):
 def next_play_id(db: sqlite3.Connection) -> int:
     """Return the number that the next new play gets.
 
+    No number is given twice, even if the play that had it was undone: a listing or a screen may
+    still show that play.
+
     Parameters
     ----------
     db : sqlite3.Connection
@@ -64,11 +72,25 @@ def next_play_id(db: sqlite3.Connection) -> int:
     Returns
     -------
     int
-        One more than the highest number in use.
+        One more than the highest number that a play ever had.
     """
-    query = f"SELECT IFNULL(MAX(play), 0) FROM versions WHERE act <= {LAST}"
-    ((last,),) = typed_rows(db.execute(query), "i")
+    ((last,),) = typed_rows(db.execute(f"SELECT {_LAST_NUMBER}"), "i")
+    if last >= MAX_NUMBER:
+        raise sqlite3.DataError("the number of a play is out of range")
     return int(last) + 1
+
+
+def reserve_play_ids(db: sqlite3.Connection, last: int) -> None:
+    """Give no play a number up to this one any more.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a writing transaction.
+    last : int
+        The last number that may be in use somewhere.
+    """
+    db.execute(f"UPDATE numbers SET last = MAX({_LAST_NUMBER}, ?)", (last,))
 
 
 def write_revisions(
@@ -90,6 +112,7 @@ def write_revisions(
         "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (_row_of(revision, operation.id, keys) for revision in revisions),
     )
+    reserve_play_ids(db, 0)
 
 
 def _row_of(revision: Revision, operation: int, keys: SignalKeys) -> tuple[float | str | None, ...]:
@@ -175,6 +198,26 @@ def select_revisions_where(
     rows = db.execute(f"SELECT {_COLUMNS}, act FROM versions WHERE {condition}")
     for *row, operation in typed_rows(rows, f"{_KINDS}i"):
         yield _revision_of(tuple(row)), operation
+
+
+def select_numbered(db: sqlite3.Connection, numbers: Iterable[int]) -> list[Revision]:
+    """Select the current plays of these numbers.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a transaction.
+    numbers : iterable of int
+        Numbers of plays.
+
+    Returns
+    -------
+    list of Revision
+        Those that are not deleted or undone, in no order.
+    """
+    query = _CURRENT.format(columns=_COLUMNS, among="AND play IN (SELECT value FROM json_each(?))")
+    rows = db.execute(query, (json.dumps(list(numbers)),))
+    return [_revision_of(row) for row in typed_rows(rows, _KINDS)]
 
 
 def select_game_starts(db: sqlite3.Connection) -> GameStarts:

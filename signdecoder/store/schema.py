@@ -76,8 +76,13 @@ CREATE TABLE letters (
   act INTEGER NOT NULL REFERENCES acts (id) ON DELETE CASCADE, coach_key TEXT NOT NULL,
   matters INTEGER NOT NULL, PRIMARY KEY (act, coach_key)) WITHOUT ROWID
 """
+# The last number that was given to a play, also if that play was undone.
+_NUMBERS = """
+CREATE TABLE numbers (last INTEGER NOT NULL);
+INSERT INTO numbers SELECT IFNULL(MAX(play), 0) FROM versions
+"""
 # Step n turns a store of version n into one of version n + 1. Steps after the first add tables.
-STEPS: tuple[str, ...] = (_FIRST, _MARKS, _PADS, _ATTRIBUTES, _SAME_PLAYS, _LETTERS)
+STEPS: tuple[str, ...] = (_FIRST, _MARKS, _PADS, _ATTRIBUTES, _SAME_PLAYS, _LETTERS, _NUMBERS)
 
 
 def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
@@ -212,7 +217,7 @@ def _read_at(address: str, path: Path, hint: str) -> sqlite3.Connection:
                 "make it writable once so that it can be set up",
             )
         db.execute("PRAGMA temp_store = MEMORY")
-        for step in STEPS[version:]:  # tables that an older store lacks are empty
+        for step in STEPS[version:]:  # tables that an older store lacks exist in memory
             for statement in step.split(";"):
                 db.execute(statement.replace("CREATE TABLE", "CREATE TEMP TABLE"))
     except BaseException:

@@ -34,7 +34,13 @@ from signdecoder.store.operations import (
     redo_operation,
     undo_operation,
 )
-from signdecoder.store.revisions import Revision, next_play_id, select_revisions, write_revisions
+from signdecoder.store.revisions import (
+    Revision,
+    next_play_id,
+    select_numbered,
+    select_revisions,
+    write_revisions,
+)
 from signdecoder.store.validation import typed_rows
 
 if TYPE_CHECKING:
@@ -415,7 +421,23 @@ class Store(StoreFile):
                 "INSERT OR REPLACE INTO drafts VALUES (?, ?)", (fold(coach), json.dumps(signals))
             )
 
-    def edit(self, number: int, play: Play) -> Operation:
+    def plays_numbered(self, numbers: Sequence[int]) -> list[Play]:
+        """Return the plays of these numbers, whoever coached them.
+
+        Parameters
+        ----------
+        numbers : sequence of int
+            Numbers of plays.
+
+        Returns
+        -------
+        list of Play
+            Those that are not deleted or undone, in no order.
+        """
+        with self.reading() as db:
+            return [revision.play for revision in select_numbered(db, numbers)]
+
+    def edit(self, number: int, play: Play, shown: Play | None = None) -> Operation:
         """Replace a play by another one in the same place.
 
         Parameters
@@ -424,6 +446,8 @@ class Store(StoreFile):
             Number of the play.
         play : Play
             The play as it should be. Without a coach it stays with its coach.
+        shown : Play, optional
+            The play as it was shown to the user. If it has changed since, nothing is done.
 
         Returns
         -------
@@ -431,9 +455,15 @@ class Store(StoreFile):
             The edit.
         """
         with self.writing() as db:
-            return editing.edit_play(db, number, play)
+            return editing.edit_play(db, number, play, shown)
 
-    def delete(self, kind: DeleteKind, name: str | int, coach: str | None = None) -> Operation:
+    def delete(
+        self,
+        kind: DeleteKind,
+        name: str | int,
+        coach: str | None = None,
+        shown: Play | None = None,
+    ) -> Operation:
         """Delete a coach, a game or a play.
 
         Parameters
@@ -444,6 +474,9 @@ class Store(StoreFile):
             Name of the coach or game, or number of the play.
         coach : str, optional
             Coach whose game it is, else all.
+        shown : Play, optional
+            If one play is deleted, that play as it was shown. If it has changed since, nothing is
+            done.
 
         Returns
         -------
@@ -451,7 +484,7 @@ class Store(StoreFile):
             The deletion.
         """
         with self.writing() as db:
-            return editing.delete_plays(db, kind, str(name), coach)
+            return editing.delete_plays(db, kind, str(name), coach, shown)
 
     def rename(self, kind: RenameKind, old: str, new: str, coach: str | None = None) -> Operation:
         """Rename a coach, a signal or a game. If the new name exists already, they are merged.

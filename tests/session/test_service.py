@@ -1,6 +1,7 @@
 """The logging service stores everything in order, and the store matches a plain list."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 from typing import cast
@@ -164,12 +165,15 @@ def test_the_decoder_follows_edits_deletions_and_undo(listener: Listener) -> Non
     listener.wait(
         lambda n: isinstance(n, BeliefUpdated) and (n.summary.n_plays, n.summary.n_called) == (3, 2)
     )
-    listener.service.edit(1, play("ear cap", "none"))
+    log = listener.wait(lambda n: isinstance(n, LogChanged) and len(n.plays) == 3)
+    assert isinstance(log, LogChanged)
+    shown = log.plays
+    listener.service.edit(shown[0], play("ear cap", "none"))
     listener.wait(lambda n: isinstance(n, ReplayStarted))
     listener.wait(
         lambda n: isinstance(n, BeliefUpdated) and (n.summary.n_plays, n.summary.n_called) == (3, 1)
     )
-    listener.service.delete("play", 3)
+    listener.service.delete_play(shown[2])
     listener.wait(
         lambda n: isinstance(n, BeliefUpdated) and (n.summary.n_plays, n.summary.n_called) == (2, 0)
     )
@@ -186,8 +190,8 @@ def test_a_request_that_fails_is_reported_and_changes_nothing(listener: Listener
     listener.service.load_coach("Hawks")
     listener.service.undo()
     listener.service.redo()
-    listener.service.delete("play", 9)
-    listener.wait(lambda n: isinstance(n, Failed) and "play 9 does not exist" in n.message)
+    listener.service.delete("game", "Bears")
+    listener.wait(lambda n: isinstance(n, Failed) and 'no game is named "Bears"' in n.message)
     words = [n.message for n in listener.events if isinstance(n, Failed)]
     assert words[:2] == ["Nothing to undo", "Nothing to redo"]
     listener.close()
@@ -382,6 +386,9 @@ class ServiceMatchesAPlainList(RuleBasedStateMachine):
     def now(self) -> list[tuple[int, Play]]:
         return self.past[-1]
 
+    def _shown(self, number: int) -> Play:
+        return next(replace(shown, id=n) for n, shown in self.now if n == number)
+
     @rule(new=PLAYS)
     def log(self, new: Play) -> None:
         self.work(lambda: self.service.record(new))
@@ -393,14 +400,14 @@ class ServiceMatchesAPlainList(RuleBasedStateMachine):
     @rule(new=PLAYS, data=st.data())
     def edit(self, new: Play, data: st.DataObject) -> None:
         number = data.draw(st.sampled_from([number for number, _ in self.now]))
-        self.work(lambda: self.service.edit(number, new))
+        self.work(lambda: self.service.edit(self._shown(number), new))
         self._next([(n, new if n == number else p) for n, p in self.now])
 
     @precondition(lambda self: self.now)
     @rule(data=st.data())
     def delete(self, data: st.DataObject) -> None:
         number = data.draw(st.sampled_from([number for number, _ in self.now]))
-        self.work(lambda: self.service.delete("play", number))
+        self.work(lambda: self.service.delete_play(self._shown(number)))
         self._next([(n, p) for n, p in self.now if n != number])
 
     @precondition(lambda self: len(self.past) > 1)

@@ -16,6 +16,7 @@ from signdecoder.core.play import Play
 from signdecoder.logs.play_log import PlayLog
 from signdecoder.store.backup import back_up
 from signdecoder.store.restore import restore
+from signdecoder.store.schema import STEPS
 from signdecoder.store.store import Store
 from tests.support.shell import Shell
 from tests.support.store_checks import count_plays_by_game, find_damage
@@ -307,7 +308,7 @@ def test_a_file_that_is_not_a_backup_is_not_restored(shell: Shell) -> None:
         "nothing": "nothing is empty. Give a file that `signdecoder backup` wrote.",
         "pipe": "pipe is a pipe or a device. Give a file that `signdecoder backup` wrote.",
         "notes.txt": "notes.txt is not a signdecoder store. Give another file.",
-        "newer.db": "the store newer.db has version 99, and this signdecoder knows 6. "
+        "newer.db": f"the store newer.db has version 99, and this signdecoder knows {len(STEPS)}. "
         "Update signdecoder, or give another file.",
         "spy.db": "the store spy.db has unexpected content "
         "(its trigger spy is not signdecoder's). Give another file.",

@@ -4,6 +4,7 @@ import hashlib
 import multiprocessing
 import os
 import random
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
@@ -302,19 +303,19 @@ def test_change_points_stay_after_their_plays_in_random_histories_that_can_be_un
 
 
 @pytest.fixture
-def old_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def old_store(tmp_path: Path) -> Path:
     """Return a store of version 1, with three plays and an operation that was undone."""
     path = tmp_path / "old.db"
-    with monkeypatch.context() as patch:
-        patch.setattr(schema, "STEPS", (schema.STEPS[0], schema.STEPS[5]))  # letters are looked up
-        with Store.open(path) as store:
-            take_in(store, hawks("a"), hawks("b"))
-            store.add(hawks("c"))
-            store.add(hawks("d"))
-            store.undo()
+    with Store.open(path) as store:
+        take_in(store, hawks("a"), hawks("b"))
+        store.add(hawks("c"))
+        store.add(hawks("d"))
+        store.undo()
     with sqlite3.connect(path) as db:
-        db.execute("DROP TABLE letters")
+        for table in re.findall(r"CREATE TABLE (\w+)", "".join(schema.STEPS[1:])):
+            db.execute(f"DROP TABLE {table}")
         db.execute("PRAGMA user_version = 1")
+        assert db.execute("PRAGMA user_version").fetchone() == (1,)
         assert not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'marks'").fetchone()
     db.close()
     return path

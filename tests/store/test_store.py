@@ -226,7 +226,7 @@ def test_a_new_operation_discards_what_could_be_redone(store: Store) -> None:
     store.add(hawks("a"))
     store.add(hawks("b"))
     store.undo()
-    assert store.add(hawks("c")).id == 2
+    assert store.add(hawks("c")).id == 3
     assert store.redo() is None
     assert shown(store) == ["a", "c"]
 

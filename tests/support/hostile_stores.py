@@ -39,7 +39,7 @@ _DOCUMENTS = (
     f"'{json.dumps(['cap'] * 65)}'", f"'{json.dumps(['x' * 41])}'",
 )  # fmt: skip
 _NUMBERS = ("-1", "0", "9e999", "1e308", "'x'", "x'00'", str(2**62), str(2**53), "1.5")
-_COLUMNS = {
+_COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
     "acts": {"id": _NUMBERS, "at": _TEXTS, "kind": _TEXTS, "words": _TEXTS, "undone": _NUMBERS},
     "versions": {
         "play": _NUMBERS, "act": _NUMBERS, "place": _NUMBERS, "coach_key": _TEXTS,
@@ -59,6 +59,7 @@ _COLUMNS = {
     "pads": {"act": _NUMBERS, "coach_key": _TEXTS, "signals": _DOCUMENTS},
     "attributes": {"act": _NUMBERS, "coach_key": _TEXTS, "cell": _DOCUMENTS},
     "same_plays": {"act": _NUMBERS, "coach_key": _TEXTS, "cell": _DOCUMENTS},
+    "numbers": {"last": _NUMBERS},
     "drafts": {"coach_key": _TEXTS, "signals": _DOCUMENTS},
 }  # fmt: skip
 SCHEMA_CHANGES: tuple[Damage, ...] = (

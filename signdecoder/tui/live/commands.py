@@ -90,15 +90,15 @@ class LiveCommands(LiveDisplay):
         play = plays[place]
         answer = await self.app.push_screen_wait(EditPlayScreen(play, place + 1))
         if answer == "delete":
-            self.service.delete("play", number)
+            self.service.delete_play(play)
         elif isinstance(answer, Play) and answer != play:
-            self.service.edit(number, answer)
+            self.service.edit(play, answer)
 
     def action_delete_play(self) -> None:
         """Delete the play under the list's cursor."""
         plays = self.query_one(PlayList)
         if plays.has_focus and plays.picked is not None and plays.picked.id is not None:
-            self.service.delete("play", plays.picked.id)
+            self.service.delete_play(plays.picked)
 
     # --- names ------------------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual import on, work
 from textual.app import ComposeResult
 from textual.screen import Screen
@@ -27,6 +29,7 @@ from signdecoder.session.events import (
     ReplayStarted,
     SessionEvent,
 )
+from signdecoder.session.renames import Renames
 from signdecoder.session.service import LoggingService
 from signdecoder.tui.config import AppConfig
 from signdecoder.tui.dialogs.explanation import ExplanationScreen
@@ -211,6 +214,8 @@ class LiveDisplay(Screen[None]):
     async def _show_log(self, log: LogChanged) -> None:
         """Show a coach's log as it is stored."""
         self.play_log = log
+        if not self.loading_coach:
+            self._follow_renames(log.renames)
         if log.message:
             self.notify(printable(log.message), timeout=3, markup=False)
         if log.draft is not None:
@@ -225,6 +230,14 @@ class LiveDisplay(Screen[None]):
             header.saved_at = log.time
         # The footer keeps every key it ever showed alive until it is composed again.
         self.query_one(Footer).mutate_reactive(Footer.compact)
+
+    def _follow_renames(self, renames: Renames) -> None:
+        """Go on with the game and the sequence under the names that they have elsewhere by now."""
+        if game := renames.games.get(fold(self.game)):
+            self.current_game.rename(game)
+        signals = tuple(renames.signals.get(fold(name), name) for name in self.draft.signals)
+        if signals != self.draft.signals:
+            self.set_draft(replace(self.draft, signals=signals))
 
     def _show_coach(self, log: LogChanged, draft: tuple[str, ...]) -> None:
         """Show a coach that has been loaded, and continue today's game and the draft."""
