@@ -91,9 +91,10 @@ class FileExchange:
 
     async def upload(self, request: web.Request) -> web.Response:
         """Pass a file on to the screen that asked for one."""
-        screen = self._uploads.get(request.match_info["key"])
+        key = request.match_info["key"]
+        screen = self._uploads.get(key)
         if screen is None:
-            return _say(404, "No file is expected now. Open the import dialog first.")
+            return _not_expected()
         if (request.content_length or 0) > MAX_BYTES:
             return _too_large()
         last, now = self._last_upload.get(screen), time.monotonic()
@@ -108,6 +109,8 @@ class FileExchange:
                     size += len(part)
                     if size > MAX_BYTES:
                         return _too_large()
+                    if key not in self._uploads:  # the dialog was closed meanwhile
+                        return _not_expected()
                     await screen.send_meta(
                         {"type": "upload_part", "data": b64encode(part).decode()}
                     )
@@ -126,6 +129,11 @@ def _plain(name: str) -> str:
     """Return a file name without folders and without what no one can read."""
     last = name.replace("\\", "/").rpartition("/")[2][-_MAX_NAME:]
     return "".join(c if c.isprintable() else "_" for c in last) or "upload.csv"
+
+
+def _not_expected() -> web.Response:
+    """Refuse a file that no screen asked for."""
+    return _say(404, "No file is expected now. Open the import dialog first.")
 
 
 def _too_large() -> web.Response:

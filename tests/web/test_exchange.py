@@ -126,6 +126,35 @@ def test_no_file_can_be_sent_to_a_screen_that_did_not_ask() -> None:
     exchange_files(act)
 
 
+def test_an_upload_stops_when_the_dialog_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or the rest of the file could reach the next dialog, as if it were all of it."""
+    opened: list[FileExchange] = []
+    create = FileExchange.__init__
+
+    def remember(files: FileExchange) -> None:
+        create(files)
+        opened.append(files)
+
+    monkeypatch.setattr(FileExchange, "__init__", remember)
+
+    async def two_parts() -> Any:
+        yield b"x" * exchange._PART
+        (files,) = opened
+        (screen,) = files._uploads.values()
+        while screen not in files._busy:
+            await asyncio.sleep(0.01)
+        files.expect(screen)
+        yield b"y" * exchange._PART
+
+    async def act(browser: Browser, session: ClientSession, upload: str, token: str) -> None:
+        assert await status_of(session.post(upload, data=two_parts())) == 404
+        link = f"{upload.partition('/upload/')[0]}/download/{await browser.told('download')}"
+        async with session.get(link) as response:
+            assert response.headers["Content-Disposition"].endswith("''incomplete")
+
+    exchange_files(act)
+
+
 def test_a_screen_keeps_few_downloads_and_none_after_its_end() -> None:
     class Screen:
         async def send_meta(self, data: object) -> bool:
