@@ -8,7 +8,7 @@ import sys
 import pytest
 from aiohttp import ClientConnectionError, ClientSession, ClientTimeout
 
-from signdecoder.web import connections, server
+from signdecoder.web import server
 from signdecoder.web.connections import Warner, count_possible
 from tests.support.web import status_of, visit
 
@@ -63,7 +63,7 @@ def test_errors_of_connections_are_one_line_a_minute(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     now = 0.0
-    monkeypatch.setattr(connections.time, "monotonic", lambda: now)
+    monkeypatch.setattr("signdecoder.web.connections.time.monotonic", lambda: now)
     logger = logging.getLogger("signdecoder.web.test")
     logger.propagate = False
     logger.addHandler(logging.NullHandler())
