@@ -18,6 +18,7 @@ from signdecoder.core.attributes import NO_ATTRIBUTES, Attributes
 from signdecoder.core.contexts import context_values
 from signdecoder.core.encoded_log import EncodedLog, EncodedPlay
 from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.missed import has_missed
 from signdecoder.core.moments import moment_of
 from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
@@ -147,7 +148,8 @@ class Ensemble:
             if begin < len(self.log) and (shows_new or is_full):
                 self._learn_together(begin, first)
                 begin, first = len(self.log), None
-            if shows_new and len(self.experts.lstm.slots) < MAX_SLOTS:
+            takes_slots = len(self.experts.lstm.slots) < MAX_SLOTS
+            if shows_new and (takes_slots or has_missed(play.signals)):
                 ids = vocabulary.encode_many([play.signals])
                 context = context_values(moment_of(play))
                 first = self.predict(ids, complete=True, contexts=[context])[0]
@@ -168,13 +170,17 @@ class Ensemble:
     def _learn_together(self, begin: int, first: Floats | None) -> None:
         """Learn the plays of the log from one on; new signals are in that one only.
 
-        `first` (2,) is how it was predicted, where it took a slot for a new signal.
+        `first` (2,) is how it was predicted, where it took a slot for a new signal or showed one
+        that may have been missed as well.
         """
         plays = self.log.plays[begin:]
         if self._is_rebuild_due(plays):
             if first is None:  # the experts that take over were chosen with this outcome
-                ids, contexts = [plays[0].signal_ids], [plays[0].context]
-                first = self.predict(ids, complete=True, contexts=contexts)[0]
+                unsure = plays[0].completions  # by the plays before it
+                whole = unsure.sequences if unsure else (plays[0].signal_ids,)
+                contexts = [plays[0].context] * len(whole)
+                by_expert = self._predict_whole(whole, complete=True, contexts=contexts)
+                first = np.array(unsure.weights) @ by_expert if unsure else by_expert[0]
             self._take_over(begin)
         predictions = self.experts.update()
         if first is not None:

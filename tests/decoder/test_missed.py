@@ -97,6 +97,18 @@ def test_a_saved_belief_continues_in_the_same_way() -> None:
     assert answers(resumed) == pytest.approx(answers(first), abs=1e-6)
 
 
+def test_signals_change_slots_while_others_are_missed() -> None:
+    rare = [Play(tuple(f"rare {4 * n + k}" for k in range(4)), "none") for n in range(6)]
+    plays = [*rare, *[Play(("new", "newer", MISSED), "steal")] * 4]
+    decoder, said = Decoder(weights=WEIGHTS), []
+    for play in plays:
+        (opinion,) = decoder.opinions([play.signals])
+        said.append([opinion.probability, opinion.lstm, opinion.rules])
+        decoder.observe_many([play])
+    assert {"new", "newer"} <= set(decoder.bayes.names)
+    assert decoder.prequential == pytest.approx(np.array(said), abs=1e-5)
+
+
 def test_a_sequence_of_which_nothing_was_seen_gives_about_the_rate_of_the_play() -> None:
     decoder = Decoder()
     decoder.observe_many(SEASON)
