@@ -2,13 +2,13 @@
 
 The games are held out in turn: weights that were tuned on every second game predict the others, and
 the other way round. If those predictions are better than without tuning (`judgement.compare`), the
-mean of both weights is tuned on all plays, and the result is used. Nobody judges that last step: it
-has seen every play, and each half of it was judged on plays that it had not seen.
+same is done with all plays, and the result is used. There is no game left to judge that on. So it
+must at least predict the plays that it has seen better than the old weights do, which shows whether
+learning went wrong.
 
-Tuned weights are used only for the coaches whose held-out games were predicted better, because they
-know less than before about other kinds of rules. (Wortsman et al. 2022 describe this loss of
-robustness under fine-tuning; that the mean of two tuned networks is good too, Wortsman et al.
-2022, "Model soups".)
+Tuned weights are used only for the coaches whose games were predicted better, because they know
+less than before about other kinds of rules. (Wortsman et al. 2022 describe this loss of robustness
+under fine-tuning.)
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-
-import numpy as np
 
 from signdecoder.analysis.holdout import (
     FOLDS,
@@ -42,7 +40,6 @@ from signdecoder.training.judgement import can_be_judged, compare, what_is_missi
 NOTHING_SAID: Mapping[str, SamePlays] = MappingProxyType({})
 STEPS_PER_EPOCH = 20
 FOLD_EPOCHS = 5  # on each half of the games, if no number is given
-_FINAL_SHARE = 0.5  # steps on all plays, per step on a half: they start from tuned weights
 _MEASURED = 5  # steps before the time is estimated; the first one is mostly compiling
 
 Show = Callable[[Progress], None]
@@ -124,14 +121,17 @@ def fine_tune(
     held_out = {coach: scores.held_out() for coach, scores in (rest | run.before).items()}
     if not better:
         return FineTuning(why, held_out)
-    served = run.helped()
+    tuned, served = run.finish()
+    if not served:
+        why = "Kept the old weights: tuned on all plays, the network predicts them no better."
+        return FineTuning(why, held_out)
     if len(served) < len(coaches):
         why += (
             f" The tuned weights are used for {len(served)} of {len(coaches)} coaches,"
             " the shipped ones for the others."
         )
     held_out |= {coach: run.after[coach].held_out() for coach in served}
-    return FineTuning(why, held_out, served, run.finish())
+    return FineTuning(why, held_out, served, tuned)
 
 
 def only_read(
@@ -197,12 +197,10 @@ class _Run:
         self._play, self._weights = play, weights
         self._splits = {coach: split_games(plays) for coach, plays in coaches.items()}
         self._steps = epochs * STEPS_PER_EPOCH
-        self._final_steps = max(1, round(_FINAL_SHARE * self._steps))
-        self._clock = Clock(0, FOLDS * self._steps + self._final_steps)
+        self._clock = Clock(0, (FOLDS + 1) * self._steps)
         self._progress, self._say = progress, say
         say(_what_will_be_done(coaches))
         self._loop = TuningLoop(weights, self._clock, self._report)
-        self._halves: list[Weights] = []
 
     def judge(self) -> tuple[bool, str]:
         """Tune on each half of the games, and return whether the other half is predicted better.
@@ -212,15 +210,16 @@ class _Run:
         """
         begin = time.monotonic()
         before = [self._score(turn, self._weights) for turn in range(FOLDS)]
-        self._clock.later = time.monotonic() - begin
+        a_fold = (time.monotonic() - begin) / FOLDS
+        self._clock.later = 2 * FOLDS * a_fold  # the halves on what they have not seen; the result
         self.before = {coach: join_scores([b[coach] for b in before]) for coach in self._coaches}
         after: list[dict[str, Scores]] = []
         for turn in range(FOLDS):
             logs = self._encode({c: splits[turn].learned for c, splits in self._splits.items()})
-            self._halves.append(self._loop.tune(logs, self._weights, self._steps))
+            half = self._loop.tune(logs, self._weights, self._steps)
             with self._clock.paused():
-                after.append(self._score(turn, self._halves[turn]))
-            self._clock.later *= 1 - 1 / (FOLDS - turn)
+                after.append(self._score(turn, half))
+            self._clock.later -= a_fold
             first = compare([*before[0].values()], [*after[0].values()])
             if first.gain <= 0:
                 return False, f"Kept the old weights: with weights tuned on half, {first.words}."
@@ -230,15 +229,21 @@ class _Run:
             return True, f"Tuned on these logs: {both.words}."
         return False, f"Kept the old weights: with tuned weights, {both.words}."
 
-    def helped(self) -> frozenset[str]:
-        """Return the coaches whose held-out games were predicted better."""
-        before, after = self.before, self.after
-        return frozenset(c for c in before if after[c].loss.sum() < before[c].loss.sum())
+    def finish(self) -> tuple[Weights, frozenset[str]]:
+        """Tune on all plays; return the weights and the coaches they are used for.
 
-    def finish(self) -> Weights:
-        """Return the mean of what was tuned on the halves, tuned on all plays."""
-        logs = self._encode(self._coaches)
-        return self._loop.tune(logs, _mean(self._halves), self._final_steps)
+        Those are the coaches whose games were predicted better when they were held out, and are now
+        that they are not.
+        """
+        weights = self._loop.tune(self._encode(self._coaches), self._weights, self._steps)
+        parts = [self._score(turn, weights) for turn in range(FOLDS)]
+        seen = {coach: join_scores([part[coach] for part in parts]) for coach in self._coaches}
+        served = frozenset(
+            coach
+            for coach, before in self.before.items()
+            if max(self.after[coach].loss.sum(), seen[coach].loss.sum()) < before.loss.sum()
+        )
+        return weights, served
 
     def _encode(self, coaches: Mapping[str, Sequence[Play]]) -> list[CoachLog]:
         """Return plays of each coach as arrays."""
@@ -270,13 +275,3 @@ def _what_will_be_done(coaches: Mapping[str, Sequence[Play]]) -> str:
         f"Tuning the network on {count(games, 'game')} of {whose}. Each game is predicted by"
         " weights that have not seen it. Getting ready takes a minute."
     )
-
-
-def _mean(parts: Sequence[Weights]) -> Weights:
-    """Return the mean of weights of the same size."""
-    first = parts[0]
-    arrays = {
-        name: np.asarray(sum(part.arrays[name] for part in parts) / len(parts), np.float32)
-        for name in first.arrays
-    }
-    return Weights(arrays, first.size, first.training, name="tuned")
