@@ -17,13 +17,13 @@ from signdecoder.analysis.permutation import PermutationTest
 from signdecoder.bayes.online import ChangePoint
 from signdecoder.cli import main
 from signdecoder.core.play import Play
+from signdecoder.decoder.sign_card import CardLine, line_of_rule
 from signdecoder.lstm.weights import write_weights
 from signdecoder.reports.coach_report import CoachReport, make_report
 from signdecoder.reports.scouting.charts import draw_calibration, draw_learning
 from signdecoder.reports.scouting.html import write_html
 from signdecoder.reports.scouting.markdown import write_markdown
 from signdecoder.reports.scouting.page import (
-    CardLine,
     PrequentialPrediction,
     ScoutingPage,
     calibration_bins,
@@ -39,6 +39,7 @@ PLAYS = [
     Play(("belt",), "unknown", game="Bears", date="2026-05-08"),
     Play(("nose",), "bunt", game="Bears", date="2026-05-08"),
 ]
+RULE = FakeDecoder().rules()[0]
 PREDICTIONS = (
     PrequentialPrediction(1, 0.25, True, log(4), log(2)),
     PrequentialPrediction(2, 0.5, True, log(2), log(1.5)),
@@ -53,12 +54,9 @@ PAGE = ScoutingPage(
             notes=("of 21 different signals the decoder weighs the 20 with most evidence",),
         ),
         PermutationTest(4, 999, 30, 7),
+        card=(*line_of_rule(RULE, 2), CardLine("hit_and_run", (), 0.0, 1, "")),
     ),
     plays=tuple(PLAYS),
-    card=(
-        CardLine("steal", 2, "belt", "cap", "The signal right after the cap counts.", 0.9),
-        CardLine("hit_and_run", 1),
-    ),
     deciding=DecidingPlays(
         "belt right after cap = steal",
         (Rival("belt anywhere after cap = steal", 3, 1),),
@@ -211,8 +209,9 @@ EVIL = "<script>alert(1)</script>|*R* [x](http://a.b) `_$ www.a.b &amp; \u202e"
 def test_names_are_escaped_in_html_and_markdown() -> None:
     plays = tuple(replace(p, game=EVIL, signals=(EVIL,) * len(p.signals)) for p in PAGE.plays)
     report = named(EVIL)
-    card = tuple(replace(line, call=EVIL, key=EVIL) for line in PAGE.card)
-    evil = replace(PAGE, report=report, plays=plays, card=card)
+    card = line_of_rule(replace(RULE, names=(EVIL, EVIL)), 2)
+    report = replace(report, card=(*card, CardLine("hit_and_run", (), 0.0, 1, "")))
+    evil = replace(PAGE, report=report, plays=plays)
     outline = Outline(write_html([evil, evil]))
     assert "script" not in outline.tags
     assert set(outline.links) == {"#coach-1", "#coach-2"}
@@ -238,10 +237,7 @@ def test_the_page_gives_advice_before_the_first_called_play() -> None:
         PLAYS,
     )
     nothing = HeldOut("in order", 0, None, None, None, None)
-    page = replace(
-        PAGE, report=report, deciding=None, predictions=(), bins=(), score=nothing,
-        card=(CardLine("squeeze", 0),),
-    )  # fmt: skip
+    page = replace(PAGE, report=report, deciding=None, predictions=(), bins=(), score=nothing)
     said = (
         "No squeeze yet.** No squeeze logged yet. Log more plays: two or three of them identify"
         " most signs. Or name a play that was logged with --play: steal (2), bunt (1)."

@@ -41,12 +41,11 @@ def report(
     db: options.Db = None,
     json: options.Json = False,
 ) -> None:
-    """Report each coach's rule, key sign and evidence.
+    """Report each coach's sign card, rule, key sign and evidence.
 
     Also shows other rules that are still possible, changes of signs, how often predictions should
     be right, whether the pattern could be chance, and how many more steals it should take. A
-    scouting report (--out) adds the sign card, the deciding plays, and how good past predictions
-    were.
+    scouting report (--out) adds the deciding plays, and how good past predictions were.
     """
     from signdecoder.reports.coach_report import make_report, report_document
     from signdecoder.reports.coach_text import format_reports
@@ -64,7 +63,7 @@ def report(
             )
             pairs.append((make_report(name, decoder, store.plays(name)), decoder))
         if out:
-            pages = [_scout(store, *pair, weights, unknown_share) for pair in pairs]
+            pages = [_scout(store, *pair) for pair in pairs]
             write_pages(pages, out)
             echo_err_line(f"Wrote {out} ({count(len(pages), 'coach', 'coaches')}).")
     reports = [known for known, _ in pairs]
@@ -74,21 +73,11 @@ def report(
         print_text(format_reports(reports, details=details))
 
 
-def _scout(
-    store: Store,
-    report: CoachReport,
-    decoder: Decoder,
-    weights: Path | None,
-    unknown_share: float,
-) -> ScoutingPage:
+def _scout(store: Store, report: CoachReport, decoder: Decoder) -> ScoutingPage:
     from signdecoder.reports.scouting.page import make_scouting_page
 
-    def decoder_of(play: str) -> Decoder:
-        coach = report.summary.coach
-        return open_coach(store, coach, play, weights, unknown_share=unknown_share)[1]
-
     plays = store.plays(report.summary.coach)[: decoder.n_plays]
-    return make_scouting_page(report, decoder, plays, decoder_of)
+    return make_scouting_page(report, decoder, plays)
 
 
 COMMAND = Command(report, Section.PREDICT, "signdecoder report --coach Hawks")

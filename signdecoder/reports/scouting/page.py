@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, sqrt
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from signdecoder import __version__
 from signdecoder.core.evidence import evidence_in
 from signdecoder.core.names import fold
-from signdecoder.core.outcomes import NONE, NOT_STEAL, UNKNOWN, Evidence
+from signdecoder.core.outcomes import Evidence
 from signdecoder.core.play import Play
 from signdecoder.reports.coach_report import CoachReport
 
@@ -21,40 +20,9 @@ if TYPE_CHECKING:
     from signdecoder.analysis.holdout import HeldOut
     from signdecoder.decoder.decoder import Decoder
 
-_NOT_CALLED = (NONE, UNKNOWN, NOT_STEAL)  # outcomes that no coach calls
 _WINDOW = 10  # plays in a running mean of the log loss
 _BINS = 5  # of predicted probabilities
 _Z = 1.96  # standard errors of a 95% interval
-OpenDecoder = Callable[[str], "Decoder"]
-"""Maps a called play to the decoder for it that has read the coach's log."""
-
-
-@dataclass(frozen=True, slots=True)
-class CardLine:
-    """One line of the sign card: a play and its sign.
-
-    Attributes
-    ----------
-    outcome : str
-        The play.
-    n_plays : int
-        How often it was logged.
-    call : str or None
-        The live signal, or a number of signals; None if no rule fits.
-    key : str or None
-        The key sign; None if there is none.
-    rule : str or None
-        The rule; None if no rule fits.
-    probability : float or None
-        The probability of the rule; None if no rule fits.
-    """
-
-    outcome: str
-    n_plays: int
-    call: str | None = None
-    key: str | None = None
-    rule: str | None = None
-    probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +81,6 @@ class ScoutingPage:
         The report on the coach.
     plays : tuple of Play
         All plays of the coach, in order.
-    card : tuple of CardLine
-        The sign card, the play to predict first.
     deciding : DecidingPlays or None
         The plays that support the rule; None without a rule.
     predictions : tuple of PrequentialPrediction
@@ -129,7 +95,6 @@ class ScoutingPage:
 
     report: CoachReport
     plays: tuple[Play, ...]
-    card: tuple[CardLine, ...]
     deciding: DecidingPlays | None
     predictions: tuple[PrequentialPrediction, ...]
     score: HeldOut
@@ -157,7 +122,6 @@ def make_scouting_page(
     report: CoachReport,
     decoder: Decoder,
     plays: Sequence[Play],
-    decoder_of: OpenDecoder,
 ) -> ScoutingPage:
     """Make the page on a coach.
 
@@ -169,8 +133,6 @@ def make_scouting_page(
         The decoder that has read the plays.
     plays : sequence of Play
         The coach's plays, in order.
-    decoder_of : callable
-        Returns the decoder for another called play.
 
     Returns
     -------
@@ -185,34 +147,12 @@ def make_scouting_page(
     return ScoutingPage(
         report,
         tuple(plays),
-        _make_card(report.summary, decoder, decoder_of),
         deciding_plays(decoder) if report.summary.has_rule else None,
         predictions,
         scores.held_out(),
         calibration_bins([(p.p_called, p.called) for p in predictions]),
         f"signdecoder {__version__}, weights {decoder.weights.hash[:12]}",
     )
-
-
-def _make_card(
-    summary: CoachSummary, decoder: Decoder, decoder_of: OpenDecoder
-) -> tuple[CardLine, ...]:
-    """Make a line for the called play, then one for every other, the most common first."""
-    others: Counter[str] = Counter()
-    for outcome, n_plays in summary.outcomes.items():
-        if outcome not in _NOT_CALLED and outcome not in summary.called_as:
-            others[decoder.same_plays.canonical(outcome)] += n_plays
-    ranked = sorted(others, key=lambda play: (-others[play], play))
-    lines = [_card_line(decoder, summary.n_called)]
-    return (*lines, *(_card_line(decoder_of(play), others[play]) for play in ranked))
-
-
-def _card_line(decoder: Decoder, n_plays: int) -> CardLine:
-    if not decoder.has_rule:
-        return CardLine(decoder.play, n_plays)
-    best = decoder.rules()[0]
-    key = " or ".join(dict.fromkeys(best.key_signs)) or None
-    return CardLine(decoder.play, n_plays, best.call, key, best.words, best.probability)
 
 
 def _collect(

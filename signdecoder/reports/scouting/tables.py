@@ -13,6 +13,7 @@ from signdecoder.reports.phrases import (
     outcome_name,
 )
 from signdecoder.reports.scouting.page import ScoutingPage, mean
+from signdecoder.reports.sign_card import call_words
 
 LETTERS = "ABCDEFGH"  # names of the rivals
 
@@ -109,12 +110,10 @@ def card_cells(page: ScoutingPage) -> list[tuple[str, str, str, str, str]]:
         Play, live signal, key sign, probability of the rule, number of plays.
     """
     rows = []
-    for line in page.card:
-        name, plays = outcome_name(line.outcome), str(line.n_plays)
-        if line.probability is None:
-            rows.append((name, "not known yet", "", "", plays))
-        else:
-            rows.append((name, line.call or "", line.key or "", percent(line.probability), plays))
+    for line in page.report.card:
+        keys = " or ".join(line.known.key_signs) if line.known else ""
+        sure = percent(line.probability) if line.known else ""
+        rows.append((outcome_name(line.play), call_words(line), keys, sure, str(line.seen)))
     return rows
 
 
