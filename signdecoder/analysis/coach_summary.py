@@ -69,7 +69,8 @@ class CoachSummary:
     n_left_out : int, optional
         How many plays were left out because nobody was on base.
     record : RuleRecord, optional
-        What the most probable rule makes of the plays since the last change of signs.
+        What the most probable rule makes of the plays since the last change of signs; without a
+        rule, all called plays are unexplained.
     leads : tuple of Lead, optional
         Pairs of signals that would explain called plays that this rule does not.
     unknown_rule_probability : float, optional
@@ -130,7 +131,12 @@ def summarize_coach(coach: str, decoder: Decoder, plays: Sequence[Play]) -> Coac
     """
     called, outcomes = decoder.n_called > 0, Counter(play.outcome for play in plays)
     rules = tuple(decoder.rules()) if called else ()
-    replay = decoder.replay(rules[0]) if rules else []
+    changes = tuple(decoder.change_points())
+    if rules or not called:
+        replay = decoder.replay(rules[0]) if rules else []
+    else:  # no rule calls any of them
+        since = plays[changes[-1].play if changes else 0 :]
+        replay = _without_rule(since, decoder.play, decoder.same_plays)
     leads = find_leads(
         [signals for signals, calls, was_run in replay if was_run and not calls],
         [signals for signals, _, was_run in replay if not was_run],
@@ -149,18 +155,30 @@ def summarize_coach(coach: str, decoder: Decoder, plays: Sequence[Play]) -> Coac
         cracked=decoder.cracked,
         expected_accuracy=decoder.expected_accuracy() if called else None,
         calls_to_go=decoder.expected_calls_to_crack(),
-        changes=tuple(decoder.change_points()),
+        changes=changes,
         evidence=count_evidence(plays, decoder.play, decoder.same_plays),
         outcomes=outcomes,
         called_as=decoder.same_plays.count_called(outcomes, decoder.play),
         notes=tuple(decoder.notes),
         context_needed=decoder.context_needed(),
         n_left_out=count_left_out(plays, decoder.play, decoder.same_plays),
-        record=RuleRecord.of_replay(replay) if rules else None,
+        record=RuleRecord.of_replay(replay) if called else None,
         leads=leads,
         unknown_rule_probability=decoder.unknown_rule_probability(),
         unknown_share=decoder.unknown_share,
     )
+
+
+def _without_rule(
+    plays: Sequence[Play], called_play: str, same_plays: SamePlays
+) -> list[tuple[tuple[str, ...], bool, bool]]:
+    """Return signals, False and whether it was run, for each play whose outcome is known."""
+    known = [(play.signals, evidence_in(play, called_play, same_plays)) for play in plays]
+    return [
+        (signals, False, evidence is Evidence.CALLED)
+        for signals, evidence in known
+        if evidence is not Evidence.SILENT
+    ]
 
 
 def count_evidence(

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from signdecoder.analysis.coach_summary import CoachSummary
     from signdecoder.analysis.unexplained import Lead
 
+_MOST_OF = 0.75  # share of the called plays that two pairs must explain to be named
+
 
 def describe_record(summary: CoachSummary) -> list[str]:
     """Say how many of the called plays the rule explains, and what the others have in common.
@@ -28,8 +30,10 @@ def describe_record(summary: CoachSummary) -> list[str]:
         one would explain some of the called plays, if a pair of signals would explain others.
     """
     record = summary.record
-    if record is None or not summary.rules or (summary.rule is None and not summary.leads):
+    if record is None or (summary.rule is None and not summary.leads):
         return []
+    if not summary.rules:
+        return _describe_without_rule(record.unexplained, summary)
     called, name = record.explained + record.unexplained, outcome_name(summary.play)
     if record.unexplained:
         by = "" if summary.rule else f" by {summary.rules[0].call}"
@@ -40,6 +44,15 @@ def describe_record(summary: CoachSummary) -> list[str]:
     if summary.rule is None or not record.not_run:
         return [first]
     return [first, f"it also calls {count(record.not_run, 'other play')}"]
+
+
+def _describe_without_rule(called: int, summary: CoachSummary) -> list[str]:
+    """Name two pairs of signals that explain most called plays together: perhaps two signs."""
+    explained = sum(lead.explained for lead in summary.leads)
+    if len(summary.leads) < 2 or explained < _MOST_OF * called:
+        return []
+    first, second = (f"{lead.explained} show {_words(lead)}" for lead in summary.leads)
+    return [f"of {count_play(called, summary.play)} {first} and {second}: perhaps two signs"]
 
 
 def _describe_others(others: int, summary: CoachSummary) -> str:

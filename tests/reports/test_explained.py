@@ -7,6 +7,7 @@ import pytest
 from signdecoder.analysis.coach_summary import CoachSummary, summarize_coach
 from signdecoder.analysis.unexplained import Lead
 from signdecoder.core.play import Play
+from signdecoder.decoder.ranked_rule import NamedRule
 from signdecoder.decoder.reliability import RuleRecord
 from signdecoder.reports.coach_report import CoachReport
 from signdecoder.reports.coach_text import format_reports
@@ -21,6 +22,36 @@ ARM = Lead("arm", "front", True, 3, 0)
 def summary(record: RuleRecord, *leads: Lead) -> CoachSummary:
     known = summarize_coach("Hawks", FakeDecoder(seen=PLAYS), PLAYS)  # type: ignore[arg-type]
     return replace(known, record=record, leads=leads)
+
+
+def test_without_a_rule_two_pairs_that_explain_most_plays_are_named() -> None:
+    belt = Lead("cap", "belt", True, 17, 0)
+    two = replace(summary(RuleRecord(0, 31, 0, 9), belt, LEG), rules=(), has_rule=False)
+    assert describe_record(two) == [
+        "of 31 steals 17 show belt right after cap and 14 show leg, then front: perhaps two signs"
+    ]
+    assert describe_record(replace(two, leads=(belt,))) == []
+    assert describe_record(replace(two, leads=(belt, LEG._replace(explained=2)))) == []
+
+
+class _WithoutRules(FakeDecoder):
+    def rules(self) -> list[NamedRule]:
+        return []
+
+    @property
+    def has_rule(self) -> bool:
+        return False
+
+
+def test_a_coach_with_two_signs_and_no_rule_has_both_named() -> None:
+    plays = [
+        *[Play(("ear", "cap", "belt"), "steal"), Play(("leg", "front", "nose"), "steal")] * 4,
+        *[Play(("belt", "cap", "front"), "none"), Play(("nose", "leg", "ear"), "none")] * 4,
+    ]
+    known = summarize_coach("Hawks", _WithoutRules(seen=plays), plays)  # type: ignore[arg-type]
+    (sentence,) = describe_record(known)
+    assert sentence.startswith("of 8 steals 4 show ")
+    assert sentence.endswith(": perhaps two signs")
 
 
 @pytest.mark.parametrize(
