@@ -1,6 +1,7 @@
 """Log plays on the live screen: signals, predictions, outcomes, undo and what is saved."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, cast
@@ -62,6 +63,21 @@ def test_each_signal_updates_the_prediction(rig: Rig) -> None:
             assert shown in str(gauge.render())
         assert "S T E A L" in str(gauge.render())
         assert "cap" in str(screen.query_one(KeySignPanel).render())
+
+    rig.open(drive)
+
+
+def test_another_play_that_is_clearly_called_is_named_first(rig: Rig) -> None:
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await log(pilot, screen, "ecbs")
+        gauge = screen.query_one(Gauge)
+        await until(pilot, lambda: n_learned(screen) == 1)
+        await pilot.press("e")
+        await until(pilot, partial(says, gauge, "hold"))
+        assert gauge.prediction is not None
+        chances = {"bunt": 0.85, "steal": 0.12, "none": 0.03}
+        gauge.prediction = replace(gauge.prediction, chances=chances)
+        assert "B U N T  · 85%, 12% steal" in str(gauge.render())
 
     rig.open(drive)
 

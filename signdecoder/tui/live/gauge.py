@@ -20,7 +20,8 @@ class Gauge(Widget):
 ## The prediction
 
 The percentage is the probability that the runner goes. The verdict above the bar is **STEAL** or
-**HOLD** once the decoder is confident, and otherwise **CAN'T TELL YET**.
+**HOLD** once the decoder is confident, and otherwise **CAN'T TELL YET**. If another play of the
+coach is clearly called, it is named, with its own percentage first.
 
 The line below shows what the network and the rule engine say on their own. If they name different
 key signs, wait for more plays.
@@ -39,6 +40,9 @@ key signs, wait for more plays.
         colour = self._colour(prediction)
         verdict = format_verdict(prediction, self.summary.n_plays if self.summary else 0)
         share = f"· {percent(prediction.probability)} {outcome_label(prediction.play)}"
+        if other := prediction.other_play:
+            verdict = outcome_label(other).upper()
+            share = f"· {percent(prediction.chances[other])}, {share.removeprefix('· ')}"
         spaced = verdict if " " in verdict else " ".join(verdict)
         if width(f"{spaced}  {share}") > self.size.width:
             spaced = verdict
