@@ -22,7 +22,7 @@ from signdecoder.bayes.card_labels import which_label
 from signdecoder.bayes.card_outcomes import NOTHING
 from signdecoder.bayes.counts import Floats, Places
 
-_CLOSE = 18.0  # nats below the best bound at which a scheme is dropped
+_CLOSE = 18.0  # nats below the best scheme at which another is dropped
 _MOST = 1500  # schemes that are kept
 _BATCH = 8192  # schemes bounded at once, which limits memory
 _MOST_LABELED = 0.9  # prior probability of a value to call anything, at most
@@ -148,8 +148,12 @@ class CardEvidence:
     def _choose(
         self, alone: Counts, several: Counts, log: Sequence[CardPlay], log_noise: Floats
     ) -> Places:
-        """Return the schemes whose likelihood, bounded from above, comes near the best."""
-        bounds, totals = np.empty(self._schemes.n), self._totals(log)
+        """Return the schemes whose likelihood, bounded from above, comes near the best.
+
+        A play that shows several values may be what each of them calls: its likelihood is at most
+        1, and about what it is without a call at least.
+        """
+        (bounds, least), totals = np.empty((2, self._schemes.n)), self._totals(log)
         for begin in range(0, self._schemes.n, _BATCH):
             part = slice(begin, begin + _BATCH)
             counts = alone[part].astype(np.float64)
@@ -157,9 +161,12 @@ class CardEvidence:
             log_p = np.einsum("svo,nko->snvk", counts, self._log_p, optimize=True)
             best = log_p.max(axis=-1).sum(axis=-1) + hidden @ self._log_p[:, NOTHING].T
             bounds[part] = (best + log_noise).max(axis=1)
+            uncalled = several[part] @ self._log_p[:, NOTHING].T
+            least[part] = (best + uncalled + log_noise).max(axis=1)
         bounds += self._schemes.log_prior
+        best_known = (least + self._schemes.log_prior).max()
         order = np.argsort(-bounds, kind="stable")[:_MOST]
-        return np.sort(order[bounds[order] > bounds[order[0]] - _CLOSE])
+        return np.sort(order[bounds[order] > best_known - _CLOSE])
 
     def _guess(self, play: CardPlay) -> _Read:
         """Return what a play most probably shows; of schemes that it may show, several if unsure.

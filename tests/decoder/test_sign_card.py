@@ -1,13 +1,17 @@
 """The sign card of a decoder: all plays at once."""
 
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
+from signdecoder.logs.frames import plays_from_frame
 
+SEASON = Path(__file__).parents[2] / "data" / "season"
 LOG = (
     ("cap belt ear", "steal"),
     ("nose cap wrist", "bunt"),
@@ -124,3 +128,16 @@ def test_a_rule_that_depends_on_the_moment_has_a_line_for_each() -> None:
     lines = decoder.card()
     assert [line.signals for line in lines] == [("belt",)] * 3
     assert lines[1].rule == "belt right after nose = steal with one out"
+
+
+def test_a_rule_that_most_plays_show_several_values_of_does_not_win_by_that() -> None:
+    """In this log a wider rule ("beside cap") shows several values in many plays."""
+    decoder = Decoder()
+    decoder.observe_many(plays_from_frame(pd.read_csv(SEASON / "lions.csv")))
+    lines = {line.play: line for line in decoder.card()}
+    assert {play: line.signals for play, line in lines.items()} == {
+        "steal": ("belt",),
+        "hit_and_run": ("chin",),
+        "bunt": ("wrist",),
+    }
+    assert lines["steal"].rule == "belt right after cap = steal"
