@@ -64,6 +64,7 @@ def make_config(
         game=parse_name(game, "game") if game else "",
         signals=_parse_keypad(signals) if signals else (),
         play=called_play,
+        folder=str(path.parent),
     )
 
 

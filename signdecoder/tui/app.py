@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from asyncio import get_running_loop, to_thread
 from collections.abc import Iterable
@@ -16,7 +17,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from signdecoder.core.play import Play
-from signdecoder.core.text import count
+from signdecoder.core.text import count, printable
 from signdecoder.tui.config import AppConfig, PracticeConfig
 from signdecoder.tui.files.browser import Browser, BrowserFiles
 from signdecoder.tui.files.local import LocalFiles
@@ -124,6 +125,13 @@ class SigndecoderApp(SerializedInputApp):
         else:
             self._live = LiveScreen(self._config, self._find_files())
             self.push_screen(self._live)
+
+    def notify(self, message: str, **options: Any) -> None:
+        """Show a notice, but no folder of the server in a browser."""
+        folder = self._config.folder if isinstance(self._config, AppConfig) else ""
+        if self.is_web and folder:
+            message = message.replace(printable(folder + os.sep), "")
+        super().notify(message, **options)
 
     def _find_files(self) -> ScreenFiles:
         """Return the files that dialogs may use: in a browser, none of this computer."""

@@ -18,7 +18,8 @@ class AppConfig:
     """The configuration of the live screen.
 
     ``signals`` are offered if the coach has none yet. ``train`` is the command that trains on the
-    store. A game without a name is called by its date, which ``now`` gives.
+    store. A game without a name is called by its date, which ``now`` gives. ``folder`` is where the
+    store is, which notices in a browser do not show.
     """
 
     open_store: Callable[[], Store]
@@ -29,6 +30,7 @@ class AppConfig:
     now: Callable[[], datetime] = datetime.now
     signals: tuple[str, ...] = ()
     play: str = STEAL
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

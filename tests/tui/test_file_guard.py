@@ -3,6 +3,7 @@
 import ast
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,13 @@ from textual.widgets import Button, DirectoryTree
 import signdecoder.tui
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
+from signdecoder.session.events import Failed
 from signdecoder.tui.files import browser
 from signdecoder.tui.files.browser import BrowserFiles
 from signdecoder.tui.files.local import LocalFiles
 from signdecoder.tui.files.screen_files import LogChosen, Upload
 from signdecoder.tui.live.screen import LiveScreen
+from signdecoder.tui.messages import ServiceEvent
 from tests.support.live import Rig, text_of, until
 
 PLAYS = (Play(("cap", "ear"), "steal", "Hawks"),)
@@ -135,6 +138,22 @@ def test_a_browser_imports_what_it_uploads_and_sees_no_folder(
 
     rig.open(drive)
     assert rig.plays()[0].game == "game"
+
+
+@pytest.mark.usefixtures("in_browser")
+def test_a_notice_in_a_browser_does_not_name_the_folder_of_the_store(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = str(rig.path.parent)
+    config = rig.config()
+    monkeypatch.setattr(rig, "config", lambda *_: replace(config, folder=folder))
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        screen.post_message(ServiceEvent(Failed(f"the disk of the store {rig.path} is full")))
+        await until(pilot, lambda: "of the store store.db is full" in text_of(pilot))
+        assert folder not in text_of(pilot)
+
+    rig.open(drive)
 
 
 def test_another_server_of_the_screen_exchanges_no_files(
