@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.missed import PLACEHOLDERS, names_in
 from signdecoder.core.names import NameKey, fold, quote
-from signdecoder.core.play import MAX_VOCABULARY, Play
+from signdecoder.core.play import MAX_VOCABULARY, Play, day_key
 
 
 def canonicalize_plays(
@@ -53,7 +53,7 @@ class NameCanonicalizer:
     signals : dict of str to str, optional
         Signals by their key.
     games : dict of str to str, optional
-        Games by folded name.
+        Games by folded name, or by day if they are called by it.
     key : callable, optional
         How names of signals are compared.
     """
@@ -91,7 +91,7 @@ class NameCanonicalizer:
         ('Left Ear',)
         """
         signals = self._spell_sequence(play.signals)
-        game = self.games.setdefault(fold(play.game), play.game)
+        game = self.games.setdefault(day_key(play.game), play.game)
         if (signals, game, self.coach) == (play.signals, play.game, play.coach):
             return play
         return replace(play, signals=signals, game=game, coach=self.coach)

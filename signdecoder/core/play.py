@@ -16,7 +16,11 @@ KNOWN_COLUMNS: tuple[str, ...] = (
 )  # fmt: skip
 MAX_VOCABULARY = 40  # different signals of one coach
 
-_DAY = re.compile(r"(\d{4})([-/]?)(\d\d)\2(\d\d)(?:[T ]\d\d:?\d\d.*)?", re.ASCII)
+_DAY = re.compile(
+    r"(\d{4})(?:(?P<mark>[-/.])(\d\d?)(?P=mark)(\d\d?)|(\d\d)(\d\d))"
+    r"(?:[T ]\s*(?P<time>\d\d?:?\d\d.*))?",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +84,34 @@ class Play:
             The identity. It never equals one by another key, so that a log whose letters were
             merged can be deleted and imported again.
         """
-        moment = [" ".join(self.context.get(name, "").split()) for name in CONTEXT]
-        parts = [
-            fold(self.coach), fold(self.game), fold(self.date), self.outcome, moment,
-            [key(signal) for signal in self.signals],
-        ]  # fmt: skip
-        if key is not fold:
-            parts.append("by case")
-        return blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
+        return identify_row(self, key, day_key)
+
+
+def identify_row(play: Play, key: NameKey, when: NameKey) -> str:
+    """Return the identity of a play.
+
+    Parameters
+    ----------
+    play : Play
+        The play.
+    key : callable
+        How names of signals are compared.
+    when : callable
+        How dates and names of games are compared.
+
+    Returns
+    -------
+    str
+        The identity.
+    """
+    moment = [" ".join(play.context.get(name, "").split()) for name in CONTEXT]
+    parts = [
+        fold(play.coach), when(play.game), when(play.date), play.outcome, moment,
+        [key(signal) for signal in play.signals],
+    ]  # fmt: skip
+    if key is not fold:
+        parts.append("by case")
+    return blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
 
 
 @lru_cache(maxsize=65536)
@@ -97,7 +121,8 @@ def parse_date(date: str) -> str:
     Parameters
     ----------
     date : str
-        Date as written, such as 2026-05-01, 20260501 or 2026/05/01, with or without a time.
+        Date as written, such as 2026-05-01, 20260501, 2026/05/01 or 2026/5/1, with or without a
+        time.
 
     Returns
     -------
@@ -112,11 +137,41 @@ def parse_date(date: str) -> str:
     match = _DAY.fullmatch(date.strip())
     if not match:
         return ""
-    year, _, month, day = match.groups()
+    year, _, month, day, short_month, short_day, _ = match.groups()
     try:
-        return calendar_date(int(year), int(month), int(day)).isoformat()
+        return calendar_date(
+            int(year), int(month or short_month), int(day or short_day)
+        ).isoformat()
     except ValueError:
         return ""
+
+
+def day_key(text: str) -> str:
+    """Return a key that two dates share if they are the same day, however they are written.
+
+    A time of day stays part of it, except for midnight, which spreadsheets add to a day.
+
+    Parameters
+    ----------
+    text : str
+        A date as written, or a game that may be called by its date.
+
+    Returns
+    -------
+    str
+        The key. That of any other text is its folded form.
+
+    Examples
+    --------
+    >>> day_key("2026/5/1"), day_key("20260501 00:00:00"), day_key("2026-05-01T19:30")
+    ('2026-05-01', '2026-05-01', '2026-05-01 1930')
+    """
+    day = parse_date(text)
+    match = _DAY.fullmatch(text.strip()) if day else None
+    if match is None:
+        return fold(text)
+    time = fold(match["time"] or "").replace(":", "")
+    return f"{day} {time}" if time.strip("0.") else day
 
 
 def describe_play(play: Play) -> str:

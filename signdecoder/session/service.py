@@ -225,12 +225,7 @@ class LoggingService(StoreThread):
 
     def mark_change(self) -> None:
         """Record that the coach changed their signs."""
-
-        def mark(store: Store) -> str:
-            self._recorder.follow_renames()  # the coach may have another name by now
-            return store.add_change_point(self._recorder.coach).description
-
-        self.update_store(mark)
+        self.update_store(self._mark_change)
 
     def undo(self) -> None:
         """Undo the last operation on the store, of any kind."""
@@ -251,6 +246,11 @@ class LoggingService(StoreThread):
         self._worker.submit(lambda: self._report_log(work(self._store)))
 
     # --- work, in the service's thread ------------------------------------------------------------
+
+    def _mark_change(self, store: Store) -> str:
+        """Record a change of the coach's signs, whatever the coach is called by now."""
+        self._recorder.follow_renames()
+        return store.add_change_point(self._recorder.coach).description
 
     def _change_shown(self, work: Callable[[Store], Operation]) -> None:
         """Change a play that a screen shows. If it is out of date, show the log as it is."""

@@ -8,7 +8,7 @@ from typing import Literal
 from signdecoder.core.canonical import NameCanonicalizer
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.names import NameKey, fold, parse_name
-from signdecoder.core.play import Play, describe_play
+from signdecoder.core.play import Play, day_key, describe_play
 from signdecoder.core.sequences import read_signals
 from signdecoder.core.text import count
 from signdecoder.store import attributes, change_points, keypads, letters, same_plays
@@ -218,7 +218,7 @@ def _names_after(
     elif kind == "signal":
         names.signals.pop(names.key(old), None)
     elif kind == "game":
-        names.games.pop(fold(old), None)
+        names.games.pop(day_key(old), None)
     return names
 
 

@@ -11,8 +11,9 @@ from signdecoder.core.letters import LetterCases, find_letter_cases
 from signdecoder.core.missed import names_in
 from signdecoder.core.names import NameKey, fold, is_valid_text, parse_name
 from signdecoder.core.outcomes import normalize_outcome
-from signdecoder.core.play import CONTEXT, KNOWN_COLUMNS, Play
+from signdecoder.core.play import CONTEXT, KNOWN_COLUMNS, Play, day_key
 from signdecoder.core.sequences import parse_sequence
+from signdecoder.store.days import explain_redated
 from signdecoder.store.encoding import parse_sequence_cell
 from signdecoder.store.letters import SignalKeys, load_case_matters
 from signdecoder.store.places import find_places, select_places, spread_places
@@ -43,7 +44,7 @@ def load_canonicalizer(db: sqlite3.Connection, coach: str, key: NameKey) -> Name
     names = NameCanonicalizer("", key=key)
     for name, game, sequence in select_names(db, coach):
         names.coach = name
-        names.games[fold(game)] = game
+        names.games[day_key(game)] = game
         seen = names_in(parse_sequence_cell(sequence))
         names.signals |= {key(signal): signal for signal in seen}
     names.coach = names.coach or coach
@@ -177,8 +178,9 @@ def plan_import(db: sqlite3.Connection, log: "PlayLog") -> ImportPlan:
     assert places is not None  # there is room between whole numbers
     next_id = next_play_id(db)
     n_known = sum(is_known for is_known, _ in places)
-    plan = ImportPlan([], [], n_known, case_matters, notes)
     new = [at for at, (is_known, _) in enumerate(places) if not is_known]
+    notes += explain_redated(db, [log.plays[at] for at in new], len(places), keys)
+    plan = ImportPlan([], [], n_known, case_matters, notes)
     spelled = canonicalize_plays(
         [log.plays[at] for at in new],
         lambda coach: load_canonicalizer(db, coach, keys(coach)),

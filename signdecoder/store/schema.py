@@ -8,7 +8,7 @@ from pathlib import Path
 
 from signdecoder.core.errors import SigndecoderError, StoreNote
 from signdecoder.core.fs import is_plain_file, real_path
-from signdecoder.store import errors, missed, wal
+from signdecoder.store import days, errors, missed, wal
 from signdecoder.store.errors import OTHER_STORE, StoreError
 from signdecoder.store.validation import find_foreign_schema, harden_connection
 
@@ -81,8 +81,19 @@ _NUMBERS = """
 CREATE TABLE numbers (last INTEGER NOT NULL);
 INSERT INTO numbers SELECT IFNULL(MAX(play), 0) FROM versions
 """
+# No table: dates in identities are days since this version, however they were written.
+_DAYS = ""
 # Step n turns a store of version n into one of version n + 1. Steps after the first add tables.
-STEPS: tuple[str, ...] = (_FIRST, _MARKS, _PADS, _ATTRIBUTES, _SAME_PLAYS, _LETTERS, _NUMBERS)
+STEPS: tuple[str, ...] = (
+    _FIRST,
+    _MARKS,
+    _PADS,
+    _ATTRIBUTES,
+    _SAME_PLAYS,
+    _LETTERS,
+    _NUMBERS,
+    _DAYS,
+)
 
 
 def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
@@ -294,6 +305,8 @@ def migrate(db: sqlite3.Connection) -> None:
         db.execute(f"PRAGMA user_version = {len(STEPS)}")
         if 0 < version < missed.FIRST_VERSION:
             note = missed.adopt_placeholders(db)
+        if 0 < version < days.FIRST_VERSION:
+            days.adopt_days(db)
         db.execute("COMMIT")
     except BaseException:
         db.execute("ROLLBACK")

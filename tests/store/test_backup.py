@@ -144,8 +144,8 @@ def test_a_damaged_store_does_not_replace_a_sound_backup(shell: Shell) -> None:
 def overwrite(path: Path) -> None:
     """Write noise over the middle of a store; its beginning stays."""
     data = bytearray(path.read_bytes())
-    middle = len(data) // 2
-    data[middle - 8192 : middle + 8192] = b"\xa5" * 16384
+    start, end = len(data) // 4, len(data) * 3 // 4
+    data[start:end] = b"\xa5" * (end - start)
     path.write_bytes(data)
 
 

@@ -1,6 +1,5 @@
 """Stores in which ? and ... were names of signals."""
 
-import sqlite3
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from signdecoder.core.play import Play
 from signdecoder.logs.play_log import PlayLog
 from signdecoder.store.store import Store
 from tests.support.shell import Shell
+from tests.support.store_checks import turn_back
 
 NOTE = (
     '"?" and "..." now stand for signals that were not seen: 2 plays of Hawks, 1 play of Owls. If'
@@ -39,11 +39,7 @@ def path(tmp_path: Path) -> Path:
         store.add_logs([LOG])
         store.save_keypad("Hawks", (KeypadSignal("?", "q"), KeypadSignal("cap", "c")))
         store.save_attributes("Hawks", {"?": ("left",), "cap": ("cloth",)})
-    with sqlite3.connect(path) as db:
-        db.execute("DROP TABLE letters")
-        db.execute("DROP TABLE same_plays")
-        db.execute("PRAGMA user_version = 4")
-    db.close()
+    turn_back(path, 4)
     return path
 
 
@@ -90,8 +86,5 @@ def test_the_note_says_how_to_make_a_signal_of_it_again(path: Path, shell: Shell
 def test_a_store_without_such_names_has_nothing_to_say(tmp_path: Path) -> None:
     with Store.open(tmp_path / "store.db") as store:
         store.add(Play(("ear?", "cap"), "none", "Hawks"))
-    with sqlite3.connect(tmp_path / "store.db") as db:
-        db.execute("DROP TABLE letters")
-        db.execute("PRAGMA user_version = 5")
-    db.close()
+    turn_back(tmp_path / "store.db", 5)
     open_silently(tmp_path / "store.db")

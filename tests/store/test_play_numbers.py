@@ -64,9 +64,10 @@ def test_a_restored_backup_gives_no_number_again(store: Store, tmp_path: Path) -
 
 def test_an_older_store_goes_on_after_its_highest_number(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
-    shutil.copyfile(STORES / "version-6.sqlite", path)  # its play 6 was undone
+    shutil.copyfile(STORES / "version-6.sqlite", path)  # its play 8 was undone
     with Store.open(path) as opened:
-        assert opened.add(LIONS).id == 7
+        assert max(play.id or 0 for play in opened.plays()) < 8
+        assert opened.add(LIONS).id == 9
 
 
 def test_a_play_is_changed_only_as_it_was_shown(store: Store) -> None:
