@@ -35,7 +35,9 @@ _PLAINER = (
     (r"Input should be a valid number\b.*", "Write a number."),
 )
 
-_SCREENS = (None, "ui", "serve", "practice")  # they handle SIGTERM themselves
+# A closed terminal sends SIGHUP, which Windows does not have.
+_ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+_SCREENS = (None, "ui", "serve", "practice")  # they end by themselves
 
 
 class _LazyCommands(MutableMapping[str, Any]):
@@ -114,7 +116,7 @@ def start(
     Without a command, opens the live screen.
     """
     if context.invoked_subcommand not in _SCREENS:
-        context.with_resource(_exit_on_sigterm())
+        context.with_resource(_exit_on_signals())
     if version:
         from signdecoder.cli.setup import print_setup
 
@@ -129,22 +131,27 @@ def start(
 
 
 @contextmanager
-def _exit_on_sigterm() -> Iterator[None]:
-    """Let SIGTERM end a command as Ctrl-C does, so that half-written files are removed."""
-    usual = signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
-    if not usual or threading.current_thread() is not threading.main_thread():
+def _exit_on_signals() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end a command as Ctrl-C does, so that half-written files are removed.
+
+    A signal that is handled or ignored already, as under nohup, stays so.
+    """
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    signal.signal(signal.SIGTERM, _exit)
+    usual = [number for number in _ENDING if signal.getsignal(number) is signal.SIG_DFL]
+    for number in usual:
+        signal.signal(number, _exit)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for number in usual:
+            signal.signal(number, signal.SIG_DFL)
 
 
-def _exit(*_: object) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a second SIGTERM ends the process at once
-    raise SystemExit(ExitStatus.ENDED)
+def _exit(number: int, _: object) -> None:
+    signal.signal(number, signal.SIG_DFL)  # a second one ends the process at once
+    raise SystemExit(128 + number)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -11,7 +11,6 @@ class ExitStatus(IntEnum):
     INPUT = 1
     USAGE = 2
     INTERRUPTED = 130
-    ENDED = 143  # by SIGTERM
 
 
 class SigndecoderError(Exception):

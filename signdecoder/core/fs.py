@@ -95,6 +95,39 @@ def check_target(path: Path) -> Path:
     return target
 
 
+def find_side_file_clash(path: Path) -> Path | None:
+    """Find another store whose name and that of a file are taken by SQLite for one store.
+
+    SQLite keeps changes of the store ``x`` in ``x-wal``, ``x-shm`` and ``x-journal``, so it would
+    delete or overwrite a store of such a name.
+
+    Parameters
+    ----------
+    path : Path
+        Real path of a store or a backup.
+
+    Returns
+    -------
+    Path or None
+        The other one.
+    """
+    for end in SIDE_FILES:
+        longer = path.with_name(f"{path.name}{end}")
+        # A store that is in use has a -wal. Closing its -shm again would release SQLite's locks.
+        in_use = end == "-shm" and os.path.exists(f"{path}-wal")
+        if not in_use and longer.is_file() and _begins_as_store(longer):
+            return longer
+        shorter = path.with_name(path.name.removesuffix(end) or path.name)
+        if shorter != path and _is_store(shorter):
+            return shorter
+    return None
+
+
+def _begins_as_store(place: Path) -> bool:
+    with place.open("rb") as file:
+        return file.read(len(_SQLITE_MAGIC)) == _SQLITE_MAGIC
+
+
 def _is_store(place: Path) -> bool:
     """Return whether a file is one of SQLite's.
 
@@ -105,8 +138,7 @@ def _is_store(place: Path) -> bool:
         return False
     if os.path.exists(f"{place}-shm"):
         return True
-    with place.open("rb") as file:
-        return file.read(len(_SQLITE_MAGIC)) == _SQLITE_MAGIC
+    return _begins_as_store(place)
 
 
 def replace_file(path: Path, content: bytes | bytearray) -> None:

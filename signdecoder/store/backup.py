@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from signdecoder.core.errors import SigndecoderError, UsageError
-from signdecoder.core.fs import SIDE_FILES, put_in_place, real_path
+from signdecoder.core.fs import SIDE_FILES, find_side_file_clash, put_in_place, real_path
 from signdecoder.store import errors, schema, summaries, wal
 from signdecoder.store.store import Store
 from signdecoder.store.validation import find_wrong_cell
@@ -89,6 +89,8 @@ def _find_target(store: Path, file: Path) -> Path:
     own = real_path(store)
     if target in (own, *(own.with_name(own.name + end) for end in SIDE_FILES)):
         raise SigndecoderError(f"{file} belongs to the store itself", _OTHER_FILE)
+    if clash := find_side_file_clash(target):
+        raise errors.side_file_error(file, clash)
     if not target.exists():
         return target
     if target.samefile(own):

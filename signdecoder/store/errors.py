@@ -251,6 +251,30 @@ def not_a_regular_file_error(path: Path, beside: Path) -> StoreError:
     )
 
 
+def side_file_error(path: Path, other: Path) -> StoreError:
+    """Return the error for two files whose names SQLite takes for one store.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the store or the backup.
+    other : Path
+        The other file.
+
+    Returns
+    -------
+    StoreError
+        The error.
+    """
+    longer = max(path.name, other.name, key=len)
+    shorter = min(path.name, other.name, key=len)
+    return StoreError(
+        f"{path} cannot be used beside {other.name}: SQLite would take {longer} for a part of"
+        f" {shorter}",
+        "give one of them another name",
+    )
+
+
 def hard_link_error(path: Path) -> StoreError:
     """Return the error for a file with two names. Opened by the other name, it has no log.
 

@@ -7,7 +7,7 @@ import warnings
 from pathlib import Path
 
 from signdecoder.core.errors import SigndecoderError, StoreNote
-from signdecoder.core.fs import is_plain_file, real_path
+from signdecoder.core.fs import find_side_file_clash, is_plain_file, real_path
 from signdecoder.store import days, errors, missed, wal
 from signdecoder.store.errors import OTHER_STORE, StoreError
 from signdecoder.store.validation import find_foreign_schema, harden_connection
@@ -129,6 +129,8 @@ def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
         place = real_path(path)
         if beside := wal.find_irregular_file(place):
             raise errors.not_a_regular_file_error(path, beside)
+        if clash := find_side_file_clash(place):
+            raise errors.side_file_error(path, clash)
         had_log = wal.has_log(place)  # before the size: a store is created file first
         size = place.stat().st_size if place.exists() else 0
         if size and place.stat().st_nlink > 1:

@@ -172,21 +172,24 @@ def test_an_interruption_while_loading_prints_no_traceback(
     assert scripts == {"signdecoder": "signdecoder.__main__:main"}
 
 
-def test_sigterm_leaves_no_temporary_files(environment: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "status"), [("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_command_that_is_ended_leaves_no_temporary_files(
+    environment: dict[str, str], tmp_path: Path, name: str, status: int
+) -> None:
     program = (
         "import os, signal, sys\n"
         "from signdecoder.store import backup\n"
         "from signdecoder.cli import main\n"
-        "backup.copy_store = lambda *_: os.kill(os.getpid(), signal.SIGTERM)\n"
+        "backup.copy_store = lambda *_: os.kill(os.getpid(), signal." + name + ")\n"
         "status = main(['backup', 'copy.db'])\n"
-        "assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL\n"
+        "assert signal.getsignal(signal." + name + ") is signal.SIG_DFL\n"
         "sys.exit(status)\n"
     )
     ran = subprocess.run(
         [sys.executable, "-c", program],
         env=environment, cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert (ran.returncode, ran.stdout, ran.stderr) == (143, "", "")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (status, "", "")
     assert {file.name for file in tmp_path.iterdir()} == {"store.db"}
 
 
