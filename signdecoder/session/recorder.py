@@ -48,6 +48,7 @@ class LogRecorder:
         self._followed = ""  # what was renamed elsewhere, until it is reported
         self._reported_pending = False
         self._draft_failure = ""
+        self._drafts: dict[str, tuple[str, ...]] = {}  # as this screen left them, by folded coach
 
     def load_coach(self, coach: str, signals: tuple[str, ...]) -> None:
         """Switch to a coach.
@@ -82,6 +83,8 @@ class LogRecorder:
         store = self.store
         self.follow_renames()
         draft = store.draft(self.coach) if loaded else None
+        if draft is not None:
+            self._drafts[fold(self.coach)] = draft
         plays, change_points = store.plays_and_change_points(self.coach)
         coaches = tuple(
             (coach, outcomes.total()) for coach, outcomes in store.count_outcomes().items()
@@ -162,7 +165,8 @@ class LogRecorder:
         if self.store.read_only:
             return
         try:
-            self.store.save_draft(coach, signals)
+            if self.store.save_draft(coach, signals, self._drafts.get(fold(coach), ())):
+                self._drafts[fold(coach)] = signals
             self._draft_failure = ""
         except StoreError as error:
             previous, self._draft_failure = self._draft_failure, error.message

@@ -406,7 +406,9 @@ class Store(StoreFile):
             row = next(typed_rows(db.execute(query, (fold(coach),)), "t"), None)
             return parse_sequence_cell(row[0]) if row else ()
 
-    def save_draft(self, coach: str, signals: Sequence[str]) -> None:
+    def save_draft(
+        self, coach: str, signals: Sequence[str], own: Sequence[str] | None = None
+    ) -> bool:
         """Save a sequence that is being entered, in place of the one before.
 
         Parameters
@@ -415,11 +417,24 @@ class Store(StoreFile):
             Name of the coach.
         signals : sequence of str
             The signals so far.
+        own : sequence of str, optional
+            What this screen loaded or saved last. Another one is of another screen, and stays.
+
+        Returns
+        -------
+        bool
+            False if the draft of another screen is kept instead.
         """
         with self.writing() as db:
+            query = "SELECT signals FROM drafts WHERE coach_key = ?"
+            row = next(typed_rows(db.execute(query, (fold(coach),)), "t"), None)
+            stored = parse_sequence_cell(row[0]) if row else ()
+            if own is not None and stored not in ((), tuple(own)):
+                return False
             db.execute(
                 "INSERT OR REPLACE INTO drafts VALUES (?, ?)", (fold(coach), json.dumps(signals))
             )
+            return True
 
     def plays_numbered(self, numbers: Sequence[int]) -> list[Play]:
         """Return the plays of these numbers, whoever coached them.

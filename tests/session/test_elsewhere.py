@@ -161,3 +161,28 @@ def test_renames_are_found_by_the_numbers_of_plays() -> None:
         [replace(p, coach="Hawks", id=p.id) for p in shown],
     )
     assert there.then(back).coaches == {"falcons": "Hawks"}
+
+
+def test_two_screens_on_one_coach_leave_each_other_the_draft(
+    listener: Listener, tmp_path: Path
+) -> None:
+    listener.service.load_coach("Hawks")
+    other = Listener(tmp_path / "store.db")
+    other.service.load_coach("Hawks")
+    other.wait(lambda n: isinstance(n, LogChanged))
+    listener.service.save_draft(("cap", "ear"))
+    listener.service.update_store(lambda _: "saved")
+    listener.wait(lambda n: isinstance(n, LogChanged) and n.message == "saved")
+    listener.close()
+    for signals in (("nose",), ("nose", "cap"), ()):  # a whole play of the other screen
+        other.service.save_draft(signals)
+    other.close()
+    again = Listener(tmp_path / "store.db")
+    again.service.load_coach("Hawks")
+    log = again.wait(lambda n: isinstance(n, LogChanged))
+    assert isinstance(log, LogChanged)
+    assert log.draft == ("cap", "ear")
+    again.service.save_draft(())  # it is the screen's own now
+    again.close()
+    with Store.open(tmp_path / "store.db") as store:
+        assert store.draft("Hawks") == ()

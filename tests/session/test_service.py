@@ -238,9 +238,11 @@ class Disk:
             self._check()
             return add(store, play)
 
-        def keep_if_room(store: Store, coach: str, signals: Sequence[str]) -> None:
+        def keep_if_room(
+            store: Store, coach: str, signals: Sequence[str], own: Sequence[str] | None = None
+        ) -> bool:
             self._check()
-            keep_draft(store, coach, signals)
+            return keep_draft(store, coach, signals, own)
 
         monkeypatch.setattr(Store, "add", add_if_room)
         monkeypatch.setattr(Store, "save_draft", keep_if_room)
