@@ -368,11 +368,13 @@ class SignBelief(ABC):
         Returns
         -------
         int or None
-            None if the coach is cracked, and before the first called play.
+            None if the coach is cracked, before the first called play, and once more called plays
+            were seen than it takes if the signs say anything.
         """
         if not self.n_called or self.cracked:
             return None
-        return verdict.expected_calls_to_crack(self.bayes.posterior.entropy())
+        n_called = self._ensemble.log.n_called_since_change
+        return verdict.expected_calls_to_crack(self.bayes.posterior.entropy(), n_called)
 
     @property
     def is_uninformative(self) -> bool:

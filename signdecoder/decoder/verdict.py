@@ -48,6 +48,9 @@ _UNINFORMATIVE, _MANY_CALLED = 0.02, 20
 # What a called play contributes to cracking a coach, measured on simulated coaches (tuning seeds):
 # with 3, 5 and 7 bits of uncertainty it took 1.2, 1.8 and 2.6 more of them on average.
 _BITS_PER_CALL = 2.6
+# After so many called plays, the estimate of how many it takes was wrong time and again: before the
+# first play there are 7 bits of uncertainty, which three called plays should remove.
+_REFUTED_CALLED = 12
 
 
 def explains_enough(record: RuleRecord) -> bool:
@@ -131,25 +134,28 @@ def is_uninformative(p_probes: NDArray[np.float64], n_called: int) -> bool:
     return n_called >= _MANY_CALLED and explained_uncertainty(p_probes) <= _UNINFORMATIVE
 
 
-def expected_calls_to_crack(bits: float) -> int:
+def expected_calls_to_crack(bits: float, n_called: int) -> int | None:
     """Estimate how many more called plays it takes to crack a coach.
 
     Parameters
     ----------
     bits : float
         The entropy of the rule posterior.
+    n_called : int
+        Called plays since the user last marked a change of signs.
 
     Returns
     -------
-    int
-        The number of called plays, at least 1.
+    int or None
+        The number of called plays, at least 1. None if so many were seen that the estimate, which
+        was made before each of them, did not hold: the signs may say nothing.
 
     Examples
     --------
-    >>> expected_calls_to_crack(5.2)
-    2
+    >>> expected_calls_to_crack(5.2, 4), expected_calls_to_crack(0.3, 20)
+    (2, None)
     """
-    return max(1, round(bits / _BITS_PER_CALL))
+    return max(1, round(bits / _BITS_PER_CALL)) if n_called < _REFUTED_CALLED else None
 
 
 def expected_accuracy(p_probes: NDArray[np.float64]) -> float:

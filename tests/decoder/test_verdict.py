@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from signdecoder.decoder.decoder import Decoder
 from signdecoder.decoder.prediction import HOLD, NOT_ENOUGH
 from signdecoder.decoder.verdict import (
     choose_verdict,
@@ -16,6 +17,8 @@ from signdecoder.decoder.verdict import (
     is_uninformative,
     supported_accuracy,
 )
+from signdecoder.simulation.named_log import simulate
+from tests.support.decoders import WEIGHTS
 
 
 def probs(*values: float) -> NDArray[np.float64]:
@@ -65,7 +68,7 @@ def test_the_verdict_depends_on_probability_probes_and_called_plays(
 
 
 def test_more_uncertainty_takes_more_called_plays() -> None:
-    assert [expected_calls_to_crack(bits) for bits in (0.1, 2.6, 5.2, 7.8)] == [1, 1, 2, 3]
+    assert [expected_calls_to_crack(bits, 5) for bits in (0.1, 2.6, 5.2, 7.8)] == [1, 1, 2, 3]
 
 
 def test_promises_are_held_against_sure_predictions_of_the_last_plays() -> None:
@@ -86,3 +89,13 @@ def test_whole_plays_tell_what_the_signs_explain() -> None:
     assert explained_before(np.where(called, 0.05, 0.9), called) < 0
     few = called & (np.arange(24) < 6)
     assert explained_before(np.where(few, 0.95, 0.02), few) == 0, "two called plays are too few"
+
+
+def test_no_number_of_plays_is_promised_that_did_not_come_true_before() -> None:
+    assert [expected_calls_to_crack(0.1, n_called) for n_called in (11, 12, 60)] == [1, None, None]
+    for seed in (3, 7):  # signs that say nothing; a chance pattern explains much of both logs
+        decoder = Decoder(weights=WEIGHTS)
+        decoder.observe_many(simulate(40, seed, family="null").plays)
+        assert decoder.n_called >= 12
+        assert not decoder.cracked
+        assert decoder.expected_calls_to_crack() is None
