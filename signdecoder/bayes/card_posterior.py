@@ -23,6 +23,7 @@ from signdecoder.bayes.counts import Floats, Places
 _NEGLIGIBLE = 1e-4  # probability below which a scheme takes no part in answers
 _LEAST = 1e-12  # probability
 _LIKELY = 0.5
+_MOST_SURE = 1 - 1e-6  # nothing about a coach is certain
 _FEWEST = 2  # times that a play happened before it is taken for one without a sign
 
 
@@ -204,7 +205,8 @@ class CardPosterior:
             values = np.flatnonzero(given[:, play] > _LIKELY)
             values = values[np.argsort(-given[values, play], kind="stable")]
             best = int(given[:, play].argmax())
-            lines.append(Line(play, tuple(values.tolist()), min(1.0, float(joint[best, play]))))
+            probability = min(_MOST_SURE, float(joint[best, play]))
+            lines.append(Line(play, tuple(values.tolist()), probability))
         return int(self.kept[same[by_scheme[same].argmax()]]), lines
 
 
