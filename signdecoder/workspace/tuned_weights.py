@@ -20,6 +20,7 @@ from signdecoder.store.store import Store
 from signdecoder.store.validation import typed_rows
 
 _SERVED = "serves"  # the key, in the description of weights, of the coaches they are used for
+_N_KNOWN_BY = 8  # plays by which a coach is known again under another name
 _LARGEST = 5 * MOST_VALUES  # bytes of arrays: four per value, and the archive around them
 
 
@@ -27,6 +28,9 @@ def save_weights(
     store: Store, play: str, weights: Weights, coaches: Iterable[str] | None = None
 ) -> None:
     """Save tuned weights, in place of those before.
+
+    A coach is known by the numbers of some plays, so the weights follow when the coach is renamed
+    or merged, and another coach of the same name does not get them.
 
     Parameters
     ----------
@@ -39,7 +43,7 @@ def save_weights(
     coaches : iterable of str, optional
         The coaches that they are used for; by default all.
     """
-    served = {} if coaches is None else {_SERVED: sorted(map(_hash_name, coaches))}
+    served = {} if coaches is None else {_SERVED: [_known_by(store, name) for name in coaches]}
     meta = describe_weights(replace(weights, training={**weights.training, **served}))
     with store.writing() as db:
         db.execute(
@@ -66,14 +70,16 @@ def load_weights(store: Store, play: str, coach: str) -> Weights | None:
         None if there are none for this coach.
     """
     weights = find_weights(store, play)
-    return weights if weights and serve(weights, coach) else None
+    return weights if weights and serve(store, weights, coach) else None
 
 
-def serve(weights: Weights, coach: str) -> bool:
+def serve(store: Store, weights: Weights, coach: str) -> bool:
     """Return whether tuned weights are used for a coach.
 
     Parameters
     ----------
+    store : Store
+        The play database that they are saved in.
     weights : Weights
         The tuned weights.
     coach : str
@@ -85,12 +91,25 @@ def serve(weights: Weights, coach: str) -> bool:
         True if they predict this coach better, or were saved for all coaches.
     """
     served = weights.training.get(_SERVED)
-    return not isinstance(served, list) or _hash_name(coach) in served
+    if not isinstance(served, list):
+        return True
+    # Version 0.2 knew coaches by a hash of their names.
+    named = blake2b(fold(coach).encode(), digest_size=6).hexdigest() in served
+    return named or any(_is_coach_of(store, numbers, coach) for numbers in served)
 
 
-def _hash_name(coach: str) -> str:
-    """Return a short hash of a coach's name."""
-    return blake2b(fold(coach).encode(), digest_size=6).hexdigest()
+def _known_by(store: Store, coach: str) -> list[int]:
+    """Return the numbers of a few plays of a coach, from all over the log."""
+    numbers = [play.id for play in store.plays(coach) if play.id is not None]
+    return numbers[:: max(1, len(numbers) // _N_KNOWN_BY)][:_N_KNOWN_BY]
+
+
+def _is_coach_of(store: Store, numbers: object, coach: str) -> bool:
+    """Return whether most of these plays that are left are of a coach."""
+    if not isinstance(numbers, list) or not all(type(number) is int for number in numbers):
+        return False
+    own = [fold(play.coach) == fold(coach) for play in store.plays_numbered(numbers)]
+    return 2 * sum(own) > len(own)
 
 
 def find_weights(store: Store, play: str) -> Weights | None:

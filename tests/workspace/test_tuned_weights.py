@@ -1,5 +1,7 @@
 """What was learned, kept in the store."""
 
+from dataclasses import replace
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +42,8 @@ def test_tuned_weights_are_used_for_the_coaches_they_were_saved_for(tmp_path: Pa
         return load_weights(store, "steal", coach) is not None
 
     with Store.open(tmp_path / "x.db") as store:
+        for coach in ("Hawks", "L" * 200, "Lions"):
+            store.add(Play(("cap",), "none", coach))
         save_weights(store, "steal", weights, ["Hawks", "L" * 200])
         assert [serves(c) for c in ("hawks", "L" * 200, "Lions")] == [True, True, False]
         kept = find_weights(store, "steal")
@@ -49,6 +53,42 @@ def test_tuned_weights_are_used_for_the_coaches_they_were_saved_for(tmp_path: Pa
         assert not serves("Hawks")
         save_weights(store, "steal", weights)
         assert serves("Lions")
+
+
+def test_tuned_weights_follow_their_coach_and_nobody_else(tmp_path: Path) -> None:
+    def serves() -> list[str]:
+        return [c for c in store.coaches() if load_weights(store, "steal", c) is not None]
+
+    with Store.open(tmp_path / "x.db") as store:
+        for _ in range(12):
+            store.add(Play(("cap",), "none", "Hawks"))
+        store.add(Play(("cap",), "none", "Lions"))
+        save_weights(store, "steal", random_weights(1), ["Hawks"])
+        assert serves() == ["Hawks"]
+        store.rename("coach", "Hawks", "Falcons")
+        store.add(Play(("cap",), "none", "Hawks"))  # another coach of the old name
+        assert serves() == ["Falcons"]
+        store.undo()
+        store.rename("coach", "Falcons", "Lions")
+        assert serves() == ["Lions"]
+        store.undo()
+        store.undo()
+        assert serves() == ["Hawks"]
+        store.delete("play", 1)
+        assert serves() == ["Hawks"]
+        store.delete("coach", "Hawks")
+        store.add(Play(("cap",), "none", "Hawks"))
+        assert serves() == []
+
+
+def test_weights_of_earlier_releases_are_used_for_coaches_by_name(tmp_path: Path) -> None:
+    weights = random_weights(1)
+    name_hash = blake2b(b"hawks", digest_size=6).hexdigest()
+    old = replace(weights, training={**weights.training, "serves": [name_hash, ["x"], 3]})
+    with Store.open(tmp_path / "x.db") as store:
+        save_weights(store, "steal", old)
+        assert load_weights(store, "steal", "Hawks") is not None
+        assert load_weights(store, "steal", "Lions") is None
 
 
 @pytest.mark.parametrize("harm", [b"PK\x03\x04 no archive", b""])

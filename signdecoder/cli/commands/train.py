@@ -146,7 +146,7 @@ def _score_only(
     from signdecoder.workspace.tuned_weights import find_weights, serve
 
     weights = find_weights(store, called_play)
-    tuned = frozenset(name for name in plays if weights and serve(weights, name))
+    tuned = frozenset(name for name in plays if weights and serve(store, weights, name))
     return only_read(plays, called_play, read_weights(SHIPPED), tuned, same_plays)
 
 
