@@ -154,7 +154,8 @@ class RefusedRows(SigndecoderError):
 def plan_import(db: sqlite3.Connection, log: "PlayLog") -> ImportPlan:
     """Find the plays of a log that the store never held, and spell them as it does.
 
-    The n-th row of an identity is known if n plays of the store ever had it.
+    The n-th row of an identity is known if n plays of the store came from such a row or have its
+    identity now.
 
     Parameters
     ----------

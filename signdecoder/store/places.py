@@ -11,7 +11,10 @@ from signdecoder.store.validation import typed_rows
 
 
 def select_places(db: sqlite3.Connection, identities: Iterable[str]) -> dict[str, list[float]]:
-    """Select the places of the plays that ever had each identity.
+    """Select the places of the plays that came from a row of each identity, or have it now.
+
+    What a play was called in between does not count: after a game was renamed there and back, rows
+    of a game of the other name are new.
 
     Parameters
     ----------
@@ -29,7 +32,11 @@ def select_places(db: sqlite3.Connection, identities: Iterable[str]) -> dict[str
     db.executemany("INSERT OR IGNORE INTO asked VALUES (?)", ((name,) for name in identities))
     rows = db.execute(
         "SELECT asked.identity, MAX(place) FROM asked JOIN versions USING (identity)"
-        f" WHERE act <= {LAST} GROUP BY asked.identity, play ORDER BY play"
+        f" WHERE act <= {LAST} AND act IN ("
+        "   (SELECT MIN(act) FROM versions AS of_play WHERE of_play.play = versions.play),"
+        "   (SELECT MAX(act) FROM versions AS of_play WHERE of_play.play = versions.play"
+        f"     AND act <= {LAST}))"
+        " GROUP BY asked.identity, play ORDER BY play"
     )
     places: dict[str, list[float]] = {}
     for identity, place in typed_rows(rows, "tr"):

@@ -149,6 +149,19 @@ def test_plays_edited_or_deleted_do_not_come_back(store: Store) -> None:
     assert store.add_logs([log_of(*log.plays, hawks("c"))])[0].added == 1
 
 
+def test_rows_are_not_known_by_a_name_that_plays_had_in_between(store: Store) -> None:
+    store.add_logs([log_of(hawks("a", game="first"), hawks("b", game="first"))])
+    store.rename("game", "first", "second")
+    renamed = log_of(hawks("a", game="second"), hawks("b", game="second"))
+    assert store.add_logs([renamed])[0].known == 2  # as they are now
+    store.rename("game", "second", "first")
+    other = log_of(*(hawks(signal, game="second") for signal in "abc"))
+    (result,) = store.add_logs([other])
+    assert (result.added, result.known) == (3, 0)
+    (again,) = store.add_logs([log_of(hawks("a", game="first"), hawks("b", game="first"))])
+    assert (again.added, again.known) == (0, 2)
+
+
 def test_an_import_can_be_undone_and_repeated(store: Store) -> None:
     store.add(hawks("a"))
     log = log_of(hawks("a"), hawks("b"))

@@ -55,7 +55,7 @@ def test_tuned_weights_are_used_for_the_coaches_they_were_saved_for(tmp_path: Pa
         assert serves("Lions")
 
 
-def test_tuned_weights_follow_their_coach_and_nobody_else(tmp_path: Path) -> None:
+def test_tuned_weights_follow_their_coach_alone(tmp_path: Path) -> None:
     def serves() -> list[str]:
         return [c for c in store.coaches() if load_weights(store, "steal", c) is not None]
 
