@@ -151,7 +151,7 @@ def _exit_on_signals() -> Iterator[None]:
 
 def _exit(number: int, _: object) -> None:
     signal.signal(number, signal.SIG_DFL)  # a second one ends the process at once
-    raise SystemExit(128 + number)
+    raise SystemExit(ExitStatus(128 + number))
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

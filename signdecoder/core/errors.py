@@ -10,7 +10,9 @@ class ExitStatus(IntEnum):
     DONE = 0
     INPUT = 1
     USAGE = 2
+    HUNG_UP = 129  # by SIGHUP
     INTERRUPTED = 130
+    ENDED = 143  # by SIGTERM
 
 
 class SigndecoderError(Exception):
