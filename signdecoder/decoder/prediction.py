@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from signdecoder.core.evidence import evidence_of
+from signdecoder.core.missed import has_missed
 from signdecoder.core.moments import Moment
 from signdecoder.core.outcomes import NONE, Evidence
 from signdecoder.core.same_plays import SAME_PLAYS, SamePlays
@@ -79,6 +80,14 @@ class Prediction:
         if likeliest in (self.play, NONE) or self.chances.get(likeliest, 0.0) < _CLEAR:
             return None
         return likeliest
+
+    @property
+    def hangs_on_missed(self) -> bool:
+        """Whether no play is clearly called, or none, because signals were missed."""
+        if self.verdict == MISSED_VERDICT:
+            return True
+        unclear = len(self.chances) > 2 and max(self.chances.values()) < _CLEAR
+        return unclear and self.verdict != NOT_ENOUGH and has_missed(self.signals)
 
     @property
     def decides(self) -> bool:

@@ -82,7 +82,7 @@ def format_query(
         lines.append(f"all plays: {format_chances(prediction.chances)}")
     if key_signs and called:
         lines.append(f"key sign: {key_signs[0].sign} ({percent(key_signs[0].probability)})")
-    notes = missed_notes(prediction) + moment_notes(prediction, context_needed)
+    notes = missed_notes(prediction, all_plays=all_plays) + moment_notes(prediction, context_needed)
     if not called:
         lines.append(advice_without_call(prediction.play))
     elif not prediction.decides and not notes and not (all_plays and prediction.other_play):

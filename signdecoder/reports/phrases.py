@@ -87,8 +87,10 @@ def format_prediction(prediction: Prediction, n_plays: int, *, all_plays: bool =
     if other:
         name = outcome_name(other)
         return f"{name.upper()} · {percent(prediction.chances[other])} {name}"
-    verdict = verdict_name(prediction.verdict, n_plays).upper()
-    return f"{verdict} · {percent(prediction.probability)} {outcome_name(prediction.play)}"
+    is_unknown = all_plays and prediction.hangs_on_missed
+    verdict = MISSED_VERDICT if is_unknown else prediction.verdict
+    words = verdict_name(verdict, n_plays).upper()
+    return f"{words} · {percent(prediction.probability)} {outcome_name(prediction.play)}"
 
 
 def format_chances(chances: Mapping[str, float]) -> str:
@@ -248,13 +250,15 @@ def advice_without_call(play: str, outcomes: Mapping[str, int] | None = None) ->
     return advice
 
 
-def missed_notes(prediction: Prediction) -> list[str]:
+def missed_notes(prediction: Prediction, *, all_plays: bool = False) -> list[str]:
     """Say what missed signals mean for a prediction.
 
     Parameters
     ----------
     prediction : Prediction
         The prediction.
+    all_plays : bool, optional
+        Whether every play is asked about, not one.
 
     Returns
     -------
@@ -268,7 +272,7 @@ def missed_notes(prediction: Prediction) -> list[str]:
     >>> missed_notes(Prediction(("cap", "?"), "steal", 0.3, 0.3, 0.3, "unknown", missed=0.3))
     ['you missed the signal that counts']
     """
-    if prediction.verdict == MISSED_VERDICT:
+    if prediction.verdict == MISSED_VERDICT or (all_plays and prediction.hangs_on_missed):
         return ["you missed the signal that counts"]
     if prediction.missed < _WORTH_SAYING or not prediction.decides:
         return []

@@ -281,6 +281,17 @@ def test_query_names_another_play_that_is_called_and_the_chances_of_all() -> Non
     assert query_document(*answer)["chances"] == chances
 
 
+def test_a_missed_signal_that_may_call_any_play_makes_the_answer_unknown() -> None:
+    chances = {"none": 0.69, "steal": 0.17, "bunt": 0.14}
+    missed = Prediction(("cap", "?"), "steal", 0.17, 0.17, 0.17, "hold", chances=chances)
+    lines = format_query("Hawks", missed, 31, 9, [], all_plays=True).splitlines()
+    assert lines[0].startswith("UNKNOWN · 17% steal")
+    assert lines[-1] == "you missed the signal that counts"
+    assert format_query("Hawks", missed, 31, 9, []).startswith("HOLD · 17% steal")
+    seen = replace(missed, signals=("cap", "ear"))
+    assert format_query("Hawks", seen, 31, 9, [], all_plays=True).startswith("HOLD · 17% steal")
+
+
 def test_a_play_that_is_not_clearly_called_is_not_the_headline() -> None:
     chances = {"bunt": 0.6, "none": 0.36, "steal": 0.04}
     prediction = Prediction(("ear",), "steal", 0.04, 0.04, 0.04, "hold", chances=chances)
