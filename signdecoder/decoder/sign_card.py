@@ -74,6 +74,7 @@ class CardReader:
         self._log, self._prior = log, prior
         self._schemes: tuple[Hypotheses, CallSchemes] | None = None
         self._version: tuple[int, int, int] | None = None
+        self._bayes: OnlineBayes | None = None
         self.last: tuple[list[str], CardPosterior | None] = ([], None)
 
     def forget(self) -> None:
@@ -111,12 +112,12 @@ class CardReader:
             The posterior, in which these plays have the numbers 1, 2, ...; None if there is only
             one play.
         """
-        version = len(self._log), len(since), id(bayes.posterior.hypotheses)
-        if self._version != version:
+        version = len(self._log), len(since), self._log.n_revisions
+        if self._version != version or self._bayes is not bayes:  # the slots may have changed
             counts = Counter(play.outcome for play in since)
             names = [name for name in self.plays() if counts[name]][:MOST_PLAYS]
             posterior = self._weigh(bayes, since, names) if len(names) > 1 else None
-            self._version, self.last = version, (names, posterior)
+            self._version, self._bayes, self.last = version, bayes, (names, posterior)
         return self.last
 
     def _weigh(
