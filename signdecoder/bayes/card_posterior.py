@@ -243,7 +243,9 @@ def read_card(
     odds = float(np.log(prior.unsigned) - np.log1p(-prior.unsigned))
     while True:
         _, lines = best.lines()
-        doubtful = [line.play for line in lines if not line.values]
+        # A play that no sign calls looks like noise where a signal is found for it all the same.
+        is_clean = best.weights[:, 0].sum() > _LIKELY
+        doubtful = [line.play for line in lines if not line.values or not is_clean]
         doubtful = [play for play in doubtful if play not in best.unsigned]
         tries = [
             CardPosterior(schemes, log, n_plays, target, prior, best.unsigned | {play})

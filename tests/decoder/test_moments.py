@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from signdecoder.analysis.attribution import Substitutions, explain
+from signdecoder.bayes.changepoints import PastPlay
 from signdecoder.bayes.posterior import RulePosterior
 from signdecoder.core.contexts import CONTEXT_KINDS
 from signdecoder.core.errors import SigndecoderError
@@ -28,19 +29,13 @@ Context = tuple[int, ...]
 def learned(monkeypatch: pytest.MonkeyPatch) -> list[Context]:
     """The contexts of the plays that a rule posterior learns."""
     contexts: list[Context] = []
-    observe = RulePosterior.observe
+    observe_play = RulePosterior.observe_play
 
-    def spy(
-        posterior: RulePosterior,
-        sequence: Sequence[int],
-        evidence: Evidence,
-        new_game: bool = False,
-        context: Context = (),
-    ) -> None:
-        contexts.append(context)
-        observe(posterior, sequence, evidence, new_game, context)
+    def spy(posterior: RulePosterior, play: PastPlay, new_game: bool = False) -> None:
+        contexts.append(play.context)
+        observe_play(posterior, play, new_game)
 
-    monkeypatch.setattr(RulePosterior, "observe", spy)
+    monkeypatch.setattr(RulePosterior, "observe_play", spy)
     return contexts
 
 
