@@ -19,6 +19,7 @@ from signdecoder.decoder.sign_card import (
     slots_of,
     spread_chances,
 )
+from signdecoder.rules.by_context import ContextRule
 
 
 class CardBelief(SignBelief):
@@ -68,12 +69,14 @@ class CardBelief(SignBelief):
         seen = Counter(play.outcome for play in since)
         lines = card_lines(names, posterior, self.bayes, seen) if posterior else []
         best = self.rules()[0] if self.n_called and self.rules() else None
-        is_likely = best is not None and best.probability >= LIKELY
-        if best and is_likely and (posterior is None or not best.is_listed):
-            # The card knows no rules that depend on the moment.
-            lines = [line for line in lines if line.play != self.play]
-            lines += line_of_rule(best, seen[self.play])
-        elif posterior is None:
+        if best is not None and best.probability >= LIKELY:
+            known = any(line.play == self.play and line.known for line in lines)
+            # The card knows no rules that depend on the moment, and few that have several keys.
+            beyond = isinstance(best.rule, ContextRule) or not (known or best.is_listed)
+            if posterior is None or beyond:
+                lines = [line for line in lines if line.play != self.play]
+                lines += line_of_rule(best, seen[self.play])
+        if posterior is None and not lines:
             lines = [CardLine(name, (), 0.0, seen[name], "") for name in names]
         return sorted(lines, key=lambda line: -line.probability)
 
