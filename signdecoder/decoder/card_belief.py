@@ -68,7 +68,7 @@ class CardBelief(SignBelief):
         names, posterior = self.read_card()
         seen = Counter(play.outcome for play in since)
         lines = card_lines(names, posterior, self.bayes, seen) if posterior else []
-        best = self.rules()[0] if self.n_called and self.rules() else None
+        best = next(iter(self.rules()), None) if self.n_called else None
         if best is not None and best.probability >= LIKELY:
             known = any(line.play == self.play and line.known for line in lines)
             # The card knows no rules that depend on the moment, and few that have several keys.

@@ -11,6 +11,7 @@ from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.missed import names_in
 from signdecoder.core.names import fold
 from signdecoder.store.encoding import encode_json, parse_json
+from signdecoder.store.latest import latest_cell
 from signdecoder.store.operations import LAST, Operation
 from signdecoder.store.validation import typed_rows
 
@@ -30,9 +31,8 @@ def load_attributes(db: sqlite3.Connection, coach: str) -> Attributes:
     mapping of str to tuple of str
         The attributes by folded name of the signal; empty if none were saved.
     """
-    query = f"SELECT cell FROM attributes WHERE act <= {LAST} AND coach_key = ? ORDER BY act DESC"
-    row = next(typed_rows(db.execute(f"{query} LIMIT 1", (fold(coach),)), "t"), None)
-    return _parse(row[0]) if row else NO_ATTRIBUTES
+    cell = latest_cell(db, "attributes", "cell", coach, "t")
+    return NO_ATTRIBUTES if cell is None else _parse(cell)
 
 
 def save_attributes(

@@ -21,6 +21,7 @@ from signdecoder.core.missed import names_in
 from signdecoder.core.names import NameKey, fold
 from signdecoder.core.play import MAX_VOCABULARY
 from signdecoder.store.encoding import check_signals, parse_json
+from signdecoder.store.latest import latest_cell
 from signdecoder.store.letters import SignalKeys
 from signdecoder.store.operations import LAST, Operation
 from signdecoder.store.revisions import select_revisions
@@ -188,9 +189,8 @@ def rename_coach(
 
 def _select(db: sqlite3.Connection, coach: str) -> KeypadLayout | None:
     """Select the keypad that was saved last for a coach."""
-    query = f"SELECT signals FROM pads WHERE act <= {LAST} AND coach_key = ? ORDER BY act DESC"
-    row = next(typed_rows(db.execute(f"{query} LIMIT 1", (fold(coach),)), "t"), None)
-    return _parse(row[0]) if row else None
+    cell = latest_cell(db, "pads", "signals", coach, "t")
+    return None if cell is None else _parse(cell)
 
 
 def _parse(text: str) -> KeypadLayout:

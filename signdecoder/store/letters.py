@@ -7,8 +7,8 @@ with plays. An import sets it for a coach without plays, and it stays.
 import sqlite3
 
 from signdecoder.core.names import NameKey, fold, signal_key
-from signdecoder.store.operations import LAST, Operation
-from signdecoder.store.validation import typed_rows
+from signdecoder.store.latest import latest_cell
+from signdecoder.store.operations import Operation
 
 
 def load_case_matters(db: sqlite3.Connection, coach: str) -> bool:
@@ -26,9 +26,7 @@ def load_case_matters(db: sqlite3.Connection, coach: str) -> bool:
     bool
         False if nothing was saved.
     """
-    query = f"SELECT matters FROM letters WHERE act <= {LAST} AND coach_key = ? ORDER BY act DESC"
-    row = next(typed_rows(db.execute(f"{query} LIMIT 1", (fold(coach),)), "i"), None)
-    return bool(row and row[0])
+    return bool(latest_cell(db, "letters", "matters", coach, "i"))
 
 
 def save_case_matters(db: sqlite3.Connection, operation: Operation, coach: str) -> None:

@@ -10,8 +10,8 @@ from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.names import fold
 from signdecoder.core.same_plays import SAME_PLAYS, SamePlays, parse_same_plays
 from signdecoder.store.encoding import encode_json, parse_json
-from signdecoder.store.operations import LAST, Operation
-from signdecoder.store.validation import typed_rows
+from signdecoder.store.latest import latest_cell
+from signdecoder.store.operations import Operation
 
 _KEYS = ["separate", "same"]
 
@@ -31,9 +31,8 @@ def load_same_plays(db: sqlite3.Connection, coach: str) -> SamePlays:
     SamePlays
         SAME_PLAYS if nothing was saved.
     """
-    query = f"SELECT cell FROM same_plays WHERE act <= {LAST} AND coach_key = ? ORDER BY act DESC"
-    row = next(typed_rows(db.execute(f"{query} LIMIT 1", (fold(coach),)), "t"), None)
-    return _parse(row[0]) if row else SAME_PLAYS
+    cell = latest_cell(db, "same_plays", "cell", coach, "t")
+    return SAME_PLAYS if cell is None else _parse(cell)
 
 
 def save_same_plays(
