@@ -204,6 +204,10 @@ def spread_chances(
     total = sum(weights.values())
     chances = {name: (1 - p_target) * weight / total for name, weight in weights.items()}
     chances |= {name: 0.0 for name in others if name not in chances} | {target: p_target}
+    return _likeliest_first(chances)
+
+
+def _likeliest_first(chances: Mapping[str, float]) -> dict[str, float]:
     return dict(sorted(chances.items(), key=lambda item: -item[1]))
 
 
@@ -220,11 +224,11 @@ def drop_impossible(chances: Mapping[str, float], same_plays: SamePlays) -> dict
     Returns
     -------
     dict of str to float
-        The probabilities: 0 for those plays, the others in proportion.
+        The probabilities: 0 for those plays, the others in proportion; likeliest first.
     """
     left = {name: 0.0 if same_plays.needs_runner(name) else p for name, p in chances.items()}
     total = sum(left.values()) or 1.0
-    return {name: p / total for name, p in left.items()}
+    return _likeliest_first({name: p / total for name, p in left.items()})
 
 
 def card_lines(

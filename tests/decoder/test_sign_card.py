@@ -88,6 +88,8 @@ def test_nobody_on_base_leaves_plays_that_need_no_runner(decoder: Decoder) -> No
     assert chances["steal"] == 0
     assert chances["bunt"] > 0.8
     assert sum(chances.values()) == pytest.approx(1)
+    assert decoder.predict("ear cap belt").likeliest == "steal"
+    assert decoder.predict("ear cap belt", runners="none").likeliest != "steal"
 
 
 def test_double_steals_are_on_the_line_of_the_steal() -> None:
