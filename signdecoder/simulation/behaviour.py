@@ -167,6 +167,31 @@ def without_favourites(habits: Behaviour) -> Behaviour:
     )
 
 
+def with_lengths(habits: Behaviour, lengths: tuple[int, int]) -> Behaviour:
+    """Give every sequence a length within limits.
+
+    Parameters
+    ----------
+    habits : Behaviour
+        A coach's habits.
+    lengths : tuple of (int, int)
+        Fewest and most signals of a sequence.
+
+    Returns
+    -------
+    Behaviour
+        The habits with these lengths, most of them near the middle.
+    """
+    shortest, longest = lengths
+    return replace(
+        habits,
+        shortest=shortest,
+        longest=longest,
+        mean_length=(shortest + longest) / 2,
+        length_spread=max(0.5, (longest - shortest) / 3),
+    )
+
+
 def draw_sequences(habits: Behaviour, count: int, rng: np.random.Generator) -> Sequences:
     """Draw sequences of decoys.
 

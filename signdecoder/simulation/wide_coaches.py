@@ -12,7 +12,7 @@ from signdecoder.rules.by_context import ContextRule, Varies
 from signdecoder.rules.drawing import SignalDraw
 from signdecoder.rules.registry import FAMILIES
 from signdecoder.rules.rule import Rule
-from signdecoder.simulation.behaviour import Behaviour, draw_habits
+from signdecoder.simulation.behaviour import Behaviour, draw_habits, with_lengths
 from signdecoder.simulation.coach import Coach, Noise
 from signdecoder.simulation.context_coach import AnyCoach, ContextCoach
 from signdecoder.simulation.random_rules import draw_rule
@@ -110,7 +110,7 @@ def draw_wide_coach(
         The coach.
     """
     while True:
-        habits = _with_lengths(draw_habits(rng, vocabulary, lengths[1], phrase_rate=rate), lengths)
+        habits = with_lengths(draw_habits(rng, vocabulary, lengths[1], phrase_rate=rate), lengths)
         drawn: AnyCoach | None
         if kind in _BY_CONTEXT:
             drawn = _draw_context_coach(*_BY_CONTEXT[kind], habits, rate, noise or Noise(), rng)
@@ -120,18 +120,6 @@ def draw_wide_coach(
             drawn = _draw_hider(rule, habits, (rate, *others), noise or Noise(), rng)
         if drawn:
             return drawn
-
-
-def _with_lengths(habits: Behaviour, lengths: tuple[int, int]) -> Behaviour:
-    """Return habits whose sequences have lengths within these limits."""
-    shortest, longest = lengths
-    return replace(
-        habits,
-        shortest=shortest,
-        longest=longest,
-        mean_length=(shortest + longest) / 2,
-        length_spread=max(0.5, (longest - shortest) / 3),
-    )
 
 
 def _draw_hider(
