@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LogFileOptions:
-    """How to parse the files of a command; ``accepted`` are outcomes besides the usual ones."""
+    """How to parse the files of a command; ``accepted`` are outcomes besides the usual ones.
+
+    ``again`` takes plays that were deleted again.
+    """
 
     coach: str | None
     accepted: Collection[str]
     compact: bool
     skip_bad: bool
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ def record_files(store: Store, files: Sequence[str], how: LogFileOptions) -> Rec
             skippable.append(file)
             continue
         try:
-            added += store.add_logs([log], skip_bad=how.skip_bad)
+            added += store.add_logs([log], skip_bad=how.skip_bad, again=how.again)
         except RefusedRows as error:  # one line per row
             echo_err(str(error).replace(file, printable(file)))
             refused.append(file)

@@ -30,7 +30,13 @@ def import_document(added: Sequence[ImportResult]) -> dict[str, Any]:
     """
     return {
         "files": [
-            {"file": str(one.file), "added": one.added, "known": one.known, "bad": one.bad}
+            {
+                "file": str(one.file),
+                "added": one.added,
+                "known": one.known,
+                "deleted": one.deleted,
+                "bad": one.bad,
+            }
             for one in added
         ]
     }
@@ -53,6 +59,11 @@ def format_imports(added: Sequence[ImportResult]) -> str:
         f"{_name_file(one.file)}: {count(one.added, 'play')} added"
         + (f", {one.known} already logged" if one.known else "")
         + (f", {count(one.bad, 'bad row')} skipped" if one.bad else "")
+        + (
+            f", {one.deleted} deleted earlier: `undo`, or `--again` takes them"
+            if one.deleted
+            else ""
+        )
         for one in added
     )
 

@@ -1,6 +1,7 @@
 """Importing: use the store's spelling, keep its limits, and skip plays that it has already."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,12 +12,13 @@ from signdecoder.core.letters import LetterCases, find_letter_cases
 from signdecoder.core.missed import names_in
 from signdecoder.core.names import NameKey, fold, is_valid_text, parse_name
 from signdecoder.core.outcomes import normalize_outcome
-from signdecoder.core.play import CONTEXT, KNOWN_COLUMNS, Play, day_key
+from signdecoder.core.play import CONTEXT, KNOWN_COLUMNS, Play, day_key, parse_date
 from signdecoder.core.sequences import parse_sequence
+from signdecoder.core.text import count
 from signdecoder.store.days import explain_redated
 from signdecoder.store.encoding import parse_sequence_cell
 from signdecoder.store.letters import SignalKeys, load_case_matters
-from signdecoder.store.places import find_places, select_places, spread_places
+from signdecoder.store.places import StoredPlay, find_places, match_rows, select_answers
 from signdecoder.store.revisions import Revision, next_play_id
 from signdecoder.store.summaries import has_plays, select_names
 
@@ -107,15 +109,18 @@ class ImportPlan(NamedTuple):
         Line of each refused row, and what is wrong with it.
     n_known : int
         Rows that the store has already.
+    n_deleted : int
+        Rows whose plays were deleted, and that are not taken again.
     case_matters : list of str
         Coaches for whom the case of letters matters from now on.
     notes : list of str
-        What the reader should know about letters in both cases.
+        What the reader should know about letters in both cases and about names.
     """
 
     revisions: list[Revision]
     refused: list[tuple[int, str]]
     n_known: int
+    n_deleted: int
     case_matters: list[str]
     notes: list[str]
 
@@ -136,7 +141,9 @@ class ImportResult(NamedTuple):
     refused : tuple of (int, str), optional
         Line and reason of each row that is valid but that the store cannot take.
     notes : tuple of str, optional
-        What the reader should know about letters in both cases.
+        What the reader should know about letters in both cases and about names.
+    deleted : int, optional
+        Rows whose plays were deleted earlier, and that were not taken again.
     """
 
     file: str
@@ -145,17 +152,15 @@ class ImportResult(NamedTuple):
     bad: int
     refused: tuple[tuple[int, str], ...] = ()
     notes: tuple[str, ...] = ()
+    deleted: int = 0
 
 
 class RefusedRows(SigndecoderError):
     """Rows of a log that the store cannot take, one a line. Nothing is wrong with the store."""
 
 
-def plan_import(db: sqlite3.Connection, log: "PlayLog") -> ImportPlan:
-    """Find the plays of a log that the store never held, and spell them as it does.
-
-    The n-th row of an identity is known if n plays of the store came from such a row or have its
-    identity now.
+def plan_import(db: sqlite3.Connection, log: "PlayLog", *, again: bool = False) -> ImportPlan:
+    """Find the plays of a log that the store does not know, and spell them as it does.
 
     Parameters
     ----------
@@ -163,6 +168,8 @@ def plan_import(db: sqlite3.Connection, log: "PlayLog") -> ImportPlan:
         Store in a writing transaction.
     log : PlayLog
         The log.
+    again : bool, optional
+        Take rows whose plays were deleted back to where these stood.
 
     Returns
     -------
@@ -172,33 +179,65 @@ def plan_import(db: sqlite3.Connection, log: "PlayLog") -> ImportPlan:
     keys = SignalKeys(db)
     case_matters, notes = _decide_cases(db, log.plays, keys)
     identities = [play.identity_by(keys(play.coach)) for play in log.plays]
-    places = find_places(log.plays, identities, select_places(db, set(identities)))
-    if places is None:
-        spread_places(db)
-        places = find_places(log.plays, identities, select_places(db, set(identities)))
-    assert places is not None  # there is room between whole numbers
+    matches = match_rows(identities, select_answers(db, set(identities)))
+    new = [at for at, match in enumerate(matches) if match is None]
+    notes += explain_redated(db, [log.plays[at] for at in new], len(matches), keys)
+    notes += _explain_renamed(log.plays, matches)
+    deleted = {at: match for at, match in enumerate(matches) if match and match.deleted}
+    taken_again = {match.number: at for at, match in reversed(deleted.items())} if again else {}
+    n_deleted = 0 if again else len(deleted)
+    n_known = len(matches) - len(new) - len(taken_again) - n_deleted
+    plan = ImportPlan([], [], n_known, n_deleted, case_matters, notes)
+    places = find_places(db, log.plays, matches)
     next_id = next_play_id(db)
-    n_known = sum(is_known for is_known, _ in places)
-    new = [at for at, (is_known, _) in enumerate(places) if not is_known]
-    notes += explain_redated(db, [log.plays[at] for at in new], len(places), keys)
-    plan = ImportPlan([], [], n_known, case_matters, notes)
+    taken = sorted({*new, *taken_again.values()})
     spelled = canonicalize_plays(
-        [log.plays[at] for at in new],
+        [log.plays[at] for at in taken],
         lambda coach: load_canonicalizer(db, coach, keys(coach)),
     )
-    for at, play in zip(new, spelled, strict=True):
+    for at, play in zip(taken, spelled, strict=True):
         if isinstance(play, SigndecoderError):
             plan.refused.append((log.lines[at], str(play)))
-            continue
-        number, place = next_id + len(plan.revisions), places[at][1]
-        plan.revisions.append(
-            Revision(
-                replace(play, id=number),
-                number if place is None else place,
-                identity=identities[at],
-            )
-        )
+        elif (match := matches[at]) is not None:
+            old = replace(play, id=match.number)
+            plan.revisions.append(Revision(old, match.place, identity=identities[at]))
+        else:
+            added = replace(play, id=next_id)
+            place = places.get(at, float(next_id))
+            plan.revisions.append(Revision(added, place, identity=identities[at]))
+            next_id += 1
     return plan
+
+
+def _explain_renamed(plays: Sequence[Play], matches: Sequence[StoredPlay | None]) -> list[str]:
+    """Say which games of a log have new rows and others that are stored in a game renamed since.
+
+    They may be two games of one name, and the second one would be cut in two.
+    """
+    by_game: dict[tuple[str, str, str], list[int]] = {}
+    for at, play in enumerate(plays):
+        key = fold(play.coach), parse_date(play.date), day_key(play.game)
+        by_game.setdefault(key, []).append(at)
+    notes: list[str] = []
+    for (coach, _, game), rows in by_game.items():
+        elsewhere = Counter(
+            (match.coach, match.game)
+            for match in (matches[at] for at in rows)
+            if match and (fold(match.coach), day_key(match.game)) != (coach, game)
+        )
+        if elsewhere and any(matches[at] is None for at in rows):
+            notes += [
+                f"{_name_game(plays[rows[0]].coach, plays[rows[0]].game)}: {count(n, 'play')} of"
+                f" {len(rows)} known as {_name_game(*names)} now. If this is another game, undo the"
+                ' import with "signdecoder undo", and give the game another name or its date.'
+                for names, n in elsewhere.items()
+            ]
+    return notes
+
+
+def _name_game(coach: str, game: str) -> str:
+    """Return how a note names a game."""
+    return f'{coach}, game "{game}"' if game else f"{coach}, no game"
 
 
 def _decide_cases(

@@ -33,8 +33,9 @@ MAX(IFNULL((SELECT MAX(last) FROM numbers), 0), IFNULL((SELECT MAX(play) FROM ve
 _COLUMNS = "play, place, coach, game_key, game, day, date, signs, outcome, context, extra, gone"
 _KINDS = "irttttttttti"
 
-GameStarts = dict[tuple[str, str], float]  # by folded game and day
-SortKey = tuple[str, float, float, int]  # day, place of the game's first row, own place, number
+Position = tuple[float, int]  # place and number of a play; no two plays have the same
+GameStarts = dict[tuple[str, str], Position]  # first rows, by folded game and day
+SortKey = tuple[str, Position, float, int]  # day, the game's first row, own place, number
 
 
 class Revision(NamedTuple):
@@ -130,8 +131,8 @@ def _row_of(revision: Revision, operation: int, keys: SignalKeys) -> tuple[float
 def select_revisions(db: sqlite3.Connection, coach: str | None = None) -> list[Revision]:
     """Select the current plays in order of day, then game, then row.
 
-    Within a day a game takes its place from its first row ever, whoever coached it. A play without
-    a game stands by itself. Plays without a day come first.
+    Within a day a game takes its place from its first play, whoever coached it. A play without a
+    game stands by itself. Plays without a day come first.
 
     Parameters
     ----------
@@ -221,7 +222,7 @@ def select_numbered(db: sqlite3.Connection, numbers: Iterable[int]) -> list[Revi
 
 
 def select_game_starts(db: sqlite3.Connection) -> GameStarts:
-    """Select the place of the first row ever of each game on each of its days.
+    """Select where the first play of each game on each of its days stands.
 
     Parameters
     ----------
@@ -231,12 +232,13 @@ def select_game_starts(db: sqlite3.Connection) -> GameStarts:
     Returns
     -------
     GameStarts
-        Places by folded game and day.
+        Positions by folded game and day.
     """
-    rows = db.execute(
-        f"SELECT game_key, day, MIN(place) FROM versions WHERE act <= {LAST} GROUP BY 1, 2"
-    )
-    return {(game, day): place for game, day, place in typed_rows(rows, "ttr") if game}
+    starts: GameStarts = {}
+    for game, day, place, play in select_current(db, "game_key, day, place, play", "ttri", None):
+        if game:
+            starts[game, day] = min((place, play), starts.get((game, day), (place, play)))
+    return starts
 
 
 def sort_key(starts: GameStarts, day: str, game_key: str, place: float, play: int) -> SortKey:
@@ -245,7 +247,7 @@ def sort_key(starts: GameStarts, day: str, game_key: str, place: float, play: in
     Parameters
     ----------
     starts : GameStarts
-        First places of all games.
+        First positions of all games.
     day : str
         Day of the play in ISO form, or empty.
     game_key : str
@@ -260,7 +262,7 @@ def sort_key(starts: GameStarts, day: str, game_key: str, place: float, play: in
     SortKey
         Its key.
     """
-    return day, starts.get((game_key, day), place), place, play
+    return day, starts.get((game_key, day), (place, play)), place, play
 
 
 def select_sort_keys(db: sqlite3.Connection, starts: GameStarts, coach: str) -> list[SortKey]:
@@ -271,7 +273,7 @@ def select_sort_keys(db: sqlite3.Connection, starts: GameStarts, coach: str) -> 
     db : sqlite3.Connection
         Store in a transaction.
     starts : GameStarts
-        First places of all games.
+        First positions of all games.
     coach : str
         Name of the coach.
 

@@ -84,7 +84,7 @@ class Store(StoreFile):
         return play
 
     def add_logs(
-        self, logs: Sequence["PlayLog"], skip_bad: bool = False
+        self, logs: Sequence["PlayLog"], skip_bad: bool = False, again: bool = False
     ) -> tuple[ImportResult, ...]:
         """Record the good plays of logs, one operation per file. Known plays add nothing.
 
@@ -94,6 +94,8 @@ class Store(StoreFile):
             Logs that were read.
         skip_bad : bool, optional
             Leave out rows with which a coach would have too many signals, and count them.
+        again : bool, optional
+            Take plays that were deleted again, if they are rows of a log.
 
         Returns
         -------
@@ -106,12 +108,12 @@ class Store(StoreFile):
             If a log has such rows and `skip_bad` is false. It names all of them. The logs before
             it are recorded.
         """
-        return tuple(self._add_log(log, skip_bad) for log in logs)
+        return tuple(self._add_log(log, skip_bad, again) for log in logs)
 
-    def _add_log(self, log: "PlayLog", skip_bad: bool) -> ImportResult:
+    def _add_log(self, log: "PlayLog", skip_bad: bool, again: bool) -> ImportResult:
         """Record the good plays of one log."""
         with self.writing() as db:
-            plan = plan_import(db, log)
+            plan = plan_import(db, log, again=again)
             if plan.refused and not skip_bad:
                 rows = [f"{log.file}:{line}: {what}" for line, what in plan.refused]
                 raise RefusedRows("\n".join(rows))
@@ -126,7 +128,7 @@ class Store(StoreFile):
                 write_revisions(db, operation, plan.revisions)
         n_bad = len(log.bad) + len(plan.refused)
         refused, notes = tuple(plan.refused), tuple(plan.notes)
-        return ImportResult(log.file, n_added, plan.n_known, n_bad, refused, notes)
+        return ImportResult(log.file, n_added, plan.n_known, n_bad, refused, notes, plan.n_deleted)
 
     def plays(self, coach: str | None = None) -> list[Play]:
         """Return plays in order of date, then game, then row. Undated plays come first.

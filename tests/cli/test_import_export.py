@@ -16,8 +16,22 @@ def test_importing_a_log_twice_adds_nothing(shell: Shell) -> None:
     again = shell.run("import", "game.csv")
     assert again.out == "game.csv: 0 plays added, 2 already logged\n"
     assert json.loads(shell.run("import", "game.csv", "--json").out) == {
-        "files": [{"file": "game.csv", "added": 0, "known": 2, "bad": 0}]
+        "files": [{"file": "game.csv", "added": 0, "known": 2, "deleted": 0, "bad": 0}]
     }
+
+
+def test_deleted_plays_are_counted_and_return_with_again(shell: Shell) -> None:
+    shell.run("import", shell.write("game.csv", LOG))
+    shell.run("delete", "play", "1")
+    counted = "game.csv: 0 plays added, 1 already logged, 1 deleted earlier"
+    said = f"{counted}: `undo`, or `--again` takes them\n"
+    assert shell.run("import", "game.csv").out == said
+    files = json.loads(shell.run("import", "game.csv", "--json").out)["files"]
+    assert files == [{"file": "game.csv", "added": 0, "known": 1, "deleted": 1, "bad": 0}]
+    taken = shell.run("import", "game.csv", "--again").out
+    assert taken == "game.csv: 1 play added, 1 already logged\n"
+    plays = json.loads(shell.run("plays", "--json").out)["plays"]
+    assert [play["id"] for play in plays] == [1, 2]
 
 
 FAULTS: dict[str, tuple[str | bytes, str]] = {

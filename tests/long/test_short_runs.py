@@ -43,6 +43,10 @@ def test_three_writers_at_once_lose_no_play() -> None:
     assert "\nfaults (lost or repeated plays, errors, damage): 0\n" in output
 
 
+def test_stores_hold_what_a_plain_list_holds() -> None:
+    assert run_program("log_operations", "--examples", "5").startswith("5 examples, seed 0: ")
+
+
 def test_random_input_never_fails() -> None:
     output = run_program("fuzz", "--minutes", "0.1", "--seed", "3")
     assert "; 0 failed; " in output

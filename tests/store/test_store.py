@@ -144,7 +144,7 @@ def test_plays_edited_or_deleted_do_not_come_back(store: Store) -> None:
     store.delete("play", "2")
     store.delete("play", 4)
     store.rename("signal", "c", "sea")
-    assert store.add_logs([log]) == (ImportResult("game.csv", 0, 4, 0),)
+    assert store.add_logs([log]) == (ImportResult("game.csv", 0, 2, 0, deleted=2),)
     assert shown(store) == ["z", "sea"]
     assert store.add_logs([log_of(*log.plays, hawks("c"))])[0].added == 1
 

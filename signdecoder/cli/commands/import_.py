@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from signdecoder.cli import options
@@ -11,6 +13,10 @@ from signdecoder.cli.same_plays import check_same_plays, save_same_plays
 from signdecoder.core.errors import ExitStatus
 from signdecoder.core.outcomes import STEAL
 
+Again = Annotated[
+    bool, typer.Option("--again", help="Take plays of these logs back that were deleted earlier.")
+]
+
 
 def import_logs(
     files: options.Files,
@@ -19,6 +25,7 @@ def import_logs(
     outcomes: options.Outcomes = "",
     compact: options.Compact = False,
     skip_bad: options.SkipBad = False,
+    again: Again = False,
     separate: options.Separate = None,
     same: options.Same = None,
     db: options.Db = None,
@@ -26,9 +33,10 @@ def import_logs(
 ) -> None:
     """Import plays from CSV logs.
 
-    CSV... are play logs; - is standard input. Importing the same log again adds nothing. A log
-    does not say where the signs changed: record that with "signdecoder changed". If every signal is
-    one character, upper and lower case may be different signals of a new coach; a note says so.
+    CSV... are play logs; - is standard input. Importing the same log again adds nothing, and plays
+    that you deleted are counted but not added, except with --again. A log does not say where the
+    signs changed: record that with "signdecoder changed". If every signal is one character, upper
+    and lower case may be different signals of a new coach; a note says so.
 
     A file may have up to 16 MiB, 120,000 rows of a million characters each, 256 columns and
     1,200,000 cells. A sequence may have up to 64 signals of 40 characters, a coach up to 40
@@ -41,7 +49,8 @@ def import_logs(
     with Store.open(db) as store:
         accepted = options.accepted_outcomes(store, options.find_play(store, play), outcomes)
         check_same_plays(store, separate, same, accepted)
-        result = record_files(store, files, LogFileOptions(coach, accepted, compact, skip_bad))
+        how = LogFileOptions(coach, accepted, compact, skip_bad, again)
+        result = record_files(store, files, how)
         save_same_plays(store, result.coaches, separate, same, accepted)
     if result.refused:
         refused = store_text.format_refused_files(result.added, result.refused, result.skippable)

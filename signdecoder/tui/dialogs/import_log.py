@@ -103,6 +103,7 @@ class ImportScreen(ModalScreen[ImportWork | None]):
             (result,) = store.add_logs([log], skip_bad=True)
             words = f"Imported {count(result.added, 'play')}"
             words += f", {result.known} already there" if result.known else ""
+            words += f", {result.deleted} deleted earlier" if result.deleted else ""
             words += f", {count(result.bad, 'bad row')} skipped" if result.bad else ""
             return ". ".join([words, *result.notes])
 
