@@ -17,6 +17,7 @@ from signdecoder.cli.command import Section, command_modules, load_command
 from signdecoder.cli.io import echo_err, print_text
 from signdecoder.cli.options import Db
 from signdecoder.core.errors import ExitStatus
+from signdecoder.core.platform import ENDING
 
 if TYPE_CHECKING:
     from typer._click.core import Command as ClickCommand
@@ -35,8 +36,6 @@ _PLAINER = (
     (r"Input should be a valid number\b.*", "Write a number."),
 )
 
-# A closed terminal sends SIGHUP, which Windows does not have.
-_ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 _SCREENS = (None, "ui", "serve", "practice")  # they end by themselves
 
 
@@ -139,7 +138,7 @@ def _exit_on_signals() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    usual = [number for number in _ENDING if signal.getsignal(number) is signal.SIG_DFL]
+    usual = [number for number in ENDING if signal.getsignal(number) is signal.SIG_DFL]
     for number in usual:
         signal.signal(number, _exit)
     try:

@@ -7,10 +7,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.platform import NOT_THROUGH_A_LINK
 
 _SQLITE_MAGIC = b"SQLite format 3\0"  # what a store begins with
 SIDE_FILES = ("-wal", "-shm", "-journal")  # suffixes of SQLite's other files
-_NOT_THROUGH_A_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _OTHER = "give another file"
 
 
@@ -169,7 +169,7 @@ def replace_file(path: Path, content: bytes | bytearray) -> None:
 def _write_temporary(target: Path, content: bytes | bytearray) -> None:
     """Write a temporary file with an unpredictable name, and put it in place."""
     temporary = target.with_name(f".{os.urandom(8).hex()}")
-    how = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOT_THROUGH_A_LINK
+    how = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NOT_THROUGH_A_LINK
     number = os.open(temporary, how, 0o600 if target.exists() else 0o666)
     try:
         with open(number, "wb") as file:

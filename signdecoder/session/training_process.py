@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 
 from signdecoder.core.errors import ExitStatus
+from signdecoder.core.platform import INTERRUPTING, interruptible_children, lower_priority
 from signdecoder.core.progress import AS_LINES, Progress, parse_progress
 
-_NICENESS = 10  # added to the process's niceness, so that the screen reacts to keys first
 # Each signal with the seconds that the process then has to end. An interruption is handled after
 # the current training step, and a step that has to be compiled first takes a while.
-_INTERRUPTION = ((signal.SIGINT, 20.0),) if sys.platform != "win32" else ()
+_INTERRUPTION = tuple((number, 20.0) for number in INTERRUPTING)
 _END = ((signal.SIGTERM, 5.0),)
 
 
@@ -69,13 +67,13 @@ class BackgroundTraining:
         on_update : callable
             Called whenever the progress, the message or the status has changed.
         """
-        with _interruptible():
+        with interruptible_children():
             self._process = process = await asyncio.create_subprocess_exec(
                 *self._command,
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.PIPE, env={**os.environ, **AS_LINES},
             )  # fmt: skip
-        _lower_priority(process.pid)
+        lower_priority(process.pid)
         assert process.stderr is not None
         stopping = asyncio.create_task(self._stop_on_request(process))
         async for line in process.stderr:
@@ -125,29 +123,3 @@ async def _end(
     if process.returncode is None:
         process.kill()
         await process.wait()
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Make sure that a process started here can be interrupted.
-
-    Behind ``&`` in a script or behind ``nohup``, SIGINT is ignored, and child processes inherit
-    that. They do not inherit a handler.
-    """
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        yield
-        return
-    signal.signal(signal.SIGINT, lambda *_: None)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _lower_priority(pid: int) -> None:
-    """Let the screen go first on a busy machine."""
-    if sys.platform != "win32":
-        try:
-            os.setpriority(os.PRIO_PROCESS, pid, _NICENESS)
-        except OSError:
-            return  # the process has ended, or this is not allowed: no harm done

@@ -2,7 +2,6 @@
 
 import shutil
 import sqlite3
-import sys
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import BinaryIO
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.fs import is_plain_file, put_in_place, real_path
+from signdecoder.core.platform import lock_others_out
 from signdecoder.store import errors, schema, wal
 from signdecoder.store.backup import (
     StoreCopy,
@@ -207,7 +207,7 @@ def _quarantine(path: Path, folder: Path) -> Path:
     with place.open("r+b") as file:
         if _is_text(file):
             raise errors.not_a_store_error(path)
-        if not _lock(file):
+        if not lock_others_out(file, _LOCK_AT, _LOCK_BYTES):
             raise errors.StoreNotWritableError(
                 f"the store {path} is damaged, and another signdecoder has it open",
                 "close that one, then restore again",
@@ -234,15 +234,3 @@ def _is_text(file: BinaryIO) -> bool:
         return bool(start) and "\0" not in start.decode()
     except UnicodeDecodeError as error:
         return error.start > len(start) - 4 and b"\0" not in start  # the end cuts a character
-
-
-def _lock(file: BinaryIO) -> bool:
-    """Lock every other process out until the file is closed. Return whether that worked."""
-    if sys.platform != "win32":
-        import fcntl
-
-        try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, _LOCK_BYTES, _LOCK_AT)
-        except OSError:
-            return False
-    return True  # elsewhere an open file cannot be emptied

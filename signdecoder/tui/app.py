@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from asyncio import get_running_loop, to_thread
+from asyncio import to_thread
 from collections.abc import Iterable
 from pathlib import Path
 from signal import SIGTERM
@@ -16,6 +16,7 @@ from textual.color import Color
 from textual.screen import Screen
 from textual.theme import Theme
 
+from signdecoder.core.platform import handle_in_loop, stop_handling_in_loop
 from signdecoder.core.play import Play
 from signdecoder.core.text import count, printable
 from signdecoder.tui.config import AppConfig, PracticeConfig
@@ -88,7 +89,7 @@ class SigndecoderApp(SerializedInputApp):
 
     def _end(self) -> None:
         """Quit on SIGTERM. A second SIGTERM ends the process at once."""
-        get_running_loop().remove_signal_handler(SIGTERM)
+        stop_handling_in_loop(SIGTERM)
         self.exit(return_code=128 + SIGTERM)
 
     async def run_async(self, **options: Any) -> None:
@@ -115,8 +116,7 @@ class SigndecoderApp(SerializedInputApp):
 
     def on_mount(self) -> None:
         """Choose the theme and open the first screen."""
-        if sys.platform != "win32":  # Windows has no SIGTERM to handle
-            get_running_loop().add_signal_handler(SIGTERM, self._end)
+        handle_in_loop((SIGTERM,), self._end)
         for theme in (_NIGHT, _SUN):
             self.register_theme(theme)
         self.theme = _NIGHT.name

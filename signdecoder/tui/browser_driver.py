@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
-import sys
 import time
 from base64 import b64decode, b64encode
 from threading import Thread
@@ -15,6 +13,7 @@ from textual.app import App
 from textual.drivers.web_driver import WebDriver
 from textual.widget import Widget
 
+from signdecoder.core.platform import wait_for_hang_up
 from signdecoder.logs.textfile import MAX_BYTES
 from signdecoder.tui.files.screen_files import LogChosen, Upload
 
@@ -35,15 +34,13 @@ class BrowserDriver(WebDriver):
 
     def start_application_mode(self) -> None:
         """Start to draw, and to watch the server."""
-        if sys.platform != "win32":  # a pipe cannot be polled there
-            Thread(target=self._end_with_server, daemon=True).start()
+        Thread(target=self._end_with_server, daemon=True).start()
         super().start_application_mode()
 
     def _end_with_server(self) -> None:
         """End when the server closes our input. Every play in the list is already saved."""
-        watch = select.poll()
-        watch.register(sys.__stdin__ or 0, 0)  # a hang-up is reported without asking for it
-        watch.poll()
+        if not wait_for_hang_up(0):
+            return
         self._app.post_message(messages.ExitApp())
         time.sleep(_END_SECONDS)
         os._exit(1)  # the screen hangs, or had not started yet

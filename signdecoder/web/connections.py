@@ -13,6 +13,8 @@ from typing import Any
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from signdecoder.core.platform import max_open_files
+
 MAX_CONNECTIONS = 512
 BACKLOG = 64  # connections that may be accepted at once, before any is counted
 _RESERVED = BACKLOG + 100  # files for these, the screens and everything else
@@ -93,11 +95,7 @@ class Warner:
 
 def count_possible() -> int:
     """Return how many connections the limit of open files leaves room for."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit
-        return MAX_CONNECTIONS
-    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if most == resource.RLIM_INFINITY:
+    most = max_open_files()
+    if most is None:
         return MAX_CONNECTIONS
     return min(MAX_CONNECTIONS, max(_FEWEST, most - _RESERVED))

@@ -8,7 +8,6 @@ import logging
 import os
 import signal
 import socket
-import sys
 from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +17,7 @@ import textual_serve
 from aiohttp import web
 
 from signdecoder.core.errors import SigndecoderError, UsageError
+from signdecoder.core.platform import handle_in_loop
 from signdecoder.logs.textfile import MAX_BYTES
 from signdecoder.web.auth import AccessGuard
 from signdecoder.web.connections import BACKLOG, ConnectionLimit, Warner, count_possible
@@ -63,9 +63,7 @@ class ScreenServer:
     async def _run(self, ready: Callable[[], None]) -> None:
         """Serve until interrupted."""
         ended = asyncio.Event()
-        if sys.platform != "win32":  # Windows: an interruption ends asyncio.run
-            for number in (signal.SIGINT, signal.SIGTERM):
-                asyncio.get_running_loop().add_signal_handler(number, ended.set)
+        handle_in_loop((signal.SIGINT, signal.SIGTERM), ended.set)
         if not os.environ.get("SIGNDECODER_DEBUG"):
             asyncio.get_running_loop().set_exception_handler(self._warner.report(_logger()))
         runner = self.runner()

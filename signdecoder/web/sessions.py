@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from base64 import b64decode
 from collections.abc import Sequence
 from contextlib import suppress
-from shlex import join
 from typing import TYPE_CHECKING
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -31,8 +29,7 @@ class BrowserSessions:
     """Open up to `MAX_SESSIONS` screens. Their files go through ``exchange``."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        # With exec, the shell is replaced by the screen, so that ending it ends the screen.
-        self._command = f"{'' if sys.platform == 'win32' else 'exec '}{join(command)}"
+        self._command = tuple(command)
         self.exchange = FileExchange()
         self._sockets: set[web.WebSocketResponse] = set()
 
@@ -49,10 +46,10 @@ class BrowserSessions:
             await socket.close()
 
         screen = _BrowserSession(
-            self._command, write_bytes=socket.send_bytes, write_str=socket.send_str,
+            "", write_bytes=socket.send_bytes, write_str=socket.send_str,
             close=close_socket, download_manager=DownloadManager(),  # which stays empty
         )  # fmt: skip
-        screen.exchange = self.exchange
+        screen.arguments, screen.exchange = self._command, self.exchange
         self._sockets.add(socket)
         try:
             await socket.prepare(request)
@@ -75,7 +72,18 @@ class BrowserSessions:
 class _BrowserSession(AppService):
     """A screen in its own process. It ends with its browser page, and the page with it."""
 
+    arguments: tuple[str, ...]
     exchange: FileExchange
+
+    async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
+        """Start the screen without a shell, whose quoting differs between operating systems."""
+        self._process = process = await asyncio.create_subprocess_exec(
+            *self.arguments,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE, env=self._build_environment(width, height),
+        )  # fmt: skip
+        self._stdin = process.stdin
+        return process
 
     def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
         return {**super()._build_environment(width, height), "TEXTUAL_DRIVER": _DRIVER}
