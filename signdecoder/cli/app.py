@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from signdecoder.cli.command import Section, command_modules, load_command
+from signdecoder.cli.help import HELP_OPTIONS, GroupedCommand
 from signdecoder.cli.io import echo_err, print_text
 from signdecoder.cli.options import Db
 from signdecoder.core.errors import ExitStatus
@@ -51,9 +52,13 @@ class _LazyCommands(MutableMapping[str, Any]):
                 raise KeyError(name)
             command = load_command(name)
             single = typer.Typer(rich_markup_mode=None, add_completion=False)
-            single.command(name, help=command.help, epilog=f"Example: {command.example}")(
-                command.run
-            )
+            single.command(
+                name,
+                cls=GroupedCommand,
+                help=command.help,
+                epilog=f"Example: {command.example}",
+                context_settings=HELP_OPTIONS,
+            )(command.run)
             self._loaded[name] = typer.main.get_command(single)
         return self._loaded[name]
 
@@ -98,6 +103,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
+    context_settings=HELP_OPTIONS,
 )
 
 

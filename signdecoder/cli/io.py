@@ -13,6 +13,8 @@ from typing import Any, TextIO
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.text import printable
 
+DOCUMENT_VERSION = 1  # rises when a key of any document is removed or changes its meaning
+
 
 def print_text(text: str, done: str = "") -> None:
     """Print text on standard output; headlines are bold on a terminal.
@@ -25,7 +27,12 @@ def print_text(text: str, done: str = "") -> None:
 
 def print_json(document: dict[str, Any], done: str = "") -> None:
     """Print one JSON document in ASCII, so that no locale can change it; ``done`` as for text."""
-    _write(sys.stdout, json.dumps(document, allow_nan=False) + "\n", done)
+    _write(sys.stdout, dump_document(document), done)
+
+
+def dump_document(document: dict[str, Any]) -> str:
+    """Return a JSON document with its version first, as one line of ASCII."""
+    return json.dumps({"version": DOCUMENT_VERSION} | document, allow_nan=False) + "\n"
 
 
 def echo_err(text: str) -> None:

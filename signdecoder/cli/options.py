@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -34,6 +35,15 @@ def _db_from_root(context: typer.Context, path: Path | None) -> Path | None:
     return path or root
 
 
+# The groups of options in the help of a command, in this order; the others come first.
+COACH, MOMENT, READING, MODEL, OUTPUT = (
+    "Coach and play",
+    "Moment of the game",
+    "Reading files",
+    "What the decoder goes by",
+    "Output",
+)
+
 Db = Annotated[
     Path | None,
     typer.Option(
@@ -41,33 +51,75 @@ Db = Annotated[
         help="Play database to use (default: SIGNDECODER_DB, else one in your data folder).",
         callback=_db_from_root,
         readable=False,  # the store itself reports what is wrong with its file
+        rich_help_panel=COACH,
     ),
 ]
-Coach = Annotated[str | None, typer.Option(metavar="NAME", help="Coach to use.")]
+Coach = Annotated[
+    str | None,
+    typer.Option("--coach", "-c", metavar="NAME", help="Coach to use.", rich_help_panel=COACH),
+]
+Coaches = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--coach",
+        "-c",
+        metavar="NAME",
+        help="Coach to use (default: all); may be repeated.",
+        rich_help_panel=COACH,
+    ),
+]
 LogCoach = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="Coach to use when the file has no coach column."),
+    typer.Option(
+        "--coach",
+        "-c",
+        metavar="NAME",
+        help="Coach to use when the file has no coach column.",
+        rich_help_panel=COACH,
+    ),
 ]
-PlayName = Annotated[str, typer.Option("--play", metavar="NAME", help="Play to predict.")]
-OptionalPlay = Annotated[
-    str | None,
-    typer.Option("--play", metavar="NAME", help="Play to ask about (default: every play)."),
-]
-OwnPlay = Annotated[
-    str, typer.Option("--play", metavar="NAME", help="Play of your own to accept as an outcome.")
-]
-CountedPlay = Annotated[str, typer.Option("--play", metavar="NAME", help="Play to count.")]
+
+
+def _play_option(help: str) -> Any:
+    return typer.Option("--play", "-p", metavar="NAME", help=help, rich_help_panel=COACH)
+
+
+PlayName = Annotated[str, _play_option("Play to predict.")]
+OptionalPlay = Annotated[str | None, _play_option("Play to ask about (default: every play).")]
+OwnPlay = Annotated[str, _play_option("Play of your own to accept as an outcome.")]
+CountedPlay = Annotated[str, _play_option("Play to count.")]
 Outcomes = Annotated[
-    str, typer.Option(metavar="A,B", help="Your own outcome names to accept as well.")
+    str,
+    typer.Option(
+        metavar="A,B",
+        help="Your own outcome names to accept as well.",
+        rich_help_panel=READING,
+    ),
 ]
 Compact = Annotated[
-    bool, typer.Option("--compact", help="Treat each character of a sequence as one signal.")
+    bool,
+    typer.Option(
+        "--compact",
+        help="Treat each character of a sequence as one signal.",
+        rich_help_panel=READING,
+    ),
 ]
 SkipBad = Annotated[
-    bool, typer.Option("--skip-bad", help="Skip bad rows instead of rejecting the whole file.")
+    bool,
+    typer.Option(
+        "--skip-bad",
+        help="Skip bad rows instead of rejecting the whole file.",
+        rich_help_panel=READING,
+    ),
 ]
 WeightsFile = Annotated[
-    Path | None, typer.Option("--weights", metavar="FILE", help="Use the weights in this file.")
+    Path | None,
+    typer.Option(
+        "--weights",
+        metavar="FILE",
+        help="Use the weights in this file.",
+        rich_help_panel=MODEL,
+    ),
 ]
 AttributesFile = Annotated[
     Path | None,
@@ -75,6 +127,7 @@ AttributesFile = Annotated[
         "--attributes",
         metavar="FILE",
         help="Save what the coach's signals have in common (side, material, ...), from this CSV.",
+        rich_help_panel=MODEL,
     ),
 ]
 Separate = Annotated[
@@ -83,6 +136,7 @@ Separate = Annotated[
         "--separate",
         metavar="A,B",
         help="Save that the coach has signs of their own for these kinds of steals (or none).",
+        rich_help_panel=MODEL,
     ),
 ]
 Same = Annotated[
@@ -91,6 +145,7 @@ Same = Annotated[
         "--same",
         metavar="A,B",
         help="Save that one sign of the coach calls these plays, such as steal,slap (or none).",
+        rich_help_panel=MODEL,
     ),
 ]
 UnknownShare = Annotated[
@@ -99,23 +154,63 @@ UnknownShare = Annotated[
         "--unknown-share",
         metavar="SHARE",
         help="Share of coaches whose rule is of no known kind, from 0 to 0.9.",
+        rich_help_panel=MODEL,
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-Details = Annotated[bool, typer.Option("--details", help="Add the statistics and what they mean.")]
-Game = Annotated[
-    str | None, typer.Option(metavar="G", help="Name of the game (default: today's date).")
+Json = Annotated[
+    bool,
+    typer.Option("--json", help="Print one JSON document.", rich_help_panel=OUTPUT),
 ]
-Inning = Annotated[str | None, typer.Option(metavar="N", help='Inning, such as 3 or "top 3".')]
-Half = Annotated[str | None, typer.Option(metavar="H", help="Half of the inning: top or bottom.")]
-Outs = Annotated[str | None, typer.Option(metavar="N", help="Outs: 0, 1 or 2.")]
-Balls = Annotated[
-    str | None, typer.Option(metavar="N", help="Balls: 0 to 3, or the whole count, such as 3-1.")
-]
-Strikes = Annotated[str | None, typer.Option(metavar="N", help="Strikes: 0 to 2.")]
-Runners = Annotated[
+Format = Annotated[
     str | None,
-    typer.Option(metavar="R", help="Bases with a runner, such as 1 or 1-3, or none."),
+    typer.Option(
+        "--format",
+        metavar="F",
+        help="table, json, jsonl, csv, markdown, parquet or xlsx.",
+        rich_help_panel=OUTPUT,
+    ),
+]
+Out = Annotated[
+    str | None,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="FILE",
+        help="File to write, in the format of its ending; - is standard output.",
+        rich_help_panel=OUTPUT,
+    ),
+]
+Details = Annotated[
+    bool,
+    typer.Option(
+        "--details",
+        help="Add the statistics and what they mean.",
+        rich_help_panel=OUTPUT,
+    ),
+]
+Game = Annotated[
+    str | None,
+    typer.Option(
+        metavar="G",
+        help="Name of the game (default: today's date).",
+        rich_help_panel=COACH,
+    ),
+]
+
+
+def _moment_option(metavar: str, help: str) -> Any:
+    return typer.Option(metavar=metavar, help=help, rich_help_panel=MOMENT)
+
+
+Inning = Annotated[str | None, _moment_option("N", 'Inning, such as 3 or "top 3".')]
+Half = Annotated[str | None, _moment_option("H", "Half of the inning: top or bottom.")]
+Outs = Annotated[str | None, _moment_option("N", "Outs: 0, 1 or 2.")]
+Balls = Annotated[
+    str | None, _moment_option("N", "Balls: 0 to 3, or the whole count, such as 3-1.")
+]
+Strikes = Annotated[str | None, _moment_option("N", "Strikes: 0 to 2.")]
+Runners = Annotated[
+    str | None, _moment_option("R", "Bases with a runner, such as 1 or 1-3, or none.")
 ]
 # Arguments are hidden because the command's own text describes them; Typer would add `<list[str]>`.
 Signals = Annotated[list[str], typer.Argument(metavar="SIGNAL", hidden=True)]
@@ -178,12 +273,11 @@ def find_or_create_coach(store: Store, name: str | None) -> str:
     return find_coach(store, None) if names else FIRST_COACH
 
 
-def find_coaches(store: Store, name: str | None) -> list[str]:
-    """Return the coach with this name, or every coach if no name is given; never empty."""
-    names = store.coaches()
-    if name is None and len(names) > 1:
-        return names
-    return [find_coach(store, name)]
+def find_coaches(store: Store, names: Sequence[str] | None) -> list[str]:
+    """Return the coaches with these names, or every coach if none is given; never empty."""
+    if names:
+        return list(dict.fromkeys(find_coach(store, name) for name in names))
+    return store.coaches() or [find_coach(store, None)]
 
 
 def _match_coach(names: list[str], name: str) -> str:

@@ -1,6 +1,6 @@
 """Writing plays as a log that can be imported again without loss."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -50,28 +50,61 @@ def format_log(plays: Iterable[Play]) -> tuple[bytes, str]:
     return bytes(data), excess
 
 
-def _make_rows(plays: list[Play]) -> Iterator[list[str]]:
-    """Return the header and a row of guarded cells for each play."""
+def log_columns(plays: Sequence[Play]) -> list[str]:
+    """List the columns of a log that loses nothing of some plays.
+
+    Parameters
+    ----------
+    plays : sequence of Play
+        The plays.
+
+    Returns
+    -------
+    list of str
+        The columns that signdecoder knows and that any play fills, then those it does not know.
+    """
     extra = list(dict.fromkeys(name for play in plays for name in play.extra))
     context = [name for name in CONTEXT if any(name in play.context for play in plays)]
     moment = [name for name in context if name != "note"]
     note = [name for name in context if name == "note"]
     date = ["date"] if any(play.date for play in plays) else []
-    header = ["coach", "game", *date, *moment, "signs", "outcome", *note, *extra]
+    return ["coach", "game", *date, *moment, "signs", "outcome", *note, *extra]
 
-    def _format_row(play: Play) -> list[str]:
+
+def log_cells(play: Play, columns: Sequence[str]) -> list[str]:
+    """Return the cells of a play in the columns of a log, without guards.
+
+    Parameters
+    ----------
+    play : Play
+        The play.
+    columns : sequence of str
+        Names of the columns.
+
+    Returns
+    -------
+    list of str
+        A cell for each column, empty where the play has none.
+    """
+    known = {
+        "coach": play.coach,
+        "game": play.game,
+        "date": play.date,
+        "signs": format_signals(play.signals),
+        "outcome": play.outcome,
+    }
+    cells = {**play.extra, **play.context, **known}
+    return [cells.get(name, "") for name in columns]
+
+
+def _make_rows(plays: list[Play]) -> Iterator[list[str]]:
+    """Return the header and a row of guarded cells for each play."""
+    header = log_columns(plays)
+
+    def format_row(play: Play) -> list[str]:
         """Return the guarded cells of a play."""
-        cells = [
-            *(play.coach, play.game),
-            *(play.date for _ in date),
-            *(play.context.get(name, "") for name in moment),
-            *(format_signals(play.signals), play.outcome),
-            *(play.context.get(name, "") for name in note),
-            *(play.extra.get(name, "") for name in extra),
-        ]
-        guarded = [guard(cell) for cell in cells]
+        guarded = [guard(cell) for cell in log_cells(play, header)]
         guarded[1] = guarded[1] or NO_GAME
         return guarded
 
-    head = [guard(name) for name in header]
-    return chain([head], map(_format_row, plays))
+    return chain([[guard(name) for name in header]], map(format_row, plays))

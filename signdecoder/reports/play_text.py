@@ -10,7 +10,10 @@ from signdecoder.core.play import CONTEXT, Play
 from signdecoder.core.same_plays import SAME_PLAYS, SamePlays
 from signdecoder.core.sequences import format_signals
 from signdecoder.core.text import columns
+from signdecoder.logs.play_log import NO_GAME
+from signdecoder.logs.play_log_writer import log_cells, log_columns
 from signdecoder.reports.phrases import outcome_name
+from signdecoder.reports.table import Cell, Table
 
 if TYPE_CHECKING:
     from signdecoder.decoder.prediction import Prediction
@@ -82,6 +85,52 @@ def plays_document(plays: Sequence[Play], changes: Collection[int] = ()) -> dict
             for index, play in enumerate(plays)
         ]
     }
+
+
+def log_table(plays: Sequence[Play]) -> Table:
+    """Return plays as a log that can be imported again.
+
+    Parameters
+    ----------
+    plays : sequence of Play
+        The plays.
+
+    Returns
+    -------
+    Table
+        A row for each play.
+    """
+    names = log_columns(plays)
+    rows = [log_cells(play, names) for play in plays]
+    return Table(tuple(names), rows, blanks={"game": NO_GAME})
+
+
+def plays_table(plays: Sequence[Play], changes: Collection[int] = ()) -> Table:
+    """Return plays as a log with their ids.
+
+    Parameters
+    ----------
+    plays : sequence of Play
+        The plays, oldest first.
+    changes : collection of int, optional
+        Indices of the plays before which the signs changed; if there are any, the column
+        ``changed`` says so.
+
+    Returns
+    -------
+    Table
+        A row for each play.
+    """
+    log = log_table(plays)
+    ids = [play.id for play in plays]
+    if not changes:
+        rows = [[number, *row] for number, row in zip(ids, log.rows, strict=True)]
+        return Table(("id", *log.columns), rows, log.blanks)
+    rows = [
+        [number, *row, index in changes]
+        for index, (number, row) in enumerate(zip(ids, log.rows, strict=True))
+    ]
+    return Table(("id", *log.columns, "changed"), rows, log.blanks)
 
 
 def format_plays(plays: Sequence[Play], changes: Collection[int] = ()) -> str:
@@ -162,6 +211,23 @@ def coaches_document(counts: Sequence[OutcomeCounts]) -> dict[str, Any]:
     return {"coaches": [asdict(one) for one in counts]}
 
 
+def coaches_table(counts: Sequence[OutcomeCounts]) -> Table:
+    """Return the coaches as a table.
+
+    Parameters
+    ----------
+    counts : sequence of OutcomeCounts
+        The counts of each coach.
+
+    Returns
+    -------
+    Table
+        A row for each coach.
+    """
+    rows = [(one.coach, one.plays, one.called) for one in counts]
+    return Table(("coach", "plays", "called"), rows)
+
+
 def format_coaches(counts: Sequence[OutcomeCounts], play: str) -> str:
     """Format the coaches as a table.
 
@@ -182,10 +248,8 @@ def format_coaches(counts: Sequence[OutcomeCounts], play: str) -> str:
     return "\n".join(columns(rows, "<>>"))
 
 
-def prediction_rows(
-    files: Sequence[Sequences], predictions: Sequence[Prediction]
-) -> list[list[str]]:
-    """List the rows of files with the predictions added.
+def prediction_table(files: Sequence[Sequences], predictions: Sequence[Prediction]) -> Table:
+    """Return the rows of files with the predictions added.
 
     Parameters
     ----------
@@ -196,18 +260,18 @@ def prediction_rows(
 
     Returns
     -------
-    list of list of str
-        The header, then the rows. The columns of all files are joined. A column that a file does
-        not have is empty in its rows.
+    Table
+        The columns of all files are joined. A column that a file does not have is empty in its
+        rows.
     """
     cells = [row for file in files for row in file.rows]
-    columns = dict.fromkeys(name for file in files for name in file.columns)
-    kept = [name for name in columns if name not in ("probability", "verdict")]
-    rows = [[*kept, "probability", "verdict"]]
-    for row, prediction in zip(cells, predictions, strict=True):
-        answers = [f"{prediction.probability:.4f}", prediction.verdict]
-        rows.append([*(str(row.get(name, "")) for name in kept), *answers])
-    return rows
+    names = dict.fromkeys(name for file in files for name in file.columns)
+    kept = [name for name in names if name not in ("probability", "verdict")]
+    rows: list[list[Cell]] = [
+        [*(row.get(name, "") for name in kept), round(answer.probability, 4), answer.verdict]
+        for row, answer in zip(cells, predictions, strict=True)
+    ]
+    return Table((*kept, "probability", "verdict"), rows)
 
 
 def format_saved_play(play: Play) -> str:

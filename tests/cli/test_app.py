@@ -1,6 +1,5 @@
 """The application: help, exit statuses, and errors as one line."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -68,8 +67,8 @@ def test_help_says_when_the_coach_option_applies(shell: Shell, command: str) -> 
 def test_db_may_come_before_the_command(shell: Shell) -> None:
     shell.run("--db", "mine.db", "log", "cap", "--outcome", "none")
     assert (shell.folder / "mine.db").exists()
-    assert json.loads(shell.run("coaches", "--json", "--db", "mine.db").out)["coaches"]
-    assert not json.loads(shell.run("coaches", "--json").out)["coaches"]
+    assert shell.run("coaches", "--json", "--db", "mine.db").document["coaches"]
+    assert not shell.run("coaches", "--json").document["coaches"]
 
 
 def test_a_file_that_is_not_a_store_is_left_alone(shell: Shell) -> None:

@@ -1,7 +1,5 @@
 """`signdecoder audit`: its text, its JSON, and what it refuses."""
 
-import json
-
 import pytest
 
 from signdecoder.audit import run as trial
@@ -31,7 +29,7 @@ def test_an_audit_as_text_and_as_json(shell: Shell) -> None:
     assert "\n  belt right after cap = steal\n" in ran.out
     assert "\nWhat would help\n" in ran.out
     assert "audit: step 20 of 20" in ran.err  # 6 as it is, and 7 changes in 2 each
-    document = json.loads(shell.run(*ASKED, *SHORT, "--json").out)
+    document = shell.run(*ASKED, *SHORT, "--json").document
     (crack,) = document["cracked"]
     assert f"after about {crack['plays']:.0f} play" in ran.out
     assert (document["seed"], document["seasons"], document["plays"]) == (4, 6, 10)

@@ -1,6 +1,5 @@
 """The command `benchmark`: scenarios, real logs, its text, and the options it refuses."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -45,7 +44,7 @@ def test_a_scenario_as_json(shell: Shell, scenarios: list[Scenario]) -> None:
         *("benchmark", "--exam", "low", "--coaches", "1", "--family", "next", "--json"),
         *("--noise", "8,3,3", "--vocabulary", "6-7", "--decoders", "pair-score"),
     )
-    document = json.loads(ran.out)
+    document = ran.document
     assert document["exam"]["name"] == "low"
     assert document["exam"]["noises"] == [{"missed": 0.08, "on_own": 0.03, "misread": 0.03}]
     assert document["exam"]["vocabulary"] == [6, 7]
@@ -86,7 +85,7 @@ def test_one_log_is_learned_and_another_predicted(shell: Shell) -> None:
     ran = shell.run(
         "benchmark", "--log", known, "--learn", "3", "--decoders", "pair-score", "--json"
     )
-    document = json.loads(ran.out)
+    document = ran.document
     assert document["how"] == "the first 3 plays learned, the others marked"
     assert [mark["plays"] for mark in document["marks"]] == [1, 1]
     ran = shell.run(

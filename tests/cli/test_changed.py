@@ -1,7 +1,5 @@
 """`signdecoder changed`: saved, listed, undone, and refused where it makes no sense."""
 
-import json
-
 from tests.cli.logs import import_log
 from tests.support.shell import Shell
 
@@ -20,7 +18,7 @@ def test_changed_is_saved_listed_and_undone(shell: Shell) -> None:
     new = " 3  Lions  2026-05-01  none     cap\n"
     assert shell.run("plays", "--last", "2").out == f"{header}{last}    new signs from here\n{new}"
     assert shell.run("plays", "--last", "1").out == f"{header}    new signs from here\n{new}"
-    plays = json.loads(shell.run("plays", "--json").out)["plays"]
+    plays = shell.run("plays", "--json").document["plays"]
     assert [play.get("changed") for play in plays] == [None, None, True]
     shell.run("log", "ear", "--outcome", "none", "--game", "Lions")
     assert "changed" not in shell.run("plays", "--last", "1").out
@@ -36,7 +34,7 @@ def test_changed_prints_json(shell: Shell) -> None:
     import_log(shell, "Lions")
     ran = shell.run("changed", "--coach", "lions", "--json")
     document = {"done": "New signs from play 3"}
-    assert (ran.status, json.loads(ran.out), ran.err) == (0, document, "")
+    assert (ran.status, ran.document, ran.err) == (0, document, "")
     assert "changed" not in shell.run("plays", "--coach", "Hawks").out
 
 

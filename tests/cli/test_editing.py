@@ -1,7 +1,5 @@
 """`signdecoder undo`, `rename` and `delete`."""
 
-import json
-
 from tests.cli.logs import import_log
 from tests.support.shell import Shell
 
@@ -20,9 +18,9 @@ def test_rename_and_delete_change_the_plays(shell: Shell) -> None:
     assert done == "Renamed signal ear of Hawks to lobe (2 plays)\n"
     assert shell.run("rename", "coach", "hawks", "Owls").status == 0
     assert shell.run("delete", "play", "2").status == 0
-    plays = json.loads(shell.run("plays", "--coach", "owls", "--json").out)["plays"]
+    plays = shell.run("plays", "--coach", "owls", "--json").document["plays"]
     assert [play["signs"] for play in plays] == [["lobe", "cap", "belt"]]
-    words = json.loads(shell.run("undo", "--json").out)["undone"]
+    words = shell.run("undo", "--json").document["undone"]
     assert words == "Deleted play 2 (nose, lobe → none)"
 
 

@@ -1,14 +1,12 @@
 """`signdecoder plays` and `coaches`: exact tables and JSON."""
 
-import json
-
 from tests.cli.logs import import_log
 from tests.support.shell import Shell
 
 
 def test_lists_of_an_empty_store_are_empty(shell: Shell) -> None:
     for command in ("plays", "coaches"):
-        assert shell.run(command, "--json").out == f'{{"{command}": []}}\n'
+        assert shell.run(command, "--json").out == f'{{"version": 1, "{command}": []}}\n'
         ran = shell.run(command)
         assert (ran.status, ran.out) == (0, "")
         assert ran.err.startswith("No plays logged yet. Import a log with")
@@ -21,14 +19,14 @@ def test_plays_are_listed_oldest_first(shell: Shell) -> None:
         " 1  Lions  2026-05-01  steal    ear cap belt\n"
         " 2  Lions  2026-05-01  none     nose ear\n"
     )  # fmt: skip
-    last = json.loads(shell.run("plays", "--last", "1", "--json").out)
+    last = shell.run("plays", "--last", "1", "--json").document
     assert [play["id"] for play in last["plays"]] == [2]
     assert shell.run("plays", "--last", "0").status == 2
 
 
 def test_unknown_columns_are_kept_as_extra(shell: Shell) -> None:
     shell.run("import", shell.write("a.csv", "signs,outcome,inning,wind\ncap,none,3,calm\n"))
-    play = json.loads(shell.run("plays", "--json").out)["plays"][0]
+    play = shell.run("plays", "--json").document["plays"][0]
     assert (play["inning"], play["extra"]) == ("3", {"wind": "calm"})
 
 
@@ -41,7 +39,7 @@ def test_coaches_are_counted(shell: Shell) -> None:
         "Hawks      3      2\n"
         "Lions      2      1\n"
     )  # fmt: skip
-    assert json.loads(shell.run("coaches", "--json").out) == {
+    assert shell.run("coaches", "--json").document == {
         "coaches": [
             {"coach": "Hawks", "plays": 3, "called": 2},
             {"coach": "Lions", "plays": 2, "called": 1},

@@ -1,6 +1,5 @@
 """`signdecoder log`: what it saves and prints."""
 
-import json
 import sqlite3
 from datetime import date
 
@@ -24,7 +23,7 @@ def test_one_argument_is_a_sequence_and_several_are_signals(shell: Shell) -> Non
 
 def test_a_play_is_saved_before_it_is_confirmed(shell: Shell) -> None:
     ran = shell.run("log", "cap", "--outcome", "bunt", "--coach", "Hawks", "--game", "G", "--json")
-    play = json.loads(ran.out)
+    play = ran.document
     assert play == {
         "id": 1, "coach": "Hawks", "game": "G", "date": TODAY, "signs": ["cap"],
         "outcome": "bunt", "inning": None, "half": None, "outs": None, "balls": None,
@@ -37,16 +36,16 @@ def test_a_play_is_saved_before_it_is_confirmed(shell: Shell) -> None:
 def test_a_play_of_a_known_game_takes_its_date(shell: Shell) -> None:
     import_log(shell)
     ran = shell.run("log", "cap", "--outcome", "none", "--game", "lions", "--json")
-    assert json.loads(ran.out)["date"] == "2026-05-01"
+    assert ran.document["date"] == "2026-05-01"
     shell.run("import", shell.write("Owls.csv", "signs,outcome\ncap,none\n"), "--coach", "Hawks")
     ran = shell.run("log", "cap", "--outcome", "none", "--game", "owls", "--json")
-    assert json.loads(ran.out)["date"] is None
+    assert ran.document["date"] is None
 
 
 def test_a_play_is_logged_with_its_moment(shell: Shell) -> None:
     moment = ("--inning", "Top 3", "--outs", "one", "--balls", "3-1", "--runners", "1 and 3")
     ran = shell.run("log", "cap", "--outcome", "none", *moment, "--json")
-    saved = json.loads(ran.out)
+    saved = ran.document
     columns = ("inning", "half", "outs", "balls", "strikes", "runners")
     assert [saved[name] for name in columns] == ["3", "top", "1", "3", "1", "1 and 3"]
 
@@ -57,12 +56,12 @@ def test_an_unknown_outcome_must_be_declared_once(shell: Shell) -> None:
     assert unknown.err.startswith('Error: the outcome "offspeed" is not known. Use steal, none')
     assert shell.run("log", "cap", "--outcome", "offspeed", "--outcomes", "offspeed").status == 0
     assert shell.run("log", "cap", "--outcome", "offspeed").status == 0
-    assert json.loads(shell.run("coaches", "--play", "off-speed", "--json").out) == {
+    assert shell.run("coaches", "--play", "off-speed", "--json").document == {
         "coaches": [{"coach": "Coach 1", "plays": 2, "called": 2}]
     }
     for declared in (("--outcomes", "off_speed"), ("--play", "Off speed")):
         ran = shell.run("log", "cap", "--outcome", "off speed", *declared, "--json")
-        assert json.loads(ran.out)["outcome"] == "offspeed"
+        assert ran.document["outcome"] == "offspeed"
 
 
 def test_log_with_several_coaches_needs_a_coach(shell: Shell) -> None:

@@ -1,7 +1,5 @@
 """Signals that were not seen, through every command that reads or writes sequences."""
 
-import json
-
 import pytest
 
 from signdecoder.cli.screens import make_config
@@ -29,7 +27,7 @@ def test_a_log_with_missed_signals_is_kept_as_it_is(shell: Shell) -> None:
     shell.write("out.csv", (shell.folder / "out.csv").read_text().replace("Hawks", "Owls"))
     assert shell.run("import", "out.csv", "--json").status == 0
     documents = [
-        json.loads(shell.run("plays", "--coach", coach, "--json").out)["plays"]
+        shell.run("plays", "--coach", coach, "--json").document["plays"]
         for coach in ("Hawks", "Owls")
     ]
     hawks, owls = [[play["signs"] for play in plays] for plays in documents]

@@ -1,6 +1,5 @@
 """Commands that predict, with a decoder that takes `cap` for the key sign."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -37,13 +36,13 @@ def test_query_prints_the_verdict_and_the_key_sign(hawks: Shell) -> None:
 def test_signals_that_the_coach_never_showed_are_noted(hawks: Shell) -> None:
     ran = hawks.run("query", "CAP", "elbow", "left ear", "--json")
     assert (ran.status, ran.err) == (0, 'Note: Hawks has never shown "elbow", "left ear"\n')
-    assert json.loads(ran.out)["signs"] == ["CAP", "elbow", "left ear"]
+    assert ran.document["signs"] == ["CAP", "elbow", "left ear"]
 
 
 def test_query_prints_one_json_document(hawks: Shell) -> None:
     ran = hawks.run("query", "ear, cap", "--coach", "HAWKS", "--json")
     assert ran.err == ""
-    document = json.loads(ran.out)
+    document = ran.document
     assert document.pop("card")[0]["signals"] == ["belt"]
     assert document.pop("rule_parts")["key"] == ["cap"]
     assert document == {
@@ -56,8 +55,8 @@ def test_query_prints_one_json_document(hawks: Shell) -> None:
 
 def test_query_predicts_another_play(hawks: Shell) -> None:
     ran = hawks.run("query", "cap", "--play", "Hit-and-run", "--json")
-    assert json.loads(ran.out)["play"] == "hit_and_run"
-    assert json.loads(ran.out)["key_sign"] is None
+    assert ran.document["play"] == "hit_and_run"
+    assert ran.document["key_sign"] is None
     ran = hawks.run("query", "cap", "--play", "none")
     assert (ran.status, ran.out) == (2, "")
     assert ran.err == 'Error: "none" is not a play to predict. Name another play with --play.\n'
@@ -95,7 +94,7 @@ def test_with_several_coaches_query_needs_a_coach_and_report_takes_all(hawks: Sh
     assert hawks.run("query", "cap").err == (
         "Error: the database has several coaches (Hawks, Lions). Choose one with --coach.\n"
     )
-    coaches = json.loads(hawks.run("report", "--json").out)["coaches"]
+    coaches = hawks.run("report", "--json").document["coaches"]
     assert [coach["coach"] for coach in coaches] == ["Hawks", "Lions"]
     assert [coach["key_signs"] != [] for coach in coaches] == [True, False]
     assert hawks.run("report").out == (
@@ -122,9 +121,7 @@ def test_predict_adds_columns_to_the_rows(hawks: Shell) -> None:
     file = hawks.write("next.csv", "inning;signs;wind\n1;cap>left ear;calm\n2;nose;\n")
     ran = hawks.run("predict", file)
     answered = (
-        "inning,signs,wind,probability,verdict\n"
-        "1,cap>left ear,calm,0.9300,steal\n"
-        "2,nose,,0.1200,hold\n"
+        "inning,signs,wind,probability,verdict\n1,cap>left ear,calm,0.93,steal\n2,nose,,0.12,hold\n"
     )
     assert (ran.status, ran.out, ran.err) == (0, answered, "")
     ran = hawks.run("predict", file, "--out", "answers.csv")
@@ -140,7 +137,7 @@ def test_predict_joins_the_columns_of_several_files(hawks: Shell) -> None:
         hawks.write("b.csv", "outs,signs\n2,ear"),
     )
     assert hawks.run("predict", a, b).out == (
-        "signs,wind,outs,probability,verdict\ncap,'=calm,,0.9300,steal\near,,2,0.1200,hold\n"
+        "signs,wind,outs,probability,verdict\ncap,'=calm,,0.93,steal\near,,2,0.12,hold\n"
     )
 
 
@@ -153,7 +150,7 @@ def test_predict_refuses_bad_rows_or_skips_them(hawks: Shell) -> None:
     ]  # fmt: skip
     assert not (hawks.folder / "answers.csv").exists()
     ran = hawks.run("predict", file, "--skip-bad")
-    assert (ran.status, ran.out) == (0, "signs,probability,verdict\ncap,0.9300,steal\n")
+    assert (ran.status, ran.out) == (0, "signs,probability,verdict\ncap,0.93,steal\n")
     assert ran.err.startswith("a.csv:3: ")
 
 
@@ -193,10 +190,10 @@ def by_outs(hawks: Shell, monkeypatch: pytest.MonkeyPatch) -> Shell:
 def test_a_question_without_what_the_rule_depends_on_says_so(by_outs: Shell) -> None:
     needed = "depends on outs: give --outs"
     assert by_outs.run("query", "cap").out.endswith(f"\n{needed}\n")
-    assert json.loads(by_outs.run("query", "cap", "--json").out)["depends_on"] == "outs"
+    assert by_outs.run("query", "cap", "--json").document["depends_on"] == "outs"
     assert needed not in by_outs.run("query", "cap", "--outs", "none").out
     assert f"  note      the rule {needed}\n" in by_outs.run("report").out
-    assert json.loads(by_outs.run("report", "--json").out)["coaches"][0]["depends_on"] == "outs"
+    assert by_outs.run("report", "--json").document["coaches"][0]["depends_on"] == "outs"
 
 
 def test_rows_to_predict_may_say_when_they_are(by_outs: Shell) -> None:
@@ -204,7 +201,7 @@ def test_rows_to_predict_may_say_when_they_are(by_outs: Shell) -> None:
     ran = by_outs.run("predict", file)
     assert ran.status == 0
     assert ran.err == "Note: depends on outs: give --outs (2 rows without it)\n"
-    assert ran.out.startswith("signs,outs,Count,probability,verdict\ncap,1,,0.9300,steal\n")
+    assert ran.out.startswith("signs,outs,Count,probability,verdict\ncap,1,,0.93,steal\n")
     # An option is for the rows that do not say it.
     assert by_outs.run("predict", file, "--outs", "2").err.endswith("(1 row without it)\n")
 
@@ -241,7 +238,7 @@ def test_the_report_counts_plays_with_nobody_on_base(shell: Shell) -> None:
     assert "Hawks · not cracked yet · 4 plays, 1 steal\n" in ran.out
     sentence = "2 plays with nobody on base were left out: no steal could follow"
     assert f"  note      {sentence}\n" in ran.out
-    assert json.loads(shell.run("report", "--json").out)["coaches"][0]["nobody_on"] == 2
+    assert shell.run("report", "--json").document["coaches"][0]["nobody_on"] == 2
     ran = shell.run("query", "cap", "belt", "--runners", "none")
     assert ran.out.endswith("nobody is on base: no steal can follow\n")
 

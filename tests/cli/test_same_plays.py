@@ -1,7 +1,5 @@
 """``--separate`` and ``--same``: which plays are the same sign, kept with each coach."""
 
-import json
-
 import pytest
 
 from signdecoder.core.same_plays import SAME_PLAYS, SamePlays
@@ -32,13 +30,13 @@ def saved(shell: Shell, coach: str = "Hawks") -> SamePlays:
 
 
 def count_steals(shell: Shell) -> dict[str, int]:
-    document = json.loads(shell.run("coaches", "--json").out)
+    document = shell.run("coaches", "--json").document
     return {one["coach"]: one["called"] for one in document["coaches"]}
 
 
 def test_every_kind_of_steal_is_counted_and_shown_as_it_was_logged(coaches: Shell) -> None:
     assert count_steals(coaches) == {"Hawks": 3, "Owls": 1}
-    (report,) = json.loads(coaches.run("report", "--coach", "Hawks", "--json").out)["coaches"]
+    (report,) = coaches.run("report", "--coach", "Hawks", "--json").document["coaches"]
     assert report["called_as"] == {"steal": 1, "double_steal": 1, "delayed_steal": 1}
     listed = coaches.run("plays", "--coach", "Hawks").out
     assert "double steal" in listed

@@ -1,6 +1,5 @@
 """`signdecoder train`: what it saves and prints, and what an interruption leaves."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 
 import pytest
@@ -120,7 +119,7 @@ def test_every_step_is_reported_to_another_program(
 def test_train_prints_one_json_document(shell: Shell, tune: Callable[..., FakeTuning]) -> None:
     tune()
     ran = shell.run("train", shell.write("Hawks.csv", LOG), "--epochs", "3", "--json")
-    (coach,) = json.loads(ran.out)["coaches"]
+    (coach,) = ran.document["coaches"]
     assert list(coach) == [
         "coach", "play", "plays", "called", "called_as", "key_signs", "rule", "rule_parts",
         "rule_probability", "no_rule_probability", "unknown_rule_probability", "unknown_share",
@@ -153,7 +152,7 @@ def test_epochs_0_learns_nothing(shell: Shell, tune: Callable[..., FakeTuning]) 
     assert fake.asked == []
     assert "not tuned, as requested" in ran.err
     assert kept_hash(shell) == TUNED.hash
-    (coach,) = json.loads(ran.out)["coaches"]
+    (coach,) = ran.document["coaches"]
     assert (coach["tuned"], coach["held_out"]) == (True, None)  # the weights have seen the plays
 
 
@@ -167,7 +166,7 @@ def test_coaches_who_were_not_tuned_on_keep_the_shipped_weights(
         assert load_weights(store, "steal", "Hawks") is not None
         assert load_weights(store, "steal", "Lions") is None
     ran = shell.run("train", "--epochs", "0", "--json")
-    tuned = {c["coach"]: c["tuned"] for c in json.loads(ran.out)["coaches"]}
+    tuned = {c["coach"]: c["tuned"] for c in ran.document["coaches"]}
     assert tuned == {"Hawks": True, "Lions": False}
 
 
@@ -178,7 +177,7 @@ def test_shipped_goes_back_to_the_shipped_weights(
     shell.run("train", shell.write("Hawks.csv", LOG))
     ran = shell.run("train", "--shipped", "--json")
     assert kept_hash(shell) is None
-    assert json.loads(ran.out)["coaches"][0]["tuned"] is False
+    assert ran.document["coaches"][0]["tuned"] is False
 
 
 def test_an_interruption_keeps_the_plays_and_the_weights(
@@ -191,7 +190,7 @@ def test_an_interruption_keeps_the_plays_and_the_weights(
     assert (ran.status, ran.out) == (130, "")
     assert ran.err.endswith("Interrupted. The plays were saved, but nothing was learned.\n")
     assert kept_hash(shell) == TUNED.hash
-    assert json.loads(shell.run("coaches", "--json").out)["coaches"][0]["plays"] == 3
+    assert shell.run("coaches", "--json").document["coaches"][0]["plays"] == 3
 
 
 def test_train_learns_nothing_after_a_bad_log(
@@ -215,7 +214,7 @@ def test_coach_applies_only_to_rows_without_a_coach(
     tune()
     log = shell.write("a.csv", "signs,outcome,coach\ncap,none,Lions\near,steal,\n")
     ran = shell.run("train", log, "--coach", "Hawks", "--json")
-    assert [c["coach"] for c in json.loads(ran.out)["coaches"]] == ["Lions", "Hawks"]
+    assert [c["coach"] for c in ran.document["coaches"]] == ["Lions", "Hawks"]
     assert "Learning from every coach." in shell.run("train", "--coach", "Hawks").err
 
 

@@ -10,6 +10,8 @@ from textual.binding import Binding
 
 from signdecoder import __all__ as public_names
 from signdecoder.cli import main
+from signdecoder.cli.formats import formats
+from signdecoder.cli.io import DOCUMENT_VERSION
 from signdecoder.core.errors import ExitStatus
 from signdecoder.core.names import MAX_NAME, MAX_TITLE
 from signdecoder.core.outcomes import OUTCOMES
@@ -81,6 +83,14 @@ def test_exit_statuses_are_those_of_the_code() -> None:
     assert [int(row[0]) for row in table_rows(CLI, "Exit statuses")] == [*ExitStatus]
 
 
+def test_formats_are_those_of_the_code() -> None:
+    listed = {row[0]: row[1] for row in table_rows(CLI, "Conventions")}
+    assert listed == {
+        f"`{one.name}`": ", ".join(f"`{ending}`" for ending in one.endings)
+        for one in formats().values()
+    }
+
+
 def test_environment_variables_are_those_that_the_code_reads() -> None:
     code = "".join(p.read_text("utf-8") for p in (ROOT / "signdecoder").rglob("*.py"))
     named = set(re.findall(r'environ\.get\("(\w+)"\)', code))
@@ -113,7 +123,9 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _document(database: Path, capsys: pytest.CaptureFixture[str], command: str) -> Any:
     capsys.readouterr()
     assert main(["--db", str(database), *command.split(), "--json"]) == 0
-    return json.loads(capsys.readouterr().out)
+    document = json.loads(capsys.readouterr().out)
+    assert document.pop("version") == DOCUMENT_VERSION
+    return document
 
 
 @pytest.mark.slow

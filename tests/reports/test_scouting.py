@@ -340,7 +340,7 @@ def test_report_writes_a_page_and_prints_json_together(
     alone = report("--json")
     both = report("--json", "--out", "hawks.html")
     assert both[1] == alone[1]
-    assert both[1].startswith('{"coaches": [')
+    assert both[1].startswith('{"version": 1, "coaches": [')
     assert Path("hawks.html").exists()
 
 

@@ -1,6 +1,5 @@
 """Backups: complete while others write, and restored without losing the previous content."""
 
-import json
 import os
 import shutil
 import sqlite3
@@ -55,7 +54,7 @@ def test_a_backup_reports_its_content_and_replaces_the_one_before(shell: Shell) 
     shell.run("log", "cap", "--outcome", "steal", "--coach", "Hawks")
     assert shell.run("backup", "b.db").out == "Backed up 1 play of 1 coach to b.db.\n"
     shell.run("log", "ear", "--outcome", "none", "--coach", "Owls")
-    document = json.loads(shell.run("backup", "b.db", "--json").out)
+    document = shell.run("backup", "b.db", "--json").document
     store = str(shell.folder / "store.db")
     assert document == {"backup": "b.db", "store": store, "plays": 2, "coaches": 2}
     assert names_in(shell.folder) == ["b.db", "store.db"]
@@ -172,7 +171,7 @@ def test_a_restore_keeps_the_previous_content(shell: Shell) -> None:
     )
     assert games_in(shell.folder / "store.db") == ["g1", "g2"]
     assert shell.run("undo").status == 0
-    document = json.loads(shell.run("restore", "store.before-restore.db", "--json").out)
+    document = shell.run("restore", "store.before-restore.db", "--json").document
     assert document == {
         "restored": "store.before-restore.db",
         "store": str(shell.folder / "store.db"),
@@ -190,7 +189,7 @@ def test_restoring_over_an_empty_store_keeps_no_old_file(shell: Shell) -> None:
     fill(shell.folder / "b.db", "g1")
     assert shell.run("restore", "b.db").out == "Restored 1 play of 1 coach from b.db.\n"
     assert names_in(shell.folder) == ["b.db", "store.db"]
-    assert json.loads(shell.run("restore", "b.db", "--db", "new.db", "--json").out)["kept"] is None
+    assert shell.run("restore", "b.db", "--db", "new.db", "--json").document["kept"] is None
 
 
 def test_a_process_that_has_the_store_open_sees_the_restored_plays(tmp_path: Path) -> None:

@@ -2,14 +2,17 @@
 
 import contextlib
 import io
+import json
 import sys
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from signdecoder.cli import main
+from signdecoder.cli.io import DOCUMENT_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,13 @@ class CommandResult:
     status: int
     out: str
     err: str
+
+    @property
+    def document(self) -> Any:
+        """The JSON document that was printed, without its version."""
+        document = json.loads(self.out)
+        assert document.pop("version") == DOCUMENT_VERSION
+        return document
 
 
 @dataclass(frozen=True, slots=True)

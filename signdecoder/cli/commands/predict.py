@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Annotated
-
-import typer
-
 from signdecoder.cli import options
+from signdecoder.cli.answer import Answer
 from signdecoder.cli.command import Command, Section
 from signdecoder.cli.decoders import echo_notes, open_coach
-from signdecoder.cli.io import echo_err_line, guard_stream
+from signdecoder.cli.io import echo_err_line
+from signdecoder.cli.output import choose_output
 from signdecoder.core.contexts import is_missing
 from signdecoder.core.moments import parse_moment
 from signdecoder.core.outcomes import STEAL
@@ -22,9 +19,6 @@ def predict(
     files: options.Files,
     coach: options.Coach = None,
     play: options.PlayName = STEAL,
-    out: Annotated[
-        str, typer.Option(metavar="FILE", help="File to write; - is standard output.")
-    ] = "-",
     inning: options.Inning = None,
     half: options.Half = None,
     outs: options.Outs = None,
@@ -39,6 +33,9 @@ def predict(
     same: options.Same = None,
     unknown_share: options.UnknownShare = UNKNOWN_SHARE,
     db: options.Db = None,
+    format: options.Format = None,
+    json: options.Json = False,
+    out: options.Out = None,
 ) -> None:
     """Predict every row of a CSV.
 
@@ -47,10 +44,10 @@ def predict(
     strikes or runners, they count as in a log. An option holds for the rows that leave it blank.
     """
     from signdecoder.cli.log_files import load_sequences
-    from signdecoder.logs.csv_writer import guard, write_rows
-    from signdecoder.reports.play_text import prediction_rows
+    from signdecoder.reports.play_text import prediction_table
     from signdecoder.store.store import Store
 
+    output = choose_output(format, json, out, default="csv")
     given = options.moment_cells(inning, half, outs, balls, strikes, runners)
     parse_moment(given)  # what cannot be understood is an error here, but not in a row
     questions = load_sequences(files, compact=compact, skip_bad=skip_bad)
@@ -66,11 +63,8 @@ def predict(
     n_missing = sum(needed is not None and is_missing(moment, needed) for moment in moments)
     if needed and n_missing:
         echo_err_line(f"Note: {needed.request} ({count(n_missing, 'row')} without it)")
-    rows = prediction_rows(questions, predictions)
-    with guard_stream(sys.stdout):
-        write_rows([[guard(cell) for cell in row] for row in rows], out)
-    if out != "-":
-        echo_err_line(f"Wrote {count(len(sequences), 'row')} to {out}.")
+    answer = Answer("predictions", table=lambda: prediction_table(questions, predictions))
+    output.write(answer, count(len(sequences), "row"))
 
 
 COMMAND = Command(

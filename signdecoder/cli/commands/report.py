@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def report(
-    coach: options.Coach = None,
+    coach: options.Coaches = None,
     play: options.PlayName = STEAL,
     out: Annotated[
         Path | None,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
+from signdecoder.cli import options
+from signdecoder.cli.answer import Answer
 from signdecoder.cli.command import Command, Section
-from signdecoder.cli.io import echo_err, guard_stream
+from signdecoder.cli.io import echo_err
+from signdecoder.cli.output import choose_output
 from signdecoder.core.names import parse_name
+from signdecoder.core.text import count
 
 
 def simulate(
@@ -18,7 +21,7 @@ def simulate(
         int, typer.Option(metavar="S", min=0, help="Number that selects the coach and the plays.")
     ],
     coach: Annotated[
-        str, typer.Option(metavar="NAME", help="Name of the coach.")
+        str, typer.Option("--coach", "-c", metavar="NAME", help="Name of the coach.")
     ] = "Simulated coach",
     games: Annotated[int, typer.Option(metavar="G", min=1, help="Number of games.")] = 1,
     family: Annotated[
@@ -34,20 +37,21 @@ def simulate(
     level: Annotated[
         str, typer.Option(metavar="L", help="Level of play (sets steal rate and noise).")
     ] = "classroom",
-    out: Annotated[
-        str, typer.Option(metavar="FILE", help="Log to write; - is standard output.")
-    ] = "-",
     reveal: Annotated[
         bool, typer.Option("--reveal", help="Print the rule on standard error, not in the log.")
     ] = False,
+    format: options.Format = None,
+    json: options.Json = False,
+    out: options.Out = None,
 ) -> None:
     """Simulate a coach and write the log of their plays.
 
     The same options give the same log. Levels: classroom, youth, high-school, college, pro.
     """
-    from signdecoder.logs.play_log_writer import write_log
+    from signdecoder.reports.play_text import log_table
     from signdecoder.simulation.named_log import simulate as make_log
 
+    output = choose_output(format, json, out, default="csv")
     log = make_log(
         plays,
         seed,
@@ -58,8 +62,7 @@ def simulate(
         other_plays=other_plays,
         level=level,
     )
-    with guard_stream(sys.stdout):
-        write_log(log.plays, out)
+    output.write(Answer("plays", table=lambda: log_table(log.plays)), count(plays, "play"))
     if reveal:
         echo_err(f"The rule: {log.rule}")
 

@@ -72,9 +72,11 @@ def train(
             )
         called_play = options.find_play(store, play)
         if attributes:
-            save_attributes(store, options.find_coaches(store, coach), attributes)
+            save_attributes(
+                store, options.find_coaches(store, [coach] if coach else None), attributes
+            )
         if separate is not None or same:
-            coaches = options.find_coaches(store, coach)
+            coaches = options.find_coaches(store, [coach] if coach else None)
             save_same_plays(store, coaches, separate, same, accepted)
         if shipped:
             _discard_weights(store, called_play)
