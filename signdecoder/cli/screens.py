@@ -43,7 +43,7 @@ def make_config(
     """Return what the live screen starts with; raise SigndecoderError for a bad store or option."""
     from signdecoder.store.store import Store
     from signdecoder.tui.config import AppConfig
-    from signdecoder.workspace.decoders import open_decoder
+    from signdecoder.workspace.decoders import read_decoder
 
     with Store.open(db) as store:
         names = store.coaches()
@@ -58,7 +58,7 @@ def make_config(
         path = store.path
     return AppConfig(
         open_store=partial(Store.open, path),
-        open_decoder=partial(open_decoder, play=called_play),
+        open_decoder=partial(read_decoder, play=called_play),
         train=(*CHILD_COMMAND, "train", "--db", str(path), "--play", called_play),
         coach=last,
         game=parse_name(game, "game") if game else "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from signdecoder.analysis.attribution import explain, weigh_signal
 from signdecoder.analysis.coach_summary import summarize_coach
@@ -16,6 +16,7 @@ from signdecoder.session.events import (
     Explained,
     Failed,
     Predicted,
+    Reading,
     ReplayStarted,
     SessionEvent,
 )
@@ -28,10 +29,18 @@ REPLAY, READ_CARD, ATTRIBUTE, BACKFILL = "replay", "read card", "attribute", "ba
 _BACKFILL_STEPS = 16  # between two reports
 
 
-class OpenDecoder(Protocol):
-    """A function that opens the decoder of a coach, such as `Decoder.from_store`."""
+class _Question(NamedTuple):
+    """A sequence that a screen asks about."""
 
-    def __call__(self, store: Store, coach: str) -> Decoder:
+    signals: tuple[str, ...]
+    complete: bool
+    moment: Moment
+
+
+class OpenDecoder(Protocol):
+    """A function that opens the decoder of a coach step by step, such as `read_decoder`."""
+
+    def __call__(self, store: Store, coach: str) -> Iterator[Decoder]:
         """Open a decoder.
 
         Parameters
@@ -41,10 +50,10 @@ class OpenDecoder(Protocol):
         coach : str
             The coach.
 
-        Returns
-        -------
+        Yields
+        ------
         Decoder
-            The decoder, which has read all plays of the coach.
+            The same decoder after each step; the last time it has read all plays of the coach.
         """
         ...
 
@@ -58,7 +67,7 @@ class BeliefTracker:
     Parameters
     ----------
     open_decoder : callable
-        Returns the decoder of a coach, up to date with the store.
+        Yields the decoder of a coach, at last up to date with the store.
     worker : PriorityWorker
         Runs the background tasks.
     emit : callable
@@ -72,13 +81,16 @@ class BeliefTracker:
 
     def __init__(
         self,
-        open_decoder: Callable[[str], Decoder],
+        open_decoder: Callable[[str], Iterator[Decoder]],
         worker: PriorityWorker,
         emit: Callable[[SessionEvent], None],
     ) -> None:
         self._open_decoder, self._worker, self._emit = open_decoder, worker, emit
         self.coach = ""
+        self._log: tuple[tuple[Play, ...], frozenset[int]] = (), frozenset()  # as it is stored
         self._replayer: LogReplayer | None = None
+        self._reading: Decoder | None = None  # while a log is read that has no belief saved
+        self._question: _Question | None = None  # what the screen asked last
 
     def cancel(self) -> None:
         """Drop all background work."""
@@ -87,7 +99,7 @@ class BeliefTracker:
     def reset(self) -> None:
         """Forget the decoder. The next `update` opens one."""
         self.cancel()
-        self._replayer = None
+        self._replayer = self._reading = None
 
     def update(self, coach: str, plays: tuple[Play, ...], change_points: frozenset[int]) -> None:
         """Bring the decoder up to date in the background.
@@ -102,33 +114,41 @@ class BeliefTracker:
             Numbers of plays before which the user recorded a change of signs.
         """
         self.coach = coach
-        if self._replayer is None:
-            task = self._open(coach, plays, change_points)
-        else:
-            task = self._replay(self._replayer, plays, change_points)
-        self._worker.schedule(REPLAY, task)
+        self._log = plays, change_points
+        if self._replayer is not None:
+            self._worker.schedule(REPLAY, self._replay(self._replayer, plays, change_points))
+        elif not self._worker.is_scheduled(REPLAY):  # opening reads what is new at its end
+            self._worker.schedule(REPLAY, self._open(coach))
 
     def predict(self, signals: tuple[str, ...], complete: bool, moment: Moment) -> None:
         """Report the prediction for a sequence, then the weight of each signal in the background.
 
-        Nothing is reported before the decoder is open.
+        It is reported again whenever the decoder has learned or unlearned something. Nothing is
+        reported before the decoder is open.
 
         Parameters
         ----------
         signals : tuple of str
-            The sequence.
+            The sequence. An empty one is not predicted.
         complete : bool
             Whether it has ended.
         moment : Moment
             When the play is.
         """
+        self._question = _Question(signals, complete, moment) if signals else None
+        self._answer(is_current=not self._worker.is_scheduled(REPLAY))
+
+    def _answer(self, *, is_current: bool) -> None:
+        """Report the prediction for the sequence that was asked about last."""
         self._worker.cancel(ATTRIBUTE)
-        if self._replayer is None:
+        decoder = self._replayer.decoder if self._replayer else self._reading
+        if self._question is None or decoder is None:
             return
-        decoder = self._replayer.decoder
+        signals, complete, moment = self._question
         prediction = decoder.predict(signals, complete=complete, stale_confidence=True, at=moment)
-        self._emit(Predicted(prediction, complete))
-        self._worker.schedule(ATTRIBUTE, self._attribute(decoder, signals, complete, moment))
+        self._emit(Predicted(prediction, complete, is_current))
+        if is_current:
+            self._worker.schedule(ATTRIBUTE, self._attribute(decoder, signals, complete, moment))
 
     def explain(self, signals: tuple[str, ...], moment: Moment) -> None:
         """Report why the decoder predicts what it predicts for a sequence.
@@ -149,15 +169,19 @@ class BeliefTracker:
 
     # --- background tasks -------------------------------------------------------------------------
 
-    def _open(
-        self, coach: str, plays: tuple[Play, ...], change_points: frozenset[int]
-    ) -> Iterator[None]:
+    def _open(self, coach: str) -> Iterator[None]:
         """Open the decoder of a coach."""
-        self._replayer = LogReplayer(self._open_decoder(coach), merge_log(plays, change_points))
-        self._replayer.decoder.refresh_confidence()
-        self._report()
-        self._worker.schedule(BACKFILL, self._backfill(self._replayer))
-        yield
+        plays, change_points = self._log
+        for decoder in self._open_decoder(coach):
+            if decoder.n_plays < len(plays):
+                self._reading = decoder
+                self._emit(Reading(decoder.n_plays, len(plays)))
+                self._answer(is_current=False)
+                yield
+        self._reading = None
+        self._replayer = LogReplayer(decoder, merge_log(plays, change_points))
+        decoder.refresh_confidence()
+        yield from self._replay(self._replayer, *self._log)
 
     def _replay(
         self, replayer: LogReplayer, plays: tuple[Play, ...], change_points: frozenset[int]
@@ -168,7 +192,7 @@ class BeliefTracker:
             self._worker.cancel(BACKFILL)
             self._emit(ReplayStarted())
         yield from replayer.replay(log)
-        self._report()
+        self._report_news()
         if None in replayer.predictions and not self._worker.is_scheduled(BACKFILL):
             self._worker.schedule(BACKFILL, self._backfill(replayer))
 
@@ -191,6 +215,11 @@ class BeliefTracker:
             yield
         self._emit(Attributed(signals, complete, tuple(weights)))
 
+    def _report_news(self) -> None:
+        """Report what the decoder believes after it learned something, and answer again."""
+        self._report()
+        self._answer(is_current=True)
+
     def _report(self) -> None:
         """Report what the decoder believes now."""
         assert self._replayer is not None
@@ -202,4 +231,5 @@ class BeliefTracker:
     def _read_card(self, decoder: Decoder) -> Iterator[None]:
         """Weigh all plays together, for the chances of other plays from now on."""
         decoder.read_card()
+        self._answer(is_current=not self._worker.is_scheduled(REPLAY))
         yield

@@ -68,10 +68,13 @@ class Predicted:
         The prediction.
     complete : bool
         Whether the sequence has ended. More signals may follow one that has not.
+    is_current : bool
+        Whether the decoder had read the whole log as it is stored.
     """
 
     prediction: Prediction
     complete: bool
+    is_current: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,20 @@ class BeliefUpdated:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """Report how far the decoder has read a log that is new to it.
+
+    Attributes
+    ----------
+    n_read, n_plays : int
+        How many plays it has read, and how many there are.
+    """
+
+    n_read: int
+    n_plays: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReplayStarted:
     """Report that the decoder reads plays again because an earlier play has changed."""
 
@@ -168,6 +185,7 @@ SessionEvent = (
     | Attributed
     | Explained
     | BeliefUpdated
+    | Reading
     | ReplayStarted
     | Failed
     | PendingWrites

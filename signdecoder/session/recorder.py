@@ -44,6 +44,8 @@ class LogRecorder:
         self.coach = ""
         self._keypad: KeypadLayout = ()  # as it is shown
         self._shown: tuple[Play, ...] = ()  # the newest plays that are shown
+        self._log: tuple[list[Play], frozenset[int]] = [], frozenset()  # as it was reported
+        self._version = 0  # of the store's data, when others were looked for last
         self._renames = Renames()  # since the coach was loaded
         self._followed = ""  # what was renamed elsewhere, until it is reported
         self._reported_pending = False
@@ -85,7 +87,7 @@ class LogRecorder:
         draft = store.draft(self.coach) if loaded else None
         if draft is not None:
             self._drafts[fold(self.coach)] = draft
-        plays, change_points = store.plays_and_change_points(self.coach)
+        self._log = plays, change_points = store.plays_and_change_points(self.coach)
         coaches = tuple(
             (coach, outcomes.total()) for coach, outcomes in store.count_outcomes().items()
         )
@@ -100,6 +102,22 @@ class LogRecorder:
         )  # fmt: skip
         self._emit(event)
         return event
+
+    def is_out_of_date(self) -> bool:
+        """Return whether somebody else has changed the log since it was reported.
+
+        Returns
+        -------
+        bool
+            False as well if the store cannot be read, which the next request reports.
+        """
+        try:
+            version, self._version = self._version, self.store.data_version()
+            if version == self._version:
+                return False
+            return self.store.plays_and_change_points(self.coach) != self._log
+        except StoreError:
+            return False
 
     def follow_renames(self) -> None:
         """Find what was renamed elsewhere since the log was reported, and go on with those names.

@@ -152,6 +152,10 @@ class LoggingService(StoreThread):
         """Try again to store the plays in the outbox."""
         self._worker.submit(self._flush_outbox)
 
+    def refresh(self) -> None:
+        """Report the log again if somebody else has changed it."""
+        self._worker.submit(self._refresh)
+
     def save_draft(self, signals: tuple[str, ...]) -> None:
         """Save the sequence that is being entered, so that it survives a restart.
 
@@ -294,6 +298,11 @@ class LoggingService(StoreThread):
     def _flush_outbox(self) -> None:
         """Store what is in the outbox, and report the log if it changed."""
         if self._recorder.flush_outbox():
+            self._report_log("")
+
+    def _refresh(self) -> None:
+        """Report the log if it is not as it was reported last."""
+        if self._recorder.coach and self._recorder.is_out_of_date():
             self._report_log("")
 
     def _schedule_draft(self, signals: tuple[str, ...]) -> None:

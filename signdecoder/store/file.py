@@ -111,6 +111,18 @@ class StoreFile:
         """Close the file."""
         self.close()
 
+    def data_version(self) -> int:
+        """Return a number that changes whenever another connection has written to the file.
+
+        Returns
+        -------
+        int
+            The number.
+        """
+        with self.reading() as db:
+            (version,) = db.execute("PRAGMA data_version").fetchone()
+        return int(version)
+
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Open a transaction that sees one state of the store, even while others write.

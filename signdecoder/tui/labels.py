@@ -88,10 +88,20 @@ def format_rules(summary: CoachSummary) -> tuple[str, str]:
     return rule, f"or: {printable(rivals[0].words)} ({percent(rivals[0].probability)})"
 
 
-def format_waiting(summary: CoachSummary | None, play: str, n_unread: int = 0) -> str:
+def format_reading(n_plays: int, n_read: int) -> str:
+    """Return how far the decoder has read a log, empty if there is none to read."""
+    if not n_plays:
+        return ""
+    read = f" · {percent(n_read / n_plays)}, answers are from these so far" if n_read else ""
+    return f"Reading {count(n_plays, 'play')} …{read}"
+
+
+def format_waiting(
+    summary: CoachSummary | None, play: str, n_unread: int = 0, n_read: int = 0
+) -> str:
     """Return what to say where there is no prediction."""
     if summary is None:
-        return f"Reading {count(n_unread, 'play')} …" if n_unread else ""
+        return format_reading(n_unread, n_read)
     if not summary.n_called:
         return f"no {outcome_name(play)} logged yet"
     if summary.calls_to_go:

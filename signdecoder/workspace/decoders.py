@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -27,6 +27,7 @@ from signdecoder.workspace.tuned_weights import load_weights
 # The version of how plays become a belief. Change it whenever the same plays, weights and rules
 # give another belief, so that beliefs saved by an earlier version are computed again.
 _BELIEF_VERSION = 7
+_PLAYS_A_STEP = 4  # about a third of a second, if nothing is saved yet
 
 
 def open_stored_decoder(
@@ -86,6 +87,41 @@ def open_decoder(
     Decoder
         A decoder that has learned all plays of the coach.
     """
+    for decoder in read_decoder(  # noqa: B007
+        store, coach, play=play, weights=weights, unknown_share=unknown_share
+    ):
+        pass
+    return decoder
+
+
+def read_decoder(
+    store: Store,
+    coach: str,
+    *,
+    play: str = STEAL,
+    weights: Path | str | Weights | None = None,
+    unknown_share: float = UNKNOWN_SHARE,
+) -> Iterator[Decoder]:
+    """Open the decoder of a coach step by step, so that it can answer meanwhile.
+
+    Parameters
+    ----------
+    store : Store
+        An open play database.
+    coach : str
+        The name of the coach.
+    play : str
+        The outcome to predict.
+    weights : Path, str or Weights, optional
+        As for `open_decoder`.
+    unknown_share : float, optional
+        As for `open_decoder`.
+
+    Yields
+    ------
+    Decoder
+        The same decoder each time, after a few more plays; the last time it is up to date.
+    """
     same_plays = store.same_plays(coach)
     fresh = Decoder(
         play=play,
@@ -100,6 +136,9 @@ def open_decoder(
     saved = load_belief(store, coach, fresh.play)
     decoder = (_resume(fresh, saved, plays, changes) if saved else None) or fresh
     n_read = decoder.n_plays
+    for end in range(n_read + _PLAYS_A_STEP, len(plays), _PLAYS_A_STEP):
+        decoder.catch_up(plays[:end], [n for n in changes if n <= end])
+        yield decoder
     decoder.catch_up(plays, changes)
     decoder.flush_pending()
     digest = _digest(plays, fresh, changes)
@@ -109,7 +148,7 @@ def open_decoder(
         # Saving only makes the next start faster: a prediction needs no room on the disk.
         with suppress(StoreNotWritableError):
             save_belief(store, coach, fresh.play, belief)
-    return decoder
+    yield decoder
 
 
 def _resume(

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from threading import Semaphore, Thread
 from typing import Any, cast
@@ -21,7 +21,7 @@ from signdecoder.decoder.decoder import Decoder
 from signdecoder.session.events import Failed, LogChanged, PendingWrites, SessionEvent
 from signdecoder.session.service import LoggingService
 from signdecoder.store.store import Store
-from tests.support.fakes import open_fake_decoder
+from tests.support.fakes import read_fake_decoder
 
 Lines = list[dict[str, Any]]  # the JSON that a worker printed
 
@@ -89,8 +89,8 @@ def log_in_service(store: Path, name: str, plays: int = 10**9, ahead: int = 3) -
             print(json.dumps({"game": notice.plays[-1].game}), flush=True)
             room.release()
 
-    def recall(store: Store, coach: str) -> Decoder:
-        return cast(Decoder, open_fake_decoder(store, coach))
+    def recall(store: Store, coach: str) -> Iterator[Decoder]:
+        return cast(Iterator[Decoder], read_fake_decoder(store, coach))
 
     service = LoggingService(lambda: Store.open(store), recall, hear)
     thread = Thread(target=service.run)

@@ -1,6 +1,6 @@
 """The logging service stores everything in order, and the store matches a plain list."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
@@ -28,11 +28,11 @@ from signdecoder.session.events import (
 from signdecoder.session.service import LoggingService
 from signdecoder.store.errors import disk_full_error
 from signdecoder.store.store import Store
-from tests.support.fakes import FakeDecoder, open_fake_decoder
+from tests.support.fakes import FakeDecoder, read_fake_decoder
 
 
-def open_fake(store: Store, coach: str) -> Decoder:
-    return cast(Decoder, open_fake_decoder(store, coach))
+def open_fake(store: Store, coach: str) -> Iterator[Decoder]:
+    return cast(Iterator[Decoder], read_fake_decoder(store, coach))
 
 
 def counts(event: object) -> tuple[int, int] | None:

@@ -16,7 +16,7 @@ from signdecoder.store.store import Store
 from signdecoder.store.validation import MOST_BYTES
 from signdecoder.workspace.saved_beliefs import load_belief
 from signdecoder.workspace.tuned_weights import find_weights
-from tests.support.fakes import open_fake_decoder
+from tests.support.fakes import read_fake_decoder
 from tests.support.hostile_stores import (
     BYTE_CHANGES,
     CELL_CHANGES,
@@ -193,7 +193,7 @@ def test_the_service_reports_a_damaged_store(tmp_path: Path, good: Path) -> None
     damage_store(good, tmp_path / "x.db", ("UPDATE versions SET signs = '{}'",))
     events: list[SessionEvent] = []
     path = tmp_path / "x.db"
-    service = LoggingService(lambda: Store.open(path), open_fake_decoder, events.append)  # type: ignore[arg-type]
+    service = LoggingService(lambda: Store.open(path), read_fake_decoder, events.append)  # type: ignore[arg-type]
     service.load_coach("Hawks")
     service.record(Play(("cap",), "none", "Hawks"))
     service.undo()

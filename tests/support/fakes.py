@@ -1,6 +1,6 @@
 """A decoder with fixed predictions, so that tests of front ends need no network."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -189,6 +189,11 @@ def open_fake_decoder(
 ) -> FakeDecoder:
     """Open a fake that has seen the coach's plays."""
     return FakeDecoder(play, store.plays(coach))
+
+
+def read_fake_decoder(store: Store, coach: str) -> Iterator[FakeDecoder]:
+    """Open the same fake in one step."""
+    yield open_fake_decoder(store, coach)
 
 
 def install_fake_decoder(monkeypatch: pytest.MonkeyPatch) -> None:

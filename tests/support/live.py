@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from signdecoder.store.store import Store
 from signdecoder.tui.app import SigndecoderApp
 from signdecoder.tui.config import AppConfig
 from signdecoder.tui.live.screen import LiveScreen
-from tests.support.fakes import open_fake_decoder
+from tests.support.fakes import read_fake_decoder
 
 Drive = Callable[[Pilot[None], LiveScreen], Coroutine[Any, Any, None]]
 SIGNALS = ("cap", "ear", "belt", "nose")
@@ -49,9 +49,9 @@ class Rig:
             lambda: self.now, signals,
         )  # fmt: skip
 
-    def _open_decoder(self, store: Store, coach: str) -> Decoder:
+    def _open_decoder(self, store: Store, coach: str) -> Iterator[Decoder]:
         self.n_opened += 1
-        return cast(Decoder, open_fake_decoder(store, coach))
+        return cast(Iterator[Decoder], read_fake_decoder(store, coach))
 
     def open(
         self,

@@ -15,6 +15,7 @@ from signdecoder.tui.live.key_signs import KeySignPanel
 from signdecoder.tui.live.next_step import NextStep
 from signdecoder.tui.live.play_list import PlayList
 from signdecoder.tui.live.screen import LiveScreen
+from signdecoder.tui.widgets.key_button import KeyButton
 from signdecoder.tui.widgets.keypad import Keypad
 from signdecoder.tui.widgets.sequence import SequenceChips
 from tests.support.live import WITH_CHART, Rig, log, n_learned, text_of, until
@@ -127,15 +128,17 @@ def test_the_chart_appears_when_the_terminal_grows(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("size", [(40, 24), (80, 24), (120, 40)], ids=str)
-def test_notices_do_not_cover_the_header(rig: Rig, size: tuple[int, int]) -> None:
+def test_notices_cover_neither_the_header_nor_the_keypad(rig: Rig, size: tuple[int, int]) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         for n in range(12):
             screen.notify(f"{n}: the disk of the store is full. " * 3, severity="error")
-        x, bottom = size[0] - 6, size[1] - 4
-        await until(pilot, lambda: isinstance(screen.get_widget_at(x, bottom)[0], Toast))
+        x, y = size[0] - 6, (3 if size[0] < 64 else size[1] - 4)
+        await until(pilot, lambda: isinstance(screen.get_widget_at(x, y)[0], Toast))
         await until(pilot, lambda: len(screen.query(Toast)) == 12)
         await pilot.pause(0.2)
         assert screen.get_widget_at(x, 0)[0] is screen.query_one(LiveHeader)
+        for key in screen.query_one(Keypad).query(KeyButton):
+            assert screen.get_widget_at(*key.region.offset)[0] is key
 
     rig.shows_notices = True
     rig.open(drive, size=size)

@@ -52,13 +52,24 @@ class Board(Container):
         chips = self.query_one(SequenceChips)
         if draft.signals != chips.signals:
             chips.show(draft.signals, chips.weights[: len(draft.signals)])
-        if not draft.signals:
-            self.query_one(Gauge).prediction = None
         self.call_later(self.query_one(NextStep).show, draft.ended)
 
-    def show_prediction(self, prediction: Prediction) -> None:
+    def show_asked(self) -> None:
+        """Dim the prediction until the answer is there; an empty sequence has none."""
+        gauge = self.query_one(Gauge)
+        gauge.is_stale = True
+        if not self.query_one(SequenceChips).signals:
+            gauge.prediction = None
+
+    def show_prediction(self, prediction: Prediction, is_current: bool) -> None:
         """Show the prediction for the sequence."""
-        self.query_one(Gauge).prediction = prediction
+        gauge = self.query_one(Gauge)
+        gauge.prediction, gauge.is_stale = prediction, not is_current
+
+    def show_reading(self, n_read: int, n_plays: int) -> None:
+        """Show how far the decoder has read a log that is new to it."""
+        for panel in (self.query_one(KeySignPanel), self.query_one(Gauge)):
+            panel.n_read, panel.n_unread = n_read, n_plays
 
     def show_weights(self, signals: tuple[str, ...], weights: tuple[float, ...]) -> None:
         """Show the weight of each signal of the sequence."""
@@ -74,6 +85,7 @@ class Board(Container):
         panel, gauge = self.query_one(KeySignPanel), self.query_one(Gauge)
         if belief is None:
             panel.n_unread = gauge.n_unread = n_plays
+            panel.n_read = gauge.n_read = 0
         gauge.summary = panel.summary = belief.summary if belief else None
         panel.is_replaying = False
         self.query_one(PlayList).show_predictions(belief)

@@ -26,6 +26,7 @@ from signdecoder.session.events import (
     LogChanged,
     PendingWrites,
     Predicted,
+    Reading,
     ReplayStarted,
     SessionEvent,
 )
@@ -42,6 +43,7 @@ from signdecoder.tui.messages import ServiceEvent
 _MAX_TWO_ROWS = 12  # signals that fit into two rows of 80 columns
 BLOCKED_SECONDS = 1.0  # after which the screen says that the store is locked
 _CHECK_SECONDS = 0.25  # between two checks whether the store is locked
+_REFRESH_SECONDS = 1  # between two looks for plays that others have logged
 _RETRY_SECONDS = 5  # between two attempts to save plays that the store did not accept
 
 
@@ -75,6 +77,7 @@ class LiveDisplay(Screen[None]):
         self.load_coach(self.config.coach, self.config.signals)
         self.set_interval(_RETRY_SECONDS, self._retry_pending)
         self.set_interval(_CHECK_SECONDS, self._check_store)
+        self.set_interval(_REFRESH_SECONDS, self.service.refresh)
 
     async def on_unmount(self) -> None:
         """Let the service finish its requests."""
@@ -125,6 +128,11 @@ class LiveDisplay(Screen[None]):
         return read_moment(self.situation.to_context()) if self.situation else Moment()
 
     @property
+    def _asked(self) -> tuple[tuple[str, ...], bool, Moment]:
+        """What the prediction has to be of, to be shown."""
+        return self.draft.signals, self.draft.ended, self.moment
+
+    @property
     def is_waiting_for_service(self) -> bool:
         """Whether the next key has to wait for an event of the service."""
         return self.loading_coach or self.awaiting_explanation
@@ -153,8 +161,7 @@ class LiveDisplay(Screen[None]):
             return
         self._warned_full = False
         self.board.show_draft(draft)
-        if draft.signals:
-            self.request_prediction()
+        self.request_prediction()
         if draft.signals != before.signals:
             self.service.save_draft(draft.signals)
         if _key_state(draft) != _key_state(before):  # drawing the footer is the slowest part
@@ -162,6 +169,7 @@ class LiveDisplay(Screen[None]):
 
     def request_prediction(self) -> None:
         """Request the prediction for the sequence, at this moment of the game."""
+        self.board.show_asked()
         self.service.request_prediction(self.draft.signals, self.draft.ended, self.moment)
 
     def _warn_if_full(self, draft: Draft) -> None:
@@ -185,8 +193,12 @@ class LiveDisplay(Screen[None]):
         match message.event:
             case LogChanged() as log:
                 await self._show_log(log)
-            case Predicted(prediction) if prediction.signals == self.draft.signals:
-                self.board.show_prediction(prediction)
+            case Predicted(prediction, complete, is_current) if self._asked == (
+                prediction.signals,
+                complete,
+                prediction.moment,
+            ):
+                self.board.show_prediction(prediction, is_current)
             case Attributed(signals=signals, weights=weights) if signals == self.draft.signals:
                 self.board.show_weights(signals, weights)
             case Explained(explanation):
@@ -194,6 +206,8 @@ class LiveDisplay(Screen[None]):
                 self.app.push_screen(ExplanationScreen(explanation))
             case BeliefUpdated() as belief:
                 self._show_belief(belief)
+            case Reading(n_read, n_plays):
+                self.board.show_reading(n_read, n_plays)
             case ReplayStarted():
                 self.board.show_replay_started()
             case Failed(words, request):
@@ -213,7 +227,9 @@ class LiveDisplay(Screen[None]):
 
     async def _show_log(self, log: LogChanged) -> None:
         """Show a coach's log as it is stored."""
-        self.play_log = log
+        before, self.play_log = self.play_log, log
+        if before and (before.plays, before.change_points) != (log.plays, log.change_points):
+            self.board.show_asked()  # what is shown is of another log
         if not self.loading_coach:
             self._follow_renames(log.renames)
         if log.message:

@@ -30,6 +30,9 @@ key signs, wait for more plays.
     summary: reactive[CoachSummary | None] = reactive(None)
     play: reactive[str] = reactive("steal")
     n_unread: reactive[int] = reactive(0)  # plays, while there is no summary yet
+    n_read: reactive[int] = reactive(0)  # of them
+    # Is the prediction of another sequence, or of a log that has changed or is still being read?
+    is_stale: reactive[bool] = reactive(False)
 
     def render(self) -> Content:
         """Draw three lines, each always in the same place."""
@@ -37,7 +40,7 @@ key signs, wait for more plays.
         if prediction is None:
             empty = Content.styled(bar(0, self._bar_width) + "│", "$quiet")
             return Content("\n").join([Content(""), empty, self._experts()])
-        colour = self._colour(prediction)
+        colour = "$quiet" if self.is_stale else f"bold {self._colour(prediction)}"
         verdict = format_verdict(prediction, self.summary.n_plays if self.summary else 0)
         share = f"· {percent(prediction.probability)} {outcome_label(prediction.play)}"
         if other := prediction.other_play:
@@ -46,7 +49,7 @@ key signs, wait for more plays.
         spaced = verdict if " " in verdict else " ".join(verdict)
         if width(f"{spaced}  {share}") > self.size.width:
             spaced = verdict
-        head = Content.styled(f"{spaced}  {share}", f"bold {colour}")
+        head = Content.styled(f"{spaced}  {share}", colour)
         filled = Content.styled(bar(prediction.probability, self._bar_width), colour)
         line = Content.assemble(filled, Content.styled("│", "$quiet"))
         return Content("\n").join(
@@ -66,14 +69,17 @@ key signs, wait for more plays.
     def _experts(self) -> Content:
         """What each expert says, what missed signals mean, or why there is no prediction."""
         prediction = self.prediction
-        if prediction is None:
-            return Content.styled(format_waiting(self.summary, self.play, self.n_unread), "$quiet")
+        if prediction is None or (self.is_stale and self.summary is None):
+            return Content.styled(self._waiting(), "$quiet")
         if notes := missed_notes(prediction):
             return Content.styled(notes[0], "$quiet").truncate(self.size.width, ellipsis=True)
         words = f"network {percent(prediction.lstm)} · rules {percent(prediction.rules)}"
         room = self.size.width - width(words)
         tail = next((t for t in self._agreement() if width(t) <= room), "")
         return Content.styled(words + tail, "$quiet").truncate(self.size.width, ellipsis=True)
+
+    def _waiting(self) -> str:
+        return format_waiting(self.summary, self.play, self.n_unread, self.n_read)
 
     def _agreement(self) -> tuple[str, ...]:
         """Whether both experts name the same key sign, in several lengths, longest first."""

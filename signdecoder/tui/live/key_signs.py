@@ -7,9 +7,15 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from signdecoder.analysis.coach_summary import CoachSummary
-from signdecoder.core.text import bar, count, printable, width
+from signdecoder.core.text import bar, printable, width
 from signdecoder.decoder.prediction import KeySign
-from signdecoder.tui.labels import fixed_percent, format_rules, format_tally_line, outcome_label
+from signdecoder.tui.labels import (
+    fixed_percent,
+    format_reading,
+    format_rules,
+    format_tally_line,
+    outcome_label,
+)
 
 _NAME = 10  # columns of a name
 # How many signals are shown, by the least height of the panel.
@@ -33,6 +39,7 @@ Press **F4** if you notice that they changed their signs.
     is_replaying: reactive[bool] = reactive(False)
     play: reactive[str] = reactive("steal")
     n_unread: reactive[int] = reactive(0)  # plays, while there is no summary yet
+    n_read: reactive[int] = reactive(0)  # of them
 
     def render(self) -> Content:
         """Draw the bars, the rule, and how many plays they are based on."""
@@ -52,7 +59,7 @@ Press **F4** if you notice that they changed their signs.
     def _empty(self, summary: CoachSummary | None) -> str:
         """What to say before there is a key sign to show."""
         if summary is None:
-            return f"Reading {count(self.n_unread, 'play')} …" if self.n_unread else ""
+            return format_reading(self.n_unread, self.n_read)
         name = outcome_label(self.play)
         return (
             f"No {name} logged yet.\n\n"

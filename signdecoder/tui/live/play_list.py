@@ -97,11 +97,18 @@ back to the sequence.
         place = self._lines[row]
         if place is None:
             changed = self.get_component_rich_style("play--changed")
+            if row == self.cursor and self.has_focus:
+                changed += self._cursor_style
             return Strip([Segment(_CHANGED.center(wide), changed)]).crop(0, wide)
         strip = Strip(self._draw(place, plain, wide)).crop_extend(0, wide, plain)
         if row == self.cursor and self.has_focus:
-            return strip.apply_style(self.get_component_rich_style("play--cursor"))
+            # `apply_style` would lie below the segments, which have a background of their own.
+            return Strip(Segment.apply_style(strip, post_style=self._cursor_style), wide)
         return strip
+
+    @property
+    def _cursor_style(self) -> Style:
+        return self.get_component_rich_style("play--cursor")
 
     def _draw(self, place: int, plain: Style, wide: int) -> list[Segment]:
         """Draw a play in this many columns."""
