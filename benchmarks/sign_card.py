@@ -8,13 +8,15 @@ if it has the live signals of every play that was seen at least twice, and no wr
 Three readers: the decoder; exact Bayes over the same cards for coaches who make no mistakes (the
 ideal); and, with --singles, a decoder for each play, with the likeliest of their answers.
 
-With --bunts, coaches call 18 steals in 60 plays, and 1, 3 or 5 bunts, and half of the questions
-are bunts.
+With --longer, one call begins another: belt right after cap is a steal; belt, then wrist, a
+hit-and-run. The card must have both. With --bunts, coaches call 18 steals in 60 plays, and 1, 3 or
+5 bunts, and half of the questions are bunts.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -32,13 +34,16 @@ from signdecoder.simulation.sampling import draw_coach
 from signdecoder.simulation.seasons import start_games
 
 PLAYS = ("steal", "bunt", "hit_and_run", "squeeze")
-RATES = (0.20, 0.08, 0.06, 0.02)
+RATES = {"steal": 0.20, "bunt": 0.08, "hit_and_run": 0.06, "squeeze": 0.02}
+LONGER_PLAYS = ("steal", "hit_and_run", "bunt", "squeeze")  # the second begins with the first
 ASKED_AFTER = (20, 40, 60)
 BUNTS, STEALS = (1, 3, 5), 18
 EACH = 20  # questions about each play
 DRAWN = 4000  # plays that the questions are taken from
 VOCABULARY = (7, 12)
-IDEAL = CardPrior(missed=(5e-4,), own=(5e-4,), p_noise=(1.0,), more=1e-9, unsigned=1e-6)
+IDEAL = CardPrior(
+    missed=(5e-4,), own=(5e-4,), p_noise=(1.0,), more=1e-9, longer=1e-9, unsigned=1e-6
+)
 
 
 @dataclass(slots=True)
@@ -56,14 +61,17 @@ def main() -> None:
     parser.add_argument("--coaches", type=int, default=60)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--singles", action="store_true", help="also a decoder for each play")
+    parser.add_argument("--longer", action="store_true", help="one call begins another")
     parser.add_argument("--bunts", action="store_true", help="few bunts among many steals")
     arguments = parser.parse_args()
     numbers = range(arguments.coaches)
     print(f"{arguments.coaches} simulated coaches, seed {arguments.seed}", flush=True)
     scores: dict[tuple[str, int], list[Score]] = {}
     for number in numbers:
-        check = check_bunts(arguments.seed, number) if arguments.bunts else None
-        check = check or check_coach(arguments.seed, number, arguments.singles)
+        if arguments.bunts:
+            check = check_bunts(arguments.seed, number)
+        else:
+            check = check_coach(arguments.seed, number, arguments.singles, arguments.longer)
         for key, score in check.items():
             scores.setdefault(key, []).append(score)
     print_table(("reader", "plays", "card right", "answers right", "promised", "off"), rows(scores))
@@ -91,40 +99,46 @@ def calibration_error(p: np.ndarray, right: np.ndarray) -> float:
     return float(np.sum(parts))
 
 
-def draw_card(seed: int, number: int) -> tuple[Coach, np.random.Generator]:
+def draw_card(seed: int, number: int, longer: bool = False) -> tuple[Coach, np.random.Generator]:
     """Draw a coach with four plays."""
+    rates = tuple(RATES[play] for play in (LONGER_PLAYS if longer else PLAYS))
+    family = "unless" if longer else None
     rng = np.random.default_rng((seed, number))
     while True:
         vocabulary = int(rng.integers(VOCABULARY[0], VOCABULARY[1] + 1))
         coach = draw_coach(
-            rng, vocabulary, 10, rate=RATES[0], other_rate=sum(RATES[1:]), hides=True
+            rng, vocabulary, 10, rate=rates[0], other_rate=sum(rates[1:]), hides=True, family=family
         )
         if len(coach.rule.calls) == len(PLAYS):
-            coach = replace(coach, rates=RATES, noise=Noise())
+            coach = replace(coach, rates=rates, noise=Noise())
             called = draw_plays(coach, 1000, rng).called
             if np.bincount(called, minlength=5).min() >= 5:
                 return coach, rng
 
 
-def check_coach(seed: int, number: int, singles: bool) -> dict[tuple[str, int], Score]:
+def check_coach(
+    seed: int, number: int, singles: bool, longer: bool
+) -> dict[tuple[str, int], Score]:
     """Read the log of one coach, and check the card and the answers on the way."""
-    coach, rng = draw_card(seed, number)
+    coach, rng = draw_card(seed, number, longer)
     drawn = draw_plays(coach, ASKED_AFTER[-1], rng)
-    log, pool = _named(drawn), draw_plays(coach, DRAWN, rng)
+    plays = LONGER_PLAYS if longer else PLAYS
+    log, pool = _named(drawn, plays), draw_plays(coach, DRAWN, rng)
+    ideal_prior = replace(IDEAL, longer=1.0) if longer else IDEAL
     decoder = Decoder()
     each = {play: Decoder(play=play) for play in PLAYS} if singles else {}
     scores, seen = {}, 0
-    for plays in ASKED_AFTER:
+    for after in ASKED_AFTER:
         for one in (decoder, *each.values()):
-            one.observe_many(log[seen:plays])
-        seen = plays
-        met = [n for n in range(1, 5) if (drawn.done[:plays] == n).any()]
-        questions, truth = _balanced(pool, [0, *met])
-        scores["decoder", plays] = _ask(decoder, coach.rule, questions, truth)
-        if ideal := _ask_ideal(decoder, coach.rule, questions, truth):
-            scores["ideal", plays] = ideal
+            one.observe_many(log[seen:after])
+        seen = after
+        met = [n for n in range(1, 5) if (drawn.done[:after] == n).any()]
+        questions, truth = _balanced(pool, [0, *met], plays)
+        scores["decoder", after] = _ask(decoder, coach.rule, questions, truth)
+        if ideal := _ask_ideal(decoder, coach.rule, questions, truth, ideal_prior):
+            scores["ideal", after] = ideal
         if singles:
-            scores["one each", plays] = _ask_each(each, questions, truth)
+            scores["one each", after] = _ask_each(each, questions, truth)
     return scores
 
 
@@ -156,24 +170,26 @@ def _take(drawn: SimulatedPlays, rows: np.ndarray) -> SimulatedPlays:
     return SimulatedPlays(drawn.signals[rows], drawn.called[rows], drawn.done[rows])
 
 
-def _named(drawn: SimulatedPlays) -> tuple[Play, ...]:
+def _named(drawn: SimulatedPlays, names: Sequence[str] = PLAYS) -> tuple[Play, ...]:
     plays = name_plays(
         drawn.signals, drawn.done, start_games(len(drawn.done), 15), "Coach", list(SIGNALS)
     )
     return tuple(
-        replace(play, outcome=(NONE, *PLAYS)[done])
+        replace(play, outcome=(NONE, *names)[done])
         for play, done in zip(plays, drawn.done, strict=True)
     )
 
 
-def _balanced(pool: SimulatedPlays, called: list[int]) -> tuple[list[tuple[str, ...]], list[str]]:
+def _balanced(
+    pool: SimulatedPlays, called: list[int], names: Sequence[str] = PLAYS
+) -> tuple[list[tuple[str, ...]], list[str]]:
     """Choose as many fresh sequences of each call."""
     taken: list[int] = []
     for one in called:
         of_it = np.setdiff1d(np.flatnonzero(pool.called == one), taken)
         taken += of_it[:EACH].tolist()
     sequences = [play.signals for play in _named(pool)]
-    return [sequences[n] for n in taken], [(NONE, *PLAYS)[pool.called[n]] for n in taken]
+    return [sequences[n] for n in taken], [(NONE, *names)[pool.called[n]] for n in taken]
 
 
 def _ask(decoder: Decoder, rule: Rule, questions: list[tuple[str, ...]], truth: list[str]) -> Score:
@@ -185,9 +201,13 @@ def _ask(decoder: Decoder, rule: Rule, questions: list[tuple[str, ...]], truth: 
 
 
 def _ask_ideal(
-    decoder: Decoder, rule: Rule, questions: list[tuple[str, ...]], truth: list[str]
+    decoder: Decoder,
+    rule: Rule,
+    questions: list[tuple[str, ...]],
+    truth: list[str],
+    prior: CardPrior,
 ) -> Score | None:
-    reader = CardReader(decoder._ensemble.log, IDEAL)
+    reader = CardReader(decoder._ensemble.log, prior)
     names, posterior = reader.posterior(decoder.bayes, decoder._ensemble.log.plays)
     if posterior is None:
         return None
@@ -221,9 +241,13 @@ def _ask_each(
 
 def _is_right(lines: list[CardLine], rule: Rule) -> bool:
     """Return whether the lines have the live signals of the rule, and no wrong one."""
+    plays = LONGER_PLAYS if rule.family == "unless" else PLAYS
     for line in lines:
-        call = rule.calls[PLAYS.index(line.play)]
-        if rule.counts:
+        call = rule.calls[plays.index(line.play)]
+        if rule.family == "unless" and call == rule.second:
+            good = line.signals == (SIGNALS[rule.calls[0]], SIGNALS[call]) and line.in_a_row
+            is_named = bool(line.signals)
+        elif rule.counts:
             good = line.known is not None and line.known.rule.calls == (call,)
             is_named = line.known is not None
         else:

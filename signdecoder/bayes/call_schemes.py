@@ -39,6 +39,25 @@ class Shown(NamedTuple):
     value: Places
 
 
+class LongerShown(NamedTuple):
+    """The values that a sequence shows, each with the signal that continues it to a longer call.
+
+    Attributes
+    ----------
+    scheme, value : ndarray of int
+        (E,) schemes, and the value of each.
+    then : ndarray of int
+        (E,) the signal after that value.
+    longer : ndarray of int
+        (E,) the scheme in which both are the call, and `then` is the value.
+    """
+
+    scheme: Places
+    value: Places
+    then: Places
+    longer: Places
+
+
 class CallSchemes:
     """All call schemes about V signals, numbered: variant by variant, as rules are.
 
@@ -62,6 +81,8 @@ class CallSchemes:
         bases, v = hypotheses.bases, hypotheses.n_signals
         columns: list[tuple[Places, Places, Places]] = []  # base rules, places, values
         sets: list[np.ndarray] = []
+        begun: list[tuple[Places, Places]] = []  # the place that each place continues, and at what
+        first_place: dict[str, int] = {}
         self._n_places = 0
         for kind, layout in bases.layouts:
             if isinstance(kind, ClassRules) or layout.without_second:
@@ -70,6 +91,8 @@ class CallSchemes:
             columns.append((bases.starts[layout.name] + base, self._n_places + place, value))
             n_places = int(place.max()) + 1
             sets.append(np.full(n_places, kind.takes_sets))
+            first_place[layout.name] = self._n_places
+            begun.append(_begun(layout, v, first_place.get(layout.continues, 0), n_places))
             self._n_places += n_places
         base, place, value = (np.concatenate(column) for column in zip(*columns, strict=True))
         possible = hypotheses.prior.reshape(-1, bases.n)[0, base] > 0
@@ -81,6 +104,7 @@ class CallSchemes:
         self.n_values = int(self._value.max()) + 1
         self.n = hypotheses.n_variants * self._n_places
         self.takes_sets = np.tile(np.concatenate(sets), hypotheses.n_variants)
+        self._begun_place, self._begun_value = map(np.concatenate, zip(*begun, strict=True))
 
     @cached_property
     def log_prior(self) -> Floats:
@@ -147,6 +171,41 @@ class CallSchemes:
         cell = distinct(scheme * self.n_values + self._value[entry])
         return Shown(*np.divmod(cell, self.n_values))
 
+    def longer_shown(self, shown: Shown) -> LongerShown:
+        """Return which of the values that a sequence shows begin a longer call, and how it goes on.
+
+        Parameters
+        ----------
+        shown : Shown
+            What the sequence shows.
+
+        Returns
+        -------
+        LongerShown
+            The values, sorted by longer scheme; one value may go on in several ways.
+        """
+        scheme, then = (x[self._begun_place[self.place(shown.scheme)] >= 0] for x in shown)
+        place = self.place(scheme)
+        begun = scheme - place + self._begun_place[place]
+        return LongerShown(begun, self._begun_value[place], then, scheme)
+
+    def longer(self, scheme: int, value: int) -> int:
+        """Return the scheme in which a value of another scheme comes before what calls.
+
+        Parameters
+        ----------
+        scheme, value : int
+            A scheme and a value that begins a longer call.
+
+        Returns
+        -------
+        int
+            The scheme of the longer call.
+        """
+        place = int(self.place(scheme))
+        is_it = (self._begun_place == place) & (self._begun_value == value)
+        return scheme - place + int(np.flatnonzero(is_it)[0])
+
     def rule(self, scheme: int, value: int) -> Rule:
         """Return the rule that says that one value of a scheme calls a play.
 
@@ -193,6 +252,21 @@ def _parts(layout: FamilyLayout, v: int) -> tuple[Places, Places, Places]:
         return both, np.concatenate([key, live]), np.concatenate([live, key])
     others = [role[name] for name in layout.roles if name != "l"]
     return base, _joint(others, v, base) * count + number, role["l"]
+
+
+def _begun(layout: FamilyLayout, v: int, first_place: int, n_places: int) -> tuple[Places, Places]:
+    """Return the place that each place of a layout continues, and the value; -1 if it does not.
+
+    ``first_place`` is the first place of the layout that this one continues.
+    """
+    place, value = np.full((2, n_places), -1)
+    if layout.continues:
+        role = layout.signals_by_role(v)
+        own = _joint([role[name] for name in layout.roles if name != "l"], v, role["l"])
+        begun = [role[name] for name in layout.roles if name not in "sl"]
+        place[own] = first_place + _joint(begun, v, role["l"])
+        value[own] = role["s"]
+    return place, value
 
 
 def _joint(signals: list[Places], v: int, base: Places) -> Places:

@@ -17,8 +17,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from signdecoder.bayes.call_schemes import CallSchemes, Shown
-from signdecoder.bayes.card_labels import which_label
+from signdecoder.bayes.call_schemes import CallSchemes, LongerShown, Shown
+from signdecoder.bayes.card_labels import p_if_known, which_label
+from signdecoder.bayes.card_longer import count_pairs, find_longer, gain_by_scheme
 from signdecoder.bayes.card_outcomes import NOTHING
 from signdecoder.bayes.counts import Floats, Places
 
@@ -28,6 +29,7 @@ _BATCH = 8192  # schemes bounded at once, which limits memory
 _MOST_LABELED = 0.9  # prior probability of a value to call anything, at most
 _LEAST = 1e-12  # probability
 Counts = NDArray[np.uint16]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,17 @@ class CardPlay:
 
 
 class _Read(NamedTuple):
-    """A play that was seen whole: its outcome, and what `count_values` returns."""
+    """What a play shows: what `count_values` returns, and the longer calls.
+
+    ``is_alone`` says of each longer call whether its scheme shows no other value.
+    """
 
     outcome: int
     scheme: Places
     value: Places
     size: Places
+    longer: LongerShown
+    is_alone: Mask
 
 
 class CardEvidence:
@@ -89,6 +96,8 @@ class CardEvidence:
         (N, K + 1, O) log probability of each outcome, by noise level and label.
     log_noise : ndarray of float
         (N,) log prior of each noise level.
+    log_longer : float
+        Log prior odds of a longer call.
 
     Attributes
     ----------
@@ -98,24 +107,32 @@ class CardEvidence:
         (A, N, W, K + 1) log likelihood of the plays, by the label of each value.
     rest : ndarray of float
         (A, N) log likelihood of what depends on no label.
+    longer : LongerCalls
+        The longer calls that explain some play; their schemes are numbered as in `kept`.
     """
 
     def __init__(
-        self, schemes: CallSchemes, log: Sequence[CardPlay], log_p: Floats, log_noise: Floats
+        self,
+        schemes: CallSchemes,
+        log: Sequence[CardPlay],
+        log_p: Floats,
+        log_noise: Floats,
+        log_longer: float,
     ) -> None:
         self._schemes, self._log_p, self._p = schemes, log_p, np.exp(log_p)
         self._n_outcomes = log_p.shape[-1]
         whole = [play for play in log if len(play.sequences) == 1]
         unsure = [play for play in log if len(play.sequences) > 1]
-        read = [
-            _Read(play.outcome, *count_values(schemes.shown(play.sequences[0]))) for play in whole
-        ]
+        read = [self._read(play) for play in whole]
+        guesses = [self._guess(play) for play in unsure]
         alone, several = self._count(read)
-        if unsure:
-            guessed = self._count([*read, *map(self._guess, unsure)])
-            self.kept: Places = self._choose(*guessed, log, log_noise)
-        else:
-            self.kept = self._choose(alone, several, log, log_noise)
+        guessed = self._count([*read, *guesses]) if unsure else (alone, several)
+        pairs = count_pairs([*read, *guesses], self._n_outcomes)
+        of_value = guessed[0][pairs.scheme, pairs.value].astype(np.float64)
+        log_labels = np.einsum("po,nko->pnk", of_value, log_p, optimize=True)
+        longer, gain = find_longer(pairs, schemes, log_labels, log_p, log_longer)
+        by_scheme = gain_by_scheme(longer, gain, schemes.n)
+        self.kept: Places = self._choose(*guessed, log, log_noise + by_scheme)
         counts = alone[self.kept].astype(np.float64)
         hidden = self._totals(whole) - counts.sum(axis=1) - several[self.kept]
         self.labels: Floats = np.einsum("svo,nko->snvk", counts, log_p, optimize=True)
@@ -123,10 +140,12 @@ class CardEvidence:
         self._log_prior = self._label_prior()
         self._place_of = np.full(schemes.n, -1)
         self._place_of[self.kept] = np.arange(len(self.kept))
+        self.longer = longer.among(self._place_of)
+        self.longer.log_evidence[:] = 0
         for each in read:
-            self._learn_several(each)
-        for play in unsure:
-            self._learn_unsure(play)
+            self._learn(each)
+        for play, guess in zip(unsure, guesses, strict=True):
+            self._learn(guess, play)
 
     # --- which schemes are possible ---------------------------------------------------------------
 
@@ -139,19 +158,20 @@ class CardEvidence:
         """Count plays by what they show of each scheme: one value (S, W, O), or several (S, O)."""
         alone = np.zeros((self._schemes.n, self._schemes.n_values, self._n_outcomes), np.uint16)
         several = np.zeros((self._schemes.n, self._n_outcomes), np.uint16)
-        for outcome, scheme, value, count in log:
+        for outcome, scheme, value, count, *_ in log:
             single = count == 1
             alone[scheme[single], value[single], outcome] += 1
             several[np.unique(scheme[~single]), outcome] += 1
         return alone, several
 
     def _choose(
-        self, alone: Counts, several: Counts, log: Sequence[CardPlay], log_noise: Floats
+        self, alone: Counts, several: Counts, log: Sequence[CardPlay], log_more: Floats
     ) -> Places:
         """Return the schemes whose likelihood, bounded from above, comes near the best.
 
         A play that shows several values may be what each of them calls: its likelihood is at most
-        1, and about what it is without a call at least.
+        1, and about what it is without a call at least. ``log_more`` (S, N) is the prior of the
+        noise, and what longer calls explain.
         """
         (bounds, least), totals = np.empty((2, self._schemes.n)), self._totals(log)
         for begin in range(0, self._schemes.n, _BATCH):
@@ -160,13 +180,21 @@ class CardEvidence:
             hidden = totals - counts.sum(axis=1) - several[part]
             log_p = np.einsum("svo,nko->snvk", counts, self._log_p, optimize=True)
             best = log_p.max(axis=-1).sum(axis=-1) + hidden @ self._log_p[:, NOTHING].T
-            bounds[part] = (best + log_noise).max(axis=1)
+            bounds[part] = (best + log_more[part]).max(axis=1)
             uncalled = several[part] @ self._log_p[:, NOTHING].T
-            least[part] = (best + uncalled + log_noise).max(axis=1)
+            least[part] = (best + uncalled + log_more[part]).max(axis=1)
         bounds += self._schemes.log_prior
         best_known = (least + self._schemes.log_prior).max()
         order = np.argsort(-bounds, kind="stable")[:_MOST]
         return np.sort(order[bounds[order] > best_known - _CLOSE])
+
+    def _read(self, play: CardPlay) -> _Read:
+        """Return what a play shows of which no signal was missed."""
+        shown = self._schemes.shown(play.sequences[0])
+        scheme, value, size = count_values(shown)
+        longer = self._schemes.longer_shown(shown)
+        is_alone = size[np.searchsorted(scheme, longer.scheme)] == 1
+        return _Read(play.outcome, scheme, value, size, longer, is_alone)
 
     def _guess(self, play: CardPlay) -> _Read:
         """Return what a play most probably shows; of schemes that it may show, several if unsure.
@@ -183,7 +211,9 @@ class CardEvidence:
         values = np.concatenate([value[likely], np.zeros(2 * len(unsure), np.int64)])
         count = np.ones(len(schemes), np.int64)
         count[likely.sum() :] = 2
-        return _Read(play.outcome, schemes, values, count)
+        longer = self._schemes.longer_shown(Shown(scheme[likely], value[likely]))
+        is_alone = np.ones(len(longer.scheme), np.bool_)
+        return _Read(play.outcome, schemes, values, count, longer, is_alone)
 
     def _shown_by_weight(self, play: CardPlay) -> tuple[Places, Places, Floats]:
         """Return schemes, values and the probability that each decides; several share it."""
@@ -209,6 +239,23 @@ class CardEvidence:
         log_prior = np.log(np.maximum(prior, _LEAST))[:, None]
         return np.asarray(np.broadcast_to(log_prior, self.labels.shape))
 
+    def _learn(self, read: _Read, unsure: CardPlay | None = None) -> None:
+        """Learn from a play what is not counted yet; what it says of values, longer calls say, too.
+
+        ``unsure`` is the play itself if signals of it were missed.
+        """
+        shown, entry = self.longer.shown(read.longer, self._place_of)
+        at = self.longer.scheme[shown], slice(None), self.longer.value[shown]
+        before = self.labels[at]
+        if unsure:
+            self._learn_unsure(unsure)
+        else:
+            self._learn_several(read)
+        update = self.labels[at] - before
+        if not unsure:
+            update[read.is_alone[entry]] = self._log_p[:, :, read.outcome]
+        self.longer.log_evidence[shown] += update
+
     def _learn_several(self, read: _Read) -> None:
         """Learn from a play what it says about schemes of which it shows several values."""
         place = self._place_of[read.scheme]
@@ -219,7 +266,7 @@ class CardEvidence:
             labels = _normalize(self.labels[at] + self._log_prior[at]).transpose(0, 2, 1, 3)
             p_outcome = self._p[:, :, read.outcome]  # (N, K + 1)
             p = (which_label(labels) * p_outcome).sum(axis=-1)  # (E, N)
-            if_known = (which_label(_each_known(labels)) * p_outcome[:, None, None]).sum(axis=-1)
+            if_known = p_if_known(labels, p_outcome)
             update = np.log(np.maximum(if_known, _LEAST)) - np.log(p)[..., None, None]
             self.labels[at] += update.transpose(0, 2, 1, 3)
             self.rest[places[:, 0]] += np.log(p)
@@ -261,14 +308,5 @@ def count_values(shown: Shown) -> tuple[Places, Places, Places]:
 
 def _normalize(log_p: Floats) -> Floats:
     """Return probabilities that sum to 1 over the last axis."""
-    return np.asarray(np.exp(log_p - np.logaddexp.reduce(log_p, axis=-1, keepdims=True)))
-
-
-def _each_known(labels: Floats) -> Floats:
-    """Return labels (E, N, M, K + 1) with each label of each value known in turn: that, twice."""
-    n_values, n_labels = labels.shape[2:]
-    known = np.repeat(labels[:, :, None, None], n_values, axis=2)
-    known = np.repeat(known, n_labels, axis=3)  # (E, N, M, K + 1, M, K + 1)
-    for value in range(n_values):
-        known[:, :, value, :, value] = np.eye(n_labels)
-    return known
+    p = np.exp(log_p - log_p.max(axis=-1, keepdims=True))
+    return np.asarray(p / p.sum(axis=-1, keepdims=True))

@@ -29,6 +29,9 @@ class CardPrior:
         call, and how likely the level is.
     more : float
         Probability of each further value to call a play that has one, in families with sets.
+    longer : float
+        Odds that a call goes on with one more signal: where that comes next, it is not what the
+        signal before it calls.
     unsigned : float
         Probability of a play that no sign calls: it happens at its rate whatever the signals are.
     """
@@ -37,6 +40,7 @@ class CardPrior:
     own: tuple[float, ...] = tuple(noise_levels.OWN)
     p_noise: tuple[float, ...] = tuple(noise_levels.P_NOISE)
     more: float = 0.01
+    longer: float = 0.005
     unsigned: float = 0.05
 
 

@@ -9,6 +9,7 @@ Shapes: A schemes that are kept, N noise levels, W values, K plays.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ import numpy as np
 from signdecoder.bayes.call_schemes import CallSchemes
 from signdecoder.bayes.card_evidence import CardEvidence, CardPlay, count_values
 from signdecoder.bayes.card_labels import IMPOSSIBLE, LabelSum, which_label
+from signdecoder.bayes.card_longer import LongerCalls, add_longer
 from signdecoder.bayes.card_outcomes import NOTHING, CardPrior, outcome_probs
 from signdecoder.bayes.counts import Floats, Places
 
@@ -38,11 +40,14 @@ class Line(NamedTuple):
         The values that call it, most probable first; empty if none is likelier than not.
     probability : float
         The probability of this scheme without its wipe-off, and of the first value.
+    then : int, optional
+        The signal that must come right after the one value; any may if it is None.
     """
 
     play: int
     values: tuple[int, ...]
     probability: float
+    then: int | None = None
 
 
 class CardPosterior:
@@ -74,7 +79,11 @@ class CardPosterior:
     weights : ndarray of float
         (A, N) posterior probability of each scheme and noise level.
     labels : ndarray of float
-        (A, N, W, K + 1) probability of each label of each value.
+        (A, N, W, K + 1) probability of each label of each value, where it begins no longer call.
+    longer : LongerCalls
+        Longer calls, with the numbers of their schemes in `kept`.
+    p_longer : ndarray of float
+        (C, N, K + 1) probability of each of them, by the label that its value has elsewhere.
     p_unsigned : ndarray of float
         (A, N, K) probability of each play to be called by no value.
     p_none : float
@@ -100,13 +109,15 @@ class CardPosterior:
         self._p = outcome_probs(self.prior, self._rates, target)
         signed = [play for play in log if play.outcome not in self.unsigned]
         log_noise = np.log(self.prior.p_noise)
-        evidence = CardEvidence(schemes, signed, np.log(self._p), log_noise)
+        log_longer = float(np.log(self.prior.longer))
+        evidence = CardEvidence(schemes, signed, np.log(self._p), log_noise, log_longer)
         self.kept: Places = evidence.kept
         self._infer(evidence, log_noise)
 
     def _infer(self, evidence: CardEvidence, log_noise: Floats) -> None:
         """Weigh the schemes, drop those that are next to impossible, and find their labels."""
-        log_weights = evidence.rest + self._label_sum(evidence.labels).log_likelihood()
+        label_sum = self._label_sum(evidence.labels, evidence.longer)
+        log_weights = evidence.rest + label_sum.log_likelihood()
         log_weights += log_noise + self.schemes.log_prior[self.kept, None]
         log_none = self._log_none()
         total = np.logaddexp(np.logaddexp.reduce(log_weights, axis=None), log_none)
@@ -116,15 +127,18 @@ class CardPosterior:
         self.kept, weights = self.kept[likely], weights[likely]
         self.p_none = float(np.exp(log_none - total))
         self.weights = weights * ((1 - self.p_none) / max(weights.sum(), _LEAST))
-        self.labels, self.p_unsigned = self._label_sum(evidence.labels[likely]).marginals()
+        place_of = np.where(likely, np.cumsum(likely) - 1, -1)
+        self.longer = evidence.longer.among(place_of)
+        label_sum = self._label_sum(evidence.labels[likely], self.longer)
+        self.labels, self.p_longer, self.p_unsigned = label_sum.marginals()
 
-    def _label_sum(self, evidence: Floats) -> LabelSum:
+    def _label_sum(self, evidence: Floats, longer: LongerCalls) -> LabelSum:
         """Return the sum over the labels of the kept schemes."""
         with np.errstate(divide="ignore"):
             first = np.maximum(np.log(self.schemes.value_shares[self.kept]), IMPOSSIBLE)
         takes_sets = self.schemes.takes_sets[self.kept]
         more = np.where(takes_sets, np.log(self.prior.more), IMPOSSIBLE)
-        return LabelSum(first, more, evidence, self._log_states())
+        return LabelSum(first, more, evidence, self._log_states(), longer)
 
     def _log_states(self) -> Floats:
         """Return (N, 2^K) the log prior of which plays are called by signs."""
@@ -164,15 +178,20 @@ class CardPosterior:
         """
         decides = np.zeros((*self.weights.shape, self.n_plays + 1))
         decides[..., NOTHING] = 1.0
-        place_of = np.full(self.schemes.n, -1)
-        place_of[self.kept] = np.arange(len(self.kept))
-        scheme, value, count = count_values(self.schemes.shown(sequence))
-        for size in np.unique(count[place_of[scheme] >= 0]):
-            chosen = (place_of[scheme] >= 0) & (count == size)
-            place = place_of[scheme[chosen]].reshape(-1, size)
-            values = value[chosen].reshape(-1, size)
-            labels = self.labels[place, :, values].transpose(0, 2, 1, 3)
-            decides[place[:, 0]] = which_label(labels)
+        place_of = self._place_of()
+        shown = self.schemes.shown(sequence)
+        scheme, value, count = count_values(shown)
+        kept = place_of[scheme] >= 0
+        place, value, count = place_of[scheme[kept]], value[kept], count[kept]
+        labels = self.labels[place, :, value]
+        longer, _ = self.longer.shown(self.schemes.longer_shown(shown), place_of)
+        begun = self.longer.scheme[longer] * self.schemes.n_values + self.longer.value[longer]
+        at = np.searchsorted(place * self.schemes.n_values + value, begun)
+        add_longer(labels, self.longer, self.p_longer, longer, at)
+        for size in np.unique(count):
+            chosen = count == size
+            of_scheme = labels[chosen].reshape(-1, size, *labels.shape[1:])
+            decides[place[chosen][::size]] = which_label(of_scheme.transpose(0, 2, 1, 3))
         by_scheme = np.einsum("ank,nko->ano", decides, self._p[:, :, :-1])
         joint = np.einsum("an,ano->o", self.weights, by_scheme)
         joint += self.p_none * np.append(1 - self._rates.sum(), self._rates)
@@ -180,6 +199,35 @@ class CardPosterior:
             joint *= 1 - self._rates[play - 1]
             joint[play] = self._rates[play - 1]
         return np.asarray(joint / joint.sum())
+
+    def p_longer_call(self, sequence: tuple[int, ...], but: int) -> float:
+        """Return the probability that a sequence shows a longer call of some play.
+
+        Parameters
+        ----------
+        sequence : tuple of int
+            Its signals as slots.
+        but : int
+            A play whose own longer calls do not count.
+
+        Returns
+        -------
+        float
+            The probability.
+        """
+        if not len(self.longer):
+            return 0.0
+        longer = self.schemes.longer_shown(self.schemes.shown(sequence))
+        shown, _ = self.longer.shown(longer, self._place_of())
+        shown = shown[self.longer.play[shown] != but]
+        p = self.p_longer[shown].sum(axis=-1) * self.weights[self.longer.scheme[shown]]
+        return min(1.0, float(p.sum()))
+
+    def _place_of(self) -> Places:
+        """Return (S,) the number of each scheme among those that are kept; -1 for the others."""
+        place_of = np.full(self.schemes.n, -1)
+        place_of[self.kept] = np.arange(len(self.kept))
+        return place_of
 
     def lines(self) -> tuple[int | None, list[Line]]:
         """Return the likeliest scheme, and what calls each play under it.
@@ -206,8 +254,26 @@ class CardPosterior:
             values = values[np.argsort(-given[values, play], kind="stable")]
             best = int(given[:, play].argmax())
             probability = min(_MOST_SURE, float(joint[best, play]))
-            lines.append(Line(play, tuple(values.tolist()), probability))
+            line = Line(play, tuple(values.tolist()), probability)
+            longer = self._longer_line(play, same)
+            lines.append(longer if longer and longer.probability > probability else line)
         return int(self.kept[same[by_scheme[same].argmax()]]), lines
+
+    def _longer_line(self, play: int, schemes: Places) -> Line | None:
+        """Return the likeliest longer call of a play under any of some schemes."""
+        chosen = np.isin(self.longer.scheme, schemes) & (self.longer.play == play)
+        if not chosen.any():
+            return None
+        longer = self.longer.of(chosen)
+        p = np.einsum("cn,cnk->c", self.weights[longer.scheme], self.p_longer[chosen])
+        total: dict[tuple[int, int], float] = defaultdict(float)
+        for call, p_call in zip(zip(longer.value, longer.then, strict=True), p, strict=True):
+            total[int(call[0]), int(call[1])] += float(p_call)
+        value, then = max(total, key=lambda call: total[call])
+        probability = total[value, then]
+        given = probability / max(self.weights[schemes].sum(), _LEAST)
+        values = (value,) if given > _LIKELY else ()
+        return Line(play, values, min(_MOST_SURE, probability), then)
 
 
 def read_card(

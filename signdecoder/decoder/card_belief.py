@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
 
+from signdecoder.bayes.card_outcomes import NOTHING
 from signdecoder.bayes.card_posterior import CardPosterior
+from signdecoder.bayes.counts import Floats
 from signdecoder.decoder.prediction import LIKELY
 from signdecoder.decoder.sign_belief import SignBelief
 from signdecoder.decoder.sign_card import (
@@ -109,14 +111,54 @@ class CardBelief(SignBelief):
         chances = []
         for sequence, p in zip(ids, p_target, strict=True):
             known = [] if posterior is None else names
-            p_others = [1.0] if posterior is None else self._p_outcomes(posterior, sequence)
+            p_others = [1.0]
+            if posterior is not None:
+                p_others = self._mean(posterior.predict, sequence).tolist()
             chances.append(spread_chances(self.play, p, known, p_others, others))
         return chances
 
-    def _p_outcomes(self, posterior: CardPosterior, signal_ids: tuple[int, ...]) -> list[float]:
-        """Return (K + 1,) probabilities, over all that the signals may have been."""
+    def rule_out_longer_calls(
+        self,
+        sequences: Sequence[Sequence[str]],
+        p_target: Sequence[float],
+        *,
+        stale: bool = False,
+    ) -> list[float]:
+        """Return what is left of the probability of the target where longer calls are shown.
+
+        Both experts read one play alone. Where the target's call begins that of another play, the
+        longer call counts, and the sign card may know it when they do not.
+
+        Parameters
+        ----------
+        sequences : sequence of sequences of str
+            N sequences of signals.
+        p_target : sequence of float
+            (N,) probability of the target by both experts.
+        stale : bool, optional
+            True to use the sign card that was read last.
+
+        Returns
+        -------
+        list of float
+            (N,) the same, but no more than the probability that no longer call of another play is
+            shown.
+        """
+        names, posterior = self._card.last if stale else self.read_card()
+        if posterior is None or not len(posterior.longer):
+            return list(p_target)
+        target = names.index(self.play) + 1 if self.play in names else NOTHING
+        ids = self._ensemble.log.vocabulary.encode_many(list(sequences))
+        p_longer = [
+            float(self._mean(lambda slots: posterior.p_longer_call(slots, target), each))
+            for each in ids
+        ]
+        return [min(p, 1 - longer) for p, longer in zip(p_target, p_longer, strict=True)]
+
+    def _mean(
+        self, answer: Callable[[tuple[int, ...]], Floats | float], signal_ids: tuple[int, ...]
+    ) -> Floats:
+        """Return the mean answer over what the signals may have been."""
         completions = self._ensemble.log.complete(signal_ids)
         sequences, weights = slots_of(self.bayes, signal_ids, completions)
-        predictions = np.array([posterior.predict(sequence) for sequence in sequences])
-        p_outcomes: list[float] = (np.array(weights) @ predictions).tolist()
-        return p_outcomes
+        return np.asarray(np.array(weights) @ np.array([answer(each) for each in sequences]))

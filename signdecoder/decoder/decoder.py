@@ -326,6 +326,8 @@ class Decoder(CardBelief):
     ) -> list[Prediction]:
         opinions = self.opinions(sequences, complete=complete, moments=moments)
         p_target = [opinion.probability for opinion in opinions]
+        p_target = self.rule_out_longer_calls(sequences, p_target, stale=stale_card)
+        opinions = [one._replace(probability=p) for one, p in zip(opinions, p_target, strict=True)]
         chances = self.chances(sequences, p_target, stale=stale_card)
         rows = zip(sequences, opinions, moments, chances, strict=True)
         return [self._decide(*row) for row in rows]

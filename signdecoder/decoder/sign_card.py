@@ -19,8 +19,10 @@ from signdecoder.core.same_plays import SamePlays
 from signdecoder.decoder.prediction import LIKELY
 from signdecoder.decoder.ranked_rule import NamedRule
 from signdecoder.rules.by_context import ContextRule
+from signdecoder.rules.rule import Rule
 
 MOST_PLAYS = 6  # different plays that are weighed together; the cost doubles with each
+_UNLESS = "unless"  # the family of rules that a signal right after the call cancels
 _NO_PLAY = frozenset({NONE, NOT_STEAL, UNKNOWN})
 
 
@@ -34,7 +36,7 @@ class CardLine:
         The play.
     signals : tuple of str
         The live signals, any of which calls it, without the key sign and the wipe-off; empty if
-        they are not known yet, and where signals are counted.
+        they are not known yet, and where signals are counted. If `in_a_row`, all of them together.
     probability : float
         The probability that this is how it is called.
     seen : int
@@ -44,6 +46,12 @@ class CardLine:
         empty if it is not known yet.
     known : NamedRule, optional
         The same rule as a value.
+    in_a_row : bool
+        True if the play is called by all the signals right after each other, in this order, and
+        the first of them alone may call another play: the longer call counts.
+    where : str
+        Where the card looks for the signals, such as "right after cap"; empty if the rule is not
+        known yet.
     """
 
     play: str
@@ -52,6 +60,8 @@ class CardLine:
     seen: int
     rule: str
     known: NamedRule | None = None
+    in_a_row: bool = False
+    where: str = ""
 
 
 class CardReader:
@@ -256,27 +266,34 @@ def card_lines(
         A line for each play.
     """
     scheme, lines = posterior.lines()
-    return [
-        _line_of(line, names[line.play - 1], scheme, posterior.schemes, bayes, seen)
-        for line in lines
-    ]
+    known = [line for line in lines if scheme is not None and line.values]
+    known = [line for line in known if line.probability >= LIKELY]
+    goes_on = {line.values: line.then for line in known if line.then is not None}
+    found = []
+    for line in lines:
+        name = names[line.play - 1]
+        if scheme is None or line not in known:
+            found.append(CardLine(name, (), line.probability, seen[name], ""))
+            continue
+        rule = _rule_of(line, scheme, posterior.schemes, goes_on.get(line.values))
+        named = NamedRule(rule, tuple(bayes.names), name, line.probability, bayes.classes)
+        (one,) = line_of_rule(named, seen[name])
+        if line.then is not None:
+            signals = tuple(named.names[signal] for signal in (*line.values, line.then))
+            begun = replace(named, rule=posterior.schemes.rule(scheme, *line.values))
+            one = replace(one, signals=signals, in_a_row=True, where=begun.where)
+        found.append(one)
+    return found
 
 
-def _line_of(
-    line: Line,
-    name: str,
-    scheme: int | None,
-    schemes: CallSchemes,
-    bayes: OnlineBayes,
-    seen: Mapping[str, int],
-) -> CardLine:
-    rules = [] if scheme is None else [schemes.rule(scheme, value) for value in line.values]
-    if not rules or line.probability < LIKELY:
-        return CardLine(name, (), line.probability, seen[name], "")
+def _rule_of(line: Line, scheme: int, schemes: CallSchemes, goes_on: int | None) -> Rule:
+    """Return the rule of a line; ``goes_on`` is the signal that makes its call a longer one."""
+    if line.then is not None:
+        return schemes.rule(schemes.longer(scheme, *line.values), line.then)
+    rules = [schemes.rule(scheme, value) for value in line.values]
     more = tuple(rule.calls[0] for rule in rules[1:])
     rule = replace(rules[0], more_live=more) if more else rules[0]
-    named = NamedRule(rule, tuple(bayes.names), name, line.probability, bayes.classes)
-    return line_of_rule(named, seen[name])[0]
+    return rule if goes_on is None else replace(rule, family=_UNLESS, second=goes_on)
 
 
 def line_of_rule(rule: NamedRule, seen: int) -> list[CardLine]:
@@ -295,10 +312,13 @@ def line_of_rule(rule: NamedRule, seen: int) -> list[CardLine]:
         The lines.
     """
     if not isinstance(rule.rule, ContextRule):
-        return [CardLine(rule.play, rule.live_signals, rule.probability, seen, rule.words, rule)]
+        signals, words = rule.live_signals, rule.words
+        p, where = rule.probability, rule.where
+        return [CardLine(rule.play, signals, p, seen, words, rule, where=where)]
     lines = []
     for value, words in enumerate(rule.rule.context.value_words):
         one = replace(rule, rule=rule.rule.rules[value])
         text = f"{one.words} {words}"
-        lines.append(CardLine(rule.play, one.live_signals, rule.probability, seen, text, rule))
+        line = CardLine(rule.play, one.live_signals, rule.probability, seen, text, rule)
+        lines.append(replace(line, where=rule.where))
     return lines

@@ -34,7 +34,7 @@ def format_card(card: Sequence[CardLine]) -> list[str]:
         for line in card
     ]
     lines = columns(rows, "<<><") if rows else []
-    where = dict.fromkeys(line.known.where for line in card if line.known)
+    where = dict.fromkeys(line.where for line in card if line.where)
     return [*lines, *where]
 
 
@@ -49,12 +49,15 @@ def call_words(line: CardLine) -> str:
     Returns
     -------
     str
-        Such as ``belt``, ``belt or nose``, ``3 signals after`` or ``not known yet``.
+        Such as ``belt``, ``belt or nose``, ``belt, then wrist``, ``3 signals after`` or ``not known
+        yet``.
     """
     if line.known is None:
         return "not known yet"
     if isinstance(line.known.rule, ContextRule):
         return line.rule
+    if line.in_a_row:
+        return ", then ".join(line.signals)
     return line.known.call
 
 
@@ -80,6 +83,7 @@ def card_document(card: Sequence[CardLine]) -> list[dict[str, Any]]:
             "play": line.play,
             "signals": list(line.signals),
             "probability": line.probability,
+            "in_a_row": line.in_a_row,
             "seen": line.seen,
             "rule": line.rule or None,
             "rule_parts": rule_document(line.known),

@@ -73,6 +73,9 @@ class FamilyLayout:
         The roles that are the key sign; two if either will do.
     context_of : str
         Name of an earlier layout whose contexts these rules share, by their one role.
+    continues : str
+        Name of an earlier layout whose rules match wherever these do, with the second signal as
+        their live one; empty if none. A coach may have both, and then the longer call counts.
     mirror : str
         Name of a layout whose rules match the same sequences with k and l swapped; empty if none.
     without_second : str
@@ -93,6 +96,7 @@ class FamilyLayout:
     mirror: str = ""
     without_second: str = ""
     context_of: str = ""
+    continues: str = ""
 
     def shape(self, n_signals: int) -> tuple[int, ...]:
         """Return the shape of the array of base rules.

@@ -63,3 +63,20 @@ def test_schemes_that_differ_in_the_wipe_off_alone_have_one_place(schemes: CallS
 def test_a_value_that_no_rule_has_is_refused(schemes: CallSchemes) -> None:
     with pytest.raises(ValueError, match="has no value"):
         schemes.rule(0, schemes.n_values + 1)
+
+
+@pytest.mark.parametrize("sequence", SEQUENCES)
+def test_a_longer_call_goes_on_where_a_value_was_shown(
+    schemes: CallSchemes, sequence: tuple[int, ...]
+) -> None:
+    shown = schemes.shown(sequence)
+    cells = set(zip(*map(np.ndarray.tolist, shown), strict=True))
+    longer = schemes.longer_shown(shown)
+    for scheme, value, then, of_both in zip(*map(np.ndarray.tolist, longer), strict=True):
+        assert {(scheme, value), (of_both, then)} <= cells
+        assert schemes.longer(scheme, value) == of_both
+    plain = [row for row in zip(*longer, strict=True) if row[0] < schemes.place(-1)]
+    pairs = {(k, v, w) for k, v, w in zip(sequence, sequence[1:], sequence[2:], strict=False)}
+    assert {(schemes.rule(s, v).indicator, v, w) for s, v, w, _ in plain} == {
+        (k, v, w) for k, v, w in pairs if len({k, v, w}) == 3 and min(k, v, w) >= 0
+    }

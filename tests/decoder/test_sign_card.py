@@ -9,6 +9,7 @@ import pytest
 
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
+from signdecoder.decoder.prediction import Opinion
 from signdecoder.logs.frames import plays_from_frame
 
 SEASON = Path(__file__).parents[2] / "data" / "season"
@@ -143,3 +144,48 @@ def test_a_rule_that_most_plays_show_several_values_of_does_not_win_by_that() ->
         "bunt": ("wrist",),
     }
     assert lines["steal"].rule == "belt right after cap = steal"
+
+
+LONGER_LOG = (
+    *LOG,
+    ("nose cap belt knee", "steal"),
+    ("cap belt chin ear", "hit_and_run"),
+    ("knee cap belt chin", "hit_and_run"),
+    ("belt chin cap ear", "none"),
+)
+
+
+@pytest.fixture(scope="module")
+def longer_decoder() -> Decoder:
+    return _learn(Decoder(), LONGER_LOG, 4)
+
+
+def test_a_longer_call_has_a_line_of_its_own(longer_decoder: Decoder) -> None:
+    lines = {line.play: line for line in longer_decoder.card()}
+    longer = lines["hit_and_run"]
+    assert longer.signals == ("belt", "chin")
+    assert longer.in_a_row
+    assert longer.rule == "cap, belt, chin in a row = hit and run"
+    assert lines["steal"].signals == ("belt",)
+    assert not lines["steal"].in_a_row
+    assert lines["steal"].rule == "belt right after cap, unless chin comes next = steal"
+    assert {line.where for line in lines.values()} == {"right after cap"}
+
+
+def test_a_longer_call_counts_and_not_the_one_that_it_begins_with(longer_decoder: Decoder) -> None:
+    assert longer_decoder.predict("nose cap belt chin").likeliest == "hit_and_run"
+    shorter = longer_decoder.predict("nose cap belt ear")
+    assert shorter.likeliest == "steal"
+    assert shorter.verdict == "steal"
+
+
+def test_the_probability_follows_a_longer_call_that_only_the_card_knows(
+    longer_decoder: Decoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sure = Opinion(0.9, 0.9, 0.9)
+    monkeypatch.setattr(longer_decoder, "opinions", lambda asked, **_: [sure for _ in asked])
+    longer, shorter = longer_decoder.predict_many(["nose cap belt chin", "nose cap belt ear"])
+    assert longer.probability < 0.3
+    assert longer.chances["steal"] == longer.probability
+    assert longer.likeliest == "hit_and_run"
+    assert shorter.probability == sure.probability

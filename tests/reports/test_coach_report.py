@@ -157,6 +157,7 @@ def test_report_and_train_documents_have_the_keys_that_scripts_use() -> None:
                 "play": "steal",
                 "signals": ["belt"],
                 "probability": 0.9,
+                "in_a_row": False,
                 "seen": 2,
                 "rule": "belt right after cap = steal",
                 "rule_parts": PARTS,

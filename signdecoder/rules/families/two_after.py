@@ -21,7 +21,13 @@ class _TwoAfter(RuleFamily):
     name, order, drawing_order, weight = "two_after", 9, 5, 0.05
     summary = "key, second and live in a row"
     layouts = (
-        FamilyLayout("two after", "ksl", lambda rows, _: find_steps(rows, 0, 1, 2), context="ks"),
+        FamilyLayout(
+            "two after",
+            "ksl",
+            lambda rows, _: find_steps(rows, 0, 1, 2),
+            context="ks",
+            continues="next",
+        ),
     )
     form = RuleForm(second="must")
 
