@@ -353,6 +353,8 @@ class SignBelief(ABC):
         accuracy = self.expected_accuracy()
         if accuracy is None or not self.n_called or accuracy < verdict.CRACKED:
             return False
+        if not verdict.foresaw_a_call(*self._ensemble.scored()):
+            return False
         if self._explained_uncertainty() < verdict.MIN_EXPLAINED:
             return False
         if self.unknown_rule_probability() > verdict.MOST_UNKNOWN:

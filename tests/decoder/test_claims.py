@@ -77,6 +77,19 @@ def test_the_larger_the_share_of_unknown_rules_the_later_the_claim() -> None:
     assert cracked_after(0.0) <= cracked_after(0.15) < cracked_after(0.9)
 
 
+def test_a_coach_is_cracked_only_once_a_steal_was_foreseen() -> None:
+    plays = draw(one_rule, 90, seed=5)
+    steals = [play for play in plays if play.outcome == "steal"]
+    others = [play for play in plays if play.outcome != "steal"]
+    decoder = learn([*steals[:3], *others[:24]])
+    expected = decoder.expected_accuracy()
+    assert expected is not None
+    assert expected >= 0.95
+    assert not decoder.cracked
+    decoder.observe_many(steals[3:5])
+    assert decoder.cracked
+
+
 def test_plays_that_predictions_got_wrong_lower_the_promise() -> None:
     plays = draw(one_rule, 40)
     flipped = [
