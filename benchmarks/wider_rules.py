@@ -40,11 +40,13 @@ DECODERS = ("mixture", "rules", "LSTM")
 class Result:
     """How one coach was read: right answers (3, 3) by decoder and plays seen, and the rule.
 
-    ``right`` are shares of the questions; ``told`` is True if the likeliest rule is the coach's.
+    ``right`` are shares of the questions. After all plays, ``told`` is True if the likeliest rule
+    is the coach's, and ``cracked`` if the decoder claims to have cracked the coach.
     """
 
     right: NDArray[np.float64]
     told: bool
+    cracked: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,13 +86,15 @@ def main() -> None:
         print(f"  {', '.join(rows[-1])}", flush=True)
     heads = [f"{decoder} {plays}" for decoder in DECODERS for plays in ASKED_AFTER]
     print()
-    print_table(("kind", *heads, f"rule {ASKED_AFTER[-1]}"), [*rows, table_row("all", every)])
+    heads += [f"{claim} {ASKED_AFTER[-1]}" for claim in ("rule", "cracked")]
+    print_table(("kind", *heads), [*rows, table_row("all", every)])
 
 
 def table_row(kind: str, results: list[Result]) -> tuple[str, ...]:
     """Return the mean of the results in percent."""
     right = np.mean([result.right for result in results], axis=0).ravel()
-    return kind, *map(points, right), points(float(np.mean([result.told for result in results])))
+    claims = [(result.told, result.cracked) for result in results]
+    return kind, *map(points, right), *map(points, np.mean(claims, axis=0))
 
 
 def draw_exam(kind: str, seed: int, number: int, lengths: tuple[int, int] = USUAL) -> Exam:
@@ -135,7 +139,7 @@ def check_coach(exam: Exam) -> Result:
         right.append(((p >= 0.5) == exam.called[:, None]).mean(axis=0))
     ranked = decoder.rules()
     told = bool(ranked) and ranked[0].plain_words in exam.words
-    return Result(np.array(right).T, told)
+    return Result(np.array(right).T, told, decoder.cracked)
 
 
 if __name__ == "__main__":
