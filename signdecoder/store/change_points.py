@@ -55,7 +55,7 @@ def add_change_point(db: sqlite3.Connection, coach: str) -> Operation:
     SigndecoderError
         If the coach has no plays, or the change is recorded there already.
     """
-    keys = select_sort_keys(db, select_game_starts(db), coach)
+    keys = select_sort_keys(db, select_game_starts(db, coach), coach)
     last = select_revision(db, keys[-1][-1]) if keys else None
     if last is None:
         raise SigndecoderError(
@@ -91,7 +91,7 @@ def select_change_points(db: sqlite3.Connection, coach: str) -> frozenset[int]:
     positions = [position for position in _select(db).values() if position.coach == fold(coach)]
     if not positions:
         return frozenset()
-    starts = select_game_starts(db)
+    starts = select_game_starts(db, coach)
     keys = select_sort_keys(db, starts, coach)
     before = (
         bisect_right(keys, sort_key(starts, p.day, p.game, p.place, p.play)) for p in positions
@@ -114,7 +114,7 @@ def select_order(db: sqlite3.Connection, coach: str) -> list[int]:
     list of int
         Numbers of plays.
     """
-    return [play for *_, play in select_sort_keys(db, select_game_starts(db), coach)]
+    return [play for *_, play in select_sort_keys(db, select_game_starts(db, coach), coach)]
 
 
 def find_change_points(db: sqlite3.Connection, revision: Revision) -> list[int]:

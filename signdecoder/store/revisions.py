@@ -26,6 +26,12 @@ SELECT {{columns}} FROM (
 WHERE NOT gone
 """
 _OF_COACH = "AND play IN (SELECT play FROM versions WHERE coach_key = :coach)"
+# Plays of all coaches in the games that a coach ever had, or has a change point in.
+_IN_GAMES_OF_COACH = """
+AND play IN (SELECT play FROM versions WHERE game_key IN (
+  SELECT game_key FROM versions WHERE coach_key = :coach
+  UNION SELECT game_key FROM marks WHERE coach_key = :coach))
+"""
 # The last number that a play ever had. Numbers of plays that were undone are in `numbers` only.
 _LAST_NUMBER = """
 MAX(IFNULL((SELECT MAX(last) FROM numbers), 0), IFNULL((SELECT MAX(play) FROM versions), 0))
@@ -146,7 +152,7 @@ def select_revisions(db: sqlite3.Connection, coach: str | None = None) -> list[R
     list of Revision
         The current revisions.
     """
-    starts = select_game_starts(db)
+    starts = select_game_starts(db, coach)
     keyed = []
     for row in select_current(db, _COLUMNS, _KINDS, coach):
         play, place, game_key, day = row[0], row[1], row[3], row[5]
@@ -221,21 +227,26 @@ def select_numbered(db: sqlite3.Connection, numbers: Iterable[int]) -> list[Revi
     return [_revision_of(row) for row in typed_rows(rows, _KINDS)]
 
 
-def select_game_starts(db: sqlite3.Connection) -> GameStarts:
+def select_game_starts(db: sqlite3.Connection, coach: str | None = None) -> GameStarts:
     """Select where the first play of each game on each of its days stands.
 
     Parameters
     ----------
     db : sqlite3.Connection
         Store in a transaction.
+    coach : str, optional
+        Coach whose games to select, whoever has plays in them, else all.
 
     Returns
     -------
     GameStarts
         Positions by folded game and day.
     """
+    among = "" if coach is None else _IN_GAMES_OF_COACH
+    query = _CURRENT.format(columns="game_key, day, place, play", among=among)
+    rows = db.execute(query, {} if coach is None else {"coach": fold(coach)})
     starts: GameStarts = {}
-    for game, day, place, play in select_current(db, "game_key, day, place, play", "ttri", None):
+    for game, day, place, play in typed_rows(rows, "ttri"):
         if game:
             starts[game, day] = min((place, play), starts.get((game, day), (place, play)))
     return starts
