@@ -46,6 +46,12 @@ def echo_err_line(text: str) -> None:
     echo_err(printable(text))
 
 
+def ask(question: str) -> bool:
+    """Ask a question on standard error. The answer is yes only if it begins with a y."""
+    _write(sys.stderr, f"{printable(question)} [y/N] ")
+    return sys.stdin.readline().strip().lower().startswith("y")
+
+
 def _safe_lines(text: str, *, bold: bool) -> str:
     lines = []
     headline = True

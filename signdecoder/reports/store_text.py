@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from signdecoder.store.backup import StoreCopy
+    from signdecoder.store.erasing import Erasure
     from signdecoder.store.restore import RestoreResult
     from signdecoder.store.store import ImportResult
 
@@ -179,6 +180,65 @@ def format_restore(done: RestoreResult) -> str:
     if done.was_damaged:
         return f"{text}\nThe previous database was damaged. It is kept as it was in {file}."
     return f"{text}\nThe previous database is kept in {file}." if done.kept else text
+
+
+def erasure_document(done: Erasure) -> dict[str, Any]:
+    """Return the JSON document of ``signdecoder delete --for-good``.
+
+    Parameters
+    ----------
+    done : Erasure
+        The result.
+
+    Returns
+    -------
+    dict
+        The document.
+    """
+    return {
+        "done": f"{_describe_erasure(done)} for good",
+        "plays": len(done.plan.numbers),
+        "had_weights": done.had_weights,
+        "is_compact": done.is_compact,
+        "backups": list(done.backups),
+    }
+
+
+def format_erasure(done: Erasure) -> str:
+    """Format what was deleted for good, and what still holds it.
+
+    Parameters
+    ----------
+    done : Erasure
+        The result.
+
+    Returns
+    -------
+    str
+        A few lines.
+    """
+    lines = [
+        f"{_describe_erasure(done)} for good. Exports that you made still hold what they held."
+    ]
+    if done.had_weights:
+        lines.append("The tuned weights came from these plays too. `train` tunes them again.")
+    if not done.is_compact:
+        lines.append(
+            "Traces are still in the play database, because another program is reading it or its"
+            " disk is full. The next command removes them."
+        )
+    if done.backups:
+        lines.append(
+            "These backups still hold what was in them. Delete those that you do not need:"
+        )
+        lines += [f"  {printable(file)} ({at[:10]})" for file, at in done.backups.items()]
+    else:
+        lines.append("No backup was made with this version. Earlier backups still hold it.")
+    return "\n".join(lines)
+
+
+def _describe_erasure(done: Erasure) -> str:
+    return f"Deleted {printable(done.plan.subject)} ({count(len(done.plan.numbers), 'play')})"
 
 
 def _copied(copy: StoreCopy) -> str:

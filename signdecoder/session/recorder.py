@@ -43,6 +43,7 @@ class LogRecorder:
         self.store, self._outbox, self._emit = store, outbox, emit
         self.coach = ""
         self._keypad: KeypadLayout = ()  # as it is shown
+        self._n_erasures = 0  # when it was loaded
         self._shown: tuple[Play, ...] = ()  # the newest plays that are shown
         self._log: tuple[list[Play], frozenset[int]] = [], frozenset()  # as it was reported
         self._version = 0  # of the store's data, when others were looked for last
@@ -91,7 +92,7 @@ class LogRecorder:
         coaches = tuple(
             (coach, outcomes.total()) for coach, outcomes in store.count_outcomes().items()
         )
-        self._keypad = store.keypad(self.coach)
+        self._keypad, self._n_erasures = store.keypad(self.coach), store.n_erasures()
         self._shown = tuple(plays[-_N_FOLLOWED:])
         self._renames = self._renames.without_signals(signal.name for signal in self._keypad)
         message, self._followed = message or self._followed, ""
@@ -222,6 +223,8 @@ class LogRecorder:
         """Save the default keypad with the coach's first play, so that keys do not move later."""
         logged = any(fold(play.coach) == fold(self.coach) for play in self._outbox.plays)
         if logged and not self.store.has_saved_keypad(self.coach):
+            if self.store.n_erasures() != self._n_erasures:  # signals may be gone for good
+                self._keypad = self.store.keypad(self.coach)
             self.store.save_keypad(self.coach, self._keypad)
 
     def _report_pending(self, reason: str) -> None:

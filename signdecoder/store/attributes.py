@@ -5,6 +5,7 @@ redone with plays.
 """
 
 import sqlite3
+from collections.abc import Set
 
 from signdecoder.core.attributes import NO_ATTRIBUTES, Attributes, parse_attributes
 from signdecoder.core.errors import SigndecoderError
@@ -100,6 +101,35 @@ def rename_coach(db: sqlite3.Connection, operation: Operation, old: str, new: st
     attributes = load_attributes(db, old)
     if attributes and fold(old) != fold(new):
         save_attributes(db, operation, new, {**attributes, **load_attributes(db, new)})
+
+
+def forget_signals(db: sqlite3.Connection, coach: str, signals: Set[str]) -> set[int]:
+    """Remove signals from all attributes that were ever saved for a coach.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a writing transaction.
+    coach : str
+        Folded name of the coach.
+    signals : set of str
+        Folded names of the signals.
+
+    Returns
+    -------
+    set of int
+        Numbers of the operations whose attributes changed.
+    """
+    changed: set[int] = set()
+    rows = db.execute("SELECT act, cell FROM attributes WHERE coach_key = ?", (coach,))
+    for act, cell in list(typed_rows(rows, "it")):
+        saved = _parse(cell)
+        kept = {name: own for name, own in saved.items() if fold(name) not in signals}
+        if len(kept) < len(saved):
+            row = (encode_json(kept), act, coach)
+            db.execute("UPDATE attributes SET cell = ? WHERE act = ? AND coach_key = ?", row)
+            changed.add(act)
+    return changed
 
 
 def _parse(text: str) -> Attributes:

@@ -2,15 +2,18 @@
 
 import shutil
 import sqlite3
+import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from signdecoder.core.errors import SigndecoderError, UsageError
+from signdecoder.core.errors import SigndecoderError, StoreNote, UsageError
 from signdecoder.core.fs import SIDE_FILES, find_side_file_clash, put_in_place, real_path
 from signdecoder.store import errors, schema, summaries, wal
+from signdecoder.store.errors import StoreNotWritableError
+from signdecoder.store.known_backups import note_backup
 from signdecoder.store.store import Store
 from signdecoder.store.validation import find_wrong_cell
 
@@ -74,7 +77,20 @@ def back_up(store: Store, file: Path) -> StoreCopy:
             result = describe_copy(copy, file)
         shutil.copymode(store.path, temporary)
         put_in_place(temporary, target)
+    _note(store, target)
     return result
+
+
+def _note(store: Store, target: Path) -> None:
+    """Keep the path of a backup in the store, which need not be writable for a backup."""
+    if store.read_only:
+        return
+    try:
+        with store.writing() as db:
+            note_backup(db, target)
+    except StoreNotWritableError as error:
+        note = f"{error.message}. The backup is complete, but `delete --for-good` will not name it."
+        warnings.warn(note, StoreNote, stacklevel=2)
 
 
 def _find_target(store: Path, file: Path) -> Path:

@@ -6,7 +6,7 @@ coach or the game is renamed. It stays in place when that play is deleted or mov
 
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 
 from signdecoder.core.errors import SigndecoderError
@@ -218,6 +218,51 @@ def drop_orphaned_change_points(db: sqlite3.Connection, operation: Operation) ->
     orphans = {coach for coach in {p.coach for p in positions.values()} if not has_plays(db, coach)}
     orphaned = {n: p for n, p in positions.items() if p.coach in orphans}
     _write(db, operation, orphaned, deleted=True)
+
+
+def detach(db: sqlite3.Connection, plays: Collection[int], games: Set[str]) -> set[int]:
+    """Detach change points from plays that are erased: each stands after the play before instead.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a writing transaction, with these plays.
+    plays : collection of int
+        Numbers of the plays.
+    games : set of str
+        Folded names of games that are erased.
+
+    Returns
+    -------
+    set of int
+        Numbers of the operations whose change points are changed or deleted.
+    """
+    erased = frozenset(plays)
+    rows = list(typed_rows(db.execute("SELECT mark, act, game_key, play FROM marks"), "iiti"))
+    detached = {mark for mark, _, game, play in rows if play in erased or game in games}
+    current = _select(db)
+    for mark in detached:
+        before = _find_before(db, current[mark], erased) if mark in current else None
+        if before is None:
+            db.execute("DELETE FROM marks WHERE mark = ?", (mark,))
+            continue
+        position = _position_of(before)
+        row = (position.day, position.game, position.place, position.play, mark)
+        db.execute(
+            "UPDATE marks SET day = ?, game_key = ?, place = ?, play = ? WHERE mark = ?", row
+        )
+    return {act for mark, act, *_ in rows if mark in detached}
+
+
+def _find_before(
+    db: sqlite3.Connection, position: _PlayPosition, erased: Set[int]
+) -> Revision | None:
+    """Return the coach's last play up to a position that is not erased."""
+    starts = select_game_starts(db, position.coach)
+    here = sort_key(starts, position.day, position.game, position.place, position.play)
+    keys = select_sort_keys(db, starts, position.coach)
+    before = [key[-1] for key in keys[: bisect_right(keys, here)] if key[-1] not in erased]
+    return select_revision(db, before[-1]) if before else None
 
 
 def _position_of(revision: Revision) -> _PlayPosition:

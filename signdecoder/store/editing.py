@@ -273,7 +273,23 @@ def _find_play(db: sqlite3.Connection, number: str, shown: Play | None) -> Revis
         )
     if revision is not None:
         return revision
-    raise SigndecoderError(
+    raise no_such_play_error(number)
+
+
+def no_such_play_error(number: str) -> SigndecoderError:
+    """Return the error for a number that no play has.
+
+    Parameters
+    ----------
+    number : str
+        The number as it was given.
+
+    Returns
+    -------
+    SigndecoderError
+        The error.
+    """
+    return SigndecoderError(
         f"play {number} does not exist", "`signdecoder plays` lists the plays with their numbers"
     )
 
@@ -308,6 +324,24 @@ def _find_plays(
             f'no coach is named "{coach}"',
             f"use one of {', '.join(coaches)}" if coaches else "log or import a play first",
         )
-    raise SigndecoderError(
+    raise no_such_name_error(kind, name)
+
+
+def no_such_name_error(kind: str, name: str) -> SigndecoderError:
+    """Return the error for a name that nothing has.
+
+    Parameters
+    ----------
+    kind : str
+        What should have it, such as ``game``.
+    name : str
+        The name as it was given.
+
+    Returns
+    -------
+    SigndecoderError
+        The error.
+    """
+    return SigndecoderError(
         f'no {kind} is named "{name}"', "`signdecoder plays` lists the names in use"
     )

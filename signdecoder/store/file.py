@@ -2,15 +2,17 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from signdecoder.core.fs import real_path
 from signdecoder.store import errors, schema, wal
+
+Result = TypeVar("Result")
 
 
 class StoreFile:
@@ -159,10 +161,26 @@ class StoreFile:
                 raise errors.replaced_error(self.path)
             yield db
 
+    def outside_transactions(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Do something with the connection that cannot be done in a transaction.
+
+        Parameters
+        ----------
+        work : callable
+            What to do. It gets the connection.
+
+        Returns
+        -------
+        object
+            What `work` returns.
+        """
+        with self._explained_errors():
+            return work(self._db)
+
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
-        """Run a transaction and turn an error of SQLite into a sentence."""
-        try:
+        """Run a transaction."""
+        with self._explained_errors():
             self.waiting_since = monotonic()
             try:
                 self._db.execute(begin)
@@ -175,6 +193,12 @@ class StoreFile:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def _explained_errors(self) -> Iterator[None]:
+        """Turn an error of SQLite into a sentence."""
+        try:
+            yield
         except sqlite3.ProgrammingError:
             raise
         except sqlite3.Error as error:

@@ -95,8 +95,8 @@ def save_keypad(
     keypad : sequence of KeypadSignal
         The signals and their keys.
     """
-    signals = json.dumps([[signal.name, signal.key] for signal in keypad], ensure_ascii=False)
-    db.execute("INSERT OR REPLACE INTO pads VALUES (?, ?, ?)", (operation.id, fold(coach), signals))
+    row = (operation.id, fold(coach), _encode(keypad))
+    db.execute("INSERT OR REPLACE INTO pads VALUES (?, ?, ?)", row)
 
 
 def is_on_saved_keypad(
@@ -187,10 +187,44 @@ def rename_coach(
         save_keypad(db, operation, new, merged)
 
 
+def forget_signals(db: sqlite3.Connection, coach: str, signals: Set[str]) -> set[int]:
+    """Remove signals from all keypads that a coach ever had.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a writing transaction.
+    coach : str
+        Folded name of the coach.
+    signals : set of str
+        Folded names of the signals.
+
+    Returns
+    -------
+    set of int
+        Numbers of the operations whose keypads changed.
+    """
+    changed: set[int] = set()
+    rows = db.execute("SELECT act, signals FROM pads WHERE coach_key = ?", (coach,))
+    for act, cell in list(typed_rows(rows, "it")):
+        keypad = _parse(cell)
+        kept = [signal for signal in keypad if fold(signal.name) not in signals]
+        if len(kept) < len(keypad):
+            row = (_encode(kept), act, coach)
+            db.execute("UPDATE pads SET signals = ? WHERE act = ? AND coach_key = ?", row)
+            changed.add(act)
+    return changed
+
+
 def _select(db: sqlite3.Connection, coach: str) -> KeypadLayout | None:
     """Select the keypad that was saved last for a coach."""
     cell = latest_cell(db, "pads", "signals", coach, "t")
     return None if cell is None else _parse(cell)
+
+
+def _encode(keypad: Sequence[KeypadSignal]) -> str:
+    """Return a keypad as JSON."""
+    return json.dumps([[signal.name, signal.key] for signal in keypad], ensure_ascii=False)
 
 
 def _parse(text: str) -> KeypadLayout:

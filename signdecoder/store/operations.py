@@ -14,6 +14,17 @@ from signdecoder.store.validation import MAX_NUMBER, typed_rows
 
 # The last operation that is not undone, for use in a query. Its table is called `acts`.
 LAST = "(SELECT IFNULL(MAX(id), 0) FROM acts WHERE NOT undone)"
+_NOUNS = {
+    "play": "Play",
+    "import": "Import",
+    "change": "New signs",
+    "pad": "Keypad",
+    "attributes": "Attributes",
+    "same": "Same plays",
+    "edit": "Edit",
+    "delete": "Deletion",
+    "rename": "Renaming",
+}
 
 
 class Operation(NamedTuple):
@@ -59,6 +70,22 @@ def begin_operation(db: sqlite3.Connection, kind: str, description: str) -> Oper
     if number > MAX_NUMBER:
         raise sqlite3.DataError("the number of an operation is out of range")
     return Operation(number, kind, description)
+
+
+def describe_rest(kind: str) -> str:
+    """Describe an operation that was erased in part, without any name.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of the operation.
+
+    Returns
+    -------
+    str
+        What was done.
+    """
+    return f"{_NOUNS.get(kind, 'Change')}, partly erased"
 
 
 def undo_operation(db: sqlite3.Connection) -> Operation | None:

@@ -20,7 +20,9 @@ from signdecoder.store.backup import (
     make_temporary_folder,
     raise_if_busy,
 )
+from signdecoder.store.known_backups import note_backup, share_backups
 from signdecoder.store.revisions import next_play_id, reserve_play_ids
+from signdecoder.store.store import Store
 
 _OTHER_FILE = "give another file"
 _LOCK_AT, _LOCK_BYTES = 0x40000000, 512  # bytes of a file that SQLite locks, whatever its size
@@ -81,7 +83,10 @@ def restore(path: Path, file: Path) -> RestoreResult:
         quarantined = _quarantine(path, folder) if _is_damaged(path) else None
         kept_file = _put_back(copy, path, folder)
         was_damaged = quarantined is not None
-        return RestoreResult(describe_copy(copy, file), quarantined or kept_file, was_damaged)
+        if kept := quarantined or kept_file:
+            with Store.open(path) as store, store.writing() as db:
+                note_backup(db, real_path(kept))
+        return RestoreResult(describe_copy(copy, file), kept, was_damaged)
 
 
 def _load_backup(file: Path, copy: sqlite3.Connection, path: Path) -> None:
@@ -159,6 +164,7 @@ def _put_back(copy: sqlite3.Connection, path: Path, folder: Path) -> Path | None
                 copy.execute("VACUUM")
             # Plays that were recorded after the backup keep their numbers to themselves.
             reserve_play_ids(copy, next_play_id(db) - 1)
+            share_backups(db, copy)
             copy.backup(db, pages=1, progress=keep_first)
     except sqlite3.Error as error:
         raise errors.sqlite_error(path, error) from None

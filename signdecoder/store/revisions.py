@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
+from math import ceil
 from typing import Any, NamedTuple
 
 from signdecoder.core.names import fold
@@ -36,6 +37,7 @@ AND play IN (SELECT play FROM versions WHERE game_key IN (
 _LAST_NUMBER = """
 MAX(IFNULL((SELECT MAX(last) FROM numbers), 0), IFNULL((SELECT MAX(play) FROM versions), 0))
 """
+FIRST_ORDERED_VERSION = 9  # of stores whose places are not higher than their last number
 _COLUMNS = "play, place, coach, game_key, game, day, date, signs, outcome, context, extra, gone"
 _KINDS = "irttttttttti"
 
@@ -98,6 +100,22 @@ def reserve_play_ids(db: sqlite3.Connection, last: int) -> None:
         The last number that may be in use somewhere.
     """
     db.execute(f"UPDATE numbers SET last = MAX({_LAST_NUMBER}, ?)", (last,))
+
+
+def reserve_places(db: sqlite3.Connection) -> None:
+    """Reserve all numbers up to the highest place, so that the next play comes last.
+
+    A play that is put at the end has its number as its place. In stores of earlier versions places
+    may be higher than numbers.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a writing transaction.
+    """
+    query = "SELECT IFNULL(MAX(place), 0.0) FROM versions"
+    ((highest,),) = typed_rows(db.execute(query), "r")
+    reserve_play_ids(db, ceil(highest))
 
 
 def write_revisions(
@@ -181,6 +199,32 @@ def select_revision(db: sqlite3.Connection, number: int) -> Revision | None:
         return None
     row = next(typed_rows(db.execute(query, (number,)), _KINDS), None)
     return _revision_of(row) if row else None
+
+
+def select_last_revisions(
+    db: sqlite3.Connection, condition: str, value: str | int
+) -> list[Revision]:
+    """Select plays as they are now or as they were deleted.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Store in a transaction.
+    condition : str
+        SQL with one placeholder that says which.
+    value : str or int
+        The value of the placeholder.
+
+    Returns
+    -------
+    list of Revision
+        The revisions, in no order.
+    """
+    query = (
+        f"SELECT {_COLUMNS} FROM (SELECT *, MAX(act) FROM versions WHERE act <= {LAST}"
+        f" GROUP BY play) WHERE {condition}"
+    )
+    return [_revision_of(row) for row in typed_rows(db.execute(query, (value,)), _KINDS)]
 
 
 def select_revisions_where(

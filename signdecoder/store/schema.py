@@ -8,7 +8,8 @@ from pathlib import Path
 
 from signdecoder.core.errors import SigndecoderError, StoreNote
 from signdecoder.core.fs import find_side_file_clash, is_plain_file, real_path
-from signdecoder.store import days, errors, missed, wal
+from signdecoder.store import days, errors, missed, revisions, wal
+from signdecoder.store.compaction import finish_compaction
 from signdecoder.store.errors import OTHER_STORE, StoreError
 from signdecoder.store.validation import find_foreign_schema, harden_connection
 
@@ -83,6 +84,12 @@ INSERT INTO numbers SELECT IFNULL(MAX(play), 0) FROM versions
 """
 # No table: dates in identities are days since this version, however they were written.
 _DAYS = ""
+# Copies of the store, which may hold what is erased later; and each time that rows were erased for
+# good, with whether the file was compacted afterwards. It does not say what was erased.
+_ERASING = """
+CREATE TABLE backups (file TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE erasures (id INTEGER PRIMARY KEY, at TEXT NOT NULL, compacted INTEGER NOT NULL)
+"""
 # Step n turns a store of version n into one of version n + 1. Steps after the first add tables.
 STEPS: tuple[str, ...] = (
     _FIRST,
@@ -93,6 +100,7 @@ STEPS: tuple[str, ...] = (
     _LETTERS,
     _NUMBERS,
     _DAYS,
+    _ERASING,
 )
 
 
@@ -169,6 +177,7 @@ def _open_to_write(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA cache_size = -65536")  # 64 MiB: an index of a season stays in memory
         if version_of(db) < len(STEPS):
             migrate(db)
+        finish_compaction(db)
     except BaseException:
         db.close()
         raise
@@ -309,6 +318,8 @@ def migrate(db: sqlite3.Connection) -> None:
             note = missed.adopt_placeholders(db)
         if 0 < version < days.FIRST_VERSION:
             days.adopt_days(db)
+        if 0 < version < revisions.FIRST_ORDERED_VERSION:
+            revisions.reserve_places(db)
         db.execute("COMMIT")
     except BaseException:
         db.execute("ROLLBACK")

@@ -1,6 +1,5 @@
 """The play store: one SQLite file that holds plays, and everything that was done to them."""
 
-import json
 import os
 from collections import Counter
 from collections.abc import Sequence
@@ -10,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from signdecoder.core.attributes import Attributes
 from signdecoder.core.keypad import KeypadLayout, describe_change
-from signdecoder.core.names import fold, parse_name
+from signdecoder.core.names import parse_name
 from signdecoder.core.play import Play, describe_play
 from signdecoder.core.same_plays import SamePlays
 from signdecoder.core.text import count
 from signdecoder.store import attributes as stored_attributes
-from signdecoder.store import change_points, editing, keypads, letters, summaries
+from signdecoder.store import change_points, drafts, editing, keypads, letters, summaries
 from signdecoder.store import same_plays as stored_same_plays
+from signdecoder.store.compaction import count_erasures
 from signdecoder.store.editing import DeleteKind, RenameKind
-from signdecoder.store.encoding import parse_sequence_cell
 from signdecoder.store.file import StoreFile
 from signdecoder.store.importing import (
     ImportResult,
@@ -41,7 +40,6 @@ from signdecoder.store.revisions import (
     select_revisions,
     write_revisions,
 )
-from signdecoder.store.validation import typed_rows
 
 if TYPE_CHECKING:
     from signdecoder.logs.play_log import PlayLog
@@ -404,9 +402,7 @@ class Store(StoreFile):
             The signals so far.
         """
         with self.reading() as db:
-            query = "SELECT signals FROM drafts WHERE coach_key = ?"
-            row = next(typed_rows(db.execute(query, (fold(coach),)), "t"), None)
-            return parse_sequence_cell(row[0]) if row else ()
+            return drafts.load_draft(db, coach)
 
     def save_draft(
         self, coach: str, signals: Sequence[str], own: Sequence[str] | None = None
@@ -428,15 +424,21 @@ class Store(StoreFile):
             False if the draft of another screen is kept instead.
         """
         with self.writing() as db:
-            query = "SELECT signals FROM drafts WHERE coach_key = ?"
-            row = next(typed_rows(db.execute(query, (fold(coach),)), "t"), None)
-            stored = parse_sequence_cell(row[0]) if row else ()
-            if own is not None and stored not in ((), tuple(own)):
+            if own is not None and drafts.load_draft(db, coach) not in ((), tuple(own)):
                 return False
-            db.execute(
-                "INSERT OR REPLACE INTO drafts VALUES (?, ?)", (fold(coach), json.dumps(signals))
-            )
+            drafts.save_draft(db, coach, signals)
             return True
+
+    def n_erasures(self) -> int:
+        """Return how often rows were erased for good.
+
+        Returns
+        -------
+        int
+            Their number. If it has changed, what was learned or shown before may hold such rows.
+        """
+        with self.reading() as db:
+            return count_erasures(db)
 
     def plays_numbered(self, numbers: Sequence[int]) -> list[Play]:
         """Return the plays of these numbers, whoever coached them.

@@ -122,6 +122,7 @@ def read_decoder(
     Decoder
         The same decoder each time, after a few more plays; the last time it is up to date.
     """
+    n_erasures = store.n_erasures()
     same_plays = store.same_plays(coach)
     fresh = Decoder(
         play=play,
@@ -147,7 +148,7 @@ def read_decoder(
         belief = SavedBelief(decoder.snapshot(), model_hash(decoder.weights), len(plays), digest)
         # Saving only makes the next start faster: a prediction needs no room on the disk.
         with suppress(StoreNotWritableError):
-            save_belief(store, coach, fresh.play, belief)
+            save_belief(store, coach, fresh.play, belief, n_erasures)
     yield decoder
 
 

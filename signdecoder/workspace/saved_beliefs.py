@@ -7,6 +7,7 @@ from typing import NamedTuple
 from signdecoder.bayes.grammar import grammar_hash
 from signdecoder.core.names import fold
 from signdecoder.lstm.weights import Weights
+from signdecoder.store.compaction import count_erasures
 from signdecoder.store.store import Store
 from signdecoder.store.validation import typed_rows
 
@@ -48,7 +49,9 @@ def model_hash(weights: Weights) -> str:
     return f"{weights.hash}+{grammar_hash()}"
 
 
-def save_belief(store: Store, coach: str, target: str, belief: SavedBelief) -> None:
+def save_belief(
+    store: Store, coach: str, target: str, belief: SavedBelief, n_erasures: int | None = None
+) -> None:
     """Save a belief about a coach, in place of the one before.
 
     Parameters
@@ -61,8 +64,13 @@ def save_belief(store: Store, coach: str, target: str, belief: SavedBelief) -> N
         The outcome that the decoder predicts.
     belief : SavedBelief
         What to save.
+    n_erasures : int, optional
+        The store's `n_erasures` before the plays were read. If plays were erased since, nothing is
+        saved: the belief may come from them.
     """
     with store.writing() as db:
+        if n_erasures not in (None, count_erasures(db)):
+            return
         db.execute(
             "INSERT OR REPLACE INTO beliefs"
             " (coach_key, play, blob, weights_hash, plays, plays_hash) VALUES (?, ?, ?, ?, ?, ?)",

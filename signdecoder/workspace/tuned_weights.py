@@ -16,6 +16,7 @@ from signdecoder.lstm.weights import (
     describe_weights,
     unpack_weights,
 )
+from signdecoder.store.compaction import count_erasures
 from signdecoder.store.store import Store
 from signdecoder.store.validation import typed_rows
 
@@ -25,7 +26,11 @@ _LARGEST = 5 * MOST_VALUES  # bytes of arrays: four per value, and the archive a
 
 
 def save_weights(
-    store: Store, play: str, weights: Weights, coaches: Iterable[str] | None = None
+    store: Store,
+    play: str,
+    weights: Weights,
+    coaches: Iterable[str] | None = None,
+    n_erasures: int | None = None,
 ) -> None:
     """Save tuned weights, in place of those before.
 
@@ -42,10 +47,22 @@ def save_weights(
         The weights.
     coaches : iterable of str, optional
         The coaches that they are used for; by default all.
+    n_erasures : int, optional
+        The store's `n_erasures` before the plays were read.
+
+    Raises
+    ------
+    SigndecoderError
+        If plays were erased since: the weights may come from them.
     """
     served = {} if coaches is None else {_SERVED: [_known_by(store, name) for name in coaches]}
     meta = describe_weights(replace(weights, training={**weights.training, **served}))
     with store.writing() as db:
+        if n_erasures not in (None, count_erasures(db)):
+            raise SigndecoderError(
+                "plays were deleted for good meanwhile, so the weights were not saved",
+                "run the command again",
+            )
         db.execute(
             "INSERT OR REPLACE INTO weights (play, arrays, meta) VALUES (?, ?, ?)",
             (play, pack_arrays(weights.arrays), meta),

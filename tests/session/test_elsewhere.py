@@ -7,6 +7,7 @@ from pathlib import Path
 from signdecoder.core.play import Play
 from signdecoder.session.events import BeliefUpdated, Failed, LogChanged, PendingWrites
 from signdecoder.session.renames import find_renames
+from signdecoder.store.erasing import erase
 from signdecoder.store.store import Store
 from tests.session.test_service import Disk, Listener, disk, listener, play
 
@@ -186,3 +187,25 @@ def test_two_screens_on_one_coach_leave_each_other_the_draft(
     again.close()
     with Store.open(tmp_path / "store.db") as store:
         assert store.draft("Hawks") == ()
+
+
+def test_a_screen_survives_that_its_coach_is_deleted_for_good(
+    listener: Listener, tmp_path: Path
+) -> None:
+    listener.service.load_coach("Hawks", ("zigzag", "cap"))
+    listener.service.record(play("zigzag cap", "steal"))
+    listener.service.record(play("cap", "none"))
+    listener.wait(lambda n: isinstance(n, BeliefUpdated) and n.summary.n_plays == 2)
+    listener.events.clear()
+    elsewhere(tmp_path, lambda store: erase(store, "coach", "Hawks"))
+    listener.service.record(play("cap", "bunt"))
+    log = listener.wait(lambda n: isinstance(n, LogChanged) and len(n.plays) == 1)
+    assert isinstance(log, LogChanged)
+    assert "zigzag" not in [signal.name for signal in log.keypad]
+    listener.wait(lambda n: isinstance(n, BeliefUpdated) and n.summary.n_plays == 1)
+    listener.service.undo()
+    listener.wait(lambda n: isinstance(n, LogChanged) and not n.plays)
+    listener.close()
+    assert not [n for n in listener.events if isinstance(n, Failed)]
+    files = [file for file in tmp_path.iterdir() if file.is_file()]
+    assert not [file.name for file in files if b"zigzag" in file.read_bytes()]

@@ -10,6 +10,7 @@ import pytest
 from signdecoder.core.play import Play
 from signdecoder.logs.play_log import PlayLog
 from signdecoder.store.store import ImportResult, Store
+from tests.support.store_checks import turn_back
 
 
 @pytest.fixture
@@ -204,3 +205,17 @@ def places_are_distinct(path: Path) -> bool:
     plays, places = rows.fetchone()
     db.close()
     return bool(plays == places)
+
+
+def test_an_old_store_whose_places_passed_its_numbers_adds_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with Store.open(path) as store:
+        load(store, row("a"), row("b"))
+    db = sqlite3.connect(path)
+    db.execute("UPDATE versions SET place = 40.5 WHERE play = 2")
+    db.commit()
+    db.close()
+    turn_back(path, 8)
+    with Store.open(path) as store:
+        store.add(row("c"))
+        assert shown(store) == ["g1 a", "g1 b", "g1 c"]

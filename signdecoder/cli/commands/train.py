@@ -106,6 +106,7 @@ def _learn(store: Store, called_play: str, epochs: int | None) -> list[CoachRepo
     from signdecoder.workspace.decoders import open_decoder
     from signdecoder.workspace.tuned_weights import drop_weights, save_weights
 
+    n_erasures = store.n_erasures()
     plays = {name: store.plays(name) for name in options.find_coaches(store, None)}
     same_plays = {name: store.same_plays(name) for name in plays}
     if epochs == 0:
@@ -113,7 +114,7 @@ def _learn(store: Store, called_play: str, epochs: int | None) -> list[CoachRepo
     else:
         tuning = _tune(plays, called_play, epochs, same_plays)
         if tuning.weights:
-            save_weights(store, called_play, tuning.weights, tuning.served)
+            save_weights(store, called_play, tuning.weights, tuning.served, n_erasures)
         else:
             drop_weights(store, called_play)
     echo_err(tuning.why)

@@ -6,7 +6,8 @@ version-1.sqlite is of commit 0f36c38, version-2.sqlite of 0336e40, version-3.sq
 each the last of its version before a step was added (version 3: before backups), by the script
 as it stood there. version-4.sqlite is of the commit that added attributes, version-5.sqlite of the
 one that added same plays, version-6.sqlite of the one that added letters, version-7.sqlite of the
-one that keeps the last number of a play, version-8.sqlite of the one whose identities have days.
+one that keeps the last number of a play, version-8.sqlite of the one whose identities have days,
+version-9.sqlite of the one that erases plays for good.
 """
 
 import sys
