@@ -13,6 +13,7 @@ from signdecoder.audit.interventions import GAME
 from signdecoder.audit.results import Audit, Effect
 from signdecoder.core.text import columns, count, percent
 from signdecoder.reports.phrases import outcome_name
+from signdecoder.reports.table import Table
 from signdecoder.rules.describe import describe
 
 _WIDTH = 80
@@ -66,6 +67,18 @@ def _tells_document(audit: Audit) -> dict[str, Any]:
         if document[part]:
             document[part]["signal"] = audit.spec.name(document[part]["signal"])
     return document
+
+
+def audit_table(audit: Audit) -> Table:
+    """Return a row for each change that was tried, those that help most first."""
+    rows = [
+        (
+            *(effect.change, effect.kind, effect.gained.mean, effect.gained.low),
+            *(effect.gained.high, effect.is_clear, describe_intervention(audit, effect)),
+        )
+        for effect in sorted(audit.effects, key=lambda effect: -effect.gained.mean)
+    ]
+    return Table(("change", "kind", "gained", "low", "high", "clear", "words"), rows)
 
 
 def audit_text(audit: Audit) -> str:

@@ -7,11 +7,18 @@ from typing import Any
 
 from signdecoder.benchmark.real_log import RealLogResult
 from signdecoder.core.text import columns
+from signdecoder.reports.table import Table
 
 
 def real_log_document(result: RealLogResult) -> dict[str, Any]:
     """Return the JSON document: losses in nats, null where nothing could be scored."""
     return asdict(result)
+
+
+def real_log_table(result: RealLogResult) -> Table:
+    """Return a row for each decoder."""
+    rows = [(one.decoder, one.plays, one.log_loss, one.accuracy) for one in result.marks]
+    return Table(("decoder", "plays", "log_loss", "accuracy"), rows)
 
 
 def real_log_text(result: RealLogResult) -> str:

@@ -12,6 +12,7 @@ from signdecoder.benchmark.questions import CALLING, NEAR
 from signdecoder.benchmark.scenarios import Scenario
 from signdecoder.benchmark.summary import Checkpoint, ContenderSummary, Summary
 from signdecoder.core.text import columns, count
+from signdecoder.reports.table import Table
 
 _BY_GROUP = (10, 20, 30)  # plays after which the groups are compared
 _NEVER = "never"
@@ -29,6 +30,20 @@ def summary_document(summary: Summary) -> dict[str, Any]:
         "gaps": document["gaps"],
         "told": document["informed_gain"],
     }
+
+
+def summary_table(summary: Summary) -> Table:
+    """Return a row for each decoder and each number of plays that it was asked after."""
+    names = ("decoder", "coaches", "plays", "accuracy", "accuracy_low", "accuracy_high", "log_loss")
+    rows = [
+        (
+            *(one.decoder, one.coaches, point.plays, point.accuracy.mean, point.accuracy.low),
+            *(point.accuracy.high, point.loss.mean, one.crack.median if one.crack else None),
+        )
+        for one in summary.contenders
+        for point in one.checkpoints
+    ]
+    return Table((*names, "cracked_after"), rows)
 
 
 def summary_text(summary: Summary) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from signdecoder.cli import options
+from signdecoder.cli.answer import Answer
 from signdecoder.cli.io import echo_err, echo_err_line, silence_libraries
 from signdecoder.cli.log_files import LogFileOptions
 from signdecoder.cli.progress import show_progress
@@ -45,14 +46,13 @@ class BenchmarkOptions:
     weights: Path | None
 
 
-Result = tuple[dict[str, Any], str]  # the JSON document and the text
-Mode = Callable[[BenchmarkOptions], Result]
+Mode = Callable[[BenchmarkOptions], Answer]
 
 
 # --- simulated coaches ----------------------------------------------------------------------------
 
 
-def run_simulated(given: BenchmarkOptions) -> Result:
+def run_simulated(given: BenchmarkOptions) -> Answer:
     """Compare the decoders on simulated coaches."""
     from signdecoder.benchmark import plots, report, runner
     from signdecoder.benchmark.contenders import contender_factories
@@ -81,7 +81,12 @@ def run_simulated(given: BenchmarkOptions) -> Result:
     if given.plot:
         plots.draw_summary(summary, given.plot)
         echo_err_line(f"Wrote {given.plot}.")
-    return report.summary_document(summary), report.summary_text(summary)
+    return Answer(
+        "standings",
+        table=lambda: report.summary_table(summary),
+        text=lambda: report.summary_text(summary),
+        document=lambda: report.summary_document(summary),
+    )
 
 
 def _parse_range(text: str | None) -> tuple[int, int] | None:
@@ -115,11 +120,11 @@ def _parse_noise(text: str | None) -> "Noise | None":
 # --- a real log -----------------------------------------------------------------------------------
 
 
-def run_real_log(given: BenchmarkOptions) -> Result:
+def run_real_log(given: BenchmarkOptions) -> Answer:
     """Compare the decoders on a real log."""
     from signdecoder.benchmark import real_log
+    from signdecoder.benchmark import real_log_report as report
     from signdecoder.benchmark.contenders import contender_factories
-    from signdecoder.benchmark.real_log_report import real_log_document, real_log_text
 
     assert given.log is not None
     play = options.normalize_play(given.play or STEAL)
@@ -131,7 +136,12 @@ def run_real_log(given: BenchmarkOptions) -> Result:
     factories = contender_factories(_decoder_names(given), given.weights)
     with _report_interruption(), silence_libraries(), show_progress("benchmark") as progress:
         result = real_log.run_real_log(plan, factories, progress)
-    return real_log_document(result), real_log_text(result)
+    return Answer(
+        "marks",
+        table=lambda: report.real_log_table(result),
+        text=lambda: report.real_log_text(result),
+        document=lambda: report.real_log_document(result),
+    )
 
 
 def _load_plays(file: str, reading: LogFileOptions) -> tuple[Play, ...]:
@@ -152,10 +162,9 @@ def _load_plays(file: str, reading: LogFileOptions) -> tuple[Play, ...]:
 # --- the memory study -----------------------------------------------------------------------------
 
 
-def run_memory(given: BenchmarkOptions) -> Result:
+def run_memory(given: BenchmarkOptions) -> Answer:
     """Compare how long recurrent cells can remember."""
-    from signdecoder.benchmark.memory import study
-    from signdecoder.benchmark.memory.report import study_document, study_text
+    from signdecoder.benchmark.memory import report, study
 
     plan = study.plan_study(_parse_gaps(given.gaps), given.repeats, given.seeds)
     if given.plot:
@@ -169,7 +178,12 @@ def run_memory(given: BenchmarkOptions) -> Result:
 
         draw_study(result, given.plot)
         echo_err_line(f"Wrote {given.plot}.")
-    return study_document(result), study_text(result)
+    return Answer(
+        "runs",
+        table=lambda: report.study_table(result),
+        text=lambda: report.study_text(result),
+        document=lambda: report.study_document(result),
+    )
 
 
 def _parse_gaps(text: str | None) -> tuple[int, ...] | None:

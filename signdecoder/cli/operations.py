@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def print_operation(state: str, operation: Operation, json: bool) -> None:
-    """Print what was ``done`` or ``undone``, as text or as JSON."""
+    """Print what was ``done``, ``undone`` or ``redone``, as text or as JSON."""
     saved = f"it is {state} and saved"
     if json:
         print_json({state: operation.description}, saved)
     else:
-        prefix = "Undone: " if state == "undone" else ""
+        prefix = "" if state == "done" else f"{state.capitalize()}: "
         print_text(f"{prefix}{printable(operation.description)}", saved)

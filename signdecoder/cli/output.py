@@ -44,11 +44,16 @@ class Output:
 
 
 def choose_output(
-    format: str | None, json: bool, out: str | None = None, default: str = "table"
+    format: str | None,
+    json: bool,
+    out: str | None = None,
+    default: str = "table",
+    also: tuple[str, ...] = (),
 ) -> Output:
     """Return the output that the options ask for; raise UsageError if they contradict each other.
 
-    Commands call it first, so that nothing is computed for a file that cannot be written.
+    Commands call it first, so that nothing is computed for a file that cannot be written. ``also``
+    are endings that the command itself knows.
     """
     file = None if out in (None, "-") else out
     named = _find_format(format) if format else None
@@ -60,7 +65,7 @@ def choose_output(
         named = formats()["json"]
     chosen = named or formats()[default]
     if file is not None:
-        chosen = _match_ending(Path(file), named, chosen)
+        chosen = _match_ending(Path(file), named, chosen, also)
     elif chosen.is_binary and sys.stdout and sys.stdout.isatty():
         raise UsageError(
             f"{chosen.name} is not for a screen", f"name a file: --out FILE{chosen.endings[0]}"
@@ -68,7 +73,9 @@ def choose_output(
     return Output(chosen, file)
 
 
-def _match_ending(path: Path, named: Format | None, default: Format) -> Format:
+def _match_ending(
+    path: Path, named: Format | None, default: Format, also: tuple[str, ...]
+) -> Format:
     """Return the format of a file: that of its ending, which --format must not contradict."""
     if path.exists() and not path.is_dir() and not path.is_file():  # a pipe or a device
         return default
@@ -85,14 +92,13 @@ def _match_ending(path: Path, named: Format | None, default: Format) -> Format:
     if not named and not of_ending:
         raise UsageError(
             f"{path}: {path.suffix or 'no ending'} is not the ending of a known format",
-            f"use {list_endings()}, or choose with --format",
+            f"use {_list_endings(also)}, or choose with --format",
         )
     return named or of_ending or default
 
 
-def list_endings() -> str:
-    """Return the known endings in words."""
-    *most, last = (one.endings[0] for one in formats().values())
+def _list_endings(also: tuple[str, ...]) -> str:
+    *most, last = sorted({*(one.endings[0] for one in formats().values()), *also})
     return f"{', '.join(most)} or {last}"
 
 

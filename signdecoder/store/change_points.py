@@ -35,8 +35,8 @@ class _PlayPosition:
     play: int
 
 
-def add_change_point(db: sqlite3.Connection, coach: str) -> Operation:
-    """Record that a coach's signs changed after the last of the coach's plays.
+def add_change_point(db: sqlite3.Connection, coach: str, after: int | None = None) -> Operation:
+    """Record that a coach's signs changed after one of the coach's plays.
 
     Parameters
     ----------
@@ -44,6 +44,8 @@ def add_change_point(db: sqlite3.Connection, coach: str) -> Operation:
         Store in a writing transaction.
     coach : str
         Name of the coach.
+    after : int, optional
+        Number of the last play with the old signs, else the coach's last play.
 
     Returns
     -------
@@ -53,22 +55,31 @@ def add_change_point(db: sqlite3.Connection, coach: str) -> Operation:
     Raises
     ------
     SigndecoderError
-        If the coach has no plays, or the change is recorded there already.
+        If the coach has no such play, or the change is recorded there already.
     """
-    keys = select_sort_keys(db, select_game_starts(db, coach), coach)
-    last = select_revision(db, keys[-1][-1]) if keys else None
+    order = select_order(db, coach)
+    last = select_revision(db, order[-1]) if order else None
     if last is None:
         raise SigndecoderError(
             f'no plays of the coach "{coach}" are recorded yet',
             "record the plays from before the change first",
         )
-    if len(keys) in select_change_points(db, coach):
+    if after is not None:
+        old = select_revision(db, after)
+        if old is None or after not in order:
+            raise SigndecoderError(
+                f"{last.play.coach} has no play {after}",
+                "`signdecoder plays` lists the plays with their numbers",
+            )
+        last = old
+    n_before = order.index(after) + 1 if after is not None else len(order)
+    if n_before in select_change_points(db, coach):
+        where = f"play {after}" if after is not None else "the last play"
         raise SigndecoderError(
-            f"new signs of {last.play.coach} are recorded already after the last play",
+            f"new signs of {last.play.coach} are recorded already after {where}",
             "record the plays that came after the change",
         )
-    description = f"New signs from play {len(keys) + 1}"
-    operation = begin_operation(db, "change", description)
+    operation = begin_operation(db, "change", f"New signs from play {n_before + 1}")
     _write(db, operation, {operation.id: _position_of(last)})
     return operation
 

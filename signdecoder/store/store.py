@@ -214,13 +214,15 @@ class Store(StoreFile):
         with self.reading() as db:
             return summaries.select_outcomes(db)
 
-    def add_change_point(self, coach: str) -> Operation:
-        """Record that a coach's signs changed after the last of the coach's plays.
+    def add_change_point(self, coach: str, after: int | None = None) -> Operation:
+        """Record that a coach's signs changed after one of the coach's plays.
 
         Parameters
         ----------
         coach : str
             Name of the coach.
+        after : int, optional
+            Number of the last play with the old signs, else the coach's last play.
 
         Returns
         -------
@@ -230,10 +232,10 @@ class Store(StoreFile):
         Raises
         ------
         SigndecoderError
-            If the coach has no plays, or the change is recorded there already.
+            If the coach has no such play, or the change is recorded there already.
         """
         with self.writing() as db:
-            return change_points.add_change_point(db, coach)
+            return change_points.add_change_point(db, coach, after)
 
     def keypad(self, coach: str) -> KeypadLayout:
         """Return the signals that a screen offers for a coach, with their keys.

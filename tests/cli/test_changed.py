@@ -38,6 +38,23 @@ def test_changed_prints_json(shell: Shell) -> None:
     assert "changed" not in shell.run("plays", "--coach", "Hawks").out
 
 
+def test_changed_after_a_play(shell: Shell) -> None:
+    import_log(shell, "Hawks")
+    import_log(shell, "Lions")
+    assert shell.run("changed", "--after", "3").out == "New signs from play 2\n"
+    listed = shell.run("plays", "--coach", "Lions").out.splitlines()
+    assert [line.split()[0] for line in listed] == ["id", "3", "new", "4"]
+    shown = shell.run("plays", "--coach", "Lions", "--search", "nose").out.splitlines()
+    assert [line.split()[0] for line in shown] == ["id", "new", "4"]
+    again = shell.run("changed", "--after", "3")
+    assert (again.status, again.out) == (1, "")
+    assert again.err.startswith("Error: new signs of Lions are recorded already after play 3.")
+    other = shell.run("changed", "--after", "3", "--coach", "Hawks")
+    assert (other.status, other.out) == (1, "")
+    assert other.err.startswith("Error: Hawks has no play 3.")
+    assert shell.run("changed", "--after", "9").status == 2  # whose play, nobody knows
+
+
 def test_changed_refuses_an_empty_store_and_a_second_change(shell: Shell) -> None:
     ran = shell.run("changed", "--json")
     assert (ran.status, ran.out) == (1, "")

@@ -54,3 +54,18 @@ def test_an_unknown_coach_lists_the_closest_names_first(shell: Shell) -> None:
     assert (ran.status, ran.out) == (1, "")
     assert ran.err.startswith('Error: no coach is named "team 7a" (coaches: Team 7, Team ')
     assert "and 2 more). Use one of these names.\n" in ran.err
+
+
+def test_plays_are_filtered_by_game_outcome_and_text(shell: Shell) -> None:
+    import_log(shell)
+    shell.run("log", "wrist", "cap", "--outcome", "bunt", "--game", "Bears", "--inning", "3")
+
+    def ids(*options: str) -> list[int]:
+        return [play["id"] for play in shell.run("plays", *options, "--json").document["plays"]]
+
+    assert ids("--game", "lions") == [1, 2]
+    assert ids("--outcome", "Steal") == [1]
+    assert ids("--search", "WRIST") == [3]
+    assert ids("--search", "ear", "--outcome", "none") == [2]
+    ran = shell.run("plays", "--search", "nothing of the kind")
+    assert (ran.status, ran.out, ran.err) == (0, "", "No play is like that.\n")

@@ -45,6 +45,31 @@ def test_export_decides_by_its_file(shell: Shell) -> None:
     }
 
 
+def test_a_report_has_a_row_for_each_coach(shell: Shell) -> None:
+    import_log(shell, "Hawks")
+    import_log(shell, "Lions")
+    rows = [json.loads(row) for row in shell.run("report", "--format", "jsonl").out.splitlines()]
+    assert [(row["coach"], row["plays"], row["called"]) for row in rows] == [
+        ("Hawks", 2, 1), ("Lions", 2, 1),
+    ]  # fmt: skip
+    both = shell.run("report", "-c", "lions", "-c", "hawks", "--format", "csv").out
+    assert [line.split(",")[0] for line in both.splitlines()] == ["coach", "Lions", "Hawks"]
+    assert shell.run("report", "-o", "a.xlsx").err == "Wrote 2 coaches to a.xlsx.\n"
+    assert shell.run("report", "-o", "a.md", "--format", "markdown").status == 0
+    assert (shell.folder / "a.md").read_text().startswith("| coach | play |")
+
+
+def test_studies_have_tables(shell: Shell) -> None:
+    rule = ("--key", "cap", "--live", "belt", "--steals", "0.3")
+    ran = shell.run("audit", *rule, "--seasons", "6", "--plays", "10", "--format", "csv")
+    assert ran.out.startswith("change,kind,gained,low,high,clear,words\n")
+    shell.write("log.csv", "signs,outcome\n" + "cap belt,steal\near,none\n" * 4)
+    ran = shell.run(
+        "benchmark", "--log", "log.csv", "--decoders", "pair-score", "--format", "jsonl"
+    )
+    assert [*json.loads(ran.out.splitlines()[0])] == ["decoder", "plays", "log_loss", "accuracy"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

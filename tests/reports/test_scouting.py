@@ -350,8 +350,8 @@ def test_report_writes_a_page_and_prints_json_together(
         (
             "hawks.pdf",
             2,
-            "Error: hawks.pdf: a scouting report is written to .html or .md."
-            " Change the extension of the file name.",
+            "Error: hawks.pdf: .pdf is not the ending of a known format. Use .csv, .html, .json,"
+            " .jsonl, .md, .parquet, .txt or .xlsx, or choose with --format.",
         ),
         (
             "no/hawks.md",

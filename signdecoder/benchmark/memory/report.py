@@ -9,6 +9,7 @@ from typing import Any
 
 from signdecoder.benchmark.memory.study import MemoryRun, Net, Study
 from signdecoder.core.text import columns, count
+from signdecoder.reports.table import Table
 
 _ALONE, _MIXED = "one network per number of decoys", "one network for all of them"
 
@@ -18,6 +19,13 @@ Cell = Callable[[Sequence[MemoryRun]], str]
 def study_document(study: Study) -> dict[str, Any]:
     """Return the JSON document: shares from 0 to 1, losses in nats, null for what is missing."""
     return {"simulated": True} | asdict(study)
+
+
+def study_table(study: Study) -> Table:
+    """Return a row for each run: its settings and how often it was right."""
+    runs = [asdict(run) for run in study.runs]
+    names = [name for name, value in runs[0].items() if isinstance(value, (str, int, float))]
+    return Table(tuple(names), [[run[name] for name in names] for run in runs])
 
 
 def study_text(study: Study) -> str:

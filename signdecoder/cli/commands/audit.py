@@ -8,14 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from signdecoder.cli import options
+from signdecoder.cli.answer import Answer
 from signdecoder.cli.command import Command, Section
-from signdecoder.cli.io import (
-    echo_err,
-    echo_err_line,
-    print_json,
-    print_text,
-    silence_libraries,
-)
+from signdecoder.cli.io import echo_err, echo_err_line, silence_libraries
+from signdecoder.cli.output import choose_output
 from signdecoder.core.errors import ExitStatus, SigndecoderError, UsageError
 from signdecoder.core.missed import has_missed
 from signdecoder.core.names import parse_name
@@ -111,7 +107,9 @@ def audit(
         int, typer.Option(metavar="S", min=0, help="Number that selects the seasons.")
     ] = 0,
     weights: options.WeightsFile = None,
+    format: options.Format = None,
     json: options.Json = False,
+    out: options.Out = None,
 ) -> None:
     """Test your own signs: how soon are they cracked, and why?
 
@@ -121,11 +119,12 @@ def audit(
     filled in with typical values.
     """
     from signdecoder.audit.coach_spec import build_coach_spec
-    from signdecoder.audit.report import audit_document, audit_text
+    from signdecoder.audit.report import audit_document, audit_table, audit_text
     from signdecoder.audit.rule_input import RoleInput
     from signdecoder.audit.run import audit as run_audit
     from signdecoder.cli.progress import show_progress
 
+    output = choose_output(format, json, out)
     number, names = _parse_signals(signals)
     (key, more_keys), (live, more_lives) = _split(key), _split(live)
     plays_also = _parse_plays(also or [])
@@ -150,10 +149,13 @@ def audit(
     except KeyboardInterrupt:
         echo_err("Interrupted. Nothing was measured.")
         raise SystemExit(ExitStatus.INTERRUPTED) from None
-    if json:
-        print_json(audit_document(result))
-    else:
-        print_text(audit_text(result))
+    answer = Answer(
+        "changes",
+        table=lambda: audit_table(result),
+        text=lambda: audit_text(result),
+        document=lambda: audit_document(result),
+    )
+    output.write(answer)
 
 
 def _split(text: str | None) -> tuple[str | None, tuple[str, ...]]:

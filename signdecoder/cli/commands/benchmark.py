@@ -9,7 +9,7 @@ import typer
 from signdecoder.cli import benchmark_modes, options
 from signdecoder.cli.benchmark_modes import BenchmarkOptions
 from signdecoder.cli.command import Command, Section
-from signdecoder.cli.io import print_json, print_text
+from signdecoder.cli.output import choose_output
 from signdecoder.core.errors import UsageError
 
 
@@ -54,7 +54,7 @@ def benchmark(
         typer.Option(metavar="FILE", help="Use a real log, not simulated coaches."),
     ] = None,
     play: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The called play of the log.")
+        str | None, typer.Option("--play", "-p", metavar="NAME", help="The called play of the log.")
     ] = None,
     learn: Annotated[
         int | None, typer.Option(metavar="N", min=0, help="Learn N plays, then predict the rest.")
@@ -76,7 +76,9 @@ def benchmark(
     compact: options.Compact = False,
     skip_bad: options.SkipBad = False,
     weights: options.WeightsFile = None,
+    format: options.Format = None,
     json: options.Json = False,
+    out: options.Out = None,
 ) -> None:
     """Measure how many plays each decoder needs.
 
@@ -91,17 +93,14 @@ def benchmark(
 
     Decoders: mixture, lstm, rules, pair-score, pair-regression, n-gram-net, plain-lstm.
     """
+    output = choose_output(format, json, out)
     given = BenchmarkOptions(
         exam=exam, coaches=coaches, family=family, vocabulary=vocabulary, noise=noise, level=level,
         seeds=seeds, decoders=decoders, slow=slow, workers=workers, plot=plot, log=log, play=play,
         learn=learn, test=test, gaps=gaps, repeats=repeats, outcomes=outcomes, compact=compact,
         skip_bad=skip_bad, weights=weights,
     )  # fmt: skip
-    document, text = _choose_mode(given, memory)(given)
-    if json:
-        print_json(document)
-    else:
-        print_text(text)
+    output.write(_choose_mode(given, memory)(given))
 
 
 _SIMULATED = ("exam", "coaches", "family", "vocabulary", "noise", "level")
