@@ -76,6 +76,7 @@ def test_a_deleted_coach_is_named_with_what_still_holds_it(shell: Shell) -> None
     assert third.startswith(f"  {shell.folder / 'monday.db'} (20")
     game = shell.run("delete", "game", "Lions", "--coach", "Lions", "--for-good", "--yes", "--json")
     assert json.loads(game.out) == {
+        "version": 1,
         "done": "Deleted game Lions of Lions (2 plays) for good",
         "plays": 2,
         "had_weights": False,

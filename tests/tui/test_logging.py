@@ -29,6 +29,7 @@ from tests.support.live import (
     log,
     n_learned,
     press_at_once,
+    sequences,
     text_of,
     until,
     written,
@@ -370,3 +371,16 @@ def test_a_screen_left_open_overnight_uses_the_new_date(rig: Rig) -> None:
     rig.open(wait)
     rig.open(come_back)
     assert [(p.game, p.date) for p in rig.plays()] == [("2026-05-02", "2026-05-02")] * 2
+
+
+def test_ctrl_d_deletes_the_play_that_is_being_edited(rig: Rig) -> None:
+    rig.store("cap belt steal", "ear nose none")
+
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await pilot.press("f3", "enter")
+        await until(pilot, lambda: len(pilot.app.screen.query("#edit")) == 1)
+        await pilot.press("ctrl+d")
+        await until(pilot, lambda: sequences(screen) == [("cap", "belt")])
+
+    rig.open(drive)
+    assert [written(play) for play in rig.plays()] == ["cap belt steal"]

@@ -24,7 +24,7 @@ class EditPlayScreen(ModalScreen[Play | str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel"),
         Binding("ctrl+s", "save", "Save"),
-        Binding("ctrl+d", "delete", "Delete"),
+        Binding("ctrl+d", "delete", "Delete", priority=True),  # not the line with the cursor
     ]
 
     def __init__(self, play: Play, number: int) -> None:
