@@ -85,6 +85,7 @@ class OnlineBayes:
         self.posterior = posterior or RulePosterior(_MIN_SIGNALS)
         self.p_wide_before: list[float] = []
         self._n_classified, self._classes = 0, dict[frozenset[int], str]()
+        self._n_slots_of_history = 0
 
     # --- learning ---------------------------------------------------------------------------------
 
@@ -105,6 +106,8 @@ class OnlineBayes:
         if len(self._slots) > self.posterior.hypotheses.n_signals:
             self.posterior.grow(len(self._slots))
         self._update_classes()
+        if self._n_slots_of_history != len(self._slots):
+            self._write_history()
         end = len(self._log) if end is None else end
         self.p_wide_before = []
         return [self._observe(play) for play in range(self.posterior.n_plays, end)]
@@ -123,6 +126,15 @@ class OnlineBayes:
         for play in range(n_plays):
             self._restart_if_marked(play)
             self._learn(play)
+
+    def _write_history(self) -> None:
+        """Write the plays read so far with the slots of now, for signs that the coach returns to.
+
+        A signal that was missed stood for any without a slot, and may have one since.
+        """
+        read = self._log.plays[: self.posterior.n_plays]
+        self.posterior.changes.history = [*map(self._past_play, read)]
+        self._n_slots_of_history = len(self._slots)
 
     def _observe(self, play: int) -> float:
         self._restart_if_marked(play)
@@ -404,7 +416,7 @@ class OnlineBayes:
         """
         n_signals, classes = max(_MIN_SIGNALS, len(slots)), tuple(_classes(log, slots))
         expert = cls(log, slots, unpack_posterior(snapshot, n_signals, len(log), classes))
-        expert.posterior.changes.history = [*map(expert._past_play, log.plays)]
+        expert._write_history()
         return expert
 
 

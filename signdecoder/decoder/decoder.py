@@ -355,10 +355,6 @@ class Decoder(CardBelief):
 
     # --- saving ----------------------------------------------------------------------------------
 
-    def flush_pending(self) -> None:
-        """Finish work that learning has put off. Do this before `snapshot` to save all of it."""
-        self._ensemble.flush_pending()
-
     def snapshot(self) -> bytes:
         """Return all that was learned as bytes, for `resume`.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Collection, Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +41,9 @@ _ASKED_AGAIN = 200  # last plays that the rules are asked about again, so that i
 _UNFAMILIAR = 0.4  # probability of other rules below which the LSTM is trusted less
 Floats = NDArray[np.float64]
 
-# Sizes in bytes of the LSTM's part and the rules' part, the mixture's weights and called plays.
-_HEADER = struct.Struct("<II2dI")
+# Sizes in bytes of the parts of the LSTM, of the rules and of a rebuild, if one is under way; the
+# mixture's weights and called plays.
+_HEADER = struct.Struct("<III2dI")
 
 
 class Ensemble:
@@ -174,14 +176,14 @@ class Ensemble:
         that may have been missed as well.
         """
         plays = self.log.plays[begin:]
-        if self._is_rebuild_due(plays):
+        if (rebuild := self._rebuild_due(plays)) is not None:
             if first is None:  # the experts that take over were chosen with this outcome
                 unsure = plays[0].completions  # by the plays before it
                 whole = unsure.sequences if unsure else (plays[0].signal_ids,)
                 contexts = [plays[0].context] * len(whole)
                 by_expert = self._predict_whole(whole, complete=True, contexts=contexts)
                 first = np.array(unsure.weights) @ by_expert if unsure else by_expert[0]
-            self._take_over(begin)
+            self.experts, self._rebuild = rebuild.finish(begin), None
         predictions = self.experts.update()
         if first is not None:
             predictions[0] = first
@@ -202,23 +204,15 @@ class Ensemble:
     def _update_trust(self) -> None:
         self.mixture.trust = _trust(self.experts.bayes.posterior.p_wide())
 
-    def _is_rebuild_due(self, plays: Sequence[EncodedPlay]) -> bool:
-        """Start a rebuild if signals should change slots; return whether one can finish now."""
+    def _rebuild_due(self, plays: Sequence[EncodedPlay]) -> SlotRebuild | None:
+        """Start a rebuild if signals should change slots; return one whose experts take over."""
         slots = self.experts.lstm.slots
         slots.fill(self.log.vocabulary)
         if self._rebuild is None and (better := slots.reassigned(self.log.vocabulary)):
             experts = Experts.begin(self.log, better, self._weights)
             self._rebuild = SlotRebuild(self.log, experts)
-        return self._rebuild is not None and self._rebuild.allow_work_for(plays)
-
-    def _take_over(self, end: int) -> None:
-        if self._rebuild:
-            self.experts, self._rebuild = self._rebuild.finish(end), None
-
-    def flush_pending(self) -> None:
-        """Finish a rebuild that is under way. Do this before saving."""
-        self._take_over(len(self.log))
-        self._clear_cache()
+        rebuild = self._rebuild
+        return rebuild if rebuild is not None and rebuild.allow_work_for(plays) else None
 
     def mark_change(self) -> None:
         """Forget the coach's rule: the user knows that there are new signs from here on."""
@@ -441,10 +435,11 @@ class Ensemble:
         bytes
             The snapshot.
         """
-        lstm, bayes = self.experts.lstm.snapshot(), self.experts.bayes.snapshot()
+        rebuild = self._rebuild.snapshot() if self._rebuild is not None else b""
+        parts = [self.experts.lstm.snapshot(), self.experts.bayes.snapshot(), rebuild]
         mixture = self.mixture
-        header = _HEADER.pack(len(lstm), len(bayes), *mixture.expert_weights, mixture.n_called)
-        return header + lstm + bayes + pack_prequential(np.array(self._prequential))
+        header = _HEADER.pack(*map(len, parts), *mixture.expert_weights, mixture.n_called)
+        return header + b"".join(parts) + pack_prequential(np.array(self._prequential))
 
     @classmethod
     def resume(
@@ -494,18 +489,22 @@ class Ensemble:
         """
         if len(snapshot) < _HEADER.size:
             raise _damaged()
-        n_lstm, n_bayes, *expert_weights, n_called = _HEADER.unpack_from(snapshot)
-        body = snapshot[_HEADER.size :]
+        *sizes, first, second, n_called = _HEADER.unpack_from(snapshot)
+        expert_weights = [first, second]
+        ends = np.cumsum([_HEADER.size, *sizes]).tolist()
+        of_lstm, of_bayes, of_rebuild = (snapshot[begin:end] for begin, end in pairwise(ends))
         are_weights = all(0 < w < 1 for w in expert_weights) and np.isclose(sum(expert_weights), 1)
         if not are_weights:
             raise _damaged()
         log = EncodedLog(target, attributes, same_plays, case_matters)
         log.append(plays)
         log.changes.update(changes)
-        prequential = unpack_prequential(body[n_lstm + n_bayes :], len(log))
-        lstm = OnlineLSTM.resume(log, weights, body[:n_lstm])
-        bayes = OnlineBayes.resume(log, lstm.slots, body[n_lstm : n_lstm + n_bayes])
+        prequential = unpack_prequential(snapshot[ends[-1] :], len(log))
+        lstm = OnlineLSTM.resume(log, weights, of_lstm)
+        bayes = OnlineBayes.resume(log, lstm.slots, of_bayes)
         ensemble = cls(log, Experts(lstm, bayes), weights, unknown_share)
+        if of_rebuild:
+            ensemble._rebuild = SlotRebuild.resume(log, weights, of_rebuild)
         ensemble._prequential = [*map(tuple, prequential.tolist())]
         ensemble.mixture.expert_weights = np.array(expert_weights)
         ensemble.mixture.n_called = n_called

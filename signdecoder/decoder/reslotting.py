@@ -2,20 +2,24 @@
 
 The network and the rules weigh a limited number of signals. When another signal has earned a slot,
 both experts must read the whole log again with the new slots. A rebuild does that a few plays at a
-time, so that no play has to wait for it.
+time, so that no play has to wait for it. When the new experts take over depends on the log alone,
+and not on how much of it they have read by then: a rebuild may be saved and resumed.
 """
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
-from typing import NamedTuple
+from math import isfinite
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from signdecoder.bayes.online import OnlineBayes
 from signdecoder.core.encoded_log import EncodedLog, EncodedPlay
-from signdecoder.core.vocabulary import SlotTable
+from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.vocabulary import MAX_SLOTS, SlotTable
 from signdecoder.lstm.online import OnlineLSTM
 from signdecoder.lstm.weights import Weights
 
@@ -23,6 +27,7 @@ from signdecoder.lstm.weights import Weights
 # play itself, so that it catches up.
 _WORK_PER_PLAY, _LEAD = 4.0, 1.25
 _SIGNALS_PER_UNIT = 32  # signals that take as long to read as the rest of a play
+_ALLOWED, _ID = struct.Struct("<d"), struct.Struct("<I")  # of a saved rebuild
 
 
 class Experts(NamedTuple):
@@ -89,14 +94,16 @@ class SlotRebuild:
         The log to read.
     experts : Experts
         New experts, with the new slots.
+    allowed : float, optional
+        The work that the plays since the slots were chosen have allowed.
     """
 
-    def __init__(self, log: EncodedLog, experts: Experts) -> None:
-        self._log, self._experts = log, experts
+    def __init__(self, log: EncodedLog, experts: Experts, allowed: float = 0.0) -> None:
+        self._log, self._experts, self._allowed = log, experts, allowed
         self._budget = 0.0  # work that may be done by now
 
     def allow_work_for(self, plays: Sequence[EncodedPlay]) -> bool:
-        """Add to the budget for new plays of the log.
+        """Allow more work, for new plays of the log.
 
         Parameters
         ----------
@@ -106,10 +113,12 @@ class SlotRebuild:
         Returns
         -------
         bool
-            Whether the budget is enough to finish.
+            Whether all the work has been allowed: then the new experts take over.
         """
-        self._budget += max(_WORK_PER_PLAY * len(plays), _LEAD * _work(plays))
-        return _work(self._unread()) <= self._budget
+        allowed = max(_WORK_PER_PLAY * len(plays), _LEAD * _work(plays))
+        self._allowed += allowed
+        self._budget += allowed
+        return _work(self._log.plays) <= self._allowed
 
     def advance(self) -> None:
         """Read as many plays as the budget allows."""
@@ -142,7 +151,58 @@ class SlotRebuild:
     def _unread(self) -> list[EncodedPlay]:
         return self._log.plays[self._experts.lstm.n_plays :]
 
+    # --- saving -----------------------------------------------------------------------------------
+
+    def snapshot(self) -> bytes:
+        """Return what was decided as bytes, for `resume`; what was read is read again.
+
+        Returns
+        -------
+        bytes
+            The work allowed, and the id of the signal in each slot.
+        """
+        ids = self._experts.lstm.slots.ids
+        return _ALLOWED.pack(self._allowed) + b"".join(map(_ID.pack, ids))
+
+    @classmethod
+    def resume(cls, log: EncodedLog, weights: Weights, snapshot: bytes) -> Self:
+        """Return a rebuild that takes over when the one would have that was saved.
+
+        Parameters
+        ----------
+        log : EncodedLog
+            The plays and changes that the snapshot was taken after.
+        weights : Weights
+            The weights of the network.
+        snapshot : bytes
+            What `snapshot` returned.
+
+        Returns
+        -------
+        SlotRebuild
+            The rebuild.
+
+        Raises
+        ------
+        SigndecoderError
+            If the snapshot is damaged or belongs to another log.
+        """
+        if len(snapshot) != _ALLOWED.size + MAX_SLOTS * _ID.size:
+            raise _damaged()
+        (allowed,) = _ALLOWED.unpack_from(snapshot)
+        ids = [signal_id for (signal_id,) in _ID.iter_unpack(snapshot[_ALLOWED.size :])]
+        are_signals = len(set(ids)) == MAX_SLOTS and max(ids) < len(log.vocabulary)
+        if not are_signals or not isfinite(allowed):
+            raise _damaged()
+        return cls(log, Experts.begin(log, SlotTable(ids), weights), allowed)
+
 
 def _work(plays: Sequence[EncodedPlay]) -> float:
     """Return how long plays take to read; a play without signals takes 1."""
     return sum(1 + len(play.signal_ids) / _SIGNALS_PER_UNIT for play in plays)
+
+
+def _damaged() -> SigndecoderError:
+    return SigndecoderError(
+        "the saved choice of signals is damaged", "it is computed again from the plays"
+    )

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from signdecoder.analysis.attribution import explain, weigh_signal
 from signdecoder.analysis.coach_summary import summarize_coach
 from signdecoder.core.moments import Moment
+from signdecoder.core.names import fold
 from signdecoder.core.play import Play
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.session.events import (
@@ -23,6 +24,7 @@ from signdecoder.session.events import (
 from signdecoder.session.replay import LogReplayer, merge_log
 from signdecoder.session.worker import PriorityWorker
 from signdecoder.store.store import Store
+from signdecoder.workspace.decoders import CoachSettings
 
 # Kinds of background tasks.
 REPLAY, READ_CARD, ATTRIBUTE, BACKFILL = "replay", "read card", "attribute", "backfill"
@@ -88,9 +90,15 @@ class BeliefTracker:
         self._open_decoder, self._worker, self._emit = open_decoder, worker, emit
         self.coach = ""
         self._log: tuple[tuple[Play, ...], frozenset[int]] = (), frozenset()  # as it is stored
+        self._settings: CoachSettings | None = None
         self._replayer: LogReplayer | None = None
         self._reading: Decoder | None = None  # while a log is read that has no belief saved
         self._question: _Question | None = None  # what the screen asked last
+
+    @property
+    def decoder(self) -> Decoder | None:
+        """The decoder, up to date with the log of the last replay; None while none is open."""
+        return None if self._replayer is None else self._replayer.decoder
 
     def cancel(self) -> None:
         """Drop all background work."""
@@ -101,8 +109,14 @@ class BeliefTracker:
         self.cancel()
         self._replayer = self._reading = None
 
-    def update(self, coach: str, plays: tuple[Play, ...], change_points: frozenset[int]) -> None:
-        """Bring the decoder up to date in the background.
+    def update(
+        self,
+        coach: str,
+        plays: tuple[Play, ...],
+        change_points: frozenset[int],
+        settings: CoachSettings,
+    ) -> None:
+        """Bring the decoder up to date in the background; open it again if settings changed.
 
         Parameters
         ----------
@@ -112,8 +126,12 @@ class BeliefTracker:
             Their plays, in order.
         change_points : frozenset of int
             Numbers of plays before which the user recorded a change of signs.
+        settings : CoachSettings
+            How the plays are read.
         """
-        self.coach = coach
+        if fold(coach) != fold(self.coach) or settings != self._settings:
+            self.reset()
+        self.coach, self._settings = coach, settings
         self._log = plays, change_points
         if self._replayer is not None:
             self._worker.schedule(REPLAY, self._replay(self._replayer, plays, change_points))
@@ -179,8 +197,12 @@ class BeliefTracker:
                 self._answer(is_current=False)
                 yield
         self._reading = None
-        self._replayer = LogReplayer(decoder, merge_log(plays, change_points))
-        decoder.refresh_confidence()
+        replayer = LogReplayer(decoder, merge_log(plays, change_points))
+        if decoder.n_plays != len(plays):  # plays were logged elsewhere meanwhile
+            replayer = LogReplayer(decoder.fresh())
+            yield from replayer.replay(merge_log(*self._log))
+        self._replayer = replayer
+        replayer.decoder.refresh_confidence()
         yield from self._replay(self._replayer, *self._log)
 
     def _replay(

@@ -28,6 +28,7 @@ from signdecoder.session.store_thread import StoreThread
 from signdecoder.store.editing import PlayChangedError, RenameKind
 from signdecoder.store.operations import Operation
 from signdecoder.store.store import Store
+from signdecoder.workspace.decoders import load_settings
 
 KeypadChange = Callable[[KeypadLayout, NameKey], KeypadLayout]
 _SAVE_DRAFT = "save draft"
@@ -341,8 +342,6 @@ class LoggingService(StoreThread):
 
     def _report_log(self, message: str, *, loaded: bool = False) -> None:
         """Report the log as it is stored now, and bring the decoder up to date with it."""
-        coach = self._tracker.coach
         event = self._recorder.report_log(message, loaded=loaded)
-        if fold(coach) != fold(event.coach):  # renamed elsewhere
-            self._tracker.reset()
-        self._tracker.update(event.coach, event.plays, event.change_points)
+        settings = load_settings(self._store, event.coach)
+        self._tracker.update(event.coach, event.plays, event.change_points, settings)

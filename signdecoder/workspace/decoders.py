@@ -6,11 +6,14 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
 
+from signdecoder.core.attributes import Attributes
 from signdecoder.core.encoded_log import teaching_key
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.outcomes import STEAL
 from signdecoder.core.play import Play
+from signdecoder.core.same_plays import SamePlays
 from signdecoder.core.shares import UNKNOWN_SHARE
 from signdecoder.decoder.decoder import Decoder
 from signdecoder.lstm.weights import Weights
@@ -26,8 +29,46 @@ from signdecoder.workspace.tuned_weights import load_weights
 
 # The version of how plays become a belief. Change it whenever the same plays, weights and rules
 # give another belief, so that beliefs saved by an earlier version are computed again.
-_BELIEF_VERSION = 7
+_BELIEF_VERSION = 8
 _PLAYS_A_STEP = 4  # about a third of a second, if nothing is saved yet
+
+
+class CoachSettings(NamedTuple):
+    """How the plays of a coach are read: what their belief depends on besides the plays.
+
+    Attributes
+    ----------
+    attributes : mapping of str to tuple of str
+        What the coach's signals have in common.
+    same_plays : SamePlays
+        The outcomes that count as the same play.
+    case_matters : bool
+        Whether letters in upper and in lower case are different signals.
+    """
+
+    attributes: Attributes
+    same_plays: SamePlays
+    case_matters: bool
+
+
+def load_settings(store: Store, coach: str) -> CoachSettings:
+    """Return how the plays of a coach are read.
+
+    Parameters
+    ----------
+    store : Store
+        An open play database.
+    coach : str
+        The name of the coach.
+
+    Returns
+    -------
+    CoachSettings
+        The settings, as they are stored now.
+    """
+    return CoachSettings(
+        store.attributes(coach), store.same_plays(coach), store.case_matters(coach)
+    )
 
 
 def open_stored_decoder(
@@ -123,15 +164,15 @@ def read_decoder(
         The same decoder each time, after a few more plays; the last time it is up to date.
     """
     n_erasures = store.n_erasures()
-    same_plays = store.same_plays(coach)
+    settings = load_settings(store, coach)
     fresh = Decoder(
         play=play,
         weights=weights or load_weights(store, play, coach),
-        attributes=store.attributes(coach),
-        case_matters=store.case_matters(coach),
+        attributes=settings.attributes,
+        case_matters=settings.case_matters,
         unknown_share=unknown_share,
-        separate=same_plays.separate,
-        same=same_plays.same,
+        separate=settings.same_plays.separate,
+        same=settings.same_plays.same,
     )
     plays, changes = store.plays_and_change_points(coach)
     saved = load_belief(store, coach, fresh.play)
@@ -141,7 +182,6 @@ def read_decoder(
         decoder.catch_up(plays[:end], [n for n in changes if n <= end])
         yield decoder
     decoder.catch_up(plays, changes)
-    decoder.flush_pending()
     digest = _digest(plays, fresh, changes)
     is_new = saved is None or not n_read or saved.plays_hash != digest
     if is_new and not store.read_only:

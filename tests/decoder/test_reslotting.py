@@ -1,22 +1,23 @@
 """The background rebuild of both experts when signals change slots."""
 
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from signdecoder.core.encoded_log import EncodedLog
+from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
 from signdecoder.core.vocabulary import MAX_SLOTS, SlotTable
 from signdecoder.decoder.ensemble import Ensemble
-from signdecoder.decoder.reslotting import Experts
-from signdecoder.store.store import Store
-from signdecoder.workspace.decoders import open_decoder
+from signdecoder.decoder.reslotting import Experts, SlotRebuild
+from tests.support.belief_of_log import few_slots
 from tests.support.networks import random_weights
 from tests.support.spies import count_updates
 
 WEIGHTS = random_weights()
 RARE = [Play((f"rare {n}", "cap"), "none", game="1") for n in range(MAX_SLOTS)] * 4
+FEW = [Play((f"rare {n}", "cap"), "none", game="1") for n in range(6)] * 2
 LATE = [Play(("new", "newer"), "steal", game="2"), Play(("newer", "new"), "none", game="2")] * 16
 SEQUENCES = [["new", "newer"], ["newer", "cap"], ["rare 3", "new"]]
 
@@ -94,29 +95,59 @@ def test_a_long_import_is_rebuilt_at_once() -> None:
     assert ensemble.experts.lstm.n_plays == len(RARE) + len(LATE)
 
 
-@pytest.mark.slow
 def test_a_change_right_before_a_takeover_is_not_forgotten() -> None:
-    ensemble = Ensemble.begin("steal", WEIGHTS)
-    ensemble.learn(RARE)
-    ensemble.learn(LATE[:4])
-    ensemble.mark_change()
-    old = ensemble.experts
-    ensemble.flush_pending()
-    assert ensemble.experts is not old
-    fresh = Experts.begin(ensemble.log, SlotTable(ensemble.experts.lstm.slots.ids), WEIGHTS)
-    fresh.update()
-    fresh.restart()
-    ids = ensemble.log.vocabulary.encode_many(SEQUENCES)
-    assert predict(ensemble)[::2] == pytest.approx(fresh.lstm.predict(ids, complete=True), abs=1e-6)
+    with few_slots(5):
+        ensemble = Ensemble.begin("steal", WEIGHTS)
+        ensemble.learn(FEW)
+        old, n_plays = ensemble.experts, -1
+        while ensemble.experts is old:
+            n_plays += 1
+            ensemble.learn([LATE[n_plays]])
+        again = Ensemble.begin("steal", WEIGHTS)
+        again.learn([*FEW, *LATE[:n_plays]])
+        again.mark_change()
+        again.learn([LATE[n_plays]])
+    assert again.experts.bayes.names == ensemble.experts.bayes.names
+    assert again.experts.bayes.posterior.changes.segments[0].start == len(FEW) + n_plays
 
 
-@pytest.mark.slow
-def test_a_saved_belief_has_no_rebuild_pending(tmp_path: Path) -> None:
-    with Store.open(tmp_path / "x.db") as store:
-        for play in RARE:
-            store.add(Play(play.signals, play.outcome, "Hawks", "1"))
-        open_decoder(store, "Hawks", weights=WEIGHTS)
-        for play in LATE[:6]:  # each opens the decoder again, as a process of its own would
-            store.add(Play(play.signals, play.outcome, "Hawks", "2"))
-            decoder = open_decoder(store, "Hawks", weights=WEIGHTS)
-    assert {"new", "newer"} <= set(decoder.bayes.names)
+def test_a_rebuild_that_is_saved_and_resumed_takes_over_after_the_same_play() -> None:
+    with few_slots(5):
+        live, saved = Ensemble.begin("steal", WEIGHTS), Ensemble.begin("steal", WEIGHTS)
+        live.learn(FEW)
+        saved.learn(FEW)
+        n_waited = 0
+        for n, play in enumerate(LATE, 1):
+            live.learn([play])
+            log = [*FEW, *LATE[:n]]
+            saved = Ensemble.resume("steal", WEIGHTS, log[:-1], (), saved.snapshot())
+            saved.learn([play])
+            assert saved.experts.bayes.names == live.experts.bayes.names
+            assert predict(saved) == pytest.approx(predict(live), abs=1e-6)
+            n_waited += not {"new", "newer"} & signals_with_slots(saved.experts)
+        assert saved.prequential == pytest.approx(live.prequential, abs=1e-6)
+        at_once = Ensemble.begin("steal", WEIGHTS)
+        at_once.learn([*FEW, *LATE])
+        assert at_once.prequential == pytest.approx(live.prequential, abs=1e-5)
+    assert 2 < n_waited < len(LATE)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda blob: blob[:-4],
+        lambda blob: blob[:8] + b"\xff" * (len(blob) - 8),
+        lambda blob: blob[:8] + bytes(len(blob) - 8),
+        lambda blob: np.float64("nan").tobytes() + blob[8:],
+    ],
+    ids=["short", "no such signals", "one signal twice", "no number"],
+)
+def test_a_damaged_rebuild_is_refused(damage: Callable[[bytes], bytes]) -> None:
+    with few_slots(5):
+        log = EncodedLog("steal")
+        log.append([*FEW, *LATE])
+        rebuild = SlotRebuild(log, Experts.begin(log, SlotTable(range(5)), WEIGHTS), 3.0)
+        blob = rebuild.snapshot()
+        assert SlotRebuild.resume(log, WEIGHTS, blob).snapshot() == blob
+        with pytest.raises(SigndecoderError, match="choice of signals is damaged"):
+            SlotRebuild.resume(log, WEIGHTS, damage(blob))

@@ -48,6 +48,11 @@ def test_stores_hold_what_a_plain_list_holds() -> None:
     assert " states of the store equal to the list, in " in output
 
 
+def test_a_belief_is_a_function_of_the_log() -> None:
+    output = run_program("beliefs", "--minutes", "0.1", "--seed", "3")
+    assert output.endswith(": 0 with another belief\n")
+
+
 def test_random_input_never_fails() -> None:
     output = run_program("fuzz", "--minutes", "0.1", "--seed", "3")
     assert "; 0 failed; " in output
