@@ -227,18 +227,17 @@ def format_erasure(done: Erasure) -> str:
             "Traces are still in the play database, because another program is reading it or its"
             " disk is full. The next command removes them."
         )
-    if done.backups:
-        lines.append(
-            "These backups still hold what was in them. Delete those that you do not need:"
-        )
-        lines += [f"  {printable(file)} ({at[:10]})" for file, at in done.backups.items()]
-    else:
-        lines.append("No backup was made with this version. Earlier backups still hold it.")
+    made = "These were" if done.backups else "None was"
+    lines.append(
+        f"Backups still hold what was in them. {made} made with this version"
+        f"{':' if done.backups else '.'}"
+    )
+    lines += [f"  {printable(file)} ({at[:10]})" for file, at in done.backups.items()]
     return "\n".join(lines)
 
 
 def _describe_erasure(done: Erasure) -> str:
-    return f"Deleted {printable(done.plan.subject)} ({count(len(done.plan.numbers), 'play')})"
+    return f"Deleted {printable(done.plan.describe())}"
 
 
 def _copied(copy: StoreCopy) -> str:

@@ -49,6 +49,17 @@ class ErasurePlan(NamedTuple):
     coach: str = ""
     game: str = ""
 
+    def describe(self) -> str:
+        """Describe what goes, with the number of plays of a coach or a game.
+
+        Returns
+        -------
+        str
+            Such as ``Hawks (31 plays)``.
+        """
+        n_plays = f" ({count(len(self.numbers), 'play')})" if self.coach or self.game else ""
+        return f"{self.subject}{n_plays}"
+
 
 class Erasure(NamedTuple):
     """Result of erasing.
@@ -263,18 +274,26 @@ def _forget_name(db: sqlite3.Connection, column: str, names: Iterable[str]) -> s
 
 def _forget_operations(db: sqlite3.Connection, touched: Set[int], gone: _Gone) -> None:
     """Delete operations that did nothing else, and describe others without names that are gone."""
-    names = {*gone.coaches, *gone.games}.union(*gone.signals.values())
-    pattern = "|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in names if name)
+    names = {*gone.coaches, *gone.games, *_find_unused(db, gone.signals)}
+    found = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in names), re.I)
     rows = db.execute("SELECT id, kind, words FROM acts")
     for act, kind, words in list(typed_rows(rows, "itt")):
-        if act not in touched and not (pattern and re.search(pattern, fold(words))):
-            continue
         n_rows = [
             db.execute(f"SELECT COUNT(*) FROM {table} WHERE act = ?", (act,)).fetchone()[0]
             for table in _OF_OPERATIONS
         ]
-        if any(n_rows):
-            words = f"{describe_rest(kind)} ({count(n_rows[0], 'play')} left)"
-            db.execute("UPDATE acts SET words = ? WHERE id = ?", (words, act))
-        elif act in touched:
+        if act in touched and not any(n_rows):
             db.execute("DELETE FROM acts WHERE id = ?", (act,))
+            continue
+        rest = found.sub("…", words) if names else words
+        if act in touched or (names and found.search(fold(rest))):
+            left = f" ({count(n_rows[0], 'play')} left)" if n_rows[0] else ""
+            rest = f"{describe_rest(kind)}{left}"
+        db.execute("UPDATE acts SET words = ? WHERE id = ?", (rest, act))
+
+
+def _find_unused(db: sqlite3.Connection, signals: Mapping[str, Set[str]]) -> frozenset[str]:
+    """Return the signals, gone for one coach, that no play of any coach shows."""
+    gone = frozenset().union(*signals.values())
+    rows = typed_rows(db.execute("SELECT DISTINCT signs FROM versions"), "t") if gone else ()
+    return gone.difference(fold(name) for (cell,) in rows for name in parse_sequence_cell(cell))

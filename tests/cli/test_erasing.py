@@ -47,7 +47,7 @@ def test_any_answer_but_yes_deletes_nothing(shell: Shell, monkeypatch: pytest.Mo
         monkeypatch.setattr("sys.stdin", Terminal(answer))
         ran = shell.run("delete", "coach", "Hawks", "--for-good")
         assert (ran.status, ran.out) == (1, "")
-        assert ran.err.startswith("Remove Hawks for good (2 plays)? Nothing can undo this. [y/N] ")
+        assert ran.err.startswith("Delete Hawks (2 plays) for good? Nothing can undo this. [y/N] ")
         assert "Error: nothing was deleted. " in ran.err
     assert names(shell) == ["Hawks"]
     monkeypatch.setattr("sys.stdin", Terminal("Yes\n"))
@@ -60,9 +60,8 @@ def test_a_deleted_coach_is_named_with_what_still_holds_it(shell: Shell) -> None
     import_log(shell, "Lions")
     none = shell.run("delete", "play", "1", "--for-good", "--yes")
     assert none.out == (
-        "Deleted play 1 (ear, cap, belt → steal) (1 play) for good. Exports that you made still"
-        " hold what they held.\nNo backup was made with this version. Earlier backups still hold"
-        " it.\n"
+        "Deleted play 1 (ear, cap, belt → steal) for good. Exports that you made still hold what"
+        " they held.\nBackups still hold what was in them. None was made with this version.\n"
     )
     shell.run("backup", "monday.db")
     ran = shell.run("delete", "coach", "Hawks", "--for-good", "--yes")
@@ -70,9 +69,7 @@ def test_a_deleted_coach_is_named_with_what_still_holds_it(shell: Shell) -> None
     assert first == (
         "Deleted Hawks (1 play) for good. Exports that you made still hold what they held."
     )
-    assert second == (
-        "These backups still hold what was in them. Delete those that you do not need:"
-    )
+    assert second == "Backups still hold what was in them. These were made with this version:"
     assert third.startswith(f"  {shell.folder / 'monday.db'} (20")
     game = shell.run("delete", "game", "Lions", "--coach", "Lions", "--for-good", "--yes", "--json")
     assert json.loads(game.out) == {

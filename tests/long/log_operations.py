@@ -3,8 +3,8 @@
 `python -m tests.long.log_operations --examples 2000 --seed 0` prints how many operations agreed. A
 failure prints the shortest operations that lead to it.
 
-The operations are those of `tests.support.log_machine`: log, import, edit, delete, rename, merge,
-undo and redo. The list is the specification in `tests.support.log_model`.
+The operations are those of `tests.support.log_machine`: log, import, edit, delete, delete for
+good, rename, merge, undo and redo. The list is the specification in `tests.support.log_model`.
 """
 
 import argparse

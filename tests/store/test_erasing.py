@@ -111,6 +111,17 @@ def test_an_erased_play_leaves_the_others(store: Store) -> None:
     assert load_belief(store, "Quimby", "steal") is None
 
 
+def test_operations_that_did_not_touch_it_keep_their_words(store: Store) -> None:
+    store.add(LIONS)
+    load(store, replace(LIONS, signals=("hopscotch", "cap")), file="quimby vs lions.csv")
+    store.add(replace(SECRET, signals=("hopscotch", "cap")))
+    erase(store, "coach", "Quimby")
+    words = []
+    while (operation := store.undo()) is not None:
+        words.append(operation.description)
+    assert words == ["Imported … vs lions.csv (1 play)", "cap, ear → none"]
+
+
 def test_a_deleted_play_can_be_erased(store: Store) -> None:
     store.add(LIONS)
     store.add(SECRET)
@@ -135,7 +146,11 @@ def test_an_erased_game_is_gone_from_what_its_plays_were_called(store: Store) ->
     while (operation := store.undo()) is not None:
         words.append(operation.description)
     assert words[0] == "cap, ear → none"
-    assert "Renaming, partly erased (1 play left)" in words
+    assert words[1:] == [
+        "New signs, partly erased",
+        "Renamed game … to Marina (1 play)",
+        "Import, partly erased (3 plays left)",
+    ]
     while store.redo():
         pass
     assert [play.game for play in store.plays()] == ["Harbor", "Harbor", "Marina", "Pier"]

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from signdecoder.core.play import Play
 from signdecoder.logs.play_log import PlayLog
+from signdecoder.store.erasing import erase
 from signdecoder.store.store import Store
 from tests.support.log_model import Counts, LogModel, rename_signal
 
@@ -37,6 +38,7 @@ class LogMachine(RuleBasedStateMachine):
         self.store = Store.open(Path(self.folder.name) / "plays.db")
         self.model = LogModel()
         self.files: list[list[Play]] = []
+        self.numbers: dict[int, int] = {}  # of all plays that were ever shown, by their id
 
     def teardown(self) -> None:
         self.store.close()
@@ -135,6 +137,13 @@ class LogMachine(RuleBasedStateMachine):
                 rename_signal(old, new),
             )
 
+    @precondition(lambda self: self.model.entries)
+    @rule(data=st.data())
+    def delete_for_good(self, data: st.DataObject) -> None:
+        entry = data.draw(st.sampled_from(self.model.entries))
+        erase(self.store, "play", str(self.numbers[entry.id]))
+        self.model.erase(entry.id)
+
     @rule(times=st.integers(1, 3))
     def undo(self, times: int) -> None:
         for _ in range(times):
@@ -147,7 +156,11 @@ class LogMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_store_holds_what_the_list_holds_in_the_same_order(self) -> None:
-        shown = [entry.now for entry in self.model.shown()]
-        assert self.store.plays() == shown
+        entries = self.model.shown()
+        shown, stored = [entry.now for entry in entries], self.store.plays()
+        assert stored == shown
+        for entry, play in zip(entries, stored, strict=True):
+            number = self.numbers.setdefault(entry.id, play.id or 0)
+            assert play.id == number
         for coach in COACHES:
             assert self.store.plays(coach) == [play for play in shown if play.coach == coach]

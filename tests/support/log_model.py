@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import NamedTuple
 
 from signdecoder.core.play import Play
@@ -32,6 +33,7 @@ class Entry:
     now: Play
     before: list[Play] = field(default_factory=list)
     deleted: bool = False
+    id: int = field(default_factory=count().__next__)
 
     def answers_to(self, key: Key) -> bool:
         """Return whether a row of this key is this play.
@@ -56,13 +58,20 @@ class Counts(NamedTuple):
     deleted: int
 
 
+class State(NamedTuple):
+    """The list before or after an operation, and the ids of the plays that it touched."""
+
+    entries: list[Entry]
+    touched: set[int]
+
+
 class LogModel:
     """A list of plays, in order, with the operations of a store."""
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
-        self._past: list[list[Entry]] = []
-        self._future: list[list[Entry]] = []
+        self._past: list[State] = []
+        self._future: list[State] = []
 
     def shown(self) -> list[Entry]:
         """Return the plays in order of day, then the first play of the game, then row."""
@@ -82,8 +91,9 @@ class LogModel:
 
     def log(self, play: Play) -> None:
         """Add a play at the end."""
-        self._begin()
-        self.entries.append(Entry(play, play))
+        entry = Entry(play, play)
+        self._begin({entry.id})
+        self.entries.append(entry)
 
     def import_rows(self, rows: Sequence[Play], *, again: bool) -> Counts:
         """Add the rows that are not known, and with `again` those that were deleted."""
@@ -93,9 +103,9 @@ class LogModel:
         n_new = matches.count(None)
         n_taken = n_new + (len(deleted) if again else 0)
         if n_taken:
-            self._begin()
+            touched = self._begin({entry.id for entry in deleted} if again else set())
             matches = self._match(rows)  # the same plays in the new state
-            self._insert(rows, matches)
+            touched |= self._insert(rows, matches)
             for row, match in zip(rows, matches, strict=True):
                 if again and match and match.deleted:
                     match.now, match.deleted = row, False
@@ -104,24 +114,35 @@ class LogModel:
 
     def edit(self, at: int, play: Play) -> None:
         """Replace the play that is shown at a position."""
-        self._begin()
+        self._begin({self.shown()[at].id})
         entry = self.shown()[at]
         entry.before.append(entry.now)
         entry.now = play
 
     def delete(self, chosen: Iterable[int]) -> None:
         """Delete the plays that are shown at these positions."""
-        self._begin()
-        shown = self.shown()
-        for at in chosen:
-            shown[at].deleted = True
+        ids = {self.shown()[at].id for at in chosen}
+        self._begin(ids)
+        for entry in self.entries:
+            entry.deleted |= entry.id in ids
 
     def rename(self, of: Callable[[Play], bool], new: Callable[[Play], Play]) -> None:
         """Change the names of plays."""
-        self._begin()
-        for entry in self.shown():
-            if of(entry.now):
+        ids = {entry.id for entry in self.shown() if of(entry.now)}
+        self._begin(ids)
+        for entry in self.entries:
+            if entry.id in ids:
                 entry.now = new(entry.now)
+
+    def erase(self, gone: int) -> None:
+        """Remove a play for good: from all states, with operations that touched nothing else."""
+        self._future.clear()
+        self.entries = [entry for entry in self.entries if entry.id != gone]
+        self._past = [
+            State([entry for entry in entries if entry.id != gone], touched - {gone})
+            for entries, touched in self._past
+            if touched != {gone}
+        ]
 
     def undo(self) -> bool:
         """Undo the last operation, if there is one."""
@@ -133,16 +154,18 @@ class LogModel:
 
     # --- helpers ----------------------------------------------------------------------------------
 
-    def _begin(self) -> None:
-        self._past.append(self.entries)
+    def _begin(self, touched: set[int]) -> set[int]:
+        self._past.append(State(self.entries, touched))
         self._future.clear()
         self.entries = [replace(entry, before=[*entry.before]) for entry in self.entries]
+        return touched
 
-    def _go(self, there: list[list[Entry]], here: list[list[Entry]]) -> bool:
+    def _go(self, there: list[State], here: list[State]) -> bool:
         if not there:
             return False
-        here.append(self.entries)
-        self.entries = there.pop()
+        state = there.pop()
+        here.append(State(self.entries, state.touched))
+        self.entries = state.entries
         return True
 
     def _match(self, rows: Sequence[Play]) -> list[Entry | None]:
@@ -156,8 +179,9 @@ class LogModel:
             matched[key] = [entry for entry in answers if entry in chosen]
         return [matched[key_of(row)].pop(0) if matched[key_of(row)] else None for row in rows]
 
-    def _insert(self, rows: Sequence[Play], matches: Sequence[Entry | None]) -> None:
+    def _insert(self, rows: Sequence[Play], matches: Sequence[Entry | None]) -> set[int]:
         """Put new rows right before the next row of their game that is stored, or to the end."""
+        inserted: set[int] = set()
         for at, row in enumerate(rows):
             if matches[at] is None:
                 game = row.coach, row.game, day_of(row)
@@ -167,7 +191,10 @@ class LogModel:
                     if match and (later.coach, later.game, day_of(later)) == game
                 ]
                 index = self.entries.index(following[0]) if following else len(self.entries)
-                self.entries.insert(index, Entry(row, row))
+                entry = Entry(row, row)
+                self.entries.insert(index, entry)
+                inserted.add(entry.id)
+        return inserted
 
 
 def rename_signal(old: str, new: str) -> Callable[[Play], Play]:

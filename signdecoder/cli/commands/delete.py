@@ -12,7 +12,6 @@ from signdecoder.cli.command import Command, Section
 from signdecoder.cli.io import ask, print_json, print_text
 from signdecoder.cli.operations import print_operation
 from signdecoder.core.errors import SigndecoderError, UsageError
-from signdecoder.core.text import count
 
 if TYPE_CHECKING:
     from signdecoder.store.erasing import ErasurePlan
@@ -77,8 +76,7 @@ def _ask(plan: ErasurePlan) -> None:
             "--for-good asks a question, and there is no terminal, so nothing was deleted",
             "add --yes to answer it",
         )
-    n_plays = count(len(plan.numbers), "play")
-    if not ask(f"Remove {plan.subject} for good ({n_plays})? Nothing can undo this."):
+    if not ask(f"Delete {plan.describe()} for good? Nothing can undo this."):
         raise SigndecoderError("nothing was deleted", "answer y to delete it for good")
 
 
