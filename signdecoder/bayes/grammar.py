@@ -24,7 +24,8 @@ _CLASSES = (frozenset({0, 1, 2}), frozenset({3, 4}))
 # Sequences that tell rules apart; of one length, so that they are searched together.
 _N_SEQUENCES, _LENGTH = 6, 9
 _SIZE = 16  # bytes
-_READING = "missed signals are completed"  # how plays are read
+# How plays are read.
+_READING = "missed signals are completed; of other plays it counts where they occur"
 
 
 @lru_cache(maxsize=1)

@@ -3,7 +3,9 @@
 A *context* is what the rules of one indicator have in common, such as "the signal right after the
 cap". The coach's other plays use the same context: in the right one, some live signals always bring
 another play, the rest never do, and without the indicator none occurs. Their rates are integrated
-out, which makes each context a product of beta-binomial likelihoods.
+out, which makes each context a product of beta-binomial likelihoods. What counts is where other
+plays occurred, not how many: that a team steals more in one game than in another says nothing about
+its signs, and must not look like a change of signs.
 
 Shapes: F contexts, K kinds of what a sequence may show of one.
 """
@@ -135,7 +137,8 @@ class OtherPlayCounts:
         Returns
         -------
         ndarray of float
-            (F,) log likelihood if the coach's indicator belongs to each context.
+            (F,) log likelihood if the coach's indicator belongs to each context, relative to plays
+            that occur whatever is shown, as in context 0.
         """
         if not self.n_others:  # without other plays there is no evidence where they would occur
             return np.zeros(len(self.tries))
@@ -145,6 +148,7 @@ class OtherPlayCounts:
             + log_beta_binomial(hidden, self.hits[:, HIDDEN], self.tries[:, HIDDEN])
             + log_beta_binomial(several, self.hits[:, SEVERAL], self.tries[:, SEVERAL])
             + log_beta_binomial(alone, self.hits[:, ALONE:], self.tries[:, ALONE:]).sum(axis=1)
+            - log_beta_binomial(hidden, self.hits[:1].sum(axis=1), self.tries[:1].sum(axis=1))
         )
 
 

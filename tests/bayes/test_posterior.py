@@ -296,6 +296,15 @@ def test_new_contexts_have_never_been_shown() -> None:
     assert larger[[2, 4]] == pytest.approx(chances[[0, 0]])
 
 
+def test_other_plays_that_occur_whatever_is_shown_are_no_evidence() -> None:
+    frames = OtherPlayCounts.begin(2, 2)
+    for n in range(12):
+        frames.count(np.array([HIDDEN, ALONE if n % 3 else HIDDEN]), n % 3 > 0)
+    nowhere, after_the_key = frames.log_likelihood()
+    assert nowhere == 0
+    assert after_the_key > 3
+
+
 def test_a_packed_posterior_is_restored() -> None:
     plays = plays_of(clean_coach("next", other_rate=0.2), 40, 2)
     posterior = learn(RulePosterior(7), plays[:30])

@@ -115,6 +115,16 @@ def test_after_a_change_of_signs_the_card_is_empty(decoder: Decoder) -> None:
     assert set(changed.predict("cap belt").chances) == {"steal", "bunt", "none"}
 
 
+def test_games_with_more_steals_than_others_are_no_changes_of_the_bunt_sign() -> None:
+    decoder, rng = Decoder(play="bunt"), np.random.default_rng(0)
+    for play in range(60):
+        signals = rng.permutation(["cap", "belt", "ear", "nose", "chin", "knee", "wrist"])[:5]
+        steal = "nose" in signals and play // 4 % 3 == 1
+        outcome = "bunt" if play in (10, 30, 50) else "steal" if steal else "none"
+        decoder.observe(signals.tolist(), outcome=outcome, game=str(play // 4))
+    assert decoder.change_points() == []
+
+
 def test_a_resumed_belief_has_the_same_card(decoder: Decoder) -> None:
     plays = [Play(tuple(s.split()), outcome) for _ in range(5) for s, outcome in LOG]
     resumed = decoder.resume(plays, (), decoder.snapshot())
