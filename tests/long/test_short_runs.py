@@ -53,6 +53,11 @@ def test_a_belief_is_a_function_of_the_log() -> None:
     assert output.endswith(": 0 with another belief\n")
 
 
+def test_random_keys_and_clicks_never_end_the_screen() -> None:
+    output = run_program("monkey", "--screens", "3", "--events", "40", "--seed", "1")
+    assert output.endswith("faults: 0\n")
+
+
 def test_random_input_never_fails() -> None:
     output = run_program("fuzz", "--minutes", "0.1", "--seed", "3")
     assert "; 0 failed; " in output
