@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from signdecoder.decoder.decoder import Decoder
 
 _MOST_RIVALS = 200  # rivals to consider, the best fits first
+_BATCH = 64  # plays whose rules are held at once: those of one play take some 50 kB
 
 Truth = NDArray[np.bool_]
 
@@ -184,12 +185,12 @@ def _closest(
     """
     hypotheses = reader.posterior.hypotheses
     calls, hits = np.zeros((2, len(hypotheses)), np.int64)
-    sequences = [play.signal_ids for play in plays]
-    for matching, hit in zip(
-        hypotheses.matching_rules_of_each(sequences), was_called.tolist(), strict=True
-    ):
-        calls[matching] += 1
-        hits[matching] += hit
+    for begin in range(0, len(plays), _BATCH):
+        part = slice(begin, begin + _BATCH)
+        found = hypotheses.matching_rules_of_each([play.signal_ids for play in plays[part]])
+        for matching, hit in zip(found, was_called[part].tolist(), strict=True):
+            calls[matching] += 1
+            hits[matching] += hit
     log_fits = _log_fits(calls, hits, len(plays), int(was_called.sum()))
     with np.errstate(divide="ignore"):
         log_posterior = (log_fits + np.log(hypotheses.prior)).reshape(
@@ -212,11 +213,9 @@ def _closest(
 
 def _log_fits(calls: NDArray[np.int64], hits: NDArray[np.int64], plays: int, run: int) -> Floats:
     """Return the log probability of the outcomes under each rule: (R,)."""
-    tally = calls * (plays + 1) + hits  # takes few different values
-    each = np.flatnonzero(np.bincount(tally))
-    fits = np.empty(each[-1] + 1)
-    fits[each] = NoiseRates().log_likelihood(*np.divmod(each, plays + 1), plays, run)
-    return np.asarray(fits[tally])
+    tally, place = np.unique(calls * (plays + 1) + hits, return_inverse=True)  # few are different
+    fits = NoiseRates().log_likelihood(*np.divmod(tally, plays + 1), plays, run)
+    return np.asarray(fits[place])
 
 
 def _weigh_plays(calls: Truth, was_called: Truth) -> Floats:

@@ -1,5 +1,6 @@
 """Deciding plays: worked examples with a rule that the log supports."""
 
+import tracemalloc
 from dataclasses import replace
 from math import log
 
@@ -148,3 +149,20 @@ def test_plays_decide_only_where_it_does_not_depend_on_what_was_missed() -> None
     numbers = [play.play for play in told.plays]
     assert len(LOG) + 1 in numbers
     assert len(LOG) not in numbers
+
+
+def test_the_memory_does_not_grow_with_the_square_of_the_plays() -> None:
+    decoder = Decoder(weights=random_weights())
+    decoder.observe_many(LOG)
+    rng = np.random.default_rng(0)
+    short = decoder.bayes.plays_since_change()[0][1]
+    plays = [
+        replace(short, signal_ids=tuple(row)) for row in rng.integers(0, 5, (4000, 7)).tolist()
+    ]
+    called = rng.random(len(plays)) < 0.3
+    leading = decoder.rules()[0].rule
+    tracemalloc.start()
+    proof._closest(decoder.bayes, leading, plays, called)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20e6
