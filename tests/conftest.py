@@ -19,7 +19,7 @@ def shell(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SIGNDECODER_DB", str(tmp_path / "store.db"))
     monkeypatch.setenv("HOME", str(tmp_path))
-    for name in ("SIGNDECODER_DEBUG", "NO_COLOR"):
+    for name in ("SIGNDECODER_DEBUG", "SIGNDECODER_COACH", "NO_COLOR", "XDG_CONFIG_HOME"):
         monkeypatch.delenv(name, raising=False)
     install_fake_decoder(monkeypatch)
     return Shell(tmp_path, capsys)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import threading
@@ -14,6 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from signdecoder.cli.command import Section, command_modules, load_command
+from signdecoder.cli.everywhere import add_variables, everywhere_options, reset_streams
 from signdecoder.cli.help import HELP_OPTIONS, GroupedCommand
 from signdecoder.cli.io import echo_err, print_text
 from signdecoder.cli.options import Db
@@ -59,7 +61,10 @@ class _LazyCommands(MutableMapping[str, Any]):
                 epilog=f"Example: {command.example}",
                 context_settings=HELP_OPTIONS,
             )(command.run)
-            self._loaded[name] = typer.main.get_command(single)
+            made = typer.main.get_command(single)
+            made.params += everywhere_options()
+            add_variables(made, f"SIGNDECODER_{name.replace('-', '_').upper()}")
+            self._loaded[name] = made
         return self._loaded[name]
 
     def __setitem__(self, name: str, command: ClickCommand) -> None:
@@ -80,6 +85,7 @@ class _CommandGroup(TyperGroup):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings | {"commands": _LazyCommands()})
+        self.params += everywhere_options()
 
     def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Write the name and the first line of every command."""
@@ -161,6 +167,11 @@ def _exit(number: int, _: object) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status; may raise what the command raises."""
+    reset_streams()
+    if "_SIGNDECODER_COMPLETE" in os.environ:  # a shell asks what could come next
+        from typer._completion_classes import completion_init
+
+        completion_init()
     try:
         status = app(args=arguments, prog_name="signdecoder", standalone_mode=False)
     except _BadCommandLine as refusal:  # its text repeats the arguments, whatever they contain

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from signdecoder.cli.io import echo_err, echo_err_line
+from signdecoder.cli.io import STREAMS, echo_err, echo_err_line
 from signdecoder.core.errors import ExitStatus, SigndecoderError, StoreNote
 
 
@@ -55,7 +55,7 @@ def run_reporting_errors(run: Callable[[], int]) -> int:
         echo_err("Error: not enough memory. Close other programs or use a smaller file.")
         return ExitStatus.INPUT
     except Exception as bug:
-        if os.environ.get("SIGNDECODER_DEBUG"):
+        if os.environ.get("SIGNDECODER_DEBUG") or STREAMS.verbose:
             raise
         echo_err_line(
             f"Error: signdecoder hit an internal error ({type(bug).__name__}: {bug}). "

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from typer.core import TyperCommand
 
 from signdecoder.cli import options
+from signdecoder.cli.everywhere import GROUP as EVERYWHERE
 
 if TYPE_CHECKING:
     from typer._click.core import Context
@@ -21,11 +22,14 @@ _GROUPS = (
     options.READING,
     options.MODEL,
     options.OUTPUT,
+    EVERYWHERE,
 )
 
 
 def group_of(option: Any) -> str:
     """Return the group that an option is listed in."""
+    if option.name == "help":
+        return EVERYWHERE
     return getattr(option, "rich_help_panel", None) or _FIRST
 
 
@@ -42,3 +46,14 @@ class GroupedCommand(TyperCommand):
             if records:
                 with formatter.section(group):
                     formatter.write_dl(records)
+
+    def format_epilog(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Write how the environment sets an option, and the example."""
+        options = [p for p in self.params if p.param_type_name == "option" and p.envvar]
+        if options:
+            variable = options[0].envvar
+            formatter.write_paragraph()
+            formatter.write_text(
+                f"Every option may be set in the environment: {variable} is {options[0].opts[0]}."
+            )
+        super().format_epilog(ctx, formatter)

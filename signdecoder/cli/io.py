@@ -5,13 +5,35 @@ Where the caller closed a stream, Python has none, and nothing is written.
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any, TextIO
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.text import printable
+
+
+@dataclass(slots=True)
+class Streams:
+    """How the two streams are written; the options of a command set it."""
+
+    color: str = "auto"
+    quiet: bool = False
+    verbose: bool = False
+
+
+STREAMS = Streams()
+COLORS = ("auto", "always", "never")
+_UNLESS_QUIET = ("Note: ", "Wrote ")  # how messages begin that --quiet leaves out
+
+# What the verdict at the start of a headline looks like, and the codes of its color.
+_VERDICT = re.compile(r"([A-Z][A-Z ]*)(?= · |\.? )")
+_YELLOW = ("UNKNOWN", "NOT ENOUGH PLAYS", "NOT CRACKED YET")
+_CODES = {"HOLD": "1;31"} | dict.fromkeys(_YELLOW, "1;33")
+_CALLED = "1;32"  # any other verdict names a play
 
 DOCUMENT_VERSION = 1  # rises when a key of any document is removed or changes its meaning
 
@@ -36,7 +58,9 @@ def dump_document(document: dict[str, Any]) -> str:
 
 
 def echo_err(text: str) -> None:
-    """Write text to standard error; a failure to do so is ignored."""
+    """Write text to standard error; a failure to do so is ignored. --quiet leaves out notes."""
+    if STREAMS.quiet and text.startswith(_UNLESS_QUIET):
+        return
     with suppress(SigndecoderError):
         _write(sys.stderr, _safe_lines(text, bold=False))
 
@@ -57,12 +81,23 @@ def _safe_lines(text: str, *, bold: bool) -> str:
     headline = True
     for line in text.split("\n"):
         escaped = printable(line)
-        lines.append(f"\x1b[1m{escaped}\x1b[0m" if bold and headline and escaped else escaped)
+        lines.append(_emphasize(escaped) if bold and headline and escaped else escaped)
         headline = not escaped
     return "\n".join(lines) + "\n"
 
 
+def _emphasize(headline: str) -> str:
+    """Make a headline bold, and color the verdict that it begins with."""
+    verdict = _VERDICT.match(headline)
+    if not verdict or len(verdict[1]) < 3:
+        return f"\x1b[1m{headline}\x1b[0m"
+    code, rest = _CODES.get(verdict[1], _CALLED), headline[verdict.end() :]
+    return f"\x1b[{code}m{verdict[1]}\x1b[0m\x1b[1m{rest}\x1b[0m"
+
+
 def _shows_styles(stream: TextIO | None) -> bool:
+    if STREAMS.color != "auto":
+        return STREAMS.color == "always"
     if stream is None or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
     return stream.isatty()

@@ -8,6 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from signdecoder.cli.candidates import (
+    complete_coach,
+    complete_format,
+    complete_outcome,
+    complete_signal,
+)
+from signdecoder.cli.settings import default_coach, default_store
 from signdecoder.core.errors import SigndecoderError, UsageError
 from signdecoder.core.moments import MOMENT_COLUMNS
 from signdecoder.core.names import fold, parse_name
@@ -30,9 +37,9 @@ def moment_cells(*cells: str | None) -> dict[str, str | None]:
 
 
 def _db_from_root(context: typer.Context, path: Path | None) -> Path | None:
-    """Return the command's own --db, else the one given before the command."""
+    """Return the command's own --db, else the one before the command, else that of the settings."""
     root: Path | None = context.find_root().params.get("db")
-    return path or root
+    return path or root or default_store()
 
 
 # The groups of options in the help of a command, in this order; the others come first.
@@ -56,7 +63,14 @@ Db = Annotated[
 ]
 Coach = Annotated[
     str | None,
-    typer.Option("--coach", "-c", metavar="NAME", help="Coach to use.", rich_help_panel=COACH),
+    typer.Option(
+        "--coach",
+        "-c",
+        metavar="NAME",
+        autocompletion=complete_coach,
+        help="Coach to use.",
+        rich_help_panel=COACH,
+    ),
 ]
 Coaches = Annotated[
     list[str] | None,
@@ -64,6 +78,7 @@ Coaches = Annotated[
         "--coach",
         "-c",
         metavar="NAME",
+        autocompletion=complete_coach,
         help="Coach to use (default: all); may be repeated.",
         rich_help_panel=COACH,
     ),
@@ -74,6 +89,7 @@ LogCoach = Annotated[
         "--coach",
         "-c",
         metavar="NAME",
+        autocompletion=complete_coach,
         help="Coach to use when the file has no coach column.",
         rich_help_panel=COACH,
     ),
@@ -81,7 +97,14 @@ LogCoach = Annotated[
 
 
 def _play_option(help: str) -> Any:
-    return typer.Option("--play", "-p", metavar="NAME", help=help, rich_help_panel=COACH)
+    return typer.Option(
+        "--play",
+        "-p",
+        metavar="NAME",
+        autocompletion=complete_outcome,
+        help=help,
+        rich_help_panel=COACH,
+    )
 
 
 PlayName = Annotated[str, _play_option("Play to predict.")]
@@ -166,6 +189,7 @@ Format = Annotated[
     typer.Option(
         "--format",
         metavar="F",
+        autocompletion=complete_format,
         help="table, json, jsonl, csv, markdown, parquet or xlsx.",
         rich_help_panel=OUTPUT,
     ),
@@ -213,7 +237,9 @@ Runners = Annotated[
     str | None, _moment_option("R", "Bases with a runner, such as 1 or 1-3, or none.")
 ]
 # Arguments are hidden because the command's own text describes them; Typer would add `<list[str]>`.
-Signals = Annotated[list[str], typer.Argument(metavar="SIGNAL", hidden=True)]
+Signals = Annotated[
+    list[str], typer.Argument(metavar="SIGNAL", hidden=True, autocompletion=complete_signal)
+]
 Files = Annotated[list[str], typer.Argument(metavar="CSV", hidden=True)]
 
 FIRST_COACH = "Coach 1"
@@ -255,6 +281,8 @@ def find_coach(store: Store, name: str | None) -> str:
     names = store.coaches()
     if not names:
         raise SigndecoderError("no plays logged yet", _FIRST_STEP)
+    if name is None and len(names) > 1:
+        name = default_coach()
     if name is not None:
         return _match_coach(names, name)
     if len(names) > 1:
@@ -270,7 +298,9 @@ def find_or_create_coach(store: Store, name: str | None) -> str:
     if name is not None:
         new_name = parse_name(name, "coach")
         return next((known for known in names if fold(known) == fold(new_name)), new_name)
-    return find_coach(store, None) if names else FIRST_COACH
+    if names:
+        return find_coach(store, None)
+    return parse_name(default_coach() or FIRST_COACH, "coach")
 
 
 def find_coaches(store: Store, names: Sequence[str] | None) -> list[str]:

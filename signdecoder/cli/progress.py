@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from signdecoder.cli.io import echo_err
+from signdecoder.cli.io import STREAMS, echo_err
 from signdecoder.core.progress import AS_LINES, about, format_progress
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 @contextmanager
 def show_progress(what: str, with_loss: bool = True) -> Iterator[Callable[[Progress], None]]:
     """Provide the function that receives progress reports and shows them on standard error."""
+    if STREAMS.quiet:
+        yield lambda progress: None
+        return
     if AS_LINES.items() <= os.environ.items():
         yield lambda progress: echo_err(format_progress(progress))
         return

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from signdecoder import __version__
 from signdecoder.cli.io import print_text
+from signdecoder.cli.settings import default_store
 from signdecoder.core.errors import ExitStatus
 from signdecoder.core.text import printable
 from signdecoder.store.store import Store
@@ -14,7 +15,7 @@ from signdecoder.workspace.weights_in_use import shipped_hash, tuned_hashes
 
 def print_setup(db: Path | None = None) -> int:
     """Print the version, the path of the play database, and which weights are used."""
-    path = db or Store.default_path()
+    path = db or default_store() or Store.default_path()
     lines = [
         f"signdecoder {__version__}",
         f"store    {printable(str(path))}",

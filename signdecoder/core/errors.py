@@ -43,7 +43,7 @@ class SigndecoderError(Exception):
         if not self.hint:
             return self.message
         hint = self.hint[:1].upper() + self.hint[1:]
-        return f"{self.message}. {hint}" + ("" if hint.endswith(".") else ".")
+        return f"{self.message}. {hint}" + ("" if hint.endswith((".", "?")) else ".")
 
 
 class UsageError(SigndecoderError):

@@ -10,6 +10,7 @@ import typer
 
 from signdecoder.cli.app import app
 from signdecoder.cli.command import Section, load_command
+from signdecoder.cli.help import EVERYWHERE, group_of
 from tests.docs.pages import DOCS
 
 PAGE = DOCS / "cli.md"
@@ -33,16 +34,20 @@ def render_commands() -> str:
 
 def render_command(name: str, command: Any) -> str:
     """Return the section of one command."""
-    context = command.context_class(command, info_name=f"signdecoder {name}")
+    context = command.context_class(
+        command, info_name=f"signdecoder {name}", **command.context_settings
+    )
     usage = command.get_usage(context).removeprefix("Usage: ")
     parts = [f"### {name}\n", f"```text\n{' '.join(usage.split())}\n```\n"]
     parts += [render_paragraph(paragraph) for paragraph in (command.help or "").split("\n\n")]
-    options = [param.get_help_record(context) for param in command.get_params(context)]
+    own = [param for param in command.get_params(context) if group_of(param) != EVERYWHERE]
+    options = [param.get_help_record(context) for param in own]
     rows = [
         f"| `{escape(option)}` | {render_option(words)} |"
         for option, words in filter(None, options)
     ]
-    parts.append("\n".join(["| option | meaning |", "|---|---|", *rows]) + "\n")
+    if rows:
+        parts.append("\n".join(["| option | meaning |", "|---|---|", *rows]) + "\n")
     example = (command.epilog or "").removeprefix("Example: ")
     if example:
         parts.append(f"```\n{example}\n```\n")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from signdecoder.cli import options
+from signdecoder.cli.candidates import complete_outcome
 from signdecoder.cli.command import Command, Section
 from signdecoder.cli.decoders import save_attributes
 from signdecoder.cli.io import print_json, print_text
@@ -24,7 +25,12 @@ if TYPE_CHECKING:
 def log(
     signals: options.Signals,
     outcome: Annotated[
-        str, typer.Option(metavar="O", help="What happened: steal, none, unknown, bunt, ...")
+        str,
+        typer.Option(
+            metavar="O",
+            autocompletion=complete_outcome,
+            help="What happened: steal, none, unknown, bunt, ...",
+        ),
     ],
     coach: options.Coach = None,
     game: options.Game = None,
