@@ -10,7 +10,8 @@ import typer
 
 from signdecoder.cli.app import app
 from signdecoder.cli.command import Section, load_command
-from signdecoder.cli.help import EVERYWHERE, group_of
+from signdecoder.cli.everywhere import GROUP as EVERYWHERE
+from signdecoder.cli.help import group_of
 from tests.docs.pages import DOCS
 
 PAGE = DOCS / "cli.md"
