@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 from signdecoder.cli import options
 from signdecoder.cli.io import echo_err
 from signdecoder.cli.same_plays import save_same_plays
+from signdecoder.core.errors import SigndecoderError
+from signdecoder.core.near_names import find_near
 from signdecoder.core.shares import UNKNOWN_SHARE
 
 if TYPE_CHECKING:
@@ -60,6 +63,24 @@ def echo_notes(decoder: Decoder, coach: str = "", sequence: Sequence[str] = ()) 
     if unseen:
         notes.append(f"{coach} has never shown {unseen}")
     _echo(notes)
+
+
+def refuse_slips(store: Store, decoder: Decoder, coach: str, sequence: Sequence[str]) -> None:
+    """Raise SigndecoderError for a signal that is new to the coach and looks like a slip."""
+    unseen = decoder.unseen_signals(sequence)
+    known = find_signals(store, coach) if unseen else []
+    for signal in unseen:
+        if near := find_near(signal, known):
+            raise SigndecoderError(
+                f'{coach} has never shown "{signal}"; did you mean {near}?',
+                "ask about it anyway with --new",
+            )
+
+
+def find_signals(store: Store, coach: str) -> list[str]:
+    """Return the signals that a coach has shown, the commonest first."""
+    seen = Counter(signal for play in store.plays(coach) for signal in play.signals)
+    return [signal for signal, _ in seen.most_common()]
 
 
 def _echo(notes: Iterable[str]) -> None:

@@ -18,6 +18,7 @@ from signdecoder.cli.settings import default_coach, default_store
 from signdecoder.core.errors import SigndecoderError, UsageError
 from signdecoder.core.moments import MOMENT_COLUMNS
 from signdecoder.core.names import fold, parse_name
+from signdecoder.core.near_names import find_near
 from signdecoder.core.outcomes import (
     NONE,
     NOT_STEAL,
@@ -242,6 +243,10 @@ Signals = Annotated[
 ]
 Files = Annotated[list[str], typer.Argument(metavar="CSV", hidden=True)]
 
+New = Annotated[
+    bool, typer.Option("--new", help="Accept a signal that looks like a slip for another one.")
+]
+
 FIRST_COACH = "Coach 1"
 _FIRST_STEP = (
     'import a log with "signdecoder import FILE", '
@@ -261,6 +266,11 @@ def normalize_play(name: str) -> str:
 def find_play(store: Store, name: str) -> str:
     """Return the play to predict as the store spells it; a new name is accepted as it is."""
     play = normalize_play(name)
+    known = (*OUTCOMES, *sorted(store.outcomes()))
+    is_known = play.replace("_", "") in (one.replace("_", "") for one in known)
+    near = None if is_known else find_near(play, known)
+    if near:
+        raise UsageError(f'no play is named "{name}"', f"did you mean {near}?")
     return play if play in OUTCOMES else parse_outcome(play, (*sorted(store.outcomes()), play))
 
 

@@ -42,8 +42,9 @@ class SigndecoderError(Exception):
         """Return both as sentences: what is wrong, then what to do."""
         if not self.hint:
             return self.message
+        stop = "" if self.message.endswith("?") else "."
         hint = self.hint[:1].upper() + self.hint[1:]
-        return f"{self.message}. {hint}" + ("" if hint.endswith((".", "?")) else ".")
+        return f"{self.message}{stop} {hint}" + ("" if hint.endswith((".", "?")) else ".")
 
 
 class UsageError(SigndecoderError):

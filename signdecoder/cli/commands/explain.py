@@ -9,6 +9,7 @@ import typer
 from signdecoder.cli import options
 from signdecoder.cli.command import Command, Section
 from signdecoder.cli.decoders import echo_notes, open_coach
+from signdecoder.cli.input import read_signals
 from signdecoder.cli.io import print_json, print_text
 from signdecoder.core.moments import parse_moment
 from signdecoder.core.outcomes import STEAL
@@ -49,7 +50,7 @@ def explain(
     from signdecoder.reports.gate_text import format_gates, gate_document
     from signdecoder.store.store import Store
 
-    sequence = parse_arguments(signals, compact)
+    sequence = parse_arguments(read_signals(signals), compact)
     moment = parse_moment(options.moment_cells(inning, half, outs, balls, strikes, runners))
     with Store.open(db) as store:
         name, decoder = open_coach(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,11 +11,14 @@ import typer
 from signdecoder.cli import options
 from signdecoder.cli.candidates import complete_outcome
 from signdecoder.cli.command import Command, Section
-from signdecoder.cli.decoders import save_attributes
-from signdecoder.cli.io import print_json, print_text
+from signdecoder.cli.decoders import find_signals, save_attributes
+from signdecoder.cli.input import read_signals
+from signdecoder.cli.io import echo_err_line, print_json, print_text
 from signdecoder.cli.same_plays import save_same_plays
+from signdecoder.core.missed import has_missed
 from signdecoder.core.moments import parse_context
 from signdecoder.core.names import fold, parse_name
+from signdecoder.core.near_names import find_near
 from signdecoder.core.outcomes import STEAL, parse_outcome
 from signdecoder.core.sequences import parse_arguments
 
@@ -42,6 +46,7 @@ def log(
     runners: options.Runners = None,
     play: options.OwnPlay = STEAL,
     outcomes: options.Outcomes = "",
+    new: options.New = False,
     compact: options.Compact = False,
     attributes: options.AttributesFile = None,
     separate: options.Separate = None,
@@ -58,7 +63,7 @@ def log(
     from signdecoder.reports import play_text
     from signdecoder.store.store import Store
 
-    sequence = parse_arguments(signals, compact)
+    sequence = parse_arguments(read_signals(signals), compact)
     context = parse_context(options.moment_cells(inning, half, outs, balls, strikes, runners))
     with Store.open(db) as store:
         accepted = options.accepted_outcomes(store, options.find_play(store, play), outcomes)
@@ -70,6 +75,7 @@ def log(
             day = _date_of_game(store.plays(name), game, day)
         save_attributes(store, [name], attributes)
         save_same_plays(store, [name], separate, same, accepted)
+        known = find_signals(store, name)
         played = Play(sequence, called, name, game or day, day, context)
         saved = store.add(played)
     done = f"play {saved.id} was saved"
@@ -77,6 +83,15 @@ def log(
         print_json(play_text.play_document(saved), done)
     else:
         print_text(play_text.format_saved_play(saved), done)
+    if not (new or compact):
+        for signal in saved.signals:
+            near = None if signal in known or has_missed([signal]) else find_near(signal, known)
+            if near:
+                fixed = shlex.join(near if one == signal else one for one in saved.signals)
+                echo_err_line(
+                    f"Note: {signal} is new; did you mean {near}? "
+                    f"signdecoder edit {saved.id} {fixed}"
+                )
 
 
 def _date_of_game(plays: list[Play], game: str, today: str) -> str:

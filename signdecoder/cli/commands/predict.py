@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from signdecoder.cli import options
 from signdecoder.cli.answer import Answer
 from signdecoder.cli.command import Command, Section
@@ -10,9 +13,15 @@ from signdecoder.cli.io import echo_err_line
 from signdecoder.cli.output import choose_output
 from signdecoder.core.contexts import is_missing
 from signdecoder.core.moments import parse_moment
+from signdecoder.core.names import fold
 from signdecoder.core.outcomes import STEAL
 from signdecoder.core.shares import UNKNOWN_SHARE
 from signdecoder.core.text import count
+
+if TYPE_CHECKING:
+    from signdecoder.decoder.prediction import Prediction
+    from signdecoder.logs.sequence_file import Sequences
+    from signdecoder.store.store import Store
 
 
 def predict(
@@ -40,8 +49,9 @@ def predict(
     """Predict every row of a CSV.
 
     Each CSV needs a "signs" column; - is standard input. The output has the same rows with the
-    columns "probability" and "verdict" added. If the CSV has the columns inning, half, outs, balls,
-    strikes or runners, they count as in a log. An option holds for the rows that leave it blank.
+    columns "probability" and "verdict" added. A row with a coach in its column "coach" is predicted
+    from that coach's plays. If the CSV has the columns inning, half, outs, balls, strikes or
+    runners, they count as in a log. An option holds for the rows that leave it blank.
     """
     from signdecoder.cli.log_files import load_sequences
     from signdecoder.reports.play_text import prediction_table
@@ -51,20 +61,44 @@ def predict(
     given = options.moment_cells(inning, half, outs, balls, strikes, runners)
     parse_moment(given)  # what cannot be understood is an error here, but not in a row
     questions = load_sequences(files, compact=compact, skip_bad=skip_bad)
-    with Store.open(db) as store:
-        _, decoder = open_coach(
-            store, coach, play, weights, attributes, unknown_share, separate, same
-        )
-    echo_notes(decoder)
     sequences = [signals for file in questions for signals in file.signals]
     moments = [moment for file in questions for moment in file.moments(given)]
-    predictions = decoder.predict_many(sequences, contexts=moments)
-    needed = decoder.context_needed()
-    n_missing = sum(needed is not None and is_missing(moment, needed) for moment in moments)
-    if needed and n_missing:
-        echo_err_line(f"Note: {needed.request} ({count(n_missing, 'row')} without it)")
-    answer = Answer("predictions", table=lambda: prediction_table(questions, predictions))
+    predictions: dict[int, Prediction] = {}
+    with Store.open(db) as store:
+        for name, rows in _rows_by_coach(store, questions, coach).items():
+            _, decoder = open_coach(
+                store, name, play, weights, attributes, unknown_share, separate, same
+            )
+            echo_notes(decoder)
+            asked = [moments[row] for row in rows]
+            answers = decoder.predict_many([sequences[row] for row in rows], contexts=asked)
+            predictions |= zip(rows, answers, strict=True)
+            needed = decoder.context_needed()
+            n_missing = sum(needed is not None and is_missing(one, needed) for one in asked)
+            if needed and n_missing:
+                missing = count(n_missing, "row")
+                echo_err_line(f"Note: {needed.request} ({missing} without it)")
+    in_order = [predictions[row] for row in range(len(sequences))]
+    answer = Answer("predictions", table=lambda: prediction_table(questions, in_order))
     output.write(answer, count(len(sequences), "row"))
+
+
+def _rows_by_coach(
+    store: Store, files: Sequence[Sequences], coach: str | None
+) -> dict[str, list[int]]:
+    """Return the rows of each coach: that of the column, else --coach, else the only coach."""
+    cells = [
+        next((cell for column, cell in row.items() if fold(column) == "coach"), "")
+        for file in files
+        for row in file.rows
+    ]
+    names = {
+        cell: options.find_coach(store, cell.strip() or coach) for cell in dict.fromkeys(cells)
+    }
+    rows: dict[str, list[int]] = {}
+    for number, cell in enumerate(cells):
+        rows.setdefault(names[cell], []).append(number)
+    return rows or {options.find_coach(store, coach): []}
 
 
 COMMAND = Command(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from signdecoder.cli import options
 from signdecoder.cli.command import Command, Section
-from signdecoder.cli.decoders import echo_notes, open_coach
+from signdecoder.cli.decoders import echo_notes, open_coach, refuse_slips
+from signdecoder.cli.input import read_signals
 from signdecoder.cli.io import print_json, print_text
 from signdecoder.core.moments import parse_moment
 from signdecoder.core.outcomes import STEAL
@@ -22,6 +23,7 @@ def query(
     balls: options.Balls = None,
     strikes: options.Strikes = None,
     runners: options.Runners = None,
+    new: options.New = False,
     compact: options.Compact = False,
     weights: options.WeightsFile = None,
     attributes: options.AttributesFile = None,
@@ -34,18 +36,20 @@ def query(
     """Predict what a sequence calls: steal or not, or another play.
 
     SIGNAL... is the sequence in order: one signal per argument, or the whole sequence in one
-    argument, as in a log ("ear, cap, belt"). Write _ or "?" for a signal that you did not see, and
-    ... for any number of them. --play asks about one play. Some coaches change their signs by
-    inning, outs or count: give what you know of them.
+    argument, as in a log ("ear, cap, belt"); - reads it from standard input. Write _ or "?" for a
+    signal that you did not see, and ... for any number of them. --play asks about one play. Some
+    coaches change their signs by inning, outs or count: give what you know of them.
     """
     from signdecoder.store.store import Store
 
-    sequence = parse_arguments(signals, compact)
+    sequence = parse_arguments(read_signals(signals), compact)
     moment = parse_moment(options.moment_cells(inning, half, outs, balls, strikes, runners))
     with Store.open(db) as store:
         name, decoder = open_coach(
             store, coach, play or STEAL, weights, attributes, unknown_share, separate, same
         )
+        if not (new or compact):
+            refuse_slips(store, decoder, name, sequence)
     echo_notes(decoder, name, sequence)
     answer = (
         name,
