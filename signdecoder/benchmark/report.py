@@ -15,6 +15,8 @@ from signdecoder.core.text import columns, count
 from signdecoder.reports.table import Table
 
 _BY_GROUP = (10, 20, 30)  # plays after which the groups are compared
+_ANSWERED = (10, 20, 40)  # plays after which the first lines say how often it is right
+_ENOUGH = 50  # coaches whose average says something
 _NEVER = "never"
 
 Rows = list[tuple[str, ...]]
@@ -49,6 +51,7 @@ def summary_table(summary: Summary) -> Table:
 def summary_text(summary: Summary) -> str:
     """Return the results as tables, with a decoder in each row."""
     sections = [
+        _answer_lines(summary),
         _head(summary),
         *_checkpoint_tables(summary),
         _crack_table(summary.contenders),
@@ -58,6 +61,24 @@ def summary_text(summary: Summary) -> str:
         _gap_lines(summary),
     ]
     return "\n\n".join("\n".join(section) for section in sections if section)
+
+
+def _answer_lines(summary: Summary) -> list[str]:
+    """Return a line for each decoder: how often it is right, and after how many plays it cracks."""
+    points = summary.contenders[0].checkpoints
+    shown = [p.plays for p in points if p.plays in _ANSWERED] or [p.plays for p in points[-1:]]
+    if not shown:
+        return []
+    most = max(contender.coaches for contender in summary.contenders)
+    few = f" (too few to compare: use {_ENOUGH} or more)" if most < _ENOUGH else ""
+    title = f"{count(most, 'simulated coach', 'simulated coaches')}{few}"
+    rows: Rows = [(title, f"right after {' / '.join(map(str, shown))}", "cracked")]
+    for one in summary.contenders:
+        right = {p.plays: f"{100 * p.accuracy.mean:.0f}%" for p in one.checkpoints}
+        median = one.crack.median if one.crack else None
+        cracked = f"after {count(round(median), 'play')}" if median is not None else _NEVER
+        rows.append((f"  {one.decoder}", " / ".join(right.get(n, "–") for n in shown), cracked))
+    return columns(rows, "<>>")
 
 
 def _head(summary: Summary) -> list[str]:

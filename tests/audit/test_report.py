@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from signdecoder.audit.coach_spec import build_coach_spec
 from signdecoder.audit.descriptives import Descriptives, SignalUse
+from signdecoder.audit.headline import audit_headline
 from signdecoder.audit.intervention_text import describe_intervention
 from signdecoder.audit.report import audit_document, audit_text
 from signdecoder.audit.results import Audit, CrackTime, Effect
@@ -83,6 +84,22 @@ What would help
 def test_an_audit_as_text() -> None:
     assert audit_text(EXAMPLE) == TEXT
     assert max(map(len, TEXT.splitlines())) <= 80
+
+
+def test_the_headline_of_an_audit() -> None:
+    assert audit_headline(EXAMPLE) == (
+        "YOUR SIGNS: right after cap: belt = steal, ear = bunt   21 simulated seasons of 40 plays\n"
+        "  Readable after  11 plays (3 steals)\n"
+        "  Best fix        a new key sign every inning: 31 of 40 plays become safe\n"
+        "  Others          a wipe-off sign +9 · better decoys -2\n"
+        "Add --details for the opponents, your habits and what the numbers mean."
+    )
+    never = replace(EXAMPLE, cracks=EXAMPLE.cracks[2:], effects=(KEY, BETTER))
+    assert audit_headline(never).splitlines()[1:4] == [
+        "  Readable after  never within 40 plays",
+        "  Best fix        none of those tried clearly helps",
+        "  Others          better decoys -2",
+    ]
 
 
 def test_the_report_says_if_the_signs_are_never_cracked_or_read() -> None:

@@ -265,7 +265,14 @@ def test_reports_of_no_rule_and_of_changes_are_compared_with_the_truth() -> None
 
 def test_a_summary_as_text() -> None:
     words = summary_text(a_summary(some_predictions(), some_predictions("pair score", (3,) * 5)))
-    head, right, *_ = words.split("\n\n")
+    answer, head, right, *_ = words.split("\n\n")
+    assert [line.split()[-3:] for line in answer.splitlines()[1:]] == [
+        ["after", "4", "plays"],
+        ["score", "75%", "never"],
+    ]
+    assert answer.startswith(
+        "2 simulated coaches (too few to compare: use 50 or more)  right after 5"
+    )
     assert head.splitlines()[0] == (
         "simulated coaches: 2 coaches, 5 plays each, scenario 'small', reporting seeds"
     )

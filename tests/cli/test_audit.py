@@ -7,6 +7,7 @@ from signdecoder.benchmark.runner import CaseResult, run
 from tests.support.shell import Shell
 
 ASKED = ("audit", "--key", "cap", "--live", "belt")
+HALF = ("--seasons", "6", "--plays", "10")
 SHORT = ("--steals", "0.3", "--seasons", "6", "--plays", "10", "--signals", "7", "--seed", "4")
 
 
@@ -23,7 +24,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("quick")
 def test_an_audit_as_text_and_as_json(shell: Shell) -> None:
-    ran = shell.run(*ASKED, *SHORT)
+    short = shell.run(*ASKED, *SHORT)
+    assert short.out.startswith("YOUR SIGNS: belt right after cap = steal   6 simulated seasons")
+    ran = shell.run(*ASKED, *SHORT, "--details")
     assert ran.status == 0
     assert ran.out.startswith("An opponent cracks these signs after about ")
     assert "\n  belt right after cap = steal\n" in ran.out
@@ -39,7 +42,7 @@ def test_an_audit_as_text_and_as_json(shell: Shell) -> None:
 def test_an_audit_uses_the_habits_of_the_coachs_own_log(shell: Shell) -> None:
     rows = ["ear nose chin,none", "nose cap belt ear,steal", "chin ear nose cap,none"] * 15
     shell.write("mine.csv", "\n".join(["signs,outcome", *rows, ""]))
-    ran = shell.run(*ASKED, "--log", "mine.csv", "--seasons", "6", "--plays", "10")
+    ran = shell.run(*ASKED, "--log", "mine.csv", *HALF, "--details")
     assert ran.status == 0
     text = " ".join(ran.out.split())
     assert "with your habits, from 45 sequences of yours: 33% steals; 5 signals." in text

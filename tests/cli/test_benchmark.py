@@ -29,12 +29,13 @@ def scenarios(monkeypatch: pytest.MonkeyPatch) -> list[Scenario]:
 def test_a_scenario_as_text(shell: Shell, scenarios: list[Scenario]) -> None:
     ran = shell.run("benchmark", "--coaches", "2", "--seeds", "tuning", "--decoders", "pair-score")
     assert (ran.status, scenarios[0].seeds) == (0, "tuning")
-    assert ran.out.startswith(
-        "simulated coaches: 2 coaches, 40 plays each, scenario 'exam', tuning seeds\n"
+    assert ran.out.startswith("2 simulated coaches (too few to compare: use 50 or more)")
+    assert (
+        "\n\nsimulated coaches: 2 coaches, 40 plays each, scenario 'exam', tuning seeds\n"
         "  every family except null, equally often; 6 to 12 signals, 15 to 45% steals; clean"
         " outcomes\n"
         "  100 fresh sequences after each play: 50 call the play, 35 are near misses (fewer if"
-    )
+    ) in ran.out
     assert "  after plays     3" in ran.out
     assert "benchmark: step 2 of 2" in ran.err
 
@@ -65,7 +66,7 @@ def test_charts_are_drawn(shell: Shell, scenarios: list[Scenario]) -> None:
 
 def test_a_scenario_runs_in_processes(shell: Shell) -> None:
     ran = shell.run("benchmark", "--coaches", "1", "--decoders", "pair-score", "--workers", "1")
-    assert (ran.status, ran.out[:17]) == (0, "simulated coaches")
+    assert (ran.status, ran.out[:17]) == (0, "1 simulated coach")
 
 
 def test_a_real_log_is_scored_next_to_the_rate_so_far(shell: Shell) -> None:

@@ -107,6 +107,7 @@ def audit(
         int, typer.Option(metavar="S", min=0, help="Number that selects the seasons.")
     ] = 0,
     weights: options.WeightsFile = None,
+    details: options.Details = False,
     format: options.Format = None,
     json: options.Json = False,
     out: options.Out = None,
@@ -119,6 +120,7 @@ def audit(
     filled in with typical values.
     """
     from signdecoder.audit.coach_spec import build_coach_spec
+    from signdecoder.audit.headline import audit_headline
     from signdecoder.audit.report import audit_document, audit_table, audit_text
     from signdecoder.audit.rule_input import RoleInput
     from signdecoder.audit.run import audit as run_audit
@@ -152,7 +154,7 @@ def audit(
     answer = Answer(
         "changes",
         table=lambda: audit_table(result),
-        text=lambda: audit_text(result),
+        text=lambda: audit_text(result) if details else audit_headline(result),
         document=lambda: audit_document(result),
     )
     output.write(answer)
