@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, TypeVar
 
 from signdecoder.cli.io import STREAMS, echo_err
 from signdecoder.core.progress import AS_LINES, about, format_progress
 
 if TYPE_CHECKING:
     from signdecoder.core.progress import Progress
+
+Item = TypeVar("Item")
+_SHORT = 2.0  # seconds that need no progress
 
 
 @contextmanager
@@ -47,6 +51,21 @@ def show_progress(what: str, with_loss: bool = True) -> Iterator[Callable[[Progr
 
     with bar:
         yield show
+
+
+def track(what: str, items: Sequence[Item]) -> Iterator[Item]:
+    """Yield items one by one; if they take more than two seconds, show how many are done."""
+    from signdecoder.core.progress import Progress
+
+    began = time.monotonic()
+    with ExitStack() as stack:
+        show: Callable[[Progress], None] | None = None
+        for done, item in enumerate(items):
+            took = time.monotonic() - began
+            if done and took > _SHORT:
+                show = show or stack.enter_context(show_progress(what, with_loss=False))
+                show(Progress(done, len(items), 0.0, took / done * (len(items) - done)))
+            yield item
 
 
 def _line_shower(what: str, with_loss: bool) -> Callable[[Progress], None]:

@@ -6,6 +6,8 @@ import pytest
 
 from signdecoder.cli.progress import show_progress
 from signdecoder.core.progress import Progress
+from tests.cli.logs import import_log
+from tests.support.shell import Shell
 
 
 def test_progress_in_a_log_file_is_a_line_every_tenth(capsys: pytest.CaptureFixture[str]) -> None:
@@ -29,3 +31,17 @@ def test_progress_on_a_terminal_is_a_bar(
     written = capsys.readouterr()
     assert written.out == ""
     assert "learning" in written.err
+
+
+def test_a_report_on_many_coaches_shows_how_many_are_done(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for coach in ("Hawks", "Lions", "Bears"):
+        import_log(shell, coach)
+    assert shell.run("report").err == ""  # it takes no time
+    monkeypatch.setattr("signdecoder.cli.progress._SHORT", 0.0)
+    said = shell.run("report").err.splitlines()
+    assert [line.split(",")[0] for line in said] == [
+        "report: step 1 of 3", "report: step 2 of 3",
+    ]  # fmt: skip
+    assert shell.run("report", "--quiet").err == ""

@@ -11,6 +11,7 @@ from signdecoder.cli.command import Command, Section
 from signdecoder.cli.decoders import echo_notes, open_coach
 from signdecoder.cli.io import echo_err_line
 from signdecoder.cli.output import choose_output
+from signdecoder.cli.progress import track
 from signdecoder.core.contexts import is_missing
 from signdecoder.core.moments import parse_moment
 from signdecoder.core.names import fold
@@ -65,7 +66,7 @@ def predict(
     moments = [moment for file in questions for moment in file.moments(given)]
     predictions: dict[int, Prediction] = {}
     with Store.open(db) as store:
-        for name, rows in _rows_by_coach(store, questions, coach).items():
+        for name, rows in track("predict", [*_rows_by_coach(store, questions, coach).items()]):
             _, decoder = open_coach(
                 store, name, play, weights, attributes, unknown_share, separate, same
             )

@@ -13,6 +13,7 @@ from signdecoder.cli.command import Command, Section
 from signdecoder.cli.decoders import open_coach
 from signdecoder.cli.io import echo_err_line
 from signdecoder.cli.output import choose_output
+from signdecoder.cli.progress import track
 from signdecoder.core.outcomes import STEAL
 from signdecoder.core.shares import UNKNOWN_SHARE
 from signdecoder.core.text import count
@@ -67,7 +68,7 @@ def report(
     with Store.open(db) as store:
         called_play = options.find_play(store, play)
         pairs: list[tuple[CoachReport, Decoder]] = []
-        for name in options.find_coaches(store, coach):
+        for name in track("report", options.find_coaches(store, coach)):
             _, decoder = open_coach(
                 store, name, called_play, weights, attributes, unknown_share, separate, same
             )
