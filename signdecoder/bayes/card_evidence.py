@@ -259,17 +259,24 @@ class CardEvidence:
     def _learn_several(self, read: _Read) -> None:
         """Learn from a play what it says about schemes of which it shows several values."""
         place = self._place_of[read.scheme]
-        for size in np.unique(read.size[(place >= 0) & (read.size > 1)]):
-            chosen = (place >= 0) & (read.size == size)
-            places = place[chosen].reshape(-1, size)
-            at = places, slice(None), read.value[chosen].reshape(-1, size)
-            labels = _normalize(self.labels[at] + self._log_prior[at]).transpose(0, 2, 1, 3)
-            p_outcome = self._p[:, :, read.outcome]  # (N, K + 1)
-            p = (which_label(labels) * p_outcome).sum(axis=-1)  # (E, N)
-            if_known = p_if_known(labels, p_outcome)
-            update = np.log(np.maximum(if_known, _LEAST)) - np.log(p)[..., None, None]
-            self.labels[at] += update.transpose(0, 2, 1, 3)
-            self.rest[places[:, 0]] += np.log(p)
+        chosen = (place >= 0) & (read.size > 1)
+        if not chosen.any():
+            return
+        place, value, size = place[chosen], read.value[chosen], read.size[chosen]
+        begins = np.flatnonzero(np.diff(place, prepend=-1))
+        row = np.repeat(np.arange(len(begins)), size[begins])
+        column = np.arange(len(row)) - begins[row]
+        at, cell = (place, slice(None), value), (row, slice(None), column)
+        # Where a scheme shows fewer values than others, the rest call nothing: they change nothing.
+        labels = np.zeros((len(begins), self._p.shape[0], size.max(), self._p.shape[1]))
+        labels[..., NOTHING] = 1
+        labels[cell] = _normalize(self.labels[at] + self._log_prior[at])
+        p_outcome = self._p[:, :, read.outcome]  # (N, K + 1)
+        p = (which_label(labels) * p_outcome).sum(axis=-1)  # (E, N)
+        if_known = p_if_known(labels, p_outcome)[cell]
+        log_p = np.log(p)
+        self.labels[at] += np.log(np.maximum(if_known, _LEAST)) - log_p[row][..., None]
+        self.rest[place[begins]] += log_p
 
     def _learn_unsure(self, play: CardPlay) -> None:
         """Learn from a play of which signals were missed: each value may be what was shown."""
