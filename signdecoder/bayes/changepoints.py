@@ -53,11 +53,15 @@ class Hazards:
     play : float
         Within a game.
     game : float
-        Where a game begins.
+        Where a game begins after one of `game_plays` plays or more; after a shorter game, as much
+        less as it was shorter. A log with a game for each play is no log of many changes.
+    game_plays : int
+        See `game`.
     """
 
     play: float = 1 / 250
     game: float = 1 / 20
+    game_plays: int = 10
 
 
 class PastPlay(NamedTuple):
@@ -115,6 +119,8 @@ class ChangePointPosterior:
         The probability of a change since the last segment began.
     game_began : bool
         Whether a game has begun since then.
+    game_start : int
+        The play, from 0, where the game hazard was last applied.
     history : list of PastPlay
         The plays observed, which tell what signs a coach may come back to.
     """
@@ -125,6 +131,7 @@ class ChangePointPosterior:
         self.counts = CountTable(noise)
         self.hazard = 0.0
         self.game_began = False
+        self.game_start = 0
         self.history: list[PastPlay] = []
         self._max_counts = _MAX_COUNT_PAIRS
         self.segments = [RuleSegment.begin(hypotheses, self.counts, 0)]
@@ -190,7 +197,11 @@ class ChangePointPosterior:
         hazard = self._game_hazard() if self.game_began else self.hazards.play
         hazard = hazard if self.n_plays else 0.0
         self.hazard = 1 - (1 - self.hazard) * (1 - hazard)
-        due = self.game_began or self.n_plays % _SPAWN_EVERY == 0
+        # After shorter games the segments would be too young to be told apart.
+        due = self.n_plays % _SPAWN_EVERY == 0
+        if self.game_began:
+            due |= self.n_plays - self.game_start >= _SPAWN_EVERY
+            self.game_start = self.n_plays
         if not self.hazard or not due or self.segments[-1].start == self.n_plays:
             return
         # A change between games is far likelier than one within a game, which is only sketched.
@@ -209,7 +220,8 @@ class ChangePointPosterior:
     def _game_hazard(self) -> float:
         """Return the probability of a change where a game begins: who has changed does so again."""
         n_changes = len(self.heaviest.before)
-        prior = self.hazards.game
+        length = (self.n_plays - self.game_start) / self.hazards.game_plays
+        prior = self.hazards.game * min(1.0, length)
         return prior * (1 + n_changes) / (1 + prior * n_changes)
 
     def _earlier_signs(self) -> list[tuple[int, int]]:
@@ -249,10 +261,12 @@ class ChangePointPosterior:
         def is_young(segment: RuleSegment) -> bool:
             return self.n_plays - segment.start < _MIN_SEGMENT_AGE
 
-        least = self.heaviest.log_weight - _PRUNE_LOG_RATIO
+        heaviest = self.heaviest.log_weight
+        least = heaviest - _PRUNE_LOG_RATIO
         kept = [s for s in self.segments if s.log_weight > least or is_young(s)]
         while len(kept) > _MAX_SEGMENTS:
-            old = [s for s in kept if not is_young(s)] or kept
+            light = [s for s in kept if s.log_weight < heaviest]
+            old = [s for s in light if not is_young(s)] or light
             kept.remove(min(old, key=lambda s: s.log_weight))
         self.segments = kept
 
@@ -278,7 +292,12 @@ class ChangePointPosterior:
         self.counts, self._significant = fewer, None
 
     def resume(
-        self, n_plays: int, hazard: float, game_began: bool, segments: list[RuleSegment]
+        self,
+        n_plays: int,
+        hazard: float,
+        game_began: bool,
+        game_start: int,
+        segments: list[RuleSegment],
     ) -> None:
         """Continue from saved segments. Set `history` too: it is not saved.
 
@@ -290,10 +309,13 @@ class ChangePointPosterior:
             The probability of a change since the last segment began.
         game_began : bool
             Whether a game has begun since then.
+        game_start : int
+            The play, from 0, where the game hazard was last applied.
         segments : list of RuleSegment
             The segments, over the same rules and the same table of count pairs.
         """
         self.n_plays, self.hazard, self.game_began = n_plays, hazard, game_began
+        self.game_start = game_start
         self.segments, self._significant = segments, None
 
     @property

@@ -54,6 +54,7 @@ def pack_posterior(posterior: RulePosterior) -> bytes:
         "plays": posterior.n_plays,
         "hazard": posterior.changes.hazard,
         "began": posterior.changes.game_began,
+        "game": posterior.changes.game_start,
         "tallies": len(counts),
         "segments": [
             {
@@ -124,6 +125,8 @@ def unpack_posterior(
             raise ValueError("its sizes are out of bounds")
         if about["plays"] != n_plays or not _is_probability(about["hazard"]):
             raise ValueError("it is of another log")
+        if not _is_count(about["game"], 0, n_plays):
+            raise ValueError("its last game is not in this log")
         for saved in segments:
             _check_segment(saved, n_plays)
         posterior = RulePosterior(n_signals, classes=classes)
@@ -243,4 +246,5 @@ def _restore(posterior: RulePosterior, about: dict[str, Any], arrays: dict[str, 
             int(saved["not_run"]),
         )
         segments.append(segment)
-    posterior.changes.resume(n_plays, float(about["hazard"]), bool(about["began"]), segments)
+    hazard, began, game = float(about["hazard"]), bool(about["began"]), int(about["game"])
+    posterior.changes.resume(n_plays, hazard, began, game, segments)

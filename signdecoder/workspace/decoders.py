@@ -29,7 +29,7 @@ from signdecoder.workspace.tuned_weights import load_weights
 
 # The version of how plays become a belief. Change it whenever the same plays, weights and rules
 # give another belief, so that beliefs saved by an earlier version are computed again.
-_BELIEF_VERSION = 8
+_BELIEF_VERSION = 9
 _PLAYS_A_STEP = 4  # about a third of a second, if nothing is saved yet
 
 

@@ -425,6 +425,19 @@ def learn_there_and_back(plays: list[list[Play]]) -> RulePosterior:
     return posterior
 
 
+@pytest.mark.parametrize("length", [1, 2, 3, 5])
+def test_games_of_a_few_plays_are_no_changes_of_signs(length: int) -> None:
+    plays = plays_of(clean_coach("next"), 40, 2)
+    short, one = RulePosterior(7), RulePosterior(7)
+    for n, (sequence, evidence) in enumerate(plays):
+        short.observe(sequence, evidence, new_game=n % length == 0)
+        one.observe(sequence, evidence)
+    assert short.changes.change_points() == []
+    assert short.changes.heaviest.start == 0
+    asked = [sequence for sequence, _ in plays]
+    assert short.predict_many(asked) == pytest.approx(one.predict_many(asked), abs=0.1)
+
+
 def test_signs_that_the_coach_used_before_come_back_faster_than_new_ones_come() -> None:
     home, away = clean_coach("next", seed=1), clean_coach("next", seed=2)
     first, second, third = plays_of(home, 20, 1), plays_of(away, 20, 2), plays_of(home, 8, 3)

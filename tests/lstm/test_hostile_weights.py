@@ -124,11 +124,11 @@ def test_decompression_stops_at_the_expected_size() -> None:
 
 # --- beliefs --------------------------------------------------------------------------------------
 
-_PARTS = struct.Struct("<II2dI")
+_PARTS = struct.Struct("<III2dI")  # the third part is empty: no rebuild is under way
 
 
 def _take_apart(blob: bytes) -> Blob:
-    first, second, *record = _PARTS.unpack_from(blob)
+    first, second, _, *record = _PARTS.unpack_from(blob)
     body = blob[_PARTS.size :]
     return record, body[:first], body[first : first + second]
 
@@ -143,7 +143,7 @@ def _predictions(value: float, plays: int = 6, mixture: float | None = None) -> 
 def _put_together(
     record: list[float | int], lstm: bytes, rules: bytes, predictions: bytes = _predictions(0.5)
 ) -> bytes:
-    return _PARTS.pack(len(lstm), len(rules), *record) + lstm + rules + predictions
+    return _PARTS.pack(len(lstm), len(rules), 0, *record) + lstm + rules + predictions
 
 
 def _change_lstm(blob: Blob, **changed: Callable[[Any], Any]) -> bytes:
@@ -216,6 +216,7 @@ FORGED: dict[str, Callable[[Blob], bytes]] = {
     "other plays": lambda b: _change_rules(b, lambda a: a.update(plays=9)),
     "a hazard that is not a number": lambda b: _change_rules(b, lambda a: a.update(hazard=np.nan)),
     "a hazard above 1": lambda b: _change_rules(b, lambda a: a.update(hazard=2.0)),
+    "a game after the log": lambda b: _change_rules(b, lambda a: a.update(game=10**6)),
     "half a count pair": lambda b: _change_rules(b, lambda a: a.update(tallies=2.5)),
     "no segments": lambda b: _change_rules(b, lambda a: a.update(segments=[])),
     "too many segments": lambda b: _change_rules(
