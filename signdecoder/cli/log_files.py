@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from signdecoder.cli.io import echo_err, echo_err_line
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.names import fold
 from signdecoder.core.text import printable
+from signdecoder.logs.reading import ReadingOptions
 
 if TYPE_CHECKING:
     from signdecoder.logs.play_log import PlayLog
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 class LogFileOptions:
     """How to parse the files of a command; ``accepted`` are outcomes besides the usual ones.
 
-    ``again`` takes plays that were deleted again.
+    ``again`` takes plays that were deleted again. ``reading`` says how to read their cells.
     """
 
     coach: str | None
@@ -29,6 +30,7 @@ class LogFileOptions:
     compact: bool
     skip_bad: bool
     again: bool = False
+    reading: ReadingOptions = field(default_factory=ReadingOptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,11 @@ def record_files(store: Store, files: Sequence[str], how: LogFileOptions) -> Rec
         if log.bad and not how.skip_bad:
             for line in _bad_rows(log):
                 echo_err_line(line)
+            _echo_notes(log.notes)
             refused.append(file)
             skippable.append(file)
             continue
+        _echo_notes(log.notes)
         try:
             added += store.add_logs([log], skip_bad=how.skip_bad, again=how.again)
         except RefusedRows as error:  # one line per row
@@ -76,8 +80,7 @@ def record_files(store: Store, files: Sequence[str], how: LogFileOptions) -> Rec
         coaches |= dict.fromkeys(fold(play.coach) for play in log.plays)
         for line in (*_bad_rows(log), *_name_rows(log.file, added[-1].refused)):
             echo_err_line(line)
-        for note in added[-1].notes:
-            echo_err_line(f"Note: {note}")
+        _echo_notes(added[-1].notes)
     imported = tuple(coach for coach in store.coaches() if fold(coach) in coaches)
     return RecordedFiles(tuple(added), tuple(refused), tuple(skippable), imported)
 
@@ -93,13 +96,18 @@ def _bad_rows(read: PlayLog | Sequences) -> Iterator[str]:
 def _read_log(file: str, how: LogFileOptions) -> PlayLog:
     from signdecoder.logs.play_log import load_log
 
-    log = load_log(file, coach=how.coach, declared=how.accepted, compact=how.compact)
-    for note in log.notes:
+    options = replace(how.reading, coach=how.coach, declared=how.accepted, compact=how.compact)
+    return load_log(file, options=options)
+
+
+def _echo_notes(notes: Iterable[str]) -> None:
+    for note in notes:
         echo_err_line(f"Note: {note}")
-    return log
 
 
-def load_sequences(files: Sequence[str], *, compact: bool, skip_bad: bool) -> list[Sequences]:
+def load_sequences(
+    files: Sequence[str], *, reading: ReadingOptions, skip_bad: bool
+) -> list[Sequences]:
     """Load the sequences of files to predict.
 
     Reports what is wrong with each file, then raises SigndecoderError if any cannot be used.
@@ -110,13 +118,14 @@ def load_sequences(files: Sequence[str], *, compact: bool, skip_bad: bool) -> li
     refused: list[str] = []
     for file in files:
         try:
-            sequences = load_sequences(file, compact=compact)
+            sequences = load_sequences(file, options=reading)
         except SigndecoderError as error:
             echo_err_line(str(error))
             refused.append(file)
             continue
         for line in _bad_rows(sequences):
             echo_err_line(line)
+        _echo_notes(sequences.notes)
         if sequences.bad and not skip_bad:
             refused.append(file)
         loaded.append(sequences)

@@ -5,15 +5,17 @@ from importlib.util import find_spec
 from signdecoder.core.errors import SigndecoderError
 
 
-def require(library: str, purpose: str) -> None:
+def require(library: str, purpose: str, package: str | None = None) -> None:
     """Check that a library is installed, without loading it.
 
     Parameters
     ----------
     library : str
-        Name of the library, as `pip` and `import` know it.
+        Name of the library, as `import` knows it.
     purpose : str
         What needs it, for the error: ``to train``.
+    package : str, optional
+        What `pip` calls it, if that is another name.
 
     Raises
     ------
@@ -30,6 +32,6 @@ def require(library: str, purpose: str) -> None:
         is_installed = False
     if not is_installed:
         raise SigndecoderError(
-            f"{library} is needed {purpose}, and it is not installed",
-            f"install it with `pip install {library}`",
+            f"{package or library} is needed {purpose}, and it is not installed",
+            f"install it with `pip install {package or library}`",
         )

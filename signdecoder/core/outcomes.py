@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.names import fold, parse_name, quote
+from signdecoder.core.outcome_codes import read_code, suggest_outcome
 
 STEAL, NONE, UNKNOWN, NOT_STEAL = "steal", "none", "unknown", "not_steal"
 OUTCOMES: tuple[str, ...] = (
@@ -69,7 +70,8 @@ def parse_outcome(text: str, declared: Collection[str] = ()) -> str:
     Parameters
     ----------
     text : str
-        The outcome as written. Case, spaces and hyphens do not matter.
+        The outcome as written, by name or as a code of a scorebook. Case, spaces and hyphens do
+        not matter.
     declared : collection of str, optional
         Outcomes to accept besides OUTCOMES.
 
@@ -85,19 +87,56 @@ def parse_outcome(text: str, declared: Collection[str] = ()) -> str:
 
     Examples
     --------
-    >>> parse_outcome("Hit-and-run")
-    'hit_and_run'
+    >>> parse_outcome("Hit-and-run"), parse_outcome("CS2(26)")
+    ('hit_and_run', 'caught_stealing')
     """
     if not text.strip():
         raise SigndecoderError("the outcome is empty", "write unknown if nobody could tell")
-    name = normalize_outcome(text)
+    known = find_outcome(text, declared)
+    if known is None:
+        raise SigndecoderError(f"the outcome {quote(text.strip())} is not known", _advise(text))
+    return known
+
+
+def find_outcome(text: str, declared: Collection[str] = ()) -> str | None:
+    """Find the outcome that a text names, by its name or by a code of `CODES`.
+
+    Parameters
+    ----------
+    text : str
+        The outcome as written.
+    declared : collection of str, optional
+        Outcomes to accept besides OUTCOMES. They come before the codes.
+
+    Returns
+    -------
+    str or None
+        Its name, or None if it is not known.
+
+    Raises
+    ------
+    SigndecoderError
+        If the text is no name at all, for example because it is too long.
+
+    Examples
+    --------
+    >>> find_outcome("SB"), find_outcome("SB", declared=["sb"]), find_outcome("XX")
+    ('steal', 'sb', None)
+    """
+    plain = fold(parse_name(text, "outcome"))
+    squeezed = _JOINTS.sub("", plain)
     for known in (*OUTCOMES, *map(normalize_outcome, declared)):
-        if known.replace("_", "") == name.replace("_", ""):
+        if squeezed and known.replace("_", "") == squeezed:
             return known
-    raise SigndecoderError(
-        f"the outcome {quote(text.strip())} is not known",
-        f"use {', '.join(OUTCOMES)}, or accept it with --outcomes {name}",
-    )
+    return read_code(plain)
+
+
+def _advise(text: str) -> str:
+    """Return what to write instead. A near miss is never advised to become a play of its own."""
+    meant = suggest_outcome(text)
+    if meant is not None:
+        return f"it probably means {meant}: write that"
+    return f"use {', '.join(OUTCOMES)}, or accept it with --outcomes {normalize_outcome(text)}"
 
 
 def parse_steal(text: str) -> str:

@@ -108,11 +108,27 @@ def parse_signals(cell: str, compact: bool = False) -> tuple[str, ...]:
     >>> parse_signals("b?h...d", compact=True)
     ('b', '?', 'h', '…', 'd')
     """
-    return parse_sequence(_characters(cell) if compact else _parts(cell))
+    return parse_sequence(split_characters(cell) if compact else split_sequence(cell))
 
 
-def _parts(cell: str) -> list[str]:
-    """Return what stands between the separators of a cell."""
+def split_sequence(cell: str) -> list[str]:
+    """Split a cell at the first of ``>``, ``|`` and ``,`` that occurs, else at white space.
+
+    Parameters
+    ----------
+    cell : str
+        The cell.
+
+    Returns
+    -------
+    list of str
+        What stands between the separators.
+
+    Raises
+    ------
+    SigndecoderError
+        If a part is empty, or there are control characters.
+    """
     separator = next((mark for mark in SEPARATORS if mark in cell), None)
     if separator is None:
         refuse_controls(cell, "sequence")
@@ -128,8 +144,24 @@ def _parts(cell: str) -> list[str]:
     return parts
 
 
-def _characters(cell: str) -> list[str]:
-    """Return the signals of a compact cell: its characters, each with its accents."""
+def split_characters(cell: str) -> list[str]:
+    """Split a compact cell into its characters, each with its accents.
+
+    Parameters
+    ----------
+    cell : str
+        The cell.
+
+    Returns
+    -------
+    list of str
+        The characters.
+
+    Raises
+    ------
+    SigndecoderError
+        If one of them is a separator, or has too many accents.
+    """
     signals: list[str] = []
     text = spell_missed(" ".join(cell.split()))
     for character in unicodedata.normalize("NFC", _refuse_marks(text)):
@@ -192,7 +224,7 @@ def parse_arguments(arguments: Sequence[str], compact: bool = False) -> tuple[st
     if compact:
         return parse_signals("".join(arguments).replace("_", MISSED), compact=True)
     if len(arguments) == 1:
-        return parse_sequence([_unshell(part) for part in _parts(arguments[0])])
+        return parse_sequence([_unshell(part) for part in split_sequence(arguments[0])])
     for argument in arguments:
         if argument.strip()[-1:] in SEPARATORS:
             raise SigndecoderError(

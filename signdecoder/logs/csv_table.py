@@ -6,13 +6,12 @@ Every cell is text. A row is known by the line of the file at which it starts.
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.names import fold, quote
 from signdecoder.core.outcomes import parse_outcome, parse_steal
 from signdecoder.core.play import KNOWN_COLUMNS
-from signdecoder.logs.textfile import MAX_LINE, load_text, split_lines
+from signdecoder.logs.textfile import MAX_LINE, split_lines
 
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 120_000, 256, 1_200_000  # of a file
 # Common names of the column of sequences and of the column of outcomes.
@@ -56,6 +55,8 @@ class CsvTable:
         Line of the header.
     headerless : bool, optional
         True for a file of two columns without a header, as earlier decoders published them.
+    guarded : bool, optional
+        Whether cells may begin with a guard against formulas, as in text for spreadsheets.
     """
 
     file: str
@@ -65,6 +66,7 @@ class CsvTable:
     bad: tuple[BadRow, ...]
     line: int
     headerless: bool = False
+    guarded: bool = True
 
     def column(self, name: str) -> list[str]:
         """Return the cells of a column.
@@ -94,28 +96,6 @@ class CsvTable:
         """
         rows = tuple([cell.removeprefix("'") for cell in row] for row in self.rows)
         return replace(self, rows=rows)
-
-
-def load_table(path: Path | str) -> CsvTable:
-    """Load a CSV file.
-
-    Parameters
-    ----------
-    path : Path or str
-        File to read, or `-` for standard input.
-
-    Returns
-    -------
-    CsvTable
-        Its rows, good and bad.
-
-    Raises
-    ------
-    SigndecoderError
-        If something is wrong with the whole file: it does not exist, is not text, is too large, or
-        has no column of sequences.
-    """
-    return read_table(str(path), load_text(path))
 
 
 def read_table(file: str, text: str) -> CsvTable:
@@ -279,7 +259,7 @@ def _read_records(file: str, text: str, delimiter: str, bad: list[BadRow]) -> It
                 what += f", or close the one that is open until line {reader.line_num}"
             bad.append(BadRow(line, f"{what}."))
             continue
-        if len(cells) > 1 or (cells and cells[0].strip()):
+        if any(cell.strip() for cell in cells):
             yield line, cells
 
 

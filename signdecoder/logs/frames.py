@@ -9,13 +9,14 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from signdecoder.core.errors import SigndecoderError
-from signdecoder.core.names import fold
 from signdecoder.core.optional import require
-from signdecoder.core.play import CONTEXT, KNOWN_COLUMNS, Play
-from signdecoder.core.sequences import format_signals
+from signdecoder.core.play import CONTEXT, Play
+from signdecoder.logs.columns import assign_roles
 from signdecoder.logs.csv_table import CsvTable
-from signdecoder.logs.csv_writer import guard
+from signdecoder.logs.formats import text_of
+from signdecoder.logs.headings import exact_role
 from signdecoder.logs.play_log import parse_table
+from signdecoder.logs.reading import Reading, ReadingOptions
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -38,7 +39,8 @@ def plays_from_frame(
     Parameters
     ----------
     frame : DataFrame
-        One row a play. It needs a column ``signs``, and ``outcome`` or ``steal``.
+        One row a play. It needs a column ``signs``, and ``outcome`` or ``steal``; other names that
+        people use are understood too.
     coach : str, optional
         Coach of rows that name none, else ``frame``.
     declared : collection of str, optional
@@ -65,36 +67,24 @@ def plays_from_frame(
     """
     require("pandas", "to read a DataFrame")
     names = [str(name) for name in frame.columns]
-    columns = tuple(fold(name) if fold(name) in KNOWN_COLUMNS else name for name in names)
-    if "signs" not in columns:
-        raise SigndecoderError('the frame has no column "signs"', "rename the one with the signals")
+    rows = tuple(
+        [text_of(cell) for cell in row] for row in frame.itertuples(index=False, name=None)
+    )
+    lines = tuple(range(1, len(rows) + 1))
+    columns = tuple(exact_role(name) or name for name in names)
     twice = next((name for name in columns if columns.count(name) > 1), None)
     if twice is not None:
         raise SigndecoderError(f'the frame has two columns "{twice}"', "delete or rename one")
-    rows = tuple(
-        [guard(_format_cell(cell)) for cell in row]
-        for row in frame.itertuples(index=False, name=None)
+    options = ReadingOptions(coach, declared, compact)
+    table, headings = assign_roles(
+        CsvTable(_NAME, columns, lines, rows, (), 0, guarded=False), {}, coach is not None
     )
-    table = CsvTable(_NAME, columns, tuple(range(1, len(rows) + 1)), rows, (), 0)
-    log = parse_table(table, coach=coach, declared=declared, compact=compact)
+    if "signs" not in table.columns:
+        raise SigndecoderError('the frame has no column "signs"', "rename the one with the signals")
+    log = parse_table(table, options=options, reading=Reading("DataFrame", columns=headings))
     if log.bad:
         raise SigndecoderError("\n".join(f"{_NAME}:{row.line}: {row.what}" for row in log.bad))
     return log.plays
-
-
-def _format_cell(cell: Any) -> str:
-    """Return a cell as text: a list as a sequence, a whole number without a fraction."""
-    import pandas as pd
-
-    if isinstance(cell, (list, tuple)):
-        return format_signals([str(signal) for signal in cell]) if cell else ""
-    if cell is None or cell is pd.NaT or cell is pd.NA:
-        return ""
-    if isinstance(cell, float):
-        if cell != cell:  # not a number: a missing cell
-            return ""
-        return str(int(cell)) if cell.is_integer() else repr(cell)
-    return str(cell)
 
 
 def frame_from_plays(plays: Iterable[Play]) -> DataFrame:

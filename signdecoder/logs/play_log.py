@@ -1,7 +1,8 @@
-"""Play logs: CSV files to plays. Errors name the file and the line."""
+"""Play logs: files to plays. Errors name the file and the line."""
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -9,17 +10,24 @@ from typing import TypeVar
 from signdecoder.core.canonical import NameCanonicalizer, canonicalize_plays
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.names import fold_words, parse_name, quote
-from signdecoder.core.outcomes import STEAL, STEALS, UNKNOWN, parse_outcome, parse_steal
+from signdecoder.core.outcomes import STEAL, STEALS, UNKNOWN
 from signdecoder.core.play import CONTEXT, KNOWN_COLUMNS, Play, parse_date
-from signdecoder.core.sequences import parse_signals
+from signdecoder.core.sequences import parse_sequence
 from signdecoder.core.text import count
-from signdecoder.logs.csv_table import BadRow, CsvTable, load_table
+from signdecoder.logs.csv_table import BadRow, CsvTable
+from signdecoder.logs.date_cells import read_dates
+from signdecoder.logs.outcome_cells import OutcomeReader
+from signdecoder.logs.reading import Reading, ReadingOptions
+from signdecoder.logs.separators import choose_separator
+from signdecoder.logs.tables import read_any
+from signdecoder.logs.textfile import load_bytes
 
 __all__ = [
     "BadRow",
     "PlayLog",
     "load_log",
     "parse_table",
+    "read_log",
 ]
 
 NO_GAME = "'"  # an empty cell means the file's own game, a guard alone means no game
@@ -44,6 +52,8 @@ class PlayLog:
         The other rows.
     notes : tuple of str, optional
         What else the reader should know.
+    reading : Reading, optional
+        What was decided about the file.
     """
 
     file: str
@@ -51,6 +61,7 @@ class PlayLog:
     lines: tuple[int, ...]
     bad: tuple[BadRow, ...] = ()
     notes: tuple[str, ...] = ()
+    reading: Reading | None = None
 
 
 def load_log(
@@ -59,6 +70,7 @@ def load_log(
     coach: str | None = None,
     declared: Collection[str] = (),
     compact: bool = False,
+    options: ReadingOptions | None = None,
 ) -> PlayLog:
     """Load a play log.
 
@@ -72,6 +84,8 @@ def load_log(
         Outcomes to accept besides the known ones.
     compact : bool, optional
         Read sequences with one character per signal.
+    options : ReadingOptions, optional
+        All of this and more, instead of the three above.
 
     Returns
     -------
@@ -81,31 +95,53 @@ def load_log(
     Raises
     ------
     SigndecoderError
-        If something is wrong with the whole file: it does not exist, is not text, is too large, or
-        lacks a column.
+        If something is wrong with the whole file: it does not exist, cannot be read, is too large,
+        or lacks a column.
     """
-    return parse_table(load_table(path), coach=coach, declared=declared, compact=compact)
+    options = options or ReadingOptions(coach, declared, compact)
+    return read_log(str(path), load_bytes(path), options)
+
+
+def read_log(file: str, data: bytes, options: ReadingOptions | None = None) -> PlayLog:
+    """Read the content of a play log.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file.
+    data : bytes
+        Its content.
+    options : ReadingOptions, optional
+        What the user says about it.
+
+    Returns
+    -------
+    PlayLog
+        The plays, and the rows that are bad.
+
+    Raises
+    ------
+    SigndecoderError
+        If something is wrong with the whole file.
+    """
+    options = options or ReadingOptions()
+    table, reading = read_any(file, data, options)
+    return parse_table(table, options=options, reading=reading)
 
 
 def parse_table(
-    table: CsvTable,
-    *,
-    coach: str | None = None,
-    declared: Collection[str] = (),
-    compact: bool = False,
+    table: CsvTable, *, options: ReadingOptions | None = None, reading: Reading | None = None
 ) -> PlayLog:
     """Parse the plays of a table.
 
     Parameters
     ----------
     table : CsvTable
-        Rows as they are written in a file.
-    coach : str, optional
-        Coach of rows that name none, else the name of the file.
-    declared : collection of str, optional
-        Outcomes to accept besides the known ones.
-    compact : bool, optional
-        Read sequences with one character per signal.
+        Rows as they are written in a file, with the names of columns as signdecoder knows them.
+    options : ReadingOptions, optional
+        What the user says about it.
+    reading : Reading, optional
+        What was decided until now. More is added.
 
     Returns
     -------
@@ -115,54 +151,63 @@ def parse_table(
     Raises
     ------
     SigndecoderError
-        If the table has neither a column of outcomes nor one of steals.
+        If the table has no column of outcomes or steals, or cannot be read without an option.
     """
+    options = options or ReadingOptions()
+    reading = reading or Reading("CSV")
     if not {"outcome", "steal"} & set(table.columns):
         raise SigndecoderError(
             f'{table.file}:{table.line}: the header has neither a column "outcome" nor a column'
             ' "steal"',
-            "add one of them",
+            f"add one of them, or name it: --columns outcome={_example(table)}",
         )
     faults: dict[int, str] = {}
-    plays = _parse_plays(table, coach, declared, compact or table.headerless, faults)
+    plays = _parse_plays(table, options, reading, faults)
     bad = sorted([*table.bad, *(BadRow(*row) for row in faults.items())], key=lambda row: row.line)
     n_undated = sum(bool(play.date and not parse_date(play.date)) for play in plays.values())
     verb, those = ("was", "That play was") if n_undated == 1 else ("were", "Those plays were")
-    notes = [
-        f"{table.file}: {count(n_undated, 'date')} {verb} not understood (use 2026-05-14). {those}"
-        " placed first, so play order may be wrong."
-    ]
-    lines, good = tuple(plays), tuple(plays.values())
-    return PlayLog(table.file, good, lines, tuple(bad), tuple(notes if n_undated else ()))
+    if n_undated:
+        reading.notes.append(
+            f"{count(n_undated, 'date')} {verb} not understood (use 2026-05-14). {those}"
+            " placed first, so play order may be wrong."
+        )
+    notes = tuple(f"{table.file}: {note}" for note in reading.notes)
+    return PlayLog(table.file, tuple(plays.values()), tuple(plays), tuple(bad), notes, reading)
+
+
+def _example(table: CsvTable) -> str:
+    """Return the name of a column that could hold outcomes."""
+    free = (name for name in table.columns if name not in KNOWN_COLUMNS)
+    return next(free, "Result")
 
 
 def _parse_plays(
-    table: CsvTable,
-    coach: str | None,
-    declared: Collection[str],
-    compact: bool,
-    faults: dict[int, str],
+    table: CsvTable, options: ReadingOptions, reading: Reading, faults: dict[int, str]
 ) -> dict[int, Play]:
     """Return the plays of good rows by line, and add what is wrong with the others to `faults`."""
-    cells = table if table.headerless else table.unguarded()
-    signals = parse_each(cells.column("signs"), partial(parse_signals, compact=compact))
-    pairs = zip(cells.column("outcome"), cells.column("steal"), strict=True)
-    outcomes = parse_each(pairs, lambda pair: _parse_outcome(*pair, declared))
-    coaches = parse_each(cells.column("coach"), _coach_parser(table.file, coach))
+    cells = table.unguarded() if table.guarded and not table.headerless else table
+    signals = parse_signs(cells, options, reading)
+    outcomes = _parse_outcomes(cells, options, reading)
+    coaches = parse_each(cells.column("coach"), _coach_parser(table.file, options.coach))
     games = parse_each(table.column("game"), _game_parser(table.file))
-    dates = parse_each(cells.column("date"), _parse_date)
+    days = read_dates(cells.column("date"), options.date_format, table.file, date.today())
+    reading.dates = days.order
+    reading.notes += days.notes
+    dates = parse_each(
+        cells.column("date"), lambda cell: days.days.get(cell.strip()) or _parse_date(cell)
+    )
     contexts = _gather(cells, [name for name in CONTEXT if name in cells.columns])
     extras = _gather(cells, [name for name in cells.columns if name not in KNOWN_COLUMNS])
     lines: list[int] = []
     parsed: list[Play] = []
     rows = zip(signals, outcomes, coaches, games, dates, contexts, extras, strict=True)
-    for line, (sequence, outcome, name, game, date, context, extra) in zip(
+    for line, (sequence, outcome, name, game, when, context, extra) in zip(
         table.lines, rows, strict=True
     ):
         try:
             moment = {key: cell for key, cell in context.items() if cell}
             play = Play(
-                *(_good(sequence), _good(outcome), _good(name), _good(game), _good(date)),
+                *(_good(sequence), _good(outcome), _good(name), _good(game), _good(when)),
                 moment,
                 extra,
             )
@@ -180,6 +225,58 @@ def _parse_plays(
         else:
             plays[line] = spelled
     return plays
+
+
+def parse_signs(
+    table: CsvTable, options: ReadingOptions, reading: Reading
+) -> list[tuple[str, ...] | SigndecoderError]:
+    """Parse the sequences of a table, and note what was assumed about their separator.
+
+    Parameters
+    ----------
+    table : CsvTable
+        The table, without guards against formulas.
+    options : ReadingOptions
+        What the user says about it.
+    reading : Reading
+        What was decided until now. More is added.
+
+    Returns
+    -------
+    list
+        The sequence of each row, or what is wrong with it.
+
+    Raises
+    ------
+    SigndecoderError
+        If nothing says what separates the signals.
+    """
+    compact = options.compact or table.headerless
+    try:
+        chosen = choose_separator(table.column("signs"), options.separator, compact)
+    except SigndecoderError as error:
+        raise SigndecoderError(f"{table.file}: {error.message}", error.hint) from None
+    reading.separator = chosen.name
+    reading.notes += chosen.notes
+    return parse_each(
+        table.column("signs"),
+        lambda cell: parse_sequence(chosen.split(cell) if cell.strip() else []),
+    )
+
+
+def _parse_outcomes(
+    table: CsvTable, options: ReadingOptions, reading: Reading
+) -> list[str | SigndecoderError]:
+    """Parse the outcomes of a table from its columns `outcome` and `steal`."""
+    given, steals = table.column("outcome"), table.column("steal")
+    reader = OutcomeReader(given, steals, options, reading)
+    parsed = parse_each(zip(given, steals, strict=True), lambda pair: _parse_outcome(*pair, reader))
+    reading.outcomes |= {
+        cell: outcome
+        for cell, outcome in zip(given if any(given) else steals, parsed, strict=True)
+        if isinstance(outcome, str)
+    }
+    return parsed
 
 
 def parse_each(
@@ -226,14 +323,16 @@ def _gather(table: CsvTable, names: list[str]) -> Iterator[dict[str, str]]:
     return (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
 
 
-def _parse_outcome(outcome: str, steal: str, declared: Collection[str]) -> str:
+def _parse_outcome(outcome: str, steal: str, reader: OutcomeReader) -> str:
     """Parse the outcome of the cells of `outcome` and `steal`, which must agree."""
     if not steal.strip():
-        return parse_outcome(outcome, declared)
-    called = parse_steal(steal)
+        if not outcome.strip() and reader.blank is not None:
+            return reader.blank
+        return reader.read_outcome(outcome)
+    called = reader.read_steal(steal)
     if not outcome.strip():
         return called
-    parsed = parse_outcome(outcome, declared)
+    parsed = reader.read_outcome(outcome)
     if parsed not in STEALS if called == STEAL else parsed in (STEAL, UNKNOWN):
         raise SigndecoderError(
             f"the outcome {quote(outcome.strip())} and the steal cell {quote(steal.strip())}"

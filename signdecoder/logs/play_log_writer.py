@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
+from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import CONTEXT, Play
-from signdecoder.core.sequences import format_signals
+from signdecoder.core.sequences import format_signals, parse_sequence
 from signdecoder.logs.csv_writer import format_rows, guard, write_rows
 from signdecoder.logs.play_log import NO_GAME
+from signdecoder.logs.separators import choose_separator
 
 
 def write_log(plays: Iterable[Play], path: Path | str | None) -> str:
@@ -100,11 +102,28 @@ def log_cells(play: Play, columns: Sequence[str]) -> list[str]:
 def _make_rows(plays: list[Play]) -> Iterator[list[str]]:
     """Return the header and a row of guarded cells for each play."""
     header = log_columns(plays)
+    at = header.index("signs")
 
-    def format_row(play: Play) -> list[str]:
+    def format_row(play: Play, signs: str) -> list[str]:
         """Return the guarded cells of a play."""
-        guarded = [guard(cell) for cell in log_cells(play, header)]
+        cells = log_cells(play, header)
+        cells[at] = signs
+        guarded = [guard(cell) for cell in cells]
         guarded[1] = guarded[1] or NO_GAME
         return guarded
 
-    return chain([[guard(name) for name in header]], map(format_row, plays))
+    rows = map(format_row, plays, _format_sequences(plays))
+    return chain([[guard(name) for name in header]], rows)
+
+
+def _format_sequences(plays: list[Play]) -> list[str]:
+    """Return cells of sequences that are read back as they are, whatever their names look like."""
+    cells = [format_signals(play.signals) for play in plays]
+    try:
+        split = choose_separator(cells, None, compact=False).split
+        read = [parse_sequence(split(cell)) for cell in cells]
+    except SigndecoderError:
+        read = []
+    if read == [play.signals for play in plays]:
+        return cells
+    return ["".join(f"{signal}>" for signal in play.signals) for play in plays]

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.moments import Moment, read_moment
 from signdecoder.core.names import fold
-from signdecoder.core.sequences import parse_signals
-from signdecoder.logs.csv_table import BadRow, load_table
-from signdecoder.logs.play_log import parse_each
+from signdecoder.logs.csv_table import BadRow
+from signdecoder.logs.play_log import parse_signs
+from signdecoder.logs.reading import ReadingOptions
+from signdecoder.logs.tables import read_any
+from signdecoder.logs.textfile import load_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Sequences:
         Sequence of each good row.
     bad : tuple of BadRow, optional
         The other rows.
+    notes : tuple of str, optional
+        What was assumed about the file.
     """
 
     file: str
@@ -36,6 +39,7 @@ class Sequences:
     rows: tuple[dict[str, str], ...]
     signals: tuple[tuple[str, ...], ...]
     bad: tuple[BadRow, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def moments(self, given: Mapping[str, str | None]) -> list[Moment]:
         """Read when the play of each row is.
@@ -59,7 +63,9 @@ class Sequences:
         ]
 
 
-def load_sequences(path: Path | str, *, compact: bool = False) -> Sequences:
+def load_sequences(
+    path: Path | str, *, compact: bool = False, options: ReadingOptions | None = None
+) -> Sequences:
     """Load the sequences of a file. Only the column `signs` is required.
 
     Parameters
@@ -68,6 +74,8 @@ def load_sequences(path: Path | str, *, compact: bool = False) -> Sequences:
         File to read, or `-` for standard input.
     compact : bool, optional
         Read sequences with one character per signal.
+    options : ReadingOptions, optional
+        What the user says about the file, instead of `compact`.
 
     Returns
     -------
@@ -79,10 +87,10 @@ def load_sequences(path: Path | str, *, compact: bool = False) -> Sequences:
     SigndecoderError
         If something is wrong with the whole file.
     """
-    table = load_table(path)
-    cells = table if table.headerless else table.unguarded()
-    parse = partial(parse_signals, compact=compact or table.headerless)
-    parsed = parse_each(cells.column("signs"), parse)
+    options = options or ReadingOptions(compact=compact)
+    table, reading = read_any(str(path), load_bytes(path), options)
+    cells = table.unguarded() if table.guarded and not table.headerless else table
+    parsed = parse_signs(cells, options, reading)
     bad = [*table.bad]
     rows: list[dict[str, str]] = []
     signals: list[tuple[str, ...]] = []
@@ -93,4 +101,5 @@ def load_sequences(path: Path | str, *, compact: bool = False) -> Sequences:
             rows.append(dict(zip(cells.columns, row, strict=True)))
             signals.append(sequence)
     bad.sort(key=lambda row: row.line)
-    return Sequences(table.file, cells.columns, tuple(rows), tuple(signals), tuple(bad))
+    notes = tuple(f"{table.file}: {note}" for note in reading.notes)
+    return Sequences(table.file, cells.columns, tuple(rows), tuple(signals), tuple(bad), notes)

@@ -10,11 +10,16 @@ from signdecoder.core.errors import SigndecoderError
 
 MAX_BYTES = 16 * 2**20  # of a file; with a play a row, that is well over 100,000 plays
 MAX_LINE = 1_000_000  # characters of a line, and so of most that is read at once
+WINDOWS = "cp1252"  # what spreadsheets of Windows save in western languages
+_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_CONTROLS = re.compile(
+    rb"[\x00-\x08\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9d]|\xed[\xa0-\xbf]"
+)  # in no such text
 _LINES = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 
 
 def load_text(path: Path | str) -> str:
-    """Load a text file in UTF-8 and take off its byte order mark.
+    """Load a text file and take off its byte order mark.
 
     Parameters
     ----------
@@ -31,11 +36,11 @@ def load_text(path: Path | str) -> str:
     SigndecoderError
         If it does not exist, is too large, empty or not text.
     """
-    return decode_text(path, _read_bytes(path))
+    return decode_text(path, load_bytes(path))
 
 
 def decode_text(file: Path | str, data: bytes) -> str:
-    """Decode the content of a text file in UTF-8 and take off its byte order mark.
+    """Decode the content of a text file in UTF-8, UTF-16 or the western Windows code page.
 
     Parameters
     ----------
@@ -59,13 +64,13 @@ def decode_text(file: Path | str, data: bytes) -> str:
             f"{file} is larger than {MAX_BYTES >> 20} MiB (the limit)",
             "split it into several files",
         )
-    data = data.removeprefix(b"\xef\xbb\xbf")
+    data, encoding = _find_encoding(data)
     if not data.strip():
         raise SigndecoderError(f"{file} is empty", "use a file with a header and one play a row")
     try:
-        text = data.decode()
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        line = _line_at(data[: error.start].decode())
+        line = _line_at(data[: error.start].decode(encoding, "replace"))
         raise SigndecoderError(
             f"{file}:{line}: this is not text in UTF-8", "save the file as CSV in UTF-8"
         ) from None
@@ -80,8 +85,54 @@ def decode_text(file: Path | str, data: bytes) -> str:
     return text
 
 
-def _read_bytes(path: Path | str) -> bytes:
-    """Read a file to its end, or until it is too large."""
+def _find_encoding(data: bytes) -> tuple[bytes, str]:
+    """Return the content without its byte order mark, and its encoding: UTF-8, -16 or Windows."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return data.removeprefix(mark), encoding
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        # A file with valid characters of UTF-8 is damaged, not in another encoding.
+        if data.decode(errors="ignore").isascii() and not _CONTROLS.search(data):
+            return data, WINDOWS
+    return data, "utf-8"
+
+
+def is_windows_text(data: bytes) -> bool:
+    """Return whether the content of a file is taken for text in a Windows code page.
+
+    Parameters
+    ----------
+    data : bytes
+        The content.
+
+    Returns
+    -------
+    bool
+        True if it is.
+    """
+    return _find_encoding(data)[1] == WINDOWS
+
+
+def load_bytes(path: Path | str) -> bytes:
+    """Load a file to its end, or until it is too large.
+
+    Parameters
+    ----------
+    path : Path or str
+        File to read, or `-` for standard input. At most one byte more than MAX_BYTES is read.
+
+    Returns
+    -------
+    bytes
+        Its content.
+
+    Raises
+    ------
+    SigndecoderError
+        If it cannot be read.
+    """
     try:
         if str(path) == "-":  # which Python does not have where the caller closed it
             return _read_stream(sys.stdin.buffer) if sys.stdin else b""

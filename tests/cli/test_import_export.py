@@ -44,7 +44,7 @@ FAULTS: dict[str, tuple[str | bytes, str]] = {
         "bad.csv:42: ",
     ),
     "nul": (b"signs,outcome\ncap\0,none\n", "bad.csv:2: "),
-    "latin_1": ("signs,outcome\nkäppi,none\n".encode("latin-1"), "bad.csv:2: "),
+    "latin_1": ("signs,outcome\nkäppi\x81,none\n".encode("latin-1"), "bad.csv:2: "),
     "empty": ("", "bad.csv is empty"),
 }
 

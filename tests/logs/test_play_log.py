@@ -57,7 +57,7 @@ def test_cells_are_text_and_columns_that_are_not_known_are_kept(tmp_path: Path) 
 
 def test_a_row_has_the_line_where_its_record_starts(tmp_path: Path) -> None:
     log = read(
-        tmp_path, 'signs,outcome,note\n\n"cap\nbelt",none,"a\r\nb"\nx,maybe,\n\ny,?,\nz,none,\n'
+        tmp_path, 'signs,outcome,note\n\n"cap\nbelt",none,"a\r\nb"\nx,maybe,\n\ny,huh,\nz,none,\n'
     )
     assert [play.signals for play in log.plays] == [("cap", "belt"), ("z",)]
     assert log.plays[0].context == {"note": "a\r\nb"}
@@ -196,8 +196,8 @@ def test_names_are_shown_as_first_written(tmp_path: Path) -> None:
 
 
 def test_dates_in_other_forms_are_kept_and_reported(tmp_path: Path) -> None:
-    log = read(tmp_path, "signs,outcome,date\na,none,May 1\na,none,2026-05-01\na,none,\n")
-    assert [play.date for play in log.plays] == ["May 1", "2026-05-01", ""]
+    log = read(tmp_path, "signs,outcome,date\na,none,someday\na,none,2026-05-01\na,none,\n")
+    assert [play.date for play in log.plays] == ["someday", "2026-05-01", ""]
     assert len(log.notes) == 1
     assert (
         ": 1 date was not understood (use 2026-05-14). That play was placed first" in log.notes[0]
@@ -209,8 +209,10 @@ def test_dates_in_other_forms_are_kept_and_reported(tmp_path: Path) -> None:
     [
         (b"", "game.csv is empty. Use a file with a header and one play a row."),
         (b"\xef\xbb\xbf \n", "game.csv is empty. "),
-        (b"signs,outcome\na,none\ncaf\xe9,none\n", "game.csv:3: this is not text in UTF-8. Save "),
-        ("signs,outcome\na,none\n".encode("utf-16"), "game.csv:1: this is not text in UTF-8. "),
+        (
+            b"signs,outcome\n\xc3\xa9,none\ncaf\xe9,none\n",
+            "game.csv:3: this is not text in UTF-8. Save ",
+        ),
         (
             b"signs,outcome\r\na\0,none\r\n",
             "game.csv:2: this is not text, because there is a NUL byte. ",
@@ -330,15 +332,15 @@ def test_sequences_keep_their_rows(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("header", ["signals\tsteal", "coach\tsteal", "Signals\t Steal "])
+@pytest.mark.parametrize("header", ["coach\tsteal", "Coach\t Steal "])
 def test_a_misspelled_header_is_not_taken_for_a_row(tmp_path: Path, header: str) -> None:
     path = tmp_path / "game.txt"
     path.write_text(f"{header}\ncap ear\tsteal\n")
     with pytest.raises(SigndecoderError) as error:
         load_log(path)
-    assert str(error.value) == (
+    assert str(error.value).startswith(
         f'{path}:1: the header has no column "signs". Name the columns in the first row, and'
-        " call the one with the sequences signs."
+        " call the one with the sequences signs, or say which it is: --columns signs="
     )
     path.write_text("zeichen\tsteal\nba\t1\n")  # an unknown title, but yes and no below
     with pytest.raises(SigndecoderError, match="has no column"):

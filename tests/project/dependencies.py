@@ -26,6 +26,7 @@ _CONFIGURED_IN = {
     "import-linter": ("pyproject.toml", "[tool.importlinter]"),
     "mkdocs": ("mkdocs.yml", "site_name:"),
     "mkdocs-material": ("mkdocs.yml", "name: material"),
+    "odfpy": ("signdecoder/logs/formats.py", 'engine="odf"'),  # which pandas then imports
     "mypy": ("pyproject.toml", "[tool.mypy]"),
     "pytest-xdist": ("pyproject.toml", "--dist "),
     "ruff": ("pyproject.toml", "[tool.ruff]"),

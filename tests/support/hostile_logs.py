@@ -157,5 +157,6 @@ def count_possible_rows(text: str) -> set[int] | None:
     if '"' in text:
         return None
     lines = re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff"))
-    counts = {sum(bool(line.strip()) or mark in line for line in lines) for mark in ",;\t"}
+    counts = {sum(bool(line.strip(f"{mark} \t")) for line in lines) for mark in ",;\t"}
+    counts |= {sum(bool(line.strip()) for line in lines)}
     return {count - header for count in counts for header in (0, 1)}

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from signdecoder.cli import options
+from signdecoder.cli import options, reading_options
 from signdecoder.cli.command import Command, Section
 from signdecoder.cli.io import echo_err, print_json, print_text
 from signdecoder.cli.same_plays import check_same_plays, save_same_plays
@@ -25,18 +25,26 @@ def import_logs(
     outcomes: options.Outcomes = "",
     compact: options.Compact = False,
     skip_bad: options.SkipBad = False,
+    columns: reading_options.Columns = "",
+    separator: reading_options.Separator = None,
+    meanings: reading_options.Meanings = None,
+    blank: reading_options.Blank = None,
+    date_format: reading_options.DateFormat = None,
+    sheet: reading_options.Sheet = None,
     again: Again = False,
     separate: options.Separate = None,
     same: options.Same = None,
     db: options.Db = None,
     json: options.Json = False,
 ) -> None:
-    """Import plays from CSV logs.
+    """Import plays from tables: CSV, Excel, OpenDocument, JSON, Parquet.
 
-    CSV... are play logs; - is standard input. Importing the same log again adds nothing, and plays
-    that you deleted are counted but not added, except with --again. A log does not say where the
-    signs changed: record that with "signdecoder changed". If every signal is one character, upper
-    and lower case may be different signals of a new coach; a note says so.
+    CSV... are tables with one play a row; - is standard input. Notes say how columns, signals,
+    outcomes and dates were read; the options settle what cannot be guessed. Importing the same log
+    again adds nothing, and plays that you deleted are counted but not added, except with --again. A
+    log does not say where the signs changed: record that with "signdecoder changed". If every
+    signal is one character, upper and lower case may be different signals of a new coach; a note
+    says so.
 
     A file may have up to 16 MiB, 120,000 rows of a million characters each, 256 columns and
     1,200,000 cells. A sequence may have up to 64 signals of 40 characters, a coach up to 40
@@ -46,10 +54,11 @@ def import_logs(
     from signdecoder.reports import store_text
     from signdecoder.store.store import Store
 
+    reading = reading_options.parse_reading(columns, separator, meanings, blank, date_format, sheet)
     with Store.open(db) as store:
         accepted = options.accepted_outcomes(store, options.find_play(store, play), outcomes)
         check_same_plays(store, separate, same, accepted)
-        how = LogFileOptions(coach, accepted, compact, skip_bad, again)
+        how = LogFileOptions(coach, accepted, compact, skip_bad, again, reading)
         result = record_files(store, files, how)
         save_same_plays(store, result.coaches, separate, same, accepted)
     if result.refused:

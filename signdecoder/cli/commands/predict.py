@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from signdecoder.cli import options
+from signdecoder.cli import options, reading_options
 from signdecoder.cli.answer import Answer
 from signdecoder.cli.command import Command, Section
 from signdecoder.cli.decoders import echo_notes, open_coach
@@ -37,6 +38,9 @@ def predict(
     runners: options.Runners = None,
     compact: options.Compact = False,
     skip_bad: options.SkipBad = False,
+    columns: reading_options.Columns = "",
+    separator: reading_options.Separator = None,
+    sheet: reading_options.Sheet = None,
     weights: options.WeightsFile = None,
     attributes: options.AttributesFile = None,
     separate: options.Separate = None,
@@ -61,7 +65,10 @@ def predict(
     output = choose_output(format, json, out, default="csv")
     given = options.moment_cells(inning, half, outs, balls, strikes, runners)
     parse_moment(given)  # what cannot be understood is an error here, but not in a row
-    questions = load_sequences(files, compact=compact, skip_bad=skip_bad)
+    reading = replace(
+        reading_options.parse_reading(columns, separator, sheet=sheet), compact=compact
+    )
+    questions = load_sequences(files, reading=reading, skip_bad=skip_bad)
     sequences = [signals for file in questions for signals in file.signals]
     moments = [moment for file in questions for moment in file.moments(given)]
     predictions: dict[int, Prediction] = {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from signdecoder.cli import options
+from signdecoder.cli import options, reading_options
 from signdecoder.cli.command import Command, Section
 from signdecoder.cli.decoders import save_attributes
 from signdecoder.cli.io import echo_err, print_json, print_text, silence_libraries
@@ -43,6 +43,12 @@ def train(
     outcomes: options.Outcomes = "",
     compact: options.Compact = False,
     skip_bad: options.SkipBad = False,
+    columns: reading_options.Columns = "",
+    separator: reading_options.Separator = None,
+    meanings: reading_options.Meanings = None,
+    blank: reading_options.Blank = None,
+    date_format: reading_options.DateFormat = None,
+    sheet: reading_options.Sheet = None,
     attributes: options.AttributesFile = None,
     separate: options.Separate = None,
     same: options.Same = None,
@@ -61,11 +67,14 @@ def train(
     from signdecoder.reports.coach_text import format_reports
     from signdecoder.store.store import Store
 
+    reading = reading_options.parse_reading(columns, separator, meanings, blank, date_format, sheet)
     with Store.open(db) as store:
         accepted = options.accepted_outcomes(store, options.find_play(store, play), outcomes)
         check_same_plays(store, separate, same, accepted)
         if files:
-            _import(store, files, LogFileOptions(coach, accepted, compact, skip_bad))
+            _import(
+                store, files, LogFileOptions(coach, accepted, compact, skip_bad, reading=reading)
+            )
         elif coach:
             echo_err(
                 "Note: --coach only names the coach of imported files. Learning from every coach."

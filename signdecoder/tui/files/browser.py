@@ -11,10 +11,8 @@ from textual.widgets import Label
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.play import Play
-from signdecoder.logs.csv_table import read_table
-from signdecoder.logs.play_log import PlayLog, parse_table
+from signdecoder.logs.play_log import PlayLog, read_log
 from signdecoder.logs.play_log_writer import format_log
-from signdecoder.logs.textfile import decode_text
 from signdecoder.tui.files.screen_files import ScreenFiles, Upload, is_plain_name
 
 MAX_DOWNLOAD = 32 * 2**20  # bytes, which the server keeps until the browser has fetched them
@@ -53,8 +51,7 @@ class BrowserFiles(ScreenFiles):
         """Read an upload."""
         if not isinstance(source, Upload):
             raise _refuse()
-        name = source.name
-        return parse_table(read_table(name, decode_text(name, source.data)))
+        return read_log(source.name, source.data)
 
     def _export(self, plays: Sequence[Play], file: str) -> tuple[str, str]:
         """Have the browser download the plays."""

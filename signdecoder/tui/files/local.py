@@ -14,11 +14,12 @@ from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.fs import is_plain_file
 from signdecoder.core.play import Play
 from signdecoder.core.text import printable
+from signdecoder.logs.formats import FORMATS, TEXT_SUFFIXES
 from signdecoder.logs.play_log import PlayLog, load_log
 from signdecoder.logs.play_log_writer import write_log
 from signdecoder.tui.files.screen_files import LogChosen, ScreenFiles, Upload
 
-_SUFFIXES = (".csv", ".tsv", ".txt")
+_SUFFIXES = (*TEXT_SUFFIXES, *(suffix for own in FORMATS for suffix in own.suffixes))
 
 
 class LocalFiles(ScreenFiles):
