@@ -116,7 +116,7 @@ def find_outcome(text: str, declared: Collection[str] = ()) -> str | None:
     Raises
     ------
     SigndecoderError
-        If the text is no name at all, for example because it is too long.
+        If the text cannot be a name, for example because it is too long.
 
     Examples
     --------

@@ -137,7 +137,7 @@ def assign_roles(
     asked : mapping of str to str
         Heading or number of a column, by role, as the user gave them.
     coach_given : bool
-        Whether the user named the coach, so that an opponent's column is no coach.
+        Whether the user named the coach, so that an opponent's column is left alone.
 
     Returns
     -------

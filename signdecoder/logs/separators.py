@@ -128,6 +128,7 @@ def splitter_at(mark: str) -> Split:
     form = _FORMS[key] if key in _FORMS else re.compile(re.escape(name.strip()), re.I)
 
     def split(cell: str) -> list[str]:
+        """Return the parts of a cell."""
         parts = form.split(_spell(cell))
         if len(parts) > 1 and not parts[-1].strip():
             del parts[-1]
@@ -328,6 +329,7 @@ def _with_exceptions(trial: _Trial) -> Split:
     known = {name for name, amount in trial.n_plays_with.items() if amount > 1}
 
     def split(cell: str) -> list[str]:
+        """Return the parts of a cell."""
         parts = trial.split(cell)
         if trial.name == "" and len(parts) > 1 and not any(m in cell for m in SEPARATORS):
             whole = fold(cell)

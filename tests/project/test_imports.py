@@ -37,7 +37,7 @@ ALLOWED_IN = {
     ),
     "sklearn": ("benchmark.baselines",),
     "matplotlib": ("benchmark.plots",),
-    "pandas": ("logs.frames",),
+    "pandas": ("logs.formats", "logs.frames"),
     "textual": ("tui",),
     "textual_plotext": ("tui",),
     "textual_serve": ("web",),
