@@ -34,7 +34,12 @@ from signdecoder.tui.live.screen import LiveScreen
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
-OUTCOMES = {"none": "n", "steal": "s", "bunt": "b", "hit_and_run": "h", "take": "t"}
+# The keys of each outcome.
+OUTCOMES = {
+    "none": ("enter",), "steal": ("space",), "bunt": ("tab", "1"), "hit_and_run": ("tab", "2"),
+    "take": ("tab", "4"),
+}  # fmt: skip
+CHARACTERS = {"enter": "\r", "tab": "\t", "space": " "}
 COACH = "Simulated"
 SIZE = (120, 40)
 BETWEEN = 0.08  # seconds between keys, faster than a coach touches
@@ -115,7 +120,7 @@ async def press(
     assert screen.play_log is not None
     gauge, draft, plays = screen.query_one(Gauge), screen.draft, len(screen.play_log.plays)
     begin = time.perf_counter()
-    app.post_message(Key(key, "\r" if key == "enter" else key))
+    app.post_message(Key(key, CHARACTERS.get(key, key)))
     while app.painted < begin:
         await asyncio.sleep(LOOKS)
     painted.append(app.painted - begin)
@@ -139,7 +144,7 @@ async def press(
 def keys_of(play: Play, screen: LiveScreen) -> list[str]:
     """Return the keys that enter a play."""
     keys = {signal.name: signal.key for signal in screen.keypad}
-    return [*(keys[name] for name in play.signals), "enter", OUTCOMES[play.outcome]]
+    return [*(keys[name] for name in play.signals), *OUTCOMES[play.outcome]]
 
 
 def show(what: str, seconds: Sequence[float]) -> None:
@@ -164,7 +169,7 @@ def open_once(db: Path) -> float:
     )  # fmt: skip
     os.close(theirs)
     drawn = b""
-    while b"This sequence" not in drawn:
+    while b"stole" not in drawn:
         drawn += os.read(ours, 65536)
     took = time.perf_counter() - begin
     os.write(ours, b"\x11")  # Ctrl+Q

@@ -16,10 +16,10 @@ from pathlib import Path
 from pictures import write_picture
 
 from signdecoder.cli.screens import make_config
+from signdecoder.core.outcomes import STEAL
 from signdecoder.core.play import Play
 from signdecoder.logs.play_log import load_log
 from signdecoder.tui.app import SigndecoderApp
-from signdecoder.tui.labels import OUTCOME_KEYS
 from signdecoder.tui.live.screen import LiveScreen
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +48,6 @@ async def type_game(plays: Sequence[Play], db: Path, size: tuple[int, int], them
     signals = ",".join(dict.fromkeys(name for play in plays for name in play.signals))
     app = SigndecoderApp(make_config(plays[0].coach, plays[0].game, signals, "steal", db))
     app.title = "signdecoder on a simulated game"
-    outcomes = {outcome: key for key, outcome in OUTCOME_KEYS.items()}
     async with app.run_test(size=size) as pilot:
         app.theme = theme
         screen = app.screen
@@ -57,8 +56,8 @@ async def type_game(plays: Sequence[Play], db: Path, size: tuple[int, int], them
             await pilot.pause(0.05)
         keys = {signal.name: signal.key for signal in screen.keypad}
         for count, play in enumerate(plays, start=1):
-            await pilot.press(*(keys[name] for name in play.signals), "enter")
-            await pilot.press(outcomes[play.outcome])
+            await pilot.press(*(keys[name] for name in play.signals))
+            await pilot.press("space" if play.outcome == STEAL else "enter")
             while screen.belief is None or screen.belief.summary.n_plays < count:
                 await pilot.pause(0.05)
         await pilot.press(*(keys[name] for name in NEXT))

@@ -44,6 +44,8 @@ class LogChanged:
         How the names of the coach's signals are compared.
     renames : Renames
         What names that the screen may still hold are called now.
+    is_operation : bool
+        Whether the screen has just changed the store in another way than by a play, undo or redo.
     """
 
     coach: str
@@ -56,6 +58,7 @@ class LogChanged:
     draft: tuple[str, ...] | None = None
     name_key: NameKey = fold
     renames: Renames = field(default_factory=Renames)
+    is_operation: bool = False
 
 
 @dataclass(frozen=True, slots=True)

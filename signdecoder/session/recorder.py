@@ -68,7 +68,9 @@ class LogRecorder:
         if signals and not self.store.has_saved_keypad(coach) and not self.store.plays(coach):
             self.store.save_keypad(coach, assign_keys(signals))
 
-    def report_log(self, message: str, *, loaded: bool = False) -> LogChanged:
+    def report_log(
+        self, message: str, *, loaded: bool = False, is_operation: bool = False
+    ) -> LogChanged:
         """Report the log as it is stored now. Names that were changed elsewhere are followed.
 
         Parameters
@@ -77,6 +79,8 @@ class LogRecorder:
             What was done.
         loaded : bool
             Whether the coach has just been loaded. Then the event carries the saved draft.
+        is_operation : bool
+            Whether it was an operation of its own: no play, undo or redo.
 
         Returns
         -------
@@ -99,7 +103,7 @@ class LogRecorder:
         event = LogChanged(
             self.coach, tuple(plays), change_points, self._keypad, coaches, message,
             datetime.now().astimezone(), draft, signal_key(store.case_matters(self.coach)),
-            self._renames,
+            self._renames, is_operation,
         )  # fmt: skip
         self._emit(event)
         return event

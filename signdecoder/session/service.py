@@ -248,7 +248,7 @@ class LoggingService(StoreThread):
         work : callable
             Changes the store and returns what it did, in words.
         """
-        self._worker.submit(lambda: self._report_log(work(self._store)))
+        self._worker.submit(lambda: self._report_log(work(self._store), is_operation=True))
 
     # --- work, in the service's thread ------------------------------------------------------------
 
@@ -282,11 +282,18 @@ class LoggingService(StoreThread):
         """Stop the decoder's work after it failed."""
         self._tracker.cancel()
 
-    def _load_coach(self, coach: str, message: str, signals: tuple[str, ...] = ()) -> None:
+    def _load_coach(
+        self,
+        coach: str,
+        message: str,
+        signals: tuple[str, ...] = (),
+        *,
+        is_operation: bool = False,
+    ) -> None:
         """Switch to a coach, report their log, and open their decoder."""
         self._recorder.load_coach(coach, signals)
         self._tracker.reset()
-        self._report_log(message, loaded=True)
+        self._report_log(message, loaded=True, is_operation=is_operation)
 
     def _record(self, play: Play) -> None:
         """Store a play, or keep it in the outbox."""
@@ -320,9 +327,9 @@ class LoggingService(StoreThread):
         """Rename, and go on with the coach under the new name."""
         message = self._store.rename(kind, old, new, coach).description
         if kind == "coach" and fold(old) == fold(self._recorder.coach):
-            self._load_coach(new, message)
+            self._load_coach(new, message, is_operation=True)
         else:
-            self._report_log(message)
+            self._report_log(message, is_operation=True)
 
     def _update_keypad(self, change: KeypadChange) -> None:
         """Change the coach's keypad, and report it."""
@@ -330,7 +337,8 @@ class LoggingService(StoreThread):
         coach = self._recorder.coach
         name_key = signal_key(self._store.case_matters(coach))
         keypad = change(self._store.keypad(coach), name_key)
-        self._report_log(self._store.save_keypad(coach, keypad).description)
+        words = self._store.save_keypad(coach, keypad).description
+        self._report_log(words, is_operation=True)
 
     def _undo_or_redo(self, work: Callable[[], str | None], name: str) -> None:
         """Undo or redo, and report what was done."""
@@ -340,8 +348,10 @@ class LoggingService(StoreThread):
         else:
             self._report_log(message)
 
-    def _report_log(self, message: str, *, loaded: bool = False) -> None:
+    def _report_log(
+        self, message: str, *, loaded: bool = False, is_operation: bool = False
+    ) -> None:
         """Report the log as it is stored now, and bring the decoder up to date with it."""
-        event = self._recorder.report_log(message, loaded=loaded)
+        event = self._recorder.report_log(message, loaded=loaded, is_operation=is_operation)
         settings = load_settings(self._store, event.coach)
         self._tracker.update(event.coach, event.plays, event.change_points, settings)

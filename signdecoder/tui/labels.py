@@ -17,12 +17,22 @@ from signdecoder.reports.phrases import (
 )
 from signdecoder.session.training_process import BackgroundTraining
 
-# The key of each outcome. Every other outcome is entered by name.
-OUTCOME_KEYS: dict[str, str] = {
-    "s": STEAL, "n": "none", "b": "bunt", "h": "hit_and_run",
-    "q": "squeeze", "t": "take", "u": UNKNOWN,
-}  # fmt: skip
-OTHER_KEY = "o"
+BY_NAME = "by name"
+# The other plays that are offered by digit; the rest are entered by name.
+_OTHERS = ("bunt", "hit_and_run", "squeeze", "take", "double_steal", "caught_stealing")
+_MOST_OTHERS = 7
+
+
+def list_other_plays(play: str) -> dict[str, str]:
+    """Return the outcomes besides the called play and nothing, by their digit."""
+    others = [name for name in (STEAL, *_OTHERS) if name != play][:_MOST_OTHERS]
+    digits = {str(digit): name for digit, name in enumerate(others, 1)}
+    return digits | {"9": BY_NAME, "0": UNKNOWN}
+
+
+def outcome_words(play: str) -> tuple[str, str]:
+    """Return what Space and Enter record, as people say it."""
+    return ("stole", "stayed") if play == STEAL else (outcome_label(play), "nothing")
 
 
 def format_verdict(prediction: Prediction, n_plays: int) -> str:

@@ -26,8 +26,20 @@ from tests.support.fakes import read_fake_decoder
 
 Drive = Callable[[Pilot[None], LiveScreen], Coroutine[Any, Any, None]]
 SIGNALS = ("cap", "ear", "belt", "nose")
-WITH_CHART = (120, 40)  # a terminal that has room for the chart
-_CHARACTERS = {"enter": "\r", "plus": "+", "slash": "/", "backspace": "\x7f", "escape": "\x1b"}
+# What is pressed for each outcome.
+OUTCOME_KEYS = {
+    "s": ("space",), "n": ("enter",), "b": ("tab", "1"), "h": ("tab", "2"), "q": ("tab", "3"),
+    "t": ("tab", "4"), "u": ("tab", "0"),
+}  # fmt: skip
+_CHARACTERS = {
+    "space": " ",
+    "tab": "\t",
+    "enter": "\r",
+    "plus": "+",
+    "slash": "/",
+    "backspace": "\x7f",
+    "escape": "\x1b",
+}
 
 
 class Rig:
@@ -110,10 +122,10 @@ async def until(pilot: Pilot[None], condition: Callable[[], bool], seconds: floa
 
 
 async def log(pilot: Pilot[None], screen: LiveScreen, keys: str) -> None:
-    """Log a play: its signals' keys, Enter, and the outcome's key."""
+    """Log a play: its signals' keys, and the letter of its outcome (see `OUTCOME_KEYS`)."""
     assert screen.play_log is not None
     n_before = len(screen.play_log.plays)
-    await pilot.press(*keys[:-1], "enter", keys[-1])
+    await pilot.press(*keys[:-1], *OUTCOME_KEYS[keys[-1]])
     await until(pilot, lambda: has_plays(screen, n_before + 1))
 
 

@@ -2,15 +2,20 @@
 
 from dataclasses import replace
 
+import pytest
 from textual.pilot import Pilot
 
 from signdecoder.core.play import Play
+from signdecoder.session.service import LoggingService
 from signdecoder.store.store import Store
 from signdecoder.tui.live.screen import LiveScreen
 from tests.support.live import Rig, log, sequences, text_of, until, written
 
 
-def test_a_play_is_not_deleted_or_edited_in_place_of_the_one_shown(rig: Rig) -> None:
+def test_a_play_is_not_deleted_or_edited_in_place_of_the_one_shown(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LoggingService, "refresh", lambda _: None)  # changes at the same moment
     rig.shows_notices = True
     rig.store("cap belt steal", "ear nose none")
     bears = Play(("ear",), "bunt", "Bears", "2026-05-01", "2026-05-01")

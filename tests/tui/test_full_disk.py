@@ -40,7 +40,7 @@ def test_a_play_is_shown_as_not_saved_while_the_disk_is_full(
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         await log(pilot, screen, "eb" + "n")
         disk.is_full = True
-        await pilot.press("c", "e", "enter", "s")
+        await pilot.press("c", "e", "space")
         await until(pilot, lambda: screen.query_one(LiveHeader).n_pending == 1)
         await until(pilot, lambda: "▲ 1 play not saved yet" in text_of(pilot))
         why = disk_full_error(disk.path).message
@@ -78,7 +78,7 @@ def test_a_play_is_shown_as_waiting_while_the_store_is_locked(
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         await log(pilot, screen, "eb" + "n")
         lock.execute("BEGIN IMMEDIATE")
-        await pilot.press("c", "e", "enter", "s")
+        await pilot.press("c", "e", "space")
         await until(pilot, lambda: "▲ 1 play waiting for the database" in text_of(pilot))
         assert "saved 1" not in text_of(pilot)
         await until(pilot, lambda: "Another signdecoder" in text_of(pilot))
@@ -100,7 +100,7 @@ def test_keys_pressed_while_a_coach_is_loading_are_kept(
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         await until(pilot, lambda: len(screen.keypad) > 0)
         lock.execute("BEGIN IMMEDIATE")
-        press_at_once(pilot, "c", "enter", "s", "f2", "n", *"Owls", "enter", "e", "enter", "n")
+        press_at_once(pilot, "c", "space", "f2", "n", *"Owls", "enter", "e", "enter")
         await pilot.pause(1.5)
         lock.execute("ROLLBACK")
         await until(pilot, lambda: screen.play_log is not None and screen.play_log.coach == "Owls")
@@ -128,7 +128,7 @@ def test_quitting_while_the_store_is_locked_prints_a_message(
         screen = cast(LiveScreen, app.screen)
         await until(pilot, lambda: len(screen.keypad) > 0)
         lock.execute("BEGIN IMMEDIATE")
-        await pilot.press("c", "e", "enter", "s")
+        await pilot.press("c", "e", "space")
         Timer(6.0, lambda: lock.execute("ROLLBACK")).start()
         await pilot.press("ctrl+q")
 
@@ -147,7 +147,7 @@ def test_plays_not_saved_are_retried_automatically(
 
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         disk.is_full = True
-        await pilot.press("c", "e", "enter", "s")
+        await pilot.press("c", "e", "space")
         await until(pilot, lambda: screen.query_one(LiveHeader).n_pending == 1)
         disk.is_full = False
         await until(pilot, lambda: has_plays(screen, 1))

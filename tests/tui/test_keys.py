@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
-from textual.binding import Binding
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -16,12 +15,12 @@ from signdecoder.tui.dialogs.import_log import ImportScreen
 from signdecoder.tui.dialogs.names import NamesScreen
 from signdecoder.tui.dialogs.prompt import PromptScreen
 from signdecoder.tui.dialogs.training import TrainingScreen
-from signdecoder.tui.live.key_sign_plot import KeySignPlot
+from signdecoder.tui.keys import LIVE_KEYS
 from signdecoder.tui.live.play_list import PlayList
+from signdecoder.tui.live.play_search import PlaySearch
 from signdecoder.tui.live.screen import LiveScreen
 from tests.support.live import (
     SIGNALS,
-    WITH_CHART,
     Rig,
     has_plays,
     log,
@@ -58,10 +57,7 @@ def test_every_key_is_in_the_menu(rig: Rig) -> None:
 
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         titles = {command.title for command in pilot.app.get_system_commands(screen)}
-        await pilot.press("c")  # enables other actions
-        titles |= {command.title for command in pilot.app.get_system_commands(screen)}
-        for binding in LiveScreen.BINDINGS:
-            assert getattr(binding, "description", "") in titles
+        assert {key.title for key in LIVE_KEYS} <= titles
 
     rig.open(drive)
 
@@ -85,13 +81,18 @@ def test_f9_explains_the_sequence_the_selected_play_or_the_last_one(rig: Rig) ->
 
 # The effect of each key after the plays "cap steal" and "ear none", with nose being entered.
 EFFECTS: dict[str, Callable[[LiveScreen], bool]] = {
-    "end": lambda s: s.draft.ended,
+    "stole": lambda s: sequences(s)[2:] == [("nose",)],
+    "stayed": lambda s: sequences(s)[2:] == [("nose",)],
+    "other": lambda s: s.draft.ended,
     "back": lambda s: s.draft.signals == (),
     "clear": lambda s: s.draft.signals == (),
-    "undo": lambda s: has_plays(s, 1),
+    "undo": lambda s: s.draft.signals == (),
     "redo": lambda s: any("Nothing to redo" in n.message for n in s.app._notifications),
     "help": lambda s: isinstance(s.app.screen, HelpScreen),
     "missed": lambda s: s.draft.signals == ("nose", "?"),
+    "missed_some": lambda s: s.draft.signals == ("nose", "…"),
+    "flip": lambda s: s.play_log is not None and s.play_log.plays[1].outcome == "steal",
+    "search": lambda s: s.query_one(PlaySearch).has_focus,
     "names": lambda s: isinstance(s.app.screen, NamesScreen),
     "to_plays": lambda s: s.query_one(PlayList).has_focus,
     "signs_changed": lambda s: s.play_log is not None and s.play_log.change_points == {2},
@@ -104,7 +105,6 @@ EFFECTS: dict[str, Callable[[LiveScreen], bool]] = {
     "add_signal": lambda s: isinstance(s.app.screen, PromptScreen),
     "import_log": lambda s: isinstance(s.app.screen, ImportScreen),
     "export_log": lambda s: isinstance(s.app.screen, PromptScreen),
-    "fold": lambda s: not s.query_one(KeySignPlot).display,
 }
 
 
@@ -115,7 +115,7 @@ AFTER: dict[str, tuple[str, Callable[[LiveScreen], bool]]] = {
 }
 
 
-KEYS = {b.id: b.key for b in LiveScreen.BINDINGS if isinstance(b, Binding) and b.id}
+KEYS = {key.id: key.key for key in LIVE_KEYS}
 
 
 def test_every_key_has_an_expected_effect() -> None:
@@ -136,15 +136,15 @@ def test_each_key_has_its_effect(rig: Rig, name: str) -> None:
         await pilot.press(KEYS[name])
         await until(pilot, lambda: has_effect(screen))
 
-    rig.open(drive, size=WITH_CHART if name == "fold" else (80, 24))
+    rig.open(drive)
 
 
 @pytest.mark.slow
 def test_a_burst_of_keys_is_handled_in_order(rig: Rig) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         press_at_once(
-            pilot, *"ceb", "enter", "s", "c", "backspace", "e", "enter", "n", *"bc", "enter", "s",
-            "slash", "n", "enter", "u", "c", "e", "escape", "e", "enter", "b", "b",
+            pilot, *"ceb", "space", "c", "backspace", "e", "enter", *"bc", "space",
+            "slash", "n", "tab", "0", "c", "e", "escape", "e", "tab", "1", "b",
         )  # fmt: skip
         await until(pilot, lambda: has_plays(screen, 5) and screen.draft.signals == ("belt",))
 
@@ -157,8 +157,8 @@ def test_a_burst_of_keys_is_handled_in_order(rig: Rig) -> None:
 @pytest.mark.slow
 def test_keys_after_one_that_opens_a_dialog_go_to_the_dialog(rig: Rig) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
-        press_at_once(pilot, "c", "plus", *"wink", "enter", "plus", *"nod", "enter", "enter", "s")
-        press_at_once(pilot, "e", "enter", "o", *"swing", "enter", "b", "enter", "s")
+        press_at_once(pilot, "c", "plus", *"wink", "enter", "plus", *"nod", "enter", "space")
+        press_at_once(pilot, "e", "tab", "9", *"swing", "enter", "b", "space")
         await until(pilot, partial(has_plays, screen, 3))
         assert [s.name for s in screen.keypad] == [*SIGNALS, "wink", "nod"]
         press_at_once(pilot, "f3", "down", "enter", *"x", "escape", "delete", "escape", "c")
@@ -173,8 +173,8 @@ def test_keys_after_one_that_opens_a_dialog_go_to_the_dialog(rig: Rig) -> None:
 @pytest.mark.slow
 def test_keys_pressed_while_a_coach_is_loaded_go_to_that_coach(rig: Rig) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
-        press_at_once(pilot, "c", "enter", "s", "f2", "n", *"Owls", "enter", "e", "enter", "n")
-        press_at_once(pilot, "f2", "right", "n", *"second", "enter", "e", "enter", "s")
+        press_at_once(pilot, "c", "space", "f2", "n", *"Owls", "enter", "e", "enter")
+        press_at_once(pilot, "f2", "right", "n", *"second", "enter", "e", "space")
         await until(pilot, partial(has_plays, screen, 2))
 
     rig.open(drive)
@@ -197,7 +197,7 @@ def test_an_error_while_keys_are_held_releases_them(
 
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         monkeypatch.setattr(SigndecoderApp, "is_at_work", fail_once)
-        press_at_once(pilot, "c", "enter", "s", "e", "enter", "n")
+        press_at_once(pilot, "c", "space", "e", "enter")
         await until(pilot, partial(has_plays, screen, 2))
         assert next(faults, None) is None
 

@@ -10,15 +10,13 @@ from textual.widgets._toast import Toast
 from signdecoder.core.text import width
 from signdecoder.tui.live.gauge import Gauge
 from signdecoder.tui.live.header import LiveHeader
-from signdecoder.tui.live.key_sign_plot import KeySignPlot
-from signdecoder.tui.live.key_signs import KeySignPanel
-from signdecoder.tui.live.next_step import NextStep
 from signdecoder.tui.live.play_list import PlayList
 from signdecoder.tui.live.screen import LiveScreen
+from signdecoder.tui.widgets.block_letters import draw_letters
 from signdecoder.tui.widgets.key_button import KeyButton
 from signdecoder.tui.widgets.keypad import Keypad
 from signdecoder.tui.widgets.sequence import SequenceChips
-from tests.support.live import WITH_CHART, Rig, log, n_learned, text_of, until
+from tests.support.live import Rig, log, n_learned, text_of, until
 
 
 def contrast(ink: Color, paper: Color) -> float:
@@ -45,13 +43,13 @@ def test_unusual_names_are_shown_safely_at_every_size(rig: Rig, size: tuple[int,
         for signal in screen.keypad:
             assert signal.key
             await pilot.press(signal.key)
-        await pilot.press("enter", "s")
+        await pilot.press("space")
         await until(pilot, lambda: n_learned(screen) == 1)
         for y in range(size[1]):
             line = "".join(segment.text for segment in screen._compositor.render_strips()[y])
             assert width(line.rstrip()) <= size[0]
             assert "\u202e" not in line
-        panels = screen.query("LiveHeader, Keypad, #sequence, KeySignPanel, PlayList, KeySignPlot")
+        panels = screen.query("LiveHeader, Gauge, Keypad, SequenceChips, KeySignPanel, PlayList")
         assert len(panels) == 6
         assert all(panel.region.right <= size[0] for panel in panels if panel.display)
 
@@ -59,47 +57,40 @@ def test_unusual_names_are_shown_safely_at_every_size(rig: Rig, size: tuple[int,
     assert rig.plays()[0].signals == NAMES
 
 
-def test_f8_hides_the_chart_and_shows_the_plays_on_a_narrow_screen(rig: Rig) -> None:
-    async def wide(pilot: Pilot[None], screen: LiveScreen) -> None:
-        plot = screen.query_one(KeySignPlot)
-        for displayed in (False, True):
-            await pilot.press("f8")
-            assert plot.display is displayed
+@pytest.mark.parametrize("size", [(40, 20), (80, 24), (120, 40), (200, 60)], ids=str)
+def test_verdict_key_sign_rule_and_all_keys_are_in_view(rig: Rig, size: tuple[int, int]) -> None:
+    rig.store("cap belt steal", "ear none")
 
-    async def narrow(pilot: Pilot[None], screen: LiveScreen) -> None:
-        for shows_plays in (True, False):
-            await pilot.press("f8")
-            assert screen.query_one("#bottom").display is shows_plays
-            assert screen.query_one(KeySignPanel).display is not shows_plays
+    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
+        await until(pilot, lambda: n_learned(screen) == 2)
+        await pilot.press("c")
+        await until(pilot, lambda: "93% steal" in text_of(pilot))
+        text = text_of(pilot)
+        assert (draw_letters("STEAL") or [""])[1] in text
+        assert "right after cap" in text
+        for key in screen.query(KeyButton):
+            assert screen.get_widget_at(*key.region.offset)[0] is key
+        await pilot.press("tab")
+        await pilot.pause(0.1)
+        assert "squeeze" in text_of(pilot)
 
-    rig.open(wide, size=WITH_CHART)
-    rig.open(narrow, size=(40, 30))
+    rig.open(drive, size=size)
 
 
-@pytest.mark.parametrize(("back", "lines"), [("f3", 24), ("escape", 40)])
-def test_leaving_the_list_on_a_narrow_screen_restores_the_panels(
-    rig: Rig, back: str, lines: int
-) -> None:
+@pytest.mark.parametrize("back", ["f3", "escape"])
+def test_the_plays_take_the_place_of_the_keypad_on_a_narrow_screen(rig: Rig, back: str) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         await log(pilot, screen, "cs")
-        await pilot.press("c", "enter", "f3")
-        await until(pilot, lambda: screen.query_one(PlayList).has_focus)
-        await until(pilot, lambda: "cap" in str(screen.query_one(PlayList).render_line(0)))
-        await pilot.pause(0.1)
+        await pilot.press("c", "f3")
         plays = screen.query_one(PlayList)
-        assert plays.region.right <= 40
-        assert plays.region.height > 3
-        for panel in (screen.query_one(Gauge), screen.query_one(NextStep)):
-            assert panel.region.height >= 3
-            assert panel.region.bottom < plays.region.y
-        assert "squeeze" in text_of(pilot)  # the keys of the outcomes
+        await until(pilot, lambda: plays.has_focus and plays.region.height > 6)
+        assert "cap" in str(plays.render_line(0))
+        assert screen.query_one(Gauge).region.height >= 3
         await pilot.press(back)
-        await until(pilot, lambda: screen.query_one(KeySignPanel).display)
-        assert not screen.query_one("#bottom").display
-        assert screen.query_one(Keypad).display
-        assert screen.draft.ended
+        await until(pilot, lambda: screen.query_one(Keypad).display)
+        assert screen.draft.signals == ("cap",)
 
-    rig.open(drive, size=(40, lines))
+    rig.open(drive, size=(40, 20))
 
 
 def test_a_long_coach_name_is_cut_short(rig: Rig) -> None:
@@ -113,27 +104,16 @@ def test_a_long_coach_name_is_cut_short(rig: Rig) -> None:
     rig.open(drive, size=(40, 24), coach="Montgomery Featherstonehaugh 帽子")
 
 
-def test_the_chart_appears_when_the_terminal_grows(rig: Rig) -> None:
-    async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
-        await log(pilot, screen, "cs")
-        await log(pilot, screen, "es")
-        await until(pilot, lambda: n_learned(screen) == 2)
-        assert not screen.query_one(KeySignPlot).display
-        await pilot.resize_terminal(200, 60)
-        await until(pilot, lambda: screen.query_one(KeySignPlot).display)
-        await until(pilot, lambda: not screen.query_one(KeySignPlot).has_class("-empty"))
-        await until(pilot, lambda: "Chart appears" not in text_of(pilot))
-
-    rig.open(drive, size=(80, 24))
-
-
 @pytest.mark.parametrize("size", [(40, 24), (80, 24), (120, 40)], ids=str)
 def test_notices_cover_neither_the_header_nor_the_keypad(rig: Rig, size: tuple[int, int]) -> None:
     async def drive(pilot: Pilot[None], screen: LiveScreen) -> None:
         for n in range(12):
             screen.notify(f"{n}: the disk of the store is full. " * 3, severity="error")
-        x, y = size[0] - 6, (3 if size[0] < 64 else size[1] - 4)
-        await until(pilot, lambda: isinstance(screen.get_widget_at(x, y)[0], Toast))
+        x = size[0] - 6
+        shown = range(1, size[1] - 1)
+        await until(
+            pilot, lambda: any(isinstance(screen.get_widget_at(x, y)[0], Toast) for y in shown)
+        )
         await until(pilot, lambda: len(screen.query(Toast)) == 12)
         await pilot.pause(0.2)
         assert screen.get_widget_at(x, 0)[0] is screen.query_one(LiveHeader)

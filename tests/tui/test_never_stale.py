@@ -54,7 +54,7 @@ def test_the_verdict_is_dimmed_until_it_is_of_this_sequence(
         await pilot.press("e")
         gauge = screen.query_one(Gauge)
         assert gauge.is_stale
-        assert {str(span.style) for span in gauge.render().spans} == {"$quiet"}
+        assert all("quiet" in str(span.style) for span in gauge.render().spans)
         await pilot.press("backspace", "backspace")
         assert gauge.prediction is None  # an empty sequence has none
 

@@ -39,7 +39,7 @@ def test_logging_goes_on_during_a_training_and_its_weights_are_used(rig: Rig) ->
         await pilot.press("escape", "c")
         assert screen.query_one(TrainingStatus).display
         assert "step 2 of at most 4" in text_of(pilot)
-        await pilot.press("enter", "s")
+        await pilot.press("space")
         await until(pilot, partial(has_plays, screen, 1))
         await pilot.press("e")
         assert rig.n_opened == 1

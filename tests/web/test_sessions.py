@@ -150,12 +150,9 @@ def test_clicks_in_two_browsers_are_stored_in_one_database(tmp_path: Path) -> No
             for browser in browsers:
                 await browser.until("cap")
             for number, browser in enumerate(browsers, 1):
-                await browser.type("\x1b[<0;9;3M\x1b[<0;9;3m")  # on "cap", the first of the keypad
-                await browser.until("clear")
+                await browser.type("\x1b[<0;9;9M\x1b[<0;9;9m")  # on "cap", the first of the keypad
                 await asyncio.sleep(0.5)
-                await browser.type("\r")
-                await browser.until("squeeze")
-                await browser.type("s")
+                await browser.type(" ")
                 await browser.until(
                     f"{number} steal"
                 )  # the other browser shows the play of the first

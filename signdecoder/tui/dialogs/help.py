@@ -1,4 +1,4 @@
-"""The help dialog: the panel that has the focus, and all keys."""
+"""The help dialog: what the screen shows, and all keys."""
 
 from __future__ import annotations
 
@@ -10,48 +10,37 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Markdown
 
-GENERAL = """\
-## Logging a play
-
-1. **Signals**: press each touch's key as the coach gives it, and **?** for one that you missed.
-2. **Enter** ends the sequence.
-3. **Outcome**: S steal, N nothing, B bunt, H hit-and-run, Q squeeze, T take, O other play,
-   U unknown (for example, no pitch was thrown).
-
-Every play is saved as soon as it appears in the list.
-"""
-
 
 class HelpScreen(ModalScreen[None]):
-    """Show a help text and a table of keys."""
+    """Show a help text and a table of keys, both in Markdown."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1,q,enter", "dismiss", "Close"),
     ]
 
-    def __init__(self, about: str, keys: list[tuple[str, str]]) -> None:
+    def __init__(self, about: str, keys: str) -> None:
         super().__init__()
         self._about, self._keys = about, keys
 
     def compose(self) -> ComposeResult:
         """Lay out the text and the keys."""
-        table = "\n".join(f"| {key} | {what} |" for key, what in self._keys)
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Help"
             dialog.border_subtitle = "Esc to close"
             with VerticalScroll():
-                yield Markdown(f"{self._about}\n\n## Keys\n\n| key | does |\n|---|---|\n{table}\n")
+                yield Markdown(f"{self._about}\n\n## Keys\n\n{self._keys}\n")
 
     def on_mount(self) -> None:
         """Let the arrow keys scroll."""
         self.query_one(VerticalScroll).focus()
 
 
-def list_keys(screen: Screen[None]) -> list[tuple[str, str]]:
-    """Return the keys that work on this screen now, and what each does."""
+def list_keys(screen: Screen[None]) -> str:
+    """Return a table of the keys that work on this screen now, and what each does."""
     bindings = [active.binding for active in screen.active_bindings.values()]
-    return [
-        (screen.app.get_key_display(binding), binding.tooltip or binding.description)
+    rows = [
+        f"| {screen.app.get_key_display(binding)} | {binding.tooltip or binding.description} |"
         for binding in bindings
         if binding.description
     ]
+    return "\n".join(["| key | does |", "|---|---|", *rows])

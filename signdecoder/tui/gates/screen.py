@@ -17,7 +17,7 @@ from textual.widgets import Footer, Static
 from signdecoder.analysis.gate_trace import GateTrace
 from signdecoder.reports.gate_text import carried_sentences, headline
 from signdecoder.reports.gate_values import VALUES
-from signdecoder.tui.dialogs.help import HelpScreen
+from signdecoder.tui.dialogs.help import HelpScreen, list_keys
 from signdecoder.tui.gates.equations import GateEquations
 from signdecoder.tui.gates.heatmap import MARK, GateHeatmap
 
@@ -162,9 +162,4 @@ class GatesScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Show help on the gates, and the keys."""
-        keys = [
-            (self.app.get_key_display(active.binding), active.binding.description)
-            for active in self.active_bindings.values()
-            if active.binding.description
-        ]
-        self.app.push_screen(HelpScreen(_HELP, keys))
+        self.app.push_screen(HelpScreen(_HELP, list_keys(self)))

@@ -9,14 +9,14 @@ from signdecoder.decoder.prediction import Prediction
 from signdecoder.session.draft import Draft
 from signdecoder.session.events import BeliefUpdated, LogChanged
 from signdecoder.tui.live.gauge import Gauge
-from signdecoder.tui.live.key_sign_plot import KeySignPlot
 from signdecoder.tui.live.key_signs import KeySignPanel
 from signdecoder.tui.live.next_step import NextStep
 from signdecoder.tui.live.play_list import PlayList
+from signdecoder.tui.live.play_search import PlaySearch
+from signdecoder.tui.messages import ActionRequested
+from signdecoder.tui.widgets.key_button import KeyButton
 from signdecoder.tui.widgets.keypad import Keypad
 from signdecoder.tui.widgets.sequence import SequenceChips
-
-_HINT = "Press each touch's key as the coach gives it, then Enter."
 
 
 class Board(Container):
@@ -27,31 +27,28 @@ class Board(Container):
         self._play = play
 
     def compose(self) -> ComposeResult:
-        """Lay out keypad, sequence and key sign, and below them plays and chart."""
-        with Container(id="top"):
-            yield Keypad(id="pad")
-            with Vertical(id="sequence") as sequence:
-                sequence.border_title = "This sequence"
-                yield SequenceChips()
-                yield Gauge()
-                yield NextStep(id="next")
-            yield KeySignPanel()
-        with Container(id="bottom"):
+        """Lay out the verdict first, then the sequence, the keys, the key sign and the plays."""
+        with Vertical(id="entry"):
+            yield Gauge()
+            yield SequenceChips()
+            yield Keypad(id="pad", extras=_extra_keys)
+            yield NextStep(self._play, id="next")
+            yield PlaySearch(id="search")
             yield PlayList(id="plays")
-            yield KeySignPlot(id="plot")
+        yield KeySignPanel()
 
     async def on_mount(self) -> None:
-        """Say what to do first."""
+        """Say what is predicted, and offer the outcomes."""
         self.query_one(Gauge).play = self._play
         self.query_one(KeySignPanel).play = self._play
-        self.query_one(SequenceChips).hint = _HINT
-        await self.query_one(NextStep).show(ended=False)
+        await self.query_one(NextStep).show(is_choosing=False)
 
     def show_draft(self, draft: Draft) -> None:
         """Show the sequence so far. Known weights stay until new ones arrive."""
         chips = self.query_one(SequenceChips)
         if draft.signals != chips.signals:
             chips.show(draft.signals, chips.weights[: len(draft.signals)])
+        self.query_one(Keypad).set_class(draft.ended, "-dimmed")
         self.call_later(self.query_one(NextStep).show, draft.ended)
 
     def show_asked(self) -> None:
@@ -79,24 +76,29 @@ class Board(Container):
         """Show the keypad and the stored plays."""
         await self.query_one(Keypad).show(log.keypad)
         self.query_one(PlayList).show_plays(log.plays, log.change_points)
+        self.query_one(KeySignPanel).plays = log.plays
 
     def show_belief(self, belief: BeliefUpdated | None, n_plays: int = 0) -> None:
         """Show what the decoder believes; None while it reads the coach's ``n_plays`` plays."""
         panel, gauge = self.query_one(KeySignPanel), self.query_one(Gauge)
         if belief is None:
-            panel.n_unread = gauge.n_unread = n_plays
-            panel.n_read = gauge.n_read = 0
-        gauge.summary = panel.summary = belief.summary if belief else None
+            self.show_reading(0, n_plays)
+        gauge.summary, panel.belief = belief.summary if belief else None, belief
         panel.is_replaying = False
         self.query_one(PlayList).show_predictions(belief)
-        if belief is not None:
-            self.query_one(KeySignPlot).show(belief.past_predictions)
 
     def show_replay_started(self) -> None:
         """Show that the decoder is reading plays again."""
         self.query_one(KeySignPanel).is_replaying = True
 
-    def redraw_plot(self, belief: BeliefUpdated | None) -> None:
-        """Draw the chart again in the room it has now."""
-        if belief is not None:
-            self.call_after_refresh(self.query_one(KeySignPlot).redraw, belief.past_predictions)
+
+def _extra_keys() -> list[KeyButton]:
+    """Return the keys that stand beside the signals."""
+    return [
+        KeyButton("?", "missed", lambda: ActionRequested("missed")),
+        KeyButton("*", "missed …", lambda: ActionRequested("missed_some")),
+        KeyButton("+", "signal", lambda: ActionRequested("add_signal")),
+        KeyButton("/", "repeat", lambda: ActionRequested("repeat")),
+        KeyButton("⌫ ", "back", lambda: ActionRequested("back")),
+        KeyButton("Esc", "clear", lambda: ActionRequested("clear")),
+    ]

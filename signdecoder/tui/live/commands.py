@@ -16,16 +16,19 @@ from signdecoder.session.training_process import BackgroundTraining
 from signdecoder.store.editing import RenameKind
 from signdecoder.tui.config import AppConfig
 from signdecoder.tui.dialogs.edit_play import EditPlayScreen
-from signdecoder.tui.dialogs.help import GENERAL, HelpScreen, list_keys
+from signdecoder.tui.dialogs.help import HelpScreen
 from signdecoder.tui.dialogs.import_log import ImportScreen
 from signdecoder.tui.dialogs.names import Kind, NameCommand, NameEntry, NamesScreen
 from signdecoder.tui.dialogs.prompt import PromptScreen
 from signdecoder.tui.dialogs.training import TrainingScreen
 from signdecoder.tui.files.screen_files import ScreenFiles, suggest_file_name
 from signdecoder.tui.input_queue import DIALOG
+from signdecoder.tui.keys import format_table
 from signdecoder.tui.labels import format_training
 from signdecoder.tui.live.display import LiveDisplay
+from signdecoder.tui.live.help import LIVE_HELP
 from signdecoder.tui.live.play_list import PlayList
+from signdecoder.tui.live.play_search import PlaySearch
 from signdecoder.tui.live.training_status import TrainingStatus
 
 
@@ -45,9 +48,8 @@ class LiveCommands(LiveDisplay):
     # --- help, plays ------------------------------------------------------------------------------
 
     def action_help(self) -> None:
-        """Show help on the panel that has the focus, or on logging."""
-        about = getattr(self.focused, "HELP", GENERAL)
-        self.app.push_screen(HelpScreen(about, list_keys(self)))
+        """Show help on logging, on what the screen shows, and every key."""
+        self.app.push_screen(HelpScreen(LIVE_HELP, format_table()))
 
     def action_why(self) -> None:
         """Explain the current sequence, the play under the cursor, or the last sequence.
@@ -71,14 +73,23 @@ class LiveCommands(LiveDisplay):
     @work(group=DIALOG)
     async def action_to_plays(self) -> None:
         """Go to the list of plays, or back."""
-        plays = self.query_one(PlayList)
-        if plays.has_focus:
+        if self.query_one(PlayList).has_focus:
             self.leave_panel()
             return
+        await self._show_plays()
+        self.set_focus(self.query_one(PlayList))
+
+    async def _show_plays(self) -> None:
+        """Make room for the plays on a narrow screen: a hidden list cannot have the focus."""
         if self.has_class("-narrow"):
             self.add_class("plays-shown")
-            await self.wait_for_refresh()  # a hidden list cannot have the focus
-        self.set_focus(plays)
+            await self.wait_for_refresh()
+
+    @work(group=DIALOG)
+    async def action_search(self) -> None:
+        """Search the plays."""
+        await self._show_plays()
+        self.query_one(PlaySearch).begin()
 
     @work(group=DIALOG)
     async def action_edit_play(self, number: int) -> None:

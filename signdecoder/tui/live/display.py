@@ -18,6 +18,7 @@ from signdecoder.core.situation import Situation, parse_situation
 from signdecoder.core.text import printable
 from signdecoder.session.current_game import CurrentGame
 from signdecoder.session.draft import Draft
+from signdecoder.session.entry_history import Entry, EntryHistory, Step
 from signdecoder.session.events import (
     Attributed,
     BeliefUpdated,
@@ -58,6 +59,7 @@ class LiveDisplay(Screen[None]):
         self.play_log: LogChanged | None = None
         self.belief: BeliefUpdated | None = None
         self.draft = Draft()
+        self.history = EntryHistory()
         self.last_sequence: tuple[str, ...] = ()
         self.situation: Situation | None = None
         self._warned_full = False
@@ -128,9 +130,9 @@ class LiveDisplay(Screen[None]):
         return read_moment(self.situation.to_context()) if self.situation else Moment()
 
     @property
-    def _asked(self) -> tuple[tuple[str, ...], bool, Moment]:
+    def _asked(self) -> tuple[tuple[str, ...], Moment]:
         """What the prediction has to be of, to be shown."""
-        return self.draft.signals, self.draft.ended, self.moment
+        return self.draft.signals, self.moment
 
     @property
     def is_waiting_for_service(self) -> bool:
@@ -161,22 +163,27 @@ class LiveDisplay(Screen[None]):
             return
         self._warned_full = False
         self.board.show_draft(draft)
-        self.request_prediction()
         if draft.signals != before.signals:
+            self.request_prediction()
             self.service.save_draft(draft.signals)
-        if _key_state(draft) != _key_state(before):  # drawing the footer is the slowest part
-            self.refresh_bindings()
 
     def request_prediction(self) -> None:
-        """Request the prediction for the sequence, at this moment of the game."""
+        """Request the prediction for the sequence as it is, at this moment of the game."""
         self.board.show_asked()
-        self.service.request_prediction(self.draft.signals, self.draft.ended, self.moment)
+        self.service.request_prediction(self.draft.signals, True, self.moment)
 
     def _warn_if_full(self, draft: Draft) -> None:
         """Say once that the sequence can take no more signals."""
         if draft.is_full and not draft.ended and not self._warned_full:
             self._warned_full = True
             self.notify(f"A sequence has at most {len(draft.signals)} signals.", timeout=3)
+
+    def set_situation(self, situation: Situation | None) -> None:
+        """Show inning, outs and count, and predict the sequence for them."""
+        self.situation = situation
+        self.query_one(LiveHeader).situation = situation.describe() if situation else ""
+        if self.draft.signals:
+            self.request_prediction()
 
     def roll_over_game(self) -> None:
         """Start a new game if a night has passed since the last play."""
@@ -193,9 +200,8 @@ class LiveDisplay(Screen[None]):
         match message.event:
             case LogChanged() as log:
                 await self._show_log(log)
-            case Predicted(prediction, complete, is_current) if self._asked == (
+            case Predicted(prediction, _, is_current) if self._asked == (
                 prediction.signals,
-                complete,
                 prediction.moment,
             ):
                 self.board.show_prediction(prediction, is_current)
@@ -237,6 +243,10 @@ class LiveDisplay(Screen[None]):
         if log.draft is not None:
             self.loading_coach = False
             self._show_coach(log, log.draft)
+            self.history.clear()
+        if log.is_operation:
+            entry = Entry(Draft(self.draft.signals), self.situation)
+            self.history.add(Step(entry, entry, is_stored=True))
         self.set_class(len(log.keypad) > _MAX_TWO_ROWS, "many-signals")
         await self.board.show_log(log)
         header = self.query_one(LiveHeader)
@@ -244,8 +254,6 @@ class LiveDisplay(Screen[None]):
         header.situation = self.situation.describe() if self.situation else ""
         if log.draft is None:
             header.saved_at = log.time
-        # The footer keeps every key it ever showed alive until it is composed again.
-        self.query_one(Footer).mutate_reactive(Footer.compact)
 
     def _follow_renames(self, renames: Renames) -> None:
         """Go on with the game and the sequence under the names that they have elsewhere by now."""
@@ -275,8 +283,3 @@ class LiveDisplay(Screen[None]):
         pairs = zip(belief.past_predictions, self.play_log.plays, strict=False)
         score = score_predictions([(p.prediction, play.outcome) for p, play in pairs if p])
         self.query_one(LiveHeader).score = format_score(score)
-
-
-def _key_state(draft: Draft) -> tuple[bool, bool]:
-    """Return what decides which keys work: are there signals, and has the sequence ended?"""
-    return bool(draft.signals), draft.ended

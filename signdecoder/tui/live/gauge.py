@@ -1,4 +1,4 @@
-"""The prediction for the current sequence: a verdict, a percentage and a bar."""
+"""The verdict for the current sequence, in large letters, with its reason below."""
 
 from __future__ import annotations
 
@@ -8,24 +8,19 @@ from textual.widget import Widget
 
 from signdecoder.analysis.coach_summary import CoachSummary
 from signdecoder.core.text import bar, percent, printable, width
-from signdecoder.decoder.prediction import HOLD, Prediction
-from signdecoder.reports.phrases import missed_notes
+from signdecoder.decoder.prediction import HOLD, NOT_ENOUGH, Prediction
 from signdecoder.tui.labels import format_verdict, format_waiting, outcome_label
+from signdecoder.tui.live.reason import format_reason
+from signdecoder.tui.widgets.block_letters import draw_letters
+
+_GAP = 2  # columns between the letters and the percentage
+_LEAST = 9  # columns for the percentage
+_HINT = "Press each touch's key as the coach gives it."
 
 
 class Gauge(Widget):
-    """Show the prediction of both experts together, of each, and whether they agree."""
+    """Show the verdict, the percentage and what it is of, both experts, and the reason."""
 
-    HELP = """\
-## The prediction
-
-The percentage is the probability that the runner goes. The verdict above the bar is **STEAL** or
-**HOLD** once the decoder is confident, and otherwise **CAN'T TELL YET**. If another play of the
-coach is clearly called, it is named, with its own percentage first.
-
-The line below shows what the network and the rule engine say on their own. If they name different
-key signs, wait for more plays.
-"""
     prediction: reactive[Prediction | None] = reactive(None)
     summary: reactive[CoachSummary | None] = reactive(None)
     play: reactive[str] = reactive("steal")
@@ -35,30 +30,41 @@ key signs, wait for more plays.
     is_stale: reactive[bool] = reactive(False)
 
     def render(self) -> Content:
-        """Draw three lines, each always in the same place."""
+        """Draw three lines for the verdict and one for the reason, always in the same place."""
         prediction = self.prediction
         if prediction is None:
-            empty = Content.styled(bar(0, self._bar_width) + "│", "$quiet")
-            return Content("\n").join([Content(""), empty, self._experts()])
-        colour = "$quiet" if self.is_stale else f"bold {self._colour(prediction)}"
-        verdict = format_verdict(prediction, self.summary.n_plays if self.summary else 0)
-        share = f"· {percent(prediction.probability)} {outcome_label(prediction.play)}"
-        if other := prediction.other_play:
-            verdict = outcome_label(other).upper()
-            share = f"· {percent(prediction.chances[other])}, {share.removeprefix('· ')}"
-        spaced = verdict if " " in verdict else " ".join(verdict)
-        if width(f"{spaced}  {share}") > self.size.width:
-            spaced = verdict
-        head = Content.styled(f"{spaced}  {share}", colour)
-        filled = Content.styled(bar(prediction.probability, self._bar_width), colour)
-        line = Content.assemble(filled, Content.styled("│", "$quiet"))
-        return Content("\n").join(
-            [head.truncate(self.size.width, ellipsis=True), line, self._experts()]
-        )
+            lines = [Content.styled(_HINT, "bold $quiet"), self._bar(0, self.size.width, "$quiet")]
+            return Content("\n").join([*lines, Content(""), self._waiting()])
+        colour = "$quiet" if self.is_stale else self._colour(prediction)
+        verdict, share = self._words(prediction)
+        letters = draw_letters(verdict)
+        room = self.size.width - _GAP - (width(letters[0]) if letters else 0)
+        if letters and room >= max(_LEAST, width(share)):
+            gap = " " * _GAP
+            left = [Content.styled(row + gap, f"bold {colour}") for row in letters]
+        else:
+            room, left = self.size.width, [Content("")] * 3
+            share = f"{verdict} · {share}"
+        right = [
+            Content.styled(share, f"bold {colour}").truncate(room, ellipsis=True),
+            self._bar(prediction.probability, room, colour),
+            Content.styled(self._experts(prediction, room), "$quiet"),
+        ]
+        lines = [a + b for a, b in zip(left, right, strict=True)]
+        return Content("\n").join([*lines, self._reason(prediction)])
 
-    @property
-    def _bar_width(self) -> int:
-        return max(4, self.size.width - 1)
+    @staticmethod
+    def _bar(share: float, room: int, colour: str) -> Content:
+        filled = Content.styled(bar(share, max(4, room - 1)), colour)
+        return filled + Content.styled("│", "$quiet")
+
+    def _words(self, prediction: Prediction) -> tuple[str, str]:
+        """Return the verdict in capitals, and the percentage with what it is of."""
+        share = f"{percent(prediction.probability)} {outcome_label(prediction.play)}"
+        if other := prediction.other_play:
+            name = outcome_label(other)
+            return name.upper(), f"{percent(prediction.chances[other])} {name}, {share}"
+        return format_verdict(prediction, self.summary.n_plays if self.summary else 0), share
 
     @staticmethod
     def _colour(prediction: Prediction) -> str:
@@ -66,29 +72,31 @@ key signs, wait for more plays.
             return "$success"
         return "$warning" if prediction.verdict == HOLD else "$secondary"
 
-    def _experts(self) -> Content:
-        """What each expert says, what missed signals mean, or why there is no prediction."""
-        prediction = self.prediction
-        if prediction is None or (self.is_stale and self.summary is None):
-            return Content.styled(self._waiting(), "$quiet")
-        if notes := missed_notes(prediction):
-            return Content.styled(notes[0], "$quiet").truncate(self.size.width, ellipsis=True)
-        words = f"network {percent(prediction.lstm)} · rules {percent(prediction.rules)}"
-        room = self.size.width - width(words)
-        tail = next((t for t in self._agreement() if width(t) <= room), "")
-        return Content.styled(words + tail, "$quiet").truncate(self.size.width, ellipsis=True)
+    def _waiting(self) -> Content:
+        words = format_waiting(self.summary, self.play, self.n_unread, self.n_read)
+        return Content.styled(words, "$quiet").truncate(self.size.width, ellipsis=True)
 
-    def _waiting(self) -> str:
-        return format_waiting(self.summary, self.play, self.n_unread, self.n_read)
+    def _reason(self, prediction: Prediction) -> Content:
+        """Why, or what is missing for a verdict."""
+        if self.summary is None:
+            return self._waiting()
+        words = "" if self.is_stale else format_reason(prediction, self.summary)
+        if width(words) > self.size.width:
+            words = words.partition(". ")[0]
+        if words or prediction.verdict != NOT_ENOUGH:
+            return Content(words).truncate(self.size.width, ellipsis=True)
+        return self._waiting()
+
+    def _experts(self, prediction: Prediction, room: int) -> str:
+        """What each expert says, and whether they agree, as far as there is room."""
+        words = f"network {percent(prediction.lstm)} · rules {percent(prediction.rules)}"
+        tails = [t for t in (*self._agreement(), "") if width(words + t) <= room]
+        return words + tails[0] if tails else ""
 
     def _agreement(self) -> tuple[str, ...]:
         """Whether both experts name the same key sign, in several lengths, longest first."""
         summary = self.summary
-        if summary is None:
-            return ()
-        if not summary.n_called:
-            return (f" · {format_waiting(summary, self.play)}",)
-        if summary.agree is None or not summary.key_signs:
+        if summary is None or summary.agree is None or not summary.key_signs:
             return ()
         if summary.agree:
             return f" · same key sign: {printable(summary.key_signs[0].sign)}", " · same key sign"

@@ -14,8 +14,11 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from signdecoder.core.contexts import context_values
+from signdecoder.core.moments import moment_of
 from signdecoder.core.play import Play
 from signdecoder.core.text import percent, printable, width
+from signdecoder.rules.parts import Part
 from signdecoder.session.events import BeliefUpdated
 from signdecoder.tui.labels import format_mark, format_verdict, outcome_label
 from signdecoder.tui.messages import PlayPicked
@@ -23,22 +26,12 @@ from signdecoder.tui.messages import PlayPicked
 _OUTCOME = 11  # columns of the outcome, which is cut short if it is longer
 _PREDICTION = 19  # columns of the prediction
 _CHANGED = "── new signs from here ──"
+_NO_PLAYS = "No plays yet. The first one appears here."
 
 
 class PlayList(ScrollView, can_focus=True):
     """Show one line per play. Only visible lines are drawn, however many plays there are."""
 
-    BORDER_TITLE = "Plays"
-    HELP = """\
-## The plays
-
-Newest first: the sequence, the prediction before the outcome was known, the outcome, and whether
-the prediction was right (✓ yes, ✗ no, · no verdict).
-
-Press **F3** to go to the list. The arrows choose a play, **Enter** edits it and **Delete** deletes
-it. The decoder then learns again from what is left. **Ctrl+Z** undoes the change, and **Esc** goes
-back to the sequence.
-"""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "Up", show=False),
         Binding("down", "move(1)", "Down", show=False),
@@ -46,10 +39,11 @@ back to the sequence.
         Binding("pagedown", "move(10)", "Page down", show=False),
         Binding("home", "move(-1000000)", "Newest", show=False),
         Binding("end", "move(1000000)", "Oldest", show=False),
-        Binding("enter", "pick", "Edit play"),
+        Binding("enter", "pick", "Edit play", show=False),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "play--line", "play--cursor", "play--quiet", "play--right", "play--wrong", "play--changed",
+        "play--key", "play--live",
     }  # fmt: skip
     cursor: reactive[int] = reactive(0)
 
@@ -57,15 +51,32 @@ back to the sequence.
         super().__init__(id=id)
         self._plays: Sequence[Play] = ()
         self._belief: BeliefUpdated | None = None
+        self._change_points: frozenset[int] = frozenset()
+        self._wanted: tuple[str, ...] = ()  # words that the plays shown have
+        self._parts: dict[Play, tuple[Part, ...]] = {}  # under the rule of the belief
         self._lines: list[int | None] = []  # the play of each line, None for a change of signs
 
     def show_plays(self, plays: Sequence[Play], change_points: frozenset[int]) -> None:
         """Show these plays, with a line at each recorded change of signs."""
-        self._plays = plays
+        self._plays, self._change_points = plays, change_points
+        self._list_lines()
+
+    def search(self, text: str) -> None:
+        """Show only the plays that have all these words among their signals or in their outcome."""
+        self._wanted = tuple(text.lower().split())
+        self.cursor = 0
+        self._list_lines()
+
+    def _list_lines(self) -> None:
+        """List the plays that are shown."""
         lines: list[int | None] = []
-        for place in range(len(plays)):
-            lines += [None, place] if place in change_points else [place]
-        if len(plays) in change_points:
+        for place, play in enumerate(self._plays):
+            if place in self._change_points and not self._wanted:
+                lines.append(None)
+            words = f"{' '.join(play.signals)} {outcome_label(play.outcome)}".lower()
+            if all(word in words for word in self._wanted):
+                lines.append(place)
+        if len(self._plays) in self._change_points and not self._wanted:
             lines.append(None)
         self._lines = lines[::-1]
         self.virtual_size = Size(0, len(self._lines))
@@ -74,7 +85,7 @@ back to the sequence.
 
     def show_predictions(self, belief: BeliefUpdated | None) -> None:
         """Show the prediction of each play that the decoder has read, and its verdict if known."""
-        self._belief = belief
+        self._belief, self._parts = belief, {}
         self.refresh()
 
     @property
@@ -89,7 +100,8 @@ back to the sequence.
         wide = self.scrollable_content_region.width
         plain = self.get_component_rich_style("play--line")
         if not self._lines:
-            words = "No plays yet. The first one appears here." if y == 0 else ""
+            words = "No play has all these words." if self._wanted else _NO_PLAYS
+            words = words if y == 0 else ""
             quiet = self.get_component_rich_style("play--quiet")
             return Strip([Segment(words.ljust(wide), quiet)]).crop(0, wide)
         if row >= len(self._lines):
@@ -133,14 +145,32 @@ back to the sequence.
             predicted, room = "", wide - width(number) - len(outcome) - 2
         else:
             predicted = predicted.rjust(_PREDICTION)
-        signals = _fit(" ".join(map(printable, play.signals)), max(1, room))
         return [
             Segment(number, quiet),
-            Segment(signals, plain),
+            *self._draw_signals(play, plain, max(1, room)),
             Segment(predicted, quiet),
             Segment(outcome, plain),
             Segment(f" {mark}", style),
         ]
+
+    def _draw_signals(self, play: Play, plain: Style, room: int) -> list[Segment]:
+        """Draw the signals, with those marked that the likeliest rule has a part for."""
+        rules = self._belief.summary.rules if self._belief and self._belief.summary.has_rule else ()
+        if play not in self._parts:
+            context = context_values(moment_of(play))
+            none: tuple[Part, ...] = tuple("" for _ in play.signals)
+            self._parts[play] = rules[0].parts(play.signals, context) if rules else none
+        text = _fit(" ".join(map(printable, play.signals)), room)
+        segments, at = list[Segment](), 0
+        for name, part in zip(map(printable, play.signals), self._parts[play], strict=True):
+            style = {
+                "key": self.get_component_rich_style("play--key"),
+                "live": self.get_component_rich_style("play--live"),
+            }.get(part, plain)
+            segments += [Segment(text[at : at + len(name)], style)]
+            segments += [Segment(text[at + len(name) : at + len(name) + 1], plain)]
+            at += len(name) + 1
+        return [*segments, Segment(text[at:], plain)]
 
     def _style_of(self, mark: str) -> Style:
         names = {"✓": "play--right", "✗": "play--wrong"}

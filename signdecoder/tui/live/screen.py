@@ -3,141 +3,185 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from time import monotonic
 from typing import ClassVar
 
 from textual import on, work
-from textual.binding import Binding, BindingType
-from textual.events import Key
+from textual.binding import BindingType
+from textual.events import Key, Paste
 
 from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.keypad import add_signal
-from signdecoder.core.missed import MISSED
-from signdecoder.core.outcomes import parse_outcome
+from signdecoder.core.missed import MISSED, SOME_MISSED
+from signdecoder.core.outcomes import NONE, parse_outcome
 from signdecoder.core.play import Play
 from signdecoder.core.situation import Situation
 from signdecoder.core.text import printable
 from signdecoder.session.draft import Draft
+from signdecoder.session.entry_history import Entry, Step
 from signdecoder.tui.dialogs.prompt import PromptScreen
 from signdecoder.tui.input_queue import DIALOG
-from signdecoder.tui.labels import OTHER_KEY, OUTCOME_KEYS
+from signdecoder.tui.keys import live_bindings
+from signdecoder.tui.labels import BY_NAME, list_other_plays, outcome_label
 from signdecoder.tui.live.commands import LiveCommands
-from signdecoder.tui.live.header import LiveHeader
+from signdecoder.tui.live.next_step import NextStep
 from signdecoder.tui.messages import ActionRequested, OutcomeChosen, PlayPicked, SignalPressed
+from signdecoder.tui.pasted import read_pasted
+
+_HELD_SECONDS = 0.5  # a Backspace this soon after another one is a key held down
 
 
 class LiveScreen(LiveCommands):
     """Enter signals and see the prediction after each, then enter the outcome."""
 
     AUTO_FOCUS = ""
-    # The footer shows them in this order until it is full.
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "end", "End", key_display="⏎", id="end", tooltip="End the sequence"),
-        Binding("backspace", "back", "Back", key_display="⌫", id="back", tooltip="Undo a touch"),
-        Binding("escape", "clear", "Clear", id="clear", tooltip="Clear the sequence"),
-        Binding("ctrl+z", "undo", "Undo", id="undo", tooltip="Undo the last saved change"),
-        Binding("f1", "help", "Help", id="help"),
-        Binding("f2", "names", "Names", id="names", tooltip="Coaches, games and signals"),
-        Binding("f3", "to_plays", "Plays", id="to_plays", tooltip="To the list of plays and back"),
-        Binding("f9", "why", "Why", id="why", tooltip="Explain this prediction"),
-        Binding(
-            "f4", "signs_changed", "New signs", id="signs_changed",
-            tooltip="The coach has new signs: start fresh from here",
-        ),
-        Binding("f6", "train", "Train", id="train", tooltip="Tune the network on your plays"),
-        Binding("ctrl+y", "redo", "Redo", show=False, id="redo", tooltip="Redo what you undid"),
-        Binding("slash", "repeat", "Repeat", key_display="/", show=False, id="repeat",
-                tooltip="Enter the last sequence again"),
-        Binding("question_mark", "missed", "Missed signal", key_display="?", show=False,
-                id="missed", tooltip="A signal that you did not see"),
-        Binding("comma", "count('ball')", "Ball", show=False, id="ball"),
-        Binding("full_stop", "count('strike')", "Strike", show=False, id="strike"),
-        Binding("semicolon", "count('out')", "Out", show=False, id="out"),
-        Binding("apostrophe", "count('next_half')", "Next half-inning", show=False, id="half"),
-        Binding("plus", "add_signal", "New signal", show=False, id="add_signal"),
-        Binding("delete", "delete_play", "Delete play", show=False, id="delete_play"),
-        Binding("f5", "import_log", "Import a CSV file", show=False, id="import_log"),
-        Binding("f7", "export_log", "Export a CSV file", show=False, id="export_log"),
-        Binding("f8", "fold", "Show or hide the chart, or the plays", show=False, id="fold"),
-    ]  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = [*live_bindings()]
+    _last_back = 0.0
 
     # --- the sequence -----------------------------------------------------------------------------
 
     async def on_key(self, event: Key) -> None:
-        """Enter the signal of a key, or its outcome once the sequence has ended."""
-        key = (event.character or "").lower()
+        """Enter the signal of a key; while another play is chosen, a digit chooses it."""
+        key = event.character or ""
         if self.draft.ended:
-            if key in OUTCOME_KEYS:
+            if key.isalnum():
                 event.stop()
-                self._record(OUTCOME_KEYS[key])
-            elif key == OTHER_KEY:
+                self._choose(key)
+            elif event.key in ("up", "left", "down", "right"):
                 event.stop()
-                self.action_other_outcome()
+                self.query_one(NextStep).move(-1 if event.key in ("up", "left") else 1)
             return
         signals = {signal.key: signal.name for signal in self.keypad if signal.key}
         # Shift and caps lock make no difference, unless both cases are keys.
-        if name := signals.get(event.character or "", signals.get(key)):
+        if name := signals.get(key, signals.get(key.lower())):
             event.stop()
-            self.set_draft(self.draft.add(name))
+            self._add(name)
+        elif key.isalnum():
+            event.stop()
+            self.notify(f"No signal has the key {key.upper()}. + adds one.", timeout=3)
+
+    def on_paste(self, event: Paste) -> None:
+        """Read pasted text as a sequence, or say why it is none."""
+        event.stop()
+        try:
+            signals = read_pasted(event.text, self.keypad, self.name_key)
+        except SigndecoderError as error:
+            self.notify(printable(str(error)), severity="warning", timeout=6, markup=False)
+            return
+        self._enter(Draft(signals))
 
     @on(SignalPressed)
     def _add_pressed_signal(self, pressed: SignalPressed) -> None:
         """Enter the signal whose button was pressed."""
+        self._add(pressed.name)
+
+    def _add(self, signal: str) -> None:
+        """Enter one more signal. The keys belong to the sequence again."""
+        if self.focused is not None:
+            self.leave_panel()
         if not self.draft.ended:
-            self.set_draft(self.draft.add(pressed.name))
+            self._enter(self.draft.add(signal))
+
+    def _enter(self, draft: Draft) -> None:
+        """Show this sequence, as a step that can be undone."""
+        before = Entry(self.draft, self.situation)
+        self.set_draft(draft)
+        if draft.signals != before.draft.signals:
+            after = Entry(Draft(draft.signals), self.situation)
+            self.history.add(Step(replace(before, draft=Draft(before.draft.signals)), after))
 
     @on(ActionRequested)
     async def _run_requested_action(self, requested: ActionRequested) -> None:
         """Run the action of a button."""
         await self.run_action(requested.action)
 
-    @on(OutcomeChosen)
-    def _record_chosen_outcome(self, chosen: OutcomeChosen) -> None:
-        """Record the play with the outcome whose button was pressed."""
-        self._record(chosen.outcome)
-
     def action_missed(self) -> None:
         """Enter a signal that was given and not seen."""
-        self.set_draft(self.draft.add(MISSED))
+        self._add(MISSED)
 
-    def action_end(self) -> None:
-        """End the sequence."""
-        self.set_draft(self.draft.end())
+    def action_missed_some(self) -> None:
+        """Enter that any number of signals was not seen."""
+        if self.draft.signals[-1:] != (SOME_MISSED,):
+            self._add(SOME_MISSED)
 
     def action_back(self) -> None:
-        """Undo the last step."""
-        self.set_draft(self.draft.back())
+        """Take back the last signal, or what was done before the sequence."""
+        now, before = monotonic(), self._last_back
+        self._last_back = now
+        last = self.history.last
+        if self.draft.ended:
+            self.set_draft(Draft(self.draft.signals))
+        elif last is not None and (last.changes_situation or last.adds_to == self.draft.back()):
+            self.action_undo()
+        elif self.draft.signals:
+            self._enter(self.draft.back())
+        elif now - before > _HELD_SECONDS:  # a key held down stops at an empty sequence
+            self.action_undo()
 
     def action_clear(self) -> None:
         """Leave the panel that has the focus, or else clear the sequence."""
         if self.focused is not None:
             self.leave_panel()
-        else:
-            self.set_draft(Draft())
+        elif self.draft.ended:
+            self.set_draft(Draft(self.draft.signals))
+        elif self.draft.signals:
+            self._enter(Draft())
+            self.notify("Cleared. Ctrl+Z brings the sequence back.", timeout=3)
 
     def action_repeat(self) -> None:
         """Enter the last sequence again."""
         if self.last_sequence and not self.draft.signals:
-            self.set_draft(Draft(self.last_sequence))
+            self._enter(Draft(self.last_sequence))
 
     # --- the outcome ------------------------------------------------------------------------------
 
+    def action_stole(self) -> None:
+        """Record that the called play was run."""
+        self._record(self.config.play)
+
+    def action_stayed(self) -> None:
+        """Record that nothing happened, or take the other play under the cursor."""
+        if self.draft.ended:
+            self._choose(self.query_one(NextStep).key)
+        else:
+            self._record(NONE)
+
+    def action_other(self) -> None:
+        """Offer the other plays, or go back to the sequence."""
+        draft = self.draft
+        self.set_draft(Draft(draft.signals) if draft.ended else draft.end())
+
+    def _choose(self, digit: str) -> None:
+        """Record the play with the outcome that has this digit."""
+        outcome = list_other_plays(self.config.play).get(digit)
+        if outcome == BY_NAME:
+            self.action_other_by_name()
+        elif outcome:
+            self._record(outcome)
+
+    @on(OutcomeChosen)
+    def _record_chosen_outcome(self, chosen: OutcomeChosen) -> None:
+        """Record the play with the outcome whose button was pressed."""
+        self._record(chosen.outcome)
+
     def _record(self, outcome: str) -> None:
         """Record the play and begin the next."""
-        if not self.draft.ended or self.play_log is None or self.loading_coach:
+        if not self.draft.signals or self.play_log is None or self.loading_coach:
             return
         self.roll_over_game()
+        before = Entry(Draft(self.draft.signals), self.situation)
         context = self.situation.to_context() if self.situation else {}
         coach, date = self.play_log.coach, self.current_game.date
         self.service.record(Play(self.draft.signals, outcome, coach, self.game, date, context))
         self.current_game.mark_active()
         self.last_sequence = self.draft.signals
         self.set_draft(Draft())
+        self.history.add(Step(before, Entry(Draft(), self.situation), is_stored=True))
 
     @work(group=DIALOG)
-    async def action_other_outcome(self) -> None:
+    async def action_other_by_name(self) -> None:
         """Ask for an outcome by name, and record the play with it."""
-        if not self.draft.ended:
-            return
         prompt = PromptScreen("Other play", "What did the team do? For example, swing.")
         name = await self.app.push_screen_wait(prompt)
         if name:
@@ -145,6 +189,17 @@ class LiveScreen(LiveCommands):
                 self._record(parse_outcome(name, {name}))
             except SigndecoderError as error:
                 self.notify(printable(str(error)), severity="error", markup=False)
+
+    def action_flip(self) -> None:
+        """Turn the outcome of the last play from the called play to nothing, and back."""
+        plays = self.play_log.plays if self.play_log else ()
+        play = max(plays, key=lambda play: play.id or 0, default=None)
+        if play is None or self.service.n_in_flight:
+            self.notify("No saved play to turn.", severity="warning", timeout=3)
+            return
+        outcome = NONE if play.outcome == self.config.play else self.config.play
+        self.service.edit(play, replace(play, outcome=outcome))
+        self.notify(f"The last play is now: {outcome_label(outcome)}.", timeout=3, markup=False)
 
     # --- the situation, the keypad, undo ----------------------------------------------------------
 
@@ -155,10 +210,9 @@ class LiveScreen(LiveCommands):
             "out": Situation.out, "next_half": Situation.next_half,
         }  # fmt: skip
         self.roll_over_game()
-        self.situation = steps[step](self.situation or Situation())
-        self.query_one(LiveHeader).situation = self.situation.describe()
-        if self.draft.signals:
-            self.request_prediction()
+        before = Entry(Draft(self.draft.signals), self.situation)
+        self.set_situation(steps[step](self.situation or Situation()))
+        self.history.add(Step(before, replace(before, situation=self.situation)))
 
     @work(group=DIALOG)
     async def action_add_signal(self) -> None:
@@ -173,24 +227,33 @@ class LiveScreen(LiveCommands):
                 return
             self.service.update_keypad(lambda keypad, key: add_signal(keypad, signal.name, key))
             if self.draft.signals and not self.draft.ended:
-                self.set_draft(self.draft.add(signal.name))
+                self._add(signal.name)
 
     def action_undo(self) -> None:
-        """Undo the last change."""
-        self.service.undo()
+        """Undo the last step: a signal, a count, a play or any other change."""
+        step = self.history.undo()
+        if step is None or step.is_stored:
+            self.service.undo()
+        if step is not None:
+            self._show_entry(step.backward(Entry(Draft(self.draft.signals), self.situation)))
 
     def action_redo(self) -> None:
         """Redo what was undone last."""
-        self.service.redo()
+        step = self.history.redo()
+        if step is None or step.is_stored:
+            self.service.redo()
+        if step is not None:
+            self._show_entry(step.forward(Entry(Draft(self.draft.signals), self.situation)))
+
+    def _show_entry(self, entry: Entry) -> None:
+        """Show the sequence and the count as they were."""
+        self.set_draft(entry.draft)
+        if entry.situation != self.situation:
+            self.set_situation(entry.situation)
 
     def action_signs_changed(self) -> None:
         """Record that the coach changed their signs."""
         self.service.mark_change()
-
-    def action_fold(self) -> None:
-        """Show or hide the chart; on a narrow screen, the plays in place of the key sign."""
-        self.toggle_class("plays-shown" if self.has_class("-narrow") else "plot-folded")
-        self.board.redraw_plot(self.belief)
 
     @on(PlayPicked)
     def _edit_picked_play(self, picked: PlayPicked) -> None:
@@ -198,11 +261,7 @@ class LiveScreen(LiveCommands):
         self.action_edit_play(picked.number)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return whether an action works now. The footer shows only those that do."""
-        if action == "end":
-            return bool(self.draft.signals) and not self.draft.ended
-        if action in ("back", "clear"):
-            return bool(self.draft.signals) or (action == "clear" and self.focused is not None)
+        """Return whether an action works now. The menu lists only those that do."""
         if action == "repeat":
             return bool(self.last_sequence) and not self.draft.signals
         return True

@@ -23,12 +23,22 @@ class KeyButton(Widget):
 
     def render(self) -> Content:
         """Draw the key, then the label, cut short if it does not fit."""
-        key = Content.styled(f" {self._key or ' '} ", "bold $accent on $panel")
-        room = self.size.width - key.cell_length - 1  # a space before the next button
-        gap = " " if width(self._label) < room else ""
-        label = Content(self._label).truncate(room - len(gap), ellipsis=True)
-        return Content.assemble(key, gap, label)
+        shown = self._key.upper() if len(self._label) > 1 else self._key  # letters keep their case
+        key = Content.styled(f" {shown or ' '} ", "bold reverse")
+        room = max(1, self.size.width - key.cell_length - 1)
+        label = Content(_shorten(self._label, room)).truncate(room, ellipsis=True)
+        return Content.assemble(key, " ", label)
 
     def on_click(self) -> None:
         """Post the message."""
         self.post_message(self._make_message())
+
+
+def _shorten(label: str, room: int) -> str:
+    """Shorten the first words of a label that does not fit: the last one tells it from others."""
+    words = label.split()
+    for place in range(len(words) - 1):
+        if width(" ".join(words)) <= room:
+            break
+        words[place] = f"{words[place][0]}."
+    return " ".join(words)

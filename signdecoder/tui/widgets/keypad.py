@@ -8,28 +8,24 @@ from textual.containers import ItemGrid
 from textual.message import Message
 
 from signdecoder.core.keypad import KeypadLayout
+from signdecoder.core.text import printable, width
 from signdecoder.tui.messages import SignalPressed
 from signdecoder.tui.widgets.key_button import KeyButton
 
+_KEY, _LEAST, _MOST = 4, 12, 20  # columns of a key, and of a button
+
 
 class Keypad(ItemGrid):
-    """Show a button for each signal."""
+    """Show a button for each signal, and the extra keys after them.
 
-    BORDER_TITLE = "Signals"
-    HELP = """\
-## The keypad
+    It does not take the focus: a click must not move the keys elsewhere.
+    """
 
-Each signal has a key: a letter of its name, or a digit. Press the keys in the order in which the
-coach touches, or click or tap them.
+    can_focus = False
 
-* **?** is a signal that you did not see. It keeps the others in their places.
-* **+** adds a signal, even in the middle of a sequence.
-* **F2** renames a signal, merges it with another, changes its key, or removes it.
-"""
-    can_focus = True
-
-    def __init__(self, id: str) -> None:
-        super().__init__(id=id, min_column_width=12)
+    def __init__(self, id: str, extras: Callable[[], list[KeyButton]] = list) -> None:
+        super().__init__(id=id, min_column_width=_LEAST)
+        self._extras = extras
         self._shown: KeypadLayout = ()
 
     async def show(self, pad: KeypadLayout) -> None:
@@ -37,9 +33,12 @@ coach touches, or click or tap them.
         if pad == self._shown:
             return
         self._shown = pad
+        longest = max((width(printable(signal.name)) for signal in pad), default=0)
+        self.min_column_width = min(_MOST, max(_LEAST, longest + _KEY))
+        keys = [KeyButton(s.key, s.name, _pressed(s.name)) for s in pad]
         with self.app.batch_update():
             await self.remove_children()
-            await self.mount_all(KeyButton(s.key, s.name, _pressed(s.name)) for s in pad)
+            await self.mount_all([*keys, *self._extras()])
 
 
 def _pressed(name: str) -> Callable[[], Message]:
