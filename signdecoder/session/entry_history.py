@@ -100,7 +100,7 @@ class EntryHistory:
 
     @property
     def last(self) -> Step | None:
-        """The step that `undo` takes back next."""
+        """The step that `undo` undoes next."""
         return self._done[-1] if self._done else None
 
     def clear(self) -> None:
@@ -125,7 +125,7 @@ class EntryHistory:
         self._undone = []
 
     def undo(self) -> Step | None:
-        """Take back the last step.
+        """Undo the last step.
 
         Returns
         -------
@@ -138,7 +138,7 @@ class EntryHistory:
         return self._undone[-1]
 
     def redo(self) -> Step | None:
-        """Do the step again that was taken back last.
+        """Do the step again that was undone last.
 
         Returns
         -------

@@ -30,7 +30,7 @@ LIVE_KEYS = (
     LiveKey("add_signal", "plus", "+", "New signal", "add a signal to the keypad"),
     LiveKey("undo", "ctrl+z", "Ctrl+Z", "Undo", "undo the last step of any kind", in_footer=True),
     LiveKey("redo", "ctrl+y", "Ctrl+Y", "Redo", "redo what you undid"),
-    LiveKey("back", "backspace", "⌫ ", "Back", "take back the last signal, count or play"),
+    LiveKey("back", "backspace", "⌫ ", "Back", "undo the last signal, count or play"),
     LiveKey("clear", "escape", "Esc", "Clear", "clear the sequence, or leave the list"),
     LiveKey("flip", "f8", "F8", "Turn outcome", "turn the last outcome: stole to stayed and back"),
     LiveKey("help", "f1", "F1", "Help", "help and every key", in_footer=True),

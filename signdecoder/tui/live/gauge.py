@@ -88,7 +88,7 @@ class Gauge(Widget):
         return self._waiting()
 
     def _experts(self, prediction: Prediction, room: int) -> str:
-        """What each expert says, and whether they agree, as far as there is room."""
+        """What each expert says, and whether they agree, if there is room."""
         words = f"network {percent(prediction.lstm)} · rules {percent(prediction.rules)}"
         tails = [t for t in (*self._agreement(), "") if width(words + t) <= room]
         return words + tails[0] if tails else ""

@@ -8,7 +8,7 @@ LIVE_HELP = """\
 2. **Outcome**: **Space** if the runner went, **Enter** if nothing happened, **Tab** for
    another play.
 
-Every play is saved as soon as it appears in the list. **Ctrl+Z** takes back signals, the count,
+Every play is saved as soon as it appears in the list. **Ctrl+Z** undoes signals, the count,
 plays and every other change.
 
 ## The verdict

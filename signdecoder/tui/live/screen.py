@@ -106,7 +106,7 @@ class LiveScreen(LiveCommands):
             self._add(SOME_MISSED)
 
     def action_back(self) -> None:
-        """Take back the last signal, or what was done before the sequence."""
+        """Undo the last signal, or what was done before the sequence."""
         now, before = monotonic(), self._last_back
         self._last_back = now
         last = self.history.last
