@@ -127,7 +127,7 @@ def splitter_at(mark: str) -> Split:
     key = name if name in _FORMS else fold(name)
     form = _FORMS[key] if key in _FORMS else re.compile(re.escape(name.strip()), re.I)
 
-    def split(cell: str) -> list[str]:
+    def _split(cell: str) -> list[str]:
         """Return the parts of a cell."""
         parts = form.split(_spell(cell))
         if len(parts) > 1 and not parts[-1].strip():
@@ -139,7 +139,7 @@ def splitter_at(mark: str) -> Split:
             )
         return [part.strip() for part in parts]
 
-    return split
+    return _split
 
 
 class _Trial:
@@ -328,7 +328,7 @@ def _with_exceptions(trial: _Trial) -> Split:
     """
     known = {name for name, amount in trial.n_plays_with.items() if amount > 1}
 
-    def split(cell: str) -> list[str]:
+    def _split(cell: str) -> list[str]:
         """Return the parts of a cell."""
         parts = trial.split(cell)
         if trial.name == "" and len(parts) > 1 and not any(m in cell for m in SEPARATORS):
@@ -347,7 +347,7 @@ def _with_exceptions(trial: _Trial) -> Split:
                 return tried
         return parts
 
-    return split
+    return _split
 
 
 def _marks_in(cell: str) -> Iterable[str]:
