@@ -38,7 +38,7 @@ def test_bash_completes_what_there_is(shell: Shell) -> None:
     assert _complete("re") == ["redo", "rename", "report", "restore"]
     assert _complete("report", "--de") == ["--details"]
     assert _complete("query", "--coach", "") == ["Hawks", "Coach\\ 1"]
-    assert _complete("query", "-c", "ha") == ["Hawks"]
+    assert _complete("query", "-c", "Ha") == ["Hawks"]
     assert _complete("query", "cap", "b") == ["belt"]
     assert _complete("coaches", "--format", "x") == ["xlsx"]
     assert _complete("log", "cap", "--outcome", "bu") == ["bunt"]
