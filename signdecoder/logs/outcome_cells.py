@@ -10,8 +10,10 @@ from signdecoder.core.outcome_codes import suggest_outcome
 from signdecoder.core.outcomes import (
     NONE,
     NOT_STEAL,
+    OUTCOMES,
     STEAL,
     find_outcome,
+    normalize_outcome,
     parse_outcome,
     parse_steal,
 )
@@ -158,13 +160,22 @@ class OutcomeReader:
                 f"the outcome {quote(cell.strip())} is not known",
                 f'it probably means {guess}: then add --map "{cell.strip()}={guess}"',
             )
+        if not cell.strip():
+            raise SigndecoderError(
+                "the outcome is empty",
+                "add --blank none if nothing happened in such rows, or --blank unknown if nobody"
+                " could tell",
+            )
         try:
             return parse_outcome(cell, self._options.declared)
         except SigndecoderError as error:
-            if len(cell.strip()) > 40 or not cell.strip():
+            if len(cell.strip()) > 40:
                 raise
             raise SigndecoderError(
-                error.message, f'{error.hint}, or say what it means: --map "{cell.strip()}=OUTCOME"'
+                error.message,
+                f'say what it means with --map "{cell.strip()}=OUTCOME", where OUTCOME is one of '
+                f"{', '.join(OUTCOMES)}. If it is a play of its own, accept it with --outcomes "
+                f"{normalize_outcome(cell)}",
             ) from None
 
     def read_steal(self, cell: str) -> str:

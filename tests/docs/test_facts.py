@@ -13,6 +13,7 @@ from signdecoder.cli.formats import formats
 from signdecoder.cli.io import DOCUMENT_VERSION
 from signdecoder.core.errors import ExitStatus
 from signdecoder.core.names import MAX_NAME, MAX_TITLE
+from signdecoder.core.outcome_codes import CODES
 from signdecoder.core.outcomes import OUTCOMES
 from signdecoder.core.play import KNOWN_COLUMNS, MAX_VOCABULARY
 from signdecoder.core.sequences import MAX_SIGNALS
@@ -32,6 +33,11 @@ def _first_words(page: Path, heading: str) -> list[str]:
 
 def test_every_outcome_is_in_the_table() -> None:
     assert _first_words(LOG_FORMAT, "Outcomes") == list(OUTCOMES)
+
+
+def test_every_code_of_scorebooks_is_in_the_table() -> None:
+    rows = table_rows(LOG_FORMAT, "Codes of scorebooks")
+    assert {code_words(row[0])[0]: tuple(code_words(row[1])) for row in rows} == CODES
 
 
 def test_every_column_is_in_the_table() -> None:

@@ -68,9 +68,18 @@ def test_a_row_has_the_line_where_its_record_starts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("cap,maybe", 'the outcome "maybe" is not known. Use steal, none, unknown, not_steal, '),
-        ("cap,", "the outcome is empty. Write unknown if nobody could tell."),
-        ("cap", "the outcome is empty. Write unknown if nobody could tell."),
+        (
+            "cap,maybe",
+            'the outcome "maybe" is not known. Say what it means with --map "maybe=OUTCOME"',
+        ),
+        (
+            "cap,",
+            "the outcome is empty. Add --blank none if nothing happened in such rows, or",
+        ),
+        (
+            "cap",
+            "the outcome is empty. Add --blank none if nothing happened in such rows, or",
+        ),
         (",steal", "the sequence is empty. Write at least one signal."),
         ("cap>>ear,steal", "has an empty part"),
         (f"{'cap ' * 65},steal", "the sequence has 65 signals (limit 64). Shorten it."),
