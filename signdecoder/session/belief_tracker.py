@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from time import monotonic
 from typing import NamedTuple, Protocol
 
 from signdecoder.analysis.attribution import explain, weigh_signal
@@ -29,6 +30,7 @@ from signdecoder.workspace.decoders import CoachSettings
 # Kinds of background tasks.
 REPLAY, READ_CARD, ATTRIBUTE, BACKFILL = "replay", "read card", "attribute", "backfill"
 _BACKFILL_STEPS = 16  # between two reports
+_READING_SECONDS = 0.2  # between two reports of how far a log is read, which the screen has to draw
 
 
 class _Question(NamedTuple):
@@ -190,11 +192,14 @@ class BeliefTracker:
     def _open(self, coach: str) -> Iterator[None]:
         """Open the decoder of a coach."""
         plays, change_points = self._log
+        report_at = monotonic()
         for decoder in self._open_decoder(coach):
             if decoder.n_plays < len(plays):
                 self._reading = decoder
-                self._emit(Reading(decoder.n_plays, len(plays)))
-                self._answer(is_current=False)
+                if monotonic() >= report_at:
+                    report_at = monotonic() + _READING_SECONDS
+                    self._emit(Reading(decoder.n_plays, len(plays)))
+                    self._answer(is_current=False)
                 yield
         self._reading = None
         replayer = LogReplayer(decoder, merge_log(plays, change_points))
