@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from asyncio import Task, create_task, sleep, timeout
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 
 from textual import events
@@ -20,6 +21,7 @@ _INPUT = (events.Key, events.MouseDown, events.MouseUp, events.Paste)
 # The longest time, in seconds, that the next key is held; the second value applies after the first
 # has run out, so that nobody is locked out.
 _MAX_HOLD, _SHORT_HOLD = 2.0, 0.2
+_MAX_DRAWING = 2.0  # the longest time that a key is held after that, for the screen itself
 _IDLE_TURNS = 10  # of the event loop without work; a worker that resumes after a dialog takes four
 _IDLE_SECONDS = 0.001  # between two checks for work
 _CHECK_SECONDS = 0.02  # between two checks whether keys have an effect again
@@ -53,27 +55,34 @@ class SerializedInputApp(App[None]):
         """Wait until the last event is handled, then release the next."""
         max_hold, self._max_hold = self._max_hold, _SHORT_HOLD
         try:
-            with suppress(TimeoutError):
+            try:
                 async with timeout(max_hold):
-                    await self._wait_until_idle()
-                    # A dialog may move the focus after it is drawn.
-                    if self.screen_stack and self.screen.is_modal:
-                        await self.screen.wait_for_refresh()
-                        await self._wait_until_idle()
+                    await self._wait_until_idle(self.is_at_work)
                 self._max_hold = _MAX_HOLD
+            except TimeoutError:  # a locked store, but a dialog that opens has to get the next key
+                with suppress(TimeoutError):
+                    async with timeout(_MAX_DRAWING):
+                        await self._wait_until_idle(self.is_drawing)
             while self.ignores_keys() and not any(map(_quits, self._held)):
                 await sleep(_CHECK_SECONDS)
         finally:  # the keyboard must work even after an error
             self._settling = None
             self.call_later(self._release_next)
 
-    async def _wait_until_idle(self) -> None:
+    async def _wait_until_idle(self, is_busy: Callable[[], bool]) -> None:
         """Wait until nothing has happened for several turns of the event loop."""
+        await self._wait_turns(is_busy)
+        # A dialog may move the focus after it is drawn.
+        if self.screen_stack and self.screen.is_modal:
+            await self.screen.wait_for_refresh()
+            await self._wait_turns(is_busy)
+
+    async def _wait_turns(self, is_busy: Callable[[], bool]) -> None:
         turns = 0
         while turns < _IDLE_TURNS:
-            at_work = bool(self.screen_stack) and self.is_at_work()
-            turns = 0 if at_work else turns + 1
-            await sleep(_IDLE_SECONDS if at_work else 0)
+            busy = bool(self.screen_stack) and is_busy()
+            turns = 0 if busy else turns + 1
+            await sleep(_IDLE_SECONDS if busy else 0)
 
     def ignores_keys(self) -> bool:
         """Return whether a key would be lost now. If so, it is held as long as it takes."""
@@ -81,6 +90,10 @@ class SerializedInputApp(App[None]):
 
     def is_at_work(self) -> bool:
         """Return whether the last key may still have an effect to come."""
+        return self.is_drawing()
+
+    def is_drawing(self) -> bool:
+        """Return whether the screen itself has something left to do."""
         screen = self.screen
         return (
             not screen.is_mounted
