@@ -35,7 +35,8 @@ def export(
     with Store.open(db) as store:
         names = options.find_coaches(store, coach)
         plays = store.plays(names[0]) if len(names) == 1 else store.plays()
-    plays = [play for play in plays if play.coach in names]
+    chosen = set(names)
+    plays = [play for play in plays if play.coach in chosen]
     answer = Answer("plays", table=lambda: log_table(plays))
     output.write(answer, count(len(plays), "play"))
     if excess := output.format.find_excess(answer):
