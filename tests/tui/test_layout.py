@@ -15,7 +15,6 @@ from signdecoder.tui.live.screen import LiveScreen
 from signdecoder.tui.widgets.block_letters import draw_letters
 from signdecoder.tui.widgets.key_button import KeyButton
 from signdecoder.tui.widgets.keypad import Keypad
-from signdecoder.tui.widgets.sequence import SequenceChips
 from tests.support.live import Rig, log, n_learned, text_of, until
 
 
@@ -133,7 +132,8 @@ def test_a_theme_from_the_menu_keeps_quiet_text_readable(rig: Rig, theme: str) -
         await pilot.press(*theme, "enter")
         await until(pilot, lambda: pilot.app.theme == theme)
         await pilot.pause(0.1)
-        style = screen.get_style_at(*screen.query_one(SequenceChips).region.offset)
+        hint = screen.query_one(Gauge).region
+        style = screen.get_style_at(hint.x + 1, hint.y)
         assert style.color is not None
         assert style.bgcolor is not None
         quiet, ground = (Color.from_rich_color(c) for c in (style.color, style.bgcolor))
