@@ -95,8 +95,9 @@ def _read_text(file: str, text: str, options: ReadingOptions, reading: Reading) 
     first, _, rest = text.partition("\n")
     skipped = 0
     delimiters: Sequence[str] = _DELIMITERS
-    if first.strip().strip('"').lower().startswith("sep=") and len(first.strip().strip('"')) <= 5:
-        delimiters = (first.strip().strip('"')[4:] or "\t",)
+    said = first.strip().strip('"')  # sep=; as spreadsheets write it
+    if said.lower().startswith("sep=") and len(said) <= 5:
+        delimiters = (said[4:] or "\t",)
         text, skipped = rest, 1
     best: tuple[int, int, str, Header] | None = None
     for delimiter in delimiters:

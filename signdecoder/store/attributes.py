@@ -12,7 +12,7 @@ from signdecoder.core.errors import SigndecoderError
 from signdecoder.core.missed import names_in
 from signdecoder.core.names import fold
 from signdecoder.store.encoding import encode_json, parse_json
-from signdecoder.store.latest import latest_cell
+from signdecoder.store.latest import latest_cell, rewrite_cells
 from signdecoder.store.operations import LAST, Operation
 from signdecoder.store.validation import typed_rows
 
@@ -120,16 +120,13 @@ def forget_signals(db: sqlite3.Connection, coach: str, signals: Set[str]) -> set
     set of int
         Numbers of the operations whose attributes changed.
     """
-    changed: set[int] = set()
-    rows = db.execute("SELECT act, cell FROM attributes WHERE coach_key = ?", (coach,))
-    for act, cell in list(typed_rows(rows, "it")):
+
+    def _without_signals(cell: str) -> str | None:
         saved = _parse(cell)
         kept = {name: own for name, own in saved.items() if fold(name) not in signals}
-        if len(kept) < len(saved):
-            row = (encode_json(kept), act, coach)
-            db.execute("UPDATE attributes SET cell = ? WHERE act = ? AND coach_key = ?", row)
-            changed.add(act)
-    return changed
+        return encode_json(kept) if len(kept) < len(saved) else None
+
+    return rewrite_cells(db, "attributes", "cell", coach, _without_signals)
 
 
 def _parse(text: str) -> Attributes:

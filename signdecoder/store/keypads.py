@@ -21,7 +21,7 @@ from signdecoder.core.missed import names_in
 from signdecoder.core.names import NameKey, fold
 from signdecoder.core.play import MAX_VOCABULARY
 from signdecoder.store.encoding import check_signals, parse_json
-from signdecoder.store.latest import latest_cell
+from signdecoder.store.latest import latest_cell, rewrite_cells
 from signdecoder.store.letters import SignalKeys
 from signdecoder.store.operations import LAST, Operation
 from signdecoder.store.revisions import select_revisions
@@ -204,16 +204,13 @@ def forget_signals(db: sqlite3.Connection, coach: str, signals: Set[str]) -> set
     set of int
         Numbers of the operations whose keypads changed.
     """
-    changed: set[int] = set()
-    rows = db.execute("SELECT act, signals FROM pads WHERE coach_key = ?", (coach,))
-    for act, cell in list(typed_rows(rows, "it")):
+
+    def _without_signals(cell: str) -> str | None:
         keypad = _parse(cell)
         kept = [signal for signal in keypad if fold(signal.name) not in signals]
-        if len(kept) < len(keypad):
-            row = (_encode(kept), act, coach)
-            db.execute("UPDATE pads SET signals = ? WHERE act = ? AND coach_key = ?", row)
-            changed.add(act)
-    return changed
+        return _encode(kept) if len(kept) < len(keypad) else None
+
+    return rewrite_cells(db, "pads", "signals", coach, _without_signals)
 
 
 def _select(db: sqlite3.Connection, coach: str) -> KeypadLayout | None:
